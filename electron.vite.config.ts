@@ -1,0 +1,36 @@
+import { defineConfig } from 'electron-vite';
+import vue from '@vitejs/plugin-vue';
+
+/**
+ * Three targets. Main and preload are CommonJS on purpose: a sandboxed preload cannot be an ES module, and main must
+ * load on every Electron the product is tested with. Dependencies in package.json "dependencies" stay external.
+ */
+export default defineConfig({
+  main: {
+    build: {
+      outDir: 'out/main',
+      rollupOptions: {
+        input: { index: 'main/index.ts' },
+        output: { format: 'cjs', entryFileNames: '[name].cjs', chunkFileNames: '[name]-[hash].cjs' },
+      },
+    },
+  },
+  preload: {
+    build: {
+      outDir: 'out/preload',
+      rollupOptions: {
+        input: { preload: 'main/preload.ts' },
+        output: { format: 'cjs', entryFileNames: '[name].cjs', codeSplitting: false },
+      },
+    },
+  },
+  renderer: {
+    root: 'renderer',
+    plugins: [vue()],
+    build: {
+      outDir: 'out/renderer',
+      assetsInlineLimit: 0,
+      rollupOptions: { input: { index: 'renderer/index.html' } },
+    },
+  },
+});

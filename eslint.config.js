@@ -1,0 +1,128 @@
+import tseslint from 'typescript-eslint';
+import vue from 'eslint-plugin-vue';
+
+/**
+ * Who may import whom. This table is the architecture (docs/architecture.md §2): a folder sees the folders in its list
+ * and nothing else of the project. The file is matched by its folder; what it must not see is derived.
+ */
+const layers = {
+  'main/transport': ['shared'],
+  'main/at': ['shared', 'main/transport'],
+  'main/lwm2m': ['shared'],
+  'main/mipl': ['shared', 'main/transport', 'main/at', 'main/lwm2m'],
+  'main/sim': ['shared', 'main/transport', 'main/at', 'main/lwm2m', 'main/mipl'],
+  'main/journal': ['shared', 'main/transport', 'main/at', 'main/mipl'],
+  'main/app': [
+    'shared',
+    'main/transport',
+    'main/at',
+    'main/lwm2m',
+    'main/mipl',
+    'main/sim',
+    'main/journal',
+  ],
+  'main/cli': [
+    'shared',
+    'main/transport',
+    'main/at',
+    'main/lwm2m',
+    'main/mipl',
+    'main/sim',
+    'main/journal',
+    'main/app',
+  ],
+};
+const mainFolders = Object.keys(layers);
+
+/** Packages only one place may know. */
+const fenced = (folder) => [
+  ...(folder === 'main' ? [] : [{ regex: '^electron($|/)', message: 'Only main/*.ts knows Electron.' }]),
+  ...(folder === 'main/transport'
+    ? []
+    : [{ regex: '^(serialport|@serialport/.*)$', message: 'Only main/transport knows serialport.' }]),
+];
+
+const layerRules = mainFolders.map((folder) => {
+  const hidden = [...mainFolders.filter((other) => other !== folder && !layers[folder].includes(other))];
+  return {
+    files: [`${folder}/**/*.ts`],
+    rules: {
+      'no-restricted-imports': [
+        'error',
+        {
+          patterns: [
+            ...hidden.map((other) => ({
+              regex: `^(\\.\\./)+${other.slice('main/'.length)}(/|$)`,
+              message: `${folder} must not import ${other}.`,
+            })),
+            { regex: '^(\\.\\./)+renderer(/|$)', message: 'Main never imports the renderer.' },
+            ...fenced(folder),
+          ],
+        },
+      ],
+    },
+  };
+});
+
+export default tseslint.config(
+  { ignores: ['out/', 'dist/', 'coverage/', 'test-output/', 'node_modules/'] },
+  ...tseslint.configs.strict,
+  ...vue.configs['flat/recommended'],
+  {
+    files: ['**/*.vue'],
+    languageOptions: { parserOptions: { parser: tseslint.parser } },
+  },
+  {
+    rules: {
+      '@typescript-eslint/no-non-null-assertion': 'error',
+      '@typescript-eslint/consistent-type-imports': 'error',
+      '@typescript-eslint/no-unused-vars': ['error', { argsIgnorePattern: '^_' }],
+      'no-console': 'off',
+      'no-control-regex': 'off',
+      eqeqeq: 'error',
+      'vue/no-v-html': 'error',
+      'vue/multi-word-component-names': 'off',
+      'vue/max-attributes-per-line': 'off',
+      'vue/singleline-html-element-content-newline': 'off',
+      'vue/html-self-closing': 'off',
+      'vue/html-indent': 'off',
+      'vue/html-closing-bracket-newline': 'off',
+      'vue/first-attribute-linebreak': 'off',
+      'vue/multiline-html-element-content-newline': 'off',
+    },
+  },
+  {
+    files: ['shared/**/*.ts'],
+    rules: {
+      'no-restricted-imports': [
+        'error',
+        { patterns: [{ regex: '^(?!\\./)', message: 'shared/ imports nothing of the outside.' }] },
+      ],
+    },
+  },
+  {
+    files: ['renderer/**/*.{ts,vue}'],
+    rules: {
+      'no-restricted-imports': [
+        'error',
+        {
+          patterns: [
+            { regex: '^(\\.\\./)+main(/|$)', message: 'The renderer reaches main through shared/ipc.ts only.' },
+            { regex: '^(node:|electron|serialport)', message: 'The renderer has no Node and no Electron.' },
+          ],
+        },
+      ],
+    },
+  },
+  {
+    files: ['main/*.ts'],
+    rules: {
+      'no-restricted-imports': ['error', { patterns: [{ regex: '^(\\.\\./)+renderer(/|$)' }, ...fenced('main')] }],
+    },
+  },
+  ...layerRules,
+  {
+    files: ['test/**/*.ts', 'scripts/**'],
+    rules: { '@typescript-eslint/no-non-null-assertion': 'off' },
+  },
+);

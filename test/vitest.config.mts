@@ -1,0 +1,50 @@
+import { defineConfig } from 'vitest/config';
+import vue from '@vitejs/plugin-vue';
+
+/** Folders whose tests need more than Node: a tty pair, an Electron window, the packaged application. */
+const special = ['test/tty/**', 'test/e2e/**', 'test/packaged/**'];
+
+export default defineConfig({
+  root: new URL('..', import.meta.url).pathname,
+  plugins: [vue()],
+  test: {
+    coverage: {
+      provider: 'v8',
+      include: ['shared/**/*.ts', 'main/at/**/*.ts', 'main/lwm2m/**/*.ts', 'main/mipl/**/*.ts'],
+      exclude: ['**/*.d.ts'],
+      reportsDirectory: 'coverage',
+      reporter: ['text-summary', 'json-summary', 'lcovonly'],
+      thresholds: { branches: 100 },
+    },
+    projects: [
+      {
+        extends: true,
+        test: { name: 'unit', include: ['test/**/*.test.ts'], exclude: special, testTimeout: 15_000 },
+      },
+      {
+        extends: true,
+        test: { name: 'tty', include: ['test/tty/**/*.test.ts'], testTimeout: 60_000, fileParallelism: false },
+      },
+      {
+        extends: true,
+        test: {
+          name: 'e2e',
+          include: ['test/e2e/**/*.test.ts'],
+          testTimeout: 120_000,
+          hookTimeout: 120_000,
+          fileParallelism: false,
+        },
+      },
+      {
+        extends: true,
+        test: {
+          name: 'packaged',
+          include: ['test/packaged/**/*.test.ts'],
+          testTimeout: 120_000,
+          hookTimeout: 120_000,
+          fileParallelism: false,
+        },
+      },
+    ],
+  },
+});
