@@ -1,0 +1,14 @@
+/**
+ * A byte pipe to one module: a serial port, a TCP connection, or one end of a loopback cable. A link is open from birth;
+ * whoever opens one gets it or a CodedError (`PORT_…`). It never throws later: what breaks is told by `onClose`.
+ */
+export interface Link {
+  /** Called for each chunk of bytes, at any cut. Set before anything is awaited; bytes before that are kept. */
+  onData: ((bytes: Uint8Array) => void) | undefined;
+  /** Called once: without reason after {@link close}, with the system's error when the far end is gone. */
+  onClose: ((reason?: Error) => void) | undefined;
+  /** Hands bytes to the system, in order; resolves when it took them. Rejects with `PORT_NOT_OPEN` after the end. */
+  write(bytes: Uint8Array): Promise<void>;
+  /** Closes within 2 s; resolves in any case. */
+  close(): Promise<void>;
+}

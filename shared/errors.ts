@@ -1,0 +1,66 @@
+/** A link to a module could not be opened or broke. */
+export type TransportErrorCode = 'PORT_NOT_FOUND' | 'PORT_BUSY' | 'PORT_DENIED' | 'PORT_LOST' | 'PORT_NOT_OPEN' | 'PORT_FAILED';
+
+/** An exchange on the AT line failed. `AT_CME`, `AT_CMS` and `AT_CIS` carry the number as detail. */
+export type AtErrorCode =
+  | 'AT_TIMEOUT'
+  | 'AT_ERROR'
+  | 'AT_CME'
+  | 'AT_CMS'
+  | 'AT_CIS'
+  | 'AT_SILENT'
+  | 'AT_RESTARTED'
+  | 'AT_BAD_LINE'
+  | 'AT_PARSE';
+
+/** The MIPL session could not do what was asked. `MIPL_REFUSED` carries the event number as detail. */
+export type MiplErrorCode =
+  | 'MIPL_NOT_REGISTERED'
+  | 'MIPL_NOT_OBSERVED'
+  | 'MIPL_EVENT_TIMEOUT'
+  | 'MIPL_REFUSED'
+  | 'MIPL_TOO_LONG';
+
+/** The object store refused. */
+export type Lwm2mErrorCode = 'LWM2M_BAD_PATH' | 'LWM2M_NOT_FOUND' | 'LWM2M_NOT_ALLOWED' | 'LWM2M_BAD_VALUE';
+
+/** A file on disk is not what it should be; the detail names file, line and field. */
+export type FileErrorCode = 'FILE_BAD_MODEL' | 'FILE_BAD_JOURNAL' | 'FILE_BAD_SETTINGS' | 'FILE_NOT_WRITTEN' | 'FILE_NOT_FOUND';
+
+/** The call itself was wrong, or we were. */
+export type AppErrorCode = 'BAD_ARGUMENT' | 'FORBIDDEN' | 'INTERNAL' | 'CANCELLED';
+
+/** Every error code of the product. Texts in both languages: renderer/i18n, key `error.<code>`. */
+export type ErrorCode = TransportErrorCode | AtErrorCode | MiplErrorCode | Lwm2mErrorCode | FileErrorCode | AppErrorCode;
+
+/** An error as plain data: what crosses process borders and stands in the state. */
+export interface Fault {
+  readonly code: ErrorCode;
+  /** For log and bug report, English; carries the system's own text where there is one. */
+  readonly message: string;
+  /** The number, path, field or file that the code speaks of. */
+  readonly detail?: string;
+}
+
+/** The one error class: code to search for, message for the log, detail for the text, cause for the origin. */
+export class CodedError extends Error {
+  readonly code: ErrorCode;
+  readonly detail: string | undefined;
+
+  constructor(code: ErrorCode, message: string, detail?: string, options?: { cause?: unknown }) {
+    super(message, options);
+    this.name = 'CodedError';
+    this.code = code;
+    this.detail = detail;
+  }
+}
+
+/** Turns anything thrown into a {@link Fault}; what is not ours becomes `INTERNAL`. */
+export function faultOf(error: unknown): Fault {
+  if (error instanceof CodedError) {
+    return error.detail === undefined
+      ? { code: error.code, message: error.message }
+      : { code: error.code, message: error.message, detail: error.detail };
+  }
+  return { code: 'INTERNAL', message: error instanceof Error ? error.message : String(error) };
+}

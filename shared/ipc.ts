@@ -1,0 +1,97 @@
+import type { Fault } from './errors.ts';
+import type { LogEntry } from './log.ts';
+import type { Patch, Settings, Snapshot } from './state.ts';
+
+/** A command of the message table, for completion and help in the console. */
+export interface CommandHelp {
+  /** `AT+MIPLOPEN`. */
+  readonly name: string;
+  readonly form: 'execute' | 'read' | 'write' | 'test';
+  readonly params: readonly { readonly name: string; readonly optional: boolean; readonly quoted: boolean }[];
+}
+
+export type ExportFormat = 'txt' | 'csv' | 'ndjson';
+
+/** What a write to a resource of the simulated platform, or a read, is asked for. */
+export type SimulatedOperation =
+  | { readonly kind: 'read'; readonly path: string }
+  | { readonly kind: 'write'; readonly path: string; readonly value: string }
+  | { readonly kind: 'execute'; readonly path: string; readonly args: string };
+
+/** Everything the screen may ask of main. Verbs; each becomes `window.api.<name>`. */
+export interface Requests {
+  getSnapshot(): Snapshot;
+  /** Entries `from … from + count - 1` by sequence number, at most 2000; older ones come from the journal file. */
+  readLog(range: { from: number; count: number }): LogEntry[];
+  refreshPorts(): void;
+  openPort(options: { path: string; baudRate: number }): void;
+  closePort(): void;
+  /** Opens the session with the platform again after it was closed or failed. */
+  register(): void;
+  updateRegistration(options: { lifetimeSeconds: number; withObjects: boolean }): void;
+  deregister(): void;
+  setValue(change: { path: string; value: string }): void;
+  /** Sends +MIPLNOTIFY; answers when the module accepted it. Delivery shows in the outbox. */
+  notify(message: { path: string; value: string; confirmed: boolean }): { id: string };
+  /** A line typed at the console. Answers when it was queued. */
+  sendCommand(command: { line: string }): void;
+  getCommandHelp(): CommandHelp[];
+  /** Lets the simulated platform of the virtual module ask something; answers with its HTTP answer. */
+  simulate(operation: SimulatedOperation): { status: number; body: string };
+  /** Asks for a file name and writes the journal there; null when the person cancelled. */
+  exportJournal(options: { format: ExportFormat; mask: boolean }): { file: string; lines: number } | null;
+  showLogFolder(): void;
+  changeSettings(change: Partial<Settings>): void;
+}
+
+/** Everything main tells the screen unasked. Nouns. */
+export interface Events {
+  patch: Patch;
+  log: LogEntry[];
+}
+
+/** Errors cross as data, since Electron strips an Error to its text. */
+export type Result<T> = { readonly ok: true; readonly value: T } | { readonly ok: false; readonly error: Fault };
+
+type RequestName = keyof Requests;
+type ArgumentOf<N extends RequestName> = Parameters<Requests[N]>;
+type ValueOf<N extends RequestName> = ReturnType<Requests[N]>;
+
+/** Main's side: one function per request; arguments arrive unchecked. */
+export type Handlers = {
+  readonly [N in RequestName]: (...args: ArgumentOf<N>) => ValueOf<N> | Promise<ValueOf<N>>;
+};
+
+/** The renderer's side, as the preload builds it. */
+export type Api = {
+  readonly [N in RequestName]: (...args: ArgumentOf<N>) => Promise<Result<ValueOf<N>>>;
+} & {
+  /** Subscribes; the returned function ends it. */
+  readonly on: <E extends keyof Events>(event: E, listener: (payload: Events[E]) => void) => () => void;
+};
+
+/** The allow-list, checked by the compiler: forget a name and this does not compile. */
+export const requestNames = Object.keys({
+  getSnapshot: 0,
+  readLog: 0,
+  refreshPorts: 0,
+  openPort: 0,
+  closePort: 0,
+  register: 0,
+  updateRegistration: 0,
+  deregister: 0,
+  setValue: 0,
+  notify: 0,
+  sendCommand: 0,
+  getCommandHelp: 0,
+  simulate: 0,
+  exportJournal: 0,
+  showLogFolder: 0,
+  changeSettings: 0,
+} satisfies Record<RequestName, 0>) as readonly RequestName[];
+
+/** Names of all events, checked the same way. */
+export const eventNames = Object.keys({ patch: 0, log: 0 } satisfies Record<keyof Events, 0>) as readonly (keyof Events)[];
+
+/** The channel a request or an event travels on. */
+export const channelOf = (name: RequestName | keyof Events): string => `mipl:${name}`;

@@ -1,0 +1,36 @@
+/** Who spoke: a person at the console, our engine, the module answering, the module unasked, or a note of ours. */
+export type LogKind = 'person' | 'engine' | 'answer' | 'unasked' | 'note';
+
+/** What a line is, by the message table. */
+export type LineKind = 'command' | 'urc' | 'response' | 'final' | 'banner' | 'data' | 'unknown';
+
+/** A decoded value: numbers stay numbers, everything else is text. */
+export type ParamValue = string | number;
+
+/** A line read with the message table. `params` carries the table's field names. */
+export interface DecodedLine {
+  readonly kind: LineKind;
+  /** `+MIPLREAD`, `OK`, … ; absent when unknown. */
+  readonly name?: string;
+  readonly params?: Readonly<Record<string, ParamValue>>;
+  /** Why it is unknown, or what is odd about it; English, for log and bug report. */
+  readonly note?: string;
+}
+
+/** One line of the AT log. Text is as received; control characters are made visible on the screen only. */
+export interface LogEntry {
+  /** Counts from 1 without gaps through the session. */
+  readonly seq: number;
+  /** Wall time of the line's first byte, milliseconds with fraction. */
+  readonly atMs: number;
+  readonly kind: LogKind;
+  readonly text: string;
+  /** Entries of one exchange (command, information text, final result) share a number. */
+  readonly exchange?: number;
+  readonly decoded?: DecodedLine;
+  /** Platform request or notification this line belongs to. */
+  readonly msgId?: number;
+  readonly path?: string;
+  /** Something a person should look at: an error result, an unknown line, damaged text. */
+  readonly problem?: boolean;
+}

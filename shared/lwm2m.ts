@@ -1,0 +1,69 @@
+/** Data types of LwM2M 1.0 resources (Appendix C); `none` is an executable, which carries no value. */
+export type ResourceType = 'string' | 'integer' | 'float' | 'boolean' | 'opaque' | 'time' | 'objlnk' | 'none';
+
+/**
+ * A resource value in its lexical form, as an AT line writes it: decimal numbers as typed (`20.123` stays `20.123`),
+ * booleans `0` and `1`, opaque as upper-case hex, time as seconds. Text keeps 64-bit integers and trailing zeros exact.
+ */
+export type ResourceValue = string;
+
+/** Operations of a resource as the definitions write them: any of R, W, E in that order, or empty. */
+export type Operations = '' | 'R' | 'W' | 'RW' | 'E' | 'RE' | 'WE' | 'RWE';
+
+/** Name in the two languages of the interface. */
+export interface BilingualName {
+  readonly zh: string;
+  readonly en: string;
+}
+
+/** An address in the object tree; a missing part means "all below". */
+export interface Lwm2mPath {
+  readonly objectId: number;
+  readonly instanceId?: number;
+  readonly resourceId?: number;
+}
+
+/** Notification class attributes, LwM2M 1.0 §5.1.2. Periods in seconds. */
+export interface NotificationAttributes {
+  readonly pmin?: number;
+  readonly pmax?: number;
+  readonly gt?: number;
+  readonly lt?: number;
+  readonly st?: number;
+}
+
+const MAX_ID = 65535;
+
+/** Writes a path with leading slash: `/3303`, `/3303/0`, `/3303/0/5700`. */
+export function formatPath(path: Lwm2mPath): string {
+  let text = `/${path.objectId}`;
+  if (path.instanceId !== undefined) text += `/${path.instanceId}`;
+  if (path.resourceId !== undefined) text += `/${path.resourceId}`;
+  return text;
+}
+
+/** Reads a path; undefined when it is not one (ids are 0–65535, at most three parts). */
+export function parsePath(text: string): Lwm2mPath | undefined {
+  const match = /^\/(\d{1,5})(?:\/(\d{1,5})(?:\/(\d{1,5}))?)?$/.exec(text);
+  if (!match) return undefined;
+  const [objectId, instanceId, resourceId] = [match[1], match[2], match[3]].map((part) =>
+    part === undefined ? undefined : Number(part),
+  );
+  if (objectId === undefined || objectId > MAX_ID || (instanceId ?? 0) > MAX_ID || (resourceId ?? 0) > MAX_ID) {
+    return undefined;
+  }
+  return {
+    objectId,
+    ...(instanceId === undefined ? {} : { instanceId }),
+    ...(resourceId === undefined ? {} : { resourceId }),
+  };
+}
+
+/** True when `path` is `cover` itself or lies below it. */
+export function isCovered(path: Lwm2mPath, cover: Lwm2mPath): boolean {
+  return (
+    path.objectId === cover.objectId &&
+    (cover.instanceId === undefined || cover.instanceId === path.instanceId) &&
+    (cover.resourceId === undefined || cover.resourceId === path.resourceId)
+  );
+}

@@ -1,0 +1,351 @@
+import type { Fault } from './errors.ts';
+import type { BilingualName, NotificationAttributes, Operations, ResourceType, ResourceValue } from './lwm2m.ts';
+
+/** Milliseconds since 1970, the wall clock of the machine. */
+export type WallTimeMs = number;
+
+/** A port one can choose: a serial device, or the built-in virtual module (`sim:<profile>`). */
+export interface PortInfo {
+  /** Device path, `tcp://host:port`, or `sim:<profile>`. */
+  readonly path: string;
+  readonly kind: 'serial' | 'tcp' | 'virtual';
+  readonly manufacturer?: string;
+  /** `VID:PID` in lower-case hex. */
+  readonly usbId?: string;
+  readonly serialNumber?: string;
+  /** Set when the user may not open it: what the system says and the group that owns it. */
+  readonly denied?: { readonly group: string };
+}
+
+/** Life of the link: see main/app/connection.ts. */
+export type ConnectionPhase = 'closed' | 'opening' | 'probing' | 'ready' | 'lost' | 'waiting';
+
+/** The link to the module. */
+export interface ConnectionState {
+  readonly phase: ConnectionPhase;
+  readonly port?: PortInfo;
+  readonly baudRate?: number;
+  readonly sinceMs?: WallTimeMs;
+  readonly fault?: Fault;
+}
+
+/** The six chips of the path strip, in order. */
+export const stageNames = ['port', 'module', 'sim', 'network', 'objects', 'onenet'] as const;
+export type StageName = (typeof stageNames)[number];
+
+/** One chip of the path strip. `facts` are plain values; the words around them are the renderer's. */
+export interface Stage {
+  readonly status: 'waiting' | 'running' | 'done' | 'failed' | 'stale';
+  readonly startedMs?: WallTimeMs;
+  readonly finishedMs?: WallTimeMs;
+  /** Why it failed. */
+  readonly fault?: Fault;
+}
+
+/** Who the module says it is. Empty until it was asked. */
+export interface ModuleIdentity {
+  readonly manufacturer?: string;
+  readonly model?: string;
+  readonly firmware?: string;
+  readonly imei?: string;
+  readonly imsi?: string;
+  readonly iccid?: string;
+  /** Answer of AT+MIPLVER?. */
+  readonly miplVersion?: string;
+}
+
+/** Network registration and signal, TS 27.007 +CEREG, +CSQ, +CSCON. */
+export interface NetworkState {
+  /** `<stat>` of +CEREG: 1 home, 2 searching, 3 denied, 5 roaming. */
+  readonly registration?: number;
+  readonly tac?: string;
+  readonly cellId?: string;
+  /** `<AcT>`: 7 LTE, 9 NB-IoT. */
+  readonly accessTechnology?: number;
+  /** 1 while a radio connection is up (+CSCON). */
+  readonly radioConnected?: boolean;
+  /** From +CSQ; undefined when the module answers 99. */
+  readonly rssiDbm?: number;
+  readonly rsrpDbm?: number;
+  readonly snrDb?: number;
+  readonly coverageLevel?: number;
+  readonly apn?: string;
+}
+
+/** Which reading of the MIPL commands the firmware follows, and how we know. */
+export interface DialectState {
+  readonly name: 'cis' | 'cmcc';
+  readonly source: 'default' | 'detected' | 'override';
+  /** The line it was judged by. */
+  readonly evidence?: string;
+}
+
+/** Session with the platform. */
+export type RegistrationPhase =
+  | 'idle'
+  | 'creating'
+  | 'addingObjects'
+  | 'opening'
+  | 'bootstrapping'
+  | 'connecting'
+  | 'registered'
+  | 'updating'
+  | 'closing'
+  | 'deregistered'
+  | 'failed';
+
+export interface RegistrationState {
+  readonly phase: RegistrationPhase;
+  readonly ref?: number;
+  readonly lifetimeSeconds?: number;
+  readonly registeredMs?: WallTimeMs;
+  readonly expiresMs?: WallTimeMs;
+  /** Number of the last +MIPLEVENT. */
+  readonly lastEvent?: number;
+  readonly fault?: Fault;
+}
+
+/** An object of the device model with its definition, as the tree shows it. */
+export interface ObjectView {
+  readonly objectId: number;
+  readonly name: BilingualName;
+  readonly instances: readonly InstanceView[];
+}
+export interface InstanceView {
+  readonly instanceId: number;
+  readonly resources: readonly ResourceView[];
+}
+export interface ResourceView {
+  readonly resourceId: number;
+  readonly path: string;
+  readonly name: BilingualName;
+  readonly operations: Operations;
+  readonly type: ResourceType;
+  readonly unit?: string;
+}
+
+/** How far a value has travelled: the tree never shows a hoped-for value as delivered. */
+export type ValueStanding = 'local' | 'readByPlatform' | 'writtenByPlatform' | 'notified' | 'acknowledged' | 'notifyFailed';
+
+export interface ResourceState {
+  readonly value: ResourceValue;
+  readonly changedMs: WallTimeMs;
+  readonly standing: ValueStanding;
+  readonly standingMs: WallTimeMs;
+  /** Count of executions, for executables. */
+  readonly executed?: number;
+}
+
+/** The platform wants to hear of everything at or below `path`; `msgId` goes into each notification. */
+export interface ObservationState {
+  readonly path: string;
+  readonly msgId: number;
+  readonly sinceMs: WallTimeMs;
+}
+
+export type RequestKind = 'read' | 'write' | 'execute' | 'discover' | 'observe' | 'cancel' | 'parameter';
+
+/** One platform request, by msgid. Times are wall clock; `usedMs` is measured on the monotonic clock. */
+export interface PlatformRequest {
+  /** Unique in the session: a msgid may come again after it wrapped around. */
+  readonly id: string;
+  readonly kind: RequestKind;
+  readonly msgId: number;
+  readonly path: string;
+  readonly arrivedMs: WallTimeMs;
+  readonly status: 'assembling' | 'answering' | 'answered' | 'refused' | 'failed' | 'shown';
+  /** Result number we answered with: 1 or 2 for success, 11–19 see codes.ts. */
+  readonly result?: number;
+  /** Lines of the answer whose OK was seen, and how many there are. */
+  readonly acknowledgedLines: number;
+  readonly totalLines: number;
+  /** From the request's newline to the first byte of the answer handed to the port. */
+  readonly firstByteMs?: number;
+  /** From the request's newline to the OK of the last answer line. */
+  readonly usedMs?: number;
+  readonly late: boolean;
+  /** How often the same msgid arrived again. */
+  readonly repeats: number;
+  /** Value written, arguments, attributes: as the line said. */
+  readonly payload?: string;
+  readonly fault?: Fault;
+}
+
+/** One notification of ours. OK means accepted; event 26 means acknowledged. */
+export interface OutgoingNotification {
+  readonly id: string;
+  readonly path: string;
+  readonly value: ResourceValue;
+  readonly msgId: number;
+  readonly ackId?: number;
+  readonly sentMs: WallTimeMs;
+  readonly status: 'sent' | 'accepted' | 'acknowledged' | 'failed';
+  readonly fault?: Fault;
+}
+
+/** Time to answer over the session, in milliseconds. */
+export interface AnswerTimes {
+  readonly count: number;
+  readonly lateCount: number;
+  readonly lastMs?: number;
+  readonly p50Ms?: number;
+  readonly p95Ms?: number;
+  readonly worstMs?: number;
+}
+
+/** The file that holds every byte of the session. */
+export interface JournalState {
+  readonly file: string;
+  readonly name: string;
+  readonly startedMs: WallTimeMs;
+  readonly bytes: number;
+  readonly lines: number;
+}
+
+/** Where the built-in simulated platform of a virtual module can be reached. */
+export interface SimulatorState {
+  readonly http: string;
+  readonly coap: string;
+  readonly imei: string;
+  readonly imsi: string;
+}
+
+export type Language = 'zh' | 'en';
+export type Theme = 'system' | 'dark' | 'light' | 'sunlight';
+
+export interface Settings {
+  /** `system` follows the operating system. */
+  readonly language: Language | 'system';
+  readonly theme: Theme;
+  readonly lifetimeSeconds: number;
+  readonly openTimeoutSeconds: number;
+  /** Pause before commands that are no answers. */
+  readonly commandGapMs: number;
+  readonly answerDeadlineMs: number;
+  /** Register by itself after connecting. */
+  readonly registerOnConnect: boolean;
+  /** Ports opened before, newest first. */
+  readonly recentPorts: readonly { readonly path: string; readonly baudRate: number }[];
+}
+
+/** All the screen may know. Owned and changed by main/app/appState.ts alone. */
+export interface AppState {
+  readonly ports: readonly PortInfo[];
+  readonly connection: ConnectionState;
+  readonly stages: Readonly<Record<StageName, Stage>>;
+  readonly module: ModuleIdentity;
+  readonly network: NetworkState;
+  readonly dialect: DialectState;
+  readonly registration: RegistrationState;
+  readonly objects: readonly ObjectView[];
+  /** By path `/3303/0/5700`. */
+  readonly resources: Readonly<Record<string, ResourceState>>;
+  /** By path; written by Write-Attributes. */
+  readonly attributes: Readonly<Record<string, NotificationAttributes>>;
+  readonly observations: readonly ObservationState[];
+  /** By {@link PlatformRequest.id}; the last 200. */
+  readonly requests: Readonly<Record<string, PlatformRequest>>;
+  /** By {@link OutgoingNotification.id}; the last 200. */
+  readonly outbox: Readonly<Record<string, OutgoingNotification>>;
+  readonly answerTimes: AnswerTimes;
+  readonly journal: JournalState | null;
+  readonly simulator: SimulatorState | null;
+  readonly settings: Settings;
+  readonly systemLanguage: Language;
+  readonly version: string;
+}
+
+/** Parts that are merged key by key in a patch (`null` removes); all others are replaced whole. */
+export const keyedParts = ['resources', 'attributes', 'requests', 'outbox'] as const;
+export type KeyedPart = (typeof keyedParts)[number];
+
+/** What changed: whole parts, and for keyed parts single entries. */
+export type StateChanges = {
+  readonly [P in Exclude<keyof AppState, KeyedPart>]?: AppState[P];
+} & {
+  readonly [P in KeyedPart]?: { readonly [key: string]: AppState[P][string] | null };
+};
+
+/** One step of the state: applies only to the state of `revision - 1`. */
+export interface Patch {
+  readonly revision: number;
+  readonly changes: StateChanges;
+}
+
+/** The whole state at a revision. */
+export interface Snapshot {
+  readonly revision: number;
+  readonly state: AppState;
+}
+
+function isKeyed(part: string): part is KeyedPart {
+  return (keyedParts as readonly string[]).includes(part);
+}
+
+/** The state after a patch. Pure; runs in main and in the renderer, so both cannot disagree. */
+export function applyPatch(state: AppState, changes: StateChanges): AppState {
+  const next: Record<string, unknown> = { ...state };
+  for (const [part, change] of Object.entries(changes)) {
+    if (change === undefined) continue;
+    if (!isKeyed(part)) {
+      next[part] = change;
+      continue;
+    }
+    const merged: Record<string, unknown> = { ...state[part] };
+    for (const [key, entry] of Object.entries(change as Record<string, unknown>)) {
+      if (entry === null) delete merged[key];
+      else merged[key] = entry;
+    }
+    next[part] = merged;
+  }
+  return next as unknown as AppState;
+}
+
+/** Two sets of changes as one: the second wins, keyed parts are joined. */
+export function mergeChanges(first: StateChanges, second: StateChanges): StateChanges {
+  const merged: Record<string, unknown> = { ...first };
+  for (const [part, change] of Object.entries(second)) {
+    if (change === undefined) continue;
+    merged[part] = isKeyed(part) ? { ...(merged[part] as object | undefined), ...change } : change;
+  }
+  return merged as StateChanges;
+}
+
+const waiting: Stage = { status: 'waiting' };
+
+/** Settings of a first start. */
+export const defaultSettings: Settings = {
+  language: 'system',
+  theme: 'system',
+  lifetimeSeconds: 3600,
+  openTimeoutSeconds: 30,
+  commandGapMs: 20,
+  answerDeadlineMs: 3000,
+  registerOnConnect: true,
+  recentPorts: [],
+};
+
+/** The state before anything happened. */
+export function initialState(version: string, systemLanguage: Language): AppState {
+  return {
+    ports: [],
+    connection: { phase: 'closed' },
+    stages: { port: waiting, module: waiting, sim: waiting, network: waiting, objects: waiting, onenet: waiting },
+    module: {},
+    network: {},
+    dialect: { name: 'cis', source: 'default' },
+    registration: { phase: 'idle' },
+    objects: [],
+    resources: {},
+    attributes: {},
+    observations: [],
+    requests: {},
+    outbox: {},
+    answerTimes: { count: 0, lateCount: 0 },
+    journal: null,
+    simulator: null,
+    settings: defaultSettings,
+    systemLanguage,
+    version,
+  };
+}
