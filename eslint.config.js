@@ -12,15 +12,7 @@ const layers = {
   'main/mipl': ['shared', 'main/transport', 'main/at', 'main/lwm2m'],
   'main/sim': ['shared', 'main/transport', 'main/at', 'main/lwm2m', 'main/mipl'],
   'main/journal': ['shared', 'main/transport', 'main/at', 'main/mipl'],
-  'main/app': [
-    'shared',
-    'main/transport',
-    'main/at',
-    'main/lwm2m',
-    'main/mipl',
-    'main/sim',
-    'main/journal',
-  ],
+  'main/app': ['shared', 'main/transport', 'main/at', 'main/lwm2m', 'main/mipl', 'main/sim', 'main/journal'],
   'main/cli': [
     'shared',
     'main/transport',

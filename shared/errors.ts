@@ -1,5 +1,6 @@
 /** A link to a module could not be opened or broke. */
-export type TransportErrorCode = 'PORT_NOT_FOUND' | 'PORT_BUSY' | 'PORT_DENIED' | 'PORT_LOST' | 'PORT_NOT_OPEN' | 'PORT_FAILED';
+export type TransportErrorCode =
+  'PORT_NOT_FOUND' | 'PORT_BUSY' | 'PORT_DENIED' | 'PORT_LOST' | 'PORT_NOT_OPEN' | 'PORT_FAILED';
 
 /** An exchange on the AT line failed. `AT_CME`, `AT_CMS` and `AT_CIS` carry the number as detail. */
 export type AtErrorCode =
@@ -15,23 +16,21 @@ export type AtErrorCode =
 
 /** The MIPL session could not do what was asked. `MIPL_REFUSED` carries the event number as detail. */
 export type MiplErrorCode =
-  | 'MIPL_NOT_REGISTERED'
-  | 'MIPL_NOT_OBSERVED'
-  | 'MIPL_EVENT_TIMEOUT'
-  | 'MIPL_REFUSED'
-  | 'MIPL_TOO_LONG';
+  'MIPL_NOT_REGISTERED' | 'MIPL_NOT_OBSERVED' | 'MIPL_EVENT_TIMEOUT' | 'MIPL_REFUSED' | 'MIPL_TOO_LONG';
 
 /** The object store refused. */
 export type Lwm2mErrorCode = 'LWM2M_BAD_PATH' | 'LWM2M_NOT_FOUND' | 'LWM2M_NOT_ALLOWED' | 'LWM2M_BAD_VALUE';
 
 /** A file on disk is not what it should be; the detail names file, line and field. */
-export type FileErrorCode = 'FILE_BAD_MODEL' | 'FILE_BAD_JOURNAL' | 'FILE_BAD_SETTINGS' | 'FILE_NOT_WRITTEN' | 'FILE_NOT_FOUND';
+export type FileErrorCode =
+  'FILE_BAD_MODEL' | 'FILE_BAD_JOURNAL' | 'FILE_BAD_SETTINGS' | 'FILE_NOT_WRITTEN' | 'FILE_NOT_FOUND';
 
 /** The call itself was wrong, or we were. */
 export type AppErrorCode = 'BAD_ARGUMENT' | 'FORBIDDEN' | 'INTERNAL' | 'CANCELLED';
 
 /** Every error code of the product. Texts in both languages: renderer/i18n, key `error.<code>`. */
-export type ErrorCode = TransportErrorCode | AtErrorCode | MiplErrorCode | Lwm2mErrorCode | FileErrorCode | AppErrorCode;
+export type ErrorCode =
+  TransportErrorCode | AtErrorCode | MiplErrorCode | Lwm2mErrorCode | FileErrorCode | AppErrorCode;
 
 /** An error as plain data: what crosses process borders and stands in the state. */
 export interface Fault {

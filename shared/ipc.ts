@@ -91,7 +91,10 @@ export const requestNames = Object.keys({
 } satisfies Record<RequestName, 0>) as readonly RequestName[];
 
 /** Names of all events, checked the same way. */
-export const eventNames = Object.keys({ patch: 0, log: 0 } satisfies Record<keyof Events, 0>) as readonly (keyof Events)[];
+export const eventNames = Object.keys({ patch: 0, log: 0 } satisfies Record<
+  keyof Events,
+  0
+>) as readonly (keyof Events)[];
 
 /** The channel a request or an event travels on. */
 export const channelOf = (name: RequestName | keyof Events): string => `mipl:${name}`;

@@ -125,7 +125,8 @@ export interface ResourceView {
 }
 
 /** How far a value has travelled: the tree never shows a hoped-for value as delivered. */
-export type ValueStanding = 'local' | 'readByPlatform' | 'writtenByPlatform' | 'notified' | 'acknowledged' | 'notifyFailed';
+export type ValueStanding =
+  'local' | 'readByPlatform' | 'writtenByPlatform' | 'notified' | 'acknowledged' | 'notifyFailed';
 
 export interface ResourceState {
   readonly value: ResourceValue;
@@ -306,7 +307,7 @@ export function mergeChanges(first: StateChanges, second: StateChanges): StateCh
   const merged: Record<string, unknown> = { ...first };
   for (const [part, change] of Object.entries(second)) {
     if (change === undefined) continue;
-    merged[part] = isKeyed(part) ? { ...(merged[part] as object | undefined), ...change } : change;
+    merged[part] = isKeyed(part) ? { ...(merged[part] as object | undefined), ...(change as object) } : change;
   }
   return merged as StateChanges;
 }
