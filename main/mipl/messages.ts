@@ -1,0 +1,229 @@
+import { command, integer, line, optional, quoted, raw, typedValue } from '../at/codec.ts';
+import type { CommandSpec, LineSpec, ParamsOf } from '../at/codec.ts';
+import { networkCommands, networkUrcs } from './networkMessages.ts';
+
+/**
+ * THE table: every MIPL command and URC (this file) and the general commands of the document's chapters 1 and 2
+ * (networkMessages.ts). Parsing, formatting, the virtual module, the console's completion and the decoded log all
+ * follow from an entry here. Parameter names are the manuals', spelt out. Sources: OneNET document for the M5310
+ * (2018-04), OneMO LwM2M AT manual V5, M5311 AT specification v2.4, ME3616 manual V1.5.
+ */
+
+const id = () => integer(0, 65535);
+const ref = integer(0, 255);
+const msgId = integer();
+/** -1 stands for "all": of an object's instances, or of an instance's resources. */
+const instanceOrAll = integer(-1, 65535);
+const resourceOrAll = integer(-1, 65535);
+const result = integer(1, 99);
+/** Release assistance, `0x200` or `0x400`. Last on Quectel and Xinyi; China Mobile modules put it into `flag`. */
+const releaseAssistance = optional(raw());
+/** 1 string, 2 opaque, 3 integer, 4 float, 5 boolean, 6 hex string. */
+const valueType = integer(0, 6);
+const length = integer(0, 65535);
+/** Counts down to 0 over the lines of one message. */
+const index = integer(0, 65535);
+/** 1 first, 2 middle, 0 last; or a release assistance number on China Mobile modules. */
+const flag = raw();
+
+const OPEN_TIMEOUT_MS = 10_000;
+
+/** Every MIPL command. */
+export const commands = {
+  version: command({ name: '+MIPLVER', form: 'read', answer: line('+MIPLVER', { version: raw() }) }),
+  create: command({ name: '+MIPLCREATE', answer: line('+MIPLCREATE', { ref: raw() }) }),
+  /** With a configuration blob; `index` counts down, `flag` 1 first, 2 middle, 0 last. */
+  createWithConfig: command({
+    name: '+MIPLCREATE',
+    params: { totalSize: integer(0, 65535), config: raw(), index, currentSize: integer(0, 65535), flag: integer(0, 3) },
+    answer: line('+MIPLCREATE', { ref: raw() }),
+  }),
+  createEx: command({
+    name: '+MIPLCREATEEX',
+    params: {
+      server: quoted(),
+      flag: integer(0, 3),
+      authCode: optional(quoted()),
+      psk: optional(quoted()),
+      pskId: optional(quoted()),
+      encoding: optional(integer(0, 1)),
+    },
+    answer: line('+MIPLCREATEEX', { ref: raw() }),
+  }),
+  /** Only answered by China Mobile firmware: tells the dialect. */
+  createExTest: command({ name: '+MIPLCREATEEX', form: 'test', answer: line('+MIPLCREATEEX', { range: raw() }) }),
+  addObject: command({
+    name: '+MIPLADDOBJ',
+    params: {
+      ref,
+      objectId: id(),
+      instanceCount: integer(1, 255),
+      instanceBitmap: quoted(),
+      attributeCount: integer(0, 65535),
+      actionCount: integer(0, 65535),
+    },
+  }),
+  deleteObject: command({ name: '+MIPLDELOBJ', params: { ref, objectId: id(), reserved: optional(integer()) } }),
+  open: command({
+    name: '+MIPLOPEN',
+    params: { ref, lifetime: integer(0, 0x0fffffff), timeout: optional(integer(0, 65535)) },
+    timeoutMs: OPEN_TIMEOUT_MS,
+  }),
+  openState: command({ name: '+MIPLOPEN', form: 'read' }),
+  update: command({
+    name: '+MIPLUPDATE',
+    params: { ref, lifetime: integer(0, 0x0fffffff), withObjects: integer(0, 1), releaseAssistance },
+  }),
+  close: command({ name: '+MIPLCLOSE', params: { ref }, timeoutMs: OPEN_TIMEOUT_MS }),
+  /** Deregisters first when registered, so it may take the radio's time. */
+  delete: command({ name: '+MIPLDELETE', params: { ref }, timeoutMs: 30_000 }),
+  /** The M5311 specification's name for the same command. */
+  deleteShort: command({ name: '+MIPLDEL', params: { ref }, timeoutMs: 30_000 }),
+  notify: command({
+    name: '+MIPLNOTIFY',
+    params: {
+      ref,
+      msgId,
+      objectId: id(),
+      instanceId: id(),
+      resourceId: id(),
+      valueType,
+      length,
+      value: typedValue(),
+      index,
+      flag,
+      ackId: optional(integer(0, 65535)),
+      releaseAssistance,
+    },
+  }),
+  readRsp: command({
+    name: '+MIPLREADRSP',
+    params: {
+      ref,
+      msgId,
+      result,
+      objectId: optional(id()),
+      instanceId: optional(id()),
+      resourceId: optional(id()),
+      valueType: optional(valueType),
+      length: optional(length),
+      value: optional(typedValue()),
+      index: optional(index),
+      flag: optional(flag),
+      releaseAssistance,
+    },
+  }),
+  writeRsp: command({ name: '+MIPLWRITERSP', params: { ref, msgId, result, releaseAssistance } }),
+  executeRsp: command({ name: '+MIPLEXECUTERSP', params: { ref, msgId, result, releaseAssistance } }),
+  observeRsp: command({ name: '+MIPLOBSERVERSP', params: { ref, msgId, result, releaseAssistance } }),
+  parameterRsp: command({ name: '+MIPLPARAMETERRSP', params: { ref, msgId, result, releaseAssistance } }),
+  /** Dialect cis: answers a +MIPLDISCOVER by its msgId. Dialect cmcc sends the object id in its place, before OPEN. */
+  discoverRsp: command({
+    name: '+MIPLDISCOVERRSP',
+    params: { ref, msgId, result, length: optional(length), resources: optional(quoted()), releaseAssistance },
+  }),
+  updateSetting: command({ name: '+MIPLUPDATESET', params: { ref, automatic: integer(0, 1) } }),
+  config: command({ name: '+MIPLCONFIG', params: { mode: integer(0, 9), first: raw(), second: optional(raw()) } }),
+  configState: command({
+    name: '+MIPLCONFIG',
+    form: 'read',
+    answer: line('+MIPLCONFIG', { mode: integer(0, 9), first: raw(), second: optional(raw()), third: optional(raw()) }),
+  }),
+  /** OneMO configuration: "platform", "binding", … */
+  generalConfig: command({
+    name: '+MIPLCFG',
+    params: { item: quoted(), ref, first: integer(), second: optional(raw()) },
+  }),
+  messageIndication: command({ name: '+MIPLNMI', params: { ref, mode: integer(0, 2), sent: optional(integer(0, 1)) } }),
+  messageIndicationState: command({
+    name: '+MIPLNMI',
+    form: 'read',
+    answer: line('+MIPLNMI', { ref, mode: integer(0, 2), sent: optional(integer(0, 1)) }, [2, 3]),
+  }),
+  messageIndicationTest: command({ name: '+MIPLNMI', form: 'test', answer: line('+MIPLNMI', { range: raw() }) }),
+  fetchMessage: command({ name: '+MIPLMGR', params: { ref } }),
+  queueState: command({ name: '+MIPLQMGR', params: { ref } }),
+  deviceInfo: command({ name: '+MIPLDEVINFO', form: 'read', answer: line('+MIPLDEVINFO', { info: quoted() }) }),
+  dtlsNat: command({ name: '+MIPLDTLSNAT', params: { ref, seconds: integer(0, 0x0fffffff) } }),
+  remainingLifetime: command({ name: '+MIPLLTRDP', params: { ref } }),
+  fotaConfig: command({ name: '+MIPLFOTACFG', params: { item: quoted(), hours: integer(1, 1440) } }),
+  sotaVersion: command({ name: '+MIPLSOTAVER', params: { version: quoted() } }),
+  sota: command({ name: '+MIPLSOTA', params: { step: integer(0, 9) }, timeoutMs: 30_000 }),
+  bootstrap: command({ name: '+MIPLBOOTSTRAP', params: { enabled: integer(0, 1) } }),
+  ...networkCommands,
+} as const satisfies Record<string, CommandSpec>;
+
+/** Every URC: lines the module prints unasked. */
+export const urcs = {
+  /** `count` is appended by China Mobile firmware. */
+  read: line('+MIPLREAD', {
+    ref,
+    msgId,
+    objectId: id(),
+    instanceId: instanceOrAll,
+    resourceId: resourceOrAll,
+    count: optional(integer()),
+  }),
+  /** CIS ends with flag and index, China Mobile firmware with the flag alone. Value as hex unless the type says more. */
+  write: line('+MIPLWRITE', {
+    ref,
+    msgId,
+    objectId: id(),
+    instanceId: id(),
+    resourceId: id(),
+    valueType,
+    length,
+    value: raw(),
+    flag: integer(0, 2),
+    index: optional(index),
+  }),
+  execute: line('+MIPLEXECUTE', {
+    ref,
+    msgId,
+    objectId: id(),
+    instanceId: id(),
+    resourceId: id(),
+    length: optional(length),
+    arguments: optional(quoted()),
+    flag: optional(integer(0, 2)),
+  }),
+  /** `flag` 1 observe, 0 cancel. */
+  observe: line('+MIPLOBSERVE', {
+    ref,
+    msgId,
+    flag: integer(0, 1),
+    objectId: id(),
+    instanceId: instanceOrAll,
+    resourceId: optional(resourceOrAll),
+  }),
+  discover: line('+MIPLDISCOVER', { ref, msgId, objectId: id() }),
+  parameter: line('+MIPLPARAMETER', {
+    ref,
+    msgId,
+    objectId: id(),
+    instanceId: instanceOrAll,
+    resourceId: resourceOrAll,
+    length,
+    attributes: quoted(),
+  }),
+  /** `extra`: ackid, msgid or seconds left, by event (codes.ts). */
+  event: line('+MIPLEVENT', {
+    ref,
+    event: integer(0, 255),
+    extra: optional(integer()),
+    ackId: optional(integer()),
+    time: optional(raw()),
+    cached: optional(raw()),
+  }),
+  messageWaiting: line('+MIPLNMI', { ref }, [1]),
+  messageSent: line('+MIPLNSMI', { ref, status: integer(0, 1), msgId: optional(integer()) }),
+  ...networkUrcs,
+} as const satisfies Record<string, LineSpec>;
+
+type UrcSpecs = (typeof urcs)[keyof typeof urcs];
+/** A URC read with the table: `name` tells which, `params` are its values. */
+export type Urc = {
+  [S in UrcSpecs as S['name']]: { readonly name: S['name']; readonly params: ParamsOf<S['params']> };
+}[UrcSpecs['name']];
+/** The URC of that name. */
+export type UrcOf<N extends UrcSpecs['name']> = Extract<Urc, { readonly name: N }>;
