@@ -1,0 +1,98 @@
+import { CodedError } from '../../shared/errors.ts';
+import type { ErrorCode } from '../../shared/errors.ts';
+import type { AtLine } from './lineSplitter.ts';
+import type { FinalResult } from './resultCodes.ts';
+
+/** Class of a command in the queue; the first goes before all others. */
+export type Priority = 'answer' | 'session' | 'user' | 'poll';
+
+/** All classes, first to last. */
+export const priorities: readonly Priority[] = ['answer', 'session', 'user', 'poll'];
+
+/** One command and all up to its final result `OK`. Times: monotonic clock, nanoseconds. */
+export interface AtExchange {
+  readonly command: string;
+  /** Counts up over the life of the channel; also the probes of a resync take numbers. */
+  readonly id: number;
+  /** Information text, in order, without echo and final result. */
+  readonly lines: string[];
+  readonly final: FinalResult;
+  /** Just before the bytes were handed to the link. */
+  readonly sentNs: bigint;
+  readonly finishedNs: bigint;
+}
+
+/** How far a failed exchange came. `sentNs` is absent when it never left, `final` when none came. */
+export type FailedExchange = Omit<AtExchange, 'sentNs' | 'final'> & Partial<Pick<AtExchange, 'sentNs' | 'final'>>;
+
+/** The error of `AtChannel.send`: the code says why, `exchange` carries the lines so far. */
+export class AtFailure extends CodedError {
+  readonly exchange: FailedExchange;
+  /** Place of the failed command in its group, from 0. */
+  readonly index: number;
+
+  constructor(code: ErrorCode, message: string, exchange: FailedExchange, index: number, detail?: string) {
+    super(code, message, detail);
+    this.name = 'AtFailure';
+    this.exchange = exchange;
+    this.index = index;
+  }
+}
+
+/** How a command is queued and how its answer is known. */
+export interface CommandOptions {
+  readonly priority: Priority;
+  /** From sending to the final result, milliseconds; waiting in the queue does not count. */
+  readonly timeoutMs: number;
+  /** Lines that belong to the answer although a URC looks alike (`+CEREG`: told by shape). */
+  readonly claims?: (line: string) => boolean;
+  /** Lines without a `+NAME:` prefix belong to the answer. Default: only for commands without `=` and `?` (ATI, AT+CIMI). */
+  readonly bareLines?: boolean;
+  /** Called when the bytes have been handed to the link, with the time just before. */
+  readonly onSent?: (sentNs: bigint) => void;
+}
+
+/** One line of `AtChannel.sendGroup`. */
+export interface GroupedCommand {
+  readonly command: string;
+  readonly options: CommandOptions;
+}
+
+/**
+ * What the channel tells. Every line is told exactly once: by `onUrc` or by `onLine`. While out of step only known URCs go
+ * to `onUrc`; anything else may be a late answer and is `unasked`.
+ */
+export interface ChannelEvents {
+  /** A line nobody asked for; may come in the middle of an exchange, and before the `OK` it belongs to. */
+  onUrc(line: AtLine): void;
+  onLine(line: AtLine, kind: 'echo' | 'final' | 'answer' | 'unasked' | 'boot', exchangeId?: number): void;
+  onSent(command: string, exchangeId: number, priority: Priority, ns: bigint): void;
+  /**
+   * The module has started anew: sessions and objects are gone. Told once per start, after the queue was emptied. The
+   * line is then out of step, because the start ends with an `OK` of its own: the next command probes first.
+   */
+  onRestart(line: AtLine): void;
+  /** `lost`: an answer is missing; `regained`: resync succeeded; `silent`: it did not, everything queued was refused. */
+  onSync(state: 'lost' | 'regained' | 'silent'): void;
+  /** The link has ended; with the reason when it was not closed from our side. */
+  onClose?(reason?: Error): void;
+  /** A listener or `claims` threw; the channel goes on. */
+  onFault?(error: unknown): void;
+}
+
+/** Habits of the line; all times in milliseconds. */
+export interface ChannelOptions {
+  /** Pause after a final result before a command that is no answer. Default 20. */
+  readonly gapMs?: number;
+  readonly lineEnding?: '\r' | '\r\n';
+  /** Probes before a missing answer means silence. Default 3. */
+  readonly resyncAttempts?: number;
+  /** Probes after a boot line, because starting takes a while (AT+NRB: up to 20 s). Default 20. */
+  readonly bootAttempts?: number;
+  /** How long each probe waits. Default 1000. */
+  readonly resyncTimeoutMs?: number;
+  /** Quiet needed after the answer to a probe. Default 500, longer than NB73 takes for an OK at 9600 baud (0.42 s). */
+  readonly resyncSilenceMs?: number;
+  /** Lines that are URCs wherever they stand. Default: none is known. */
+  readonly isKnownUrc?: (line: string) => boolean;
+}

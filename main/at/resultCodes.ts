@@ -1,0 +1,112 @@
+import type { BilingualName } from '../../shared/lwm2m.ts';
+
+/** How the module ended an exchange. Everything but `OK` is an error code of shared/errors.ts. */
+export interface FinalResult {
+  readonly code: 'OK' | 'AT_ERROR' | 'AT_CME' | 'AT_CMS' | 'AT_CIS';
+  /** The number, or with +CMEE=2 the text, behind `+CME ERROR:` and its like. */
+  readonly detail?: string;
+}
+
+const ok: FinalResult = { code: 'OK' };
+const error: FinalResult = { code: 'AT_ERROR' };
+const numbered = /^\+(CME|CMS|CIS) ERROR *(?:: *(.*))?$/i;
+
+/**
+ * Reads a whole line as final result code (V.250 §5.7.1, TS 27.007 §9.2, TS 27.005 §3.2.5), or undefined when it is none.
+ * Case and outer spaces are tolerated because modules vary; a line that merely contains `OK` is not one.
+ */
+export function parseFinalResult(line: string): FinalResult | undefined {
+  // Most lines are none; the first letter settles that without a regular expression.
+  const text = line.trim();
+  const first = text.charCodeAt(0) | 0x20;
+  if (first === 0x6f) return text.length === 2 && text.toUpperCase() === 'OK' ? ok : undefined;
+  if (first === 0x65) return text.length === 5 && text.toUpperCase() === 'ERROR' ? error : undefined;
+  if (first !== 0x2b) return undefined;
+  const match = numbered.exec(text);
+  if (!match) return undefined;
+  const code = `AT_${String(match[1]).toUpperCase()}` as FinalResult['code'];
+  return match[2] ? { code, detail: match[2] } : { code };
+}
+
+const bootMarks = /^(?:REBOOT_CAUSE_\w+|\*M?ATREADY: *1|\+MATREADY(?:: *\d+)?|Bootup Completed)$/i;
+const bootBanners = /^(?:Neul|Lierda|M5310(?:-A)?)$/i;
+
+/** A line a module prints when it starts, and that may equally be its answer to a question for maker or model. */
+export function isBootBanner(line: string): boolean {
+  return bootBanners.test(line.trim());
+}
+
+/** A line a module prints when it starts (docs: MIPL AT reference, "Boot"): all it knew of objects and sessions is gone. */
+export function isBootLine(line: string): boolean {
+  return bootMarks.test(line.trim()) || isBootBanner(line);
+}
+
+/** `+CME ERROR` numbers, TS 27.007 §9.2; 159 as Quectel's HiSilicon modules use it. */
+const cmeMeanings: Readonly<Record<number, BilingualName>> = {
+  0: { zh: '模组故障', en: 'phone failure' },
+  1: { zh: '与模组无连接', en: 'no connection to phone' },
+  3: { zh: '不允许该操作', en: 'operation not allowed' },
+  4: { zh: '不支持该操作', en: 'operation not supported' },
+  5: { zh: '需要 PH-SIM PIN', en: 'PH-SIM PIN required' },
+  10: { zh: '未插入 SIM 卡', en: 'SIM not inserted' },
+  11: { zh: '需要 SIM PIN', en: 'SIM PIN required' },
+  12: { zh: '需要 SIM PUK', en: 'SIM PUK required' },
+  13: { zh: 'SIM 卡故障', en: 'SIM failure' },
+  14: { zh: 'SIM 卡忙', en: 'SIM busy' },
+  15: { zh: 'SIM 卡错误', en: 'SIM wrong' },
+  16: { zh: '密码错误', en: 'incorrect password' },
+  17: { zh: '需要 SIM PIN2', en: 'SIM PIN2 required' },
+  18: { zh: '需要 SIM PUK2', en: 'SIM PUK2 required' },
+  20: { zh: '存储器已满', en: 'memory full' },
+  21: { zh: '索引无效', en: 'invalid index' },
+  22: { zh: '未找到', en: 'not found' },
+  23: { zh: '存储器故障', en: 'memory failure' },
+  24: { zh: '文本过长', en: 'text string too long' },
+  25: { zh: '文本含无效字符', en: 'invalid characters in text string' },
+  30: { zh: '无网络服务', en: 'no network service' },
+  31: { zh: '网络超时', en: 'network timeout' },
+  32: { zh: '网络不允许（仅紧急呼叫）', en: 'network not allowed – emergency calls only' },
+  50: { zh: '参数错误', en: 'incorrect parameters' },
+  51: { zh: '命令已实现但当前禁用', en: 'command implemented but currently disabled' },
+  52: { zh: '命令被用户中止', en: 'command aborted by user' },
+  53: { zh: '功能受限，未附着网络', en: 'not attached to network due to MT functionality restrictions' },
+  55: { zh: '功能受限，不允许该操作', en: 'operation not allowed because of MT functionality restrictions' },
+  100: { zh: '未知错误', en: 'unknown' },
+  103: { zh: '非法用户（SIM 被网络拒绝）', en: 'illegal MS' },
+  106: { zh: '非法设备', en: 'illegal ME' },
+  107: { zh: '不允许分组业务', en: 'GPRS services not allowed' },
+  111: { zh: '不允许该运营商网络', en: 'PLMN not allowed' },
+  112: { zh: '不允许该位置区', en: 'location area not allowed' },
+  113: { zh: '该位置区不允许漫游', en: 'roaming not allowed in this location area' },
+  132: { zh: '不支持该业务选项', en: 'service option not supported' },
+  133: { zh: '未签约该业务选项', en: 'requested service option not subscribed' },
+  134: { zh: '业务选项暂时不可用', en: 'service option temporarily out of order' },
+  148: { zh: '分组业务未知错误', en: 'unspecified GPRS error' },
+  149: { zh: 'PDP 鉴权失败', en: 'PDP authentication failure' },
+  159: { zh: '上行忙（流控）', en: 'uplink busy, flow control' },
+};
+
+/** `+CMS ERROR` numbers, TS 27.005 §3.2.5; the few that a data-only module prints. */
+const cmsMeanings: Readonly<Record<number, BilingualName>> = {
+  300: { zh: '模组故障', en: 'ME failure' },
+  302: { zh: '不允许该操作', en: 'operation not allowed' },
+  303: { zh: '不支持该操作', en: 'operation not supported' },
+  304: { zh: 'PDU 模式参数无效', en: 'invalid PDU mode parameter' },
+  305: { zh: '文本模式参数无效', en: 'invalid text mode parameter' },
+  310: { zh: '未插入 SIM 卡', en: 'SIM not inserted' },
+  311: { zh: '需要 SIM PIN', en: 'SIM PIN required' },
+  313: { zh: 'SIM 卡故障', en: 'SIM failure' },
+  314: { zh: 'SIM 卡忙', en: 'SIM busy' },
+  320: { zh: '存储器故障', en: 'memory failure' },
+  321: { zh: '存储索引无效', en: 'invalid memory index' },
+  322: { zh: '存储器已满', en: 'memory full' },
+  330: { zh: '短信中心地址未知', en: 'SMSC address unknown' },
+  331: { zh: '无网络服务', en: 'no network service' },
+  332: { zh: '网络超时', en: 'network timeout' },
+  500: { zh: '未知错误', en: 'unknown error' },
+};
+
+/** What a standard error number means, or undefined when the standard has none. `+CIS` numbers: main/mipl/codes.ts. */
+export function resultMeaning(code: 'AT_CME' | 'AT_CMS', number: number): BilingualName | undefined {
+  return (code === 'AT_CME' ? cmeMeanings : cmsMeanings)[number];
+}
