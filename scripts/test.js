@@ -1,0 +1,124 @@
+// @ts-check
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { ensureBuild } from './build.js';
+import { runInPlace } from './childProcess.js';
+import { startDisplay } from './display.js';
+import { packageApplication } from './package.js';
+import { describeElectron, prepare } from './prepare.js';
+import { inProject, moduleCommand, projectNode } from './project.js';
+import { createReporter, seconds } from './reporter.js';
+import { runScript, SetupError } from './setupError.js';
+import { chooseSteps, countTests, lastLine, readReport, steps, summaryTable } from './testSteps.js';
+
+/** @typedef {import('./testSteps.js').Outcome} Outcome */
+
+const reports = inProject('test-output');
+const stepLimitMs = 8 * 60_000;
+/** What the step that runs has started and the suite has to end, whatever happens. @type {(() => Promise<void> | void)[]} */
+const endings = [];
+
+await runScript(async () => {
+  const words = process.argv.slice(2).filter((word) => word !== '--only');
+  const chosen = chooseSteps(words);
+  const reporter = createReporter();
+  const needsWindow = chosen.some(({ name }) => ['build', 'e2e', 'package', 'packaged'].includes(name));
+  const electron = needsWindow ? await prepare('test', { reporter }) : void (await prepare('modules', { reporter }));
+  if (electron) console.log(`Electron for this run: ${describeElectron(electron)}`);
+
+  /** @type {Outcome[]} */
+  const outcomes = steps
+    .filter((step) => chosen.includes(step))
+    .map(({ name, title }) => ({ name, title, status: 'not run', milliseconds: 0 }));
+  const start = Date.now();
+  try {
+    for (const outcome of outcomes) {
+      await runStep(outcome, electron);
+      if (outcome.status === 'failed') break;
+    }
+  } finally {
+    for (const end of endings) await end();
+  }
+  console.log(`\n${summaryTable(outcomes)}\n\nAll in ${seconds(Date.now() - start)}`);
+  console.log(lastLine(outcomes));
+  return outcomes.every(({ status }) => status === 'passed') ? 0 : 1;
+});
+
+/** @param {Outcome} outcome @param {import('./prepare.js').ElectronRuntime | undefined} electron */
+async function runStep(outcome, electron) {
+  console.log(`\n── ${outcome.title} ${'─'.repeat(Math.max(3, 70 - outcome.title.length))}`);
+  const start = Date.now();
+  try {
+    outcome.status = (await work(outcome, electron)) === 0 ? 'passed' : 'failed';
+  } catch (error) {
+    outcome.status = 'failed';
+    console.error(error instanceof SetupError ? `${error.message}\n${error.remedy}` : error);
+  }
+  outcome.milliseconds = Date.now() - start;
+  console.log(`${outcome.title}: ${outcome.status} in ${seconds(outcome.milliseconds)}`);
+}
+
+/** @param {Outcome} outcome @param {import('./prepare.js').ElectronRuntime | undefined} electron */
+async function work(outcome, electron) {
+  switch (outcome.name) {
+    case 'lint':
+      return tool('eslint', ['.']);
+    case 'format':
+      return tool('prettier', ['--check', '--log-level=warn', '.']);
+    case 'types':
+      return tool('vue-tsc', ['--build', '--force']);
+    case 'unit':
+      return vitest(outcome, ['--coverage']);
+    case 'build':
+      if (electron) await ensureBuild(createReporter(), electron);
+      return 0;
+    case 'package':
+      return electron ? packageApplication(electron) : 1;
+    case 'e2e':
+    case 'packaged':
+      await startScreen();
+      return vitest(outcome);
+    default:
+      return vitest(outcome);
+  }
+}
+
+/** @param {string} name @param {string[]} args @param {NodeJS.ProcessEnv} [env] */
+function tool(name, args, env = process.env) {
+  return runInPlace(projectNode, [moduleCommand(name), ...args], { env, timeLimitMs: stepLimitMs });
+}
+
+/** Runs one project of test/vitest.config.mts and counts. @param {Outcome} outcome @param {string[]} [more] */
+async function vitest(outcome, more = []) {
+  const report = path.join(reports, `${outcome.name}.json`);
+  // A report of an earlier run must not be counted when this one does not come to writing its own.
+  rmSync(report, { force: true });
+  const status = await tool('vitest', [
+    'run',
+    '--config=test/vitest.config.mts',
+    `--project=${outcome.name}`,
+    '--passWithNoTests=false',
+    '--reporter=default',
+    '--reporter=json',
+    `--outputFile.json=${report}`,
+    ...more,
+  ]);
+  const counts = countTests(readReport(reports, outcome.name), status);
+  outcome.counts = counts;
+  if (status === 0 && counts.passed === 0) {
+    console.error('No test ran.');
+    counts.failed = 1;
+  }
+  return counts.failed === 0 ? status : 1;
+}
+
+/** One virtual screen, and one readable copy of Electron, for all steps with windows. See electronForTests.js. */
+async function startScreen() {
+  if (process.platform !== 'linux' || process.env.MIPL_TEST_STAGE) return;
+  const stage = mkdtempSync(path.join(tmpdir(), 'mipl-stage-'));
+  endings.push(() => rmSync(stage, { recursive: true, force: true }));
+  const display = await startDisplay();
+  endings.push(display.stop);
+  Object.assign(process.env, display.env, { MIPL_TEST_STAGE: stage });
+}

@@ -1,0 +1,89 @@
+// @ts-check
+import { existsSync } from 'node:fs';
+import path from 'node:path';
+import { readJson } from './project.js';
+
+/** @typedef {{ passed: number, failed: number, skipped: number }} Counts */
+/** @typedef {{ name: string, title: string, status: 'passed' | 'failed' | 'not run', milliseconds: number, counts?: Counts }} Outcome */
+
+/** The steps of `npm test` in their order. @type {readonly { name: string, title: string, after?: string[] }[]} */
+export const steps = [
+  { name: 'lint', title: 'Lint' },
+  { name: 'format', title: 'Format' },
+  { name: 'types', title: 'Types' },
+  { name: 'unit', title: 'Unit and simulator tests' },
+  { name: 'tty', title: 'Tests over a tty pair' },
+  { name: 'build', title: 'Build' },
+  { name: 'e2e', title: 'End-to-end tests in Electron', after: ['build'] },
+  { name: 'package', title: 'Package', after: ['build'] },
+  { name: 'packaged', title: 'Tests of the packaged application', after: ['build', 'package'] },
+];
+
+/**
+ * The steps that a command line asks for, with what they build on: names, separated by spaces or commas; none means all.
+ * @param {readonly string[]} words
+ */
+export function chooseSteps(words) {
+  const names = words.flatMap((word) => word.split(',')).filter(Boolean);
+  const unknown = names.filter((name) => !steps.some((step) => step.name === name));
+  if (unknown.length > 0) {
+    const known = steps.map((step) => step.name).join(', ');
+    throw new Error(`There is no step ${unknown.join(', ')}. The steps are: ${known}.`);
+  }
+  if (names.length === 0) return [...steps];
+  const wanted = new Set(names);
+  for (const step of steps) if (wanted.has(step.name)) step.after?.forEach((name) => wanted.add(name));
+  return steps.filter((step) => wanted.has(step.name));
+}
+
+/**
+ * Counts the tests of a vitest run. A file that could not be loaded has no tests to count, so it counts as a failed one;
+ * and so does a run that ended badly with every test passed (coverage too low, no test found, an error between tests).
+ * @param {any} report what vitest's JSON reporter wrote, if it came to that
+ * @param {number} exitStatus of vitest
+ * @returns {Counts}
+ */
+export function countTests(report, exitStatus) {
+  const files = report?.testResults ?? [];
+  const broken = files.filter(
+    (/** @type {any} */ file) =>
+      file.status === 'failed' && !file.assertionResults.some((/** @type {any} */ test) => test.status === 'failed'),
+  ).length;
+  const passed = report?.numPassedTests ?? 0;
+  const failed = (report?.numFailedTests ?? 0) + broken;
+  const skipped = (report?.numPendingTests ?? 0) + (report?.numTodoTests ?? 0);
+  return { passed, failed: failed === 0 && exitStatus !== 0 ? 1 : failed, skipped };
+}
+
+/** Reads a report of vitest. @param {string} directory @param {string} name */
+export function readReport(directory, name) {
+  const file = path.join(directory, `${name}.json`);
+  return existsSync(file) ? readJson(file) : undefined;
+}
+
+/** The table at the end. @param {readonly Outcome[]} outcomes */
+export function summaryTable(outcomes) {
+  const width = Math.max(...outcomes.map(({ title }) => title.length));
+  return outcomes
+    .map(({ title, status, milliseconds, counts }) => {
+      const tests = counts ? `${counts.passed} passed, ${counts.failed} failed, ${counts.skipped} skipped` : '';
+      const time = status === 'not run' ? '' : `${(milliseconds / 1000).toFixed(1)} s`;
+      return `${title.padEnd(width)}  ${status.padEnd(7)}  ${time.padStart(8)}  ${tests}`.trimEnd();
+    })
+    .join('\n');
+}
+
+/**
+ * The last line. A step that is no test run (lint, build …) and fails counts as one failure, so that the line never
+ * looks good over a bad run.
+ * @param {readonly Outcome[]} outcomes
+ */
+export function lastLine(outcomes) {
+  let passed = 0;
+  let failed = 0;
+  for (const { status, counts } of outcomes) {
+    passed += counts?.passed ?? 0;
+    failed += counts ? counts.failed : Number(status === 'failed');
+  }
+  return `${passed} passed, ${failed} failed`;
+}
