@@ -1,0 +1,418 @@
+import { createSocket, type Socket } from 'node:dgram';
+import { lookup } from 'node:dns/promises';
+import { isIP, isIPv6 } from 'node:net';
+import {
+  CoapFormatError,
+  decodeMessage,
+  emptyMessage,
+  EMPTY_CODE,
+  encodeMessage,
+  isRequestCode,
+  type CoapMessage,
+} from './message.ts';
+import { observe, unrecognizedCriticalOptions } from './options.ts';
+import {
+  asCoapError,
+  CoapError,
+  respond,
+  type CoapRequest,
+  type CoapRequestHandler,
+  type RequestLimits,
+} from './exchange.ts';
+import {
+  messageKey,
+  ReceivedMessages,
+  standardTransmission,
+  startRetransmission,
+  tokenKey,
+  type CoapPeer,
+  type ReceivedMessage,
+  type TransmissionParameters,
+} from './transmission.ts';
+
+/** How an endpoint is opened; all but the address has the values of RFC 7252 as default. */
+export interface CoapEndpointOptions {
+  /** Local address, such as `127.0.0.1`. */
+  readonly host: string;
+  /** Local UDP port, 0 for any. */
+  readonly port: number;
+  readonly transmission?: Partial<TransmissionParameters>;
+  /**
+   * How long a confirmable request may wait for its handler before it is acknowledged empty and answered separately
+   * (RFC 7252 §5.2.2), in milliseconds; default 1000, less than the peer's ACK_TIMEOUT. `Infinity` always answers
+   * piggybacked, as CIS modules do, however long the host behind them thinks.
+   */
+  readonly emptyAckAfterMs?: number;
+  /** How long a message is remembered to recognise its repetitions; default EXCHANGE_LIFETIME, 247 s. */
+  readonly exchangeLifetimeMs?: number;
+  /** First message id; random by default (RFC 7252 §4.4). */
+  readonly firstMessageId?: number;
+  /** Makes the token of a request from its message id; 8 random bytes by default. */
+  readonly nextToken?: (messageId: number) => Uint8Array;
+  /** Source of chance in [0, 1), for tests that must repeat. */
+  readonly random?: () => number;
+}
+
+const MAX_TRANSMIT_WAIT_MS = 93_000;
+const EXCHANGE_LIFETIME_MS = 247_000;
+const TOKEN_LENGTH = 8;
+
+interface PendingRequest {
+  readonly messageId: number;
+  /** True for GET with Observe=1: what then comes with an Observe option is still a notification, not the response. */
+  readonly cancelsObservation: boolean;
+  readonly settle: (result: CoapMessage | CoapError) => void;
+}
+
+interface ConfirmableInFlight {
+  readonly acknowledged: () => void;
+  readonly failed: (error: CoapError) => void;
+}
+
+/** Turns a host name into the numeric address a {@link CoapPeer} needs; prefers IPv4. */
+export async function resolvePeer(host: string, port: number): Promise<CoapPeer> {
+  if (isIP(host) !== 0) return { host, port };
+  return { host: (await lookup(host, { family: 4 })).address, port };
+}
+
+/**
+ * One UDP socket that speaks CoAP as client and server at once (RFC 7252), which LwM2M needs: a server knows its client
+ * by the address it registered from. Lives from {@link CoapEndpoint.open} to {@link CoapEndpoint.close}.
+ */
+export class CoapEndpoint {
+  /** Answers requests; without it they are rejected with RST. */
+  onRequest: CoapRequestHandler | undefined;
+  /**
+   * Takes responses that belong to no open request: notifications, of whatever type, matched by token and never by message
+   * id, for CIS modules send them typed ACK under a fresh id. Returns whether the token is known; an unknown one is
+   * rejected with RST (RFC 7641 §3.6), save for ACK, which cannot be rejected (RFC 7252 §4.2).
+   */
+  onNotification: ((message: CoapMessage, peer: CoapPeer) => boolean) | undefined;
+  /** Told of an RST for something that was sent with {@link send}: the peer no longer wants an observation. */
+  onReset: ((messageId: number, peer: CoapPeer) => void) | undefined;
+  /** Sees every datagram, also malformed ones, as it passes. */
+  onDatagram: ((direction: 'in' | 'out', bytes: Uint8Array, peer: CoapPeer) => void) | undefined;
+  /** What came in and led to nothing, since the opening. */
+  readonly counters = { malformed: 0, repeated: 0, unmatched: 0, networkErrors: 0 };
+
+  readonly #socket: Socket;
+  readonly #transmission: TransmissionParameters;
+  readonly #emptyAckAfterMs: number;
+  readonly #random: () => number;
+  readonly #nextToken: (messageId: number) => Uint8Array;
+  readonly #received: ReceivedMessages;
+  readonly #requests = new Map<string, PendingRequest>();
+  readonly #confirmables = new Map<string, ConfirmableInFlight>();
+  readonly #timers = new Set<NodeJS.Timeout>();
+  #nextMessageId: number;
+  #closing: Promise<void> | undefined;
+
+  private constructor(socket: Socket, options: CoapEndpointOptions) {
+    this.#socket = socket;
+    this.#transmission = { ...standardTransmission, ...options.transmission };
+    this.#emptyAckAfterMs = options.emptyAckAfterMs ?? 1000;
+    const random = options.random ?? Math.random;
+    this.#random = random;
+    this.#nextToken =
+      options.nextToken ?? (() => Uint8Array.from({ length: TOKEN_LENGTH }, () => Math.floor(random() * 256)));
+    this.#received = new ReceivedMessages(options.exchangeLifetimeMs ?? EXCHANGE_LIFETIME_MS);
+    this.#nextMessageId = options.firstMessageId ?? Math.floor(random() * 65536);
+    socket.on('message', (bytes, { address, port }) => this.#receive(bytes, { host: address, port }));
+    socket.on('error', () => {
+      this.counters.networkErrors += 1;
+    });
+  }
+
+  /** Binds the socket. Rejects with CoapError `NETWORK` when the address is taken or not ours. */
+  static open(options: CoapEndpointOptions): Promise<CoapEndpoint> {
+    const socket = createSocket(isIPv6(options.host) ? 'udp6' : 'udp4');
+    return new Promise((resolve, reject) => {
+      const refused = (cause: Error): void => {
+        socket.close();
+        const address = `${options.host}:${options.port}`;
+        reject(new CoapError('NETWORK', `Cannot open UDP ${address}: ${cause.message}`, { cause }));
+      };
+      socket.once('error', refused);
+      socket.bind(options.port, options.host, () => {
+        socket.off('error', refused);
+        resolve(new CoapEndpoint(socket, options));
+      });
+    });
+  }
+
+  /** Where the endpoint listens. */
+  get address(): CoapPeer {
+    const { address, port } = this.#socket.address();
+    return { host: address, port };
+  }
+
+  /** The next message id, for messages that go out through {@link send} and {@link confirm}. */
+  takeMessageId(): number {
+    const messageId = this.#nextMessageId;
+    this.#nextMessageId = (messageId + 1) & 0xffff;
+    return messageId;
+  }
+
+  /**
+   * Sends a request and resolves with its response, whatever the code in it; confirmable ones are repeated until they are
+   * acknowledged. Rejects with {@link CoapError}; throws CoapFormatError when the request cannot be put into bytes.
+   */
+  request(peer: CoapPeer, request: CoapRequest, limits: RequestLimits = {}): Promise<CoapMessage> {
+    const messageId = this.takeMessageId();
+    const token = request.token ?? this.#nextToken(messageId);
+    const message: CoapMessage = {
+      type: request.type ?? 'CON',
+      code: request.code,
+      messageId,
+      token,
+      options: request.options ?? [],
+      payload: request.payload ?? new Uint8Array(),
+    };
+    const key = tokenKey(peer, token);
+    const cancelsObservation = observe(message) === 1;
+
+    return new Promise((resolve, reject) => {
+      const { signal, timeoutMs } = limits;
+      if (signal?.aborted) {
+        reject(new CoapError('CANCELLED', 'The request was cancelled', { cause: signal.reason }));
+        return;
+      }
+      let settled = false;
+      const settle = (result: CoapMessage | CoapError): void => {
+        if (settled) return;
+        settled = true;
+        if (this.#requests.get(key) === pending) this.#requests.delete(key);
+        this.#confirmables.get(messageKey(peer, messageId))?.acknowledged();
+        this.#clearTimer(limit);
+        signal?.removeEventListener('abort', aborted);
+        if (result instanceof CoapError) reject(result);
+        else resolve(result);
+      };
+      const aborted = (): void =>
+        settle(new CoapError('CANCELLED', 'The request was cancelled', { cause: signal?.reason }));
+      const pending: PendingRequest = { messageId, cancelsObservation, settle };
+      const send = message.type === 'CON' ? this.confirm(message, peer) : this.send(message, peer);
+      const limit = this.#setTimer(
+        () => settle(new CoapError('TIMEOUT', `No response to ${request.code} from ${peer.host}:${peer.port}`)),
+        timeoutMs ?? MAX_TRANSMIT_WAIT_MS,
+      );
+      this.#requests.set(key, pending);
+      signal?.addEventListener('abort', aborted, { once: true });
+      send.catch((error: unknown) => {
+        // With a time limit of his own the caller waits that long: a CIS host may take 25 s for its piggybacked answer.
+        if (error instanceof CoapError && error.code === 'TIMEOUT' && timeoutMs !== undefined) return;
+        settle(asCoapError(error));
+      });
+    });
+  }
+
+  /**
+   * Sends a confirmable message and repeats it until it is acknowledged (resolves) or rejected or given up (rejects with
+   * CoapError `RESET`, `TIMEOUT`, `NETWORK`, `CLOSED`). For notifications; requests go through {@link request}.
+   */
+  confirm(message: CoapMessage, peer: CoapPeer): Promise<void> {
+    const bytes = encodeMessage({ ...message, type: 'CON' });
+    const key = messageKey(peer, message.messageId);
+    return new Promise((resolve, reject) => {
+      const finish = (conclude: () => void): void => {
+        this.#confirmables.delete(key);
+        stop();
+        conclude();
+      };
+      const inFlight: ConfirmableInFlight = {
+        acknowledged: () => finish(resolve),
+        failed: (error) => finish(() => reject(error)),
+      };
+      const stop = startRetransmission(
+        () => {
+          this.#transmit(bytes, peer).catch((error: unknown) => inFlight.failed(asCoapError(error)));
+        },
+        () => inFlight.failed(new CoapError('TIMEOUT', `${peer.host}:${peer.port} does not acknowledge`)),
+        this.#transmission,
+        this.#random,
+      );
+      this.#confirmables.set(key, inFlight);
+    });
+  }
+
+  /** Sends a message as it is, once. Rejects with CoapError `NETWORK` or `CLOSED`, or CoapFormatError. */
+  async send(message: CoapMessage, peer: CoapPeer): Promise<void> {
+    await this.#transmit(encodeMessage(message), peer);
+  }
+
+  /** Asks whether a CoAP endpoint is there (RFC 7252 §4.3): resolves when it rejects an empty confirmable message. */
+  async ping(peer: CoapPeer): Promise<void> {
+    try {
+      await this.confirm(emptyMessage('CON', this.takeMessageId()), peer);
+    } catch (error) {
+      if (!(error instanceof CoapError) || error.code !== 'RESET') throw error;
+    }
+  }
+
+  /** Ends all exchanges with `CLOSED`, stops all timers and frees the port; may be called twice. */
+  close(): Promise<void> {
+    this.#closing ??= new Promise((resolve) => {
+      const closed = new CoapError('CLOSED', 'The endpoint was closed');
+      for (const { settle } of [...this.#requests.values()]) settle(closed);
+      for (const { failed } of [...this.#confirmables.values()]) failed(closed);
+      for (const timer of this.#timers) clearTimeout(timer);
+      this.#socket.close(() => resolve());
+    });
+    return this.#closing;
+  }
+
+  #setTimer(action: () => void, delayMs: number): NodeJS.Timeout {
+    const timer = setTimeout(() => {
+      this.#timers.delete(timer);
+      action();
+    }, delayMs);
+    this.#timers.add(timer);
+    return timer;
+  }
+
+  #clearTimer(timer: NodeJS.Timeout | undefined): void {
+    if (timer === undefined) return;
+    clearTimeout(timer);
+    this.#timers.delete(timer);
+  }
+
+  #transmit(bytes: Uint8Array, peer: CoapPeer): Promise<void> {
+    if (this.#closing) return Promise.reject(new CoapError('CLOSED', 'The endpoint was closed'));
+    this.onDatagram?.('out', bytes, peer);
+    return new Promise((resolve, reject) => {
+      this.#socket.send(bytes, peer.port, peer.host, (cause) => {
+        if (!cause) {
+          resolve();
+          return;
+        }
+        this.counters.networkErrors += 1;
+        reject(new CoapError('NETWORK', `Cannot send to ${peer.host}:${peer.port}: ${cause.message}`, { cause }));
+      });
+    });
+  }
+
+  /** Sends what nobody waits for: acknowledgements, resets, repeated answers. A failure is like a lost datagram. */
+  #reply(bytes: Uint8Array, peer: CoapPeer): void {
+    this.#transmit(bytes, peer).catch(() => undefined);
+  }
+
+  #receive(bytes: Uint8Array, peer: CoapPeer): void {
+    if (this.#closing) return;
+    this.onDatagram?.('in', bytes, peer);
+    let message: CoapMessage;
+    try {
+      message = decodeMessage(bytes);
+    } catch (error) {
+      this.counters.malformed += 1;
+      // RFC 7252 §4.2: a malformed confirmable message is rejected; of another version it may not be one (§3).
+      const header = error instanceof CoapFormatError ? error.header : undefined;
+      if (header?.type === 'CON') this.#reply(encodeMessage(emptyMessage('RST', header.messageId)), peer);
+      return;
+    }
+    if (message.code === EMPTY_CODE) this.#receiveEmpty(message, peer);
+    else if (message.type === 'RST') this.counters.unmatched += 1;
+    else if (message.type === 'ACK') this.#receiveAcknowledgement(message, peer);
+    else this.#receiveOnce(message, peer);
+  }
+
+  #receiveEmpty(message: CoapMessage, peer: CoapPeer): void {
+    const inFlight = this.#confirmables.get(messageKey(peer, message.messageId));
+    if (message.type === 'CON') {
+      this.#reply(encodeMessage(emptyMessage('RST', message.messageId)), peer);
+    } else if (message.type === 'ACK') {
+      inFlight?.acknowledged();
+    } else if (message.type === 'RST') {
+      const rejected = new CoapError('RESET', `${peer.host}:${peer.port} rejected message ${message.messageId}`);
+      if (inFlight) inFlight.failed(rejected);
+      else this.onReset?.(message.messageId, peer);
+    }
+  }
+
+  /** A piggybacked response matches by message id and token; anything else typed ACK can only be a CIS notification. */
+  #receiveAcknowledgement(message: CoapMessage, peer: CoapPeer): void {
+    const pending = this.#requests.get(tokenKey(peer, message.token));
+    if (isRequestCode(message.code)) this.counters.unmatched += 1;
+    else if (pending?.messageId === message.messageId) this.#settle(pending, message);
+    else if (this.onNotification?.(message, peer) !== true) this.counters.unmatched += 1;
+  }
+
+  /** CON and NON: a repetition gets the answer the first one got, or none while that is still being made. */
+  #receiveOnce(message: CoapMessage, peer: CoapPeer): void {
+    const known = this.#received.find(peer, message);
+    if (known) {
+      this.counters.repeated += 1;
+      if (known.reply) this.#reply(known.reply, peer);
+      return;
+    }
+    const received = this.#received.remember(peer, message);
+    const replyEmpty = (type: 'ACK' | 'RST'): void => {
+      received.reply = encodeMessage(emptyMessage(type, message.messageId));
+      this.#reply(received.reply, peer);
+    };
+    if (isRequestCode(message.code)) {
+      // What the handler made cannot always be put into bytes; then the request is rejected.
+      if (this.onRequest) this.#serve(message, peer, received, this.onRequest).catch(() => replyEmpty('RST'));
+      else replyEmpty('RST');
+      return;
+    }
+    if (!this.#acceptResponse(message, peer)) {
+      this.counters.unmatched += 1;
+      replyEmpty('RST');
+    } else if (message.type === 'CON') {
+      replyEmpty('ACK');
+    }
+  }
+
+  /** A separate response or a notification; false when it must be rejected. */
+  #acceptResponse(message: CoapMessage, peer: CoapPeer): boolean {
+    const pending = this.#requests.get(tokenKey(peer, message.token));
+    const isNotification = observe(message) !== undefined && (pending?.cancelsObservation ?? true);
+    if (pending && !isNotification) return this.#settle(pending, message);
+    if (unrecognizedCriticalOptions(message).length > 0) return false;
+    return this.onNotification?.(message, peer) ?? false;
+  }
+
+  /** RFC 7252 §5.4.1: a response with a critical option we do not understand must not be used. */
+  #settle(pending: PendingRequest, message: CoapMessage): boolean {
+    const unknown = unrecognizedCriticalOptions(message);
+    pending.settle(unknown.length === 0 ? message : new CoapError('BAD_RESPONSE', `Critical options ${unknown}`));
+    return unknown.length === 0;
+  }
+
+  async #serve(
+    request: CoapMessage,
+    peer: CoapPeer,
+    received: ReceivedMessage,
+    handler: CoapRequestHandler,
+  ): Promise<void> {
+    let acknowledged = false;
+    const replyWith = (message: CoapMessage): void => {
+      received.reply = encodeMessage(message);
+      this.#reply(received.reply, peer);
+    };
+    const acknowledge = (): void => {
+      acknowledged = true;
+      replyWith(emptyMessage('ACK', request.messageId));
+    };
+    const waits = request.type === 'CON' && this.#emptyAckAfterMs !== Infinity;
+    const timer = waits ? this.#setTimer(acknowledge, this.#emptyAckAfterMs) : undefined;
+    const response = await respond(request, peer, handler);
+    this.#clearTimer(timer);
+    if (response === undefined || this.#closing) return;
+
+    const answer = {
+      code: response.code,
+      token: request.token,
+      options: response.options ?? [],
+      payload: response.payload ?? new Uint8Array(),
+    };
+    if (request.type === 'CON' && !acknowledged) {
+      replyWith({ ...answer, type: 'ACK', messageId: request.messageId });
+    } else if (request.type === 'CON') {
+      // Who does not acknowledge a separate response has lost interest; there is nobody to tell.
+      this.confirm({ ...answer, type: 'CON', messageId: this.takeMessageId() }, peer).catch(() => undefined);
+    } else {
+      replyWith({ ...answer, type: 'NON', messageId: this.takeMessageId() });
+    }
+  }
+}

@@ -1,0 +1,79 @@
+import type { CoapMessage } from './message.ts';
+import { optionNumbers, unrecognizedCriticalOptions, type CoapOption } from './options.ts';
+import type { CoapPeer } from './transmission.ts';
+
+/**
+ * Why an exchange failed: nobody answered in time, the peer rejected the message (RST) or its response cannot be used,
+ * the caller or closing the endpoint ended it, or the system refused the socket or the datagram.
+ */
+export type CoapErrorCode = 'TIMEOUT' | 'RESET' | 'BAD_RESPONSE' | 'CANCELLED' | 'CLOSED' | 'NETWORK';
+
+/** An exchange that failed. */
+export class CoapError extends Error {
+  readonly code: CoapErrorCode;
+
+  constructor(code: CoapErrorCode, message: string, options?: { cause?: unknown }) {
+    super(message, options);
+    this.name = 'CoapError';
+    this.code = code;
+  }
+}
+
+/** A request as the caller outlines it; ids are filled in. */
+export interface CoapRequest {
+  /** Default `CON`. */
+  readonly type?: 'CON' | 'NON';
+  readonly code: string;
+  readonly options?: readonly CoapOption[];
+  readonly payload?: Uint8Array;
+  /** Default: the endpoint's next token. A cancellation must repeat the token of its observation (RFC 7641 §3.6). */
+  readonly token?: Uint8Array;
+}
+
+/** How long to wait for the response. */
+export interface RequestLimits {
+  /**
+   * Milliseconds until the request fails with `TIMEOUT`. Without it, a confirmable request fails one pause after its last
+   * repetition or, once acknowledged, after 93 s (MAX_TRANSMIT_WAIT); with it, it is waited for exactly as long as this.
+   */
+  readonly timeoutMs?: number;
+  readonly signal?: AbortSignal;
+}
+
+/** A response as the handler outlines it. */
+export interface CoapResponse {
+  readonly code: string;
+  readonly options?: readonly CoapOption[];
+  readonly payload?: Uint8Array;
+}
+
+/** Answers a request; undefined answers nothing at all, which a peer takes for a lost datagram. */
+export type CoapRequestHandler = (
+  request: CoapMessage,
+  peer: CoapPeer,
+) => CoapResponse | undefined | Promise<CoapResponse | undefined>;
+
+/** Whatever was thrown, as a {@link CoapError}; what is not one comes from the system. */
+export function asCoapError(error: unknown): CoapError {
+  if (error instanceof CoapError) return error;
+  return new CoapError('NETWORK', error instanceof Error ? error.message : String(error), { cause: error });
+}
+
+/** Refuses what no handler should see (RFC 7252 §5.4.1, §5.10.2), else asks it; its exceptions stay inside as 5.00. */
+export async function respond(
+  request: CoapMessage,
+  peer: CoapPeer,
+  handler: CoapRequestHandler,
+): Promise<CoapResponse | undefined> {
+  const asksProxy = request.options.some(
+    ({ number }) => number === optionNumbers.proxyUri || number === optionNumbers.proxyScheme,
+  );
+  if (asksProxy) return { code: '5.05' };
+  // §5.4.1: in a non-confirmable request an unknown critical option means rejection, and silence is one.
+  if (unrecognizedCriticalOptions(request).length > 0) return request.type === 'CON' ? { code: '4.02' } : undefined;
+  try {
+    return await handler(request, peer);
+  } catch {
+    return { code: '5.00' };
+  }
+}
