@@ -1,0 +1,86 @@
+import { CodedError } from '../../shared/errors.ts';
+import { formatPath, isCovered, parsePath } from '../../shared/lwm2m.ts';
+import type { ResourceValue } from '../../shared/lwm2m.ts';
+import type { ObservationState, RegistrationState } from '../../shared/state.ts';
+import { formatCommand } from '../at/codec.ts';
+import type { ObjectStore } from '../lwm2m/objectStore.ts';
+import { byteLengthOf, checkValue } from '../lwm2m/values.ts';
+import type { Dialect } from './dialects.ts';
+import { commands } from './messages.ts';
+import { isRegistered } from './registration.ts';
+import { valueTypeOf } from './valueTypes.ts';
+
+/** The document, chapter 3.5: a CoAP message under 512 bytes leaves 480 for data. */
+export const MAX_PAYLOAD_BYTES = 480;
+
+/** The observation that covers a path, the nearest first: resource, instance, object. */
+export function coveringObservation(
+  path: string,
+  observations: readonly ObservationState[],
+): ObservationState | undefined {
+  const target = parsePath(path);
+  if (!target) return undefined;
+  return observations
+    .filter((observation) => {
+      const cover = parsePath(observation.path);
+      return cover !== undefined && isCovered(target, cover);
+    })
+    .sort((a, b) => b.path.split('/').length - a.path.split('/').length)[0];
+}
+
+/** All that decides about a notification. */
+export interface NotificationContext {
+  readonly store: ObjectStore;
+  readonly registration: RegistrationState;
+  readonly observations: readonly ObservationState[];
+  readonly dialect: Dialect;
+}
+
+/** A notification ready to send. */
+export interface PreparedNotification {
+  readonly line: string;
+  readonly path: string;
+  readonly value: ResourceValue;
+  readonly msgId: number;
+}
+
+/**
+ * Checks a notification and writes its command line. Nothing is sent and nothing changes.
+ * @throws CodedError `LWM2M_BAD_PATH`, `LWM2M_NOT_FOUND`, `LWM2M_NOT_ALLOWED` (an executable), `LWM2M_BAD_VALUE`,
+ *   `MIPL_TOO_LONG`, `MIPL_NOT_REGISTERED`, `MIPL_NOT_OBSERVED` (dialect cis: a notify needs the msgId of an observe;
+ *   cmcc firmware answers +CIS ERROR: 100), `AT_BAD_LINE`.
+ */
+export function prepareNotification(
+  { path, value, ackId }: { readonly path: string; readonly value: string; readonly ackId?: number },
+  { store, registration, observations, dialect }: NotificationContext,
+): PreparedNotification {
+  const address = parsePath(path);
+  if (address?.instanceId === undefined || address.resourceId === undefined) {
+    throw new CodedError('LWM2M_BAD_PATH', 'A notification names one resource', path);
+  }
+  const type = store.typeOf(address);
+  if (type === 'none') throw new CodedError('LWM2M_NOT_ALLOWED', 'An executable has no value to report', path);
+  const checked = checkValue(type, value);
+  const length = byteLengthOf(type, checked);
+  if (length > MAX_PAYLOAD_BYTES) {
+    throw new CodedError('MIPL_TOO_LONG', `${length} bytes, the module takes ${MAX_PAYLOAD_BYTES}`, String(length));
+  }
+  if (!isRegistered(registration)) throw new CodedError('MIPL_NOT_REGISTERED', 'There is no session with the platform');
+  const observation = coveringObservation(path, observations);
+  if (!observation) throw new CodedError('MIPL_NOT_OBSERVED', 'The platform has not observed this resource', path);
+  const msgId = dialect.notifyMsgId === 'zero' ? 0 : observation.msgId;
+  const line = formatCommand(commands.notify, {
+    ref: registration.ref ?? 0,
+    msgId,
+    objectId: address.objectId,
+    instanceId: address.instanceId,
+    resourceId: address.resourceId,
+    valueType: valueTypeOf(type),
+    length,
+    value: checked,
+    index: 0,
+    flag: '0',
+    ...(ackId === undefined ? {} : { ackId }),
+  });
+  return { line, path: formatPath(address), value: checked, msgId };
+}

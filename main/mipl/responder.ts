@@ -1,0 +1,229 @@
+import { CodedError, faultOf } from '../../shared/errors.ts';
+import type { Fault } from '../../shared/errors.ts';
+import { formatPath } from '../../shared/lwm2m.ts';
+import type { Lwm2mPath, NotificationAttributes } from '../../shared/lwm2m.ts';
+import type { RequestKind } from '../../shared/state.ts';
+import { formatCommand } from '../at/codec.ts';
+import { parseAttributes } from '../lwm2m/attributes.ts';
+import type { ObjectStore } from '../lwm2m/objectStore.ts';
+import { byteLengthOf } from '../lwm2m/values.ts';
+import { RESULT_CHANGED, RESULT_CONTENT, resultOf } from './codes.ts';
+import type { Dialect } from './dialects.ts';
+import { commands } from './messages.ts';
+import type { Urc, UrcOf } from './messages.ts';
+import { valueTypeOf, writtenValue } from './valueTypes.ts';
+import type { AssembledWrite } from './writeAssembler.ts';
+
+/** URCs that are requests of the platform. */
+export type RequestUrc = UrcOf<
+  '+MIPLREAD' | '+MIPLWRITE' | '+MIPLEXECUTE' | '+MIPLOBSERVE' | '+MIPLDISCOVER' | '+MIPLPARAMETER'
+>;
+
+/** A request of the platform, whole: a write has all its lines. */
+export type PlatformCall =
+  | Exclude<RequestUrc, { readonly name: '+MIPLWRITE' }>
+  | { readonly name: '+MIPLWRITE'; readonly params: AssembledWrite };
+
+/** What to send, and what became of it. `lines` are complete command lines in order. */
+export interface Answer {
+  readonly lines: readonly string[];
+  readonly result: number;
+  readonly fault?: Fault;
+  /** Paths whose values the answer carries (read) or changed (write). */
+  readonly paths: readonly string[];
+  /** Write-Attributes: the new attributes of the path. */
+  readonly attributes?: NotificationAttributes;
+}
+
+/** True for URCs that ask something of us. */
+export function isRequest(urc: Urc): urc is RequestUrc {
+  return urc.name in kinds;
+}
+
+const kinds: Readonly<Record<RequestUrc['name'], RequestKind>> = {
+  '+MIPLREAD': 'read',
+  '+MIPLWRITE': 'write',
+  '+MIPLEXECUTE': 'execute',
+  '+MIPLOBSERVE': 'observe',
+  '+MIPLDISCOVER': 'discover',
+  '+MIPLPARAMETER': 'parameter',
+};
+
+/** The ledger's word for a request; an observe with flag 0 is a cancel. */
+export function kindOf(urc: RequestUrc): RequestKind {
+  return urc.name === '+MIPLOBSERVE' && urc.params.flag === 0 ? 'cancel' : kinds[urc.name];
+}
+
+/** The address a request speaks of; -1 and absent parts mean everything below. */
+export function addressOf(params: {
+  readonly objectId: number;
+  readonly instanceId?: number;
+  readonly resourceId?: number;
+}): Lwm2mPath {
+  const { objectId, instanceId, resourceId } = params;
+  if (instanceId === undefined || instanceId < 0) return { objectId };
+  return resourceId === undefined || resourceId < 0 ? { objectId, instanceId } : { objectId, instanceId, resourceId };
+}
+
+/** What the request carried, as its line said: values written, arguments, attributes. */
+export function payloadOf(urc: RequestUrc): string | undefined {
+  if (urc.name === '+MIPLWRITE') return urc.params.value;
+  if (urc.name === '+MIPLEXECUTE') return urc.params.arguments;
+  return urc.name === '+MIPLPARAMETER' ? urc.params.attributes : undefined;
+}
+
+type AnswerTable = {
+  readonly [N in PlatformCall['name']]: (
+    params: Extract<PlatformCall, { readonly name: N }>['params'],
+    store: ObjectStore,
+    dialect: Dialect,
+  ) => Answer;
+};
+
+/** What we do when the platform asks. One row a request; a CodedError of the store becomes a result number. */
+const answers: AnswerTable = {
+  '+MIPLREAD': (params, store, dialect) => {
+    const { ref, msgId } = params;
+    const readings = store.read(addressOf(params));
+    const last = readings.length - 1;
+    const lines = readings.map((reading, position) =>
+      formatCommand(commands.readRsp, {
+        ref,
+        msgId,
+        result: RESULT_CONTENT,
+        objectId: reading.objectId,
+        instanceId: reading.instanceId,
+        resourceId: reading.resourceId,
+        valueType: valueTypeOf(reading.type),
+        length: byteLengthOf(reading.type, reading.value),
+        value: reading.value,
+        index: last - position,
+        flag: flagAt(position, last, dialect),
+      }),
+    );
+    return { lines, result: RESULT_CONTENT, paths: readings.map((reading) => reading.path) };
+  },
+
+  '+MIPLWRITE': ({ ref, msgId, parts }, store) => {
+    const changes = parts.map((part) => {
+      const path = formatPath(part);
+      return { path, value: writtenValue(store.typeOf(path), part) };
+    });
+    store.writeAll(changes, { by: 'platform' });
+    return {
+      lines: [formatCommand(commands.writeRsp, { ref, msgId, result: RESULT_CHANGED })],
+      result: RESULT_CHANGED,
+      paths: changes.map((change) => change.path),
+    };
+  },
+
+  '+MIPLEXECUTE': (params, store) => {
+    const { ref, msgId } = params;
+    store.execute(addressOf(params), params.arguments ?? '');
+    return {
+      lines: [formatCommand(commands.executeRsp, { ref, msgId, result: RESULT_CHANGED })],
+      result: RESULT_CHANGED,
+      paths: [formatPath(params)],
+    };
+  },
+
+  '+MIPLOBSERVE': (params, store) => {
+    const { ref, msgId } = params;
+    // A cancel is granted even when the path is gone: the platform only wants to hear no more of it.
+    if (params.flag === 1) requireExisting(store, addressOf(params));
+    return {
+      lines: [formatCommand(commands.observeRsp, { ref, msgId, result: RESULT_CONTENT })],
+      result: RESULT_CONTENT,
+      paths: [],
+    };
+  },
+
+  '+MIPLDISCOVER': ({ ref, msgId, objectId }, store) => {
+    const resources = store.resourceIdsOf(objectId).join(';');
+    return {
+      lines: [
+        formatCommand(commands.discoverRsp, {
+          ref,
+          msgId,
+          result: RESULT_CONTENT,
+          length: resources.length,
+          resources,
+        }),
+      ],
+      result: RESULT_CONTENT,
+      paths: [],
+    };
+  },
+
+  '+MIPLPARAMETER': (params, store) => {
+    const { ref, msgId } = params;
+    requireExisting(store, addressOf(params));
+    const attributes = parseAttributes(params.attributes);
+    return {
+      lines: [formatCommand(commands.parameterRsp, { ref, msgId, result: RESULT_CHANGED })],
+      result: RESULT_CHANGED,
+      paths: [],
+      attributes,
+    };
+  },
+};
+
+const refusals = {
+  '+MIPLREAD': commands.readRsp,
+  '+MIPLWRITE': commands.writeRsp,
+  '+MIPLEXECUTE': commands.executeRsp,
+  '+MIPLOBSERVE': commands.observeRsp,
+  '+MIPLDISCOVER': commands.discoverRsp,
+  '+MIPLPARAMETER': commands.parameterRsp,
+} as const;
+
+/**
+ * The answer to a request: command lines ready to send. A write or execute takes effect in the store here, all or
+ * nothing. What the store refuses becomes result 11, 13 or 14; only a programming error throws.
+ */
+export function respond(call: PlatformCall, store: ObjectStore, dialect: Dialect): Answer {
+  try {
+    const answer = answers[call.name] as (params: unknown, store: ObjectStore, dialect: Dialect) => Answer;
+    return answer(call.params, store, dialect);
+  } catch (error) {
+    if (!(error instanceof CodedError)) throw error;
+    const { ref, msgId } = call.params;
+    const result = resultOf(error.code);
+    return {
+      lines: [formatCommand(refusals[call.name], { ref, msgId, result })],
+      result,
+      fault: faultOf(error),
+      paths: [],
+    };
+  }
+}
+
+/** cis looks at the index alone and wants flag 0; cmcc wants 1 first, 2 middle, 0 last (mipl-at.md §5). */
+function flagAt(position: number, last: number, dialect: Dialect): string {
+  if (dialect.multiLineFlag === 'zero' || position === last) return '0';
+  return position === 0 ? '1' : '2';
+}
+
+/** @throws CodedError `LWM2M_NOT_FOUND`. An object or instance of executables alone exists too, so read() will not do. */
+function requireExisting(store: ObjectStore, path: Lwm2mPath): void {
+  if (path.resourceId !== undefined) {
+    store.typeOf(path);
+    return;
+  }
+  const instances = store.instanceIds(path.objectId);
+  if (path.instanceId !== undefined && !instances.includes(path.instanceId)) {
+    throw new CodedError('LWM2M_NOT_FOUND', 'There is no such instance', formatPath(path));
+  }
+}
+
+/** The announcement of an object's resources that cmcc firmware wants before OPEN (mipl-at.md §3). */
+export function announceResources(ref: number, objectId: number, store: ObjectStore): string {
+  const resources = store.resourceIdsOf(objectId).join(';');
+  return formatCommand(commands.discoverRsp, {
+    ref,
+    msgId: objectId,
+    result: RESULT_CONTENT,
+    length: resources.length,
+    resources,
+  });
+}

@@ -1,0 +1,51 @@
+import { CodedError } from '../../shared/errors.ts';
+import type { ResourceType, ResourceValue } from '../../shared/lwm2m.ts';
+import { fromBigEndianBytes, fromText } from '../lwm2m/values.ts';
+
+/** `valueType` of NOTIFY, READRSP and WRITE: 1 string, 2 opaque, 3 integer, 4 float, 5 boolean (6 hex string: OneMO). */
+const numbers: Readonly<Record<ResourceType, number>> = {
+  string: 1,
+  opaque: 2,
+  integer: 3,
+  float: 4,
+  boolean: 5,
+  time: 3,
+  objlnk: 1,
+  none: 1,
+};
+
+const OPAQUE = 2;
+const HEX_STRING = 6;
+
+/** The MIPL number of a resource type; a time travels as integer, an object link as string. */
+export function valueTypeOf(type: ResourceType): number {
+  return numbers[type];
+}
+
+function bytesOfHex(hex: string): Uint8Array {
+  if (!/^(?:[0-9A-Fa-f]{2})*$/.test(hex)) {
+    throw new CodedError('LWM2M_BAD_VALUE', `"${hex}" is not an even number of hex digits`, hex);
+  }
+  return Uint8Array.from({ length: hex.length / 2 }, (_, position) =>
+    parseInt(hex.slice(position * 2, position * 2 + 2), 16),
+  );
+}
+
+/**
+ * The value in a +MIPLWRITE. Opaque comes as hex of the shortest big-endian bytes (22 is `16`). Text (type 1) comes
+ * plain from China Mobile firmware and as hex from the captured CIS core (`1,1,31` is "1"): the length tells which, it
+ * counts bytes in both. Numbers of types 3 to 5 are decimal text.
+ * @throws CodedError `LWM2M_BAD_VALUE`.
+ */
+export function writtenValue(
+  type: ResourceType,
+  written: { readonly valueType: number; readonly length: number; readonly value: string },
+): ResourceValue {
+  const { valueType, length, value } = written;
+  if (valueType === OPAQUE) return fromBigEndianBytes(type, bytesOfHex(value));
+  const isHex = value.length === length * 2 && length > 0 && /^[0-9A-Fa-f]+$/.test(value);
+  if (valueType === HEX_STRING || (valueType === numbers.string && isHex)) {
+    return fromText(type, new TextDecoder().decode(bytesOfHex(value)));
+  }
+  return fromText(type, value);
+}
