@@ -1,0 +1,87 @@
+import { describe, expect, it } from 'vitest';
+import { chooseSteps, countTests, lastLine, summaryTable } from '../../scripts/testSteps.js';
+
+const names = (words: string[]): string[] => chooseSteps(words).map(({ name }) => name);
+
+describe('chooseSteps', () => {
+  it('takes all without words, in their order', () => {
+    expect(names([])).toEqual(['lint', 'format', 'types', 'unit', 'tty', 'build', 'e2e', 'package', 'packaged']);
+  });
+
+  it('takes words and lists, in the order of the suite', () => {
+    expect(names(['unit', 'lint'])).toEqual(['lint', 'unit']);
+    expect(names(['unit,types', 'lint'])).toEqual(['lint', 'types', 'unit']);
+  });
+
+  it('adds what a step builds on', () => {
+    expect(names(['e2e'])).toEqual(['build', 'e2e']);
+    expect(names(['packaged'])).toEqual(['build', 'package', 'packaged']);
+  });
+
+  it('refuses an unknown word, so that a typing error does not pass', () => {
+    expect(() => chooseSteps(['unti'])).toThrow('There is no step unti. The steps are: lint, format');
+  });
+});
+
+describe('countTests', () => {
+  const file = (status: string, ...tests: string[]) => ({
+    status,
+    assertionResults: tests.map((result) => ({ status: result })),
+  });
+
+  it('counts what vitest counted', () => {
+    const report = {
+      numPassedTests: 2,
+      numFailedTests: 1,
+      numPendingTests: 3,
+      numTodoTests: 1,
+      testResults: [file('failed', 'passed', 'failed'), file('passed', 'passed')],
+    };
+    expect(countTests(report, 1)).toEqual({ passed: 2, failed: 1, skipped: 4 });
+  });
+
+  it('counts a file that could not be loaded as a failure', () => {
+    const report = { numPassedTests: 5, numFailedTests: 0, testResults: [file('failed'), file('passed', 'passed')] };
+    expect(countTests(report, 1).failed).toBe(1);
+  });
+
+  it('counts a bad end with all tests passed as a failure', () => {
+    const report = { numPassedTests: 5, numFailedTests: 0, testResults: [file('passed', 'passed')] };
+    expect(countTests(report, 1)).toEqual({ passed: 5, failed: 1, skipped: 0 });
+    expect(countTests(report, 0)).toEqual({ passed: 5, failed: 0, skipped: 0 });
+  });
+
+  it('counts a run without a report as a failure', () => {
+    expect(countTests(undefined, 1)).toEqual({ passed: 0, failed: 1, skipped: 0 });
+  });
+});
+
+describe('the end of a run', () => {
+  const lint = { name: 'lint', title: 'Lint', status: 'passed' as const, milliseconds: 1500 };
+  const unit = {
+    name: 'unit',
+    title: 'Unit tests',
+    status: 'passed' as const,
+    milliseconds: 12_000,
+    counts: { passed: 40, failed: 0, skipped: 1 },
+  };
+  const notRun = { name: 'build', title: 'Build', status: 'not run' as const, milliseconds: 0 };
+
+  it('sums the tests up in one line', () => {
+    expect(lastLine([lint, unit, { ...unit, counts: { passed: 2, failed: 3, skipped: 0 } }])).toBe(
+      '42 passed, 3 failed',
+    );
+  });
+
+  it('never looks good over a failed step', () => {
+    expect(lastLine([{ ...lint, status: 'failed' }, notRun])).toBe('0 passed, 1 failed');
+  });
+
+  it('prints a table', () => {
+    expect(summaryTable([lint, unit, notRun]).split('\n')).toEqual([
+      'Lint        passed      1.5 s',
+      'Unit tests  passed     12.0 s  40 passed, 0 failed, 1 skipped',
+      'Build       not run',
+    ]);
+  });
+});
