@@ -1,0 +1,94 @@
+import type { SerialPort } from 'serialport';
+import { CodedError } from '../../shared/errors.ts';
+import type { Link } from './link.ts';
+import { makeLinkEnd } from './linkEnd.ts';
+import { portAccess } from './portAccess.ts';
+import type { PortAccess } from './portAccess.ts';
+
+/** How to open a serial port; always 8 data bits, no parity, 1 stop bit, no flow control. */
+export interface SerialOptions {
+  readonly baudRate: number;
+  /** Level of the modem lines while open; default both on, as the system does by itself. */
+  readonly dtr?: boolean;
+  readonly rts?: boolean;
+}
+
+/**
+ * Opens a serial port. Rejects with PORT_NOT_FOUND, PORT_DENIED (detail: owning group), PORT_BUSY or PORT_FAILED, each with
+ * the system's own text.
+ */
+export async function openSerial(path: string, options: SerialOptions): Promise<Link> {
+  const port = await openPort(path, options);
+  const end = makeLinkEnd({
+    write: (bytes) =>
+      new Promise((resolve, reject) => {
+        port.write(bytes, undefined, (error) => (error ? reject(portLost(path, error)) : resolve()));
+      }),
+    close: () => closePort(port),
+  });
+  const lose = (error: Error): void => {
+    end.lose(portLost(path, error));
+    void closePort(port);
+  };
+  port.on('data', (bytes: Buffer) => end.receive(bytes));
+  port.on('error', lose);
+  // With an error the device went away, without one we closed it ourselves.
+  port.on('close', (error?: Error | null) => (error ? lose(error) : end.lose()));
+  // A terminal that hung up reads as end of file.
+  port.on('end', () => lose(new Error('end of file')));
+  return end.link;
+}
+
+async function openPort(path: string, options: SerialOptions): Promise<SerialPort> {
+  try {
+    // Loaded here and only here: who uses virtual modules never loads the native module.
+    const { SerialPort } = await import('serialport');
+    // hupcl: closing must not drop DTR, which resets some boards.
+    const settings = { path, baudRate: options.baudRate, hupcl: false, autoOpen: false };
+    const port = new SerialPort(settings);
+    // Between here and the link nobody else listens, and an error without a listener ends the process.
+    port.on('error', () => undefined);
+    await new Promise<void>((resolve, reject) => port.open((error) => (error ? reject(error) : resolve())));
+    // Both lines always: what is not given, the library would switch on. Pseudo terminals have no lines and refuse.
+    const lines = { dtr: options.dtr ?? true, rts: options.rts ?? true };
+    await new Promise<void>((resolve) => port.set(lines, () => resolve()));
+    return port;
+  } catch (error) {
+    throw classifyOpenError(error as Error, path, process.platform, await portAccess(path));
+  }
+}
+
+function closePort(port: SerialPort): Promise<void> {
+  return new Promise((resolve) => (port.isOpen ? port.close(() => resolve()) : resolve()));
+}
+
+function portLost(path: string, error: Error): CodedError {
+  return new CodedError('PORT_LOST', `${path}: ${error.message}`, path, { cause: error });
+}
+
+/**
+ * Why a port did not open. The library's errors carry text only, so the code comes from what the system says about the
+ * file (Linux, macOS: {@link PortAccess}) and from the few texts that are known. Pure.
+ */
+export function classifyOpenError(
+  error: Error,
+  path: string,
+  platform: NodeJS.Platform,
+  access: PortAccess,
+): CodedError {
+  const message = `${path}: ${error.message}`;
+  const options = { cause: error };
+  const busy = new CodedError('PORT_BUSY', message, path, options);
+  if (platform === 'win32') {
+    // Windows answers "Access denied" when another program has the port.
+    if (/access denied/i.test(error.message)) return busy;
+    if (/file not found/i.test(error.message)) return new CodedError('PORT_NOT_FOUND', message, path, options);
+    return new CodedError('PORT_FAILED', message, path, options);
+  }
+  if (access.code === 'ENOENT') return new CodedError('PORT_NOT_FOUND', message, path, options);
+  if (access.code === 'EACCES') return new CodedError('PORT_DENIED', message, access.group, options);
+  if (access.code === 'EBUSY' || /cannot lock port|resource (temporarily unavailable|busy)/i.test(error.message)) {
+    return busy;
+  }
+  return new CodedError('PORT_FAILED', message, path, options);
+}

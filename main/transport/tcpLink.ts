@@ -1,0 +1,103 @@
+import { connect } from 'node:net';
+import type { Socket } from 'node:net';
+import { CodedError } from '../../shared/errors.ts';
+import type { TransportErrorCode } from '../../shared/errors.ts';
+import type { Link } from './link.ts';
+import { closeLimitMs, makeLinkEnd } from './linkEnd.ts';
+
+/** Where a serial server or the virtual module of another process listens. */
+export interface TcpAddress {
+  readonly host: string;
+  readonly port: number;
+}
+
+/** Reads `tcp://host:port`, IPv6 addresses in brackets; undefined when the path is not of that form. */
+export function parseTcpPath(path: string): TcpAddress | undefined {
+  const match = /^tcp:\/\/(?:\[([^\]\s]+)\]|([^:/[\]\s]+)):(\d{1,5})\/?$/.exec(path);
+  if (!match) return undefined;
+  const port = Number(match[3]);
+  const host = match[1] ?? String(match[2]);
+  return port >= 1 && port <= 65535 ? { host, port } : undefined;
+}
+
+/**
+ * Connects to a serial server. Rejects with PORT_NOT_FOUND (nobody there, within `connectTimeoutMs`), PORT_DENIED or
+ * PORT_FAILED, each with the system's own text.
+ */
+export async function openTcp(
+  host: string,
+  port: number,
+  options: { readonly connectTimeoutMs: number },
+): Promise<Link> {
+  const name = `tcp://${host.includes(':') ? `[${host}]` : host}:${port}`;
+  const socket = await openSocket(name, host, port, options.connectTimeoutMs);
+  const lost = (error: Error): CodedError =>
+    new CodedError('PORT_LOST', `${name}: ${error.message}`, name, { cause: error });
+  let isClosing = false;
+  const end = makeLinkEnd({
+    write: (bytes) =>
+      new Promise((resolve, reject) => {
+        socket.write(bytes, (error) => (error ? reject(lost(error)) : resolve()));
+      }),
+    close: () => {
+      isClosing = true;
+      return closeSocket(socket);
+    },
+  });
+  socket.on('data', (bytes) => end.receive(bytes));
+  socket.on('error', (error) => end.lose(lost(error)));
+  socket.on('close', () => (isClosing ? end.lose() : end.lose(lost(new Error('the far end closed the connection')))));
+  return end.link;
+}
+
+function openSocket(name: string, host: string, port: number, timeoutMs: number): Promise<Socket> {
+  return new Promise((resolve, reject) => {
+    const socket = connect({ host, port, noDelay: true, keepAlive: true, keepAliveInitialDelay: 10_000 });
+    const timer = setTimeout(() => {
+      fail(Object.assign(new Error(`no answer within ${timeoutMs} ms`), { code: 'ETIMEDOUT' }));
+    }, timeoutMs);
+    const fail = (error: Error): void => {
+      clearTimeout(timer);
+      socket.destroy();
+      reject(connectError(error, name));
+    };
+    socket.once('error', fail);
+    socket.once('connect', () => {
+      clearTimeout(timer);
+      socket.off('error', fail);
+      resolve(socket);
+    });
+  });
+}
+
+const connectCodes: Readonly<Record<string, TransportErrorCode>> = {
+  ECONNREFUSED: 'PORT_NOT_FOUND',
+  ENOTFOUND: 'PORT_NOT_FOUND',
+  EAI_AGAIN: 'PORT_NOT_FOUND',
+  EHOSTUNREACH: 'PORT_NOT_FOUND',
+  ENETUNREACH: 'PORT_NOT_FOUND',
+  ETIMEDOUT: 'PORT_NOT_FOUND',
+  EACCES: 'PORT_DENIED',
+  EPERM: 'PORT_DENIED',
+};
+
+function connectError(error: Error & { readonly code?: string }, name: string): CodedError {
+  // With several addresses behind a name the error is a bundle without text of its own.
+  const text =
+    error instanceof AggregateError ? error.errors.map((part) => (part as Error).message).join('; ') : error.message;
+  const code = connectCodes[String(error.code)] ?? 'PORT_FAILED';
+  return new CodedError(code, `${name}: ${text}`, name, { cause: error });
+}
+
+/** Lets what is written go out first; a far end that does not read is cut off at the limit. */
+function closeSocket(socket: Socket): Promise<void> {
+  return new Promise((resolve) => {
+    if (socket.closed) return resolve();
+    const timer = setTimeout(() => socket.destroy(), closeLimitMs);
+    socket.once('close', () => {
+      clearTimeout(timer);
+      resolve();
+    });
+    socket.destroySoon();
+  });
+}
