@@ -21,6 +21,9 @@ export type MiplErrorCode =
 /** The object store refused. */
 export type Lwm2mErrorCode = 'LWM2M_BAD_PATH' | 'LWM2M_NOT_FOUND' | 'LWM2M_NOT_ALLOWED' | 'LWM2M_BAD_VALUE';
 
+/** Bring-up came to a stop although every command was answered. */
+export type BringUpErrorCode = 'SIM_NOT_READY' | 'NETWORK_DENIED' | 'NETWORK_TIMEOUT';
+
 /** A file on disk is not what it should be; the detail names file, line and field. */
 export type FileErrorCode =
   'FILE_BAD_MODEL' | 'FILE_BAD_JOURNAL' | 'FILE_BAD_SETTINGS' | 'FILE_NOT_WRITTEN' | 'FILE_NOT_FOUND';

@@ -1,0 +1,80 @@
+import { applyPatch, mergeChanges } from '../../shared/state.ts';
+import type { AppState, Patch, Snapshot, StateChanges } from '../../shared/state.ts';
+
+/** At most 30 patches a second reach the screen; the eye needs no more. */
+const COALESCE_MS = 34;
+
+/** Requests and notifications kept for the screen; older ones are in the journal. */
+const KEPT = 200;
+
+/**
+ * Holds the one true AppState. Changes count at once for {@link StateHolder.state} and `onChange`; patches are joined and
+ * told with a revision that grows by one.
+ */
+export class StateHolder {
+  #state: AppState;
+  #revision = 0;
+  #waiting: StateChanges | undefined;
+  #timer: NodeJS.Timeout | undefined;
+  readonly #patchListeners = new Set<(patch: Patch) => void>();
+  readonly #changeListeners = new Set<(changes: StateChanges) => void>();
+
+  constructor(initial: AppState) {
+    this.#state = initial;
+  }
+
+  get state(): AppState {
+    return this.#state;
+  }
+
+  /** The state with the revision that the next patch builds on. */
+  snapshot(): Snapshot {
+    this.flush();
+    return { revision: this.#revision, state: this.#state };
+  }
+
+  /** Applies changes; the patch follows within {@link COALESCE_MS}. */
+  change(changes: StateChanges): void {
+    const bounded = this.#withoutOldest(changes);
+    this.#state = applyPatch(this.#state, bounded);
+    this.#waiting = this.#waiting ? mergeChanges(this.#waiting, bounded) : bounded;
+    this.#timer ??= setTimeout(() => this.flush(), COALESCE_MS);
+    for (const tell of this.#changeListeners) tell(bounded);
+  }
+
+  /** Tells the waiting patch now. */
+  flush(): void {
+    clearTimeout(this.#timer);
+    this.#timer = undefined;
+    const changes = this.#waiting;
+    if (!changes) return;
+    this.#waiting = undefined;
+    const patch: Patch = { revision: ++this.#revision, changes };
+    for (const tell of this.#patchListeners) tell(patch);
+  }
+
+  /** Hears patches; the returned function ends it. */
+  onPatch(listener: (patch: Patch) => void): () => void {
+    this.#patchListeners.add(listener);
+    return () => this.#patchListeners.delete(listener);
+  }
+
+  /** Hears every change at once, unjoined; the returned function ends it. */
+  onChange(listener: (changes: StateChanges) => void): () => void {
+    this.#changeListeners.add(listener);
+    return () => this.#changeListeners.delete(listener);
+  }
+
+  #withoutOldest(changes: StateChanges): StateChanges {
+    return { ...changes, ...this.#trimmed('requests', changes), ...this.#trimmed('outbox', changes) };
+  }
+
+  #trimmed(part: 'requests' | 'outbox', changes: StateChanges): StateChanges {
+    const added = changes[part];
+    if (!added) return {};
+    const keys = new Set([...Object.keys(this.#state[part]), ...Object.keys(added)]);
+    if (keys.size <= KEPT) return {};
+    const oldest = [...keys].sort((a, b) => Number(a) - Number(b)).slice(0, keys.size - KEPT);
+    return { [part]: { ...added, ...Object.fromEntries(oldest.map((key) => [key, null])) } };
+  }
+}

@@ -1,0 +1,233 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import { CodedError, faultOf } from '../../shared/errors.ts';
+import type { ErrorCode } from '../../shared/errors.ts';
+import type { DialectState, ModuleIdentity, NetworkState, StageName } from '../../shared/state.ts';
+import type { AnswerOf, CommandSpec, ParamsOf } from '../at/codec.ts';
+import { commands } from '../mipl/messages.ts';
+import type { Engine } from '../mipl/engine.ts';
+
+/** What bring-up tells while it goes on. */
+export interface BringUpListener {
+  onStage(name: StageName, change: 'running' | 'done'): void;
+  onAnswering(): void;
+  onIdentity(identity: ModuleIdentity): void;
+  onNetwork(network: NetworkState): void;
+  onDialect(dialect: Pick<DialectState, 'name' | 'evidence'>): void;
+}
+
+type TextLine = NonNullable<typeof commands.manufacturer.answer>;
+
+/** How long bring-up is patient; all in milliseconds. */
+export interface BringUpOptions {
+  readonly signal: AbortSignal;
+  /** From the first AT to the first OK: a module that was just powered takes seconds. */
+  readonly answerTimeoutMs?: number;
+  readonly simTimeoutMs?: number;
+  /** The document: 20–120 s from power-on to registration. */
+  readonly networkTimeoutMs?: number;
+  readonly networkPollMs?: number;
+  /** Lifetime and timeout for MIPLOPEN; without it bring-up ends before the suite is created. */
+  readonly register?: { readonly lifetimeSeconds: number; readonly timeoutSeconds: number };
+}
+
+/** The stage that failed and why; the code and detail are those of the cause. */
+export class StageError extends CodedError {
+  readonly stage: StageName;
+
+  constructor(stage: StageName, cause: unknown) {
+    const { code, message, detail } = faultOf(cause);
+    super(code, message, detail, { cause });
+    this.stage = stage;
+  }
+}
+
+const ANSWER_TIMEOUT_MS = 30_000;
+const SIM_TIMEOUT_MS = 15_000;
+const NETWORK_TIMEOUT_MS = 120_000;
+const NETWORK_POLL_MS = 2000;
+const RETRY_MS = 500;
+
+/** +CEREG `<stat>` (27.007 §10.1.22). */
+const HOME = 1;
+const DENIED = 3;
+const ROAMING = 5;
+
+/**
+ * Chapter 1 and 3.2 of the document as one sequence: module answers, says who it is, SIM, network, suite and objects,
+ * registration. Frequency lock and operator selection are left alone: a wrong one outlives the visit.
+ * @throws StageError.
+ */
+export async function bringUp(engine: Engine, listener: BringUpListener, options: BringUpOptions): Promise<void> {
+  const steps: readonly (readonly [StageName, () => Promise<void>])[] = [
+    ['module', () => greetModule(engine, listener, options)],
+    ['sim', () => readSim(engine, listener, options)],
+    ['network', () => joinNetwork(engine, listener, options)],
+    ...registrationSteps(engine, options),
+  ];
+  for (const [stage, run] of steps) {
+    listener.onStage(stage, 'running');
+    try {
+      await run();
+    } catch (error) {
+      throw new StageError(stage, options.signal.aborted ? new CodedError('CANCELLED', 'Bring-up was stopped') : error);
+    }
+    listener.onStage(stage, 'done');
+  }
+}
+
+function registrationSteps(
+  engine: Engine,
+  { register }: BringUpOptions,
+): (readonly [StageName, () => Promise<void>])[] {
+  if (!register) return [];
+  return [
+    ['objects', () => engine.prepareSuite()],
+    ['onenet', () => engine.register(register)],
+  ];
+}
+
+async function greetModule(engine: Engine, listener: BringUpListener, options: BringUpOptions): Promise<void> {
+  await retry(() => engine.exec(commands.attention, {}), options.answerTimeoutMs ?? ANSWER_TIMEOUT_MS, options.signal, [
+    'AT_TIMEOUT',
+    'AT_SILENT',
+    'AT_ERROR',
+  ]);
+  listener.onAnswering();
+  await ask(engine, commands.echoOff, {});
+  await ask(engine, commands.errorReport, { mode: 1 });
+  const text = async (spec: CommandSpec<string, Record<never, never>, TextLine>) =>
+    (await ask(engine, spec, {})).map((line) => line.text).join(' ');
+  const manufacturer = await text(commands.manufacturer);
+  const model = await text(commands.model);
+  const firmware = await text(commands.firmware);
+  const imei = (await ask(engine, commands.imei, { kind: 1 }))[0]?.imei;
+  listener.onIdentity({
+    ...(manufacturer === '' ? {} : { manufacturer }),
+    ...(model === '' ? {} : { model }),
+    ...(firmware === '' ? {} : { firmware }),
+    ...(imei === undefined ? {} : { imei }),
+  });
+  listener.onDialect(await detectDialect(engine));
+}
+
+/** Only China Mobile firmware knows MIPLCREATEEX (mipl-at.md §0); the answer itself is the evidence. */
+async function detectDialect(engine: Engine): Promise<Pick<DialectState, 'name' | 'evidence'>> {
+  const probe = 'AT+MIPLCREATEEX=?';
+  try {
+    await engine.exec(commands.createExTest, {});
+    return { name: 'cmcc', evidence: `${probe} → OK` };
+  } catch (error) {
+    if (!isAnswer(error)) throw error;
+    const { code, detail } = faultOf(error);
+    return { name: 'cis', evidence: `${probe} → ${code}${detail === undefined ? '' : ` ${detail}`}` };
+  }
+}
+
+async function readSim(engine: Engine, listener: BringUpListener, options: BringUpOptions): Promise<void> {
+  let imsi: string | undefined;
+  try {
+    const [answer] = await retry(
+      () => engine.exec(commands.imsi, {}),
+      options.simTimeoutMs ?? SIM_TIMEOUT_MS,
+      options.signal,
+      ['AT_ERROR', 'AT_CME'],
+    );
+    imsi = answer?.text;
+  } catch (error) {
+    if (!isAnswer(error)) throw error;
+    throw new CodedError('SIM_NOT_READY', faultOf(error).message, faultOf(error).detail, { cause: error });
+  }
+  const iccid = (await ask(engine, commands.iccid, {}))[0]?.iccid;
+  listener.onIdentity({ ...(imsi === undefined ? {} : { imsi }), ...(iccid === undefined ? {} : { iccid }) });
+}
+
+async function joinNetwork(engine: Engine, listener: BringUpListener, options: BringUpOptions): Promise<void> {
+  await ask(engine, commands.connectionReport, { mode: 1 });
+  await ask(engine, commands.registrationReport, { mode: 1 });
+  const [context] = await ask(engine, commands.pdpContextState, {});
+  if (context) listener.onNetwork({ apn: context.apn });
+  const limit = Date.now() + (options.networkTimeoutMs ?? NETWORK_TIMEOUT_MS);
+  for (;;) {
+    const [state] = await engine.exec(commands.registrationState, {});
+    if (state) {
+      listener.onNetwork({
+        registration: state.status,
+        ...(state.tac === undefined ? {} : { tac: state.tac }),
+        ...(state.cellId === undefined ? {} : { cellId: state.cellId }),
+        ...(state.accessTechnology === undefined ? {} : { accessTechnology: state.accessTechnology }),
+      });
+    }
+    if (state?.status === HOME || state?.status === ROAMING) break;
+    if (state?.status === DENIED) throw new CodedError('NETWORK_DENIED', '+CEREG status 3', '3');
+    await readSignal(engine, listener);
+    if (Date.now() > limit) {
+      const seen = state === undefined ? 'unknown' : String(state.status);
+      throw new CodedError('NETWORK_TIMEOUT', `+CEREG status ${seen} after the usual time`, seen);
+    }
+    await pause(options.networkPollMs ?? NETWORK_POLL_MS, undefined, { signal: options.signal });
+  }
+  await readSignal(engine, listener);
+}
+
+/** +CSQ and, where the module has it, the HiSilicon statistics. */
+export async function readSignal(
+  engine: Engine,
+  listener: Pick<BringUpListener, 'onNetwork'>,
+  priority: 'session' | 'poll' = 'session',
+): Promise<void> {
+  const [quality] = await ask(engine, commands.signalQuality, {}, priority);
+  const statistics = await ask(engine, commands.statistics, {}, priority);
+  const tenths = (name: string): number | undefined => {
+    const found = statistics
+      .map((line) => new RegExp(`^\\+?${name} *[:,] *(-?\\d+)$`, 'i').exec(line.text))
+      .find(Boolean);
+    return found?.[1] === undefined ? undefined : Number(found[1]);
+  };
+  const rsrp = tenths('Signal power');
+  const snr = tenths('SNR');
+  const coverageLevel = tenths('ECL');
+  listener.onNetwork({
+    // 27.007 §8.5: 0 is -113 dBm, steps of 2, 99 unknown.
+    ...(quality === undefined || quality.rssi === 99 ? {} : { rssiDbm: -113 + 2 * quality.rssi }),
+    ...(rsrp === undefined ? {} : { rsrpDbm: rsrp / 10 }),
+    ...(snr === undefined ? {} : { snrDb: snr / 10 }),
+    ...(coverageLevel === undefined ? {} : { coverageLevel }),
+  });
+}
+
+/** A question whose refusal does not matter: the answer is empty then. A dead line still throws. */
+async function ask<C extends CommandSpec>(
+  engine: Engine,
+  spec: C,
+  params: ParamsOf<C['params']>,
+  priority: 'session' | 'poll' = 'session',
+): Promise<AnswerOf<C>[]> {
+  try {
+    return await engine.exec(spec, params, priority);
+  } catch (error) {
+    if (isAnswer(error)) return [];
+    throw error;
+  }
+}
+
+/** The module answered, if only with no. */
+function isAnswer(error: unknown): boolean {
+  return error instanceof CodedError && ['AT_ERROR', 'AT_CME', 'AT_CMS', 'AT_CIS'].includes(error.code);
+}
+
+async function retry<T>(
+  work: () => Promise<T>,
+  limitMs: number,
+  signal: AbortSignal,
+  codes: readonly ErrorCode[],
+): Promise<T> {
+  const limit = Date.now() + limitMs;
+  for (;;) {
+    try {
+      return await work();
+    } catch (error) {
+      if (!(error instanceof CodedError) || !codes.includes(error.code) || Date.now() > limit) throw error;
+    }
+    await pause(RETRY_MS, undefined, { signal });
+  }
+}

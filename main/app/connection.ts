@@ -1,0 +1,39 @@
+import type { Fault } from '../../shared/errors.ts';
+import type { ConnectionState, PortInfo } from '../../shared/state.ts';
+
+/** What can happen to the link. */
+export type ConnectionInput =
+  | { readonly type: 'open'; readonly port: PortInfo; readonly baudRate: number }
+  | { readonly type: 'opened' }
+  | { readonly type: 'answering' }
+  | { readonly type: 'failed'; readonly fault: Fault }
+  | { readonly type: 'lost'; readonly fault: Fault }
+  | { readonly type: 'waiting' }
+  | { readonly type: 'closed' };
+
+/** The link after something happened. Pure. `ready` only after the module answered AT: open is not yet connected. */
+export function stepConnection(state: ConnectionState, input: ConnectionInput, nowMs: number): ConnectionState {
+  const { port, baudRate } = state;
+  const same = { ...(port ? { port } : {}), ...(baudRate === undefined ? {} : { baudRate }) };
+  switch (input.type) {
+    case 'open':
+      return { phase: 'opening', port: input.port, baudRate: input.baudRate, sinceMs: nowMs };
+    case 'opened':
+      return { phase: 'probing', ...same, sinceMs: nowMs };
+    case 'answering':
+      return { phase: 'ready', ...same, sinceMs: nowMs };
+    case 'lost':
+      return { phase: 'lost', ...same, sinceMs: nowMs, fault: input.fault };
+    case 'waiting':
+      return {
+        phase: 'waiting',
+        ...same,
+        sinceMs: state.sinceMs ?? nowMs,
+        ...(state.fault ? { fault: state.fault } : {}),
+      };
+    case 'failed':
+      return { phase: 'closed', ...same, sinceMs: nowMs, fault: input.fault };
+    case 'closed':
+      return { phase: 'closed', ...same, sinceMs: nowMs };
+  }
+}

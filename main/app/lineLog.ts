@@ -1,0 +1,68 @@
+import type { ChannelEvents, Priority } from '../at/channel.ts';
+import type { AtLine } from '../at/lineSplitter.ts';
+import type { CommandSpec } from '../at/codec.ts';
+import { decodeLine, parseCommand } from '../mipl/decode.ts';
+import { describeCisError } from '../mipl/codes.ts';
+import type { DecodedLine, LogKind } from '../../shared/log.ts';
+import type { LogBook } from './logBook.ts';
+
+/** Turns what the channel tells into entries of the log: who spoke, what it means, what belongs together. */
+export class LineLog {
+  readonly #book: LogBook;
+  /** Wall clock of monotonic zero: the screen shows wall time, measured once so that lines keep their distances. */
+  readonly #wallOffsetMs = Date.now() - Number(process.hrtime.bigint()) / 1e6;
+  #pending: { readonly exchange: number; readonly spec: CommandSpec | undefined } | undefined;
+
+  constructor(book: LogBook) {
+    this.#book = book;
+  }
+
+  sent(command: string, exchange: number, priority: Priority, ns: bigint): void {
+    const parsed = parseCommand(command);
+    this.#pending = { exchange, spec: parsed?.spec };
+    this.#book.add({
+      atMs: this.#wallMs(ns),
+      kind: priority === 'user' ? 'person' : 'engine',
+      text: command,
+      exchange,
+      decoded: decodeLine(command),
+    });
+  }
+
+  received(line: AtLine, kind: Parameters<ChannelEvents['onLine']>[1] | 'urc', exchange?: number): void {
+    const isAnswer = kind === 'answer' || kind === 'final' || kind === 'echo';
+    const pending = exchange === this.#pending?.exchange ? this.#pending?.spec : undefined;
+    const decoded = this.#explained(decodeLine(line.text, isAnswer ? pending : undefined), line);
+    const logKind: LogKind = isAnswer ? 'answer' : 'unasked';
+    const isBad = kind === 'final' && decoded.name !== 'OK';
+    this.#book.add({
+      atMs: this.#wallMs(line.startedNs),
+      kind: logKind,
+      text: line.text,
+      decoded,
+      ...(exchange === undefined ? {} : { exchange }),
+      ...(isBad || decoded.kind === 'unknown' || line.damaged || line.cut ? { problem: true } : {}),
+    });
+    if (kind === 'final') this.#pending = undefined;
+  }
+
+  note(text: string): void {
+    this.#book.add({ atMs: Date.now(), kind: 'note', text });
+  }
+
+  #explained(decoded: DecodedLine, line: AtLine): DecodedLine {
+    const detail = decoded.name === '+CIS ERROR' ? Number(decoded.params?.['detail']) : NaN;
+    const remarks = [
+      decoded.note,
+      Number.isInteger(detail) ? describeCisError(detail) : undefined,
+      line.damaged ? 'bytes that are no UTF-8' : undefined,
+      line.cut ? 'part of a line longer than 4096 bytes' : undefined,
+      line.partial ? 'a line without end' : undefined,
+    ].filter((remark) => remark !== undefined);
+    return remarks.length === 0 ? decoded : { ...decoded, note: remarks.join('; ') };
+  }
+
+  #wallMs(ns: bigint): number {
+    return this.#wallOffsetMs + Number(ns) / 1e6;
+  }
+}

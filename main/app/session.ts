@@ -1,0 +1,398 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import { CodedError, faultOf } from '../../shared/errors.ts';
+import type { Fault } from '../../shared/errors.ts';
+import type {
+  AppState,
+  DialectState,
+  ModuleIdentity,
+  NetworkState,
+  PortInfo,
+  StageName,
+  StateChanges,
+} from '../../shared/state.ts';
+import { AtChannel } from '../at/channel.ts';
+import type { JournalWriter } from '../journal/journalWriter.ts';
+import type { ObjectStore } from '../lwm2m/objectStore.ts';
+import { isUrc } from '../mipl/decode.ts';
+import { dialects } from '../mipl/dialects.ts';
+import { Engine } from '../mipl/engine.ts';
+import type { EngineListener } from '../mipl/engine.ts';
+import { isRegistered } from '../mipl/registration.ts';
+import type { Urc } from '../mipl/messages.ts';
+import { tap } from '../transport/tap.ts';
+import type { Link } from '../transport/link.ts';
+import type { StateHolder } from './appState.ts';
+import { StageError, bringUp, readSignal } from './bringUp.ts';
+import type { BringUpListener } from './bringUp.ts';
+import { stepConnection } from './connection.ts';
+import type { ConnectionInput } from './connection.ts';
+import { LineLog } from './lineLog.ts';
+import type { LogBook } from './logBook.ts';
+import { openPortLink } from './ports.ts';
+import type { OpenedPort } from './ports.ts';
+import { freshStages, staleFrom, withStage } from './stages.ts';
+
+/** What a session works with. Nothing here knows Electron. */
+export interface SessionParts {
+  readonly state: StateHolder;
+  readonly store: ObjectStore;
+  readonly log: LogBook;
+  /** Begins the journal of a connection. */
+  readonly beginJournal: (port: PortInfo, baudRate: number) => Promise<JournalWriter>;
+  readonly openLink?: (port: PortInfo, baudRate: number) => Promise<OpenedPort>;
+  /** Replaces detection. */
+  readonly dialect?: DialectState['name'];
+  readonly reopenMs?: number;
+  readonly signalPollMs?: number;
+  readonly networkTimeoutMs?: number;
+}
+
+const REOPEN_MS = 1000;
+const SIGNAL_POLL_MS = 30_000;
+const JOURNAL_STATE_MS = 500;
+
+/**
+ * One connection from "connect" to "disconnect": opens the port, brings the module up, runs the engine, comes back after
+ * the port was lost or the module restarted.
+ */
+export class Session {
+  readonly #parts: SessionParts;
+  readonly #port: PortInfo;
+  readonly #baudRate: number;
+  readonly #lines: LineLog;
+  readonly #abort = new AbortController();
+  #journal: JournalWriter | undefined;
+  #journalTimer: NodeJS.Timeout | undefined;
+  #signalTimer: NodeJS.Timeout | undefined;
+  #link: Link | undefined;
+  #engine: Engine | undefined;
+  #channel: AtChannel | undefined;
+  #bringUp: Promise<void> | undefined;
+  #runAgain = false;
+
+  constructor(parts: SessionParts, port: PortInfo, baudRate: number) {
+    this.#parts = parts;
+    this.#port = port;
+    this.#baudRate = baudRate;
+    this.#lines = new LineLog(parts.log);
+  }
+
+  /** The engine while the link is open. @throws CodedError `PORT_NOT_OPEN`. */
+  get engine(): Engine {
+    if (!this.#engine) throw new CodedError('PORT_NOT_OPEN', 'No port is open');
+    return this.#engine;
+  }
+
+  /**
+   * Opens the port and starts bring-up; resolves when the port is open. Progress and failure of bring-up show in the
+   * state. @throws CodedError `PORT_…`, `FILE_NOT_WRITTEN`.
+   */
+  async open(): Promise<void> {
+    this.#change({ stages: withStage(freshStages(), 'port', 'running', Date.now()), module: {}, network: {} });
+    this.#connection({ type: 'open', port: this.#port, baudRate: this.#baudRate });
+    try {
+      this.#journal = await this.#parts.beginJournal(this.#port, this.#baudRate);
+      this.#change({ journal: this.#journal.state() });
+      this.#journalTimer = setInterval(() => this.#tellJournal(), JOURNAL_STATE_MS);
+      await this.#openLink();
+    } catch (error) {
+      const fault = faultOf(error);
+      this.#note(`The port could not be opened: ${fault.message}`);
+      this.#stage('port', { fault });
+      this.#connection({ type: 'failed', fault });
+      await this.#closeJournal();
+      throw error;
+    }
+    this.#startBringUp();
+  }
+
+  /** Ends the session: deregisters nothing, since the module may go on alone. */
+  async close(): Promise<void> {
+    this.#abort.abort();
+    this.#dropEngine('PORT_NOT_OPEN');
+    await this.#link?.close();
+    await this.#bringUp;
+    this.#journal?.gap('closed');
+    await this.#closeJournal();
+    this.#change({ stages: staleFrom(this.#state.stages, 'port'), simulator: null });
+    this.#connection({ type: 'closed' });
+  }
+
+  /** Creates the suite where there is none and registers. @throws AtFailure, CodedError. */
+  async register(): Promise<void> {
+    const { engine } = this;
+    const { settings } = this.#state;
+    await this.#asStage('objects', async () => {
+      if (engine.registration.ref === undefined) await engine.prepareSuite();
+    });
+    await this.#asStage('onenet', () =>
+      engine.register({ lifetimeSeconds: settings.lifetimeSeconds, timeoutSeconds: settings.openTimeoutSeconds }),
+    );
+  }
+
+  /** Deregisters. @throws AtFailure, CodedError `MIPL_NOT_REGISTERED`. */
+  async deregister(): Promise<void> {
+    await this.engine.deregister();
+  }
+
+  /** Settings have changed while the port is open. */
+  applySettings(): void {
+    const { commandGapMs, answerDeadlineMs } = this.#state.settings;
+    this.#channel?.setGap(commandGapMs);
+    this.#engine?.setAnswerDeadline(answerDeadlineMs);
+  }
+
+  // ---- link ----
+
+  async #openLink(): Promise<void> {
+    const { openLink = openPortLink } = this.#parts;
+    const { link, simulator } = await openLink(this.#port, this.#baudRate);
+    if (this.#abort.signal.aborted) {
+      await link.close();
+      throw new CodedError('CANCELLED', 'The port was closed while it was being opened');
+    }
+    this.#change({ simulator: simulator ?? null });
+    const journal = this.#journal;
+    this.#link = journal ? tap(link, journal) : link;
+    const { settings } = this.#state;
+    const channel = new AtChannel(
+      this.#link,
+      {
+        onUrc: (line) => {
+          this.#engine?.receive(line);
+          this.#lines.received(line, 'urc');
+        },
+        onLine: (line, kind, exchange) => this.#lines.received(line, kind, exchange),
+        onSent: (command, exchange, priority, ns) => this.#lines.sent(command, exchange, priority, ns),
+        onRestart: () => this.#onRestart(),
+        onSync: (state) => this.#note(`The AT line is ${syncWords[state]}.`),
+        onClose: (reason) => this.#onLinkClose(reason),
+        onFault: (error) => this.#note(`A listener failed: ${faultOf(error).message}`),
+      },
+      { gapMs: settings.commandGapMs, isKnownUrc: isUrc },
+    );
+    this.#channel = channel;
+    this.#engine = new Engine(channel, this.#parts.store, this.#engineListener(), {
+      dialect: dialects[this.#parts.dialect ?? 'cis'],
+      answerDeadlineMs: settings.answerDeadlineMs,
+    });
+    this.#stage('port', 'done');
+    this.#connection({ type: 'opened' });
+  }
+
+  #onLinkClose(reason?: Error): void {
+    if (this.#abort.signal.aborted) return;
+    const fault: Fault = reason ? faultOf(reason) : { code: 'PORT_LOST', message: 'The port was closed by the system' };
+    this.#note(`The port is gone: ${fault.message}`);
+    this.#journal?.gap('unplugged', fault.message);
+    this.#dropEngine('PORT_LOST');
+    this.#change({ stages: staleFrom(this.#state.stages, 'port'), simulator: null });
+    this.#connection({ type: 'lost', fault });
+    if (this.#port.kind !== 'virtual') void this.#reopen();
+  }
+
+  /** Tries until the port is back or the person disconnects. The same baud rate, the same journal. */
+  async #reopen(): Promise<void> {
+    await this.#bringUp;
+    this.#connection({ type: 'waiting' });
+    while (!this.#abort.signal.aborted) {
+      try {
+        await pause(this.#parts.reopenMs ?? REOPEN_MS, undefined, { signal: this.#abort.signal });
+        await this.#openLink();
+      } catch {
+        continue;
+      }
+      this.#journal?.gap('reconnected');
+      this.#note('The port is back.');
+      this.#startBringUp();
+      return;
+    }
+  }
+
+  #dropEngine(code: 'PORT_LOST' | 'PORT_NOT_OPEN'): void {
+    clearInterval(this.#signalTimer);
+    this.#engine?.reset(code);
+    this.#channel?.close();
+    this.#engine = undefined;
+    this.#channel = undefined;
+  }
+
+  // ---- bring-up ----
+
+  #startBringUp(): void {
+    this.#bringUp ??= this.#runBringUp().finally(() => {
+      this.#bringUp = undefined;
+      if (this.#runAgain && this.#engine) {
+        this.#runAgain = false;
+        this.#startBringUp();
+      }
+    });
+  }
+
+  async #runBringUp(): Promise<void> {
+    const engine = this.#engine;
+    if (!engine) return;
+    const { settings } = this.#state;
+    try {
+      await bringUp(engine, this.#bringUpListener(), {
+        signal: this.#abort.signal,
+        ...(this.#parts.networkTimeoutMs === undefined ? {} : { networkTimeoutMs: this.#parts.networkTimeoutMs }),
+        ...(settings.registerOnConnect
+          ? { register: { lifetimeSeconds: settings.lifetimeSeconds, timeoutSeconds: settings.openTimeoutSeconds } }
+          : {}),
+      });
+    } catch (error) {
+      if (this.#abort.signal.aborted || this.#engine !== engine) return;
+      const fault = faultOf(error);
+      // A restart in the middle is no failure: everything begins again.
+      if (fault.code === 'AT_RESTARTED') this.#runAgain = true;
+      else if (error instanceof StageError) this.#stage(error.stage, { fault });
+      this.#note(`Bring-up stopped: ${fault.code} ${fault.message}`);
+      return;
+    }
+    this.#pollSignal(engine);
+  }
+
+  #onRestart(): void {
+    this.#note('The module restarted: suite, objects and session are gone.');
+    this.#journal?.gap('restarted');
+    this.#engine?.reset();
+    this.#change({ stages: staleFrom(this.#state.stages, 'module') });
+    if (this.#bringUp) this.#runAgain = true;
+    else this.#startBringUp();
+  }
+
+  #pollSignal(engine: Engine): void {
+    clearInterval(this.#signalTimer);
+    this.#signalTimer = setInterval(() => {
+      readSignal(engine, { onNetwork: (network) => this.#onNetwork(network) }, 'poll').catch(() => undefined);
+    }, this.#parts.signalPollMs ?? SIGNAL_POLL_MS);
+  }
+
+  #bringUpListener(): BringUpListener {
+    return {
+      onStage: (name, change) => this.#stage(name, change),
+      onAnswering: () => this.#connection({ type: 'answering' }),
+      onIdentity: (identity) => this.#onIdentity(identity),
+      onNetwork: (network) => this.#onNetwork(network),
+      onDialect: ({ name, evidence }) => {
+        const { dialect: override } = this.#parts;
+        const chosen = override ?? name;
+        this.#engine?.setDialect(dialects[chosen]);
+        this.#change({
+          dialect: {
+            name: chosen,
+            source: override ? 'override' : 'detected',
+            ...(evidence === undefined ? {} : { evidence }),
+          },
+        });
+      },
+    };
+  }
+
+  async #asStage(name: StageName, work: () => Promise<void>): Promise<void> {
+    this.#stage(name, 'running');
+    try {
+      await work();
+    } catch (error) {
+      this.#stage(name, { fault: faultOf(error) });
+      throw error;
+    }
+    this.#stage(name, 'done');
+  }
+
+  // ---- what is told ----
+
+  #engineListener(): EngineListener {
+    return {
+      onRequest: (request) => this.#change({ requests: { [request.id]: request } }),
+      onNotification: (notification) => this.#change({ outbox: { [notification.id]: notification } }),
+      onObservations: (observations) => this.#change({ observations }),
+      onAttributes: (path, attributes) => this.#change({ attributes: { [path]: attributes } }),
+      onRegistration: (registration) => {
+        this.#change({ registration });
+        this.#followRegistration();
+      },
+      onStanding: (path, standing) => {
+        const resource = this.#state.resources[path];
+        if (resource) this.#change({ resources: { [path]: { ...resource, standing, standingMs: Date.now() } } });
+      },
+      onAnswerTimes: (answerTimes) => this.#change({ answerTimes }),
+      onNetworkUrc: (urc) => this.#onNetworkUrc(urc),
+      onNote: (text) => this.#note(text),
+    };
+  }
+
+  /** Events come also when nobody here asked: a person typed MIPLOPEN, the lifetime ran out. */
+  #followRegistration(): void {
+    const { registration, stages } = this.#state;
+    if (isRegistered(registration)) {
+      if (stages.onenet.status !== 'done') this.#stage('onenet', 'done');
+    } else if (registration.phase === 'failed' && stages.onenet.status === 'done' && registration.fault) {
+      this.#stage('onenet', { fault: registration.fault });
+    } else if (registration.phase === 'deregistered' && stages.onenet.status === 'done') {
+      this.#change({ stages: { ...stages, onenet: { status: 'waiting' } } });
+    }
+  }
+
+  #onIdentity(identity: ModuleIdentity): void {
+    const module = { ...this.#state.module, ...identity };
+    this.#journal?.identify(module);
+    this.#change({ module });
+  }
+
+  #onNetwork(network: NetworkState): void {
+    this.#change({ network: { ...this.#state.network, ...network } });
+  }
+
+  #onNetworkUrc(urc: Urc): void {
+    if (urc.name === '+CSCON') this.#onNetwork({ radioConnected: urc.params.connected === 1 });
+    if (urc.name !== '+CEREG') return;
+    const { status, tac, cellId, accessTechnology } = urc.params;
+    this.#onNetwork({
+      registration: status,
+      ...(tac === undefined ? {} : { tac }),
+      ...(cellId === undefined ? {} : { cellId }),
+      ...(accessTechnology === undefined ? {} : { accessTechnology }),
+    });
+  }
+
+  #note(text: string): void {
+    this.#journal?.note(text);
+    this.#lines.note(text);
+  }
+
+  #tellJournal(): void {
+    const journal = this.#journal?.state();
+    const known = this.#state.journal;
+    if (journal && (journal.bytes !== known?.bytes || journal.lines !== known.lines)) this.#change({ journal });
+  }
+
+  async #closeJournal(): Promise<void> {
+    clearInterval(this.#journalTimer);
+    this.#tellJournal();
+    await this.#journal?.close();
+  }
+
+  get #state(): AppState {
+    return this.#parts.state.state;
+  }
+
+  #change(changes: StateChanges): void {
+    this.#parts.state.change(changes);
+  }
+
+  #connection(input: ConnectionInput): void {
+    this.#change({ connection: stepConnection(this.#state.connection, input, Date.now()) });
+  }
+
+  #stage(name: StageName, change: 'running' | 'done' | { readonly fault: Fault }): void {
+    this.#change({ stages: withStage(this.#state.stages, name, change, Date.now()) });
+  }
+}
+
+const syncWords = {
+  lost: 'out of step, an answer is missing',
+  regained: 'in step again',
+  silent: 'silent',
+} as const;

@@ -1,0 +1,89 @@
+import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
+import { dirname } from 'node:path';
+import { CodedError, faultOf } from '../../shared/errors.ts';
+import type { Fault } from '../../shared/errors.ts';
+import { defaultSettings } from '../../shared/state.ts';
+import type { Settings } from '../../shared/state.ts';
+
+type Check = (value: unknown) => boolean;
+
+const oneOf =
+  (...values: readonly unknown[]): Check =>
+  (value) =>
+    values.includes(value);
+const wholeNumber =
+  (min: number, max: number): Check =>
+  (value) =>
+    Number.isInteger(value) && (value as number) >= min && (value as number) <= max;
+
+function isRecentPort(value: unknown): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  const { path, baudRate } = value as Record<string, unknown>;
+  return typeof path === 'string' && path.length < 1000 && wholeNumber(0, 4_000_000)(baudRate);
+}
+
+/** One rule a setting. Lifetime: 15 s is the least a module takes (mipl-at.md §4). */
+const checks: { readonly [N in keyof Settings]: Check } = {
+  language: oneOf('zh', 'en', 'system'),
+  theme: oneOf('system', 'dark', 'light', 'sunlight'),
+  lifetimeSeconds: wholeNumber(15, 0x0fffffff),
+  openTimeoutSeconds: wholeNumber(1, 65535),
+  commandGapMs: wholeNumber(0, 5000),
+  answerDeadlineMs: wholeNumber(100, 60_000),
+  registerOnConnect: (value) => typeof value === 'boolean',
+  recentPorts: (value) => Array.isArray(value) && value.length <= 20 && value.every(isRecentPort),
+};
+
+/**
+ * The settings that may be taken over from something unknown: a file, an argument.
+ * @throws CodedError with `code`, detail: the name of the wrong setting.
+ */
+export function checkSettings(given: unknown, code: 'BAD_ARGUMENT' | 'FILE_BAD_SETTINGS'): Partial<Settings> {
+  if (typeof given !== 'object' || given === null || Array.isArray(given)) {
+    throw new CodedError(code, 'Settings are an object');
+  }
+  for (const [name, value] of Object.entries(given)) {
+    const check = Object.hasOwn(checks, name) ? checks[name as keyof Settings] : undefined;
+    if (!check?.(value)) throw new CodedError(code, `The setting ${name} has no such value`, name);
+  }
+  return given;
+}
+
+/** Settings and what was wrong with the file they come from. */
+export interface LoadedSettings {
+  readonly settings: Settings;
+  /** The file was damaged and set aside under the name in the detail. */
+  readonly fault?: Fault;
+}
+
+/** Reads the settings; a missing file gives the defaults, a damaged one too and is set aside, never deleted. */
+export async function loadSettings(file: string): Promise<LoadedSettings> {
+  let text: string;
+  try {
+    text = await readFile(file, 'utf8');
+  } catch {
+    return { settings: defaultSettings };
+  }
+  try {
+    return { settings: { ...defaultSettings, ...checkSettings(JSON.parse(text), 'FILE_BAD_SETTINGS') } };
+  } catch (error) {
+    const aside = `${file}.damaged-${Date.now()}`;
+    await rename(file, aside).catch(() => undefined);
+    return {
+      settings: defaultSettings,
+      fault: { code: 'FILE_BAD_SETTINGS', message: faultOf(error).message, detail: aside },
+    };
+  }
+}
+
+/** Writes the settings so that the file is whole at any moment. @throws CodedError `FILE_NOT_WRITTEN`. */
+export async function saveSettings(file: string, settings: Settings): Promise<void> {
+  const temporary = `${file}.${process.pid}.tmp`;
+  try {
+    await mkdir(dirname(file), { recursive: true });
+    await writeFile(temporary, `${JSON.stringify(settings, null, 2)}\n`);
+    await rename(temporary, file);
+  } catch (error) {
+    throw new CodedError('FILE_NOT_WRITTEN', faultOf(error).message, file, { cause: error });
+  }
+}
