@@ -33,7 +33,7 @@ export type AppErrorCode = 'BAD_ARGUMENT' | 'FORBIDDEN' | 'INTERNAL' | 'CANCELLE
 
 /** Every error code of the product. Texts in both languages: renderer/i18n, key `error.<code>`. */
 export type ErrorCode =
-  TransportErrorCode | AtErrorCode | MiplErrorCode | Lwm2mErrorCode | FileErrorCode | AppErrorCode;
+  TransportErrorCode | AtErrorCode | MiplErrorCode | BringUpErrorCode | Lwm2mErrorCode | FileErrorCode | AppErrorCode;
 
 /** An error as plain data: what crosses process borders and stands in the state. */
 export interface Fault {

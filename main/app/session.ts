@@ -159,8 +159,9 @@ export class Session {
       this.#link,
       {
         onUrc: (line) => {
-          this.#engine?.receive(line);
+          // The request stands in the log before its answer; entering it takes microseconds.
           this.#lines.received(line, 'urc');
+          this.#engine?.receive(line);
         },
         onLine: (line, kind, exchange) => this.#lines.received(line, kind, exchange),
         onSent: (command, exchange, priority, ns) => this.#lines.sent(command, exchange, priority, ns),

@@ -1,0 +1,187 @@
+import { CodedError, faultOf } from '../../shared/errors.ts';
+import type { Fault } from '../../shared/errors.ts';
+import { initialState } from '../../shared/state.ts';
+import type { Language, PortInfo, ResourceState, Settings } from '../../shared/state.ts';
+import { openJournal } from '../journal/journalWriter.ts';
+import type { JournalWriter } from '../journal/journalWriter.ts';
+import { ObjectStore } from '../lwm2m/objectStore.ts';
+import type { DeviceModel } from '../lwm2m/deviceModel.ts';
+import { watchPorts } from '../transport/portList.ts';
+import { StateHolder } from './appState.ts';
+import { LogBook } from './logBook.ts';
+import { availablePorts, portInfoOf } from './ports.ts';
+import { Session } from './session.ts';
+import type { SessionParts } from './session.ts';
+import { checkSettings, loadSettings, saveSettings } from './settings.ts';
+
+/** What the application is started with. */
+export interface ApplicationOptions {
+  readonly version: string;
+  readonly systemLanguage: Language;
+  readonly model: DeviceModel;
+  readonly journalDirectory: string;
+  /** Absent: settings are not kept. */
+  readonly settingsFile?: string;
+  readonly settings?: Partial<Settings>;
+  /** Looks for ports coming and going. */
+  readonly portPollMs?: number;
+  readonly session?: Pick<SessionParts, 'dialect' | 'openLink' | 'reopenMs' | 'signalPollMs' | 'networkTimeoutMs'>;
+}
+
+const RECENT_PORTS = 8;
+
+/** The application without Electron: state, log, object store and at most one session. */
+export class Application {
+  readonly state: StateHolder;
+  readonly log = new LogBook();
+  readonly store: ObjectStore;
+  readonly #options: ApplicationOptions;
+  #session: Session | undefined;
+  #stopWatching: (() => void) | undefined;
+  #journal: JournalWriter | undefined;
+
+  private constructor(options: ApplicationOptions, settings: Settings) {
+    this.#options = options;
+    this.store = new ObjectStore(options.model);
+    const initial = initialState(options.version, options.systemLanguage);
+    this.state = new StateHolder({
+      ...initial,
+      settings,
+      objects: this.store.view(),
+      resources: this.#initialResources(),
+    });
+    this.store.onChange((path, value, by) => this.#onValue(path, value, by));
+    this.store.onExecute((path, _args, count) => this.#onExecuted(path, count));
+  }
+
+  /** Loads the settings and starts to look for ports. */
+  static async start(options: ApplicationOptions): Promise<Application> {
+    const loaded = options.settingsFile ? await loadSettings(options.settingsFile) : undefined;
+    const base = loaded?.settings ?? initialState('', 'en').settings;
+    const application = new Application(options, { ...base, ...options.settings });
+    if (loaded?.fault) application.#report(loaded.fault);
+    application.state.change({ ports: await availablePorts() });
+    if (options.portPollMs !== undefined) {
+      application.#stopWatching = watchPorts(
+        options.portPollMs,
+        (ports) => application.state.change({ ports }),
+        availablePorts,
+      );
+    }
+    return application;
+  }
+
+  /** The open session. @throws CodedError `PORT_NOT_OPEN`. */
+  get session(): Session {
+    if (!this.#session) throw new CodedError('PORT_NOT_OPEN', 'No port is open');
+    return this.#session;
+  }
+
+  /** The journal of the last session that was opened. */
+  get journal(): JournalWriter | undefined {
+    return this.#journal;
+  }
+
+  /** Opens a port; one that is open is closed first. @throws CodedError `PORT_…`, `BAD_ARGUMENT`, `FILE_NOT_WRITTEN`. */
+  async openPort(path: string, baudRate: number): Promise<void> {
+    await this.closePort();
+    const port = portInfoOf(path, this.state.state.ports);
+    const session = new Session(
+      {
+        state: this.state,
+        store: this.store,
+        log: this.log,
+        beginJournal: (opened, rate) => this.#beginJournal(opened, rate),
+        ...this.#options.session,
+      },
+      port,
+      baudRate,
+    );
+    this.#session = session;
+    try {
+      await session.open();
+    } catch (error) {
+      if (this.#session === session) this.#session = undefined;
+      throw error;
+    }
+    const { recentPorts } = this.state.state.settings;
+    const recent = [{ path, baudRate }, ...recentPorts.filter((known) => known.path !== path)].slice(0, RECENT_PORTS);
+    await this.changeSettings({ recentPorts: recent });
+  }
+
+  /** Closes the port; nothing happens when none is open. */
+  async closePort(): Promise<void> {
+    const session = this.#session;
+    this.#session = undefined;
+    await session?.close();
+  }
+
+  /** Looks for ports now. */
+  async refreshPorts(): Promise<void> {
+    this.state.change({ ports: await availablePorts() });
+  }
+
+  /** Takes over settings at once and writes them. @throws CodedError `BAD_ARGUMENT`, `FILE_NOT_WRITTEN`. */
+  async changeSettings(change: unknown): Promise<void> {
+    const settings = { ...this.state.state.settings, ...checkSettings(change, 'BAD_ARGUMENT') };
+    this.state.change({ settings });
+    this.#session?.applySettings();
+    if (this.#options.settingsFile) await saveSettings(this.#options.settingsFile, settings);
+  }
+
+  /** Closes everything; to be called before the program ends. */
+  async close(): Promise<void> {
+    this.#stopWatching?.();
+    await this.closePort();
+    this.state.flush();
+    this.log.flush();
+  }
+
+  async #beginJournal(port: PortInfo, baudRate: number): Promise<JournalWriter> {
+    this.#journal = await openJournal(
+      this.#options.journalDirectory,
+      { appVersion: this.#options.version, port: port.path, baudRate },
+      { onFault: (fault) => (fault ? this.#report(fault) : this.log.add(note('The journal is written again.'))) },
+    );
+    return this.#journal;
+  }
+
+  #report(fault: Fault): void {
+    this.log.add({ ...note(`${fault.code} ${fault.message}`), problem: true });
+  }
+
+  #initialResources(): Readonly<Record<string, ResourceState>> {
+    const now = Date.now();
+    const paths = this.store
+      .view()
+      .flatMap((object) => object.instances.flatMap((instance) => instance.resources.map((resource) => resource.path)));
+    return Object.fromEntries(
+      paths.map((path) => [
+        path,
+        { value: this.store.valueOf(path) ?? '', changedMs: now, standing: 'local' as const, standingMs: now },
+      ]),
+    );
+  }
+
+  #onValue(path: string, value: string, by: 'person' | 'platform'): void {
+    const now = Date.now();
+    const before = this.state.state.resources[path];
+    const standing = by === 'platform' ? 'writtenByPlatform' : 'local';
+    this.state.change({ resources: { [path]: { ...before, value, changedMs: now, standing, standingMs: now } } });
+  }
+
+  #onExecuted(path: string, executed: number): void {
+    const before = this.state.state.resources[path];
+    if (before) this.state.change({ resources: { [path]: { ...before, executed, changedMs: Date.now() } } });
+  }
+}
+
+function note(text: string): { readonly atMs: number; readonly kind: 'note'; readonly text: string } {
+  return { atMs: Date.now(), kind: 'note', text };
+}
+
+/** The text of anything thrown, for a last message. */
+export function textOf(error: unknown): string {
+  const { code, message } = faultOf(error);
+  return `${code} ${message}`;
+}

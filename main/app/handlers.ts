@@ -1,0 +1,128 @@
+import { CodedError } from '../../shared/errors.ts';
+import { parsePath } from '../../shared/lwm2m.ts';
+import type { CommandHelp, ExportFormat, Handlers, SimulatedOperation } from '../../shared/ipc.ts';
+import type { CommandSpec } from '../at/codec.ts';
+import { commands } from '../mipl/messages.ts';
+import type { Application } from './application.ts';
+import { record, text, truth, whole, word } from './arguments.ts';
+import { askSimulatedPlatform } from './simulatedPlatform.ts';
+
+/** What needs the desktop around us. */
+export interface Desktop {
+  /** Asks for a file name; undefined when the person cancelled. */
+  chooseExportFile(suggestedName: string, format: ExportFormat): Promise<string | undefined>;
+  showJournalFolder(): Promise<void>;
+}
+
+/** Writes a journal to a file in a format. */
+export type ExportJournal = (options: {
+  journal: string;
+  file: string;
+  format: ExportFormat;
+  mask: boolean;
+}) => Promise<{ lines: number }>;
+
+const MAX_PAGE = 2000;
+const MAX_BAUD = 4_000_000;
+const formats: readonly ExportFormat[] = ['txt', 'csv', 'ndjson'];
+
+function resourcePath(value: unknown): string {
+  const path = text(value, 'path', 20);
+  if (parsePath(path)?.resourceId === undefined)
+    throw new CodedError('LWM2M_BAD_PATH', 'Not the path of a resource', path);
+  return path;
+}
+
+function anyPath(value: unknown): string {
+  const path = text(value, 'path', 20);
+  if (!parsePath(path)) throw new CodedError('LWM2M_BAD_PATH', 'Not a path of the object tree', path);
+  return path;
+}
+
+function operationOf(value: unknown): SimulatedOperation {
+  const { kind, path, value: written, args } = record(value, ['kind', 'path', 'value', 'args']);
+  switch (word(kind, 'kind', ['read', 'write', 'execute'])) {
+    case 'read':
+      return { kind: 'read', path: anyPath(path) };
+    case 'write':
+      return { kind: 'write', path: resourcePath(path), value: text(written, 'value') };
+    case 'execute':
+      return { kind: 'execute', path: resourcePath(path), args: text(args, 'args', 2048) };
+  }
+}
+
+/** The commands of the message table as the console needs them. */
+export function commandHelp(): CommandHelp[] {
+  const all: readonly CommandSpec[] = Object.values(commands);
+  return all.map(({ name, form, params }) => ({
+    name: `AT${name}`,
+    form,
+    params: Object.entries(params).map(([field, { optional, quoted }]) => ({ name: field, optional, quoted })),
+  }));
+}
+
+/** Main's side of the contract. Every argument is checked: it may come from a window that was taken over. */
+export function createHandlers(application: Application, desktop: Desktop, exportJournal: ExportJournal): Handlers {
+  const engine = () => application.session.engine;
+  return {
+    getSnapshot: () => application.state.snapshot(),
+    readLog(range) {
+      const { from, count } = record(range, ['from', 'count']);
+      return application.log.read(whole(from, 'from', 0, Number.MAX_SAFE_INTEGER), whole(count, 'count', 0, MAX_PAGE));
+    },
+    refreshPorts: () => application.refreshPorts(),
+    async openPort(options) {
+      const { path, baudRate } = record(options, ['path', 'baudRate']);
+      await application.openPort(text(path, 'path', 1000), whole(baudRate, 'baudRate', 1, MAX_BAUD));
+    },
+    closePort: () => application.closePort(),
+    register: () => application.session.register(),
+    async updateRegistration(options) {
+      const { lifetimeSeconds, withObjects } = record(options, ['lifetimeSeconds', 'withObjects']);
+      await engine().update({
+        lifetimeSeconds: whole(lifetimeSeconds, 'lifetimeSeconds', 0, 0x0fffffff),
+        withObjects: truth(withObjects, 'withObjects'),
+      });
+    },
+    deregister: () => application.session.deregister(),
+    setValue(change) {
+      const { path, value } = record(change, ['path', 'value']);
+      application.store.write(resourcePath(path), text(value, 'value'), { by: 'person' });
+    },
+    notify(message) {
+      const { path, value, confirmed } = record(message, ['path', 'value', 'confirmed']);
+      return engine().notify({
+        path: resourcePath(path),
+        value: text(value, 'value'),
+        confirmed: truth(confirmed, 'confirmed'),
+      });
+    },
+    async sendCommand(command) {
+      const { line } = record(command, ['line']);
+      const typed = text(line, 'line').trim();
+      if (typed === '') throw new CodedError('BAD_ARGUMENT', 'The line is empty');
+      await engine().sendLine(typed);
+    },
+    getCommandHelp: () => commandHelp(),
+    simulate(operation) {
+      const { simulator } = application.state.state;
+      if (!simulator) throw new CodedError('PORT_NOT_OPEN', 'The virtual module is not open');
+      return askSimulatedPlatform(simulator, operationOf(operation), (path) => application.store.typeOf(path));
+    },
+    async exportJournal(options) {
+      const given = record(options, ['format', 'mask']);
+      const format = word(given['format'], 'format', formats);
+      const mask = truth(given['mask'], 'mask');
+      const journal = application.journal;
+      if (!journal) throw new CodedError('FILE_NOT_FOUND', 'There is no journal yet: connect first');
+      const name = journal.name.replace(/\.mipl\.ndjson$/, '');
+      const file = await desktop.chooseExportFile(`${name}${mask ? '-masked' : ''}.${format}`, format);
+      if (file === undefined) return null;
+      await journal.flush();
+      const { lines } = await exportJournal({ journal: journal.file, file, format, mask });
+      return { file, lines };
+    },
+    showLogFolder: () => desktop.showJournalFolder(),
+    changeSettings: (change) => application.changeSettings(change),
+  };
+}
