@@ -1,0 +1,103 @@
+import type { ExportFormat } from '../../shared/ipc.ts';
+import type { ModuleIdentity } from '../../shared/state.ts';
+import type { JournalLine } from './journalLines.ts';
+import { isoWithZone, localTime } from './times.ts';
+
+/** What stands above the lines. */
+export interface ExportHead {
+  readonly app: string;
+  /** ISO 8601 with zone offset. */
+  readonly started: string;
+  readonly port: string;
+  readonly baudRate: number;
+  readonly site?: string;
+  readonly identity: ModuleIdentity;
+  readonly isMasked: boolean;
+}
+
+/** One format: the text before the lines, and the text of a line, each with its line end. */
+export interface Format {
+  head(head: ExportHead): string;
+  /** `deltaMs` is the time since the line before. */
+  line(line: JournalLine, deltaMs: number): string;
+}
+
+/**
+ * Control characters as their Unicode pictures (␀ … ␟, ␡), C1, line separators and bidirectional controls as
+ * `\u` escapes: a log must not steer the terminal or the editor that shows it.
+ */
+export function visible(text: string): string {
+  return text
+    .replace(/[\u0000-\u001f]/g, (character) => String.fromCharCode(0x2400 + character.charCodeAt(0)))
+    .replace(/\u007f/g, '\u2421')
+    .replace(
+      /[\u0080-\u009f\u2028\u2029\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff]/g,
+      (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`,
+    );
+}
+
+const marks = { in: '<', out: '>', note: '#' } as const;
+
+function seconds(deltaMs: number): string {
+  return `${deltaMs < 0 ? '-' : '+'}${(Math.abs(deltaMs) / 1000).toFixed(3)}`;
+}
+
+function headFacts(head: ExportHead): string[] {
+  const { identity } = head;
+  const facts = [
+    `MIPL Field Tool ${head.app}, session log${head.isMasked ? ', masked' : ''}`,
+    `started ${head.started}`,
+    `port ${head.port}, ${head.baudRate} baud`,
+    ...(head.site === undefined ? [] : [`site ${head.site}`]),
+    ...Object.entries(identity).map(([name, value]) => `${name} ${String(value)}`),
+  ];
+  return facts.map(visible);
+}
+
+/** For reading: date, time, zone, seconds since the line before, direction, text. */
+const txt: Format = {
+  head: (head) =>
+    `${headFacts(head)
+      .map((fact) => `# ${fact}\n`)
+      .join('')}# date time zone, seconds since the line before, > to the module or < from it or # note, text\n`,
+  line: ({ atMs, direction, text }, deltaMs) => {
+    const { date, time, zone } = localTime(atMs);
+    return `${date} ${time} ${zone} ${seconds(deltaMs).padStart(9)} ${marks[direction]} ${visible(text)}\n`;
+  },
+};
+
+/** A spreadsheet takes these as the beginning of a formula. */
+const startsFormula = /^[=+\-@'\t\r]/;
+
+/**
+ * One cell by RFC 4180, always quoted. A text that a spreadsheet would calculate gets an apostrophe in front, and so
+ * does one that begins with an apostrophe: taking one leading apostrophe away gives every text back exactly. `visible`
+ * has removed line ends before.
+ */
+export function csvCell(text: string): string {
+  const guarded = startsFormula.test(text) ? `'${text}` : text;
+  return `"${guarded.replaceAll('"', '""')}"`;
+}
+
+const csv: Format = {
+  head: (head) =>
+    // The byte order mark tells Excel that the file is UTF-8.
+    `\ufeffseq,date,time,delta_s,direction,text\r\n${headFacts(head)
+      .map((fact) => `0,,,,head,${csvCell(fact)}\r\n`)
+      .join('')}`,
+  line: ({ seq, atMs, direction, text }, deltaMs) => {
+    const { date, time, zone } = localTime(atMs);
+    const delta = (deltaMs / 1000).toFixed(3);
+    return `${seq},${date},${time}${zone},${delta},${direction},${csvCell(visible(text))}\r\n`;
+  },
+};
+
+/** For programs: one JSON object per line, texts exact. */
+const ndjson: Format = {
+  head: (head) => `${JSON.stringify({ type: 'head', ...head })}\n`,
+  line: ({ seq, atMs, direction, text, isFragment }, deltaMs) =>
+    `${JSON.stringify({ seq, at: isoWithZone(atMs), atMs, deltaMs, direction, text, ...(isFragment ? { isFragment } : {}) })}\n`,
+};
+
+/** All formats by name. */
+export const formats: Readonly<Record<ExportFormat, Format>> = { txt, csv, ndjson };

@@ -1,0 +1,180 @@
+import { randomUUID } from 'node:crypto';
+import { open, rename, rm } from 'node:fs/promises';
+import type { Writable } from 'node:stream';
+import { CodedError, faultOf } from '../../shared/errors.ts';
+import type { ExportFormat } from '../../shared/ipc.ts';
+import type { ModuleIdentity } from '../../shared/state.ts';
+import { formats } from './exportFormats.ts';
+import type { ExportHead } from './exportFormats.ts';
+import { readJournalBlocks, readJournalHeader } from './journalReader.ts';
+import type { JournalProblem } from './journalReader.ts';
+import { LineMaker, readJournalLines } from './journalLines.ts';
+import type { JournalLine } from './journalLines.ts';
+import { Masker } from './masking.ts';
+
+/** How a journal is written out. */
+export interface ExportOptions {
+  readonly format: ExportFormat;
+  /** Hides IMEI, IMSI, ICCID, addresses and keys, see masking.ts. */
+  readonly mask: boolean;
+  /** Called with 0 … 1. */
+  readonly onProgress?: (done: number) => void;
+  /** Damaged lines of the journal; the rest is exported. */
+  readonly onProblem?: (problem: JournalProblem) => void;
+  /** Ends the export with `CANCELLED`; nothing stays behind. */
+  readonly signal?: AbortSignal;
+}
+
+/** What came of an export. `file` is the journal's own name when it went to a stream. */
+export interface ExportResult {
+  readonly file: string;
+  /** Lines of the log, the head not counted. */
+  readonly lines: number;
+}
+
+/** Two passes read the file twice; the first counts for the smaller half, it writes nothing. */
+const FIRST_PASS_SHARE = 0.4;
+
+/** Takes a piece of the export; resolves when it may have the next one. */
+type Sink = (text: string) => Promise<void>;
+
+/** First pass: the identity that counts, and everything the masker has to know. */
+async function survey(file: string, options: ExportOptions, masker: Masker | undefined): Promise<ModuleIdentity> {
+  let identity: ModuleIdentity = {};
+  const maker = new LineMaker();
+  const collect = (lines: readonly JournalLine[]): void => {
+    for (const { text } of lines) masker?.collect(text);
+  };
+  const reading = readJournalBlocks(file, {
+    ...(options.signal === undefined ? {} : { signal: options.signal }),
+    onProgress: (read, total) => options.onProgress?.((read / Math.max(total, read)) * FIRST_PASS_SHARE),
+  });
+  for await (const records of reading) {
+    for (const record of records) {
+      if (masker) maker.push(record);
+      if (record.kind !== 'identity') continue;
+      identity = { ...identity, ...record.identity };
+      masker?.collectIdentity(record.identity);
+    }
+    collect(maker.take());
+  }
+  maker.flush();
+  collect(maker.take());
+  return identity;
+}
+
+function maskHead(head: ExportHead, masker: Masker): ExportHead {
+  const identity = Object.fromEntries(
+    Object.entries(head.identity).map(([name, value]) => [name, masker.mask(value as string)]),
+  );
+  return { ...head, identity, port: masker.mask(head.port), isMasked: true };
+}
+
+async function write(file: string, sink: Sink, options: ExportOptions): Promise<number> {
+  const header = await readJournalHeader(file);
+  const masker = options.mask ? new Masker() : undefined;
+  if (header.identity) masker?.collectIdentity(header.identity);
+  const identity = { ...header.identity, ...(await survey(file, options, masker)) };
+  const { app, started, port, baudRate, site } = header;
+  const plainHead = {
+    app,
+    started,
+    port,
+    baudRate,
+    identity,
+    isMasked: false,
+    ...(site === undefined ? {} : { site }),
+  };
+  const head = masker ? maskHead(plainHead, masker) : plainHead;
+  const format = formats[options.format];
+  await sink(format.head(head));
+  let lineCount = 0;
+  let beforeMs: number | undefined;
+  const reading = readJournalLines(file, {
+    ...(options.signal === undefined ? {} : { signal: options.signal }),
+    ...(options.onProblem === undefined ? {} : { onProblem: options.onProblem }),
+    onProgress: (read, total) =>
+      options.onProgress?.(FIRST_PASS_SHARE + (read / Math.max(total, read)) * (1 - FIRST_PASS_SHARE)),
+  });
+  for await (const lines of reading) {
+    let text = '';
+    for (const line of lines) {
+      const shown = masker ? { ...line, text: masker.mask(line.text) } : line;
+      text += format.line(shown, line.atMs - (beforeMs ?? line.atMs));
+      beforeMs = line.atMs;
+    }
+    lineCount += lines.length;
+    await sink(text);
+  }
+  return lineCount;
+}
+
+/** Our own errors pass; what the system says becomes `FILE_NOT_WRITTEN`. */
+function notWritten(error: unknown, target: string): CodedError {
+  if (error instanceof CodedError) return error;
+  return new CodedError('FILE_NOT_WRITTEN', faultOf(error).message, target, { cause: error });
+}
+
+/**
+ * Writes a journal out to a file, which is there whole or not at all: it is written beside its place and renamed; an
+ * existing one is replaced. Throws `FILE_NOT_FOUND`, `FILE_BAD_JOURNAL`, `FILE_NOT_WRITTEN`, `CANCELLED`.
+ */
+export async function exportToFile(journal: string, target: string, options: ExportOptions): Promise<ExportResult> {
+  const temporary = `${target}.${randomUUID().slice(0, 8)}.part`;
+  try {
+    const output = await open(temporary, 'wx');
+    let lines: number;
+    try {
+      lines = await write(journal, async (text) => output.writeFile(text, 'utf8'), options);
+      await output.sync();
+    } finally {
+      await output.close();
+    }
+    await rename(temporary, target);
+    return { file: target, lines };
+  } catch (error) {
+    await rm(temporary, { force: true });
+    throw notWritten(error, target);
+  }
+}
+
+/** Resolves when the stream takes more, or never will. */
+function room(stream: Writable): Promise<void> {
+  return new Promise((resolve) => {
+    const events = ['drain', 'close', 'error'];
+    const done = (): void => {
+      for (const event of events) stream.off(event, done);
+      resolve();
+    };
+    for (const event of events) stream.on(event, done);
+  });
+}
+
+/**
+ * Writes a journal out to a stream, such as standard output, no faster than it takes it. The stream is not ended.
+ * Throws as {@link exportToFile} does; a reader that went away is `FILE_NOT_WRITTEN`.
+ */
+export async function exportToStream(journal: string, stream: Writable, options: ExportOptions): Promise<ExportResult> {
+  let failure: Error | undefined;
+  const onError = (error: Error): void => {
+    failure = error;
+  };
+  stream.on('error', onError);
+  try {
+    const lines = await write(
+      journal,
+      async (text) => {
+        if (failure) throw failure;
+        if (stream.destroyed) throw new Error('The stream was closed');
+        if (!stream.write(text)) await room(stream);
+      },
+      options,
+    );
+    if (failure !== undefined) throw failure as Error;
+    return { file: journal, lines };
+  } catch (error) {
+    throw notWritten(error, journal);
+  } finally {
+    stream.off('error', onError);
+  }
+}

@@ -1,0 +1,199 @@
+import type { ModuleIdentity } from '../../shared/state.ts';
+
+/** First word of every journal; docs/journal-format.md describes the whole format. */
+export const JOURNAL_FORMAT = 'mipl-journal';
+
+/** The version this program writes, and the newest it reads. */
+export const JOURNAL_VERSION = 1;
+
+/** How journal files end. */
+export const JOURNAL_SUFFIX = '.mipl.ndjson';
+
+/** `in` from the module, `out` to it. */
+export type Direction = 'in' | 'out';
+
+/** Why bytes may be missing at this place. `dropped`: the disk did not take them, the count says how many. */
+export type GapReason = 'unplugged' | 'closed' | 'sleep' | 'resumed' | 'reconnected' | 'restarted' | 'dropped';
+
+/** First line of a journal. */
+export interface JournalHeader {
+  readonly version: number;
+  /** Version of the program that wrote it. */
+  readonly app: string;
+  /** ISO 8601 with zone offset. */
+  readonly started: string;
+  /** The same moment, milliseconds since 1970. */
+  readonly startedMs: number;
+  /** The monotonic clock at that moment, nanoseconds; record times count from here. */
+  readonly monotonicNs: bigint;
+  readonly port: string;
+  readonly baudRate: number;
+  readonly site?: string;
+  readonly identity?: ModuleIdentity;
+}
+
+interface Timed {
+  /** Monotonic nanoseconds since the journal's start. */
+  readonly sinceStartNs: number;
+  /** Wall clock, milliseconds since 1970. */
+  readonly wallMs: number;
+}
+
+/** A chunk of bytes as the port gave or took it. */
+export interface ByteRecord extends Timed {
+  readonly kind: 'bytes';
+  readonly direction: Direction;
+  readonly bytes: Uint8Array;
+}
+
+export interface GapRecord extends Timed {
+  readonly kind: 'gap';
+  readonly reason: string;
+  readonly text?: string;
+  /** How many bytes are missing, where that is known. */
+  readonly missingBytes?: number;
+}
+
+/** A decision of the engine or a remark of the program. */
+export interface NoteRecord extends Timed {
+  readonly kind: 'note';
+  readonly text: string;
+  readonly data?: unknown;
+}
+
+/** A bookmark of the person. */
+export interface MarkRecord extends Timed {
+  readonly kind: 'mark';
+  readonly text: string;
+}
+
+/** Who the module is, once it has told; the last one counts. */
+export interface IdentityRecord extends Timed {
+  readonly kind: 'identity';
+  readonly identity: ModuleIdentity;
+}
+
+export type JournalRecord = ByteRecord | GapRecord | NoteRecord | MarkRecord | IdentityRecord;
+
+/** The line of a byte record without its end: one character U+0000–U+00FF per byte, in JSON's own escapes. */
+export function byteLine(direction: Direction, bytes: Uint8Array, sinceStartNs: number, wallMs: number): string {
+  const view = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  return `{"t":"${direction}","n":${sinceStartNs},"w":${wallMs},"b":${JSON.stringify(view.toString('latin1'))}}`;
+}
+
+/** What JSON cannot hold becomes text: a journal call must not throw for what a caller hands it. */
+function asJson(fields: Readonly<Record<string, unknown>>): string {
+  try {
+    return JSON.stringify(fields, (_key, value: unknown) => (typeof value === 'bigint' ? String(value) : value));
+  } catch {
+    return JSON.stringify({ ...fields, data: String(fields['data']) });
+  }
+}
+
+/** The line of any other record, without its end. */
+export function recordLine(
+  kind: Exclude<JournalRecord['kind'], 'bytes'>,
+  sinceStartNs: number,
+  wallMs: number,
+  fields: Readonly<Record<string, unknown>>,
+): string {
+  return asJson({ t: kind, n: sinceStartNs, w: wallMs, ...fields });
+}
+
+/** The header's line, without its end. */
+export function headerLine(header: JournalHeader): string {
+  const { version, monotonicNs, ...rest } = header;
+  // A 64-bit count of nanoseconds does not fit a JSON number.
+  return JSON.stringify({ format: JOURNAL_FORMAT, version, ...rest, monotonicNs: String(monotonicNs) });
+}
+
+function isFields(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+/** Reads the first line of a file; a text that says why it is no header of ours. */
+export function readHeaderLine(line: string): JournalHeader | string {
+  let fields: unknown;
+  try {
+    fields = JSON.parse(line);
+  } catch {
+    return 'the first line is not JSON';
+  }
+  if (!isFields(fields) || fields['format'] !== JOURNAL_FORMAT)
+    return `the first line does not say "${JOURNAL_FORMAT}"`;
+  const { version, app, started, startedMs, monotonicNs, port, baudRate, site, identity } = fields;
+  if (typeof version !== 'number') return 'the version is missing';
+  if (version > JOURNAL_VERSION) return `version ${version} is newer than this program`;
+  if (typeof startedMs !== 'number' || Math.abs(startedMs) > MAX_DATE_MS || typeof started !== 'string')
+    return 'the start time is missing';
+  return {
+    version,
+    app: typeof app === 'string' ? app : '',
+    started,
+    startedMs,
+    monotonicNs: typeof monotonicNs === 'string' && /^\d{1,20}$/.test(monotonicNs) ? BigInt(monotonicNs) : 0n,
+    port: typeof port === 'string' ? port : '',
+    baudRate: typeof baudRate === 'number' ? baudRate : 0,
+    ...(typeof site === 'string' ? { site } : {}),
+    ...(isFields(identity) ? { identity: readIdentity(identity) } : {}),
+  };
+}
+
+function readIdentity(fields: Record<string, unknown>): ModuleIdentity {
+  return Object.fromEntries(Object.entries(fields).filter(([, value]) => typeof value === 'string'));
+}
+
+/** The range of the language's dates. */
+const MAX_DATE_MS = 8.64e15;
+
+function isWhole(value: unknown): value is number {
+  return Number.isSafeInteger(value);
+}
+
+const beyondBytes = /[^\u0000-\u00ff]/;
+
+/**
+ * Reads a line after the first; a text that says what is wrong, or null for a record of a kind that a later version
+ * added, which readers pass over.
+ */
+export function readRecordLine(line: string): JournalRecord | string | null {
+  let fields: unknown;
+  try {
+    fields = JSON.parse(line);
+  } catch {
+    return 'not JSON';
+  }
+  if (!isFields(fields)) return 'not a record';
+  const { t, n, w, b, text } = fields;
+  if (typeof t !== 'string') return 'no kind';
+  if (!isWhole(n) || typeof w !== 'number' || Math.abs(w) > MAX_DATE_MS) return 'no time';
+  const time = { sinceStartNs: n, wallMs: w };
+  switch (t) {
+    case 'in':
+    case 'out':
+      if (typeof b !== 'string' || beyondBytes.test(b)) return 'no bytes';
+      return { kind: 'bytes', direction: t, ...time, bytes: Buffer.from(b, 'latin1') };
+    case 'gap': {
+      const { reason, missingBytes } = fields;
+      if (typeof reason !== 'string') return 'a gap without reason';
+      return {
+        kind: 'gap',
+        ...time,
+        reason,
+        ...(typeof text === 'string' ? { text } : {}),
+        ...(typeof missingBytes === 'number' ? { missingBytes } : {}),
+      };
+    }
+    case 'note':
+      if (typeof text !== 'string') return 'a note without text';
+      return { kind: 'note', ...time, text, ...(fields['data'] === undefined ? {} : { data: fields['data'] }) };
+    case 'mark':
+      if (typeof text !== 'string') return 'a mark without text';
+      return { kind: 'mark', ...time, text };
+    case 'identity':
+      if (!isFields(fields['identity'])) return 'an identity without content';
+      return { kind: 'identity', ...time, identity: readIdentity(fields['identity']) };
+    default:
+      return null;
+  }
+}

@@ -1,0 +1,143 @@
+import { LineSplitter } from '../at/lineSplitter.ts';
+import type { AtLine } from '../at/lineSplitter.ts';
+import type { ModuleIdentity } from '../../shared/state.ts';
+import type { ByteRecord, Direction, JournalRecord } from './format.ts';
+import { readJournalBlocks } from './journalReader.ts';
+import type { JournalReadOptions } from './journalReader.ts';
+
+/** A line of the log, made from the journal's bytes, or one of its notes, marks and gaps. */
+export interface JournalLine {
+  /** Counts from 1 without gaps. */
+  readonly seq: number;
+  /** Wall time of the line's first byte, milliseconds since 1970. */
+  readonly atMs: number;
+  /** `in` from the module, `out` to it, `note` for what is no line of the wire. */
+  readonly direction: Direction | 'note';
+  /** As on the wire, without its end; malformed UTF-8 is U+FFFD. */
+  readonly text: string;
+  /** A piece of an overlong line, or a line whose end did not come. */
+  readonly isFragment: boolean;
+}
+
+/** The channel gives a line without end to the screen after this time; the file does the same. */
+const IDLE_FLUSH_NS = 2_000_000_000;
+
+/** One direction: the screen's splitter, and the wall time that belongs to the monotonic time of its lines. */
+class Track {
+  private readonly splitter: LineSplitter;
+  private chunkNs = 0;
+  private chunkWallMs = 0;
+  /** Wall time of the chunk in which the line that waits for its end began. */
+  private pendingWallMs = 0;
+  private emitted = 0;
+
+  constructor(onLine: (line: AtLine, atMs: number) => void) {
+    this.splitter = new LineSplitter((line) => {
+      this.emitted += 1;
+      // A line began in the present chunk, or it is the one that was waiting.
+      onLine(line, Number(line.startedNs) === this.chunkNs ? this.chunkWallMs : this.pendingWallMs);
+    });
+  }
+
+  push({ bytes, sinceStartNs, wallMs }: ByteRecord): void {
+    const wasPending = this.splitter.pendingBytes > 0;
+    const emittedBefore = this.emitted;
+    this.chunkNs = sinceStartNs;
+    this.chunkWallMs = wallMs;
+    this.splitter.push(bytes, BigInt(sinceStartNs));
+    if (!wasPending || this.emitted > emittedBefore) this.pendingWallMs = wallMs;
+  }
+
+  flushIdle(nowNs: number): void {
+    if (this.splitter.pendingBytes > 0 && nowNs - this.chunkNs >= IDLE_FLUSH_NS) this.splitter.flush();
+  }
+
+  flush(): void {
+    this.splitter.flush();
+  }
+}
+
+function identityText(identity: ModuleIdentity): string {
+  return Object.entries(identity)
+    .map(([name, value]) => `${name} ${String(value)}`)
+    .join(', ');
+}
+
+/** What a record that holds no bytes says, as one line; undefined for bytes. */
+function noteText(record: JournalRecord): string | undefined {
+  switch (record.kind) {
+    case 'bytes':
+      return undefined;
+    case 'gap': {
+      const missing = record.missingBytes === undefined ? '' : `, ${record.missingBytes} bytes missing`;
+      return `gap: ${record.reason}${missing}${record.text === undefined ? '' : ` (${record.text})`}`;
+    }
+    case 'note':
+      return record.text;
+    case 'mark':
+      return `mark: ${record.text}`;
+    case 'identity':
+      return `identity: ${identityText(record.identity)}`;
+  }
+}
+
+/** Turns records into lines with the splitter the screen's lines come from, so both cannot differ. */
+export class LineMaker {
+  private readonly tracks: Readonly<Record<Direction, Track>>;
+  private lines: JournalLine[] = [];
+  private seq = 0;
+
+  constructor() {
+    const track = (direction: Direction): Track =>
+      new Track(({ text, cut, partial }, atMs) => {
+        this.lines.push({ seq: ++this.seq, atMs, direction, text, isFragment: cut || partial });
+      });
+    this.tracks = { in: track('in'), out: track('out') };
+  }
+
+  /** Takes a record; its lines come with the next {@link take}. */
+  push(record: JournalRecord): void {
+    this.tracks.in.flushIdle(record.sinceStartNs);
+    this.tracks.out.flushIdle(record.sinceStartNs);
+    if (record.kind === 'bytes') {
+      this.tracks[record.direction].push(record);
+      return;
+    }
+    // After a gap nothing continues a line from before it.
+    if (record.kind === 'gap') this.flush();
+    const text = noteText(record) as string;
+    this.lines.push({ seq: ++this.seq, atMs: record.wallMs, direction: 'note', text, isFragment: false });
+  }
+
+  /** Gives out what waits for its end: at the end of the journal. */
+  flush(): void {
+    this.tracks.in.flush();
+    this.tracks.out.flush();
+  }
+
+  /** The lines since the last call. */
+  take(): readonly JournalLine[] {
+    const lines = this.lines;
+    this.lines = [];
+    return lines;
+  }
+}
+
+/**
+ * The lines of a journal in the order they were complete, a block at a time; blocks are never empty. Throws as
+ * {@link readJournalBlocks} does.
+ */
+export async function* readJournalLines(
+  file: string,
+  options: JournalReadOptions = {},
+): AsyncGenerator<readonly JournalLine[]> {
+  const maker = new LineMaker();
+  for await (const records of readJournalBlocks(file, options)) {
+    for (const record of records) maker.push(record);
+    const lines = maker.take();
+    if (lines.length > 0) yield lines;
+  }
+  maker.flush();
+  const lines = maker.take();
+  if (lines.length > 0) yield lines;
+}

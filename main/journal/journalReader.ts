@@ -1,0 +1,194 @@
+import { open } from 'node:fs/promises';
+import type { FileHandle } from 'node:fs/promises';
+import { CodedError, faultOf } from '../../shared/errors.ts';
+import { readHeaderLine, readRecordLine, recordLine } from './format.ts';
+import type { JournalHeader, JournalRecord } from './format.ts';
+
+/** Something that could not be read. Reading goes on behind it. */
+export interface JournalProblem {
+  /** Counts from 1; the header is line 1. */
+  readonly line: number;
+  readonly message: string;
+  /** The last line, broken off while it was written: the program or the machine ended there. */
+  readonly isTorn: boolean;
+}
+
+/** What a reader may be told and may tell. */
+export interface JournalReadOptions {
+  readonly onProblem?: (problem: JournalProblem) => void;
+  /** Called after each block with the bytes read so far and the size of the file at the start. */
+  readonly onProgress?: (readBytes: number, totalBytes: number) => void;
+  /** Ends the reading with `CANCELLED`. */
+  readonly signal?: AbortSignal;
+}
+
+/** Small enough that a block costs the main process about 2 ms. */
+const BLOCK_BYTES = 32768;
+/** Our longest line is 65536 bytes, each escaped to six characters; what is longer is damage. */
+const MAX_LINE_BYTES = 1024 * 1024;
+const LINE_FEED = 0x0a;
+
+async function openFile(file: string, flags: string): Promise<FileHandle> {
+  try {
+    return await open(file, flags);
+  } catch (error) {
+    throw new CodedError('FILE_NOT_FOUND', faultOf(error).message, file, { cause: error });
+  }
+}
+
+/** Lines of one block, the number of the first, and whether the last one lacks its end. */
+interface LineBlock {
+  readonly lines: readonly (string | undefined)[];
+  readonly firstLine: number;
+  readonly isTail: boolean;
+}
+
+/** Cuts a file into lines, block by block; an undefined line was too long to keep. */
+async function* lineBlocks(handle: FileHandle, options: JournalReadOptions): AsyncGenerator<LineBlock> {
+  const block = Buffer.allocUnsafe(BLOCK_BYTES);
+  const { size } = await handle.stat();
+  let carry: Buffer[] = [];
+  let carryLength = 0;
+  let isSkipping = false;
+  let firstLine = 1;
+  let position = 0;
+  for (;;) {
+    if (options.signal?.aborted) throw new CodedError('CANCELLED', 'Reading the journal was cancelled');
+    const { bytesRead } = await handle.read(block, 0, block.length, position);
+    if (bytesRead === 0) break;
+    position += bytesRead;
+    const bytes = block.subarray(0, bytesRead);
+    const end = bytes.lastIndexOf(LINE_FEED);
+    if (end >= 0) {
+      // A line feed is never part of a longer UTF-8 sequence, so the text can be cut there.
+      const text = Buffer.concat([...carry, bytes.subarray(0, end)]).toString('utf8');
+      const lines: (string | undefined)[] = text.split('\n');
+      if (isSkipping) lines[0] = undefined;
+      yield { lines, firstLine, isTail: false };
+      firstLine += lines.length;
+      carry = [];
+      carryLength = 0;
+      isSkipping = false;
+    }
+    // The block is used again: what stays must be copied.
+    const tail = Buffer.from(bytes.subarray(end + 1));
+    carryLength += tail.length;
+    if (carryLength > MAX_LINE_BYTES) {
+      isSkipping = true;
+      carry = [];
+    } else if (!isSkipping && tail.length > 0) {
+      carry.push(tail);
+    }
+    options.onProgress?.(position, size);
+  }
+  if (isSkipping) yield { lines: [undefined], firstLine, isTail: true };
+  else if (carryLength > 0) yield { lines: [Buffer.concat(carry).toString('utf8')], firstLine, isTail: true };
+}
+
+function headerOf(line: string | undefined, file: string): JournalHeader {
+  const header = line === undefined ? 'the first line is too long' : readHeaderLine(line);
+  if (typeof header === 'string') throw new CodedError('FILE_BAD_JOURNAL', `${file}:1: ${header}`, `${file}:1`);
+  return header;
+}
+
+/** Reads the first line of a journal. Throws `FILE_NOT_FOUND`, `FILE_BAD_JOURNAL`. */
+export async function readJournalHeader(file: string): Promise<JournalHeader> {
+  const handle = await openFile(file, 'r');
+  try {
+    const { value } = await lineBlocks(handle, {}).next();
+    return headerOf((value as LineBlock | undefined)?.lines[0] ?? '', file);
+  } finally {
+    await handle.close();
+  }
+}
+
+/**
+ * Reads a journal of any size, a block of records at a time and never more than that in memory. Damaged lines are told
+ * and skipped; records of kinds that later versions added are passed over. Throws `FILE_NOT_FOUND`, `FILE_BAD_JOURNAL`
+ * when the first line is no header, `CANCELLED`.
+ */
+export async function* readJournalBlocks(
+  file: string,
+  options: JournalReadOptions = {},
+): AsyncGenerator<readonly JournalRecord[]> {
+  const handle = await openFile(file, 'r');
+  try {
+    let isFirst = true;
+    for await (const { lines, firstLine, isTail } of lineBlocks(handle, options)) {
+      if (isFirst) headerOf(lines[0], file);
+      const records: JournalRecord[] = [];
+      for (let index = isFirst ? 1 : 0; index < lines.length; index++) {
+        const line = lines[index];
+        const record = line === undefined ? 'too long' : readRecordLine(line);
+        if (typeof record === 'string') {
+          options.onProblem?.({ line: firstLine + index, message: record, isTorn: isTail });
+        } else if (record !== null) {
+          records.push(record);
+        }
+      }
+      isFirst = false;
+      if (records.length > 0) yield records;
+    }
+    if (isFirst) headerOf('', file);
+  } finally {
+    await handle.close();
+  }
+}
+
+/** The records of a journal one by one; see {@link readJournalBlocks}. */
+export async function* readJournal(file: string, options: JournalReadOptions = {}): AsyncGenerator<JournalRecord> {
+  for await (const records of readJournalBlocks(file, options)) yield* records;
+}
+
+/** What {@link repairJournal} did. */
+export interface JournalRepair {
+  /** Bytes of the torn last line that were cut off; 0 when the file was whole. */
+  readonly removedBytes: number;
+}
+
+/** Reads the end of the file back to the line before the last, a block at a time. */
+async function readEnd(handle: FileHandle, size: number): Promise<Buffer> {
+  let end = Buffer.alloc(0);
+  while (end.length < size && end.length <= 2 * MAX_LINE_BYTES) {
+    const length = Math.min(BLOCK_BYTES, size - end.length);
+    const block = Buffer.alloc(length);
+    await handle.read(block, 0, length, size - end.length - length);
+    end = Buffer.concat([block, end]);
+    const last = end.lastIndexOf(LINE_FEED);
+    if (last > 0 && end.lastIndexOf(LINE_FEED, last - 1) >= 0) break;
+  }
+  return end;
+}
+
+/**
+ * Makes a journal whole again that was cut off while it was written: a torn last line is removed and a note says so; a
+ * complete one that only lacks its end gets it. A whole journal is left as it is. Throws `FILE_NOT_FOUND`,
+ * `FILE_BAD_JOURNAL`, `FILE_NOT_WRITTEN`.
+ */
+export async function repairJournal(file: string, wallMs: number = Date.now()): Promise<JournalRepair> {
+  await readJournalHeader(file);
+  const handle = await openFile(file, 'r+');
+  try {
+    const { size } = await handle.stat();
+    const end = await readEnd(handle, size);
+    const last = end.lastIndexOf(LINE_FEED);
+    const tail = end.subarray(last + 1);
+    if (tail.length === 0) return { removedBytes: 0 };
+    const isWhole = last < 0 || typeof readRecordLine(tail.toString('utf8')) !== 'string';
+    if (isWhole) {
+      await handle.write('\n', size);
+      return { removedBytes: 0 };
+    }
+    const before = readRecordLine(end.subarray(end.lastIndexOf(LINE_FEED, last - 1) + 1, last).toString('utf8'));
+    const sinceStartNs = typeof before === 'object' && before !== null ? before.sinceStartNs : 0;
+    const text = `A torn last line of ${tail.length} bytes was removed`;
+    await handle.truncate(size - tail.length);
+    await handle.write(`${recordLine('note', sinceStartNs, wallMs, { text })}\n`, size - tail.length);
+    await handle.sync();
+    return { removedBytes: tail.length };
+  } catch (error) {
+    throw new CodedError('FILE_NOT_WRITTEN', faultOf(error).message, file, { cause: error });
+  } finally {
+    await handle.close();
+  }
+}

@@ -1,0 +1,296 @@
+import { mkdir, open } from 'node:fs/promises';
+import { join } from 'node:path';
+import { CodedError, faultOf } from '../../shared/errors.ts';
+import type { Fault } from '../../shared/errors.ts';
+import type { JournalState, ModuleIdentity } from '../../shared/state.ts';
+import { sessionFileName } from './fileNames.ts';
+import { byteLine, headerLine, JOURNAL_SUFFIX, JOURNAL_VERSION, recordLine } from './format.ts';
+import type { Direction, GapReason, JournalRecord } from './format.ts';
+import { LineCounter } from './lineCounter.ts';
+import { isoWithZone } from './times.ts';
+
+/** What is known of a session when its journal begins. */
+export interface JournalStart {
+  readonly appVersion: string;
+  readonly port: string;
+  readonly baudRate: number;
+  /** Name of the place; part of the file name. */
+  readonly site?: string;
+  /** Usually not known yet: {@link JournalWriter.identify} tells it later. */
+  readonly identity?: ModuleIdentity;
+}
+
+/** The part of a file handle a journal uses. */
+export interface JournalFile {
+  write(bytes: Uint8Array): Promise<{ bytesWritten: number }>;
+  sync(): Promise<void>;
+  close(): Promise<void>;
+}
+
+/** How a journal behaves; the defaults are what the product uses. */
+export interface JournalOptions {
+  /** A record reaches the system at most this long after it came; at most 500. */
+  readonly flushMs?: number;
+  /** More than this many characters waiting are written without delay. */
+  readonly flushLength?: number;
+  /** While the disk does not take anything, at most this many characters are kept. */
+  readonly memoryLength?: number;
+  /** Pause before a failed write is tried again. */
+  readonly retryMs?: number;
+  /** `FILE_NOT_WRITTEN` when writing begins to fail, null when it works again. */
+  readonly onFault?: (fault: Fault | null) => void;
+  readonly wallMs?: () => number;
+  readonly monotonicNs?: () => bigint;
+  /** Creates the file, failing with `EEXIST` where there is one. */
+  readonly create?: (path: string) => Promise<JournalFile>;
+}
+
+/** Longer chunks become several records, so that no line of the file grows without bound. */
+const MAX_RECORD_BYTES = 65536;
+const MAX_SAME_NAME = 1000;
+
+/**
+ * Appends to one journal. Every call returns at once and never throws; bytes are copied before it returns. Can be given
+ * to a tapped link as its listener.
+ */
+export class JournalWriter {
+  readonly file: string;
+  readonly name: string;
+  readonly startedMs: number;
+
+  private readonly output: JournalFile;
+  private readonly baseNs: bigint;
+  private readonly options: Required<Omit<JournalOptions, 'create'>>;
+  private readonly counters = { in: new LineCounter(), out: new LineCounter() };
+  private waiting = '';
+  /** What the system has not taken yet of the write under way or the failed one. */
+  private rest: Uint8Array = new Uint8Array(0);
+  private timer: NodeJS.Timeout | undefined;
+  private draining: Promise<void> | undefined;
+  private isFailing = false;
+  private isClosed = false;
+  private byteCount = 0;
+  private lineCount = 0;
+  private dropped = 0;
+  private droppedUnreported = 0;
+
+  constructor(
+    output: JournalFile,
+    place: { file: string; name: string; startedMs: number; baseNs: bigint },
+    options: Required<Omit<JournalOptions, 'create'>>,
+  ) {
+    this.output = output;
+    this.file = place.file;
+    this.name = place.name;
+    this.startedMs = place.startedMs;
+    this.baseNs = place.baseNs;
+    this.options = options;
+  }
+
+  /** Bytes of both directions so far. */
+  get bytes(): number {
+    return this.byteCount;
+  }
+
+  /** Lines of both directions so far, as the line splitter counts them. */
+  get lines(): number {
+    return this.lineCount;
+  }
+
+  /** Bytes that found no room while the disk failed; 0 in a good life. A gap record stands where they are missing. */
+  get droppedBytes(): number {
+    return this.dropped;
+  }
+
+  /** For the state the screen sees. */
+  state(): JournalState {
+    const { file, name, startedMs, bytes, lines } = this;
+    return { file, name, startedMs, bytes, lines };
+  }
+
+  /** Appends a chunk. Times: monotonic nanoseconds, wall milliseconds, both of the chunk. */
+  onBytes(direction: Direction, bytes: Uint8Array, monotonicNs: bigint, wallMs: number): void {
+    this.byteCount += bytes.length;
+    this.lineCount += this.counters[direction].push(bytes);
+    const sinceStartNs = Number(monotonicNs - this.baseNs);
+    for (let from = 0; from < bytes.length; from += MAX_RECORD_BYTES) {
+      const piece =
+        from === 0 && bytes.length <= MAX_RECORD_BYTES ? bytes : bytes.subarray(from, from + MAX_RECORD_BYTES);
+      this.append(byteLine(direction, piece, sinceStartNs, wallMs), piece.length);
+    }
+  }
+
+  /** Says that bytes may be missing here, and why. */
+  gap(reason: GapReason, text?: string): void {
+    this.appendRecord('gap', { reason, ...(text === undefined ? {} : { text }) });
+  }
+
+  /** A decision of the engine or a remark of the program; `data` is anything JSON can hold. */
+  note(text: string, data?: unknown): void {
+    this.appendRecord('note', { text, ...(data === undefined ? {} : { data }) });
+  }
+
+  /** A bookmark of the person. */
+  mark(text: string): void {
+    this.appendRecord('mark', { text });
+  }
+
+  /** Who the module is; may come several times, the last one counts. */
+  identify(identity: ModuleIdentity): void {
+    this.appendRecord('identity', { identity });
+  }
+
+  /** Resolves when all that came before is with the system, or writing has failed (see `onFault`). */
+  async flush(): Promise<void> {
+    // A write under way may have begun before the last records came: a second round takes those.
+    await this.drain();
+    await this.drain();
+  }
+
+  /** Writes what waits, has the system bring it to the disk, closes. Resolves in any case; failures go to `onFault`. */
+  async close(): Promise<void> {
+    if (this.isClosed) return;
+    this.isClosed = true;
+    await this.flush();
+    clearTimeout(this.timer);
+    try {
+      await this.output.sync();
+      await this.output.close();
+    } catch (error) {
+      this.fail(error);
+    }
+  }
+
+  private appendRecord(kind: Exclude<JournalRecord['kind'], 'bytes'>, fields: Record<string, unknown>): void {
+    this.append(this.lineNow(kind, fields), 0);
+  }
+
+  private lineNow(kind: Exclude<JournalRecord['kind'], 'bytes'>, fields: Record<string, unknown>): string {
+    const sinceStartNs = Number(this.options.monotonicNs() - this.baseNs);
+    return recordLine(kind, sinceStartNs, this.options.wallMs(), fields);
+  }
+
+  private append(line: string, byteCount: number): void {
+    if (this.isClosed) return;
+    if (this.waiting.length + this.rest.length + line.length > this.options.memoryLength) {
+      this.dropped += byteCount;
+      this.droppedUnreported += byteCount;
+      return;
+    }
+    if (this.droppedUnreported > 0) {
+      const missingBytes = this.droppedUnreported;
+      this.droppedUnreported = 0;
+      this.waiting += `${this.lineNow('gap', { reason: 'dropped', missingBytes })}\n`;
+    }
+    this.waiting += `${line}\n`;
+    if (this.isFailing) return;
+    if (this.waiting.length >= this.options.flushLength) void this.drain();
+    else this.timer ??= setTimeout(() => void this.drain(), this.options.flushMs);
+  }
+
+  /** Hands over all that waits, one write at a time. */
+  private drain(): Promise<void> {
+    this.draining ??= this.writeOut().finally(() => {
+      this.draining = undefined;
+    });
+    return this.draining;
+  }
+
+  private async writeOut(): Promise<void> {
+    clearTimeout(this.timer);
+    this.timer = undefined;
+    try {
+      while (this.rest.length > 0 || this.waiting !== '') {
+        if (this.rest.length === 0) {
+          this.rest = Buffer.from(this.waiting, 'utf8');
+          this.waiting = '';
+        }
+        const { bytesWritten } = await this.output.write(this.rest);
+        if (bytesWritten === 0) throw new Error('The system took no bytes');
+        this.rest = this.rest.subarray(bytesWritten);
+      }
+    } catch (error) {
+      this.fail(error);
+      if (!this.isClosed) this.timer = setTimeout(() => void this.drain(), this.options.retryMs);
+      return;
+    }
+    if (this.isFailing) {
+      this.isFailing = false;
+      this.options.onFault(null);
+    }
+  }
+
+  private fail(error: unknown): void {
+    if (this.isFailing) return;
+    this.isFailing = true;
+    this.options.onFault({ code: 'FILE_NOT_WRITTEN', message: faultOf(error).message, detail: this.file });
+  }
+}
+
+async function createNew(path: string): Promise<JournalFile> {
+  return open(path, 'ax');
+}
+
+function isCode(error: unknown, code: string): boolean {
+  return error instanceof Error && 'code' in error && error.code === code;
+}
+
+/**
+ * Begins a journal in the directory, which is made where it is missing. The file is new in any case: a taken name gets
+ * `-2`, `-3` … . The header is in the file when the promise resolves. Throws `FILE_NOT_WRITTEN`.
+ */
+export async function openJournal(
+  directory: string,
+  start: JournalStart,
+  options: JournalOptions = {},
+): Promise<JournalWriter> {
+  const { create = createNew, ...given } = options;
+  const settings = {
+    flushMs: 250,
+    flushLength: 65536,
+    memoryLength: 16 * 1024 * 1024,
+    retryMs: 1000,
+    onFault: () => undefined,
+    wallMs: Date.now,
+    monotonicNs: process.hrtime.bigint,
+    ...given,
+  };
+  const startedMs = settings.wallMs();
+  const baseNs = settings.monotonicNs();
+  const imei = start.identity?.imei;
+  const baseName = sessionFileName({
+    ...(start.site === undefined ? {} : { site: start.site }),
+    ...(imei === undefined ? {} : { imei }),
+    atMs: startedMs,
+  });
+  const header = headerLine({
+    version: JOURNAL_VERSION,
+    app: start.appVersion,
+    started: isoWithZone(startedMs),
+    startedMs,
+    monotonicNs: baseNs,
+    port: start.port,
+    baudRate: start.baudRate,
+    ...(start.site === undefined ? {} : { site: start.site }),
+    ...(start.identity === undefined ? {} : { identity: start.identity }),
+  });
+  try {
+    await mkdir(directory, { recursive: true });
+    for (let count = 1; count < MAX_SAME_NAME; count++) {
+      const name = `${baseName}${count === 1 ? '' : `-${count}`}${JOURNAL_SUFFIX}`;
+      const file = join(directory, name);
+      let output: JournalFile;
+      try {
+        output = await create(file);
+      } catch (error) {
+        if (isCode(error, 'EEXIST')) continue;
+        throw error;
+      }
+      await output.write(Buffer.from(`${header}\n`, 'utf8'));
+      return new JournalWriter(output, { file, name, startedMs, baseNs }, settings);
+    }
+    throw new Error(`${MAX_SAME_NAME} files of this name exist`);
+  } catch (error) {
+    throw new CodedError('FILE_NOT_WRITTEN', faultOf(error).message, directory, { cause: error });
+  }
+}

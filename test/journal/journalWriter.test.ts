@@ -1,0 +1,284 @@
+import { readdir, readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { expect, test, vi } from 'vitest';
+import type { JournalFile } from '../../main/journal/journalWriter.ts';
+import { baseNs, openSample, say, startedMs } from './samples.ts';
+import { tempDirectory } from './tempDirectory.ts';
+
+async function linesOf(file: string): Promise<Record<string, unknown>[]> {
+  const text = await readFile(file, 'utf8');
+  return text
+    .split('\n')
+    .slice(0, -1)
+    .map((line) => JSON.parse(line) as Record<string, unknown>);
+}
+
+/** A disk that can be full, and remembers what it took. */
+function failingDisk(): { file: JournalFile; content: () => string; isFull: boolean; takesAtMost: number } {
+  let content = '';
+  const disk = {
+    isFull: false,
+    takesAtMost: Infinity,
+    content: () => content,
+    file: {
+      write: async (bytes: Uint8Array) => {
+        if (disk.isFull) throw Object.assign(new Error('ENOSPC: no space left on device, write'), { code: 'ENOSPC' });
+        const taken = bytes.subarray(0, Math.min(bytes.length, disk.takesAtMost));
+        content += Buffer.from(taken).toString('utf8');
+        return { bytesWritten: taken.length };
+      },
+      sync: async () => undefined,
+      close: async () => undefined,
+    },
+  };
+  return disk;
+}
+
+test('the header is in the file as soon as the journal is open', async () => {
+  const journal = await openSample(await tempDirectory());
+  const [header] = await linesOf(journal.file);
+  await journal.close();
+  expect(header).toMatchObject({
+    format: 'mipl-journal',
+    version: 1,
+    app: '0.1.0',
+    port: '/dev/ttyUSB0',
+    baudRate: 9600,
+    startedMs,
+    monotonicNs: '5000000000',
+  });
+  expect(Date.parse(String(header!['started']))).toBe(startedMs);
+});
+
+test('a chunk is one record with direction, both times and readable text', async () => {
+  const journal = await openSample(await tempDirectory());
+  say(journal, 'in', '\r\n+MIPLEVENT:0,6\r\n', 12);
+  await journal.close();
+  expect((await readFile(journal.file, 'utf8')).split('\n')[1]).toBe(
+    `{"t":"in","n":12000000,"w":${startedMs + 12},"b":"\\r\\n+MIPLEVENT:0,6\\r\\n"}`,
+  );
+});
+
+test('gaps, notes, marks and the identity stand between the bytes in order', async () => {
+  const journal = await openSample(await tempDirectory());
+  journal.gap('unplugged', 'ENXIO');
+  journal.note('answered', { msgId: 45953 });
+  journal.note('plain');
+  journal.mark('here it hung');
+  journal.identify({ imei: '863703031234567' });
+  journal.gap('sleep');
+  await journal.close();
+  expect((await linesOf(journal.file)).slice(1).map(({ n: _n, w: _w, ...rest }) => rest)).toEqual([
+    { t: 'gap', reason: 'unplugged', text: 'ENXIO' },
+    { t: 'note', text: 'answered', data: { msgId: 45953 } },
+    { t: 'note', text: 'plain' },
+    { t: 'mark', text: 'here it hung' },
+    { t: 'identity', identity: { imei: '863703031234567' } },
+    { t: 'gap', reason: 'sleep' },
+  ]);
+});
+
+test('a byte is in the file within half a second without anyone asking', async () => {
+  const journal = await openSample(await tempDirectory());
+  say(journal, 'in', 'OK\r\n', 1);
+  await vi.waitFor(async () => expect(await readFile(journal.file, 'utf8')).toContain('OK'), {
+    timeout: 500,
+    interval: 10,
+  });
+  await journal.close();
+});
+
+test('much data is written without waiting for the timer', async () => {
+  const journal = await openSample(await tempDirectory(), { flushMs: 500_000, flushLength: 100 });
+  say(journal, 'in', 'x'.repeat(200), 1);
+  await vi.waitFor(async () => expect(await readFile(journal.file, 'utf8')).toContain('xxx'));
+  await journal.close();
+});
+
+test('flush takes along what came while a write was under way', async () => {
+  const journal = await openSample(await tempDirectory(), { flushMs: 500_000, flushLength: 10 });
+  say(journal, 'in', 'first', 1);
+  say(journal, 'in', 'second', 2);
+  await journal.flush();
+  expect(await readFile(journal.file, 'utf8')).toContain('second');
+  await journal.close();
+});
+
+test('a chunk longer than a record becomes several of the same time', async () => {
+  const journal = await openSample(await tempDirectory());
+  say(journal, 'in', 'x'.repeat(65536 + 10), 3);
+  await journal.close();
+  const records = (await linesOf(journal.file)).slice(1);
+  expect(records.map((record) => [String(record['b']).length, record['n']])).toEqual([
+    [65536, 3_000_000],
+    [10, 3_000_000],
+  ]);
+});
+
+test('the caller may use its buffer again at once', async () => {
+  const journal = await openSample(await tempDirectory());
+  const chunk = Buffer.from('AT\r');
+  journal.onBytes('out', chunk, baseNs, startedMs);
+  chunk.fill(0);
+  await journal.close();
+  expect((await linesOf(journal.file))[1]).toMatchObject({ t: 'out', b: 'AT\r' });
+});
+
+test('the state counts bytes and lines of both directions', async () => {
+  const journal = await openSample(await tempDirectory());
+  say(journal, 'out', 'AT\r', 1);
+  say(journal, 'in', '\r\nO', 2);
+  say(journal, 'in', 'K\r\n', 3);
+  await journal.close();
+  expect(journal.state()).toEqual({ file: journal.file, name: journal.name, startedMs, bytes: 9, lines: 2 });
+});
+
+test('the name tells site, end of the IMEI and local time', async () => {
+  const journal = await openSample(
+    await tempDirectory(),
+    {},
+    {
+      site: '泵站 3/北',
+      identity: { imei: '863703031234567' },
+    },
+  );
+  await journal.close();
+  expect(journal.name).toMatch(/^泵站-3-北_4567_2026112\d-\d{4}05\.mipl\.ndjson$/);
+});
+
+test('a taken name is never written over', async () => {
+  const directory = await tempDirectory();
+  const journals = [await openSample(directory), await openSample(directory), await openSample(directory)];
+  for (const journal of journals) await journal.close();
+  const stem = journals[0]!.name.replace('.mipl.ndjson', '');
+  expect((await readdir(directory)).sort()).toEqual(
+    [`${stem}-2.mipl.ndjson`, `${stem}-3.mipl.ndjson`, `${stem}.mipl.ndjson`].sort(),
+  );
+});
+
+test('a directory that cannot be made is FILE_NOT_WRITTEN', async () => {
+  const directory = await tempDirectory();
+  await writeFile(join(directory, 'taken'), '');
+  await expect(openSample(join(directory, 'taken', 'below'))).rejects.toMatchObject({ code: 'FILE_NOT_WRITTEN' });
+});
+
+test('a full disk is told once, kept in memory and written when there is room again', async () => {
+  const disk = failingDisk();
+  const told: (string | undefined)[] = [];
+  const journal = await openSample(await tempDirectory(), {
+    create: async () => disk.file,
+    flushMs: 1,
+    retryMs: 1,
+    onFault: (fault) => told.push(fault?.message),
+  });
+  disk.isFull = true;
+  say(journal, 'in', 'kept 1', 1);
+  await vi.waitFor(() => expect(told).toHaveLength(1));
+  say(journal, 'in', 'kept 2', 2);
+  await journal.flush();
+  disk.isFull = false;
+  await vi.waitFor(() => expect(told).toHaveLength(2));
+  await journal.close();
+  expect(told).toEqual(['ENOSPC: no space left on device, write', undefined]);
+  expect(disk.content()).toMatch(/kept 1[\s\S]*kept 2/);
+});
+
+test('a disk that takes only part of a write gets the rest, nothing twice', async () => {
+  const disk = failingDisk();
+  const journal = await openSample(await tempDirectory(), { create: async () => disk.file });
+  disk.takesAtMost = 7;
+  say(journal, 'in', 'abcdefghij', 1);
+  await journal.close();
+  expect(JSON.parse(disk.content().split('\n')[1]!)).toMatchObject({ b: 'abcdefghij' });
+});
+
+test('a disk that takes nothing without an error is a failing disk', async () => {
+  const disk = failingDisk();
+  const told: unknown[] = [];
+  const journal = await openSample(await tempDirectory(), {
+    create: async () => disk.file,
+    onFault: (fault) => told.push(fault?.code),
+  });
+  disk.takesAtMost = 0;
+  say(journal, 'in', 'x', 1);
+  await journal.close();
+  expect(told).toEqual(['FILE_NOT_WRITTEN']);
+});
+
+test('memory stays bounded on a full disk, and a gap says how many bytes are missing', async () => {
+  const disk = failingDisk();
+  const journal = await openSample(await tempDirectory(), {
+    create: async () => disk.file,
+    memoryLength: 1000,
+    flushMs: 1,
+    retryMs: 1,
+  });
+  disk.isFull = true;
+  for (let count = 0; count < 100; count++) say(journal, 'in', 'x'.repeat(100), count);
+  expect(journal.droppedBytes).toBeGreaterThan(9000);
+  disk.isFull = false;
+  await journal.flush();
+  say(journal, 'in', 'after', 200);
+  await journal.close();
+  const records = disk
+    .content()
+    .split('\n')
+    .slice(1, -1)
+    .map((line) => JSON.parse(line) as Record<string, unknown>);
+  const gap = records.findIndex((record) => record['reason'] === 'dropped');
+  expect(records[gap]).toMatchObject({ t: 'gap', missingBytes: journal.droppedBytes });
+  expect(records.slice(gap + 1)).toMatchObject([{ b: 'after' }]);
+});
+
+test('closing on a full disk ends, and tells', async () => {
+  const disk = failingDisk();
+  const told: unknown[] = [];
+  const journal = await openSample(await tempDirectory(), {
+    create: async () => ({
+      ...disk.file,
+      sync: async () => {
+        throw new Error('EIO');
+      },
+    }),
+    onFault: (fault) => told.push(fault?.code),
+  });
+  disk.isFull = true;
+  say(journal, 'in', 'lost', 1);
+  await journal.close();
+  expect(told).toEqual(['FILE_NOT_WRITTEN']);
+});
+
+test('what comes after closing is ignored', async () => {
+  const journal = await openSample(await tempDirectory());
+  await journal.close();
+  say(journal, 'in', 'late', 1);
+  await journal.close();
+  expect(await readFile(journal.file, 'utf8')).not.toContain('late');
+});
+
+test('a file that cannot be created is FILE_NOT_WRITTEN with the text of the system', async () => {
+  const create = async (): Promise<JournalFile> => {
+    throw Object.assign(new Error('EROFS: read-only file system'), { code: 'EROFS' });
+  };
+  await expect(openSample(await tempDirectory(), { create })).rejects.toMatchObject({
+    code: 'FILE_NOT_WRITTEN',
+    message: expect.stringContaining('EROFS') as string,
+  });
+});
+
+test('a thousand files of one name are enough', async () => {
+  const create = async (): Promise<JournalFile> => {
+    throw Object.assign(new Error('EEXIST'), { code: 'EEXIST' });
+  };
+  await expect(openSample(await tempDirectory(), { create })).rejects.toMatchObject({ code: 'FILE_NOT_WRITTEN' });
+});
+
+test('what JSON cannot hold is noted as text', async () => {
+  const journal = await openSample(await tempDirectory());
+  const circular: Record<string, unknown> = {};
+  circular['self'] = circular;
+  journal.note('circular', circular);
+  journal.note('big', { ns: 5n });
+  await journal.close();
+  expect((await linesOf(journal.file)).slice(1)).toMatchObject([{ data: '[object Object]' }, { data: { ns: '5' } }]);
+});
