@@ -129,6 +129,22 @@ export class Application {
     if (this.#options.settingsFile) await saveSettings(this.#options.settingsFile, settings);
   }
 
+  /** A remark of the program, for log and journal. */
+  note(text: string): void {
+    this.#journal?.note(text);
+    this.log.add(note(text));
+  }
+
+  /** The machine goes to sleep: bytes of the meantime are lost, and the journal says so. */
+  suspend(): void {
+    this.#session?.suspend();
+  }
+
+  /** The machine woke up: the port is opened anew, since drivers pretend that nothing happened. */
+  resume(): void {
+    this.#session?.resume();
+  }
+
   /** Closes everything; to be called before the program ends. */
   async close(): Promise<void> {
     this.#stopWatching?.();

@@ -142,6 +142,20 @@ export class Session {
     this.#engine?.setAnswerDeadline(answerDeadlineMs);
   }
 
+  /** The machine goes to sleep. */
+  suspend(): void {
+    this.#journal?.gap('sleep');
+  }
+
+  /** The machine woke up: a port that slept may be mute without a word, so it is closed and opened again. */
+  resume(): void {
+    this.#journal?.gap('resumed');
+    if (this.#port.kind === 'virtual' || !this.#engine) return;
+    const link = this.#link;
+    this.#onLinkClose(new CodedError('PORT_LOST', 'The machine was asleep'));
+    void link?.close();
+  }
+
   // ---- link ----
 
   async #openLink(): Promise<void> {

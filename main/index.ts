@@ -1,0 +1,125 @@
+import { join } from 'node:path';
+import { BrowserWindow, Menu, app, dialog, powerMonitor, shell } from 'electron';
+import { Application } from './app/application.ts';
+import { createHandlers } from './app/handlers.ts';
+import type { Desktop } from './app/handlers.ts';
+import { closeBeforeQuit, keepLocalDumps, watchForCrashes } from './crash.ts';
+import { serveContract, tell } from './ipc.ts';
+import { defaultModel } from './lwm2m/deviceModel.ts';
+import { registerScheme, serveFiles } from './protocol.ts';
+import { selfTest } from './selfTest.ts';
+import { builtFiles, isTrustedSender, openWindow } from './window.ts';
+
+/**
+ * The composition root: the only place that joins Electron and the engine.
+ *
+ * Switches: `--user-data-dir=DIR` settings and window place; `--journal-directory=DIR`; `--export-directory=DIR` exports
+ * go there without a question; `--self-test` one session with the virtual module in a hidden window, exit code 0 or 1.
+ */
+
+const PORT_POLL_MS = 1000;
+
+registerScheme();
+keepLocalDumps();
+app.setAppUserModelId('dev.mipl-field-tool');
+
+const switches = {
+  userData: app.commandLine.getSwitchValue('user-data-dir'),
+  journals: app.commandLine.getSwitchValue('journal-directory'),
+  exports: app.commandLine.getSwitchValue('export-directory'),
+  isSelfTest: app.commandLine.hasSwitch('self-test'),
+};
+if (switches.userData !== '') app.setPath('userData', switches.userData);
+
+let window: BrowserWindow | undefined;
+
+// Ports are exclusive: a second instance would only find them busy.
+if (app.requestSingleInstanceLock()) {
+  app.on('second-instance', () => {
+    if (window?.isMinimized()) window.restore();
+    window?.focus();
+  });
+  void app.whenReady().then(run);
+} else app.quit();
+
+function developmentUrl(): string | undefined {
+  return app.isPackaged ? undefined : process.env['ELECTRON_RENDERER_URL'];
+}
+
+function journalDirectory(): string {
+  return switches.journals === '' ? join(app.getPath('documents'), 'MIPL Field Tool') : switches.journals;
+}
+
+function desktop(): Desktop {
+  return {
+    async chooseExportFile(suggestedName, format) {
+      if (switches.exports !== '') return join(switches.exports, suggestedName);
+      const options = {
+        defaultPath: join(app.getPath('documents'), suggestedName),
+        filters: [{ name: format.toUpperCase(), extensions: [format] }],
+      };
+      const { canceled, filePath } = await (window
+        ? dialog.showSaveDialog(window, options)
+        : dialog.showSaveDialog(options));
+      return canceled || filePath === '' ? undefined : filePath;
+    },
+    async showJournalFolder() {
+      await shell.openPath(journalDirectory());
+    },
+  };
+}
+
+async function open(): Promise<BrowserWindow> {
+  const url = developmentUrl();
+  window = await openWindow({
+    preload: builtFiles(__dirname).preload,
+    placeFile: join(app.getPath('userData'), 'window.json'),
+    hidden: switches.isSelfTest,
+    ...(url === undefined ? {} : { developmentUrl: url }),
+  });
+  window.on('closed', () => (window = undefined));
+  return window;
+}
+
+async function run(): Promise<void> {
+  // The program has no menu of its own; macOS needs one for copy and paste.
+  Menu.setApplicationMenu(
+    process.platform === 'darwin' ? Menu.buildFromTemplate([{ role: 'appMenu' }, { role: 'editMenu' }]) : null,
+  );
+  serveFiles(builtFiles(__dirname).renderer);
+  const application = await Application.start({
+    version: app.getVersion(),
+    systemLanguage: app.getLocale().toLowerCase().startsWith('zh') ? 'zh' : 'en',
+    model: defaultModel,
+    journalDirectory: journalDirectory(),
+    settingsFile: join(app.getPath('userData'), 'settings.json'),
+    portPollMs: PORT_POLL_MS,
+  });
+  watchForCrashes(application, () => window);
+  closeBeforeQuit(application);
+  serveContract(
+    createHandlers(application, desktop(), async ({ journal, file, format, mask }) => {
+      const { exportToFile } = await import('./journal/exporters.ts');
+      return exportToFile(journal, file, { format, mask });
+    }),
+    (event) => isTrustedSender(event, window, developmentUrl()),
+  );
+  application.state.onPatch((patch) => tell(window?.webContents, 'patch', patch));
+  application.log.onBatch((entries) => tell(window?.webContents, 'log', entries));
+  powerMonitor.on('suspend', () => application.suspend());
+  powerMonitor.on('resume', () => application.resume());
+  app.on('window-all-closed', () => {
+    // On macOS the session goes on without a window.
+    if (process.platform !== 'darwin') app.quit();
+  });
+  app.on('activate', () => {
+    if (BrowserWindow.getAllWindows().length === 0) void open();
+  });
+  const opened = await open();
+  if (switches.isSelfTest) {
+    const result = await selfTest(application, opened);
+    process.stdout.write(`${JSON.stringify(result)}\n`);
+    await application.close();
+    app.exit(result.passed ? 0 : 1);
+  }
+}

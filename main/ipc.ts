@@ -1,0 +1,30 @@
+import { ipcMain } from 'electron';
+import type { IpcMainInvokeEvent, WebContents } from 'electron';
+import { faultOf } from '../shared/errors.ts';
+import { channelOf, requestNames } from '../shared/ipc.ts';
+import type { Events, Handlers, Result } from '../shared/ipc.ts';
+
+/** Whether a request comes from the main frame of our own window, showing our own files. */
+export type IsTrusted = (event: IpcMainInvokeEvent) => boolean;
+
+const forbidden: Result<never> = { ok: false, error: { code: 'FORBIDDEN', message: 'The sender is not our window' } };
+
+/** Serves every request of the contract: who asks is checked here, what is asked by the handler. Errors become data. */
+export function serveContract(handlers: Handlers, isTrusted: IsTrusted): void {
+  for (const name of requestNames) {
+    const handler = handlers[name] as (...args: unknown[]) => unknown;
+    ipcMain.handle(channelOf(name), async (event, ...args: unknown[]): Promise<Result<unknown>> => {
+      if (!isTrusted(event)) return forbidden;
+      try {
+        return { ok: true, value: await handler(...args) };
+      } catch (error) {
+        return { ok: false, error: faultOf(error) };
+      }
+    });
+  }
+}
+
+/** Tells the screen something; a window that is gone hears nothing. */
+export function tell<E extends keyof Events>(contents: WebContents | undefined, event: E, payload: Events[E]): void {
+  if (contents && !contents.isDestroyed() && !contents.isCrashed()) contents.send(channelOf(event), payload);
+}

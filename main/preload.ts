@@ -1,0 +1,20 @@
+import { contextBridge, ipcRenderer } from 'electron';
+import { channelOf, eventNames, requestNames } from '../shared/ipc.ts';
+import type { Events } from '../shared/ipc.ts';
+
+/**
+ * The bridge: one function per request of the contract and a subscription to its events. Nothing else crosses: no
+ * ipcRenderer, no event object, no channel that is not on the list.
+ */
+const requests = Object.fromEntries(
+  requestNames.map((name) => [name, (...args: unknown[]) => ipcRenderer.invoke(channelOf(name), ...args)]),
+);
+
+function on<E extends keyof Events>(event: E, listener: (payload: Events[E]) => void): () => void {
+  if (!eventNames.includes(event)) throw new Error('No such event');
+  const forward = (_event: unknown, payload: Events[E]): void => listener(payload);
+  ipcRenderer.on(channelOf(event), forward);
+  return () => ipcRenderer.off(channelOf(event), forward);
+}
+
+contextBridge.exposeInMainWorld('api', { ...requests, on });

@@ -1,0 +1,51 @@
+import type { BrowserWindow } from 'electron';
+import { askSimulatedPlatform } from './app/simulatedPlatform.ts';
+import type { Application } from './app/application.ts';
+import { virtualPort } from './app/ports.ts';
+
+const LIMIT_MS = 60_000;
+const FAST_BAUD = 115_200;
+
+/** What a self-test found; printed as one line of JSON. */
+export interface SelfTestResult {
+  readonly passed: boolean;
+  readonly steps: Readonly<Record<string, boolean>>;
+  readonly error?: string;
+}
+
+async function until(application: Application, isTrue: () => boolean): Promise<boolean> {
+  if (isTrue()) return true;
+  const { promise, resolve } = Promise.withResolvers<boolean>();
+  const timer = setTimeout(() => resolve(false), LIMIT_MS);
+  const stop = application.state.onChange(() => {
+    if (isTrue()) resolve(true);
+  });
+  const result = await promise;
+  clearTimeout(timer);
+  stop();
+  return result;
+}
+
+/** One session with the virtual module, without a person: the window loads, registers, answers a read, keeps a journal. */
+export async function selfTest(application: Application, window: BrowserWindow): Promise<SelfTestResult> {
+  const steps: Record<string, boolean> = {};
+  const state = () => application.state.state;
+  try {
+    steps['window'] = (await window.webContents.executeJavaScript('typeof window.api.getSnapshot')) === 'function';
+    await application.openPort(virtualPort.path, FAST_BAUD);
+    steps['registered'] = await until(application, () => state().registration.phase === 'registered');
+    steps['observed'] = await until(application, () => state().observations.length >= 3);
+    const { simulator } = state();
+    if (simulator) {
+      const operation = { kind: 'read', path: '/3303/0/5700' } as const;
+      const answer = await askSimulatedPlatform(simulator, operation, (path) => application.store.typeOf(path));
+      steps['read'] = answer.body.includes('20.123');
+    }
+    await application.closePort();
+    steps['journal'] = (state().journal?.lines ?? 0) > 20;
+  } catch (error) {
+    return { passed: false, steps, error: String(error) };
+  }
+  const expected = ['window', 'registered', 'observed', 'read', 'journal'];
+  return { passed: expected.every((step) => steps[step] === true), steps };
+}

@@ -1,0 +1,118 @@
+import { readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { BrowserWindow, nativeTheme, screen, session } from 'electron';
+import type { IpcMainInvokeEvent, Rectangle } from 'electron';
+import { appOrigin } from './protocol.ts';
+
+const MIN_WIDTH = 960;
+const MIN_HEIGHT = 600;
+const SAVE_DELAY_MS = 500;
+
+/** How the window is opened. */
+export interface WindowOptions {
+  readonly preload: string;
+  /** File that remembers the window's place. */
+  readonly placeFile: string;
+  /** Vite's server, in development only. */
+  readonly developmentUrl?: string;
+  readonly hidden?: boolean;
+}
+
+/** A place on a screen that still exists: a window restored beyond all screens could not be found again. */
+export function visiblePlace(place: unknown, screens: readonly Rectangle[]): Rectangle | undefined {
+  if (typeof place !== 'object' || place === null) return undefined;
+  const { x, y, width, height } = place as Record<string, unknown>;
+  if (![x, y, width, height].every((value) => Number.isInteger(value))) return undefined;
+  const rectangle = { x, y, width, height } as Rectangle;
+  if (rectangle.width < MIN_WIDTH || rectangle.height < MIN_HEIGHT) return undefined;
+  const isSeen = screens.some(
+    (area) =>
+      rectangle.x + 100 <= area.x + area.width &&
+      rectangle.x + rectangle.width - 100 >= area.x &&
+      rectangle.y >= area.y &&
+      rectangle.y + 100 <= area.y + area.height,
+  );
+  return isSeen ? rectangle : undefined;
+}
+
+async function rememberedPlace(file: string): Promise<Rectangle | undefined> {
+  try {
+    const screens = screen.getAllDisplays().map((display) => display.workArea);
+    return visiblePlace(JSON.parse(await readFile(file, 'utf8')), screens);
+  } catch {
+    return undefined;
+  }
+}
+
+/** Electron grants every permission unless told otherwise; this program needs none but writing to the clipboard. */
+function refusePermissions(): void {
+  const isGranted = (permission: string): boolean => permission === 'clipboard-sanitized-write';
+  session.defaultSession.setPermissionRequestHandler((_contents, permission, answer) => answer(isGranted(permission)));
+  session.defaultSession.setPermissionCheckHandler((_contents, permission) => isGranted(permission));
+}
+
+/** Opens the one window: sandboxed, isolated, unable to go anywhere. */
+export async function openWindow(options: WindowOptions): Promise<BrowserWindow> {
+  refusePermissions();
+  const place = await rememberedPlace(options.placeFile);
+  const window = new BrowserWindow({
+    width: 1440,
+    height: 900,
+    ...place,
+    minWidth: MIN_WIDTH,
+    minHeight: MIN_HEIGHT,
+    show: false,
+    autoHideMenuBar: true,
+    backgroundColor: nativeTheme.shouldUseDarkColors ? '#0f1419' : '#eef1f4',
+    title: 'MIPL Field Tool',
+    webPreferences: {
+      preload: options.preload,
+      contextIsolation: true,
+      sandbox: true,
+      nodeIntegration: false,
+      webviewTag: false,
+      spellcheck: false,
+      // The log must keep up while the window is behind another one.
+      backgroundThrottling: false,
+    },
+  });
+  const { webContents } = window;
+  webContents.on('will-navigate', (event) => event.preventDefault());
+  webContents.on('will-attach-webview', (event) => event.preventDefault());
+  webContents.setWindowOpenHandler(() => ({ action: 'deny' }));
+  if (!options.hidden) window.once('ready-to-show', () => window.show());
+  rememberPlace(window, options.placeFile);
+  await window.loadURL(options.developmentUrl ?? `${appOrigin}/index.html`);
+  return window;
+}
+
+function rememberPlace(window: BrowserWindow, file: string): void {
+  let timer: NodeJS.Timeout | undefined;
+  const save = (): void => {
+    clearTimeout(timer);
+    timer = setTimeout(() => {
+      if (window.isDestroyed()) return;
+      writeFile(file, JSON.stringify(window.getNormalBounds())).catch(() => undefined);
+    }, SAVE_DELAY_MS);
+  };
+  window.on('resize', save);
+  window.on('move', save);
+}
+
+/** Main frame of a window of ours, showing our origin (in development: Vite's). Origins are compared whole. */
+export function isTrustedSender(
+  event: IpcMainInvokeEvent,
+  window: BrowserWindow | undefined,
+  developmentUrl?: string,
+): boolean {
+  const frame = event.senderFrame;
+  if (!frame || frame.parent !== null || event.sender !== window?.webContents) return false;
+  return (
+    frame.origin === appOrigin || (developmentUrl !== undefined && frame.origin === new URL(developmentUrl).origin)
+  );
+}
+
+/** Where the built files stand, seen from out/main. */
+export function builtFiles(here: string): { readonly renderer: string; readonly preload: string } {
+  return { renderer: join(here, '../renderer'), preload: join(here, '../preload/preload.cjs') };
+}
