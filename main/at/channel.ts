@@ -88,7 +88,8 @@ export class AtChannel {
   #running: Running | undefined;
   /** A group of which some lines are done and some not: goes before everything else. */
   #unfinished: Job | undefined;
-  #lastFinalNs = 0n;
+  /** Long ago at first: the first command waits for nothing, whatever the clock starts at. */
+  #lastFinalNs = -(1n << 62n);
   #isInStep = true;
   #hasRestarted = false;
   #resync: Resync | undefined;
