@@ -1,0 +1,45 @@
+import { parseArgs } from 'node:util';
+import type { ExportFormat } from '../../shared/ipc.ts';
+import { exportToFile, exportToStream } from '../journal/exporters.ts';
+import { UsageError, exit, writeLine } from './io.ts';
+import type { CliIo } from './io.ts';
+
+export const help = `mipl export JOURNAL --format txt|csv|ndjson [--mask] [-o FILE]
+
+Writes a journal (*.mipl.ndjson) as text. Without -o it goes to standard output.
+  --format F   txt (default), csv or ndjson
+  --mask       hide IMEI, IMSI, ICCID, addresses and keys, the same value always by the same mask
+  -o FILE      write to FILE; it appears whole or not at all`;
+
+const formats: readonly ExportFormat[] = ['txt', 'csv', 'ndjson'];
+
+/** `mipl export`: see {@link help}. */
+export async function run(args: readonly string[], io: CliIo): Promise<number> {
+  const { values, positionals } = parseArgs({
+    args: [...args],
+    allowPositionals: true,
+    options: {
+      format: { type: 'string', default: 'txt' },
+      mask: { type: 'boolean', default: false },
+      output: { type: 'string', short: 'o' },
+    },
+  });
+  const [journal, ...more] = positionals;
+  if (journal === undefined || more.length > 0) throw new UsageError('One journal file is expected');
+  const format = formats.find((known) => known === values.format);
+  if (!format) throw new UsageError(`The format must be one of ${formats.join(', ')}`);
+  const options = {
+    format,
+    mask: values.mask,
+    signal: io.signal,
+    onProblem: (problem: { readonly line: number; readonly message: string }) =>
+      void io.stderr.write(`line ${problem.line}: ${problem.message}\n`),
+  };
+  if (values.output === undefined) {
+    await exportToStream(journal, io.stdout, options);
+    return exit.ok;
+  }
+  const { file, lines } = await exportToFile(journal, values.output, options);
+  await writeLine(io.stderr, `${lines} lines written to ${file}`);
+  return exit.ok;
+}

@@ -1,0 +1,71 @@
+import { parseArgs } from 'node:util';
+import { faultOf } from '../../shared/errors.ts';
+import { UsageError, exit, writeLine } from './io.ts';
+import type { CliCommand, CliIo } from './io.ts';
+
+interface Entry {
+  readonly summary: string;
+  readonly load: () => Promise<{ readonly run: CliCommand; readonly help: string }>;
+}
+
+/** Each sub-command is one file that exports `run` and `help`; it is loaded only when asked for. */
+const entries: Readonly<Record<string, Entry>> = {
+  decode: { summary: 'say what each line of a transcript means', load: () => import('./decode.ts') },
+  sim: { summary: 'run the virtual module and the simulated platform', load: () => import('./sim.ts') },
+  run: { summary: 'run the engine on a port, without a window', load: () => import('./run.ts') },
+  export: { summary: 'write a journal as txt, csv or ndjson', load: () => import('./export.ts') },
+};
+
+function overview(): string {
+  const rows = Object.entries(entries).map(([name, { summary }]) => `  ${name.padEnd(8)} ${summary}`);
+  return `mipl <command> [options]\n\n${rows.join('\n')}\n\nmipl <command> --help tells more. Exit code: 0 ok, 1 the thing checked failed, 2 could not run.`;
+}
+
+/** Runs a command line; resolves with the exit code and never throws. */
+export async function main(args: readonly string[], io: CliIo): Promise<number> {
+  const [name, ...rest] = args;
+  if (name === undefined || name === '--help' || name === '-h' || name === 'help') {
+    await writeLine(name === undefined ? io.stderr : io.stdout, overview());
+    return name === undefined ? exit.cannotRun : exit.ok;
+  }
+  const entry = Object.hasOwn(entries, name) ? entries[name] : undefined;
+  if (!entry) {
+    await writeLine(io.stderr, `mipl: there is no command "${name}"\n\n${overview()}`);
+    return exit.cannotRun;
+  }
+  try {
+    const { run, help } = await entry.load();
+    if (wantsHelp(rest)) {
+      await writeLine(io.stdout, help);
+      return exit.ok;
+    }
+    return await run(rest, io);
+  } catch (error) {
+    const isUsage =
+      error instanceof UsageError || (error as NodeJS.ErrnoException).code?.startsWith('ERR_PARSE_ARGS') === true;
+    const message = isUsage ? `${(error as Error).message}\nmipl ${name} --help tells the options` : describe(error);
+    await writeLine(io.stderr, `mipl ${name}: ${message}`);
+    return exit.cannotRun;
+  }
+}
+
+function describe(error: unknown): string {
+  const { code, message } = faultOf(error);
+  return `${code}: ${message}`;
+}
+
+function wantsHelp(args: readonly string[]): boolean {
+  const { tokens } = parseArgs({ args: [...args], strict: false, tokens: true, allowPositionals: true });
+  return tokens.some((token) => token.kind === 'option' && (token.name === 'help' || token.name === 'h'));
+}
+
+if (import.meta.main) {
+  const abort = new AbortController();
+  const stop = (): void => abort.abort();
+  process.on('SIGINT', stop);
+  process.on('SIGTERM', stop);
+  // A reader that went away (`| head`) is no fault of ours.
+  process.stdout.on('error', () => process.exit(exit.ok));
+  const { stdin, stdout, stderr } = process;
+  process.exitCode = await main(process.argv.slice(2), { stdin, stdout, stderr, signal: abort.signal });
+}

@@ -1,0 +1,133 @@
+import { readFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
+import { parseArgs } from 'node:util';
+import { faultOf } from '../../shared/errors.ts';
+import type { AppState, StateChanges } from '../../shared/state.ts';
+import { Application } from '../app/application.ts';
+import { defaultModel, parseModel } from '../lwm2m/deviceModel.ts';
+import type { DeviceModel } from '../lwm2m/deviceModel.ts';
+import { UsageError, exit, writeLine } from './io.ts';
+import type { CliIo } from './io.ts';
+
+export const help = `mipl run --port P [options]
+
+The engine without a window: bring-up, registration, answers, until stopped. Prints events as NDJSON.
+  --port P          device path, tcp://host:port, or sim:m5310-seed
+  --baud N          default 9600
+  --model FILE      device model (*.model.json); default: the document's objects 3303 and 3306
+  --dialect D       auto (default), cis or cmcc
+  --lifetime S      seconds, default 3600
+  --journal DIR     where the journal goes; default: a folder in the temporary directory
+  --for S           stop after S seconds
+Exit code: 0 when the device was registered, 1 when it was not, 2 when the port could not be opened.`;
+
+const reported = [
+  'connection',
+  'stages',
+  'module',
+  'network',
+  'dialect',
+  'registration',
+  'simulator',
+  'observations',
+] as const;
+
+/** `mipl run`: see {@link help}. */
+export async function run(args: readonly string[], io: CliIo): Promise<number> {
+  const { values } = parseArgs({
+    args: [...args],
+    options: {
+      port: { type: 'string' },
+      baud: { type: 'string', default: '9600' },
+      model: { type: 'string' },
+      dialect: { type: 'string', default: 'auto' },
+      bootstrap: { type: 'string', default: 'none' },
+      lifetime: { type: 'string', default: '3600' },
+      journal: { type: 'string', default: join(tmpdir(), 'mipl-journals') },
+      for: { type: 'string' },
+    },
+  });
+  if (values.port === undefined) throw new UsageError('--port is missing');
+  if (values.bootstrap !== 'none') throw new UsageError('--bootstrap: the address is a setting of the module');
+  const dialect = values.dialect;
+  if (dialect !== 'auto' && dialect !== 'cis' && dialect !== 'cmcc')
+    throw new UsageError('--dialect is auto, cis or cmcc');
+  const baudRate = numberOf('--baud', values.baud, 1, 4_000_000);
+  const lifetimeSeconds = numberOf('--lifetime', values.lifetime, 15, 0x0fffffff);
+  const seconds = values.for === undefined ? undefined : numberOf('--for', values.for, 1, 1_000_000);
+
+  const application = await Application.start({
+    version: 'cli',
+    systemLanguage: 'en',
+    model: await modelFrom(values.model),
+    journalDirectory: values.journal,
+    settings: { lifetimeSeconds, registerOnConnect: true },
+    session: dialect === 'auto' ? {} : { dialect },
+  });
+  application.state.onChange((changes) => {
+    for (const event of eventsOf(changes)) io.stdout.write(`${JSON.stringify(event)}\n`);
+  });
+  let wasRegistered = false;
+  application.state.onChange((changes) => (wasRegistered ||= changes.registration?.phase === 'registered'));
+  try {
+    await application.openPort(values.port, baudRate);
+    await writeLine(io.stderr, `journal: ${application.journal?.file ?? ''}`);
+    await waitForEnd(io.signal, seconds);
+  } catch (error) {
+    const { code, message } = faultOf(error);
+    await writeLine(io.stderr, `mipl run: ${code}: ${message}`);
+    return exit.cannotRun;
+  } finally {
+    await application.close();
+  }
+  return wasRegistered ? exit.ok : exit.failed;
+}
+
+async function waitForEnd(signal: AbortSignal, seconds: number | undefined): Promise<void> {
+  // An interval keeps the process alive while nothing else does.
+  const longestDelayMs = 0x7fffffff;
+  await pause(seconds === undefined ? longestDelayMs : seconds * 1000, undefined, { signal }).catch(() => undefined);
+}
+
+async function modelFrom(file: string | undefined): Promise<DeviceModel> {
+  if (file === undefined) return defaultModel;
+  let text: string;
+  try {
+    text = await readFile(file, 'utf8');
+  } catch (error) {
+    throw new UsageError(`--model: ${faultOf(error).message}`);
+  }
+  return parseModel(text, file);
+}
+
+function numberOf(option: string, text: string, min: number, max: number): number {
+  const value = Number(text);
+  if (!/^\d+$/.test(text) || value < min || value > max)
+    throw new UsageError(`${option} is a number from ${min} to ${max}`);
+  return value;
+}
+
+/** Changes of the state as events: what was replaced whole under its name, keyed parts entry by entry. */
+function eventsOf(changes: StateChanges): unknown[] {
+  const at = new Date().toISOString();
+  const events: unknown[] = [];
+  for (const part of reported) {
+    const value: AppState[typeof part] | undefined = changes[part];
+    if (value !== undefined) events.push({ at, event: part, value });
+  }
+  for (const part of ['requests', 'outbox', 'attributes', 'resources'] as const) {
+    for (const [key, value] of Object.entries(changes[part] ?? {})) {
+      if (value !== null) events.push({ at, event: singular[part], key, value });
+    }
+  }
+  return events;
+}
+
+const singular = {
+  requests: 'request',
+  outbox: 'notification',
+  attributes: 'attributes',
+  resources: 'resource',
+} as const;
