@@ -1,0 +1,412 @@
+import { isCovered } from '../../../shared/lwm2m.ts';
+import { event } from '../../mipl/codes.ts';
+import { CoapEndpoint, resolvePeer } from '../coap/endpoint.ts';
+import { CoapError } from '../coap/exchange.ts';
+import { decodeMessage, encodeMessage, isRequestCode, methods } from '../coap/message.ts';
+import type { CoapMessage } from '../coap/message.ts';
+import { locationPath, uriPathOptions, uriQueryOptions } from '../coap/options.ts';
+import { peerKey } from '../coap/transmission.ts';
+import type { CoapPeer } from '../coap/transmission.ts';
+import type { Personality } from '../profiles.ts';
+import { Refusal } from '../refusal.ts';
+import { contentFormatOption, observeOption } from './cisOptions.ts';
+import { HostedObjects } from './hostedObjects.ts';
+import { Lifetime } from './lifetime.ts';
+import { Observations } from './observations.ts';
+import type { Observation } from './observations.ts';
+import { checkHostValue, registrationPayload } from './payloads.ts';
+import type { HostValue } from './payloads.ts';
+import type { PlatformRequest } from './platformRequest.ts';
+import { payloadFor, RequestDesk } from './requestDesk.ts';
+import type { HostValueLine } from './requestDesk.ts';
+
+/** Shortest lifetime the stack registers with, seconds (cis-on-the-wire.md). */
+export const minimumLifetimeSeconds = 15;
+const defaultTimeoutSeconds = 30;
+/** A platform that is gone must not hold up CLOSE and DELETE for long. */
+const farewellSeconds = 8;
+
+/** What a client is made with. */
+export interface CisClientOptions {
+  /** `IMEI;IMSI`. */
+  readonly endpointName: string;
+  readonly server: { readonly host: string; readonly port: number };
+  readonly personality: Personality;
+  readonly random: () => number;
+  /** Resolves once there is a network, with false when there will be none. */
+  readonly attached: () => Promise<boolean>;
+  /** Sees every datagram. */
+  readonly onDatagram?: ((direction: 'in' | 'out', bytes: Uint8Array) => void) | undefined;
+}
+
+/** Who hears what the stack has to say. */
+export interface CisClientListener {
+  onRequest(request: PlatformRequest): void;
+  /** `+MIPLEVENT`: number, and msgid, ackid or seconds left where the event has one. */
+  onEvent(event: number, extra?: number): void;
+  /** Something went over the air. */
+  onTraffic(): void;
+}
+
+/** A notification line of the host. */
+export interface NotifyLine extends HostValueLine {
+  /** 0 for an unconfirmed one. */
+  readonly ackId: number;
+}
+
+type Phase = 'idle' | 'opening' | 'registered';
+
+/**
+ * The LwM2M 1.0 client inside a CIS module: registers, keeps the registration, passes requests to the host and answers
+ * them with what the host says. On the wire it does what China Mobile's CIS core 2.2 does, byte for byte where the
+ * capture shows it; commands it refuses throw a {@link Refusal}.
+ */
+export class CisClient {
+  readonly objects = new HostedObjects();
+  readonly #options: CisClientOptions;
+  readonly #listener: CisClientListener;
+  readonly #lifetime: Lifetime;
+  #observations = new Observations();
+  #desk: RequestDesk;
+  #phase: Phase = 'idle';
+  #session: { readonly endpoint: CoapEndpoint; readonly peer: CoapPeer; readonly location: string } | undefined;
+  #opening: AbortController | undefined;
+  /** Lines of a notification whose last one has not come yet, by msgid. */
+  #notifications = new Map<number, HostValue[]>();
+  /** Unconfirmed notifications on their way: a reset ends their observation. */
+  #sentNotifications = new Map<number, Observation>();
+  /** Counts messages: part of every token, as in the capture. */
+  #messageCount = 10;
+
+  constructor(options: CisClientOptions, listener: CisClientListener) {
+    this.#options = options;
+    this.#listener = listener;
+    this.#lifetime = new Lifetime({
+      onUpdateNeeded: (secondsLeft) => listener.onEvent(event.updateNeeded, secondsLeft),
+      onOver: () => {
+        listener.onEvent(event.lifetimeOver);
+        void this.#leave();
+      },
+    });
+    this.#desk = this.#makeDesk();
+  }
+
+  get isRegistered(): boolean {
+    return this.#phase === 'registered';
+  }
+
+  /** MIPLOPEN: accepted at once; the function returned starts it, and events tell the rest. */
+  open(lifetimeSeconds: number, timeoutSeconds = defaultTimeoutSeconds): () => void {
+    if (this.#phase !== 'idle') throw new Refusal('state', 'it is open or opening');
+    this.#checkLifetime(lifetimeSeconds);
+    this.#phase = 'opening';
+    return () => void this.#open(lifetimeSeconds, timeoutSeconds);
+  }
+
+  /** MIPLUPDATE: as {@link open}, with event 11, 12 or 13. Lifetime 0 sets the personality's own. */
+  update(lifetimeSeconds: number, withObjects: boolean): () => void {
+    this.#requireSession();
+    const lifetime = lifetimeSeconds === 0 ? this.#options.personality.zeroLifetimeSeconds : lifetimeSeconds;
+    this.#checkLifetime(lifetime);
+    return () => void this.#update(lifetime, withObjects);
+  }
+
+  /** MIPLCLOSE: resolves once the platform knows, or cannot be told. */
+  async close(): Promise<void> {
+    if (this.#phase === 'idle') throw new Refusal('state', 'it is not open');
+    const session = this.#session;
+    this.#opening?.abort();
+    this.#phase = 'idle';
+    this.#session = undefined;
+    this.#lifetime.stop();
+    this.#forgetRequests();
+    if (!session) return;
+    const options = uriPathOptions(session.location);
+    await session.endpoint
+      .request(session.peer, { code: methods.delete, options }, { timeoutMs: farewellSeconds * 1000 })
+      .catch(() => undefined);
+    await session.endpoint.close();
+  }
+
+  /** Power off: nothing is told to anybody. */
+  async dispose(): Promise<void> {
+    this.#opening?.abort();
+    await this.#leave();
+  }
+
+  /** WRITERSP, EXECUTERSP, PARAMETERRSP, OBSERVERSP. */
+  answer(kind: PlatformRequest['kind'], msgId: number, result: number): void {
+    this.#requireSession();
+    this.#desk.answer(kind, msgId, result);
+  }
+
+  /** DISCOVERRSP. */
+  answerDiscover(msgId: number, result: number, length?: number, resources?: string): void {
+    this.#requireSession();
+    this.#desk.answerDiscover(msgId, result, length, resources);
+  }
+
+  /** READRSP with a value. */
+  answerRead(msgId: number, line: HostValueLine): void {
+    this.#requireSession();
+    this.#desk.answerRead(msgId, line);
+  }
+
+  /** READRSP with an error. */
+  refuseRead(msgId: number, result: number): void {
+    this.#requireSession();
+    this.#desk.refuseRead(msgId, result);
+  }
+
+  /** MIPLNOTIFY: keeps the line; with index 0 the function returned sends what was kept. */
+  notify(msgId: number, line: NotifyLine): () => void {
+    const { endpoint, peer } = this.#requireSession();
+    const observation = this.#observations.find(msgId);
+    if (!observation) throw new Refusal('unobserved', `nobody observes under ${msgId}`);
+    if (!this.objects.has(line.objectId, line.instanceId) || !isCovered(line, observation.path)) {
+      throw new Refusal('parameter', 'the value is not what is observed');
+    }
+    checkHostValue(line);
+    const values = [...(this.#notifications.get(msgId) ?? []), line];
+    if (line.index > 0) {
+      this.#notifications.set(msgId, values);
+      return () => undefined;
+    }
+    this.#notifications.delete(msgId);
+    const message = this.#notification(endpoint, observation, values, line.ackId);
+    const size = encodeMessage(message).length;
+    if (size > this.#options.personality.maximumMessage) throw new Refusal('parameter', `${size} bytes are too long`);
+    observation.sequence += 1;
+    return () => void this.#sendNotification(endpoint, peer, observation, message, line.ackId);
+  }
+
+  #notification(
+    endpoint: CoapEndpoint,
+    observation: Observation,
+    values: readonly HostValue[],
+    ackId: number,
+  ): CoapMessage {
+    const payload = payloadFor(observation.path, values);
+    const isAck = this.#options.personality.notifyType === 'ack';
+    return {
+      type: isAck ? 'ACK' : ackId > 0 ? 'CON' : 'NON',
+      code: '2.05',
+      messageId: endpoint.takeMessageId(),
+      token: observation.token,
+      options: [observeOption(observation.sequence), contentFormatOption(payload.format)],
+      payload: payload.bytes,
+    };
+  }
+
+  async #sendNotification(
+    endpoint: CoapEndpoint,
+    peer: CoapPeer,
+    observation: Observation,
+    message: CoapMessage,
+    ackId: number,
+  ): Promise<void> {
+    this.#messageCount += 1;
+    this.#listener.onTraffic();
+    try {
+      if (message.type === 'CON') await endpoint.confirm(message, peer);
+      else await endpoint.send(message, peer);
+    } catch (error) {
+      if (this.#session?.endpoint !== endpoint) return;
+      // A reset says that nobody watches any more (RFC 7641 §3.6).
+      if (error instanceof CoapError && error.code === 'RESET') this.#observations.end(observation.path);
+      this.#listener.onEvent(event.notifyFailed, ackId > 0 ? ackId : observation.id);
+      return;
+    }
+    if (this.#session?.endpoint !== endpoint) return;
+    if (message.type === 'CON') {
+      this.#listener.onEvent(event.notifyAcknowledged, ackId);
+    } else if (message.type === 'ACK') {
+      // The original core tells its own id and waits for nothing, whatever ackid it was given (golden capture).
+      this.#listener.onEvent(event.notifyAcknowledged, observation.id);
+    } else {
+      this.#sentNotifications.set(message.messageId, observation);
+    }
+  }
+
+  async #open(lifetimeSeconds: number, timeoutSeconds: number): Promise<void> {
+    const opening = new AbortController();
+    this.#opening = opening;
+    const limit = setTimeout(
+      () => opening.abort(new CoapError('TIMEOUT', 'OPEN took too long')),
+      timeoutSeconds * 1000,
+    );
+    let endpoint: CoapEndpoint | undefined;
+    try {
+      await this.#whenAttached(opening.signal);
+      const peer = await resolvePeer(this.#options.server.host, this.#options.server.port);
+      endpoint = await this.#openEndpoint(peer);
+      opening.signal.throwIfAborted();
+      this.#listener.onEvent(event.connected);
+      const location = await this.#register(endpoint, peer, lifetimeSeconds, timeoutSeconds, opening.signal);
+      this.#serve(endpoint, peer, location);
+      this.#lifetime.start(lifetimeSeconds);
+      this.#listener.onEvent(event.registered);
+    } catch (error) {
+      await endpoint?.close();
+      // Aborted by CLOSE or by a reboot: whoever did that has already set the phase.
+      if (this.#opening !== opening || this.#phase !== 'opening') return;
+      this.#phase = 'idle';
+      this.#listener.onEvent(failureOf(error));
+    } finally {
+      clearTimeout(limit);
+    }
+  }
+
+  async #whenAttached(signal: AbortSignal): Promise<void> {
+    let leave: (() => void) | undefined;
+    const aborted = new Promise<never>((_, reject) => {
+      leave = () => reject(signal.reason as Error);
+      signal.addEventListener('abort', leave, { once: true });
+    });
+    try {
+      const isAttached = await Promise.race([this.#options.attached(), aborted]);
+      if (!isAttached) throw new CoapError('NETWORK', 'There is no network');
+    } finally {
+      if (leave) signal.removeEventListener('abort', leave);
+    }
+  }
+
+  async #openEndpoint(peer: CoapPeer): Promise<CoapEndpoint> {
+    // A module under test on one machine must not be reachable from another; a real server needs a real address.
+    const isLocal = peer.host.startsWith('127.');
+    const endpoint = await CoapEndpoint.open({
+      host: isLocal ? '127.0.0.1' : '0.0.0.0',
+      port: 0,
+      random: this.#options.random,
+      emptyAckAfterMs: Infinity,
+      nextToken: (messageId) => this.#token(messageId),
+    });
+    endpoint.onDatagram = (direction, bytes, from) => {
+      this.#listener.onTraffic();
+      if (direction === 'in') this.#noticeRepeat(bytes, from);
+      this.#options.onDatagram?.(direction, bytes);
+    };
+    return endpoint;
+  }
+
+  /** Message id and message count, low byte first: four bytes, as in the capture. */
+  #token(messageId: number): Uint8Array {
+    const count = this.#messageCount++;
+    return Uint8Array.of(messageId & 0xff, messageId >> 8, count & 0xff, (count >> 8) & 0xff);
+  }
+
+  async #register(
+    endpoint: CoapEndpoint,
+    peer: CoapPeer,
+    lifetimeSeconds: number,
+    timeoutSeconds: number,
+    signal: AbortSignal,
+  ): Promise<string> {
+    const payload = registrationPayload(this.objects.instances());
+    const registered = await endpoint.request(
+      peer,
+      {
+        code: methods.post,
+        options: [
+          ...uriPathOptions('rd'),
+          contentFormatOption(payload.format),
+          ...uriQueryOptions([`ep=${this.#options.endpointName}`, 'b=U', `lt=${lifetimeSeconds}`]),
+        ],
+        payload: payload.bytes,
+      },
+      { timeoutMs: timeoutSeconds * 1000, signal },
+    );
+    const location = locationPath(registered).join('/');
+    if (registered.code !== '2.01' || location === '') {
+      throw new CoapError('BAD_RESPONSE', `The platform answered ${registered.code}`);
+    }
+    return location;
+  }
+
+  #serve(endpoint: CoapEndpoint, peer: CoapPeer, location: string): void {
+    this.#phase = 'registered';
+    this.#session = { endpoint, peer, location };
+    this.#observations = new Observations();
+    this.#desk = this.#makeDesk();
+    endpoint.onRequest = (message, from) => (peerKey(from) === peerKey(peer) ? this.#desk.handle(message) : undefined);
+    endpoint.onReset = (messageId) => {
+      const observation = this.#sentNotifications.get(messageId);
+      if (!observation) return;
+      this.#observations.end(observation.path);
+      this.#listener.onEvent(event.notifyFailed, observation.id);
+    };
+  }
+
+  #makeDesk(): RequestDesk {
+    return new RequestDesk(this.#options.personality, this.objects, this.#observations, {
+      onRequest: (request) => this.#listener.onRequest(request),
+      onUnsendable: (msgId) => this.#listener.onEvent(event.answerFailed, msgId),
+    });
+  }
+
+  /** The endpoint answers repetitions by itself once there is an answer; until then the host has to see them. */
+  #noticeRepeat(bytes: Uint8Array, from: CoapPeer): void {
+    const session = this.#session;
+    if (!session || peerKey(from) !== peerKey(session.peer)) return;
+    let message: CoapMessage;
+    try {
+      message = decodeMessage(bytes);
+    } catch {
+      return;
+    }
+    if (isRequestCode(message.code)) this.#desk.repeat(message.messageId);
+  }
+
+  async #update(lifetimeSeconds: number, withObjects: boolean): Promise<void> {
+    const session = this.#session;
+    if (!session) return;
+    const payload = withObjects ? registrationPayload(this.objects.instances()).bytes : new Uint8Array();
+    const options = [...uriPathOptions(session.location), ...uriQueryOptions([`lt=${lifetimeSeconds}`])];
+    try {
+      const answer = await session.endpoint.request(
+        session.peer,
+        { code: methods.post, options, payload },
+        { timeoutMs: defaultTimeoutSeconds * 1000 },
+      );
+      if (this.#session !== session) return;
+      if (answer.code === '2.04') this.#lifetime.start(lifetimeSeconds);
+      this.#listener.onEvent(answer.code === '2.04' ? event.updated : event.updateFailed);
+    } catch (error) {
+      if (this.#session !== session) return;
+      const isTimeout = error instanceof CoapError && error.code === 'TIMEOUT';
+      this.#listener.onEvent(isTimeout ? event.updateTimeout : event.updateFailed);
+    }
+  }
+
+  /** Leaves without telling the platform: the lifetime is over, or the power is gone. */
+  async #leave(): Promise<void> {
+    const session = this.#session;
+    this.#phase = 'idle';
+    this.#session = undefined;
+    this.#lifetime.stop();
+    this.#forgetRequests();
+    await session?.endpoint.close();
+  }
+
+  #forgetRequests(): void {
+    this.#desk.clear();
+    this.#notifications.clear();
+    this.#sentNotifications.clear();
+  }
+
+  #checkLifetime(seconds: number): void {
+    if (seconds < minimumLifetimeSeconds) throw new Refusal('parameter', `a lifetime of ${seconds} s is too short`);
+  }
+
+  #requireSession(): { readonly endpoint: CoapEndpoint; readonly peer: CoapPeer } {
+    if (!this.#session) throw new Refusal('state', 'it is not registered');
+    return this.#session;
+  }
+}
+
+/** The event for a registration that came to nothing. */
+function failureOf(error: unknown): number {
+  const code = error instanceof CoapError ? error.code : undefined;
+  if (code === 'TIMEOUT') return event.registrationTimeout;
+  return code === 'BAD_RESPONSE' || code === 'RESET' ? event.registrationFailed : event.connectFailed;
+}

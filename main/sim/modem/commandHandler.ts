@@ -1,0 +1,42 @@
+import { LineError, readParams, tokenize } from '../../at/codec.ts';
+import type { CommandForm, CommandSpec, ParamsOf } from '../../at/codec.ts';
+import { Refusal } from '../refusal.ts';
+
+/** What a command is answered with before its final result. */
+export interface Answer {
+  /** Information text, line by line. */
+  readonly lines?: readonly string[];
+  /** The lines follow each other without empty ones between them. */
+  readonly isBlock?: boolean;
+  /** In place of OK; empty for none. */
+  readonly final?: string;
+  /** Runs once the final result is on its way: events come after OK. */
+  readonly afterwards?: () => void;
+}
+
+/** One command the virtual module knows. `run` throws a {@link Refusal}. */
+export interface CommandHandler {
+  readonly name: string;
+  readonly form: CommandForm;
+  run(list: string): Answer | Promise<Answer>;
+}
+
+function readStrictly<C extends CommandSpec>(spec: C, list: string): ParamsOf<C['params']> {
+  if (spec.form !== 'write') return {} as ParamsOf<C['params']>;
+  try {
+    const { params, note } = readParams(spec.params, tokenize(list));
+    if (note !== undefined) throw new Refusal('parameter', note);
+    return params as ParamsOf<C['params']>;
+  } catch (error) {
+    if (error instanceof LineError) throw new Refusal('parameter', error.message);
+    throw error;
+  }
+}
+
+/** Answers a command of the table; parameters that do not fit its entry are refused before `run` sees them. */
+export function handle<C extends CommandSpec>(
+  spec: C,
+  run: (params: ParamsOf<C['params']>) => Answer | Promise<Answer>,
+): CommandHandler {
+  return { name: spec.name, form: spec.form, run: (list) => run(readStrictly(spec, list)) };
+}

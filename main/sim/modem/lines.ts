@@ -1,0 +1,60 @@
+import { formatLine, quote } from '../../at/codec.ts';
+import type { AnswerOf, CommandSpec, LineSpec, ParamsOf } from '../../at/codec.ts';
+import { urcs } from '../../mipl/messages.ts';
+import type { Profile } from '../profiles.ts';
+import type { Refusal } from '../refusal.ts';
+
+/** 27.007 §9.2 numbers for the refusals of general commands. */
+const cmeNumbers = { parameter: 50, state: 3, exists: 3, missing: 3, unobserved: 3, radio: 30 } as const;
+
+/** What stands between colon and parameters of a line with this head. */
+function colonSpace({ spacing }: Profile, head: string): '' | ' ' {
+  if (!spacing.otherColon.includes(head)) return spacing.colon;
+  return spacing.colon === '' ? ' ' : '';
+}
+
+/** A line of the table with the spaces this module prints. */
+export function printLine<L extends LineSpec>(profile: Profile, spec: L, params: ParamsOf<L['params']>): string {
+  return formatLine(spec, params, colonSpace(profile, spec.name), profile.spacing.comma);
+}
+
+/** The information text of a command. */
+export function printAnswer<C extends CommandSpec>(profile: Profile, spec: C, params: AnswerOf<C>): string {
+  if (!spec.answer) throw new Error(`AT${spec.name} has no information text`);
+  return printLine(profile, spec.answer, params);
+}
+
+/** A line whose parameters are printed as they are: HiSilicon modules leave out quotes that 27.007 wants. */
+export function printPlain(profile: Profile, head: string, parameters: readonly (string | number)[]): string {
+  return `${head}:${colonSpace(profile, head)}${parameters.join(profile.spacing.comma)}`;
+}
+
+/** `+MIPLEVENT`; `extra` is msgid, ackid or seconds left, by event. */
+export function printEvent(profile: Profile, event: number, extra?: number): string {
+  const params = { ref: 0, event, ...(extra === undefined ? {} : { extra }) };
+  const space = profile.spacing.spacedEvents.includes(event) ? ' ' : colonSpace(profile, urcs.event.name);
+  return formatLine(urcs.event, params, space, profile.spacing.comma);
+}
+
+/** `+MIPLEXECUTE`; without arguments both of their fields are missing (mipl-at.md §8). */
+export function printExecute(
+  profile: Profile,
+  target: Omit<ParamsOf<typeof urcs.execute.params>, 'length' | 'arguments' | 'flag'>,
+  text: string,
+): string {
+  const head = printLine(profile, urcs.execute, target);
+  if (text === '') return head;
+  const { comma } = profile.spacing;
+  const shape = { quoted: quote(text), spaced: ` ${quote(text)}`, bare: text.replace(/[\x00-\x1f\x7f]/g, '?') };
+  return `${head}${comma}${new TextEncoder().encode(text).length}${comma}${shape[profile.executeArguments]}`;
+}
+
+/**
+ * The final result of a refused command: a number of its family where +CMEE asks for one, else a bare ERROR, which is
+ * also all an unknown command gets.
+ */
+export function printRefusal(profile: Profile, refusal: Refusal, isMipl: boolean, errorReport: number): string {
+  if (refusal.reason === 'unknown' || errorReport === 0) return 'ERROR';
+  if (isMipl) return `${profile.errors.head}${profile.errors.numbers[refusal.reason]}`;
+  return `+CME ERROR:${profile.spacing.colon}${cmeNumbers[refusal.reason]}`;
+}

@@ -1,0 +1,166 @@
+import { commands } from '../../mipl/messages.ts';
+import { Refusal } from '../refusal.ts';
+import { handle } from './commandHandler.ts';
+import type { Answer, CommandHandler } from './commandHandler.ts';
+import { printAnswer, printPlain } from './lines.ts';
+import type { ModemContext } from './modemContext.ts';
+import { cell, signalAt } from './radio.ts';
+
+const done: Answer = {};
+/** Address the virtual network gives out, from the carrier's private range. */
+const networkAddress = '100.64.19.230';
+const apn = 'nbiot.MNC002.MCC460.GPRS';
+
+/** `+CEREG` reports from this mode on carry area and cell. */
+function isLongReport({ profile }: ModemContext, mode: number): boolean {
+  return mode >= profile.longRegistrationFromMode;
+}
+
+/** The URC `+CEREG:1,19E6,94,7`: bare hex, as HiSilicon modules print it (mipl-at.md §14). */
+export function printRegistration(context: ModemContext): string {
+  const { radio, settings, profile } = context;
+  const place =
+    radio.isRegistered && isLongReport(context, settings.registrationReport)
+      ? [cell.tac, cell.cellId, cell.accessTechnology]
+      : [];
+  return printPlain(profile, '+CEREG', [radio.status, ...place]);
+}
+
+/** The URC `+CSCON:1`. */
+export function printConnection({ profile, radio }: ModemContext): string {
+  return printPlain(profile, '+CSCON', [radio.isConnected ? 1 : 0]);
+}
+
+function registrationState(context: ModemContext): string {
+  const { radio, settings, profile } = context;
+  const place =
+    radio.isRegistered && isLongReport(context, settings.registrationReport)
+      ? [cell.tac, cell.cellId, cell.accessTechnology]
+      : [];
+  return printPlain(profile, '+CEREG', [settings.registrationReport, radio.status, ...place]);
+}
+
+function statistics(context: ModemContext): string[] {
+  const { radio, seed } = context;
+  const uptime = context.uptimeSeconds();
+  const { rsrpDbm, rsrqDb, snrDb } = signalAt(seed, uptime);
+  const tenths = (value: number): number => Math.round(value * 10);
+  const hasCell = radio.isRegistered;
+  return [
+    `Signal power:${hasCell ? tenths(rsrpDbm) : -32768}`,
+    `Total power:${hasCell ? tenths(rsrpDbm + 6.2) : -32768}`,
+    `TX power:${hasCell ? 130 : -32768}`,
+    `TX time:${Math.floor(uptime * 11)}`,
+    `RX time:${Math.floor(uptime * 310)}`,
+    `Cell ID:${hasCell ? parseInt(cell.cellId, 16) : 0}`,
+    `ECL:${hasCell ? 0 : 255}`,
+    `SNR:${hasCell ? tenths(snrDb) : -32768}`,
+    `EARFCN:${hasCell ? cell.earfcn : 0}`,
+    `PCI:${hasCell ? cell.pci : 65535}`,
+    `RSRQ:${hasCell ? tenths(rsrqDb) : -32768}`,
+  ];
+}
+
+/** `<rssi>` of +CSQ: steps of 2 dB from -113 dBm, 99 without signal (TS 27.007 §8.5). */
+function signalQuality(context: ModemContext): number {
+  if (!context.radio.isRegistered) return 99;
+  const { rsrpDbm } = signalAt(context.seed, context.uptimeSeconds());
+  return Math.max(0, Math.min(31, Math.round((rsrpDbm + 14 + 113) / 2)));
+}
+
+/** Commands about the network: registration, signal, operator, addresses (TS 27.007; OneNET document, chapter 1). */
+export function networkCommands(context: ModemContext): CommandHandler[] {
+  const { profile, radio, settings } = context;
+  const address = (): Answer => ({
+    lines: [printPlain(profile, '+CGPADDR', radio.isRegistered ? [0, networkAddress] : [0])],
+  });
+  return [
+    handle(commands.signalQuality, () => ({
+      lines: [printAnswer(profile, commands.signalQuality, { rssi: signalQuality(context), bitErrorRate: 99 })],
+    })),
+    handle(commands.statistics, () => ({ lines: statistics(context), isBlock: true })),
+    handle(commands.statisticsOf, ({ kind }) => {
+      if (kind !== 'CELL') return { lines: statistics(context), isBlock: true };
+      const { rsrpDbm, rsrqDb, snrDb } = signalAt(context.seed, context.uptimeSeconds());
+      const values = [rsrpDbm, rsrqDb, rsrpDbm + 6.2, snrDb].map((value) => Math.round(value * 10));
+      const isSeen = radio.isRegistered;
+      return { lines: isSeen ? [`NUESTATS:CELL,${[cell.earfcn, cell.pci, 1, ...values].join(',')}`] : [] };
+    }),
+    handle(commands.registrationReport, ({ mode }) => {
+      settings.registrationReport = mode;
+      return done;
+    }),
+    handle(commands.registrationState, () => ({ lines: [registrationState(context)] })),
+    handle(commands.connectionReport, ({ mode }) => {
+      settings.connectionReport = mode;
+      return done;
+    }),
+    handle(commands.connectionState, () => ({
+      lines: [printPlain(profile, '+CSCON', [settings.connectionReport, radio.isConnected ? 1 : 0])],
+    })),
+    handle(commands.operator, ({ mode, format, operator }) => {
+      if (mode === 3 || mode > 4) throw new Refusal('parameter', 'this +COPS mode is not supported');
+      if (mode === 1 && (format !== 2 || operator === undefined)) {
+        throw new Refusal('parameter', 'manual selection needs a numeric operator');
+      }
+      radio.select(mode, operator ?? '');
+      return done;
+    }),
+    handle(commands.operatorState, () => {
+      const { mode } = radio.selection;
+      const current = radio.operator === '' ? {} : { format: 2, operator: radio.operator };
+      return { lines: [printAnswer(profile, commands.operatorState, { mode, ...current })] };
+    }),
+    handle(commands.lockFrequency, ({ mode, earfcn }) => {
+      if (mode !== 0 || earfcn === undefined) throw new Refusal('parameter', 'mode 0 and a frequency are expected');
+      radio.lock(earfcn);
+      return done;
+    }),
+    handle(commands.lockFrequencyState, () => ({
+      lines: [printPlain(profile, '+NEARFCN', radio.lockedEarfcn === undefined ? [0] : [0, radio.lockedEarfcn])],
+    })),
+    handle(commands.clearFrequencies, () => {
+      if (radio.level !== 0) throw new Refusal('state', 'the radio must be off');
+      radio.lockedEarfcn = undefined;
+      return done;
+    }),
+    handle(commands.band, ({ first, second, third }) => {
+      if (radio.level !== 0) throw new Refusal('state', 'the radio must be off');
+      settings.bands = [first, second, third].filter((band) => band !== undefined);
+      return done;
+    }),
+    handle(commands.bandState, () => ({ lines: [printPlain(profile, '+NBAND', settings.bands)] })),
+    handle(commands.pdpContextState, () => ({
+      lines: [
+        printAnswer(profile, commands.pdpContextState, {
+          contextId: 0,
+          type: 'IP',
+          apn,
+          dataCompression: 0,
+          headerCompression: 0,
+        }),
+      ],
+    })),
+    handle(commands.pdpContext, () => done),
+    handle(commands.attach, ({ attached }) => {
+      radio.select(attached === 1 ? 0 : 2, '');
+      return done;
+    }),
+    handle(commands.attachState, () => ({
+      lines: [printAnswer(profile, commands.attachState, { attached: radio.isRegistered ? 1 : 0 })],
+    })),
+    handle(commands.address, address),
+    handle(commands.addressOf, ({ contextId }) => {
+      if (contextId !== 0) throw new Refusal('parameter', 'there is one context, number 0');
+      return address();
+    }),
+    handle(commands.functionality, ({ level }) => {
+      if (level > 1) throw new Refusal('parameter', 'the radio knows off and on');
+      if (level !== radio.level) radio.setLevel(level);
+      return done;
+    }),
+    handle(commands.functionalityState, () => ({
+      lines: [printAnswer(profile, commands.functionalityState, { level: radio.level })],
+    })),
+  ];
+}
