@@ -64,7 +64,8 @@ const stallMs = 50;
 const graceMs = 200;
 const probeCommand = 'AT';
 const controlCharacter = /[\u0000-\u001f\u007f]/;
-const executeCommand = /^AT[^=?]+$/i;
+/** V.250 §6.1.3–6.1.7, TS 27.007 §5.1–5.3: maker, model and revision come as bare lines, and may read like a boot banner. */
+const identification = /^AT(?:I\d*|\+C?GM[IMR])$/i;
 const prefixed = /^[+*%^#&]/;
 
 /**
@@ -198,7 +199,7 @@ export class AtChannel {
 
   #start(job: Job, command: string, options: CommandOptions): void {
     const id = ++this.#lastId;
-    const bareLines = options.bareLines ?? executeCommand.test(command);
+    const bareLines = options.bareLines ?? identification.test(command);
     this.#hasRestarted = false;
     const sentNs = process.hrtime.bigint();
     this.#running = { job, command, options, bareLines, id, lines: [], sentNs, hasGrace: false };

@@ -46,7 +46,10 @@ export interface CommandOptions {
   readonly timeoutMs: number;
   /** Lines that belong to the answer although a URC looks alike (`+CEREG`: told by shape). */
   readonly claims?: (line: string) => boolean;
-  /** Lines without a `+NAME:` prefix belong to the answer. Default: only for commands without `=` and `?` (ATI, AT+CIMI). */
+  /**
+   * Lines without a `+NAME:` prefix belong to the answer, even when they read like a boot banner or a URC. Default: only
+   * for the standard's questions for maker, model and revision (ATI, AT+CGMM).
+   */
   readonly bareLines?: boolean;
   /** Called when the bytes have been handed to the link, with the time just before. */
   readonly onSent?: (sentNs: bigint) => void;

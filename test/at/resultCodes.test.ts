@@ -1,0 +1,99 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { isBootBanner, isBootLine, parseFinalResult, resultMeaning } from '../../main/at/resultCodes.ts';
+
+describe('parseFinalResult', () => {
+  it.each(['OK', 'Ok', ' OK '])('reads %j as OK', (line) => {
+    expect(parseFinalResult(line)).toEqual({ code: 'OK' });
+  });
+
+  it.each(['ERROR', 'Error '])('reads %j as ERROR', (line) => {
+    expect(parseFinalResult(line)).toEqual({ code: 'AT_ERROR' });
+  });
+
+  it.each([
+    ['+CME ERROR: 3', 'AT_CME', '3'],
+    ['+CME ERROR:3', 'AT_CME', '3'],
+    ['+CME ERROR: SIM not inserted', 'AT_CME', 'SIM not inserted'],
+    ['+CMS ERROR: 500', 'AT_CMS', '500'],
+    ['+CIS ERROR:602', 'AT_CIS', '602'],
+    ['+cis error: 653 ', 'AT_CIS', '653'],
+  ])('reads %j with its number or text', (line, code, detail) => {
+    expect(parseFinalResult(line)).toEqual({ code, detail });
+  });
+
+  it.each(['+CME ERROR:', '+CME ERROR'])('reads %j without detail', (line) => {
+    expect(parseFinalResult(line)).toEqual({ code: 'AT_CME' });
+  });
+
+  it.each([
+    '+MIPLCREATE: FAIL',
+    '+X: OK',
+    'OK!',
+    'OKAY',
+    'on',
+    'ERROR: 3',
+    'eggs!',
+    '+CME ERRORS',
+    'NOT +CME ERROR: 3',
+    '',
+    '> ',
+  ])('takes %j for no final result', (line) => {
+    expect(parseFinalResult(line)).toBeUndefined();
+  });
+
+  it('never throws', () => {
+    fc.assert(fc.property(fc.string({ unit: 'binary' }), (line) => void parseFinalResult(line)));
+  });
+});
+
+describe('isBootLine', () => {
+  it.each([
+    'REBOOT_CAUSE_SECURITY_RESET_PIN',
+    'REBOOT_CAUSE_APPLICATION_AT',
+    'REBOOT_CAUSE_SECURITY_FOTA_UPGRADE',
+    'Neul',
+    'Neul ',
+    'Lierda',
+    '*MATREADY: 1',
+    '*ATREADY: 1',
+    '*ATREADY:1',
+    '+MATREADY',
+    'M5310-A',
+    'M5310',
+    'Bootup Completed',
+  ])('knows %j', (line) => {
+    expect(isBootLine(line)).toBe(true);
+  });
+
+  it.each(['REBOOTING', '*MATWAKEUP', '+CPIN: READY', 'Neul Ltd', 'OK', '+CGMM: M5310-A'])(
+    'does not know %j',
+    (line) => {
+      expect(isBootLine(line)).toBe(false);
+    },
+  );
+
+  it('marks as banner what may equally be an answer', () => {
+    expect(['M5310-A', 'Lierda', 'Neul', 'REBOOT_CAUSE_APPLICATION_AT', '+MATREADY'].map(isBootBanner)).toEqual([
+      true,
+      true,
+      true,
+      false,
+      false,
+    ]);
+  });
+});
+
+describe('resultMeaning', () => {
+  it('knows the numbers of TS 27.007', () => {
+    expect(resultMeaning('AT_CME', 10)).toEqual({ zh: '未插入 SIM 卡', en: 'SIM not inserted' });
+  });
+
+  it('knows the numbers of TS 27.005', () => {
+    expect(resultMeaning('AT_CMS', 310)).toEqual({ zh: '未插入 SIM 卡', en: 'SIM not inserted' });
+  });
+
+  it('says nothing about a number it does not know', () => {
+    expect(resultMeaning('AT_CME', 9999)).toBeUndefined();
+  });
+});

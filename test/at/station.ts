@@ -1,0 +1,74 @@
+import { Buffer } from 'node:buffer';
+import { AtChannel } from '../../main/at/channel.ts';
+import type { AtFailure, ChannelOptions, CommandOptions, Priority } from '../../main/at/channel.ts';
+import { makeLinkEnd } from '../../main/transport/linkEnd.ts';
+
+/** Length of a `+CEREG` line by fields: the read form has 2 or 5, the URC 1 or 4 (TS 27.007 §10.1.22). */
+const fieldCount = (line: string): number => line.split(',').length;
+export const isCeregUrc = (line: string): boolean => line.startsWith('+CEREG:') && [1, 4].includes(fieldCount(line));
+export const isCeregRead = (line: string): boolean => line.startsWith('+CEREG:') && [2, 5].includes(fieldCount(line));
+
+/** A channel whose far end is in the hands of the test. */
+export function station(options: ChannelOptions = {}) {
+  /** Command lines as they left, without the line ending. */
+  const sent: string[] = [];
+  /** What the channel told, one entry per event. */
+  const told: string[] = [];
+  const faults: unknown[] = [];
+  let writeError: Error | undefined;
+  const end = makeLinkEnd({
+    write(bytes) {
+      if (writeError) return Promise.reject(writeError);
+      sent.push(Buffer.from(bytes).toString().trimEnd());
+      return Promise.resolve();
+    },
+    close: () => Promise.resolve(),
+  });
+  const channel = new AtChannel(
+    end.link,
+    {
+      onUrc: (line) => told.push(`urc ${line.text}`),
+      onLine: (line, kind, id) => told.push(`${kind}${id === undefined ? '' : ` #${id}`} ${line.text}`),
+      onSent: (command, id, priority) => told.push(`sent #${id} ${priority} ${command}`),
+      onRestart: (line) => told.push(`restart ${line.text}`),
+      onSync: (state) => told.push(`sync ${state}`),
+      onClose: (reason) => told.push(`close ${reason?.message ?? ''}`),
+      onFault: (error) => faults.push(error),
+    },
+    { isKnownUrc: (line) => /^\+MIPL(EVENT|READ|OBSERVE):/.test(line) || isCeregUrc(line), ...options },
+  );
+  return {
+    channel,
+    link: end.link,
+    sent,
+    told,
+    faults,
+    /** Lines from the module, each framed by CR LF on both sides. */
+    say(...lines: string[]) {
+      for (const line of lines) end.receive(Buffer.from(`\r\n${line}\r\n`));
+    },
+    /** Bytes from the module as they are. */
+    bytes(bytes: string | Uint8Array) {
+      end.receive(Buffer.from(bytes));
+    },
+    lose: (error: Error) => end.lose(error),
+    failWrites(error: Error) {
+      writeError = error;
+    },
+  };
+}
+
+/** Options of a command of which only the class matters. */
+export function as(priority: Priority, more: Partial<CommandOptions> = {}): CommandOptions {
+  return { priority, timeoutMs: 1000, ...more };
+}
+
+/** The failure of a promise that must not be kept. */
+export async function failureOf(promise: Promise<unknown>): Promise<AtFailure> {
+  return promise.then(
+    () => {
+      throw new Error('expected a failure');
+    },
+    (error: unknown) => error as AtFailure,
+  );
+}
