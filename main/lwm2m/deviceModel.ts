@@ -1,8 +1,8 @@
 import { CodedError, faultOf } from '../../shared/errors.ts';
 import type { BilingualName, Operations, ResourceType, ResourceValue } from '../../shared/lwm2m.ts';
 import { resourceDefinitionOf } from './definitions/lookup.ts';
-import { JsonSyntaxError, parseJsonWithLines } from './jsonWithLines.ts';
-import type { JsonField, JsonNode } from './jsonWithLines.ts';
+import { parseJsonWithLines } from './jsonWithLines.ts';
+import type { JsonField, JsonNode, JsonSyntaxError } from './jsonWithLines.ts';
 import defaultModelJson from './models/default.model.json' with { type: 'json' };
 import { checkValue } from './values.ts';
 
@@ -156,8 +156,7 @@ class ModelReader {
       ? this.oneOf<Operations>(accessField, `${field}.access`, accesses)
       : definition.operations;
     if ((operations === 'E') !== (type === 'none')) {
-      const line = (accessField ?? typeField)?.line ?? node.line;
-      throw this.wrong(line, `${field}.access`, `"${operations}" does not go with type ${type}`);
+      throw this.wrong((accessField ?? node).line, `${field}.access`, `"${operations}" does not go with type ${type}`);
     }
     const name = this.name(node, field);
     const unit = node.fields.get('unit');
@@ -216,8 +215,7 @@ export function parseModel(text: string, fileName: string): DeviceModel {
   try {
     root = parseJsonWithLines(text);
   } catch (error) {
-    const line = error instanceof JsonSyntaxError ? error.line : 1;
-    throw reader.wrong(line, 'JSON', faultOf(error).message);
+    throw reader.wrong((error as JsonSyntaxError).line, 'JSON', faultOf(error).message);
   }
   return reader.model(root);
 }

@@ -44,7 +44,8 @@ const objects: ReadonlyMap<number, ObjectDefinition> = new Map(
       return { id, name, isMultiple, resources: resources.map(fromRow), isKnown: true };
     }),
     ...ipsoObjects.map(([id, zh, en, resourceIds]): ObjectDefinition => {
-      const resources = resourceIds.flatMap((resourceId) => reusable.get(resourceId) ?? []);
+      // A test makes sure that every listed id is in the table.
+      const resources = resourceIds.map((resourceId) => reusable.get(resourceId) as ResourceDefinition);
       return { id, name: { zh, en }, isMultiple: true, resources, isKnown: true };
     }),
   ].map((definition) => [definition.id, definition]),
