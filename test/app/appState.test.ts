@@ -1,0 +1,108 @@
+import fc from 'fast-check';
+import { describe, expect, it, vi } from 'vitest';
+import { StateHolder } from '../../main/app/appState.ts';
+import { applyPatch, initialState } from '../../shared/state.ts';
+import type { AppState, Patch, PlatformRequest, StateChanges } from '../../shared/state.ts';
+
+const request = (id: string): PlatformRequest => ({
+  id,
+  kind: 'read',
+  msgId: Number(id),
+  path: '/3303/0/5700',
+  arrivedMs: 0,
+  status: 'answering',
+  acknowledgedLines: 0,
+  totalLines: 1,
+  late: false,
+  repeats: 0,
+});
+
+const start = (): StateHolder => new StateHolder(initialState('1', 'en'));
+
+describe('the state holder', () => {
+  it('joins the changes of a moment into one patch', () => {
+    const holder = start();
+    const patches: Patch[] = [];
+    holder.onPatch((patch) => patches.push(patch));
+    holder.change({ version: '2' });
+    holder.change({ network: { registration: 1 } });
+    holder.flush();
+    expect(patches).toEqual([{ revision: 1, changes: { version: '2', network: { registration: 1 } } }]);
+  });
+
+  it('tells the patch by itself within the twentieth of a second', () => {
+    vi.useFakeTimers();
+    try {
+      const holder = start();
+      const told = vi.fn();
+      holder.onPatch(told);
+      holder.change({ version: '2' });
+      expect(told).not.toHaveBeenCalled();
+      vi.advanceTimersByTime(50);
+      expect(told).toHaveBeenCalledOnce();
+    } finally {
+      vi.useRealTimers();
+    }
+  });
+
+  it('gives a snapshot that the next patch builds on', () => {
+    const holder = start();
+    holder.change({ version: '2' });
+    const { revision, state } = holder.snapshot();
+    let patch: Patch | undefined;
+    holder.onPatch((told) => (patch = told));
+    holder.change({ version: '3' });
+    holder.flush();
+    expect(state.version).toBe('2');
+    expect(patch?.revision).toBe(revision + 1);
+  });
+
+  it('keeps the last 200 requests', () => {
+    const holder = start();
+    for (let id = 1; id <= 250; id++) holder.change({ requests: { [id]: request(String(id)) } });
+    const kept = Object.keys(holder.state.requests).map(Number);
+    expect(kept).toHaveLength(200);
+    expect(Math.min(...kept)).toBe(51);
+  });
+
+  it('tells every change at once to those who ask for it, until they stop', () => {
+    const holder = start();
+    const heard: StateChanges[] = [];
+    const stop = holder.onChange((changes) => heard.push(changes));
+    holder.change({ version: '2' });
+    stop();
+    holder.change({ version: '3' });
+    expect(heard).toEqual([{ version: '2' }]);
+  });
+
+  it('tells no patch to who has stopped listening', () => {
+    const holder = start();
+    const told = vi.fn();
+    holder.onPatch(told)();
+    holder.change({ version: '2' });
+    holder.flush();
+    expect(told).not.toHaveBeenCalled();
+  });
+
+  it('gives a mirror that applied all patches the same state, whatever was changed', () => {
+    const change = fc.oneof(
+      fc.record({ version: fc.string() }),
+      fc.record({ requests: fc.dictionary(fc.stringMatching(/^[1-9]$/), fc.constantFrom(null, request('1'))) }),
+      fc.record({ network: fc.record({ registration: fc.nat(5) }) }),
+      fc.constant('flush' as const),
+    );
+    fc.assert(
+      fc.property(fc.array(change), (steps) => {
+        const holder = start();
+        let mirror: AppState = holder.snapshot().state;
+        holder.onPatch((patch) => (mirror = applyPatch(mirror, patch.changes)));
+        for (const step of steps) {
+          if (step === 'flush') holder.flush();
+          else holder.change(step as StateChanges);
+        }
+        holder.flush();
+        expect(mirror).toEqual(holder.state);
+      }),
+    );
+  });
+});

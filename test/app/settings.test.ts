@@ -1,0 +1,57 @@
+import { mkdtemp, readFile, readdir, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { checkSettings, loadSettings, saveSettings } from '../../main/app/settings.ts';
+import { defaultSettings } from '../../shared/state.ts';
+
+const folder = (): Promise<string> => mkdtemp(join(tmpdir(), 'mipl-settings-'));
+
+describe('the settings', () => {
+  it('come back as they were written', async () => {
+    const file = join(await folder(), 'deep', 'settings.json');
+    const settings = { ...defaultSettings, theme: 'dark', recentPorts: [{ path: 'COM3', baudRate: 9600 }] } as const;
+    await saveSettings(file, settings);
+    expect(await loadSettings(file)).toEqual({ settings });
+  });
+
+  it('are the defaults when there is no file yet', async () => {
+    expect(await loadSettings(join(await folder(), 'none.json'))).toEqual({ settings: defaultSettings });
+  });
+
+  it.each(['{ "theme": "dark"', '{"theme":"pink"}', '[]', 'null', '{"unknown":1}', ''])(
+    'set a damaged file aside and name it: %s',
+    async (content) => {
+      const directory = await folder();
+      const file = join(directory, 'settings.json');
+      await writeFile(file, content);
+      const { settings, fault } = await loadSettings(file);
+      expect(settings).toEqual(defaultSettings);
+      expect(fault?.code).toBe('FILE_BAD_SETTINGS');
+      expect(await readFile(fault?.detail ?? '', 'utf8')).toBe(content);
+      expect(await readdir(directory)).toHaveLength(1);
+    },
+  );
+
+  it('say where they could not be written', async () => {
+    const file = join(await folder(), 'file');
+    await writeFile(file, '');
+    await expect(saveSettings(join(file, 'below', 'settings.json'), defaultSettings)).rejects.toMatchObject({
+      code: 'FILE_NOT_WRITTEN',
+    });
+  });
+
+  it.each([
+    [{ lifetimeSeconds: 14 }, 'lifetimeSeconds'],
+    [{ lifetimeSeconds: 3600.5 }, 'lifetimeSeconds'],
+    [{ registerOnConnect: 1 }, 'registerOnConnect'],
+    [{ recentPorts: [{ path: 1, baudRate: 9600 }] }, 'recentPorts'],
+    [{ recentPorts: ['COM3'] }, 'recentPorts'],
+    [{ toString: 'x' }, 'toString'],
+    [{ commandGapMs: -1 }, 'commandGapMs'],
+  ])('refuse %o and name the setting', (change, detail) => {
+    expect(() => checkSettings(change, 'BAD_ARGUMENT')).toThrow(
+      expect.objectContaining({ code: 'BAD_ARGUMENT', detail }),
+    );
+  });
+});
