@@ -1,0 +1,248 @@
+import { execFile } from 'node:child_process';
+import { readdir, readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { Writable } from 'node:stream';
+import { promisify } from 'node:util';
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import { exportToFile, exportToStream } from '../../main/journal/exporters.ts';
+import type { ExportOptions } from '../../main/journal/exporters.ts';
+import { csvCell, visible } from '../../main/journal/exportFormats.ts';
+import { isoWithZone, localTime } from '../../main/journal/times.ts';
+import { openSample, say, startedMs } from './samples.ts';
+import { tempDirectory } from './tempDirectory.ts';
+
+const plain = (format: ExportOptions['format']): ExportOptions => ({ format, mask: false });
+
+/** A journal with a bit of everything. */
+async function sampleIn(directory: string): Promise<string> {
+  const journal = await openSample(directory, {}, { site: 'pump 3' });
+  say(journal, 'out', 'AT+CGSN=1\r', 0);
+  say(journal, 'in', '\r\n+CGSN:863703031234567\r\n\r\nOK\r\n', 20);
+  journal.identify({ model: 'M5310-A', imei: '863703031234567' });
+  say(journal, 'in', '=1+1,"a"\u001b[2J\r\n', 1500);
+  await journal.close();
+  return journal.file;
+}
+
+async function exported(options: ExportOptions): Promise<string> {
+  const directory = await tempDirectory();
+  const target = join(directory, 'out');
+  await exportToFile(await sampleIn(directory), target, options);
+  return readFile(target, 'utf8');
+}
+
+const at = (afterMs: number): { date: string; time: string; zone: string } => localTime(startedMs + afterMs);
+
+test('txt has head lines with the identity, then time, zone, delta, direction and text of each line', async () => {
+  const [first, second, last] = [at(0), at(20), at(1500)];
+  expect((await exported(plain('txt'))).split('\n')).toEqual([
+    '# MIPL Field Tool 0.1.0, session log',
+    `# started ${isoWithZone(startedMs)}`,
+    '# port /dev/ttyUSB0, 9600 baud',
+    '# site pump 3',
+    '# model M5310-A',
+    '# imei 863703031234567',
+    '# date time zone, seconds since the line before, > to the module or < from it or # note, text',
+    `${first.date} ${first.time} ${first.zone}    +0.000 > AT+CGSN=1`,
+    `${second.date} ${second.time} ${second.zone}    +0.020 < +CGSN:863703031234567`,
+    `${second.date} ${second.time} ${second.zone}    +0.000 < OK`,
+    `${first.date} ${first.time} ${first.zone}    -0.020 # identity: model M5310-A, imei 863703031234567`,
+    `${last.date} ${last.time} ${last.zone}    +1.500 < =1+1,"a"␛[2J`,
+    '',
+  ]);
+});
+
+test('csv is UTF-8 with byte order mark, CR LF, quoted texts, and guarded formulas', async () => {
+  const [second, last] = [at(20), at(1500)];
+  const rows = (await exported(plain('csv'))).split('\r\n');
+  expect(rows[0]).toBe('\ufeffseq,date,time,delta_s,direction,text');
+  expect(rows[1]).toBe('0,,,,head,"MIPL Field Tool 0.1.0, session log"');
+  expect(rows).toContain(`2,${second.date},${second.time}${second.zone},0.020,in,"'+CGSN:863703031234567"`);
+  expect(rows.at(-2)).toBe(`5,${last.date},${last.time}${last.zone},1.500,in,"'=1+1,""a""␛[2J"`);
+  expect(rows.at(-1)).toBe('');
+});
+
+test('ndjson has the exact text and both forms of the time', async () => {
+  const lines = (await exported(plain('ndjson')))
+    .trimEnd()
+    .split('\n')
+    .map((line) => JSON.parse(line) as unknown);
+  expect(lines[0]).toMatchObject({ type: 'head', identity: { imei: '863703031234567' }, isMasked: false });
+  expect(lines.at(-1)).toEqual({
+    seq: 5,
+    at: isoWithZone(startedMs + 1500),
+    atMs: startedMs + 1500,
+    deltaMs: 1500,
+    direction: 'in',
+    text: '=1+1,"a"\u001b[2J',
+  });
+});
+
+test('every format says how many lines it has, and where it is', async () => {
+  const directory = await tempDirectory();
+  const journal = await sampleIn(directory);
+  for (const format of ['txt', 'csv', 'ndjson'] as const) {
+    const target = join(directory, format);
+    expect(await exportToFile(journal, target, plain(format))).toEqual({ file: target, lines: 5 });
+  }
+});
+
+test.each(['txt', 'csv', 'ndjson'] as const)(
+  'a masked %s shows the IMEI nowhere, not even in its head',
+  async (format) => {
+    const text = await exported({ format, mask: true });
+    expect(text).not.toContain('863703031234567');
+    expect(text.match(/000000000000001/g)).toHaveLength(3);
+    expect(text).toMatch(/masked|"isMasked":true/);
+  },
+);
+
+test('an identity that was known at the start is in the head and is masked', async () => {
+  const directory = await tempDirectory();
+  const journal = await openSample(directory, {}, { identity: { imei: '863703031234567' }, port: 'tcp://10.1.2.3:23' });
+  say(journal, 'in', 'x863703031234567y\r\n', 1);
+  await journal.close();
+  const target = join(directory, 'out');
+  await exportToFile(journal.file, target, { format: 'txt', mask: true });
+  const text = await readFile(target, 'utf8');
+  expect(text).toContain('# imei 000000000000001');
+  expect(text).toContain('# port tcp://00.0.0.2:23');
+  expect(text).toContain('x000000000000001y');
+});
+
+test('an old file of the same name is replaced, and nothing else is left', async () => {
+  const directory = await tempDirectory();
+  const journal = await sampleIn(directory);
+  const target = join(directory, 'log.txt');
+  await writeFile(target, 'old');
+  await exportToFile(journal, target, plain('txt'));
+  expect(await readFile(target, 'utf8')).not.toContain('old');
+  expect((await readdir(directory)).filter((name) => name.endsWith('.part'))).toEqual([]);
+});
+
+test('a cancelled export leaves the old file and nothing new', async () => {
+  const directory = await tempDirectory();
+  const journal = await sampleIn(directory);
+  const target = join(directory, 'log.txt');
+  await writeFile(target, 'old');
+  await expect(exportToFile(journal, target, { ...plain('txt'), signal: AbortSignal.abort() })).rejects.toMatchObject({
+    code: 'CANCELLED',
+  });
+  expect(await readFile(target, 'utf8')).toBe('old');
+  expect((await readdir(directory)).filter((name) => name.endsWith('.part'))).toEqual([]);
+});
+
+test('a place that cannot be written is FILE_NOT_WRITTEN, a file that is no journal FILE_BAD_JOURNAL', async () => {
+  const directory = await tempDirectory();
+  const journal = await sampleIn(directory);
+  const nowhere = join(directory, 'none', 'log.txt');
+  await expect(exportToFile(journal, nowhere, plain('txt'))).rejects.toMatchObject({ code: 'FILE_NOT_WRITTEN' });
+  const other = join(directory, 'other');
+  await writeFile(other, 'AT\n');
+  await expect(exportToFile(other, join(directory, 'o'), plain('txt'))).rejects.toMatchObject({
+    code: 'FILE_BAD_JOURNAL',
+  });
+});
+
+test('damage in the journal is told, the rest is exported', async () => {
+  const directory = await tempDirectory();
+  const journal = await sampleIn(directory);
+  await writeFile(journal, 'garbage', { flag: 'a' });
+  const problems: unknown[] = [];
+  const result = await exportToFile(journal, join(directory, 'out'), {
+    ...plain('txt'),
+    onProblem: (problem) => problems.push(problem),
+  });
+  expect([result.lines, problems]).toEqual([5, [expect.objectContaining({ isTorn: true })]]);
+});
+
+test('progress rises to 1', async () => {
+  const directory = await tempDirectory();
+  const told: number[] = [];
+  await exportToFile(await sampleIn(directory), join(directory, 'out'), {
+    ...plain('txt'),
+    onProgress: (done) => told.push(done),
+  });
+  expect(told.at(-1)).toBe(1);
+  expect(told).toEqual([...told].sort((one, other) => one - other));
+});
+
+test('a slow stream gets everything and never holds more than a block', async () => {
+  const directory = await tempDirectory();
+  const journal = await openSample(directory);
+  for (let count = 0; count < 5000; count++) say(journal, 'in', `+LINE:${count}\r\n`, count);
+  await journal.close();
+  let text = '';
+  let longestQueue = 0;
+  const slow = new Writable({
+    highWaterMark: 100,
+    write(chunk: Buffer, _encoding, done) {
+      longestQueue = Math.max(longestQueue, slow.writableLength - chunk.length);
+      text += chunk.toString('utf8');
+      setImmediate(done);
+    },
+  });
+  expect(await exportToStream(journal.file, slow, plain('txt'))).toEqual({ file: journal.file, lines: 5000 });
+  expect(text).toContain('+LINE:4999');
+  expect(longestQueue).toBe(0);
+});
+
+test('a reader that goes away is FILE_NOT_WRITTEN', async () => {
+  const journal = await sampleIn(await tempDirectory());
+  const broken = new Writable({
+    highWaterMark: 1,
+    write(_chunk, _encoding, done) {
+      done(new Error('EPIPE'));
+    },
+  });
+  await expect(exportToStream(journal, broken, plain('txt'))).rejects.toMatchObject({
+    code: 'FILE_NOT_WRITTEN',
+    message: 'EPIPE',
+  });
+  await expect(exportToStream(journal, broken, plain('txt'))).rejects.toMatchObject({ code: 'FILE_NOT_WRITTEN' });
+});
+
+test('a stream that fails with its last piece is FILE_NOT_WRITTEN', async () => {
+  const journal = await sampleIn(await tempDirectory());
+  let pieces = 0;
+  const broken = new Writable({
+    highWaterMark: 1_000_000,
+    write(_chunk, _encoding, done) {
+      pieces += 1;
+      done(pieces > 1 ? new Error('EPIPE') : undefined);
+    },
+  });
+  await expect(exportToStream(journal, broken, plain('txt'))).rejects.toMatchObject({ code: 'FILE_NOT_WRITTEN' });
+});
+
+test('a csv cell gives its text back without one leading apostrophe', () => {
+  fc.assert(
+    fc.property(fc.oneof(fc.string(), fc.constantFrom("'", "'+1", '=cmd', '@x', '-1', '+CSQ:1', '\tx')), (text) => {
+      const cell = csvCell(text).slice(1, -1).replaceAll('""', '"');
+      expect(cell.startsWith("'") ? cell.slice(1) : cell).toBe(text);
+      expect(cell).not.toMatch(/^[=+\-@\t\r]/);
+    }),
+  );
+});
+
+test('no text keeps a character that could steer a terminal or turn the line around', () => {
+  expect(visible('a\u0000\u001b[31m\u007f\u009b\u202eb\u2028\u4e2d')).toBe('a␀␛[31m␡\\u009b\\u202eb\\u2028中');
+});
+
+test('the time of a line is the moment it names, in any zone', async () => {
+  const script = `import { isoWithZone } from ${JSON.stringify(new URL('../../main/journal/times.ts', import.meta.url).href)};
+    console.log(JSON.stringify([0, ${startedMs}, 1e12].map((ms) => isoWithZone(ms))));`;
+  for (const [zone, ending] of [
+    ['Asia/Shanghai', '+08:00'],
+    ['America/St_Johns', '-03:30'],
+    ['UTC', '+00:00'],
+  ] as const) {
+    const { stdout } = await promisify(execFile)(process.execPath, ['--input-type=module', '-e', script], {
+      env: { ...process.env, TZ: zone },
+    });
+    const texts = JSON.parse(stdout) as string[];
+    expect(texts.map((text) => Date.parse(text))).toEqual([0, startedMs, 1e12]);
+    expect(texts[1]!.endsWith(ending)).toBe(true);
+  }
+});
