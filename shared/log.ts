@@ -10,8 +10,10 @@ export type ParamValue = string | number;
 /** A line read with the message table. `params` carries the table's field names. */
 export interface DecodedLine {
   readonly kind: LineKind;
-  /** `+MIPLREAD`, `OK`, … ; absent when unknown. */
+  /** `+MIPLREAD`, `OK`, … as the table has it, also of commands (`+MIPLOPEN`, `E0`, `AT`); absent when unknown. */
   readonly name?: string;
+  /** Commands only, V.250: `AT+X` execute, `AT+X?` read, `AT+X=…` write, `AT+X=?` test. */
+  readonly form?: 'execute' | 'read' | 'write' | 'test';
   readonly params?: Readonly<Record<string, ParamValue>>;
   /** Why it is unknown, or what is odd about it; English, for log and bug report. */
   readonly note?: string;

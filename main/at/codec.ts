@@ -6,14 +6,29 @@ export interface Token {
   readonly quoted: boolean;
 }
 
+/**
+ * Why a text is not what its field wants; `parameter` is named by {@link tryParams}. A result and no exception, because a
+ * flood of broken lines must not cost a stack trace each.
+ */
+export class Unreadable {
+  readonly reason: string;
+  readonly parameter: string;
+
+  constructor(reason: string, parameter = '') {
+    this.reason = reason;
+    this.parameter = parameter;
+  }
+}
+
 /** How one parameter is read and written. Build them with {@link integer}, {@link raw}, {@link quoted} and friends. */
 export interface Field<T> {
   readonly kind: string;
   /** Written between quotes (V.250 §5.4.2.2). */
   readonly quoted: boolean;
   readonly optional: boolean;
-  /** Throws a {@link FieldError} that says what is wrong with the text. */
-  read(token: Token): T;
+  /** The last of its line, and takes all that is left, commas included. */
+  readonly rest?: true;
+  read(token: Token): T | Unreadable;
   /** Throws a CodedError `AT_BAD_LINE`. `others` are the parameters beside it: a value's quoting follows its type. */
   write(value: T, others: Readonly<Record<string, unknown>>): string;
 }
@@ -34,9 +49,6 @@ export type ParamsOf<S extends Shape> = { readonly [N in Exclude<keyof S, Option
   readonly [N in OptionalNames<S>]?: ValueOf<S[N]>;
 };
 
-/** What a text is that a field cannot read; {@link readParams} puts the field's name before it. */
-export class FieldError extends Error {}
-
 /** A line that has the right head but not the right parameters. `parameter` names the one that failed. */
 export class LineError extends Error {
   readonly parameter: string;
@@ -50,8 +62,79 @@ export class LineError extends Error {
 
 const hasControl = /[\x00-\x1f\x7f]/;
 
+const TAB = 0x09;
+const SPACE = 0x20;
+const QUOTE = 0x22;
+const STAR = 0x2a;
+const PLUS = 0x2b;
+const COMMA = 0x2c;
+const MINUS = 0x2d;
+const DIGIT_0 = 0x30;
+const DIGIT_9 = 0x39;
+const COLON = 0x3a;
+const EQUALS = 0x3d;
+const QUESTION = 0x3f;
+/** Sets the bit that makes an ASCII letter small. */
+const SMALL = 0x20;
+const LETTER_A = 0x61;
+const LETTER_T = 0x74;
+const LETTER_Z = 0x7a;
+
+function isBlank(code: number): boolean {
+  return code === SPACE || code === TAB;
+}
+
+function isDigit(code: number): boolean {
+  return code >= DIGIT_0 && code <= DIGIT_9;
+}
+
+function isLetter(code: number): boolean {
+  const small = code | SMALL;
+  return small >= LETTER_A && small <= LETTER_Z;
+}
+
+/** First place from `from` on that is no blank. */
+function skipBlanks(text: string, from: number): number {
+  while (isBlank(text.charCodeAt(from))) from++;
+  return from;
+}
+
+/** End of the text before `limit` without the blanks behind it, at least `from`. */
+function endOfText(text: string, from: number, limit = text.length): number {
+  let end = limit;
+  while (end > from && isBlank(text.charCodeAt(end - 1))) end--;
+  return end;
+}
+
+/** Where the name that begins at `from` with `+` or `*` ends; `from` itself when there is none. */
+function endOfName(text: string, from: number): number {
+  const mark = text.charCodeAt(from);
+  if ((mark !== PLUS && mark !== STAR) || !isLetter(text.charCodeAt(from + 1))) return from;
+  let end = from + 2;
+  for (let code = text.charCodeAt(end); isLetter(code) || isDigit(code); code = text.charCodeAt(end)) end++;
+  return end;
+}
+
 function refuse(reason: string): never {
   throw new CodedError('AT_BAD_LINE', reason);
+}
+
+/** More digits than any number of the table has; beyond 2^53 they would not be exact. */
+const MAX_DIGITS = 15;
+
+/** A sign and 1 to 15 digits as a number; undefined when the text is anything else. */
+function wholeNumber(text: string): number | undefined {
+  const sign = text.charCodeAt(0);
+  const first = sign === PLUS || sign === MINUS ? 1 : 0;
+  const digits = text.length - first;
+  if (digits < 1 || digits > MAX_DIGITS) return undefined;
+  let value = 0;
+  for (let position = first; position < text.length; position++) {
+    const code = text.charCodeAt(position);
+    if (!isDigit(code)) return undefined;
+    value = value * 10 + code - DIGIT_0;
+  }
+  return sign === MINUS ? 0 - value : value;
 }
 
 /**
@@ -64,10 +147,9 @@ export function integer(min = 0, max = 0xffffffff): Field<number> & { readonly o
     quoted: false,
     optional: false,
     read({ text }) {
-      if (!/^[+-]?\d{1,15}$/.test(text)) throw new FieldError(`"${text}" is not a whole number`);
-      const value = Number(text);
-      if (value < min || value > max) throw new FieldError(`${text} is outside ${min}..${max}`);
-      return value;
+      const value = wholeNumber(text);
+      if (value === undefined) return new Unreadable(`"${text}" is not a whole number`);
+      return value < min || value > max ? new Unreadable(`${text} is outside ${min}..${max}`) : value;
     },
     write(value) {
       if (!Number.isInteger(value) || value < min || value > max) refuse(`${value} is outside ${min}..${max}`);
@@ -86,6 +168,21 @@ export function raw(): Field<string> & { readonly optional: false } {
     write(value) {
       if (hasControl.test(value)) refuse('a control character would end the command early');
       if (value.includes(',')) refuse('a comma without quotes would shift the parameters');
+      return value;
+    },
+  };
+}
+
+/** All that is left of the line, commas and quotes included: answers that are text for people, lists of a test command. */
+export function rest(): Field<string> & { readonly optional: false } {
+  return {
+    kind: 'text to the end',
+    quoted: false,
+    optional: false,
+    rest: true,
+    read: ({ text }) => text,
+    write(value) {
+      if (hasControl.test(value)) refuse('a control character would end the line early');
       return value;
     },
   };
@@ -133,38 +230,62 @@ export function quote(text: string): string {
  * and `C:\20` must stay what it is.
  */
 function unquote(text: string): string {
+  if (!text.includes('\\')) return text;
   return text.replace(/\\(22|5[Cc]|[01][0-9A-Fa-f]|7[Ff])/g, (_, hex: string) =>
     String.fromCharCode(parseInt(hex, 16)),
   );
 }
 
 /**
- * Cuts a parameter list at commas outside quotes. Spaces around parameters mean nothing (mipl-at.md: ME3616 prints
- * `0, 6`, the document `5, "reset"`). A quoted text ends at a quote followed by a comma or the end, so that quotes which
- * a module did not escape stay inside.
+ * Where a quoted text that begins after the quote at `from` ends: at a quote followed by a comma or the end of the list,
+ * so that quotes which a module did not escape stay inside. -1 when it never does.
  */
-export function tokenize(list: string): Token[] {
+function closingQuote(list: string, from: number): number {
+  for (let end = list.indexOf('"', from + 1); end >= 0; end = list.indexOf('"', end + 1)) {
+    const next = skipBlanks(list, end + 1);
+    if (next === list.length || list.charCodeAt(next) === COMMA) return end;
+  }
+  return -1;
+}
+
+/**
+ * Cuts a parameter list at commas outside quotes. Spaces around parameters mean nothing (mipl-at.md: ME3616 prints
+ * `0, 6`, the document `5, "reset"`). With `limit`, the last of that many tokens is all that is left of the list.
+ * Takes time in proportion to the list, whatever it holds.
+ */
+export function tokenize(list: string, limit = Infinity): Token[] {
   const tokens: Token[] = [];
   let position = 0;
+  let mayClose = true;
   for (;;) {
-    while (list[position] === ' ' || list[position] === '\t') position++;
-    if (list[position] === '"') {
-      const end = /"[ \t]*(?:,|$)/g;
-      end.lastIndex = position + 1;
-      const found = end.exec(list);
-      if (found) {
-        tokens.push({ text: unquote(list.slice(position + 1, found.index)), quoted: true });
-        position = found.index + found[0].length;
-        if (!found[0].endsWith(',')) return tokens;
-        continue;
-      }
+    position = skipBlanks(list, position);
+    if (tokens.length === limit - 1) {
+      tokens.push(lastToken(list, position));
+      return tokens;
     }
-    const comma = list.indexOf(',', position);
-    const end = comma < 0 ? list.length : comma;
-    tokens.push({ text: list.slice(position, end).trim(), quoted: false });
-    if (comma < 0) return tokens;
+    let comma: number;
+    const close = mayClose && list.charCodeAt(position) === QUOTE ? closingQuote(list, position) : -1;
+    if (close >= 0) {
+      tokens.push({ text: unquote(list.slice(position + 1, close)), quoted: true });
+      comma = skipBlanks(list, close + 1);
+    } else {
+      // A quote that does not close here has nothing after it that would close a later one.
+      if (list.charCodeAt(position) === QUOTE) mayClose = false;
+      comma = list.indexOf(',', position);
+      if (comma < 0) comma = list.length;
+      tokens.push({ text: list.slice(position, endOfText(list, position, comma)), quoted: false });
+    }
+    if (comma === list.length) return tokens;
     position = comma + 1;
   }
+}
+
+/** All that is left as one token; quotes are taken off when they stand around the whole. */
+function lastToken(list: string, from: number): Token {
+  const end = endOfText(list, from);
+  return list.charCodeAt(from) === QUOTE && closingQuote(list, from) === end - 1
+    ? { text: unquote(list.slice(from + 1, end - 1)), quoted: true }
+    : { text: list.slice(from, end), quoted: false };
 }
 
 /** A parameter list read with a shape. `note` tells of parameters beyond the shape: a note, never an error. */
@@ -173,34 +294,57 @@ export interface ReadParams<S extends Shape> {
   readonly note?: string;
 }
 
+interface ShapeEntry {
+  readonly name: string;
+  readonly field: Field<unknown>;
+}
+
+const entriesByShape = new WeakMap<Shape, readonly ShapeEntry[]>();
+
+function entriesOf(shape: Shape): readonly ShapeEntry[] {
+  let entries = entriesByShape.get(shape);
+  if (!entries) {
+    entries = Object.entries(shape).map(([name, field]) => ({ name, field: field as Field<unknown> }));
+    entriesByShape.set(shape, entries);
+  }
+  return entries;
+}
+
+/** Cuts a list into tokens for a shape: what its last field takes as a whole stays whole. */
+export function tokenizeFor(shape: Shape, list: string): Token[] {
+  const entries = entriesOf(shape);
+  return entries[entries.length - 1]?.field.rest ? tokenize(list, entries.length) : tokenize(list);
+}
+
 /**
  * Reads parameters with a shape. An optional parameter that is absent, or bare and empty, is left out; a required one
- * may be empty where its field allows it (`…,2,0,,0` is a real empty write).
- * @throws LineError naming the parameter.
+ * may be empty where its field allows it (`…,2,0,,0` is a real empty write). What cannot be read is told as a result.
  */
-export function readParams<S extends Shape>(shape: S, tokens: readonly Token[]): ReadParams<S> {
+export function tryParams<S extends Shape>(shape: S, tokens: readonly Token[]): ReadParams<S> | Unreadable {
   const params: Record<string, unknown> = {};
-  const names = Object.keys(shape);
-  names.forEach((name, position) => {
-    const field = shape[name] as Field<unknown>;
-    const token = tokens[position];
+  const entries = entriesOf(shape);
+  let position = 0;
+  for (const { name, field } of entries) {
+    const token = tokens[position++];
     if (token === undefined) {
-      if (field.optional) return;
-      throw new LineError(name, 'is missing');
+      if (field.optional) continue;
+      return new Unreadable('is missing', name);
     }
-    if (field.optional && token.text === '' && !token.quoted) return;
-    try {
-      params[name] = field.read(token);
-    } catch (error) {
-      if (error instanceof FieldError) throw new LineError(name, error.message);
-      throw error;
-    }
-  });
-  const extra = tokens.slice(names.length);
-  return {
-    params: params as ParamsOf<S>,
-    ...(extra.length > 0 ? { note: `extra parameters: ${extra.map((token) => token.text).join(',')}` } : {}),
-  };
+    if (field.optional && token.text === '' && !token.quoted) continue;
+    const value = field.read(token);
+    if (value instanceof Unreadable) return new Unreadable(value.reason, name);
+    params[name] = value;
+  }
+  if (tokens.length <= entries.length) return { params: params as ParamsOf<S> };
+  const extra = tokens.slice(entries.length).map((token) => token.text);
+  return { params: params as ParamsOf<S>, note: `extra parameters: ${extra.join(',')}` };
+}
+
+/** Reads parameters as {@link tryParams}. @throws LineError naming the parameter. */
+export function readParams<S extends Shape>(shape: S, tokens: readonly Token[]): ReadParams<S> {
+  const read = tryParams(shape, tokens);
+  if (read instanceof Unreadable) throw new LineError(read.parameter, read.reason);
+  return read;
 }
 
 /**
@@ -209,17 +353,16 @@ export function readParams<S extends Shape>(shape: S, tokens: readonly Token[]):
  */
 export function writeParams<S extends Shape>(shape: S, params: ParamsOf<S>): string {
   const values = params as Readonly<Record<string, unknown>>;
-  const texts = Object.entries(shape).map(([name, field]) => {
+  const texts = entriesOf(shape).map(({ name, field }) => {
     const value = values[name];
     if (value === undefined) {
       if (!field.optional) throw new CodedError('AT_BAD_LINE', `${name} is missing`, name);
       return undefined;
     }
     try {
-      return (field as Field<unknown>).write(value, values);
+      return field.write(value, values);
     } catch (error) {
-      if (error instanceof CodedError) throw new CodedError(error.code, `${name}: ${error.message}`, name);
-      throw error;
+      throw new CodedError('AT_BAD_LINE', `${name}: ${(error as Error).message}`, name);
     }
   });
   while (texts.length > 0 && texts[texts.length - 1] === undefined) texts.pop();
@@ -228,10 +371,13 @@ export function writeParams<S extends Shape>(shape: S, params: ParamsOf<S>): str
 
 /** `+NAME: a,b` cut into head and list; undefined when there is no such head. The head's case is normalised. */
 export function splitHead(line: string): { readonly name: string; readonly list: string } | undefined {
-  const match = /^[ \t]*([+*][A-Za-z][A-Za-z0-9]*)[ \t]*:[ \t]*(.*?)[ \t]*$/s.exec(line);
-  return match?.[1] === undefined || match[2] === undefined
-    ? undefined
-    : { name: match[1].toUpperCase(), list: match[2] };
+  const start = skipBlanks(line, 0);
+  const end = endOfName(line, start);
+  if (end === start) return undefined;
+  const colon = skipBlanks(line, end);
+  if (line.charCodeAt(colon) !== COLON) return undefined;
+  const from = skipBlanks(line, colon + 1);
+  return { name: line.slice(start, end).toUpperCase(), list: line.slice(from, endOfText(line, from)) };
 }
 
 /** V.250 and 27.007 names: `AT+X` execute, `AT+X?` read, `AT+X=…` write, `AT+X=?` test. */
@@ -239,16 +385,32 @@ export type CommandForm = 'execute' | 'read' | 'write' | 'test';
 
 /** A command line cut into its parts; undefined when it is not `AT+…` (or a basic command such as `ATE0`, `ATI`). */
 export function splitCommand(line: string): { name: string; form: CommandForm; list: string } | undefined {
-  const match = /^[ \t]*AT(?:([+*][A-Za-z][A-Za-z0-9]*)[ \t]*(?:(=\?|\?)|=[ \t]*(.*?))?|([A-Za-z]\d*)?)[ \t]*$/is.exec(
-    line,
-  );
-  if (!match) return undefined;
-  const [, extended, mark, list, basic] = match;
-  if (extended === undefined) return { name: (basic ?? '').toUpperCase(), form: 'execute', list: '' };
-  const name = extended.toUpperCase();
-  if (mark === '=?') return { name, form: 'test', list: '' };
-  if (mark === '?') return { name, form: 'read', list: '' };
-  return list === undefined ? { name, form: 'execute', list: '' } : { name, form: 'write', list };
+  const start = skipBlanks(line, 0);
+  if ((line.charCodeAt(start) | SMALL) !== LETTER_A || (line.charCodeAt(start + 1) | SMALL) !== LETTER_T) {
+    return undefined;
+  }
+  const head = start + 2;
+  const last = endOfText(line, head);
+  const end = endOfName(line, head);
+  if (end === head) return splitBasic(line, head, last);
+  const name = line.slice(head, end).toUpperCase();
+  const mark = skipBlanks(line, end);
+  if (mark >= last) return { name, form: 'execute', list: '' };
+  const code = line.charCodeAt(mark);
+  if (code === QUESTION) return mark + 1 === last ? { name, form: 'read', list: '' } : undefined;
+  if (code !== EQUALS) return undefined;
+  if (line.charCodeAt(mark + 1) === QUESTION && mark + 2 === last) return { name, form: 'test', list: '' };
+  const from = skipBlanks(line, mark + 1);
+  return { name, form: 'write', list: line.slice(from, Math.max(from, last)) };
+}
+
+/** V.250 §5.3.1: a letter and, often, a number; nothing at all is the bare `AT`. */
+function splitBasic(line: string, from: number, last: number): ReturnType<typeof splitCommand> {
+  if (from < last && !isLetter(line.charCodeAt(from))) return undefined;
+  for (let position = from + 1; position < last; position++) {
+    if (!isDigit(line.charCodeAt(position))) return undefined;
+  }
+  return { name: line.slice(from, last).toUpperCase(), form: 'execute', list: '' };
 }
 
 /** Information text of a command, or a URC: its name and parameters. An empty name is a bare line (`0,10`). */
@@ -314,7 +476,12 @@ export function formatCommand<C extends CommandSpec>(spec: C, params: ParamsOf<C
 /** True when the line has the spec's name and a count of parameters it allows. */
 export function matchesLine(spec: LineSpec, text: string): boolean {
   const list = listOf(spec, text);
-  return list !== undefined && (spec.counts === undefined || spec.counts.includes(tokenize(list).length));
+  return list !== undefined && allowsCount(spec, list);
+}
+
+/** True when the list has a count of parameters that the spec allows. */
+export function allowsCount({ counts }: LineSpec, list: string): boolean {
+  return counts === undefined || counts.includes(tokenize(list).length);
 }
 
 function listOf(spec: LineSpec, text: string): string | undefined {
@@ -327,7 +494,7 @@ function listOf(spec: LineSpec, text: string): string | undefined {
 export function readLine<L extends LineSpec>(spec: L, text: string): ReadParams<L['params']> {
   const list = listOf(spec, text);
   if (list === undefined) throw new LineError('name', `is not ${spec.name}`);
-  return readParams(spec.params, tokenize(list));
+  return readParams(spec.params, tokenizeFor(spec.params, list));
 }
 
 /** Writes an information line or URC; `separator` stands after the colon, `comma` between parameters (module habits). */

@@ -1,28 +1,31 @@
-import { isBootLine, parseFinalResult } from '../at/resultCodes.ts';
-import { LineError, matchesLine, readLine, readParams, splitCommand, splitHead, tokenize } from '../at/codec.ts';
-import type { CommandForm, CommandSpec, LineSpec } from '../at/codec.ts';
+import { isBootBanner, isBootLine, parseFinalResult } from '../at/resultCodes.ts';
+import { Unreadable, allowsCount, matchesLine, splitCommand, splitHead, tokenizeFor, tryParams } from '../at/codec.ts';
+import type { CommandForm, CommandSpec, LineSpec, ReadParams, Shape } from '../at/codec.ts';
 import type { DecodedLine, ParamValue } from '../../shared/log.ts';
 import { commands, urcs } from './messages.ts';
 import type { Urc } from './messages.ts';
 
-function byKey<T>(entries: readonly T[], keyOf: (entry: T) => string): ReadonlyMap<string, readonly T[]> {
-  const map = new Map<string, T[]>();
-  for (const entry of entries) {
-    const key = keyOf(entry);
-    const list = map.get(key);
-    if (list) list.push(entry);
-    else map.set(key, [entry]);
-  }
-  return map;
+/** Entries of the table that share a line's name: URCs, and the information text of commands. */
+interface Namesakes {
+  readonly urcs: LineSpec[];
+  readonly answers: LineSpec[];
+}
+
+function entryOf<T>(map: Map<string, T>, key: string, fresh: () => T): T {
+  const entry = map.get(key) ?? fresh();
+  map.set(key, entry);
+  return entry;
 }
 
 const allCommands: readonly CommandSpec[] = Object.values(commands);
-const commandsByName = byKey(allCommands, (spec) => `${spec.name} ${spec.form}`);
-const urcsByName = byKey(Object.values(urcs) as readonly LineSpec[], (spec) => spec.name);
-const answersByName = byKey(
-  allCommands.flatMap((spec) => (spec.answer === undefined || spec.answer.name === '' ? [] : [spec.answer])),
-  (spec) => spec.name,
-);
+/** By name and form as `+MIPLOPEN write`. */
+const commandsByName = new Map<string, CommandSpec[]>();
+for (const spec of allCommands) entryOf(commandsByName, `${spec.name} ${spec.form}`, () => []).push(spec);
+
+const linesByName = new Map<string, Namesakes>();
+const namesakesOf = (name: string): Namesakes => entryOf(linesByName, name, () => ({ urcs: [], answers: [] }));
+for (const spec of Object.values(urcs)) namesakesOf(spec.name).urcs.push(spec);
+for (const { answer } of allCommands) if (answer && answer.name !== '') namesakesOf(answer.name).answers.push(answer);
 
 type Params = Readonly<Record<string, ParamValue>>;
 
@@ -42,29 +45,23 @@ export function parseCommand(text: string): ParsedCommand | undefined {
   const { name, form, list } = parts;
   const candidates = commandsByName.get(`${name} ${form}`);
   if (!candidates) return { name, form, note: 'not in the message table' };
-  return readFirst<CommandSpec, ParsedCommand>(
-    candidates,
-    (spec) => {
-      const { params, note } =
-        spec.form === 'write' ? readParams(spec.params, tokenize(list)) : { params: {}, note: undefined };
-      return { name, form, spec, params: params as Params, ...(note === undefined ? {} : { note }) };
-    },
-    (reason) => ({ name, form, note: reason }),
-  );
-}
-
-/** Tries entries in order and keeps the first that reads; else the reason of the last. */
-function readFirst<S, T>(candidates: readonly S[], read: (spec: S) => T, failed: (reason: string) => T): T {
   let reason = '';
   for (const spec of candidates) {
-    try {
-      return read(spec);
-    } catch (error) {
-      if (!(error instanceof LineError)) throw error;
-      reason = error.message;
-    }
+    if (form !== 'write') return { name, form, spec, params: {} };
+    const read = readWith(spec.params, list);
+    if (!(read instanceof Unreadable)) return { name, form, spec, ...read };
+    reason = reasonOf(read);
   }
-  return failed(reason);
+  return { name, form, note: reason };
+}
+
+/** The parameters as a log shows them; the codec's own type is exact, here any entry of the table will do. */
+function readWith(shape: Shape, list: string): { readonly params: Params; readonly note?: string } | Unreadable {
+  return tryParams(shape, tokenizeFor(shape, list)) as (ReadParams<Shape> & { readonly params: Params }) | Unreadable;
+}
+
+function reasonOf({ parameter, reason }: Unreadable): string {
+  return `${parameter}: ${reason}`;
 }
 
 /** A URC read with the table, or the reason why a line with a URC's name cannot be read. */
@@ -74,24 +71,40 @@ export type ParsedUrc =
 /** Reads a URC; undefined when no URC has that name. Never throws. */
 export function parseUrc(text: string): ParsedUrc | undefined {
   const head = splitHead(text);
-  const candidates = head && urcsByName.get(head.name);
-  if (!candidates) return undefined;
-  return readFirst<LineSpec, ParsedUrc>(
-    candidates,
-    (spec) => {
-      if (!matchesLine(spec, text)) throw new LineError(spec.name, 'has another count of parameters');
-      const { params, note } = readLine(spec, text);
-      return { urc: { name: spec.name, params } as Urc, ...(note === undefined ? {} : { note }) };
-    },
-    (fault) => ({ name: head.name, fault }),
-  );
+  return head && parseUrcWith(head, linesByName.get(head.name));
+}
+
+interface Head {
+  readonly name: string;
+  readonly list: string;
+}
+
+function parseUrcWith({ name, list }: Head, namesakes: Namesakes | undefined): ParsedUrc | undefined {
+  if (!namesakes || namesakes.urcs.length === 0) return undefined;
+  let fault = '';
+  for (const spec of namesakes.urcs) {
+    if (!allowsCount(spec, list)) {
+      fault ||= `${name}: has another count of parameters`;
+      continue;
+    }
+    const read = readWith(spec.params, list);
+    if (!(read instanceof Unreadable)) {
+      const urc = { name, params: read.params } as Urc;
+      return read.note === undefined ? { urc } : { urc, note: read.note };
+    }
+    fault = reasonOf(read);
+  }
+  return { name, fault };
 }
 
 /** True when the line's shape is that of a URC: the channel asks this about lines that no command claims. */
 export function isUrc(text: string): boolean {
   const head = splitHead(text);
-  if (!head) return false;
-  return (urcsByName.get(head.name) ?? []).some((spec) => matchesLine(spec, text));
+  return head !== undefined && isUrcOf(head, linesByName.get(head.name));
+}
+
+function isUrcOf({ list }: Head, namesakes: Namesakes | undefined): boolean {
+  return namesakes !== undefined && namesakes.urcs.some((spec) => allowsCount(spec, list));
 }
 
 /**
@@ -105,30 +118,33 @@ export function claimsOf(spec: CommandSpec): (text: string) => boolean {
   return (text) => matchesLine(answer, text);
 }
 
-function decodedParams(name: string, read: { params: unknown; note?: string }): Omit<DecodedLine, 'kind'> {
-  return { name, params: read.params as Params, ...(read.note === undefined ? {} : { note: read.note }) };
-}
-
-function readOrNote(name: string, read: () => { params: unknown; note?: string }): Omit<DecodedLine, 'kind'> | string {
-  try {
-    return decodedParams(name, read());
-  } catch (error) {
-    if (error instanceof LineError) return error.message;
-    throw error;
-  }
-}
-
-function decodeAnswer(text: string, pending: CommandSpec | undefined): DecodedLine | undefined {
+/** A line of the information text of a command; undefined when it is none. */
+function decodeAnswer(
+  text: string,
+  head: Head | undefined,
+  namesakes: Namesakes | undefined,
+  pending: CommandSpec | undefined,
+): DecodedLine | undefined {
   if (pending?.answer && claimsOf(pending)(text)) {
     const { answer, name } = pending;
-    const read = readOrNote(name, () => readLine(answer, text));
-    return typeof read === 'string' ? { kind: 'unknown', name, note: read } : { kind: 'response', ...read };
+    return decodedAnswer(name, readWith(answer.params, answer.name === '' || !head ? text : head.list));
   }
-  const head = splitHead(text);
-  const spec = head && answersByName.get(head.name)?.find((candidate) => matchesLine(candidate, text));
-  if (!head || !spec || (urcsByName.has(head.name) && isUrc(text))) return undefined;
-  const read = readOrNote(head.name, () => readLine(spec, text));
-  return typeof read === 'string' ? { kind: 'unknown', name: head.name, note: read } : { kind: 'response', ...read };
+  if (!head || !namesakes || namesakes.answers.length === 0 || isUrcOf(head, namesakes)) return undefined;
+  const spec = namesakes.answers.find((candidate) => allowsCount(candidate, head.list));
+  return spec && decodedAnswer(head.name, readWith(spec.params, head.list));
+}
+
+function decodedAnswer(name: string, read: ReturnType<typeof readWith>): DecodedLine {
+  if (read instanceof Unreadable) return { kind: 'unknown', name, note: reasonOf(read) };
+  return { kind: 'response', name, ...read };
+}
+
+/** A command as the log shows it; `unknown` when the table has no such command or it does not fit its entry. */
+export function decodedCommand({ name: tableName, form, params, note }: ParsedCommand): DecodedLine {
+  const name = tableName === '' ? 'AT' : tableName;
+  if (params === undefined)
+    return note === undefined ? { kind: 'unknown', name, form } : { kind: 'unknown', name, form, note };
+  return note === undefined ? { kind: 'command', name, form, params } : { kind: 'command', name, form, params, note };
 }
 
 const finalNames = {
@@ -145,40 +161,33 @@ const finalNames = {
  */
 export function decodeLine(text: string, pending?: CommandSpec): DecodedLine {
   const command = parseCommand(text);
-  if (command) {
-    const { name, params, note } = command;
-    return {
-      kind: params ? 'command' : 'unknown',
-      name: `AT${name}`,
-      ...(params ? { params } : {}),
-      ...(note === undefined ? {} : { note }),
-    };
-  }
+  return command ? decodedCommand(command) : decodeFromModule(text, pending);
+}
+
+/** What a line is that is no command. */
+export function decodeFromModule(text: string, pending: CommandSpec | undefined): DecodedLine {
   const final = parseFinalResult(text);
   if (final) {
-    return {
-      kind: 'final',
-      name: finalNames[final.code],
-      ...(final.detail === undefined ? {} : { params: { detail: final.detail } }),
-    };
+    const name = finalNames[final.code];
+    return final.detail === undefined
+      ? { kind: 'final', name }
+      : { kind: 'final', name, params: { detail: final.detail } };
   }
-  if (isBootLine(text)) return { kind: 'banner', name: text.trim() };
-  const answer = decodeAnswer(text, pending);
+  const head = splitHead(text);
+  const namesakes = head && linesByName.get(head.name);
+  // No name of the table is a boot line's; `M5310-A` is one, but also the answer to a question for the model.
+  if (!namesakes && isBootLine(text) && !(pending?.answer?.name === '' && isBootBanner(text))) {
+    return { kind: 'banner', name: text.trim() };
+  }
+  const answer = decodeAnswer(text, head, namesakes, pending);
   if (answer) return answer;
-  const parsed = parseUrc(text);
+  const parsed = head && parseUrcWith(head, namesakes);
   if (parsed) {
-    return 'urc' in parsed
-      ? {
-          kind: 'urc',
-          ...decodedParams(parsed.urc.name, {
-            params: parsed.urc.params,
-            ...(parsed.note === undefined ? {} : { note: parsed.note }),
-          }),
-        }
-      : { kind: 'unknown', name: parsed.name, note: parsed.fault };
+    if (!('urc' in parsed)) return { kind: 'unknown', name: parsed.name, note: parsed.fault };
+    const { name, params } = parsed.urc;
+    return parsed.note === undefined ? { kind: 'urc', name, params } : { kind: 'urc', name, params, note: parsed.note };
   }
   if (pending) return { kind: 'data', note: 'belongs to no entry of the message table' };
-  const head = splitHead(text);
   return head
     ? { kind: 'unknown', name: head.name, note: 'not in the message table' }
     : { kind: 'unknown', note: 'neither command, URC, answer nor result' };

@@ -1,4 +1,4 @@
-import { command, integer, line, optional, quoted, raw, typedValue } from '../at/codec.ts';
+import { command, integer, line, optional, quoted, raw, rest, typedValue } from '../at/codec.ts';
 import type { CommandSpec, LineSpec, ParamsOf } from '../at/codec.ts';
 import { networkCommands, networkUrcs } from './networkMessages.ts';
 
@@ -51,7 +51,7 @@ export const commands = {
     answer: line('+MIPLCREATEEX', { ref: raw() }),
   }),
   /** Only answered by China Mobile firmware: tells the dialect. */
-  createExTest: command({ name: '+MIPLCREATEEX', form: 'test', answer: line('+MIPLCREATEEX', { range: raw() }) }),
+  createExTest: command({ name: '+MIPLCREATEEX', form: 'test', answer: line('+MIPLCREATEEX', { range: rest() }) }),
   addObject: command({
     name: '+MIPLADDOBJ',
     params: {
@@ -140,7 +140,7 @@ export const commands = {
     form: 'read',
     answer: line('+MIPLNMI', { ref, mode: integer(0, 2), sent: optional(integer(0, 1)) }, [2, 3]),
   }),
-  messageIndicationTest: command({ name: '+MIPLNMI', form: 'test', answer: line('+MIPLNMI', { range: raw() }) }),
+  messageIndicationTest: command({ name: '+MIPLNMI', form: 'test', answer: line('+MIPLNMI', { range: rest() }) }),
   fetchMessage: command({ name: '+MIPLMGR', params: { ref } }),
   queueState: command({ name: '+MIPLQMGR', params: { ref } }),
   deviceInfo: command({ name: '+MIPLDEVINFO', form: 'read', answer: line('+MIPLDEVINFO', { info: quoted() }) }),

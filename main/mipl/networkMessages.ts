@@ -1,4 +1,4 @@
-import { command, integer, line, optional, quoted, raw } from '../at/codec.ts';
+import { command, integer, line, optional, quoted, raw, rest } from '../at/codec.ts';
 
 /**
  * General and network commands of the table: identity, registration, signal, UDP. Sources: 3GPP TS 27.007, the OneNET
@@ -6,7 +6,7 @@ import { command, integer, line, optional, quoted, raw } from '../at/codec.ts';
  * answers as bare lines; their spec has an empty name.
  */
 
-const text = line('', { text: raw() });
+const text = line('', { text: rest() });
 const socket = integer(0, 6);
 const port = integer(0, 65535);
 
@@ -93,7 +93,7 @@ export const networkCommands = {
     name: '+COPS',
     form: 'test',
     timeoutMs: SCAN_TIMEOUT_MS,
-    answer: line('+COPS', { list: raw() }),
+    answer: line('+COPS', { list: rest() }),
   }),
   lockFrequency: command({
     name: '+NEARFCN',
