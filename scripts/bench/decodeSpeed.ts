@@ -1,0 +1,103 @@
+import { Buffer } from 'node:buffer';
+import { pathToFileURL } from 'node:url';
+import { LineSplitter } from '../../main/at/lineSplitter.ts';
+import { isBootLine, parseFinalResult } from '../../main/at/resultCodes.ts';
+import { Conversation } from '../../main/mipl/conversation.ts';
+import { isUrc } from '../../main/mipl/decode.ts';
+import { readTranscripts } from '../../test/transcript.ts';
+
+/** What P4 of the brief asks: framer, classifier and decoder on a mixed log. */
+export interface DecodingSpeed {
+  readonly megabytesPerSecond: number;
+  /** Against the 92,160 bytes/s that a line of 921,600 baud can carry. */
+  readonly timesSaturatedLine: number;
+  readonly linesPerSecond: number;
+  readonly bytes: number;
+  readonly lines: number;
+  /** Lines the decoder could not read: the transcripts hold some that their publication broke. */
+  readonly unknownLines: number;
+}
+
+const SATURATED_BYTES_PER_SECOND = 921_600 / 10;
+/** What a serial port hands over at once. */
+const CHUNK_BYTES = 4096;
+const ROUNDS = 7;
+
+/** What a session has besides the platform's requests: signal, radio states, a restart. */
+const surroundings = [
+  ['>', 'AT+CSQ'],
+  ['<', '+CSQ:20,99'],
+  ['<', 'OK'],
+  ['>', 'AT+NUESTATS'],
+  ['<', 'Signal power:-865'],
+  ['<', 'Total power:-749'],
+  ['<', 'TX power:230'],
+  ['<', 'Cell ID:27447553'],
+  ['<', 'ECL:0'],
+  ['<', 'SNR:171'],
+  ['<', 'EARFCN:3555'],
+  ['<', 'PCI:407'],
+  ['<', 'OK'],
+  ['<', '+CSCON:0'],
+  ['<', '+CSCON:1'],
+  ['<', '+CEREG:1,19E6,0AAE9CA1,9'],
+  ['<', '+NPSMR:0'],
+  ['>', 'AT+MIPLNOTIFY=0,130839,3303,0,5700,4,4,20.125,0,0,17'],
+  ['<', '+CIS ERROR: 602'],
+  ['<', 'REBOOT_CAUSE_APPLICATION_AT'],
+  ['<', 'M5310-A'],
+] as const;
+
+/** A log as it stands on the wire, both directions in one: every transcript, each with its surroundings, repeated. */
+export function mixedLog(minimumBytes: number): Buffer {
+  const framed = (from: '>' | '<', text: string): string => (from === '>' ? `${text}\r\n` : `\r\n${text}\r\n`);
+  const once = readTranscripts()
+    .map(({ lines }) => lines.map((line) => framed(line.from === 'host' ? '>' : '<', line.text)))
+    .map((lines) => [...lines, ...surroundings.map(([from, text]) => framed(from, text))].join(''))
+    .join('');
+  return Buffer.from(once.repeat(Math.ceil(minimumBytes / Buffer.byteLength(once))));
+}
+
+function decodeAll(log: Buffer): { readonly lines: number; readonly unknownLines: number } {
+  const conversation = new Conversation();
+  let lines = 0;
+  let unknownLines = 0;
+  let solicited = 0;
+  const splitter = new LineSplitter(({ text }) => {
+    lines++;
+    // As AtChannel sorts a line while no exchange is in flight.
+    if (parseFinalResult(text) === undefined && !isBootLine(text) && !isUrc(text)) solicited++;
+    if (conversation.decode(text).kind === 'unknown') unknownLines++;
+  });
+  for (let from = 0; from < log.length; from += CHUNK_BYTES) {
+    splitter.push(log.subarray(from, from + CHUNK_BYTES), BigInt(from));
+  }
+  if (solicited === 0) throw new Error('The classifier did not run.');
+  return { lines, unknownLines };
+}
+
+/** Best of several rounds over a mixed log: what others do on the machine at the same time only ever slows a round. */
+export async function measureDecoding(megabytes = 8): Promise<DecodingSpeed> {
+  const log = mixedLog(megabytes * 1_000_000);
+  let best = Infinity;
+  let counts = decodeAll(log);
+  for (let round = 0; round < ROUNDS; round++) {
+    // Lets timers and the collector have their turn between rounds.
+    await new Promise((resolve) => setImmediate(resolve));
+    const started = performance.now();
+    counts = decodeAll(log);
+    best = Math.min(best, (performance.now() - started) / 1000);
+  }
+  const bytesPerSecond = log.length / best;
+  return {
+    megabytesPerSecond: bytesPerSecond / 1e6,
+    timesSaturatedLine: bytesPerSecond / SATURATED_BYTES_PER_SECOND,
+    linesPerSecond: counts.lines / best,
+    bytes: log.length,
+    ...counts,
+  };
+}
+
+if (process.argv[1] !== undefined && import.meta.url === pathToFileURL(process.argv[1]).href) {
+  console.log(JSON.stringify(await measureDecoding(), null, 2));
+}
