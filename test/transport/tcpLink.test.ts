@@ -1,0 +1,138 @@
+import { Buffer } from 'node:buffer';
+import { createServer } from 'node:net';
+import type { AddressInfo, Server, Socket } from 'node:net';
+import { afterEach, describe, expect, it } from 'vitest';
+import { openTcp, parseTcpPath } from '../../main/transport/tcpLink.ts';
+
+let server: Server | undefined;
+const sockets: Socket[] = [];
+
+/** A server on a free port; what it does with a connection is the test's. */
+async function serve(onConnection: (socket: Socket) => void, host = '127.0.0.1'): Promise<number> {
+  const listening = createServer((socket) => {
+    sockets.push(socket);
+    socket.on('error', () => undefined);
+    onConnection(socket);
+  });
+  server = listening;
+  await new Promise<void>((resolve) => listening.listen(0, host, resolve));
+  return (listening.address() as AddressInfo).port;
+}
+
+afterEach(() => {
+  for (const socket of sockets.splice(0)) socket.destroy();
+  server?.close();
+  server = undefined;
+});
+
+describe('parseTcpPath', () => {
+  it.each([
+    ['tcp://192.168.1.7:4001', { host: '192.168.1.7', port: 4001 }],
+    ['tcp://serial.local:23/', { host: 'serial.local', port: 23 }],
+    ['tcp://[::1]:5000', { host: '::1', port: 5000 }],
+  ])('reads %s', (path, address) => {
+    expect(parseTcpPath(path)).toEqual(address);
+  });
+
+  it.each([
+    'tcp://host',
+    'tcp://host:0',
+    'tcp://host:65536',
+    'tcp://:1',
+    'tcp://::1:5000',
+    '/dev/ttyS0',
+    'tcp://a b:1',
+  ])('refuses %s', (path) => {
+    expect(parseTcpPath(path)).toBeUndefined();
+  });
+});
+
+describe('openTcp', () => {
+  const options = { connectTimeoutMs: 2000 };
+
+  it('carries bytes both ways', async () => {
+    const port = await serve((socket) => socket.pipe(socket));
+    const link = await openTcp('127.0.0.1', port, options);
+    const heard = new Promise<string>((resolve) => {
+      link.onData = (bytes) => resolve(Buffer.from(bytes).toString());
+    });
+    await link.write(Buffer.from('AT\r\n'));
+    expect(await heard).toBe('AT\r\n');
+    await link.close();
+  });
+
+  it('rejects with PORT_NOT_FOUND when nobody listens', async () => {
+    const port = await serve(() => undefined);
+    await new Promise((resolve) => server?.close(resolve));
+    await expect(openTcp('127.0.0.1', port, options)).rejects.toMatchObject({
+      code: 'PORT_NOT_FOUND',
+      message: expect.stringContaining('ECONNREFUSED') as string,
+    });
+  });
+
+  it('carries the text of every address behind a name', async () => {
+    const port = await serve(() => undefined);
+    await new Promise((resolve) => server?.close(resolve));
+    await expect(openTcp('localhost', port, options)).rejects.toMatchObject({
+      code: 'PORT_NOT_FOUND',
+      message: expect.stringContaining('ECONNREFUSED') as string,
+    });
+  });
+
+  it('tells PORT_LOST when the far end closes', async () => {
+    const port = await serve((socket) => socket.end('bye'));
+    const link = await openTcp('127.0.0.1', port, options);
+    const heard: string[] = [];
+    link.onData = (bytes) => heard.push(Buffer.from(bytes).toString());
+    const reason = await new Promise<Error | undefined>((resolve) => {
+      link.onClose = resolve;
+    });
+    expect(heard).toEqual(['bye']);
+    expect(reason).toMatchObject({ code: 'PORT_LOST' });
+    await expect(link.write(Buffer.from('x'))).rejects.toMatchObject({ code: 'PORT_NOT_OPEN' });
+  });
+
+  it('tells PORT_LOST with the text of the system when the connection breaks', async () => {
+    const port = await serve((socket) => socket.once('data', () => socket.resetAndDestroy()));
+    const link = await openTcp('127.0.0.1', port, options);
+    const lost = new Promise<Error | undefined>((resolve) => {
+      link.onClose = resolve;
+    });
+    await link.write(Buffer.from('x'));
+    const reason = await lost;
+    expect(reason).toMatchObject({ code: 'PORT_LOST', message: expect.stringContaining('ECONNRESET') as string });
+  });
+
+  it('closes from our side without reason', async () => {
+    const port = await serve((socket) => socket.resume());
+    const link = await openTcp('127.0.0.1', port, options);
+    const heard: unknown[][] = [];
+    link.onClose = (...reason) => heard.push(reason);
+    await link.close();
+    expect(heard).toEqual([[]]);
+  });
+
+  it('lets what was written go out before it closes', async () => {
+    let heard = '';
+    const done = new Promise<void>((resolve) => {
+      void serve((socket) => socket.on('data', (bytes) => (heard += bytes.toString())).on('end', resolve)).then(
+        async (port) => {
+          const link = await openTcp('127.0.0.1', port, options);
+          void link.write(Buffer.from('last words'));
+          await link.close();
+        },
+      );
+    });
+    await done;
+    expect(heard).toBe('last words');
+  });
+
+  it('can be closed after it was lost', async () => {
+    const port = await serve((socket) => socket.destroy());
+    const link = await openTcp('127.0.0.1', port, options);
+    await new Promise((resolve) => {
+      link.onClose = resolve;
+    });
+    await expect(link.close()).resolves.toBeUndefined();
+  });
+});

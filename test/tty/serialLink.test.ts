@@ -1,0 +1,96 @@
+import { Buffer } from 'node:buffer';
+import { spawn } from 'node:child_process';
+import type { ChildProcess } from 'node:child_process';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { existsSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { AtChannel } from '../../main/at/channel.ts';
+import type { Link } from '../../main/transport/link.ts';
+import { openSerial } from '../../main/transport/serialLink.ts';
+
+let folder: string;
+let cable: ChildProcess;
+const links: Link[] = [];
+
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'tty-'));
+  cable = spawn('socat', [`pty,raw,echo=0,link=${folder}/A`, `pty,raw,echo=0,link=${folder}/B`], { stdio: 'ignore' });
+  await vi.waitFor(() => expect(existsSync(`${folder}/A`) && existsSync(`${folder}/B`)).toBe(true), 5000);
+});
+afterEach(async () => {
+  await Promise.all(links.splice(0).map((link) => link.close()));
+  cable.kill();
+  await rm(folder, { recursive: true, force: true });
+});
+
+async function open(end: 'A' | 'B'): Promise<Link> {
+  const link = await openSerial(`${folder}/${end}`, { baudRate: 115_200, dtr: false, rts: true });
+  links.push(link);
+  return link;
+}
+
+/** All bytes a link has brought, as text. */
+function listen(link: Link): { text: string } {
+  const heard = { text: '' };
+  link.onData = (bytes) => {
+    heard.text += Buffer.from(bytes).toString('latin1');
+  };
+  return heard;
+}
+
+describe('openSerial on a terminal', () => {
+  it('carries all byte values both ways', async () => {
+    const [near, far] = [await open('A'), await open('B')];
+    const heardNear = listen(near);
+    const heardFar = listen(far);
+    const all = Buffer.from(Array.from({ length: 256 }, (_, value) => value));
+    await Promise.all([near.write(all), far.write(all)]);
+    await vi.waitFor(() => {
+      expect(heardFar.text).toBe(all.toString('latin1'));
+      expect(heardNear.text).toBe(all.toString('latin1'));
+    }, 5000);
+  });
+
+  it('keeps what arrives before anybody listens', async () => {
+    const [near, far] = [await open('A'), await open('B')];
+    await far.write(Buffer.from('REBOOT_CAUSE_SECURITY_RESET_PIN\r\n'));
+    await new Promise((resolve) => setTimeout(resolve, 100));
+    expect(listen(near).text).toBe('REBOOT_CAUSE_SECURITY_RESET_PIN\r\n');
+  });
+
+  it('rejects with PORT_BUSY a port that is open already', async () => {
+    await open('A');
+    await expect(openSerial(`${folder}/A`, { baudRate: 9600 })).rejects.toMatchObject({ code: 'PORT_BUSY' });
+  });
+
+  it('tells PORT_LOST with the text of the system when the cable is pulled', async () => {
+    const near = await open('A');
+    const reason = new Promise<Error | undefined>((resolve) => {
+      near.onClose = resolve;
+    });
+    cable.kill('SIGKILL');
+    expect(await reason).toMatchObject({ code: 'PORT_LOST', message: expect.stringContaining(folder) as string });
+    await expect(near.write(Buffer.from('AT'))).rejects.toMatchObject({ code: 'PORT_NOT_OPEN' });
+    await expect(near.close()).resolves.toBeUndefined();
+  });
+
+  it('rejects the exchange in flight when the cable is pulled', async () => {
+    const nothing = (): void => undefined;
+    const events = { onUrc: nothing, onLine: nothing, onSent: nothing, onRestart: nothing, onSync: nothing };
+    const channel = new AtChannel(await open('A'), events);
+    const failure = channel.send('AT', { priority: 'user', timeoutMs: 10_000 }).catch((error: unknown) => error);
+    cable.kill('SIGKILL');
+    expect(await failure).toMatchObject({ code: 'PORT_LOST' });
+  });
+
+  it('closes from our side without reason, and the port can be opened again', async () => {
+    const near = await open('A');
+    const heard: unknown[][] = [];
+    near.onClose = (...reason) => heard.push(reason);
+    await near.close();
+    expect(heard).toEqual([[]]);
+    await expect(open('A')).resolves.toBeDefined();
+  });
+});
