@@ -1,0 +1,71 @@
+import { CodedError } from '../../shared/errors.ts';
+import type { SimulatorState } from '../../shared/state.ts';
+import { resourceDefinitionOf } from '../lwm2m/definitions/lookup.ts';
+import type { Link } from '../transport/link.ts';
+import { openPlatform } from './platform/platform.ts';
+import type { Platform, PlatformOptions } from './platform/platform.ts';
+import { profileNames, profileOf } from './profiles.ts';
+import type { Profile } from './profiles.ts';
+import { closedWith, openVirtualModule } from './virtualModule.ts';
+import type { VirtualModuleOptions } from './virtualModule.ts';
+
+/** How the simulator is opened: a module as {@link openVirtualModule} makes it, and a platform on free local ports. */
+export interface SimulatorOptions extends Omit<VirtualModuleOptions, 'profile' | 'server'> {
+  /** Name of the profile, as in `sim:m5310-seed`. */
+  readonly profile: string;
+  readonly platform?: PlatformOptions;
+}
+
+/** A virtual module with a simulated platform of its own. */
+export interface Simulator {
+  /** The host's end; closing it ends module and platform. */
+  readonly link: Link;
+  /** Where the platform is, and by which numbers it knows the module. */
+  readonly simulator: SimulatorState;
+  /** The platform itself, for those who want to ask more of it than its HTTP API does. */
+  readonly platform: Platform;
+  readonly imei: string;
+  readonly imsi: string;
+  /** Resolves when no socket and no timer is left. */
+  close(): Promise<void>;
+}
+
+/** A profile that can be run. Throws `BAD_ARGUMENT` with the names there are. */
+export function usableProfile(name: string): Profile {
+  const profile = profileOf(name);
+  if (profile?.isUsable === true) return profile;
+  const names = profileNames.filter((known) => profileOf(known)?.isUsable === true).join(', ');
+  throw new CodedError('BAD_ARGUMENT', `No virtual module "${name}"; there is: ${names}`, name);
+}
+
+/** Options of a platform that knows the types of resources from the bundled definitions. */
+export function platformWithDefinitions(options: PlatformOptions = {}): PlatformOptions {
+  return {
+    typeOf: ({ objectId, resourceId }) => {
+      const definition = resourceId === undefined ? undefined : resourceDefinitionOf(objectId, resourceId);
+      return definition?.isKnown === true ? definition.type : undefined;
+    },
+    ...options,
+  };
+}
+
+/** Opens platform and module, both reachable from this machine only. Throws `BAD_ARGUMENT` for an unknown profile. */
+export async function openSimulator(options: SimulatorOptions): Promise<Simulator> {
+  const profile = usableProfile(options.profile);
+  const platform = await openPlatform(platformWithDefinitions(options.platform));
+  const module = openVirtualModule({ ...options, profile, server: platform.coap });
+  const close = async (): Promise<void> => {
+    await module.close();
+    await platform.close();
+  };
+  const { imei, imsi } = module.identity;
+  const coap = `${platform.coap.host}:${platform.coap.port}`;
+  return {
+    link: closedWith(module.link, close),
+    simulator: { http: platform.http, coap, imei, imsi },
+    platform,
+    imei,
+    imsi,
+    close,
+  };
+}
