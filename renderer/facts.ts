@@ -1,0 +1,141 @@
+import type { AppState, NetworkState, PlatformRequest, StageName } from '../shared/state.ts';
+import { registrationPhrase, resultPhrase } from './explain.ts';
+import { countdown, seconds, signed, tail, visible } from './format.ts';
+import type { Phrase } from './phrase.ts';
+import { phrase } from './phrase.ts';
+
+/** Name of a port as a technician knows it. */
+export function portLabel(port: { readonly path: string; readonly kind?: string }): Phrase | string {
+  if (port.path.startsWith('sim:')) {
+    const profile = port.path.slice('sim:'.length);
+    return phrase('port.virtual', { model: virtualModel(profile) });
+  }
+  return visible(port.path.replace(/^\/dev\//, ''));
+}
+
+/** `m5310-seed` is sold as M5310. */
+export function virtualModel(profile: string): string {
+  return (profile.split('-')[0] ?? profile).toUpperCase();
+}
+
+function joined(parts: readonly (string | Phrase | undefined)[]): Phrase | undefined {
+  const [first, ...rest] = parts.filter((part): part is string | Phrase => part !== undefined && part !== '');
+  if (first === undefined) return undefined;
+  let sentence: Phrase = typeof first === 'string' ? phrase('plain', { text: first }) : first;
+  for (const part of rest) sentence = phrase('joined', { left: sentence, right: part });
+  return sentence;
+}
+
+/** `3303 ×2 · 3306 ×1`. */
+export function objectCounts(objects: AppState['objects']): string {
+  return objects.map((object) => `${object.objectId} ×${object.instances.length}`).join(' · ');
+}
+
+/** The fact of a chip when nothing is wrong; undefined while there is none. `now` is the wall clock. */
+export function stageFact(name: StageName, state: AppState, now: number): Phrase | undefined {
+  const { connection, module, network, registration } = state;
+  switch (name) {
+    case 'port': {
+      if (connection.port === undefined) return undefined;
+      const baud =
+        connection.port.kind === 'serial' && connection.baudRate !== undefined
+          ? `${connection.baudRate} 8N1`
+          : undefined;
+      return joined([portLabel(connection.port), baud]);
+    }
+    case 'module':
+      return joined([
+        module.model === undefined ? undefined : visible(module.model),
+        module.imei === undefined ? undefined : `IMEI ${tail(visible(module.imei))}`,
+      ]);
+    case 'sim': {
+      const { imsi } = module;
+      if (imsi === undefined) return undefined;
+      const text = visible(imsi);
+      return phrase('plain', { text: `${text.slice(0, 3)} ${text.slice(3, 5)} · ${tail(text)}` });
+    }
+    case 'network': {
+      if (network.registration === undefined) return undefined;
+      const { startedMs, finishedMs } = state.stages.network;
+      const took =
+        startedMs !== undefined && finishedMs !== undefined
+          ? `${Math.round((finishedMs - startedMs) / 1000)} s`
+          : undefined;
+      return joined([registrationPhrase(network.registration), took]);
+    }
+    case 'objects':
+      return state.objects.length === 0 ? undefined : phrase('plain', { text: objectCounts(state.objects) });
+    case 'onenet': {
+      if (registration.phase === 'registered' || registration.phase === 'updating') {
+        if (registration.expiresMs === undefined) return phrase('registration.registered');
+        return phrase('registration.left', { time: countdown(registration.expiresMs - now) });
+      }
+      return registration.phase === 'idle' ? undefined : phrase(`registration.${registration.phase}`);
+    }
+  }
+}
+
+/** How good the signal is, in one word; undefined when nothing is known. Limits are those of NB-IoT coverage classes. */
+export function signalWord(network: NetworkState): 'good' | 'fair' | 'weak' | 'poor' | undefined {
+  const { rsrpDbm, rssiDbm, coverageLevel } = network;
+  if (rsrpDbm !== undefined) {
+    if (rsrpDbm >= -95) return 'good';
+    if (rsrpDbm >= -108) return 'fair';
+    return rsrpDbm >= -118 ? 'weak' : 'poor';
+  }
+  if (rssiDbm !== undefined) {
+    if (rssiDbm >= -85) return 'good';
+    if (rssiDbm >= -97) return 'fair';
+    return rssiDbm >= -105 ? 'weak' : 'poor';
+  }
+  if (coverageLevel === undefined) return undefined;
+  return coverageLevel === 0 ? 'good' : coverageLevel === 1 ? 'fair' : 'poor';
+}
+
+/** `RSRP −86 dBm · SNR 11 dB · ECL 0`: the measures that are known. */
+export function signalNumbers(network: NetworkState): string {
+  return [
+    network.rsrpDbm === undefined ? '' : `RSRP ${signed(network.rsrpDbm)} dBm`,
+    network.rsrpDbm === undefined && network.rssiDbm !== undefined ? `RSSI ${signed(network.rssiDbm)} dBm` : '',
+    network.snrDb === undefined ? '' : `SNR ${signed(network.snrDb)} dB`,
+    network.coverageLevel === undefined ? '' : `ECL ${network.coverageLevel}`,
+  ]
+    .filter((part) => part !== '')
+    .join(' · ');
+}
+
+/** State of a request in words, with the mark and tone it is shown in: never by colour alone. */
+export interface RequestWords {
+  readonly mark: string;
+  readonly tone: 'ok' | 'warn' | 'error' | 'accent' | 'dim';
+  readonly words: Phrase;
+}
+
+/** What the ledger's last column says. */
+export function requestWords(request: PlatformRequest): RequestWords {
+  switch (request.status) {
+    case 'assembling':
+      return { mark: '◔', tone: 'accent', words: phrase('request.assembling') };
+    case 'answering':
+      return {
+        mark: '◔',
+        tone: request.late ? 'error' : 'accent',
+        words: phrase('request.answering', { done: request.acknowledgedLines, total: request.totalLines }),
+      };
+    case 'answered':
+      return request.late
+        ? { mark: '▲', tone: 'warn', words: phrase('request.late', { time: seconds(request.usedMs ?? 0) }) }
+        : { mark: '✓', tone: 'ok', words: phrase('request.answered') };
+    case 'refused':
+      return { mark: '▲', tone: 'warn', words: resultPhrase(request.result ?? 0) };
+    case 'failed':
+      return { mark: '✕', tone: 'error', words: phrase('request.failed') };
+    case 'shown':
+      return { mark: '○', tone: 'dim', words: phrase('request.shown') };
+  }
+}
+
+/** Share of the deadline that is used, 0 … 1. */
+export function shareUsed(usedMs: number, deadlineMs: number): number {
+  return deadlineMs <= 0 ? 1 : Math.min(1, Math.max(0, usedMs / deadlineMs));
+}

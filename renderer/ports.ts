@@ -1,0 +1,60 @@
+import type { PortInfo, Settings } from '../shared/state.ts';
+
+/** The virtual module that is offered when nothing else is there. */
+export const virtualPath = 'sim:m5310-seed';
+/** What M5310 modules speak. */
+export const usualBaudRate = 9600;
+/** Rates offered; any other may be typed. */
+export const baudRates = [2400, 4800, 9600, 19200, 38400, 57600, 115200, 230400, 460800, 921600] as const;
+
+/** One line of the port list. */
+export interface PortChoice {
+  readonly path: string;
+  readonly group: 'adapters' | 'recent' | 'builtIn';
+  readonly port?: PortInfo;
+}
+
+/** The list of ports: what is plugged in, what was used before and is not there, and what is built in. */
+export function portChoices(ports: readonly PortInfo[], recent: Settings['recentPorts']): PortChoice[] {
+  const present = new Set(ports.map((port) => port.path));
+  const choices: PortChoice[] = ports
+    .filter((port) => port.kind !== 'virtual')
+    .map((port) => ({ path: port.path, group: 'adapters', port }));
+  for (const { path } of recent) {
+    if (!present.has(path) && !path.startsWith('sim:')) choices.push({ path, group: 'recent' });
+  }
+  const virtual = ports.filter((port) => port.kind === 'virtual');
+  for (const port of virtual) choices.push({ path: port.path, group: 'builtIn', port });
+  if (virtual.length === 0) choices.push({ path: virtualPath, group: 'builtIn' });
+  return choices;
+}
+
+/** The port to begin with: the last one used if it is there, else the first adapter, else the virtual module. */
+export function preselected(ports: readonly PortInfo[], recent: Settings['recentPorts']): string {
+  const adapters = ports.filter((port) => port.kind === 'serial');
+  const last = recent.find(({ path }) => ports.some((port) => port.path === path && port.kind !== 'virtual'));
+  return last?.path ?? adapters[0]?.path ?? ports.find((port) => port.kind === 'virtual')?.path ?? virtualPath;
+}
+
+/** The rate to begin with for a port: what it was opened with before, else what M5310 modules speak. */
+export function rateFor(path: string, recent: Settings['recentPorts']): number {
+  return recent.find((entry) => entry.path === path)?.baudRate ?? usualBaudRate;
+}
+
+/** A baud rate as typed; undefined when it is none. */
+export function readBaudRate(text: string): number | undefined {
+  const rate = /^\s*\d{3,7}\s*$/.test(text) ? Number(text) : Number.NaN;
+  return rate >= 300 && rate <= 4_000_000 ? rate : undefined;
+}
+
+/** True for something main can open that is not a device of the list: `tcp://host:port`, `sim:profile`. */
+export function isAddress(text: string): boolean {
+  const match = /^tcp:\/\/(?:\[[0-9a-fA-F:]+\]|[^\s/:]+):(\d{1,5})$/.exec(text.trim());
+  if (match) return Number(match[1]) >= 1 && Number(match[1]) <= 65535;
+  return /^sim:[a-z0-9-]+$/.test(text.trim());
+}
+
+/** True for a path that may be handed to main. */
+export function isOpenable(text: string): boolean {
+  return isAddress(text) || /^(\/dev\/\S+|COM\d+|\/\S+)$/i.test(text.trim());
+}

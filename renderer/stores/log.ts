@@ -1,0 +1,147 @@
+import { defineStore } from 'pinia';
+import { computed, ref, shallowRef, triggerRef } from 'vue';
+import type { LogEntry } from '../../shared/log.ts';
+import { call, listen } from '../api.ts';
+import { LogBuffer } from '../logBuffer.ts';
+import type { LogFilter } from '../logFilter.ts';
+import { everything, isEverything, matcher } from '../logFilter.ts';
+
+/** Lines kept in memory; older ones come from the journal. */
+export const logCapacity = 10_000;
+/** While someone reads further up nothing is taken away above them, up to this many lines. */
+const readingCapacity = 2 * logCapacity;
+const pageSize = 500;
+
+/**
+ * The AT log as the screen holds it. `view` is a plain array behind a shallow reference: rows are never made reactive,
+ * a batch costs one trigger.
+ */
+export const useLogStore = defineStore('log', () => {
+  const buffer = new LogBuffer(logCapacity);
+  /** Lines shown, oldest first: those of the ring that pass the filter, and older pages that were asked for. */
+  const view = shallowRef<LogEntry[]>([]);
+  const filter = shallowRef<LogFilter>(everything);
+  const isFollowing = ref(true);
+  const isPaused = ref(false);
+  /** Lines that came while nobody was looking at the end. */
+  const unseen = ref(0);
+  const isLoadingOlder = ref(false);
+
+  let passes = matcher(everything);
+  let stop: (() => void) | undefined;
+
+  function trim(): void {
+    const rows = view.value;
+    const limit = isFollowing.value ? logCapacity : readingCapacity;
+    if (rows.length > limit) rows.splice(0, rows.length - limit);
+  }
+
+  function append(batch: readonly LogEntry[]): void {
+    const { added, restarted } = buffer.append(batch);
+    if (added.length === 0) return;
+    if (restarted) {
+      view.value = [];
+      unseen.value = 0;
+    }
+    const passing = isEverything(filter.value) ? added : added.filter(passes);
+    if (passing.length === 0) return;
+    if (isPaused.value || !isFollowing.value) unseen.value += passing.length;
+    if (isPaused.value || (!isFollowing.value && view.value.length >= readingCapacity)) return;
+    for (const entry of passing) view.value.push(entry);
+    trim();
+    triggerRef(view);
+  }
+
+  function rebuild(): void {
+    view.value = buffer.select(passes);
+    unseen.value = 0;
+  }
+
+  /** Shows what passes; the newest lines again. */
+  function setFilter(change: Partial<LogFilter>): void {
+    filter.value = { ...filter.value, ...change };
+    passes = matcher(filter.value);
+    isFollowing.value = true;
+    rebuild();
+  }
+
+  function clearFilter(): void {
+    setFilter({ ...everything, msgId: undefined, path: undefined });
+  }
+
+  /** Called by the list: someone scrolled away from the end. */
+  function stopFollowing(): void {
+    isFollowing.value = false;
+  }
+
+  /** Back to the newest line. */
+  function follow(): void {
+    const wasBehind = isPaused.value || view.value.length > logCapacity || view.value.length >= readingCapacity;
+    isFollowing.value = true;
+    isPaused.value = false;
+    if (wasBehind) rebuild();
+    unseen.value = 0;
+  }
+
+  /** Freezes the list; capture goes on. */
+  function togglePause(): void {
+    if (isPaused.value) follow();
+    else isPaused.value = true;
+  }
+
+  /** Puts the page before the first line shown in front of it; answers how many lines came. */
+  async function loadOlder(): Promise<number> {
+    const first = view.value[0]?.seq ?? buffer.firstSeq;
+    if (isLoadingOlder.value || first <= 1) return 0;
+    isLoadingOlder.value = true;
+    try {
+      const from = Math.max(1, first - pageSize);
+      const entries = await call('readLog', { from, count: first - from });
+      const older = entries.filter((entry) => entry.seq < first && passes(entry));
+      isFollowing.value = false;
+      view.value = [...older, ...view.value];
+      return older.length;
+    } finally {
+      isLoadingOlder.value = false;
+    }
+  }
+
+  /** Starts to listen; `lines` of the journal hint at where the log is, for a window that was reloaded. */
+  async function start(lines: number): Promise<void> {
+    stop ??= listen('log', append);
+    if (lines <= 0) return;
+    const from = Math.max(1, lines - 2000 + 1);
+    const held = await call('readLog', { from, count: 2000 });
+    if (held.length === 0) return;
+    const arrived = buffer.select(() => true);
+    buffer.clear();
+    buffer.append(held);
+    buffer.append(arrived);
+    rebuild();
+  }
+
+  function end(): void {
+    stop?.();
+    stop = undefined;
+  }
+
+  return {
+    view,
+    filter,
+    isFollowing,
+    isPaused,
+    unseen,
+    isLoadingOlder,
+    isFiltered: computed(() => !isEverything(filter.value)),
+    hasOlder: computed(() => (view.value[0]?.seq ?? 1) > 1),
+    append,
+    setFilter,
+    clearFilter,
+    stopFollowing,
+    follow,
+    togglePause,
+    loadOlder,
+    start,
+    end,
+  };
+});
