@@ -169,6 +169,9 @@ async function joinNetwork(engine: Engine, listener: BringUpListener, options: B
   await readSignal(engine, listener);
 }
 
+/** What the HiSilicon modules print while they have not measured anything: the least 16-bit number, and ECL 255. */
+const unknownStatistics: readonly number[] = [-32768, 255];
+
 /** +CSQ and, where the module has it, the HiSilicon statistics. */
 export async function readSignal(
   engine: Engine,
@@ -181,7 +184,8 @@ export async function readSignal(
     const found = statistics
       .map((line) => new RegExp(`^\\+?${name} *[:,] *(-?\\d+)$`, 'i').exec(line.text))
       .find(Boolean);
-    return found?.[1] === undefined ? undefined : Number(found[1]);
+    const value = found?.[1] === undefined ? undefined : Number(found[1]);
+    return value === undefined || unknownStatistics.includes(value) ? undefined : value;
   };
   const rsrp = tenths('Signal power');
   const snr = tenths('SNR');
