@@ -4,7 +4,9 @@ import type { ErrorCode } from '../../shared/errors.ts';
 import type { Link } from '../transport/link.ts';
 import { LineSplitter } from './lineSplitter.ts';
 import type { AtLine } from './lineSplitter.ts';
-import { AtFailure, priorities } from './exchange.ts';
+import { CommandQueue } from './commandQueue.ts';
+import type { Job } from './commandQueue.ts';
+import { AtFailure } from './exchange.ts';
 import type {
   AtExchange,
   ChannelEvents,
@@ -12,7 +14,6 @@ import type {
   CommandOptions,
   FailedExchange,
   GroupedCommand,
-  Priority,
 } from './exchange.ts';
 import { isBootBanner, isBootLine, parseFinalResult } from './resultCodes.ts';
 import type { FinalResult } from './resultCodes.ts';
@@ -28,14 +29,7 @@ export type {
   Priority,
 } from './exchange.ts';
 
-/** A command that waits or runs, or the lines of one answer that must stay together. */
-interface Job {
-  readonly commands: readonly GroupedCommand[];
-  readonly done: AtExchange[];
-  readonly resolve: (exchanges: AtExchange[]) => void;
-  readonly reject: (failure: AtFailure) => void;
-}
-
+/** The command in flight. */
 interface Running {
   readonly job: Job;
   readonly command: string;
@@ -77,7 +71,7 @@ export class AtChannel {
   readonly #link: Link;
   readonly #events: ChannelEvents;
   readonly #splitter = new LineSplitter((line) => this.#onLine(line));
-  readonly #queues: Readonly<Record<Priority, Job[]>> = { answer: [], session: [], user: [], poll: [] };
+  readonly #queue = new CommandQueue();
   readonly #lineEnding: string;
   readonly #resyncAttempts: number;
   readonly #bootAttempts: number;
@@ -87,8 +81,6 @@ export class AtChannel {
   #gapMs: number;
   #lastId = 0;
   #running: Running | undefined;
-  /** A group of which some lines are done and some not: goes before everything else. */
-  #unfinished: Job | undefined;
   /** Long ago at first: the first command waits for nothing, whatever the clock starts at. */
   #lastFinalNs = -(1n << 62n);
   #isInStep = true;
@@ -116,12 +108,7 @@ export class AtChannel {
 
   /** Something is being sent, waits, or is being found out. */
   get busy(): boolean {
-    return (
-      this.#running !== undefined ||
-      this.#resync !== undefined ||
-      this.#unfinished !== undefined ||
-      priorities.some((priority) => this.#queues[priority].length > 0)
-    );
+    return this.#running !== undefined || this.#resync !== undefined || !this.#queue.isEmpty;
   }
 
   /** Sets the pause before commands that are no answers, milliseconds. */
@@ -145,15 +132,15 @@ export class AtChannel {
    */
   sendGroup(commands: readonly GroupedCommand[]): Promise<AtExchange[]> {
     return new Promise((resolve, reject) => {
-      const job: Job = { commands, done: [], resolve, reject };
       const first = commands[0];
       if (!first) return resolve([]);
+      const job: Job = { commands, priority: first.options.priority, done: [], resolve, reject };
       const badIndex = commands.findIndex(({ command }) => command === '' || controlCharacter.test(command));
       if (badIndex !== -1) {
         return this.#refuse(job, 'AT_BAD_LINE', 'A command line must have text and no control characters.', badIndex);
       }
       if (this.#ended) return this.#refuse(job, this.#ended, 'The link has ended.');
-      this.#queues[first.options.priority].push(job);
+      this.#queue.push(job);
       this.#next();
     });
   }
@@ -168,22 +155,13 @@ export class AtChannel {
   /** Sends what is due. Called whenever something has changed; does nothing when it is not yet time. */
   #next(): void {
     if (this.#running || this.#resync || this.#ended) return;
-    const job = this.#unfinished ?? this.#firstWaiting();
+    const job = this.#queue.first;
     if (!job) return;
     if (!this.#isInStep) return this.#startResync();
     const { command, options } = job.commands[job.done.length] as GroupedCommand;
     if (options.priority !== 'answer' && this.#mustWait()) return;
-    if (!this.#unfinished) this.#queues[(job.commands[0] as GroupedCommand).options.priority].shift();
-    this.#unfinished = job;
+    this.#queue.begin(job);
     this.#start(job, command, options);
-  }
-
-  #firstWaiting(): Job | undefined {
-    for (const priority of priorities) {
-      const job = this.#queues[priority][0];
-      if (job) return job;
-    }
-    return undefined;
   }
 
   /** The gap after the last final result is not over; comes back when it is. */
@@ -227,13 +205,13 @@ export class AtChannel {
     const { job, command, id, lines, sentNs } = running;
     const exchange: AtExchange = { command, id, lines, final, sentNs, finishedNs: this.#lastFinalNs };
     if (final.code !== 'OK') {
-      this.#unfinished = undefined;
+      this.#queue.finish();
       const message = `${command}: ${line.text}`;
       job.reject(new AtFailure(final.code, message, exchange, job.done.length, final.detail));
     } else {
       job.done.push(exchange);
       if (job.done.length === job.commands.length) {
-        this.#unfinished = undefined;
+        this.#queue.finish();
         job.resolve(job.done);
       }
     }
@@ -254,22 +232,19 @@ export class AtChannel {
     this.#next();
   }
 
-  /** Rejects the exchange in flight, if there is one, and what is left of its group. */
+  /** Rejects the exchange in flight and what is left of its group. */
   #failRunning(code: ErrorCode, message: string): void {
     clearTimeout(this.#deadline);
     const running = this.#running;
-    const job = this.#unfinished;
+    if (!running) return;
     this.#running = undefined;
-    this.#unfinished = undefined;
-    if (running) {
-      const { command, id, lines, sentNs } = running;
-      const exchange: FailedExchange = { command, id, lines, sentNs, finishedNs: process.hrtime.bigint() };
-      running.job.reject(new AtFailure(code, message, exchange, running.job.done.length));
-    } else if (job) {
-      this.#refuse(job, code, message);
-    }
+    this.#queue.finish();
+    const { job, command, id, lines, sentNs } = running;
+    const exchange: FailedExchange = { command, id, lines, sentNs, finishedNs: process.hrtime.bigint() };
+    job.reject(new AtFailure(code, message, exchange, job.done.length));
   }
 
+  /** Rejects a job whose next command never left. */
   #refuse(job: Job, code: ErrorCode, message: string, index = job.done.length): void {
     const { command } = job.commands[index] as GroupedCommand;
     const exchange: FailedExchange = { command, id: 0, lines: [], finishedNs: process.hrtime.bigint() };
@@ -278,9 +253,7 @@ export class AtChannel {
 
   #refuseAll(code: ErrorCode, message: string): void {
     this.#failRunning(code, message);
-    for (const priority of priorities) {
-      for (const job of this.#queues[priority].splice(0)) this.#refuse(job, code, message);
-    }
+    for (const job of this.#queue.drain()) this.#refuse(job, code, message);
   }
 
   // ---- finding back into step ----
