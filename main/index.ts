@@ -8,7 +8,7 @@ import { serveContract, tell } from './ipc.ts';
 import { defaultModel } from './lwm2m/deviceModel.ts';
 import { registerScheme, serveFiles } from './protocol.ts';
 import { selfTest } from './selfTest.ts';
-import { builtFiles, isTrustedSender, openWindow } from './window.ts';
+import { builtFiles, createWindow, isTrustedSender, loadPage } from './window.ts';
 
 /**
  * The composition root: the only place that joins Electron and the engine.
@@ -70,15 +70,15 @@ function desktop(): Desktop {
 }
 
 async function open(): Promise<BrowserWindow> {
-  const url = developmentUrl();
-  window = await openWindow({
+  const opened = await createWindow({
     preload: builtFiles(__dirname).preload,
     placeFile: join(app.getPath('userData'), 'window.json'),
     hidden: switches.isSelfTest,
-    ...(url === undefined ? {} : { developmentUrl: url }),
   });
-  window.on('closed', () => (window = undefined));
-  return window;
+  window = opened;
+  opened.on('closed', () => (window = undefined));
+  await loadPage(opened, developmentUrl());
+  return opened;
 }
 
 async function run(): Promise<void> {

@@ -13,8 +13,6 @@ export interface WindowOptions {
   readonly preload: string;
   /** File that remembers the window's place. */
   readonly placeFile: string;
-  /** Vite's server, in development only. */
-  readonly developmentUrl?: string;
   readonly hidden?: boolean;
 }
 
@@ -51,8 +49,8 @@ function refusePermissions(): void {
   session.defaultSession.setPermissionCheckHandler((_contents, permission) => isGranted(permission));
 }
 
-/** Opens the one window: sandboxed, isolated, unable to go anywhere. */
-export async function openWindow(options: WindowOptions): Promise<BrowserWindow> {
+/** Makes the one window, still empty: sandboxed, isolated, unable to go anywhere. */
+export async function createWindow(options: WindowOptions): Promise<BrowserWindow> {
   refusePermissions();
   const place = await rememberedPlace(options.placeFile);
   const window = new BrowserWindow({
@@ -82,8 +80,12 @@ export async function openWindow(options: WindowOptions): Promise<BrowserWindow>
   webContents.setWindowOpenHandler(() => ({ action: 'deny' }));
   if (!options.hidden) window.once('ready-to-show', () => window.show());
   rememberPlace(window, options.placeFile);
-  await window.loadURL(options.developmentUrl ?? `${appOrigin}/index.html`);
   return window;
+}
+
+/** Shows our page in the window. The page asks main at once, so main must know the window before. */
+export async function loadPage(window: BrowserWindow, developmentUrl?: string): Promise<void> {
+  await window.loadURL(developmentUrl ?? `${appOrigin}/index.html`);
 }
 
 function rememberPlace(window: BrowserWindow, file: string): void {
