@@ -29,9 +29,12 @@ export function portChoices(ports: readonly PortInfo[], recent: Settings['recent
   return choices;
 }
 
-/** The port to begin with: the last one used if it is there, else the first adapter, else the virtual module. */
+/**
+ * The port to begin with: the last one used if it is there, else the first USB adapter, else the virtual module. A
+ * built-in COM port (`/dev/ttyS0`) is listed but has no module on it as a rule.
+ */
 export function preselected(ports: readonly PortInfo[], recent: Settings['recentPorts']): string {
-  const adapters = ports.filter((port) => port.kind === 'serial');
+  const adapters = ports.filter((port) => port.kind === 'serial' && port.usbId !== undefined);
   const last = recent.find(({ path }) => ports.some((port) => port.path === path && port.kind !== 'virtual'));
   return last?.path ?? adapters[0]?.path ?? ports.find((port) => port.kind === 'virtual')?.path ?? virtualPath;
 }
