@@ -22,6 +22,13 @@ export interface Format {
   line(line: JournalLine, deltaMs: number): string;
 }
 
+/** Characters nobody sees but terminals and editors obey: C1 controls, line separators, bidirectional controls. */
+const obeyed = /[\u007f-\u009f\u2028\u2029\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff]/g;
+
+function escaped(character: string): string {
+  return `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`;
+}
+
 /**
  * Control characters as their Unicode pictures (␀ … ␟, ␡), C1, line separators and bidirectional controls as
  * `\u` escapes: a log must not steer the terminal or the editor that shows it.
@@ -30,10 +37,7 @@ export function visible(text: string): string {
   return text
     .replace(/[\u0000-\u001f]/g, (character) => String.fromCharCode(0x2400 + character.charCodeAt(0)))
     .replace(/\u007f/g, '\u2421')
-    .replace(
-      /[\u0080-\u009f\u2028\u2029\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff]/g,
-      (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`,
-    );
+    .replace(obeyed, escaped);
 }
 
 const marks = { in: '<', out: '>', note: '#' } as const;
@@ -92,11 +96,18 @@ const csv: Format = {
   },
 };
 
+/** JSON without characters a terminal obeys; a parser gives them back. */
+function jsonLine(value: unknown): string {
+  return `${JSON.stringify(value).replace(obeyed, escaped)}\n`;
+}
+
 /** For programs: one JSON object per line, texts exact. */
 const ndjson: Format = {
-  head: (head) => `${JSON.stringify({ type: 'head', ...head })}\n`,
-  line: ({ seq, atMs, direction, text, isFragment }, deltaMs) =>
-    `${JSON.stringify({ seq, at: isoWithZone(atMs), atMs, deltaMs, direction, text, ...(isFragment ? { isFragment } : {}) })}\n`,
+  head: (head) => jsonLine({ type: 'head', ...head }),
+  line: ({ seq, atMs, direction, text, isFragment }, deltaMs) => {
+    const at = isoWithZone(atMs);
+    return jsonLine({ seq, at, atMs, deltaMs, direction, text, ...(isFragment ? { isFragment } : {}) });
+  },
 };
 
 /** All formats by name. */

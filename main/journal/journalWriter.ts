@@ -37,7 +37,7 @@ export interface JournalOptions {
   readonly memoryLength?: number;
   /** Pause before a failed write is tried again. */
   readonly retryMs?: number;
-  /** `FILE_NOT_WRITTEN` when writing begins to fail, null when it works again. */
+  /** `FILE_NOT_WRITTEN` when writing begins to fail, null when it works again. Must not throw. */
   readonly onFault?: (fault: Fault | null) => void;
   readonly wallMs?: () => number;
   readonly monotonicNs?: () => bigint;
@@ -73,6 +73,7 @@ export class JournalWriter {
   private lineCount = 0;
   private dropped = 0;
   private droppedUnreported = 0;
+  private isDropping = false;
 
   constructor(
     output: JournalFile,
@@ -172,15 +173,12 @@ export class JournalWriter {
 
   private append(line: string, byteCount: number): void {
     if (this.isClosed) return;
-    if (this.waiting.length + this.rest.length + line.length > this.options.memoryLength) {
+    // Once one was dropped, all are until the gap is told: a later record must not stand before it.
+    if (this.isDropping || this.waiting.length + this.rest.length + line.length > this.options.memoryLength) {
+      this.isDropping = true;
       this.dropped += byteCount;
       this.droppedUnreported += byteCount;
       return;
-    }
-    if (this.droppedUnreported > 0) {
-      const missingBytes = this.droppedUnreported;
-      this.droppedUnreported = 0;
-      this.waiting += `${this.lineNow('gap', { reason: 'dropped', missingBytes })}\n`;
     }
     this.waiting += `${line}\n`;
     if (this.isFailing) return;
@@ -200,8 +198,9 @@ export class JournalWriter {
     clearTimeout(this.timer);
     this.timer = undefined;
     try {
-      while (this.rest.length > 0 || this.waiting !== '') {
+      while (this.rest.length > 0 || this.waiting !== '' || this.isDropping) {
         if (this.rest.length === 0) {
+          if (this.waiting === '') this.waiting = this.droppedGap();
           this.rest = Buffer.from(this.waiting, 'utf8');
           this.waiting = '';
         }
@@ -218,6 +217,14 @@ export class JournalWriter {
       this.isFailing = false;
       this.options.onFault(null);
     }
+  }
+
+  /** Says how many bytes found no room; from here on there is room again. */
+  private droppedGap(): string {
+    const missingBytes = this.droppedUnreported;
+    this.droppedUnreported = 0;
+    this.isDropping = false;
+    return `${this.lineNow('gap', { reason: 'dropped', missingBytes })}\n`;
   }
 
   private fail(error: unknown): void {

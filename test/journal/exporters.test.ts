@@ -246,3 +246,18 @@ test('the time of a line is the moment it names, in any zone', async () => {
     expect(texts[1]!.endsWith(ending)).toBe(true);
   }
 });
+
+test('ndjson gives every text back exactly, yet holds nothing a terminal obeys', async () => {
+  const directory = await tempDirectory();
+  const journal = await openSample(directory);
+  const text = 'a\u001b[31m\u007f\u0085\u202eb\u2028中\ufeff';
+  say(journal, 'in', `${text}\r\nhalf`, 1);
+  await journal.close();
+  const target = join(directory, 'out');
+  await exportToFile(journal.file, target, plain('ndjson'));
+  const content = await readFile(target, 'utf8');
+  expect(content).not.toMatch(/[\u0000-\u0009\u000b-\u001f\u007f-\u009f\u2028\u202e\ufeff]/);
+  const lines = content.split('\n');
+  expect(JSON.parse(lines[1]!)).toMatchObject({ text });
+  expect(JSON.parse(lines[2]!)).toMatchObject({ text: 'half', isFragment: true });
+});

@@ -230,6 +230,18 @@ test('memory stays bounded on a full disk, and a gap says how many bytes are mis
   expect(records.slice(gap + 1)).toMatchObject([{ b: 'after' }]);
 });
 
+test('a gap at the very end is told when the journal is closed', async () => {
+  const disk = failingDisk();
+  const journal = await openSample(await tempDirectory(), {
+    create: async () => disk.file,
+    memoryLength: 10,
+    flushMs: 100_000,
+  });
+  say(journal, 'in', 'no room', 1);
+  await journal.close();
+  expect(JSON.parse(disk.content().split('\n')[1]!)).toMatchObject({ reason: 'dropped', missingBytes: 7 });
+});
+
 test('closing on a full disk ends, and tells', async () => {
   const disk = failingDisk();
   const told: unknown[] = [];
