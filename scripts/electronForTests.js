@@ -101,7 +101,7 @@ function launchOptions(executablePath, args, env, cwd) {
 }
 
 /** Where `electron-builder dir` puts the application of this system. */
-function packagedExecutable() {
+export function packagedExecutable() {
   const { name, productName } = readJson(inProject('package.json'));
   const candidates = {
     linux: [`dist/linux-unpacked/${name}`, `dist/linux-arm64-unpacked/${name}`],

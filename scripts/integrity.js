@@ -2,6 +2,7 @@
 import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import { pipeline } from 'node:stream/promises';
+import { SetupError } from './setupError.js';
 
 /**
  * Refuses a file whose content is not the expected one.
@@ -14,6 +15,9 @@ export async function verifyIntegrity(file, expected) {
   const hash = createHash(algorithm);
   await pipeline(createReadStream(file), hash);
   const actual = hash.digest('base64');
-  if (actual !== digest)
-    throw new Error(`${file} is not what was expected (${algorithm}-${actual}, wanted ${expected})`);
+  if (actual === digest) return;
+  throw new SetupError(
+    `What was downloaded is not what was expected, so it is not used (${file}).\n  wanted ${expected}\n  got    ${algorithm}-${actual}`,
+    'Start again. If it stays, a proxy or a mirror between here and the npm registry changes packages: ask whoever runs it.',
+  );
 }

@@ -18,13 +18,10 @@ import { ensureSystemPackages } from './systemPackages.js';
  * @returns {Promise<Purpose extends 'modules' ? undefined : ElectronRuntime>}
  */
 export async function prepare(purpose, { reporter = createReporter(), retryElectron = false } = {}) {
+  // First what may need a person's hand, so that nobody waits for an installation only to be stopped after it.
+  if (purpose !== 'modules') await ensureSystemPackages(purpose, reporter);
   await ensureModules(reporter);
-  /** @type {ElectronRuntime | undefined} */
-  let electron;
-  if (purpose !== 'modules') {
-    await ensureSystemPackages(purpose, reporter);
-    electron = await ensureElectron(reporter, { retry: retryElectron });
-  }
+  const electron = purpose === 'modules' ? undefined : await ensureElectron(reporter, { retry: retryElectron });
   return /** @type {any} */ (electron);
 }
 
