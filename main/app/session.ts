@@ -260,8 +260,11 @@ export class Session {
       if (this.#abort.signal.aborted || this.#engine !== engine) return;
       const fault = faultOf(error);
       // A restart in the middle is no failure: everything begins again.
-      if (fault.code === 'AT_RESTARTED') this.#runAgain = true;
-      else if (error instanceof StageError) this.#stage(error.stage, { fault });
+      if (fault.code === 'AT_RESTARTED') {
+        this.#runAgain = true;
+        return;
+      }
+      if (error instanceof StageError) this.#stage(error.stage, { fault });
       this.#note(`Bring-up stopped: ${fault.code} ${fault.message}`);
       return;
     }
@@ -269,8 +272,11 @@ export class Session {
   }
 
   #onRestart(): void {
-    this.#note('The module restarted: suite, objects and session are gone.');
-    this.#journal?.gap('restarted');
+    // A module that was just powered prints its banner while we greet it: nothing is lost then.
+    if (this.#state.connection.phase === 'ready') {
+      this.#note('The module restarted: suite, objects and session are gone.');
+      this.#journal?.gap('restarted');
+    } else this.#note('The module is starting.');
     this.#engine?.reset();
     this.#change({ stages: staleFrom(this.#state.stages, 'module') });
     if (this.#bringUp) this.#runAgain = true;
