@@ -6,7 +6,8 @@ import { runScript } from './setupError.js';
 
 await runScript(async () => {
   await prepare('modules');
-  // The caller's folder, not the project's: file arguments are relative to where the person stands.
-  const cwd = process.env.INIT_CWD || process.cwd();
+  // npm changes to the project's folder, but file arguments are meant from where the person stands.
+  const throughNpm = process.env.npm_lifecycle_event === 'mipl';
+  const cwd = (throughNpm && process.env.INIT_CWD) || process.cwd();
   return runInPlace(projectNode, [inProject('main', 'cli', 'mipl.ts'), ...process.argv.slice(2)], { cwd });
 });

@@ -24,7 +24,12 @@ export function adviseOnSandbox({ directory }) {
   if (sandboxIsPossible(facts)) return;
   throw new SetupError(
     'This system does not let an unpackaged Electron set up its sandbox (user namespaces are restricted).',
-    `Allow it for this one, once:\n\n  sudo chown root:root '${helper}' && sudo chmod 4755 '${helper}'`,
+    [
+      'Allow it for this one, once:',
+      `  sudo chown root:root '${helper}' && sudo chmod 4755 '${helper}'`,
+      'or for all programs, until the next restart (better for the tests, which package anew each time):',
+      '  sudo sysctl -w kernel.apparmor_restrict_unprivileged_userns=0',
+    ].join('\n'),
   );
 }
 
