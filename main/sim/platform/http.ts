@@ -46,7 +46,7 @@ async function readBody(request: IncomingMessage): Promise<string | undefined> {
   for await (const chunk of request as AsyncIterable<Buffer>) {
     length += chunk.length;
     if (length <= MAX_BODY_BYTES) chunks.push(chunk);
-    if (length > MAX_DISCARDED_BYTES) return undefined;
+    if (length > MAX_DISCARDED_BYTES) request.socket.destroy();
   }
   return length <= MAX_BODY_BYTES ? Buffer.concat(chunks).toString('utf8') : undefined;
 }
