@@ -1,24 +1,23 @@
-import { isCovered } from '../../../shared/lwm2m.ts';
 import { event } from '../../mipl/codes.ts';
 import { CoapEndpoint, resolvePeer } from '../coap/endpoint.ts';
 import { CoapError } from '../coap/exchange.ts';
-import { decodeMessage, encodeMessage, isRequestCode, methods } from '../coap/message.ts';
+import { decodeMessage, isRequestCode, methods } from '../coap/message.ts';
 import type { CoapMessage } from '../coap/message.ts';
 import { locationPath, uriPathOptions, uriQueryOptions } from '../coap/options.ts';
 import { peerKey } from '../coap/transmission.ts';
 import type { CoapPeer } from '../coap/transmission.ts';
 import type { Personality } from '../profiles.ts';
 import { Refusal } from '../refusal.ts';
-import { contentFormatOption, observeOption } from './cisOptions.ts';
+import { contentFormatOption } from './cisOptions.ts';
 import { HostedObjects } from './hostedObjects.ts';
 import { Lifetime } from './lifetime.ts';
+import { Notifier } from './notifier.ts';
+import type { NotifyLine } from './notifier.ts';
 import { Observations } from './observations.ts';
-import type { Observation } from './observations.ts';
-import { checkHostValue, registrationPayload } from './payloads.ts';
-import type { HostValue } from './payloads.ts';
+import { registrationPayload } from './payloads.ts';
+import type { HostValueLine } from './payloads.ts';
 import type { PlatformRequest } from './platformRequest.ts';
-import { payloadFor, RequestDesk } from './requestDesk.ts';
-import type { HostValueLine } from './requestDesk.ts';
+import { RequestDesk } from './requestDesk.ts';
 
 /** Shortest lifetime the stack registers with, seconds (cis-on-the-wire.md). */
 export const minimumLifetimeSeconds = 15;
@@ -48,10 +47,14 @@ export interface CisClientListener {
   onTraffic(): void;
 }
 
-/** A notification line of the host. */
-export interface NotifyLine extends HostValueLine {
-  /** 0 for an unconfirmed one. */
-  readonly ackId: number;
+/** A registration that stands, and everything that ends with it. */
+interface Session {
+  readonly endpoint: CoapEndpoint;
+  readonly peer: CoapPeer;
+  /** Path the platform gave, without leading slash. */
+  readonly location: string;
+  readonly desk: RequestDesk;
+  readonly notifier: Notifier;
 }
 
 type Phase = 'idle' | 'opening' | 'registered';
@@ -66,15 +69,9 @@ export class CisClient {
   readonly #options: CisClientOptions;
   readonly #listener: CisClientListener;
   readonly #lifetime: Lifetime;
-  #observations = new Observations();
-  #desk: RequestDesk;
   #phase: Phase = 'idle';
-  #session: { readonly endpoint: CoapEndpoint; readonly peer: CoapPeer; readonly location: string } | undefined;
+  #session: Session | undefined;
   #opening: AbortController | undefined;
-  /** Lines of a notification whose last one has not come yet, by msgid. */
-  #notifications = new Map<number, HostValue[]>();
-  /** Unconfirmed notifications on their way: a reset ends their observation. */
-  #sentNotifications = new Map<number, Observation>();
   /** Counts messages: part of every token, as in the capture. */
   #messageCount = 10;
 
@@ -88,7 +85,6 @@ export class CisClient {
         void this.#leave();
       },
     });
-    this.#desk = this.#makeDesk();
   }
 
   get isRegistered(): boolean {
@@ -119,8 +115,8 @@ export class CisClient {
     this.#phase = 'idle';
     this.#session = undefined;
     this.#lifetime.stop();
-    this.#forgetRequests();
     if (!session) return;
+    session.desk.clear();
     const options = uriPathOptions(session.location);
     await session.endpoint
       .request(session.peer, { code: methods.delete, options }, { timeoutMs: farewellSeconds * 1000 })
@@ -136,96 +132,27 @@ export class CisClient {
 
   /** WRITERSP, EXECUTERSP, PARAMETERRSP, OBSERVERSP. */
   answer(kind: PlatformRequest['kind'], msgId: number, result: number): void {
-    this.#requireSession();
-    this.#desk.answer(kind, msgId, result);
+    this.#requireSession().desk.answer(kind, msgId, result);
   }
 
   /** DISCOVERRSP. */
   answerDiscover(msgId: number, result: number, length?: number, resources?: string): void {
-    this.#requireSession();
-    this.#desk.answerDiscover(msgId, result, length, resources);
+    this.#requireSession().desk.answerDiscover(msgId, result, length, resources);
   }
 
   /** READRSP with a value. */
   answerRead(msgId: number, line: HostValueLine): void {
-    this.#requireSession();
-    this.#desk.answerRead(msgId, line);
+    this.#requireSession().desk.answerRead(msgId, line);
   }
 
   /** READRSP with an error. */
   refuseRead(msgId: number, result: number): void {
-    this.#requireSession();
-    this.#desk.refuseRead(msgId, result);
+    this.#requireSession().desk.refuseRead(msgId, result);
   }
 
   /** MIPLNOTIFY: keeps the line; with index 0 the function returned sends what was kept. */
   notify(msgId: number, line: NotifyLine): () => void {
-    const { endpoint, peer } = this.#requireSession();
-    const observation = this.#observations.find(msgId);
-    if (!observation) throw new Refusal('unobserved', `nobody observes under ${msgId}`);
-    if (!this.objects.has(line.objectId, line.instanceId) || !isCovered(line, observation.path)) {
-      throw new Refusal('parameter', 'the value is not what is observed');
-    }
-    checkHostValue(line);
-    const values = [...(this.#notifications.get(msgId) ?? []), line];
-    if (line.index > 0) {
-      this.#notifications.set(msgId, values);
-      return () => undefined;
-    }
-    this.#notifications.delete(msgId);
-    const message = this.#notification(endpoint, observation, values, line.ackId);
-    const size = encodeMessage(message).length;
-    if (size > this.#options.personality.maximumMessage) throw new Refusal('parameter', `${size} bytes are too long`);
-    observation.sequence += 1;
-    return () => void this.#sendNotification(endpoint, peer, observation, message, line.ackId);
-  }
-
-  #notification(
-    endpoint: CoapEndpoint,
-    observation: Observation,
-    values: readonly HostValue[],
-    ackId: number,
-  ): CoapMessage {
-    const payload = payloadFor(observation.path, values);
-    const isAck = this.#options.personality.notifyType === 'ack';
-    return {
-      type: isAck ? 'ACK' : ackId > 0 ? 'CON' : 'NON',
-      code: '2.05',
-      messageId: endpoint.takeMessageId(),
-      token: observation.token,
-      options: [observeOption(observation.sequence), contentFormatOption(payload.format)],
-      payload: payload.bytes,
-    };
-  }
-
-  async #sendNotification(
-    endpoint: CoapEndpoint,
-    peer: CoapPeer,
-    observation: Observation,
-    message: CoapMessage,
-    ackId: number,
-  ): Promise<void> {
-    this.#messageCount += 1;
-    this.#listener.onTraffic();
-    try {
-      if (message.type === 'CON') await endpoint.confirm(message, peer);
-      else await endpoint.send(message, peer);
-    } catch (error) {
-      if (this.#session?.endpoint !== endpoint) return;
-      // A reset says that nobody watches any more (RFC 7641 §3.6).
-      if (error instanceof CoapError && error.code === 'RESET') this.#observations.end(observation.path);
-      this.#listener.onEvent(event.notifyFailed, ackId > 0 ? ackId : observation.id);
-      return;
-    }
-    if (this.#session?.endpoint !== endpoint) return;
-    if (message.type === 'CON') {
-      this.#listener.onEvent(event.notifyAcknowledged, ackId);
-    } else if (message.type === 'ACK') {
-      // The original core tells its own id and waits for nothing, whatever ackid it was given (golden capture).
-      this.#listener.onEvent(event.notifyAcknowledged, observation.id);
-    } else {
-      this.#sentNotifications.set(message.messageId, observation);
-    }
+    return this.#requireSession().notifier.notify(msgId, line);
   }
 
   async #open(lifetimeSeconds: number, timeoutSeconds: number): Promise<void> {
@@ -324,24 +251,20 @@ export class CisClient {
   }
 
   #serve(endpoint: CoapEndpoint, peer: CoapPeer, location: string): void {
-    this.#phase = 'registered';
-    this.#session = { endpoint, peer, location };
-    this.#observations = new Observations();
-    this.#desk = this.#makeDesk();
-    endpoint.onRequest = (message, from) => (peerKey(from) === peerKey(peer) ? this.#desk.handle(message) : undefined);
-    endpoint.onReset = (messageId) => {
-      const observation = this.#sentNotifications.get(messageId);
-      if (!observation) return;
-      this.#observations.end(observation.path);
-      this.#listener.onEvent(event.notifyFailed, observation.id);
-    };
-  }
-
-  #makeDesk(): RequestDesk {
-    return new RequestDesk(this.#options.personality, this.objects, this.#observations, {
+    const { personality } = this.#options;
+    const { objects } = this;
+    const observations = new Observations();
+    const desk = new RequestDesk(personality, objects, observations, {
       onRequest: (request) => this.#listener.onRequest(request),
       onUnsendable: (msgId) => this.#listener.onEvent(event.answerFailed, msgId),
     });
+    const notifier = new Notifier({ personality, objects, observations, endpoint, peer }, (number, extra) =>
+      this.#listener.onEvent(number, extra),
+    );
+    endpoint.onRequest = (message, from) => (peerKey(from) === peerKey(peer) ? desk.handle(message) : undefined);
+    endpoint.onReset = (messageId) => notifier.reset(messageId);
+    this.#phase = 'registered';
+    this.#session = { endpoint, peer, location, desk, notifier };
   }
 
   /** The endpoint answers repetitions by itself once there is an answer; until then the host has to see them. */
@@ -354,7 +277,7 @@ export class CisClient {
     } catch {
       return;
     }
-    if (isRequestCode(message.code)) this.#desk.repeat(message.messageId);
+    if (isRequestCode(message.code)) session.desk.repeat(message.messageId);
   }
 
   async #update(lifetimeSeconds: number, withObjects: boolean): Promise<void> {
@@ -384,21 +307,15 @@ export class CisClient {
     this.#phase = 'idle';
     this.#session = undefined;
     this.#lifetime.stop();
-    this.#forgetRequests();
+    session?.desk.clear();
     await session?.endpoint.close();
-  }
-
-  #forgetRequests(): void {
-    this.#desk.clear();
-    this.#notifications.clear();
-    this.#sentNotifications.clear();
   }
 
   #checkLifetime(seconds: number): void {
     if (seconds < minimumLifetimeSeconds) throw new Refusal('parameter', `a lifetime of ${seconds} s is too short`);
   }
 
-  #requireSession(): { readonly endpoint: CoapEndpoint; readonly peer: CoapPeer } {
+  #requireSession(): Session {
     if (!this.#session) throw new Refusal('state', 'it is not registered');
     return this.#session;
   }

@@ -1,4 +1,4 @@
-import type { ResourceType } from '../../../shared/lwm2m.ts';
+import type { Lwm2mPath, ResourceType } from '../../../shared/lwm2m.ts';
 import { CodedError } from '../../../shared/errors.ts';
 import { contentFormats, encodeText } from '../coap/options.ts';
 import { Refusal } from '../refusal.ts';
@@ -11,6 +11,12 @@ export interface HostValue {
   /** 1 string, 2 opaque, 3 integer, 4 float, 5 boolean. */
   readonly valueType: number;
   readonly text: string;
+}
+
+/** One value line of the host, with its place in the message: `index` counts down to 0. */
+export interface HostValueLine extends HostValue {
+  readonly objectId: number;
+  readonly index: number;
 }
 
 /** A payload and what it is. */
@@ -47,14 +53,14 @@ export function checkHostValue(value: HostValue): void {
 }
 
 /** A single resource: text/plain, floats with 15 decimals; opaque bytes have no text and go as they are. */
-export function resourcePayload(value: HostValue): Payload {
+function resourcePayload(value: HostValue): Payload {
   if (value.valueType === 2) return { format: contentFormats.opaque, bytes: bytesOf(value) };
   const text = value.valueType === 4 ? Number(value.text).toFixed(textDecimals) : value.text;
   return { format: contentFormats.text, bytes: encodeText(text) };
 }
 
 /** Instances of an object, each wrapped in an object instance element even when it is the only one. */
-export function instancesPayload(values: readonly HostValue[]): Payload {
+function instancesPayload(values: readonly HostValue[]): Payload {
   const instanceIds = [...new Set(values.map(({ instanceId }) => instanceId))];
   const entries = instanceIds.map((id) => ({
     kind: 'objectInstance' as const,
@@ -80,4 +86,10 @@ export function discoverPayload(objectId: number, instances: readonly number[], 
 export function registrationPayload(instances: readonly { objectId: number; instanceId: number }[]): Payload {
   const links = instances.map(({ objectId, instanceId }) => `,</${objectId}/${instanceId}>`).join('');
   return { format: contentFormats.linkFormat, bytes: encodeText(`</>;rt="oma.lwm2m",</0/0>${links}`) };
+}
+
+/** Payload for values under a path: one resource as text, everything above as TLV. */
+export function payloadFor(path: Lwm2mPath, values: readonly HostValue[]): Payload {
+  const [first] = values;
+  return path.resourceId !== undefined && first !== undefined ? resourcePayload(first) : instancesPayload(values);
 }

@@ -1,4 +1,3 @@
-import type { Lwm2mPath } from '../../../shared/lwm2m.ts';
 import { isCovered } from '../../../shared/lwm2m.ts';
 import { results, RESULT_CHANGED, RESULT_CONTENT } from '../../mipl/codes.ts';
 import type { CoapResponse } from '../coap/exchange.ts';
@@ -8,8 +7,8 @@ import { Refusal } from '../refusal.ts';
 import { contentFormatOption, observeOption } from './cisOptions.ts';
 import type { HostedObjects } from './hostedObjects.ts';
 import type { Observations } from './observations.ts';
-import { checkHostValue, discoverPayload, instancesPayload, resourcePayload } from './payloads.ts';
-import type { HostValue, Payload } from './payloads.ts';
+import { checkHostValue, discoverPayload, payloadFor } from './payloads.ts';
+import type { HostValue, HostValueLine, Payload } from './payloads.ts';
 import { readRequest, RequestError } from './platformRequest.ts';
 import type { PlatformRequest, RequestKind } from './platformRequest.ts';
 
@@ -42,12 +41,6 @@ export interface DeskListener {
   onRequest(request: PlatformRequest): void;
   /** The answer of the host is too long and was not sent. */
   onUnsendable(msgId: number): void;
-}
-
-/** One value line of the host, with its place in the message: `index` counts down to 0. */
-export interface HostValueLine extends HostValue {
-  readonly objectId: number;
-  readonly index: number;
 }
 
 function response(code: string, payload?: Payload): CoapResponse {
@@ -201,11 +194,4 @@ export class RequestDesk {
 
 function codeOf(result: number): string {
   return results[result]?.coapCode ?? (result === RESULT_CHANGED ? '2.04' : '2.05');
-}
-
-/** Payload for values under a path: one resource as text, everything above as TLV. */
-export function payloadFor(path: Lwm2mPath, values: readonly HostValue[]): Payload {
-  const [first] = values;
-  if (path.resourceId !== undefined && first !== undefined) return resourcePayload(first);
-  return instancesPayload(values);
 }

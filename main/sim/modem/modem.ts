@@ -12,6 +12,7 @@ import type { ModemContext, SimulatedIdentity } from './modemContext.ts';
 import { networkCommands, printConnection, printRegistration } from './networkCommands.ts';
 import { Radio } from './radio.ts';
 import { Terminal } from './terminal.ts';
+import { UdpSockets } from './udpCommands.ts';
 
 /** What a virtual modem is made with. */
 export interface ModemOptions {
@@ -44,6 +45,7 @@ export class Modem {
   readonly #context: ModemContext;
   readonly #radio: Radio;
   readonly #mipl: MiplInstance;
+  readonly #udp: UdpSockets;
   readonly #handlers = new Map<string, CommandHandler>();
   readonly #timers = new Set<NodeJS.Timeout>();
   /** Lines that came while a command was running; undefined stands for one that was too long. */
@@ -85,7 +87,13 @@ export class Modem {
       later: (delayMs, action) => this.#later(delayMs, action),
     };
     this.#mipl = new MiplInstance(this.#context, options.stack);
-    const handlers = [...generalCommands(this.#context), ...networkCommands(this.#context), ...this.#mipl.handlers()];
+    this.#udp = new UdpSockets(this.#context);
+    const handlers = [
+      ...generalCommands(this.#context),
+      ...networkCommands(this.#context),
+      ...this.#udp.handlers(),
+      ...this.#mipl.handlers(),
+    ];
     for (const handler of handlers) this.#handlers.set(`${handler.name} ${handler.form}`, handler);
   }
 
@@ -110,7 +118,7 @@ export class Modem {
     for (const timer of this.#timers) clearTimeout(timer);
     this.#timers.clear();
     this.#radio.off();
-    await this.#mipl.dispose();
+    await Promise.all([this.#mipl.dispose(), this.#udp.close()]);
   }
 
   #boot(banner: readonly string[]): void {
@@ -164,7 +172,8 @@ export class Modem {
       if (!handler) throw new Refusal('unknown', 'no such command');
       return await handler.run(command.list);
     } catch (error) {
-      if (!(error instanceof Refusal)) throw error;
+      // A fault of ours must not end the program it runs in; a module would say ERROR as well.
+      if (!(error instanceof Refusal)) return { final: 'ERROR' };
       const isMipl = command?.name.startsWith('+MIPL') === true;
       return { final: printRefusal(this.#context.profile, error, isMipl, this.#context.settings.errorReport) };
     }

@@ -97,6 +97,11 @@ export class Radio {
     this.#listener.onConnection();
   }
 
+  /** The module asks to be let go: the connection ends at once (release assistance). */
+  release(): void {
+    this.#disconnect();
+  }
+
   /** Resolves with true once registered, with false when the radio is switched off before. */
   registered(): Promise<boolean> {
     if (this.isRegistered) return Promise.resolve(true);
@@ -112,7 +117,7 @@ export class Radio {
     this.level = 0;
     this.selection = { mode: 0, operator: '' };
     this.lockedEarfcn = undefined;
-    this.#release(false);
+    this.#tellWaiters(false);
   }
 
   #register(): void {
@@ -120,10 +125,10 @@ export class Radio {
     // The document prints +CSCON:1 before +CEREG:1: the connection carries the registration.
     this.use();
     this.#listener.onRegistration();
-    this.#release(true);
+    this.#tellWaiters(true);
   }
 
-  #release(isRegistered: boolean): void {
+  #tellWaiters(isRegistered: boolean): void {
     const waiters = this.#waiters;
     this.#waiters = [];
     for (const waiter of waiters) waiter(isRegistered);

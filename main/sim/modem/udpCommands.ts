@@ -1,0 +1,201 @@
+import { createSocket } from 'node:dgram';
+import type { Socket } from 'node:dgram';
+import { commands, urcs } from '../../mipl/messages.ts';
+import { Refusal } from '../refusal.ts';
+import { handle } from './commandHandler.ts';
+import type { Answer, CommandHandler } from './commandHandler.ts';
+import { printAnswer, printLine } from './lines.ts';
+import type { ModemContext } from './modemContext.ts';
+
+const done: Answer = {};
+/** Seven sockets, numbers 0–6 (OneNET document, 2.1). */
+const maximumSockets = 7;
+/** Longest datagram to send, bytes (mipl-at.md §13, BC95). */
+const maximumDatagram = 512;
+/** Datagrams a socket keeps for the host; later ones are lost. */
+const maximumWaiting = 16;
+const udpProtocol = 17;
+/** The document's test server: answers `[address:port]` and what it got. It lives inside the virtual network. */
+const testServer = { address: '183.230.40.150', port: 36000, sees: '[117.169.36.15:2179]', delayMs: 400 } as const;
+/** `<flag>` of AT+NSOSTF: release the connection after sending, or after the reply. */
+const releaseAfter = { sending: '0x200', reply: '0x400' } as const;
+const knownFlags: readonly string[] = ['0', '0x100', releaseAfter.sending, releaseAfter.reply];
+
+interface Packet {
+  readonly address: string;
+  readonly port: number;
+  bytes: Buffer;
+}
+
+interface UdpSocket {
+  readonly number: number;
+  readonly socket: Socket;
+  readonly reports: boolean;
+  readonly waiting: Packet[];
+  releasesAfterReply: boolean;
+}
+
+/** What AT+NSOST and AT+NSOSTF send. */
+interface Outgoing {
+  readonly socket: number;
+  readonly address: string;
+  readonly port: number;
+  readonly length: number;
+  readonly data: string;
+  readonly sequence?: number | undefined;
+  readonly flag?: string | undefined;
+}
+
+/**
+ * The UDP sockets of chapter 2 of the document, over real ones on the loopback interface: what goes to 127.0.0.0/8 is
+ * sent, the document's test server answers from inside, everything else is lost as datagrams may be.
+ */
+export class UdpSockets {
+  readonly #context: ModemContext;
+  readonly #sockets = new Map<number, UdpSocket>();
+
+  constructor(context: ModemContext) {
+    this.#context = context;
+  }
+
+  handlers(): CommandHandler[] {
+    const { settings } = this.#context;
+    return [
+      handle(commands.socketCreate, async ({ type, protocol, port, report }) => {
+        if (type !== 'DGRAM' || protocol !== udpProtocol) throw new Refusal('parameter', 'only UDP is supported');
+        if (report === 2) throw new Refusal('parameter', 'data cannot come unasked');
+        return this.#create(port, report !== 0);
+      }),
+      handle(commands.socketSend, (params) => this.#send(params)),
+      handle(commands.socketSendWithFlag, (params) => {
+        if (!knownFlags.includes(params.flag.toLowerCase())) throw new Refusal('parameter', `flag ${params.flag}`);
+        return this.#send(params);
+      }),
+      handle(commands.socketReceive, ({ socket, length }) => this.#receive(this.#of(socket), length)),
+      handle(commands.socketClose, async ({ socket }) => {
+        await this.#close(this.#of(socket));
+        return done;
+      }),
+      handle(commands.socketReport, ({ mode }) => {
+        if (mode > 1) throw new Refusal('parameter', 'hints only, no data');
+        settings.socketReport = mode;
+        return done;
+      }),
+    ];
+  }
+
+  /** Power off. */
+  async close(): Promise<void> {
+    await Promise.all([...this.#sockets.values()].map((socket) => this.#close(socket)));
+  }
+
+  async #create(port: number, reports: boolean): Promise<Answer> {
+    const numbers = Array.from({ length: maximumSockets }, (_, number) => number);
+    const number = numbers.find((candidate) => !this.#sockets.has(candidate));
+    if (number === undefined) throw new Refusal('state', 'all sockets are in use');
+    const socket = createSocket('udp4');
+    const created: UdpSocket = { number, socket, reports, waiting: [], releasesAfterReply: false };
+    this.#sockets.set(number, created);
+    socket.on('message', (bytes, { address, port: from }) => this.#arrive(created, { address, port: from, bytes }));
+    try {
+      await new Promise<void>((resolve, reject) => {
+        socket.once('error', reject);
+        socket.bind(port, '127.0.0.1', resolve);
+      });
+    } catch {
+      await this.#close(created);
+      throw new Refusal('state', `port ${port} is in use`);
+    }
+    socket.removeAllListeners('error');
+    // A datagram that cannot be sent is lost, which UDP allows.
+    socket.on('error', () => undefined);
+    return { lines: [printAnswer(this.#context.profile, commands.socketCreate, { socket: number })] };
+  }
+
+  #send(outgoing: Outgoing): Answer {
+    const { address, port, length, data, sequence } = outgoing;
+    const { profile, radio } = this.#context;
+    const sender = this.#of(outgoing.socket);
+    if (!/^([0-9a-f]{2})*$/i.test(data) || data.length !== 2 * length) {
+      throw new Refusal('parameter', `${data.length} hex digits are not ${length} bytes`);
+    }
+    if (length === 0 || length > maximumDatagram) throw new Refusal('parameter', `${length} bytes`);
+    if (!/^\d{1,3}(\.\d{1,3}){3}$/.test(address)) throw new Refusal('parameter', `${address} is no IPv4 address`);
+    if (!radio.isRegistered) throw new Refusal('radio', 'there is no network');
+    const flag = outgoing.flag?.toLowerCase();
+    return {
+      lines: [printAnswer(profile, commands.socketSend, { socket: sender.number, length })],
+      afterwards: () => {
+        radio.use();
+        sender.releasesAfterReply = flag === releaseAfter.reply;
+        this.#transmit(sender, address, port, Buffer.from(data, 'hex'));
+        if (sequence !== undefined && sequence > 0) {
+          this.#context.say(printLine(profile, urcs.dataSent, { socket: sender.number, sequence, status: 1 }));
+        }
+        if (flag === releaseAfter.sending) radio.release();
+      },
+    };
+  }
+
+  #transmit(sender: UdpSocket, address: string, port: number, bytes: Buffer): void {
+    const { radio } = this.#context;
+    if (address === testServer.address && port === testServer.port) {
+      const answer = Buffer.concat([Buffer.from(testServer.sees), bytes]);
+      this.#context.later(radio.scaled(testServer.delayMs), () =>
+        this.#arrive(sender, { address, port, bytes: answer }),
+      );
+    } else if (address.startsWith('127.')) {
+      sender.socket.send(bytes, port, address, () => undefined);
+    }
+  }
+
+  #arrive(receiver: UdpSocket, packet: Packet): void {
+    if (this.#sockets.get(receiver.number) !== receiver || receiver.waiting.length >= maximumWaiting) return;
+    this.#context.radio.use();
+    receiver.waiting.push(packet);
+    if (receiver.waiting.length === 1) this.#hint(receiver);
+    if (receiver.releasesAfterReply) {
+      receiver.releasesAfterReply = false;
+      this.#context.radio.release();
+    }
+  }
+
+  /** Tells of the first packet that waits; of a further one only once that has been read (mipl-at.md §13). */
+  #hint({ number, reports, waiting }: UdpSocket): void {
+    const { profile, settings } = this.#context;
+    const [first] = waiting;
+    if (!first || !reports || settings.socketReport === 0) return;
+    this.#context.say(printLine(profile, urcs.dataWaiting, { socket: number, length: first.bytes.length }));
+  }
+
+  #receive(receiver: UdpSocket, length: number): Answer {
+    const [first] = receiver.waiting;
+    if (!first) return done;
+    const { address, port } = first;
+    const part = first.bytes.subarray(0, length);
+    first.bytes = first.bytes.subarray(length);
+    const remaining = first.bytes.length;
+    const isRead = remaining === 0;
+    if (isRead) receiver.waiting.shift();
+    const line = printAnswer(this.#context.profile, commands.socketReceive, {
+      socket: receiver.number,
+      address,
+      port,
+      length: part.length,
+      data: part.toString('hex').toUpperCase(),
+      remaining,
+    });
+    return isRead ? { lines: [line], afterwards: () => this.#hint(receiver) } : { lines: [line] };
+  }
+
+  #of(number: number): UdpSocket {
+    const socket = this.#sockets.get(number);
+    if (!socket) throw new Refusal('missing', `there is no socket ${number}`);
+    return socket;
+  }
+
+  async #close({ number, socket }: UdpSocket): Promise<void> {
+    this.#sockets.delete(number);
+    await new Promise<void>((resolve) => socket.close(resolve));
+  }
+}
