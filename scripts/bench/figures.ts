@@ -1,0 +1,36 @@
+/** One bar of the brief and what was measured against it. */
+export interface Measurement {
+  readonly id: 'P1' | 'P3' | 'P4' | 'P5' | 'P8';
+  readonly what: string;
+  /** Figures of ours, of the reference in the same run, and their ratios. */
+  readonly figures: Readonly<Record<string, number | string>>;
+  readonly bar: string;
+  readonly reached: boolean;
+}
+
+/** Nearest-rank percentile, 0 < share ≤ 1. */
+export function percentile(values: readonly number[], share: number): number {
+  const sorted = [...values].sort((a, b) => a - b);
+  return sorted[Math.max(0, Math.ceil(sorted.length * share) - 1)] ?? Number.NaN;
+}
+
+export function median(values: readonly number[]): number {
+  return percentile(values, 0.5);
+}
+
+/** Three significant digits are all a run on a shared machine is worth. */
+export function rounded(value: number): number {
+  return Number(value.toPrecision(3));
+}
+
+/** The measurements as a table for people. */
+export function table(measurements: readonly Measurement[]): string {
+  return measurements
+    .map(({ id, what, figures, bar, reached }) => {
+      const rows = Object.entries(figures).map(([name, value]) => `      ${name.padEnd(34)} ${value}`);
+      return [`${id}  ${reached ? 'reached' : 'MISSED '}  ${what}`, `      ${'bar'.padEnd(34)} ${bar}`, ...rows].join(
+        '\n',
+      );
+    })
+    .join('\n\n');
+}

@@ -1,0 +1,67 @@
+import { mkdir, writeFile } from 'node:fs/promises';
+import { cpus } from 'node:os';
+import { parseArgs } from 'node:util';
+import { rounded, table } from './figures.ts';
+import type { Measurement } from './figures.ts';
+
+const help = `npm run bench [-- P1 P3 …] [--paced]
+
+Measures what the program promises, each beside its reference in the same run, and prints a table. The same as JSON goes to
+test-output/bench.json. Without names all are measured. P1 needs the built, P8 the packaged program: npm test makes both.
+  --paced   P5 in real time: ten minutes`;
+
+async function decoding(): Promise<Measurement> {
+  const { measureDecoding } = await import('./decodeSpeed.ts');
+  const speed = await measureDecoding();
+  return {
+    id: 'P4',
+    what: 'framer, classifier and decoder on a mixed log ÷ a saturated line of 921,600 baud',
+    bar: '≥ 20 MB/s, ≥ 200×',
+    reached: speed.megabytesPerSecond >= 20 && speed.timesSaturatedLine >= 200,
+    figures: {
+      'MB/s': rounded(speed.megabytesPerSecond),
+      'times the saturated line': rounded(speed.timesSaturatedLine),
+      'saturated line MB/s': 0.0922,
+      'lines/s': rounded(speed.linesPerSecond),
+    },
+  };
+}
+
+const { values, positionals } = parseArgs({
+  allowPositionals: true,
+  options: { paced: { type: 'boolean', default: false }, help: { type: 'boolean', default: false } },
+});
+
+const all: Readonly<Record<string, () => Promise<Measurement>>> = {
+  P1: async () => (await import('./answerTime.ts')).measureAnswerTime(),
+  P3: async () => (await import('./roundTrip.ts')).measureRoundTrip(),
+  P4: decoding,
+  P5: async () => (await import('./journalLoss.ts')).measureJournalLoss({ paced: values.paced }),
+  P8: async () => (await import('./startTime.ts')).measureStart(),
+};
+
+const unknown = positionals.filter((name) => !Object.hasOwn(all, name));
+if (values.help || unknown.length > 0) {
+  process.stderr.write(unknown.length > 0 ? `There is no ${unknown.join(', ')}.\n\n${help}\n` : `${help}\n`);
+  process.exit(unknown.length > 0 ? 2 : 0);
+}
+
+const results: Measurement[] = [];
+for (const [name, measure] of Object.entries(all)) {
+  if (positionals.length > 0 && !positionals.includes(name)) continue;
+  process.stderr.write(`${name} …\n`);
+  results.push(await measure());
+}
+const machine = {
+  cores: cpus().length,
+  cpu: cpus()[0]?.model ?? '',
+  node: process.version,
+  platform: process.platform,
+};
+await mkdir('test-output', { recursive: true });
+await writeFile(
+  'test-output/bench.json',
+  `${JSON.stringify({ at: new Date().toISOString(), machine, results }, null, 2)}\n`,
+);
+process.stdout.write(`${table(results)}\n`);
+process.exitCode = results.every(({ reached }) => reached) ? 0 : 1;
