@@ -13,6 +13,7 @@ import {
 import { observe, unrecognizedCriticalOptions } from './options.ts';
 import {
   asCoapError,
+  cancellation,
   CoapError,
   respond,
   type CoapRequest,
@@ -174,7 +175,7 @@ export class CoapEndpoint {
     return new Promise((resolve, reject) => {
       const { signal, timeoutMs } = limits;
       if (signal?.aborted) {
-        reject(new CoapError('CANCELLED', 'The request was cancelled', { cause: signal.reason }));
+        reject(cancellation(signal));
         return;
       }
       let settled = false;
@@ -188,8 +189,7 @@ export class CoapEndpoint {
         if (result instanceof CoapError) reject(result);
         else resolve(result);
       };
-      const aborted = (): void =>
-        settle(new CoapError('CANCELLED', 'The request was cancelled', { cause: signal?.reason }));
+      const aborted = (): void => settle(cancellation(signal));
       const pending: PendingRequest = { messageId, cancelsObservation, settle };
       const send = message.type === 'CON' ? this.confirm(message, peer) : this.send(message, peer);
       const limit = this.#setTimer(

@@ -37,6 +37,7 @@ export interface RequestLimits {
    * repetition or, once acknowledged, after 93 s (MAX_TRANSMIT_WAIT); with it, it is waited for exactly as long as this.
    */
   readonly timeoutMs?: number;
+  /** Ends the request: with the reason of the signal where that is a CoapError, else with `CANCELLED`. */
   readonly signal?: AbortSignal;
 }
 
@@ -57,6 +58,12 @@ export type CoapRequestHandler = (
 export function asCoapError(error: unknown): CoapError {
   if (error instanceof CoapError) return error;
   return new CoapError('NETWORK', error instanceof Error ? error.message : String(error), { cause: error });
+}
+
+/** The error of a request whose signal was aborted, see {@link RequestLimits.signal}. */
+export function cancellation(signal: AbortSignal | undefined): CoapError {
+  const cause: unknown = signal?.reason;
+  return cause instanceof CoapError ? cause : new CoapError('CANCELLED', 'The request was cancelled', { cause });
 }
 
 /** Refuses what no handler should see (RFC 7252 §5.4.1, §5.10.2), else asks it; its exceptions stay inside as 5.00. */

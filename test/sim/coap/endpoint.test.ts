@@ -169,6 +169,12 @@ describe('CoAP endpoint as client', () => {
     expect(await response).toBe('CANCELLED');
   });
 
+  it('ends a request with the reason of its signal, when that is an error of ours', async () => {
+    const [client, silent] = [await openEndpoint(), await openBare()];
+    const signal = AbortSignal.abort(new CoapError('TIMEOUT', 'the whole session took too long'));
+    expect(await codeOf(client.request(silent.peer, { code: '0.01' }, { signal }))).toBe('TIMEOUT');
+  });
+
   it('does not send a request whose signal is aborted already', async () => {
     const client = await openEndpoint();
     const sent: string[] = [];
