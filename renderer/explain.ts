@@ -278,8 +278,7 @@ export function explain(entry: LogEntry, context: ExplainContext): Phrase {
     case 'urc':
       return (urcs[name] ?? (() => phrase('explain.urc.other', { name: show(name) })))(params, context);
     case 'command': {
-      const test = entry.text.trimEnd().endsWith('=?');
-      if (test) return phrase('explain.command.test', { name: show(name) });
+      if (decoded.form === 'test') return phrase('explain.command.test', { name: show(name) });
       const special = commands[name];
       if (special !== undefined) return special(params, context);
       return plainCommands.has(name)

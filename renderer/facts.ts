@@ -39,7 +39,7 @@ export function stageFact(name: StageName, state: AppState, now: number): Phrase
       if (connection.port === undefined) return undefined;
       const baud =
         connection.port.kind === 'serial' && connection.baudRate !== undefined
-          ? `${connection.baudRate} 8N1`
+          ? String(connection.baudRate)
           : undefined;
       return joined([portLabel(connection.port), baud]);
     }

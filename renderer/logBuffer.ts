@@ -9,6 +9,8 @@ export class LogBuffer {
   #entries: LogEntry[] = [];
   /** Place of the oldest entry once the ring is full. */
   #start = 0;
+  /** The command of the exchange at hand: its information text and its OK belong to the same msgid and path. */
+  #command: LogEntry | undefined;
 
   constructor(capacity: number) {
     this.capacity = capacity;
@@ -28,6 +30,18 @@ export class LogBuffer {
     return length === 0 ? undefined : this.#entries[(this.#start + length - 1) % length];
   }
 
+  /** The entry with msgid and path of the command it answers, when it has none of its own. */
+  #related(entry: LogEntry): LogEntry {
+    if (entry.exchange === undefined) return entry;
+    if (entry.exchange !== this.#command?.exchange) {
+      this.#command = entry;
+      return entry;
+    }
+    const { msgId, path } = this.#command;
+    if (entry.msgId !== undefined || (msgId === undefined && path === undefined)) return entry;
+    return { ...entry, ...(msgId === undefined ? {} : { msgId }), ...(path === undefined ? {} : { path }) };
+  }
+
   #push(entry: LogEntry): void {
     if (this.#entries.length < this.capacity) {
       this.#entries.push(entry);
@@ -44,7 +58,8 @@ export class LogBuffer {
   append(batch: readonly LogEntry[]): { added: LogEntry[]; restarted: boolean } {
     const added: LogEntry[] = [];
     let restarted = false;
-    for (const entry of batch) {
+    for (const received of batch) {
+      const entry = this.#related(received);
       const { newest } = this;
       if (newest !== undefined && entry.seq <= newest.seq) {
         if (entry.atMs <= newest.atMs) continue;
@@ -61,6 +76,7 @@ export class LogBuffer {
   clear(): void {
     this.#entries = [];
     this.#start = 0;
+    this.#command = undefined;
   }
 
   /** The entries from oldest to newest that pass. */

@@ -277,6 +277,8 @@ export interface Patch {
 export interface Snapshot {
   readonly revision: number;
   readonly state: AppState;
+  /** Sequence number of the newest log entry, so that a reloaded window knows which page to ask for. */
+  readonly lastSeq?: number;
 }
 
 function isKeyed(part: string): part is KeyedPart {

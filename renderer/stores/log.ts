@@ -11,6 +11,8 @@ export const logCapacity = 10_000;
 /** While someone reads further up nothing is taken away above them, up to this many lines. */
 const readingCapacity = 2 * logCapacity;
 const pageSize = 500;
+/** As many as one request may ask for. */
+const firstPage = 2000;
 
 /**
  * The AT log as the screen holds it. `view` is a plain array behind a shallow reference: rows are never made reactive,
@@ -106,12 +108,16 @@ export const useLogStore = defineStore('log', () => {
     }
   }
 
-  /** Starts to listen; `lines` of the journal hint at where the log is, for a window that was reloaded. */
-  async function start(lines: number): Promise<void> {
+  /** Starts to listen. Before the snapshot is asked for, so that no line falls between the two. */
+  function start(): void {
     stop ??= listen('log', append);
-    if (lines <= 0) return;
-    const from = Math.max(1, lines - 2000 + 1);
-    const held = await call('readLog', { from, count: 2000 });
+  }
+
+  /** Fetches the last page up to entry `lastSeq`, for a window that was opened or reloaded in mid-session. */
+  async function fetchLast(lastSeq: number): Promise<void> {
+    if (lastSeq <= 0) return;
+    const from = Math.max(1, lastSeq - firstPage + 1);
+    const held = await call('readLog', { from, count: firstPage });
     if (held.length === 0) return;
     const arrived = buffer.select(() => true);
     buffer.clear();
@@ -142,6 +148,7 @@ export const useLogStore = defineStore('log', () => {
     togglePause,
     loadOlder,
     start,
+    fetchLast,
     end,
   };
 });

@@ -18,6 +18,8 @@ function browserLanguage(): Language {
 export const useStateStore = defineStore('state', () => {
   const state = shallowRef(initialState('', browserLanguage()));
   const revision = shallowRef(-1);
+  /** Newest log entry at the time of the last snapshot. */
+  const lastSeq = shallowRef(0);
   /** False until the first snapshot is there. */
   const isMirrored = computed(() => revision.value >= 0);
 
@@ -47,6 +49,7 @@ export const useStateStore = defineStore('state', () => {
       const snapshot = await call('getSnapshot');
       state.value = snapshot.state;
       revision.value = snapshot.revision;
+      lastSeq.value = snapshot.lastSeq ?? 0;
     } catch {
       await new Promise((resolve) => setTimeout(resolve, retryMs));
       isFetching = false;
@@ -72,6 +75,7 @@ export const useStateStore = defineStore('state', () => {
   return {
     state: shallowReadonly(state),
     revision: shallowReadonly(revision),
+    lastSeq: shallowReadonly(lastSeq),
     isMirrored,
     start,
     end,

@@ -1,0 +1,215 @@
+import type { Api, CommandHelp, Events, Requests, Result } from '../../../shared/ipc.ts';
+import { requestNames } from '../../../shared/ipc.ts';
+import type { AppState, OutgoingNotification, PlatformRequest, StateChanges } from '../../../shared/state.ts';
+import { applyPatch } from '../../../shared/state.ts';
+import { CodedError, faultOf } from '../../../shared/errors.ts';
+import { commands } from '../../../main/mipl/messages.ts';
+import { LogWriter, sessionLog } from './sampleLog.ts';
+import { connectingState, deniedState, failingState, freshState, lostState, sessionState } from './sampleState.ts';
+
+/** A main process in the page: enough of one to look at every state of the screen in a plain browser. */
+class FakeMain {
+  state: AppState;
+  log: LogWriter;
+  #revision = 1;
+  readonly #listeners: { readonly [E in keyof Events]: Set<(payload: Events[E]) => void> } = {
+    patch: new Set(),
+    log: new Set(),
+  };
+
+  constructor(scenario: string) {
+    const now = Date.now();
+    const states: Readonly<Record<string, () => AppState>> = {
+      fresh: freshState,
+      denied: deniedState,
+      connecting: () => connectingState(now),
+      session: () => sessionState(now),
+      failing: () => failingState(now),
+      lost: () => lostState(now),
+      flood: () => sessionState(now),
+    };
+    this.state = (states[scenario] ?? freshState)();
+    this.log = ['session', 'lost', 'flood'].includes(scenario) ? sessionLog() : new LogWriter();
+  }
+
+  on<E extends keyof Events>(event: E, listener: (payload: Events[E]) => void): () => void {
+    this.#listeners[event].add(listener);
+    return () => this.#listeners[event].delete(listener);
+  }
+
+  change(changes: StateChanges): void {
+    this.state = applyPatch(this.state, changes);
+    this.#revision += 1;
+    const patch = { revision: this.#revision, changes };
+    for (const listener of this.#listeners.patch) listener(patch);
+  }
+
+  write(kind: Parameters<LogWriter['add']>[0], text: string): void {
+    const entry = this.log.add(kind, text, Date.now());
+    for (const listener of this.#listeners.log) listener([entry]);
+  }
+
+  /** `perSecond` lines in 30 batches a second, the way a saturated line arrives. */
+  flood(perSecond: number, forMs: number): Promise<number> {
+    const size = Math.round(perSecond / 30);
+    return new Promise((resolve) => {
+      let sent = 0;
+      const timer = setInterval(() => {
+        const batch = Array.from({ length: size }, () => {
+          sent += 1;
+          return this.log.add(
+            'unasked',
+            `+NSONMI:0,${sent} padding to the length of a usual line 0123456789`,
+            Date.now(),
+          );
+        });
+        for (const listener of this.#listeners.log) listener(batch);
+      }, 1000 / 30);
+      setTimeout(() => {
+        clearInterval(timer);
+        resolve(sent);
+      }, forMs);
+    });
+  }
+
+  #notify(message: { path: string; value: string; confirmed: boolean }): { id: string } {
+    const id = `n${Date.now()}`;
+    const sentMs = Date.now();
+    const entry: OutgoingNotification = {
+      id,
+      path: message.path,
+      value: message.value,
+      msgId: 130839,
+      sentMs,
+      status: 'sent',
+      ...(message.confirmed ? { ackId: 78 } : {}),
+    };
+    this.change({ outbox: { [id]: entry } });
+    this.write('engine', `AT+MIPLNOTIFY=0,130839,3303,0,5700,4,4,${message.value},0,0,78`);
+    setTimeout(() => {
+      this.write('answer', 'OK');
+      this.change({ outbox: { [id]: { ...entry, status: 'accepted' } } });
+    }, 300);
+    setTimeout(() => {
+      this.write('unasked', '+MIPLEVENT:0,26,78');
+      this.change({
+        outbox: { [id]: { ...entry, status: 'acknowledged' } },
+        resources: {
+          [message.path]: { value: message.value, changedMs: sentMs, standing: 'acknowledged', standingMs: Date.now() },
+        },
+      });
+    }, 1200);
+    return { id };
+  }
+
+  #simulate(path: string): Promise<{ status: number; body: string }> {
+    const msgId = 64500 + Object.keys(this.state.requests).length;
+    const base: PlatformRequest = {
+      id: `${msgId}`,
+      kind: 'read',
+      msgId,
+      path,
+      arrivedMs: Date.now(),
+      status: 'answering',
+      acknowledgedLines: 0,
+      totalLines: 1,
+      late: false,
+      repeats: 0,
+    };
+    this.write('unasked', `+MIPLREAD:0,${msgId}${path.replace(/\//g, ',')}`);
+    this.change({ requests: { [base.id]: base } });
+    return new Promise((resolve) =>
+      setTimeout(() => {
+        this.change({
+          requests: { [base.id]: { ...base, status: 'answered', acknowledgedLines: 1, usedMs: 320, result: 1 } },
+        });
+        resolve({
+          status: 200,
+          body: '{"errno":0,"data":[{"res":[{"val":20.123,"res_id":5700}],"obj_inst_id":0}],"error":"succ"}',
+        });
+      }, 320),
+    );
+  }
+
+  readonly handlers: {
+    [N in keyof Requests]: (
+      ...args: Parameters<Requests[N]>
+    ) => ReturnType<Requests[N]> | Promise<ReturnType<Requests[N]>>;
+  } = {
+    getSnapshot: () => ({ revision: this.#revision, state: this.state, lastSeq: this.log.entries.length }),
+    readLog: ({ from, count }) => this.log.entries.slice(Math.max(0, from - 1), from - 1 + count),
+    refreshPorts: () => undefined,
+    openPort: ({ path, baudRate }) => {
+      const port = this.state.ports.find((candidate) => candidate.path === path) ?? { path, kind: 'tcp' as const };
+      if (port.denied) throw new CodedError('PORT_DENIED', `${path}: EACCES, permission denied`, port.denied.group);
+      this.change({
+        ...connectingState(Date.now()),
+        connection: { phase: 'ready', port, baudRate, sinceMs: Date.now() },
+      });
+      for (const line of ['AT', 'AT+CGSN=1', 'AT+CEREG?']) {
+        this.write('engine', line);
+        this.write('answer', 'OK');
+      }
+      setTimeout(
+        () =>
+          this.change({
+            ...sessionState(Date.now()),
+            connection: { phase: 'ready', port, baudRate, sinceMs: Date.now() },
+          }),
+        1500,
+      );
+    },
+    closePort: () => this.change({ ...freshState(), connection: { phase: 'closed' } }),
+    register: () => this.change({ registration: { phase: 'opening' } }),
+    updateRegistration: () => undefined,
+    deregister: () => this.change({ registration: { phase: 'deregistered', lastEvent: 15 } }),
+    setValue: ({ path, value }) => {
+      const now = Date.now();
+      this.change({ resources: { [path]: { value, changedMs: now, standing: 'local', standingMs: now } } });
+    },
+    notify: (message) => this.#notify(message),
+    sendCommand: ({ line }) => {
+      this.write('person', line);
+      setTimeout(() => this.write('answer', 'OK'), 200);
+    },
+    getCommandHelp: (): CommandHelp[] =>
+      Object.values(commands).map((spec) => {
+        const params = Object.entries(spec.params ?? {}).map(([name, field]) => ({
+          name,
+          optional: field.optional,
+          quoted: field.quoted,
+        }));
+        const form = 'form' in spec && spec.form !== undefined ? spec.form : params.length > 0 ? 'write' : 'execute';
+        return { name: `AT${spec.name}`, form, params } as CommandHelp;
+      }),
+    simulate: ({ path }) => this.#simulate(path),
+    exportJournal: ({ format }) => ({ file: `/home/li/site-0010.${format}`, lines: 1284 }),
+    showLogFolder: () => undefined,
+    changeSettings: (change) => this.change({ settings: { ...this.state.settings, ...change } }),
+  };
+}
+
+const parameters = new URLSearchParams(location.search);
+const main = new FakeMain(parameters.get('scenario') ?? 'fresh');
+const language = parameters.get('language');
+const theme = parameters.get('theme');
+main.change({
+  settings: {
+    ...main.state.settings,
+    ...(language === 'zh' || language === 'en' ? { language } : {}),
+    ...(theme === 'dark' || theme === 'light' || theme === 'sunlight' ? { theme } : {}),
+  },
+});
+
+async function answer(name: keyof Requests, args: unknown[]): Promise<Result<unknown>> {
+  try {
+    const handler = main.handlers[name] as (...values: unknown[]) => unknown;
+    return { ok: true, value: await handler(...args) };
+  } catch (error) {
+    return { ok: false, error: faultOf(error) };
+  }
+}
+
+const api: Record<string, unknown> = { on: main.on.bind(main) };
+for (const name of requestNames) api[name] = (...args: unknown[]) => answer(name, args);
+Object.assign(window, { api: api as unknown as Api, fakeMain: main });
