@@ -108,7 +108,8 @@ export class AtChannel {
 
   /** Something is being sent, waits, or is being found out. */
   get busy(): boolean {
-    return this.#running !== undefined || this.#resync !== undefined || !this.#queue.isEmpty;
+    // What runs, and what a resync is for, is still in the queue.
+    return !this.#queue.isEmpty;
   }
 
   /** Sets the pause before commands that are no answers, milliseconds. */

@@ -189,6 +189,21 @@ describe('fragments', () => {
     expect(told).toEqual(['unasked > ']);
   });
 
+  it('logs the next partial line too', () => {
+    const { told, bytes } = station();
+    bytes('> ');
+    vi.advanceTimersByTime(2000);
+    bytes('< ');
+    vi.advanceTimersByTime(2000);
+    expect(told).toEqual(['unasked > ', 'unasked < ']);
+  });
+
+  it('watches an open line with one timer', () => {
+    const { bytes } = station();
+    for (const byte of 'slowly') bytes(byte);
+    expect(vi.getTimerCount()).toBe(1);
+  });
+
   it('counts the two seconds from the last byte', () => {
     const { told, bytes } = station();
     bytes('slow');

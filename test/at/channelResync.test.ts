@@ -94,7 +94,7 @@ describe('rule 5: a missing answer puts the line out of step', () => {
     const { channel, told, say } = await outOfStep();
     void channel.send('AT+NEXT', as('user'));
     say('AT');
-    expect(told).toContain('echo #2 AT');
+    expect(told).toEqual(['sent #2 session AT', 'echo #2 AT']);
   });
 
   it('lets a chatty module draw out the silence only so far', async () => {
@@ -107,6 +107,13 @@ describe('rule 5: a missing answer puts the line out of step', () => {
     }
     vi.advanceTimersByTime(50);
     expect(sent).toEqual(['AT', 'AT+NEXT']);
+  });
+
+  it('probes once for all that wait', async () => {
+    const { channel, sent } = await outOfStep();
+    channel.send('AT+A', as('user')).catch(() => undefined);
+    channel.send('AT+B', as('answer')).catch(() => undefined);
+    expect(sent).toEqual(['AT']);
   });
 
   it('probes three times, a second apart', async () => {
@@ -228,5 +235,7 @@ describe('after a restart', () => {
     expect((await failure).code).toBe('AT_RESTARTED');
     expect(told.slice(1)).toEqual(['boot Neul', 'restart Neul']);
     expect(vi.getTimerCount()).toBe(0);
+    void channel.send('AT+AGAIN', as('user'));
+    expect(told.at(-1)).toBe('sent #3 session AT');
   });
 });

@@ -214,6 +214,18 @@ describe('rule 3: where a URC shares the prefix, the shape decides', () => {
   });
 });
 
+describe('when isKnownUrc throws', () => {
+  it('takes the line for no URC', async () => {
+    const isKnownUrc = () => {
+      throw new Error('isKnownUrc');
+    };
+    const { channel, say } = station({ isKnownUrc });
+    const exchange = channel.send('AT+X?', as('user'));
+    say('+X: 1', 'OK');
+    expect((await exchange).lines).toEqual(['+X: 1']);
+  });
+});
+
 describe('rule 4: an event may overtake the OK', () => {
   it('delivers the event before the exchange resolves', async () => {
     const { channel, told, say } = station();
@@ -371,6 +383,18 @@ describe('rule 10: a pause between commands, none for answers', () => {
     expect(sent).toEqual(['AT+A', 'AT+B']);
   });
 
+  it('waits after every final result', () => {
+    const { channel, sent, say } = station();
+    for (const name of ['A', 'B', 'C']) void channel.send(`AT+${name}`, as('user'));
+    say('OK');
+    vi.advanceTimersByTime(20);
+    say('OK');
+    vi.advanceTimersByTime(19);
+    expect(sent).toEqual(['AT+A', 'AT+B']);
+    vi.advanceTimersByTime(1);
+    expect(sent).toEqual(['AT+A', 'AT+B', 'AT+C']);
+  });
+
   it('waits one pause however many commands wait for it', () => {
     const { channel, sent, say } = station();
     void channel.send('AT+A', as('user'));
@@ -423,6 +447,7 @@ describe('rule 11: a boot line ends everything', () => {
     );
     say('OK', 'Neul');
     expect(await group).toMatchObject({ code: 'AT_RESTARTED', index: 1, exchange: { command: 'AT+B', id: 0 } });
+    expect(channel.busy).toBe(false);
   });
 
   it.each(['AT+CGMM', 'ATI', 'AT+GMI'])('leaves the name of maker and model to the question %s', async (command) => {

@@ -53,6 +53,13 @@ describe('LineSplitter', () => {
     expect(split(Uint8Array.of(0x41, 0xff, 0x42, 0x0a))).toMatchObject([{ text: 'A\uFFFDB', damaged: true }]);
   });
 
+  it('takes no byte above 7F for a character of its own', () => {
+    expect(split(Uint8Array.of(0x80, 0x0a), Uint8Array.of(0x80), Uint8Array.of(0x0a))).toMatchObject([
+      { text: '\uFFFD', damaged: true },
+      { text: '\uFFFD', damaged: true },
+    ]);
+  });
+
   it('takes U+FFFD that was really sent for undamaged', () => {
     expect(split('\uFFFD\n')).toMatchObject([{ damaged: false }]);
   });

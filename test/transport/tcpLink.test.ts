@@ -70,6 +70,11 @@ describe('openTcp', () => {
     });
   });
 
+  it('rejects with PORT_NOT_FOUND when nobody answers in time', async () => {
+    // TEST-NET-1, RFC 5737: nobody is there, or the system says at once that there is no way to it.
+    await expect(openTcp('192.0.2.1', 9, { connectTimeoutMs: 20 })).rejects.toMatchObject({ code: 'PORT_NOT_FOUND' });
+  });
+
   it('carries the text of every address behind a name', async () => {
     const port = await serve(() => undefined);
     await new Promise((resolve) => server?.close(resolve));
