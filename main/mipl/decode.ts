@@ -5,54 +5,43 @@ import type { DecodedLine, ParamValue } from '../../shared/log.ts';
 import { commands, urcs } from './messages.ts';
 import type { Urc } from './messages.ts';
 
-/** Entries of the table that share a line's name: URCs, and the information text of commands. */
+/** Entries of the table that share a line's name: a URC, and the information text of commands. */
 interface Namesakes {
-  readonly urcs: LineSpec[];
+  urc?: LineSpec;
   readonly answers: LineSpec[];
 }
 
-function entryOf<T>(map: Map<string, T>, key: string, fresh: () => T): T {
-  const entry = map.get(key) ?? fresh();
-  map.set(key, entry);
-  return entry;
-}
-
 const allCommands: readonly CommandSpec[] = Object.values(commands);
-/** By name and form as `+MIPLOPEN write`. */
-const commandsByName = new Map<string, CommandSpec[]>();
-for (const spec of allCommands) entryOf(commandsByName, `${spec.name} ${spec.form}`, () => []).push(spec);
+/** By name and form as `+MIPLOPEN write`, which no two entries share. */
+const commandsByName = new Map(allCommands.map((spec) => [`${spec.name} ${spec.form}`, spec]));
 
 const linesByName = new Map<string, Namesakes>();
-const namesakesOf = (name: string): Namesakes => entryOf(linesByName, name, () => ({ urcs: [], answers: [] }));
-for (const spec of Object.values(urcs)) namesakesOf(spec.name).urcs.push(spec);
-for (const { answer } of allCommands) if (answer && answer.name !== '') namesakesOf(answer.name).answers.push(answer);
+for (const urc of Object.values<LineSpec>(urcs)) linesByName.set(urc.name, { urc, answers: [] });
+for (const { answer } of allCommands) {
+  if (!answer || answer.name === '') continue;
+  const namesakes = linesByName.get(answer.name) ?? { answers: [] };
+  namesakes.answers.push(answer);
+  linesByName.set(answer.name, namesakes);
+}
 
 type Params = Readonly<Record<string, ParamValue>>;
 
-/** A command line read with the table; `note` when it is not in the table or does not fit its entry. */
-export interface ParsedCommand {
-  readonly name: string;
-  readonly form: CommandForm;
-  readonly spec?: CommandSpec;
-  readonly params?: Params;
-  readonly note?: string;
-}
+/** A command line read with the table; without `spec` when it is not in the table or does not fit its entry. */
+export type ParsedCommand = { readonly name: string; readonly form: CommandForm } & (
+  | { readonly spec: CommandSpec; readonly params: Params; readonly note?: string }
+  | { readonly spec?: undefined; readonly params?: undefined; readonly note: string }
+);
 
 /** Reads a command line; undefined when it does not begin with AT. Never throws. */
 export function parseCommand(text: string): ParsedCommand | undefined {
   const parts = splitCommand(text);
   if (!parts) return undefined;
   const { name, form, list } = parts;
-  const candidates = commandsByName.get(`${name} ${form}`);
-  if (!candidates) return { name, form, note: 'not in the message table' };
-  let reason = '';
-  for (const spec of candidates) {
-    if (form !== 'write') return { name, form, spec, params: {} };
-    const read = readWith(spec.params, list);
-    if (!(read instanceof Unreadable)) return { name, form, spec, ...read };
-    reason = reasonOf(read);
-  }
-  return { name, form, note: reason };
+  const spec = commandsByName.get(`${name} ${form}`);
+  if (!spec) return { name, form, note: 'not in the message table' };
+  if (form !== 'write') return { name, form, spec, params: {} };
+  const read = readWith(spec.params, list);
+  return read instanceof Unreadable ? { name, form, note: reasonOf(read) } : { name, form, spec, ...read };
 }
 
 /** The parameters as a log shows them; the codec's own type is exact, here any entry of the table will do. */
@@ -80,21 +69,13 @@ interface Head {
 }
 
 function parseUrcWith({ name, list }: Head, namesakes: Namesakes | undefined): ParsedUrc | undefined {
-  if (!namesakes || namesakes.urcs.length === 0) return undefined;
-  let fault = '';
-  for (const spec of namesakes.urcs) {
-    if (!allowsCount(spec, list)) {
-      fault ||= `${name}: has another count of parameters`;
-      continue;
-    }
-    const read = readWith(spec.params, list);
-    if (!(read instanceof Unreadable)) {
-      const urc = { name, params: read.params } as Urc;
-      return read.note === undefined ? { urc } : { urc, note: read.note };
-    }
-    fault = reasonOf(read);
-  }
-  return { name, fault };
+  const spec = namesakes?.urc;
+  if (!spec) return undefined;
+  if (!allowsCount(spec, list)) return { name, fault: `${name}: has another count of parameters` };
+  const read = readWith(spec.params, list);
+  if (read instanceof Unreadable) return { name, fault: reasonOf(read) };
+  const urc = { name, params: read.params } as Urc;
+  return read.note === undefined ? { urc } : { urc, note: read.note };
 }
 
 /** True when the line's shape is that of a URC: the channel asks this about lines that no command claims. */
@@ -104,18 +85,31 @@ export function isUrc(text: string): boolean {
 }
 
 function isUrcOf({ list }: Head, namesakes: Namesakes | undefined): boolean {
-  return namesakes !== undefined && namesakes.urcs.some((spec) => allowsCount(spec, list));
+  return namesakes?.urc !== undefined && allowsCount(namesakes.urc, list);
 }
 
 /**
  * Whether an information line belongs to the command: its own name in a count of parameters that its answer allows
- * (27.007: the read form of +CEREG has one field more than the URC), or a bare line where the answer is bare.
+ * (27.007: the read form of +CEREG has one field more than the URC); where the answer is bare, any line that is no URC.
  */
 export function claimsOf(spec: CommandSpec): (text: string) => boolean {
-  const answer = spec.answer;
-  if (!answer) return (text) => splitHead(text)?.name === spec.name && !isUrc(text);
-  if (answer.name === '') return (text) => splitHead(text) === undefined || splitHead(text)?.name === spec.name;
-  return (text) => matchesLine(answer, text);
+  const { answer, name } = spec;
+  if (!answer) return (text) => splitHead(text)?.name === name && !isUrc(text);
+  if (answer.name !== '') return (text) => matchesLine(answer, text);
+  return (text) => {
+    const head = splitHead(text);
+    return head === undefined || head.name === name || linesByName.get(head.name)?.urc === undefined;
+  };
+}
+
+/**
+ * Reads an information line that {@link claimsOf} gives to the command. Where the table has a bare line, other firmware
+ * prints the command's name before it (Xinyi: `+NSOCR:0`).
+ */
+export function readAnswer(name: string, answer: LineSpec, text: string): ReadParams<Shape> | Unreadable {
+  const head = splitHead(text);
+  const list = head && (answer.name !== '' || head.name === name) ? head.list : text;
+  return tryParams(answer.params, tokenizeFor(answer.params, list));
 }
 
 /** A line of the information text of a command; undefined when it is none. */
@@ -126,10 +120,9 @@ function decodeAnswer(
   pending: CommandSpec | undefined,
 ): DecodedLine | undefined {
   if (pending?.answer && claimsOf(pending)(text)) {
-    const { answer, name } = pending;
-    return decodedAnswer(name, readWith(answer.params, answer.name === '' || !head ? text : head.list));
+    return decodedAnswer(pending.name, readAnswer(pending.name, pending.answer, text));
   }
-  if (!head || !namesakes || namesakes.answers.length === 0 || isUrcOf(head, namesakes)) return undefined;
+  if (!head || !namesakes || isUrcOf(head, namesakes)) return undefined;
   const spec = namesakes.answers.find((candidate) => allowsCount(candidate, head.list));
   return spec && decodedAnswer(head.name, readWith(spec.params, head.list));
 }
@@ -139,12 +132,16 @@ function decodedAnswer(name: string, read: ReturnType<typeof readWith>): Decoded
   return { kind: 'response', name, ...read };
 }
 
+/** The bare AT has no name in the table, but the log needs one. */
+function shownName(tableName: string): string {
+  return tableName === '' ? 'AT' : tableName;
+}
+
 /** A command as the log shows it; `unknown` when the table has no such command or it does not fit its entry. */
-export function decodedCommand({ name: tableName, form, params, note }: ParsedCommand): DecodedLine {
-  const name = tableName === '' ? 'AT' : tableName;
-  if (params === undefined)
-    return note === undefined ? { kind: 'unknown', name, form } : { kind: 'unknown', name, form, note };
-  return note === undefined ? { kind: 'command', name, form, params } : { kind: 'command', name, form, params, note };
+export function decodedCommand({ name, form, params, note }: ParsedCommand): DecodedLine {
+  const shown = { name: shownName(name), form };
+  if (params === undefined) return { kind: 'unknown', ...shown, note };
+  return note === undefined ? { kind: 'command', ...shown, params } : { kind: 'command', ...shown, params, note };
 }
 
 const finalNames = {

@@ -10,14 +10,14 @@ import type {
   RegistrationState,
   ValueStanding,
 } from '../../shared/state.ts';
-import { LineError, formatCommand, matchesLine, readLine } from '../at/codec.ts';
+import { Unreadable, formatCommand } from '../at/codec.ts';
 import type { AnswerOf, CommandSpec, ParamsOf } from '../at/codec.ts';
 import type { AtChannel, AtExchange, GroupedCommand, Priority } from '../at/channel.ts';
 import type { AtLine } from '../at/lineSplitter.ts';
 import type { ObjectStore } from '../lwm2m/objectStore.ts';
 import { AnswerTimeRecord } from './answerTimes.ts';
 import { event } from './codes.ts';
-import { claimsOf, parseCommand, parseUrc } from './decode.ts';
+import { claimsOf, parseCommand, parseUrc, readAnswer } from './decode.ts';
 import type { Dialect } from './dialects.ts';
 import { EventWaiters } from './eventWaiters.ts';
 import { commands } from './messages.ts';
@@ -124,13 +124,9 @@ export class Engine {
     const { lines } = await this.#send(formatCommand(spec, params), spec, priority);
     const { answer } = spec;
     if (!answer) return [];
-    return lines.flatMap((text) => {
-      try {
-        return matchesLine(answer, text) ? [readLine(answer, text).params as AnswerOf<C>] : [];
-      } catch (error) {
-        if (error instanceof LineError) return [];
-        throw error;
-      }
+    return lines.filter(claimsOf(spec)).flatMap((text) => {
+      const read = readAnswer(spec.name, answer, text);
+      return read instanceof Unreadable ? [] : [read.params as AnswerOf<C>];
     });
   }
 
