@@ -1,3 +1,4 @@
+import { resolve } from 'node:path';
 import { defineConfig } from 'electron-vite';
 import vue from '@vitejs/plugin-vue';
 
@@ -30,7 +31,7 @@ export default defineConfig({
     build: {
       outDir: 'out/renderer',
       assetsInlineLimit: 0,
-      rollupOptions: { input: { index: 'renderer/index.html' } },
+      rollupOptions: { input: { index: resolve('renderer/index.html') } },
     },
   },
 });

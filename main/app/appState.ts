@@ -71,7 +71,8 @@ export class StateHolder {
 
   #trimmed(part: 'requests' | 'outbox', changes: StateChanges): StateChanges {
     const added = changes[part];
-    if (!added) return {};
+    // Most changes are of entries that are there already; only a new one can be one too many.
+    if (!added || Object.keys(added).every((key) => key in this.#state[part])) return {};
     const keys = new Set([...Object.keys(this.#state[part]), ...Object.keys(added)]);
     if (keys.size <= KEPT) return {};
     const oldest = [...keys].sort((a, b) => Number(a) - Number(b)).slice(0, keys.size - KEPT);
