@@ -30,9 +30,9 @@ describe('LineSplitter', () => {
   });
 
   it('carries the times of the first byte and of the separator', () => {
-    const [first, second] = split('one\r\ntw', 'o', '\r\n');
+    const [first, second] = split('one\r\n', 'tw', 'o', '\r\n');
     expect(first).toMatchObject({ startedNs: 0n, finishedNs: 0n });
-    expect(second).toMatchObject({ startedNs: 0n, finishedNs: 2n });
+    expect(second).toMatchObject({ startedNs: 1n, finishedNs: 3n });
   });
 
   it('carries place and length in bytes', () => {
