@@ -294,12 +294,9 @@ export function applyPatch(state: AppState, changes: StateChanges): AppState {
       next[part] = change;
       continue;
     }
-    const merged: Record<string, unknown> = { ...state[part] };
-    for (const [key, entry] of Object.entries(change as Record<string, unknown>)) {
-      if (entry === null) delete merged[key];
-      else merged[key] = entry;
-    }
-    next[part] = merged;
+    const merged: Record<string, unknown> = { ...state[part], ...change };
+    const isShorter = Object.values(change).includes(null);
+    next[part] = isShorter ? Object.fromEntries(Object.entries(merged).filter(([, entry]) => entry !== null)) : merged;
   }
   return next as unknown as AppState;
 }
