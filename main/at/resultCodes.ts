@@ -36,7 +36,10 @@ export function isBootBanner(line: string): boolean {
   return bootBanners.test(line.trim());
 }
 
-/** A line a module prints when it starts (docs: MIPL AT reference, "Boot"): all it knew of objects and sessions is gone. */
+/**
+ * A line a module prints when it starts (marks seen on M5310, M5311, ME3616, MN31x and HiSilicon boards): all it knew of
+ * objects and sessions is gone.
+ */
 export function isBootLine(line: string): boolean {
   return bootMarks.test(line.trim()) || isBootBanner(line);
 }
