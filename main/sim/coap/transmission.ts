@@ -83,21 +83,26 @@ interface RememberedMessage extends ReceivedMessage {
 /**
  * Memory for telling a repeated message from a new one (RFC 7252 §4.5): same peer, same message id, within the exchange
  * lifetime. The token is compared as well, since a fast peer reuses its 65536 ids sooner than that.
+ *
+ * Two generations, of which the older is dropped as a whole: taking the oldest out of one map one by one gets slow.
  */
 export class ReceivedMessages {
   readonly #lifetimeMs: number;
-  readonly #capacity: number;
-  readonly #messages = new Map<string, RememberedMessage>();
+  readonly #generationSize: number;
+  #young = new Map<string, RememberedMessage>();
+  #old = new Map<string, RememberedMessage>();
+  #youngSinceMs = 0;
 
-  /** At most `capacity` messages are remembered, so that a flood costs no memory. */
-  constructor(lifetimeMs: number, capacity = 4096) {
+  /** At most `capacity` messages are remembered, and at least half as many, so that a flood costs no memory. */
+  constructor(lifetimeMs: number, capacity = 8192) {
     this.#lifetimeMs = lifetimeMs;
-    this.#capacity = capacity;
+    this.#generationSize = capacity / 2;
   }
 
   /** The memory of this very message, or undefined when it is new. */
   find(peer: CoapPeer, message: CoapMessage): ReceivedMessage | undefined {
-    const known = this.#messages.get(messageKey(peer, message.messageId));
+    const key = messageKey(peer, message.messageId);
+    const known = this.#young.get(key) ?? this.#old.get(key);
     if (known === undefined || known.forgetAtMs <= performance.now()) return undefined;
     return known.token === tokenKey(peer, message.token) ? known : undefined;
   }
@@ -105,19 +110,17 @@ export class ReceivedMessages {
   /** Remembers a new message; the caller fills in the reply. */
   remember(peer: CoapPeer, message: CoapMessage): ReceivedMessage {
     const nowMs = performance.now();
-    // Insertion order is order of age, hence of expiry: the oldest stand first.
-    for (const [key, { forgetAtMs }] of this.#messages) {
-      if (forgetAtMs > nowMs && this.#messages.size < this.#capacity) break;
-      this.#messages.delete(key);
+    if (this.#young.size >= this.#generationSize || nowMs - this.#youngSinceMs >= this.#lifetimeMs) {
+      this.#old = this.#young;
+      this.#young = new Map();
+      this.#youngSinceMs = nowMs;
     }
-    const key = messageKey(peer, message.messageId);
     const entry: RememberedMessage = {
       reply: undefined,
       token: tokenKey(peer, message.token),
       forgetAtMs: nowMs + this.#lifetimeMs,
     };
-    this.#messages.delete(key);
-    this.#messages.set(key, entry);
+    this.#young.set(messageKey(peer, message.messageId), entry);
     return entry;
   }
 }
