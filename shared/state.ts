@@ -294,8 +294,9 @@ export function applyPatch(state: AppState, changes: StateChanges): AppState {
       next[part] = change;
       continue;
     }
-    const merged: Record<string, unknown> = { ...state[part], ...change };
-    const isShorter = Object.values(change).includes(null);
+    const entries = change as Readonly<Record<string, unknown>>;
+    const merged: Record<string, unknown> = { ...state[part], ...entries };
+    const isShorter = Object.values(entries).includes(null);
     next[part] = isShorter ? Object.fromEntries(Object.entries(merged).filter(([, entry]) => entry !== null)) : merged;
   }
   return next as unknown as AppState;
