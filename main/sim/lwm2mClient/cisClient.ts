@@ -22,6 +22,8 @@ import { RequestDesk } from './requestDesk.ts';
 /** Shortest lifetime the stack registers with, seconds (cis-on-the-wire.md). */
 export const minimumLifetimeSeconds = 15;
 const defaultTimeoutSeconds = 30;
+/** OPEN takes a timeout of up to 65535 s (mipl-at.md §4). */
+const longestTimeoutMs = 65_535_000;
 /** A platform that is gone must not hold up CLOSE and DELETE for long. */
 const farewellSeconds = 8;
 
@@ -135,14 +137,14 @@ export class CisClient {
     this.#requireSession().desk.answer(kind, msgId, result);
   }
 
-  /** DISCOVERRSP. */
-  answerDiscover(msgId: number, result: number, length?: number, resources?: string): void {
-    this.#requireSession().desk.answerDiscover(msgId, result, length, resources);
+  /** DISCOVERRSP. What is returned runs after its OK. */
+  answerDiscover(msgId: number, result: number, length?: number, resources?: string): () => void {
+    return this.#requireSession().desk.answerDiscover(msgId, result, length, resources);
   }
 
-  /** READRSP with a value. */
-  answerRead(msgId: number, line: HostValueLine): void {
-    this.#requireSession().desk.answerRead(msgId, line);
+  /** READRSP with a value. What is returned runs after its OK. */
+  answerRead(msgId: number, line: HostValueLine): () => void {
+    return this.#requireSession().desk.answerRead(msgId, line);
   }
 
   /** READRSP with an error. */
@@ -169,7 +171,7 @@ export class CisClient {
       endpoint = await this.#openEndpoint(peer);
       opening.signal.throwIfAborted();
       this.#listener.onEvent(event.connected);
-      const location = await this.#register(endpoint, peer, lifetimeSeconds, timeoutSeconds, opening.signal);
+      const location = await this.#register(endpoint, peer, lifetimeSeconds, opening.signal);
       this.#serve(endpoint, peer, location);
       this.#lifetime.start(lifetimeSeconds);
       this.#listener.onEvent(event.registered);
@@ -178,7 +180,8 @@ export class CisClient {
       // Aborted by CLOSE or by a reboot: whoever did that has already set the phase.
       if (this.#opening !== opening || this.#phase !== 'opening') return;
       this.#phase = 'idle';
-      this.#listener.onEvent(failureOf(error));
+      // The reason of the abort is the cause; what it broke off is only its effect.
+      this.#listener.onEvent(failureOf(opening.signal.aborted ? opening.signal.reason : error));
     } finally {
       clearTimeout(limit);
     }
@@ -226,7 +229,6 @@ export class CisClient {
     endpoint: CoapEndpoint,
     peer: CoapPeer,
     lifetimeSeconds: number,
-    timeoutSeconds: number,
     signal: AbortSignal,
   ): Promise<string> {
     const payload = registrationPayload(this.objects.instances());
@@ -241,7 +243,8 @@ export class CisClient {
         ],
         payload: payload.bytes,
       },
-      { timeoutMs: timeoutSeconds * 1000, signal },
+      // The signal knows the time limit of OPEN as a whole.
+      { timeoutMs: longestTimeoutMs, signal },
     );
     const location = locationPath(registered).join('/');
     if (registered.code !== '2.01' || location === '') {

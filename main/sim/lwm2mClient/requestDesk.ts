@@ -43,6 +43,8 @@ export interface DeskListener {
   onUnsendable(msgId: number): void;
 }
 
+const nothing = (): void => undefined;
+
 function response(code: string, payload?: Payload): CoapResponse {
   if (!payload) return { code };
   return { code, options: [contentFormatOption(payload.format)], payload: payload.bytes };
@@ -122,12 +124,12 @@ export class RequestDesk {
     conclude({ code: codeOf(result), options: [observeOption(0)] });
   }
 
-  /** DISCOVERRSP; `resources` is the text between the quotes, `1;2;3`. */
-  answerDiscover(msgId: number, result: number, length?: number, resources?: string): void {
+  /** DISCOVERRSP; `resources` is the text between the quotes, `1;2;3`. What is returned runs after its OK. */
+  answerDiscover(msgId: number, result: number, length?: number, resources?: string): () => void {
     const { request, conclude } = this.#find('discover', msgId, result);
     if (result !== RESULT_CONTENT) {
       conclude(response(codeOf(result)));
-      return;
+      return nothing;
     }
     const object = this.#objects.get(request.path.objectId);
     if (length === undefined || resources === undefined || object === undefined) {
@@ -143,7 +145,7 @@ export class RequestDesk {
     if (ids.length > object.resourceCount) {
       throw new Refusal('parameter', `ADDOBJ declared ${object.resourceCount} resources, the list has ${ids.length}`);
     }
-    this.#send(msgId, conclude, discoverPayload(object.objectId, object.instances, ids));
+    return this.#send(msgId, conclude, discoverPayload(object.objectId, object.instances, ids));
   }
 
   /** READRSP with an error result; it needs no address. */
@@ -151,25 +153,25 @@ export class RequestDesk {
     this.#find('read', msgId, result).conclude(response(codeOf(result)));
   }
 
-  /** READRSP with a value; the one with index 0 completes the answer. */
-  answerRead(msgId: number, line: HostValueLine): void {
+  /** READRSP with a value; the one with index 0 completes the answer. What is returned runs after its OK. */
+  answerRead(msgId: number, line: HostValueLine): () => void {
     const { request, values, conclude } = this.#find('read', msgId, RESULT_CONTENT);
     if (!this.#objects.has(line.objectId, line.instanceId) || !isCovered(line, request.path)) {
       throw new Refusal('parameter', 'the value is not what was asked for');
     }
     checkHostValue(line);
     values.push(line);
-    if (line.index > 0) return;
-    this.#send(msgId, conclude, payloadFor(request.path, values));
+    if (line.index > 0) return nothing;
+    return this.#send(msgId, conclude, payloadFor(request.path, values));
   }
 
-  #send(msgId: number, conclude: Pending['conclude'], payload: Payload): void {
+  #send(msgId: number, conclude: Pending['conclude'], payload: Payload): () => void {
     if (payload.bytes.length + answerOverhead <= this.#personality.maximumMessage) {
       conclude(response('2.05', payload));
-      return;
+      return nothing;
     }
     conclude(undefined);
-    this.#listener.onUnsendable(msgId);
+    return () => this.#listener.onUnsendable(msgId);
   }
 
   #accept(message: CoapMessage): PlatformRequest {

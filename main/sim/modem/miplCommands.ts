@@ -61,8 +61,7 @@ export class MiplInstance {
       handle(commands.notify, (params) => this.#notify(params)),
       handle(commands.readRsp, (params) => this.#answerRead(params)),
       handle(commands.discoverRsp, ({ ref, msgId, result, length, resources }) => {
-        this.#of(ref).answerDiscover(msgId, result, length, resources);
-        return this.#answered();
+        return this.#answered(this.#of(ref).answerDiscover(msgId, result, length, resources));
       }),
       ...(['write', 'execute', 'observe', 'parameter'] as const).map((kind) =>
         handle(commands[`${kind}Rsp`], ({ ref, msgId, result }) => {
@@ -176,12 +175,17 @@ export class MiplInstance {
     ) {
       throw new Refusal('parameter', 'a value is missing');
     }
-    client.answerRead(msgId, { objectId, instanceId, resourceId, valueType, text: value, index });
-    return this.#answered();
+    const line = { objectId, instanceId, resourceId, valueType, text: value, index };
+    return this.#answered(client.answerRead(msgId, line));
   }
 
-  #answered(): Answer {
-    return this.#context.profile.answerSentEvent ? { afterwards: () => this.#sayEvent(answerSent) } : done;
+  #answered(afterwards: () => void = () => undefined): Answer {
+    return {
+      afterwards: () => {
+        if (this.#context.profile.answerSentEvent) this.#sayEvent(answerSent);
+        afterwards();
+      },
+    };
   }
 
   #sayDeregistered(when: readonly string[]): void {
