@@ -11,6 +11,7 @@ import { StateHolder } from './appState.ts';
 import { LogBook } from './logBook.ts';
 import { availablePorts, portInfoOf } from './ports.ts';
 import { Session } from './session.ts';
+import { repairTornJournals } from './tornJournals.ts';
 import type { SessionParts } from './session.ts';
 import { checkSettings, loadSettings, saveSettings } from './settings.ts';
 
@@ -61,6 +62,7 @@ export class Application {
     const application = new Application(options, { ...base, ...options.settings });
     if (loaded?.fault) application.#report(loaded.fault);
     application.state.change({ ports: await availablePorts() });
+    void application.#mendJournals();
     if (options.portPollMs !== undefined) {
       application.#stopWatching = watchPorts(
         options.portPollMs,
@@ -160,6 +162,13 @@ export class Application {
       { onFault: (fault) => (fault ? this.#report(fault) : this.log.add(note('The journal is written again.'))) },
     );
     return this.#journal;
+  }
+
+  /** The last session may have ended with the power. */
+  async #mendJournals(): Promise<void> {
+    for (const { file, removedBytes } of await repairTornJournals(this.#options.journalDirectory)) {
+      this.note(`${file} was torn: ${removedBytes} bytes of its last line were cut off.`);
+    }
   }
 
   #report(fault: Fault): void {
