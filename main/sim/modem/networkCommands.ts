@@ -68,7 +68,10 @@ function signalQuality(context: ModemContext): number {
   return Math.max(0, Math.min(31, Math.round((rsrpDbm + 14 + 113) / 2)));
 }
 
-/** Commands about the network: registration, signal, operator, addresses (TS 27.007; OneNET document, chapter 1). */
+/**
+ * Commands about the network: registration, signal, operator, addresses (TS 27.007; OneNET document, chapter 1). What they
+ * change at the radio happens after their OK, so that its reports do not stand inside the answer.
+ */
 export function networkCommands(context: ModemContext): CommandHandler[] {
   const { profile, radio, settings } = context;
   const address = (): Answer => ({
@@ -103,8 +106,7 @@ export function networkCommands(context: ModemContext): CommandHandler[] {
       if (mode === 1 && (format !== 2 || operator === undefined)) {
         throw new Refusal('parameter', 'manual selection needs a numeric operator');
       }
-      radio.select(mode, operator ?? '');
-      return done;
+      return { afterwards: () => radio.select(mode, operator ?? '') };
     }),
     handle(commands.operatorState, () => {
       const { mode } = radio.selection;
@@ -113,8 +115,7 @@ export function networkCommands(context: ModemContext): CommandHandler[] {
     }),
     handle(commands.lockFrequency, ({ mode, earfcn }) => {
       if (mode !== 0 || earfcn === undefined) throw new Refusal('parameter', 'mode 0 and a frequency are expected');
-      radio.lock(earfcn);
-      return done;
+      return { afterwards: () => radio.lock(earfcn) };
     }),
     handle(commands.lockFrequencyState, () => ({
       lines: [printPlain(profile, '+NEARFCN', radio.lockedEarfcn === undefined ? [0] : [0, radio.lockedEarfcn])],
@@ -142,10 +143,7 @@ export function networkCommands(context: ModemContext): CommandHandler[] {
       ],
     })),
     handle(commands.pdpContext, () => done),
-    handle(commands.attach, ({ attached }) => {
-      radio.select(attached === 1 ? 0 : 2, '');
-      return done;
-    }),
+    handle(commands.attach, ({ attached }) => ({ afterwards: () => radio.select(attached === 1 ? 0 : 2, '') })),
     handle(commands.attachState, () => ({
       lines: [printAnswer(profile, commands.attachState, { attached: radio.isRegistered ? 1 : 0 })],
     })),
@@ -156,8 +154,7 @@ export function networkCommands(context: ModemContext): CommandHandler[] {
     }),
     handle(commands.functionality, ({ level }) => {
       if (level > 1) throw new Refusal('parameter', 'the radio knows off and on');
-      if (level !== radio.level) radio.setLevel(level);
-      return done;
+      return level === radio.level ? done : { afterwards: () => radio.setLevel(level) };
     }),
     handle(commands.functionalityState, () => ({
       lines: [printAnswer(profile, commands.functionalityState, { level: radio.level })],

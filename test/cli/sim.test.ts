@@ -1,0 +1,85 @@
+import { PassThrough } from 'node:stream';
+import { connect } from 'node:net';
+import { expect, onTestFinished, test } from 'vitest';
+import { main } from '../../main/cli/mipl.ts';
+
+/** Runs `mipl sim`; `lines` are what it printed, `stop` is the signal. */
+function runSim(...args: string[]) {
+  const abort = new AbortController();
+  const stdout = new PassThrough();
+  const stderr = new PassThrough();
+  let out = '';
+  let err = '';
+  stdout.on('data', (bytes: Buffer) => (out += bytes.toString()));
+  stderr.on('data', (bytes: Buffer) => (err += bytes.toString()));
+  const ended = main(['sim', ...args], { stdin: new PassThrough(), stdout, stderr, signal: abort.signal });
+  const stop = async (): Promise<number> => {
+    abort.abort();
+    return ended;
+  };
+  onTestFinished(() => void stop());
+  const ready = async (): Promise<Record<string, string>> => {
+    await expect.poll(() => out).toContain('\n');
+    return JSON.parse(out) as Record<string, string>;
+  };
+  return { ended, stop, ready, output: () => out, errors: () => err };
+}
+
+test('one JSON line tells where everything is, and a signal ends it with 0', async () => {
+  const { ready, stop, output } = runSim('--baud', '0', '--imei', '123456789012345');
+  const places = await ready();
+  expect(places).toEqual({
+    tcp: expect.stringMatching(/^127\.0\.0\.1:\d+$/) as string,
+    coap: expect.stringMatching(/^127\.0\.0\.1:\d+$/) as string,
+    http: expect.stringMatching(/^http:\/\/127\.0\.0\.1:\d+$/) as string,
+    imei: '123456789012345',
+    imsi: '460041234567899',
+  });
+  expect(output().trim().split('\n')).toHaveLength(1);
+  expect(await stop()).toBe(0);
+  await expect(fetch(places['http'] ?? '')).rejects.toThrow();
+});
+
+test('the module registers with the platform beside it', async () => {
+  const { ready } = runSim('--baud', '0', '--radio-speed', '1000000');
+  const [host = '', port = ''] = ((await ready())['tcp'] ?? '').split(':');
+  const socket = connect({ host, port: Number(port) });
+  onTestFinished(() => void socket.destroy());
+  let text = '';
+  socket.on('data', (bytes) => (text += bytes.toString()));
+  socket.write('AT+MIPLCREATE\r\nAT+MIPLADDOBJ=0,3303,1,"1",6,1\r\nAT+MIPLOPEN=0,3600,30\r\n');
+  await expect.poll(() => text).toContain('+MIPLEVENT: 0,6');
+});
+
+test('without a platform the server is named', async () => {
+  const { ready } = runSim('--no-platform', '--server', '127.0.0.1:5683');
+  const places = await ready();
+  expect(places['coap']).toBe('127.0.0.1:5683');
+  expect(places).not.toHaveProperty('http');
+});
+
+test.each([
+  [['--bootstrap', '127.0.0.1:5683'], '--bootstrap'],
+  [['--profile', 'm9999'], 'm5310-seed'],
+  [['--tcp', 'nowhere'], 'HOST:PORT'],
+  [['--tcp', '127.0.0.1:99999'], 'HOST:PORT'],
+  [['--imei', '12'], '15 digits'],
+  [['--baud', 'fast'], '--baud'],
+  [['--fault', 'gremlins'], 'garble'],
+  [['--no-platform'], '--server'],
+  [['--nonsense'], '--nonsense'],
+  [['stray'], 'stray'],
+])('%j is refused with exit code 2 and a word about %s', async (args, word) => {
+  const { ended, output, errors } = runSim(...args);
+  expect(await ended).toBe(2);
+  expect(errors()).toContain(word);
+  expect(output()).toBe('');
+});
+
+test('help names every fault', async () => {
+  const { ended, output } = runSim('--help');
+  expect(await ended).toBe(0);
+  for (const name of ['delay', 'drop-ok', 'garble', 'urc-inside-answer', 'reboot-after']) {
+    expect(output()).toContain(name);
+  }
+});
