@@ -32,10 +32,17 @@ export function missingBefore(previous: LogEntry | undefined, entry: LogEntry): 
   return previous === undefined ? 0 : Math.max(0, entry.seq - previous.seq - 1);
 }
 
-/** Lines of the screen a text takes in a column of `width` characters. */
-export function screenLines(text: string, width: number): number {
-  if (text.length <= width && isPlain(text)) return 1;
-  return Math.max(1, Math.ceil(columns(visible(text)) / Math.max(1, width)));
+/** Columns of entries already seen: the height of ten thousand rows is asked for with every batch. */
+const knownColumns = new WeakMap<LogEntry, number>();
+
+/** Lines of the screen an entry takes in a column of `width` characters. */
+export function screenLines(entry: LogEntry, width: number): number {
+  let count = knownColumns.get(entry);
+  if (count === undefined) {
+    count = columns(visible(entry.text)) + (entry.problem === true ? 2 : 0);
+    knownColumns.set(entry, count);
+  }
+  return Math.max(1, Math.ceil(count / Math.max(1, width)));
 }
 
 const plain = /^[\x20-\x7e]*$/;

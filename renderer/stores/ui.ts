@@ -29,7 +29,7 @@ interface Layout {
 }
 
 const defaultLayout: Layout = {
-  columns: [0.245, 0.435, 0.32],
+  columns: [0.235, 0.455, 0.31],
   rows: [0.62, 0.38],
   left: [0.4, 0.6],
   history: [],
