@@ -206,6 +206,8 @@ export class Engine {
   }): Promise<void> {
     const ref = this.#registration.ref ?? 0;
     this.#advance({ type: 'opening', lifetimeSeconds });
+    // The msgId of an observe is good until the next registration (mipl-at.md §5).
+    this.#setObservations([]);
     await this.#orFailed(() =>
       this.#waiters.run(
         {
@@ -374,8 +376,8 @@ export class Engine {
   #onEvent({ params }: UrcOf<'+MIPLEVENT'>): void {
     const { event: number, extra } = params;
     this.#advance({ type: 'event', number, ...(extra === undefined ? {} : { extra }) });
-    if (number === event.lifetimeOver || number === event.deregistered || number === event.halted)
-      this.#setObservations([]);
+    const { phase } = this.#registration;
+    if (phase === 'failed' || phase === 'deregistered') this.#setObservations([]);
     if (number === event.answerFailed && extra !== undefined) {
       this.#ledger.failedByMsgId(extra, {
         code: 'MIPL_REFUSED',

@@ -100,7 +100,8 @@ export function step(state: RegistrationState, input: RegistrationInput, nowMs: 
     case 'event':
       return onEvent(state, input.number, nowMs);
     case 'failed':
-      return state.phase === 'updating'
+      // An update that failed leaves the session standing, whether its event 12 or 13 came first or its time ran out.
+      return state.phase === 'updating' || state.phase === 'registered'
         ? { ...state, phase: 'registered', fault: input.fault }
         : ended(state, 'failed', input.fault);
     case 'reset':
