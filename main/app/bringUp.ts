@@ -62,7 +62,7 @@ export async function bringUp(engine: Engine, listener: BringUpListener, options
     ['module', () => greetModule(engine, listener, options)],
     ['sim', () => readSim(engine, listener, options)],
     ['network', () => joinNetwork(engine, listener, options)],
-    ...registrationSteps(engine, options),
+    ...registrationSteps(engine, listener, options),
   ];
   for (const [stage, run] of steps) {
     listener.onStage(stage, 'running');
@@ -77,13 +77,21 @@ export async function bringUp(engine: Engine, listener: BringUpListener, options
 
 function registrationSteps(
   engine: Engine,
+  listener: BringUpListener,
   { register }: BringUpOptions,
 ): (readonly [StageName, () => Promise<void>])[] {
   if (!register) return [];
   return [
-    ['objects', () => engine.prepareSuite()],
+    ['objects', () => makeSuite(engine, listener)],
     ['onenet', () => engine.register(register)],
   ];
+}
+
+/** Chapter 3.2 (1) and (2) of the document: the version that stands in the report, then the suite with its objects. */
+async function makeSuite(engine: Engine, listener: BringUpListener): Promise<void> {
+  const miplVersion = (await ask(engine, commands.version, {}))[0]?.version;
+  if (miplVersion !== undefined) listener.onIdentity({ miplVersion });
+  await engine.prepareSuite();
 }
 
 async function greetModule(engine: Engine, listener: BringUpListener, options: BringUpOptions): Promise<void> {
