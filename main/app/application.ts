@@ -38,6 +38,10 @@ export class Application {
   readonly store: ObjectStore;
   readonly #options: ApplicationOptions;
   #session: Session | undefined;
+  /** Settles when every session before the present one has let go of its port. */
+  #closing: Promise<unknown> = Promise.resolve();
+  /** Settles when the settings file is whole. */
+  #saving: Promise<unknown> = Promise.resolve();
   #stopWatching: (() => void) | undefined;
   #journal: JournalWriter | undefined;
 
@@ -86,7 +90,9 @@ export class Application {
 
   /** Opens a port; one that is open is closed first. @throws CodedError `PORT_…`, `BAD_ARGUMENT`, `FILE_NOT_WRITTEN`. */
   async openPort(path: string, baudRate: number): Promise<void> {
-    await this.closePort();
+    // Asked twice at once, the later one wins.
+    do await this.closePort();
+    while (this.#session);
     const port = portInfoOf(path, this.state.state.ports);
     const session = new Session(
       {
@@ -106,16 +112,22 @@ export class Application {
       if (this.#session === session) this.#session = undefined;
       throw error;
     }
+    await this.#rememberPort(path, baudRate);
+  }
+
+  /** The port is open, whether or not this can be written down. */
+  async #rememberPort(path: string, baudRate: number): Promise<void> {
     const { recentPorts } = this.state.state.settings;
     const recent = [{ path, baudRate }, ...recentPorts.filter((known) => known.path !== path)].slice(0, RECENT_PORTS);
-    await this.changeSettings({ recentPorts: recent });
+    await this.changeSettings({ recentPorts: recent }).catch((error: unknown) => this.#report(faultOf(error)));
   }
 
   /** Closes the port; nothing happens when none is open. */
   async closePort(): Promise<void> {
     const session = this.#session;
     this.#session = undefined;
-    await session?.close();
+    if (session) this.#closing = Promise.all([this.#closing, session.close()]);
+    await this.#closing;
   }
 
   /** Looks for ports now. */
@@ -128,7 +140,12 @@ export class Application {
     const settings = { ...this.state.state.settings, ...checkSettings(change, 'BAD_ARGUMENT') };
     this.state.change({ settings });
     this.#session?.applySettings();
-    if (this.#options.settingsFile) await saveSettings(this.#options.settingsFile, settings);
+    const { settingsFile } = this.#options;
+    if (settingsFile === undefined) return;
+    // One after the other: they share a temporary file, and the last one must win.
+    const saving = this.#saving.then(() => saveSettings(settingsFile, this.state.state.settings));
+    this.#saving = saving.catch(() => undefined);
+    await saving;
   }
 
   /** A remark of the program, for log and journal. */
@@ -151,6 +168,7 @@ export class Application {
   async close(): Promise<void> {
     this.#stopWatching?.();
     await this.closePort();
+    await this.#saving;
     this.state.flush();
     this.log.flush();
   }

@@ -67,6 +67,7 @@ export class Session {
   #link: Link | undefined;
   #engine: Engine | undefined;
   #channel: AtChannel | undefined;
+  #opening: Promise<void> | undefined;
   #bringUp: Promise<void> | undefined;
   #runAgain = false;
 
@@ -88,6 +89,20 @@ export class Session {
    * state. @throws CodedError `PORT_…`, `FILE_NOT_WRITTEN`.
    */
   async open(): Promise<void> {
+    await this.#whileOpening(this.#open());
+    this.#startBringUp();
+  }
+
+  async #whileOpening(opening: Promise<void>): Promise<void> {
+    this.#opening = opening;
+    try {
+      await opening;
+    } finally {
+      this.#opening = undefined;
+    }
+  }
+
+  async #open(): Promise<void> {
     this.#change({ stages: withStage(freshStages(), 'port', 'running', Date.now()), module: {}, network: {} });
     this.#connection({ type: 'open', port: this.#port, baudRate: this.#baudRate });
     try {
@@ -96,6 +111,8 @@ export class Session {
       this.#journalTimer = setInterval(() => this.#tellJournal(), JOURNAL_STATE_MS);
       await this.#openLink();
     } catch (error) {
+      // Closed meanwhile: close() says the rest.
+      if (this.#abort.signal.aborted) throw error;
       const fault = faultOf(error);
       this.#note(`The port could not be opened: ${fault.message}`);
       this.#stage('port', { fault });
@@ -103,13 +120,15 @@ export class Session {
       await this.#closeJournal();
       throw error;
     }
-    this.#startBringUp();
   }
 
   /** Ends the session: deregisters nothing, since the module may go on alone. */
   async close(): Promise<void> {
     this.#abort.abort();
     this.#dropEngine('PORT_NOT_OPEN');
+    // A port cannot be stopped while it opens; the person need not wait for it, the next one who opens it must.
+    if (this.#opening) this.#connection({ type: 'closed' });
+    await this.#opening?.catch(() => undefined);
     await this.#link?.close();
     await this.#bringUp;
     this.#journal?.gap('closed');
@@ -190,9 +209,16 @@ export class Session {
     this.#engine = new Engine(channel, this.#parts.store, this.#engineListener(), {
       dialect: dialects[this.#parts.dialect ?? 'cis'],
       answerDeadlineMs: settings.answerDeadlineMs,
+      lastId: this.#lastId(),
     });
     this.#stage('port', 'done');
     this.#connection({ type: 'opened' });
+  }
+
+  /** What the engine before this one told stays on the screen under its own ids. */
+  #lastId(): number {
+    const { requests, outbox } = this.#state;
+    return Math.max(0, ...[...Object.keys(requests), ...Object.keys(outbox)].map(Number));
   }
 
   #onLinkClose(reason?: Error): void {
@@ -213,7 +239,7 @@ export class Session {
     while (!this.#abort.signal.aborted) {
       try {
         await pause(this.#parts.reopenMs ?? REOPEN_MS, undefined, { signal: this.#abort.signal });
-        await this.#openLink();
+        await this.#whileOpening(this.#openLink());
       } catch {
         continue;
       }

@@ -56,6 +56,8 @@ export interface EngineOptions {
   readonly updateTimeoutMs?: number;
   /** The document shows no event 15 after CLOSE, all others do: after this the OK alone counts. */
   readonly closeEventMs?: number;
+  /** Ids of requests and notifications go on after this one: those of an earlier engine stay what they are. */
+  readonly lastId?: number;
 }
 
 const ANSWER_TIMEOUT_MS = 5000;
@@ -80,13 +82,15 @@ export class Engine {
     this.#channel = channel;
     this.#store = store;
     this.#listener = listener;
-    this.#options = { openGraceMs: 90_000, updateTimeoutMs: 60_000, closeEventMs: 5000, ...options };
+    this.#options = { openGraceMs: 90_000, updateTimeoutMs: 60_000, closeEventMs: 5000, lastId: 0, ...options };
     this.#dialect = options.dialect;
     this.#answerDeadlineMs = options.answerDeadlineMs;
-    this.#outbox = new Outbox((notification) => this.#onNotification(notification));
+    const { lastId } = this.#options;
+    this.#outbox = new Outbox((notification) => this.#onNotification(notification), lastId);
     this.#ledger = new RequestLedger(
       (request) => listener.onRequest(request),
       () => this.#answerDeadlineMs,
+      lastId,
     );
   }
 

@@ -12,10 +12,11 @@ export class Outbox {
   readonly #pending = new Map<string, OutgoingNotification>();
   readonly #onChange: (notification: OutgoingNotification) => void;
   #lastAckId = 0;
-  #lastId = 0;
+  #lastId: number;
 
-  constructor(onChange: (notification: OutgoingNotification) => void) {
+  constructor(onChange: (notification: OutgoingNotification) => void, lastId = 0) {
     this.#onChange = onChange;
+    this.#lastId = lastId;
   }
 
   /** The ackid for the next confirmed notification, 1–65535. */

@@ -23,11 +23,12 @@ export class RequestLedger {
   readonly #latestByKey = new Map<string, Entry>();
   readonly #onChange: (request: PlatformRequest) => void;
   readonly #deadlineMs: () => number;
-  #lastId = 0;
+  #lastId: number;
 
-  constructor(onChange: (request: PlatformRequest) => void, deadlineMs: () => number) {
+  constructor(onChange: (request: PlatformRequest) => void, deadlineMs: () => number, lastId = 0) {
     this.#onChange = onChange;
     this.#deadlineMs = deadlineMs;
+    this.#lastId = lastId;
   }
 
   /** Enters a request line. `isRepeat` when the same request is known and needs no second answer. */
