@@ -2,7 +2,7 @@ import type { SerialPort } from 'serialport';
 import { CodedError } from '../../shared/errors.ts';
 import type { Link } from './link.ts';
 import { makeLinkEnd } from './linkEnd.ts';
-import { portAccess } from './portAccess.ts';
+import { groupOf, portAccess } from './portAccess.ts';
 import type { PortAccess } from './portAccess.ts';
 
 /** How to open a serial port; always 8 data bits, no parity, 1 stop bit, no flow control. */
@@ -54,7 +54,8 @@ async function openPort(path: string, options: SerialOptions): Promise<SerialPor
     await new Promise<void>((resolve) => port.set(lines, () => resolve()));
     return port;
   } catch (error) {
-    throw classifyOpenError(error as Error, path, process.platform, await portAccess(path));
+    const access = { group: await groupOf(path), ...(await portAccess(path)) };
+    throw classifyOpenError(error as Error, path, process.platform, access);
   }
 }
 
@@ -86,7 +87,10 @@ export function classifyOpenError(
     return new CodedError('PORT_FAILED', message, path, options);
   }
   if (access.code === 'ENOENT') return new CodedError('PORT_NOT_FOUND', message, path, options);
-  if (access.code === 'EACCES') return new CodedError('PORT_DENIED', message, access.group, options);
+  // Denied although the file's rights look fine: mandatory access control, or other rights than those we started with.
+  if (access.code === 'EACCES' || /permission denied/i.test(error.message)) {
+    return new CodedError('PORT_DENIED', message, access.group, options);
+  }
   if (access.code === 'EBUSY' || /cannot lock port|resource (temporarily unavailable|busy)/i.test(error.message)) {
     return busy;
   }
