@@ -20,7 +20,7 @@ export function completions(commands: readonly CommandHelp[], typed: string, lim
       seen.add(form);
       return true;
     })
-    .sort((a, b) => writtenForm(a).length - writtenForm(b).length || writtenForm(a).localeCompare(writtenForm(b)))
+    .sort((a, b) => writtenForm(a).length - writtenForm(b).length || (writtenForm(a) < writtenForm(b) ? -1 : 1))
     .slice(0, limit);
 }
 

@@ -23,7 +23,7 @@ export class LogWriter {
     const end = parts.findIndex((part) => part === undefined || part < 0);
     const path = parts[0] === undefined ? undefined : `/${(end < 0 ? parts : parts.slice(0, end)).join('/')}`;
     const msgId = number('msgId');
-    const isBad = decoded?.kind === 'unknown' || (decoded?.kind === 'final' && decoded.name !== 'OK');
+    const isBad = !isCommand && (decoded?.kind === 'unknown' || (decoded?.kind === 'final' && decoded.name !== 'OK'));
     const entry: LogEntry = {
       seq: ++this.#seq,
       atMs,

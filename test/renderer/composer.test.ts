@@ -1,0 +1,80 @@
+import { describe, expect, it } from 'vitest';
+import type { AppState } from '../../shared/state.ts';
+import { checkValue, composerVerdict, observationFor } from '../../renderer/composer.ts';
+import { freshState, sessionState } from './harness/sampleState.ts';
+
+const reason = (state: AppState, path: string | undefined, value: string): string => {
+  const verdict = composerVerdict(state, path, value);
+  return verdict.allowed ? 'allowed' : verdict.reason.key;
+};
+
+describe('a value against its type', () => {
+  it.each([
+    ['float', '20.123', 4],
+    ['float', '-3.5e2', 4],
+    ['integer', '-32768', 2],
+    ['integer', '32768', 4],
+    ['integer', '9223372036854775807', 8],
+    ['time', '1700000000', 4],
+    ['boolean', '1', 1],
+    ['string', '温度', 6],
+    ['string', '', 0],
+    ['opaque', '00fF', 2],
+    ['objlnk', '3303:0', 4],
+  ] as const)('takes %s %j as %d bytes', (type, text, size) => {
+    expect(checkValue(type, text)).toEqual({ ok: true, bytes: size });
+  });
+
+  it.each([
+    ['float', '1,5', 'composer.wrongType.float'],
+    ['float', '', 'composer.empty'],
+    ['float', '1e999', 'composer.wrongType.float'],
+    ['integer', '1.0', 'composer.wrongType.integer'],
+    ['integer', '9223372036854775808', 'composer.wrongType.integer'],
+    ['boolean', 'true', 'composer.wrongType.boolean'],
+    ['opaque', '0f0', 'composer.wrongType.opaque'],
+    ['objlnk', '70000:1', 'composer.wrongType.objlnk'],
+    ['string', 'a\rb', 'composer.controlCharacter'],
+    ['string', 'x'.repeat(481), 'composer.tooLong'],
+    ['none', '', 'composer.noValue'],
+  ] as const)('refuses %s %j', (type, text, key) => {
+    const checked = checkValue(type, text);
+    expect(checked.ok ? 'ok' : checked.reason.key).toBe(key);
+  });
+});
+
+describe('the composer', () => {
+  const session = sessionState(Date.now());
+
+  it('lets a value of an observed resource out, under the msgid of the observation', () => {
+    expect(composerVerdict(session, '/3303/0/5700', '21.5')).toMatchObject({
+      allowed: true,
+      bytes: 4,
+      observation: { msgId: 130839 },
+    });
+  });
+
+  it('names the first rule in the way', () => {
+    expect(reason(session, undefined, '1')).toBe('composer.noResource');
+    expect(reason(session, '/3303/0', '1')).toBe('composer.noResource');
+    expect(reason(session, '/3303/0/5605', '')).toBe('composer.noValue');
+    expect(reason(session, '/3303/0/5700', 'warm')).toBe('composer.wrongType.float');
+    expect(reason(session, '/3306/0/5851', '3')).toBe('composer.notObserved');
+    expect(reason(freshState(), '/3303/0/5700', '1')).toBe('composer.notConnected');
+    expect(reason({ ...session, registration: { phase: 'opening' } }, '/3303/0/5700', '1')).toBe(
+      'composer.notRegistered',
+    );
+  });
+
+  it('takes the nearest observation that covers the resource', () => {
+    const observations = [
+      { path: '/3303', msgId: 1, sinceMs: 0 },
+      { path: '/3303/0/5700', msgId: 2, sinceMs: 0 },
+      { path: '/3303/0', msgId: 3, sinceMs: 0 },
+    ];
+    expect(observationFor('/3303/0/5700', observations)?.msgId).toBe(2);
+    expect(observationFor('/3303/0/5601', observations)?.msgId).toBe(3);
+    expect(observationFor('/3303/1/5601', observations)?.msgId).toBe(1);
+    expect(observationFor('/3306/0/5850', observations)).toBeUndefined();
+  });
+});

@@ -1,0 +1,195 @@
+import { createPinia, setActivePinia } from 'pinia';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import type { Api, Events } from '../../shared/ipc.ts';
+import type { LogEntry } from '../../shared/log.ts';
+import type { AppState, Snapshot } from '../../shared/state.ts';
+import { initialState } from '../../shared/state.ts';
+import { useLogStore } from '../../renderer/stores/log.ts';
+import { useStateStore } from '../../renderer/stores/state.ts';
+import { readLayout, useUiStore } from '../../renderer/stores/ui.ts';
+
+/** A main process that answers when the test says so. */
+function station() {
+  const listeners: { [E in keyof Events]: ((payload: Events[E]) => void)[] } = { patch: [], log: [] };
+  const snapshots: ((snapshot: Snapshot) => void)[] = [];
+  const pages: { from: number; count: number }[] = [];
+  const journal: LogEntry[] = [];
+  const api = {
+    on: <E extends keyof Events>(event: E, listener: (payload: Events[E]) => void) => {
+      listeners[event].push(listener);
+      return () => undefined;
+    },
+    getSnapshot: () => new Promise((resolve) => snapshots.push((value) => resolve({ ok: true, value }))),
+    readLog: (range: { from: number; count: number }) => {
+      pages.push(range);
+      const value = journal.filter(({ seq }) => seq >= range.from && seq < range.from + range.count);
+      return Promise.resolve({ ok: true, value });
+    },
+    closePort: () => Promise.resolve({ ok: false, error: { code: 'PORT_NOT_OPEN', message: 'not open' } }),
+  } as unknown as Api;
+  vi.stubGlobal('window', { api });
+  return {
+    pages,
+    journal,
+    asked: () => snapshots.length,
+    patch: (revision: number, version: string) =>
+      listeners.patch.forEach((tell) => tell({ revision, changes: { version } })),
+    log: (batch: LogEntry[]) => listeners.log.forEach((tell) => tell(batch)),
+    answer: async (revision: number, version: string) => {
+      const state: AppState = initialState(version, 'en');
+      snapshots.shift()?.({ revision, state });
+      await new Promise((resolve) => setTimeout(resolve));
+    },
+  };
+}
+
+const line = (seq: number, change: Partial<LogEntry> = {}): LogEntry => ({
+  seq,
+  atMs: seq,
+  kind: 'unasked',
+  text: `line ${seq}`,
+  ...change,
+});
+const lines = (from: number, to: number): LogEntry[] => Array.from({ length: to - from + 1 }, (_, i) => line(from + i));
+
+beforeEach(() => setActivePinia(createPinia()));
+afterEach(() => vi.unstubAllGlobals());
+
+describe('the mirror of the state', () => {
+  it('drops patches the snapshot already holds and applies those after it', async () => {
+    const main = station();
+    const store = useStateStore();
+    void store.start();
+    main.patch(4, 'before');
+    main.patch(5, 'in the snapshot');
+    main.patch(6, 'after');
+    await main.answer(5, 'snapshot');
+    expect([store.revision, store.state.version]).toEqual([6, 'after']);
+  });
+
+  it('follows patches in order', async () => {
+    const main = station();
+    const store = useStateStore();
+    void store.start();
+    await main.answer(1, 'one');
+    main.patch(2, 'two');
+    main.patch(2, 'two again');
+    main.patch(1, 'old');
+    expect([store.revision, store.state.version]).toEqual([2, 'two']);
+  });
+
+  it('fetches again on a gap and catches up', async () => {
+    const main = station();
+    const store = useStateStore();
+    void store.start();
+    await main.answer(1, 'one');
+    main.patch(4, 'four');
+    expect(store.state.version).toBe('one');
+    main.patch(5, 'five');
+    expect(main.asked()).toBe(1);
+    await main.answer(4, 'snapshot of four');
+    expect([store.revision, store.state.version]).toEqual([5, 'five']);
+  });
+
+  it('knows when it has nothing yet', async () => {
+    const main = station();
+    const store = useStateStore();
+    void store.start();
+    expect(store.isMirrored).toBe(false);
+    await main.answer(0, 'zero');
+    expect(store.isMirrored).toBe(true);
+  });
+});
+
+describe('the log store', () => {
+  it('shows batches as they come', () => {
+    const main = station();
+    const log = useLogStore();
+    log.start();
+    main.log(lines(1, 3));
+    main.log(lines(4, 5));
+    expect(log.view.map(({ seq }) => seq)).toEqual([1, 2, 3, 4, 5]);
+  });
+
+  it('holds 10,000 lines while following', () => {
+    const main = station();
+    const log = useLogStore();
+    log.start();
+    main.log(lines(1, 10_050));
+    expect([log.view.length, log.view[0]?.seq, log.hasOlder]).toEqual([10_000, 51, true]);
+  });
+
+  it('takes nothing away above a reader, counts what is new, and comes back', () => {
+    const main = station();
+    const log = useLogStore();
+    log.start();
+    main.log(lines(1, 10_000));
+    log.stopFollowing();
+    main.log(lines(10_001, 10_128));
+    expect([log.view[0]?.seq, log.view.length, log.unseen]).toEqual([1, 10_128, 128]);
+    log.follow();
+    expect([log.view[0]?.seq, log.view.length, log.unseen]).toEqual([129, 10_000, 0]);
+  });
+
+  it('freezes while paused and goes on capturing', () => {
+    const main = station();
+    const log = useLogStore();
+    log.start();
+    main.log(lines(1, 2));
+    log.togglePause();
+    main.log(lines(3, 6));
+    expect([log.view.length, log.unseen]).toEqual([2, 4]);
+    log.togglePause();
+    expect([log.view.length, log.unseen]).toEqual([6, 0]);
+  });
+
+  it('filters what is there and what comes', () => {
+    const main = station();
+    const log = useLogStore();
+    log.start();
+    main.log([line(1, { msgId: 7 }), line(2)]);
+    log.setFilter({ msgId: 7 });
+    main.log([line(3), line(4, { msgId: 7 })]);
+    expect(log.view.map(({ seq }) => seq)).toEqual([1, 4]);
+    log.clearFilter();
+    expect(log.view).toHaveLength(4);
+  });
+
+  it('asks for the page before the first line', async () => {
+    const main = station();
+    main.journal.push(...lines(1, 700));
+    const log = useLogStore();
+    log.start();
+    main.log(lines(601, 700));
+    expect(await log.loadOlder()).toBe(500);
+    expect(main.pages).toEqual([{ from: 101, count: 500 }]);
+    expect([log.view[0]?.seq, log.view.length]).toEqual([101, 600]);
+  });
+
+  it('fetches the last page for a window that was reloaded, without losing what came meanwhile', async () => {
+    const main = station();
+    main.journal.push(...lines(1, 40));
+    const log = useLogStore();
+    log.start();
+    main.log([line(41)]);
+    await log.fetchLast(40);
+    expect([log.view[0]?.seq, log.view.length]).toEqual([1, 41]);
+  });
+});
+
+describe('what the screen owns', () => {
+  it('shows a refusal and answers with nothing', async () => {
+    station();
+    const ui = useUiStore();
+    const { call } = await import('../../renderer/api.ts');
+    expect(await ui.attempt(() => call('closePort'))).toBeUndefined();
+    expect(ui.notices.map(({ fault }) => fault?.code)).toEqual(['PORT_NOT_OPEN']);
+  });
+
+  it('reads the layout it wrote, and nothing odd', () => {
+    expect(readLayout(null).columns).toHaveLength(3);
+    expect(readLayout('{"columns":[0.2,0.5,0.3]}').columns).toEqual([0.2, 0.5, 0.3]);
+    expect(readLayout('{"columns":[0.2,"a",0.3],"history":["AT",5]}')).toMatchObject({ history: ['AT'] });
+    expect(readLayout('{nonsense').columns).toHaveLength(3);
+  });
+});

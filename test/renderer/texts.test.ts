@@ -1,0 +1,111 @@
+import { readFileSync } from 'node:fs';
+import { describe, expect, it } from 'vitest';
+import { cisErrors, eventMeanings, results } from '../../main/mipl/codes.ts';
+import { commands, urcs } from '../../main/mipl/messages.ts';
+import { errorCodes } from '../../renderer/faults.ts';
+import {
+  bareName,
+  cisErrorNumbers,
+  cmeErrorNumbers,
+  eventNumbers,
+  explained,
+  registrationNumbers,
+  resultNumbers,
+} from '../../renderer/explain.ts';
+
+type Texts = { readonly [key: string]: string | Texts };
+
+const read = (language: string): Texts =>
+  JSON.parse(readFileSync(new URL(`../../renderer/i18n/${language}.json`, import.meta.url), 'utf8')) as Texts;
+const languages = { en: read('en'), zh: read('zh') };
+
+function flat(texts: Texts, prefix = ''): Map<string, string> {
+  const all = new Map<string, string>();
+  for (const [key, value] of Object.entries(texts)) {
+    if (typeof value === 'string') all.set(prefix + key, value);
+    else for (const [inner, text] of flat(value, `${prefix}${key}.`)) all.set(inner, text);
+  }
+  return all;
+}
+const en = flat(languages.en);
+const zh = flat(languages.zh);
+const placeholders = (text: string): string[] => [...text.matchAll(/\{(\w+)\}/g)].map((match) => match[1] ?? '').sort();
+
+/** True when the key has a text, or texts below it. */
+const speaks = (texts: Map<string, string>, key: string): boolean =>
+  texts.has(key) || [...texts.keys()].some((other) => other.startsWith(`${key}.`));
+
+describe('texts of the interface', () => {
+  it('has the same keys in both languages', () => {
+    expect([...zh.keys()].sort()).toEqual([...en.keys()].sort());
+  });
+
+  it('fills in the same values in both languages', () => {
+    for (const [key, text] of en) expect([key, placeholders(zh.get(key) ?? '')]).toEqual([key, placeholders(text)]);
+  });
+
+  it('has no empty text', () => {
+    for (const [key, text] of [...en, ...zh]) expect([key, text.trim()]).not.toEqual([key, '']);
+  });
+
+  it('uses no exclamation mark, no please, no oops', () => {
+    for (const [key, text] of [...en, ...zh]) expect([key, /[!！]|please|oops|请您/i.test(text)]).toEqual([key, false]);
+  });
+
+  it('uses no character that vue-i18n reads as syntax', () => {
+    for (const [key, text] of [...en, ...zh]) expect([key, /[@|]/.test(text)]).toEqual([key, false]);
+  });
+
+  it('writes full-width punctuation between Chinese characters', () => {
+    for (const [key, text] of zh)
+      expect([
+        key,
+        /[\u4e00-\u9fff][,;:]|[,;:][\u4e00-\u9fff]/.test(text.replace(/tcp:\/\/\S+|对象:实例/g, '')),
+      ]).toEqual([key, false]);
+  });
+});
+
+describe.each([
+  ['en', en],
+  ['zh', zh],
+])('completeness in %s', (_, texts) => {
+  it.each(errorCodes)('says what %s is and what to do', (code) => {
+    expect(texts.has(`error.${code}.what`)).toBe(true);
+    expect(texts.has(`error.${code}.advice`)).toBe(true);
+  });
+
+  it('has every event, result, registration state and error number', () => {
+    const keys = [
+      ...eventNumbers.map((number) => `event.${number}`),
+      ...resultNumbers.map((number) => `result.${number}`),
+      ...registrationNumbers.map((number) => `cereg.${number}`),
+      ...cisErrorNumbers.flatMap((number) => [`cisError.cis.${number}`, `cisError.cmcc.${number}`]),
+      ...cmeErrorNumbers.map((number) => `cmeError.${number}`),
+    ];
+    for (const key of keys) expect([key, texts.has(key)]).toEqual([key, true]);
+  });
+
+  it('knows every number the engine knows', () => {
+    const numbers = (table: object): number[] => Object.keys(table).map(Number);
+    expect(numbers(eventMeanings).filter((number) => !texts.has(`event.${number}`))).toEqual([]);
+    expect(numbers(results).filter((number) => !texts.has(`result.${number}`))).toEqual([]);
+    expect(numbers(cisErrors).filter((number) => !texts.has(`cisError.cis.${number}`))).toEqual([]);
+    expect([...eventNumbers].sort()).toEqual(numbers(eventMeanings).sort());
+  });
+
+  it('explains every command of the message table', () => {
+    for (const { name } of Object.values(commands)) {
+      const bare = bareName(name);
+      expect([bare, explained.command.includes(bare)]).toEqual([bare, true]);
+      expect([bare, speaks(texts, `explain.command.${bare}`)]).toEqual([bare, true]);
+    }
+  });
+
+  it('explains every URC of the message table', () => {
+    for (const { name } of Object.values(urcs)) {
+      const bare = bareName(name);
+      expect([bare, explained.urc.includes(bare)]).toEqual([bare, true]);
+      expect([bare, speaks(texts, `explain.urc.${bare}`)]).toEqual([bare, true]);
+    }
+  });
+});

@@ -1,0 +1,239 @@
+import { describe, expect, it } from 'vitest';
+import type { CommandHelp } from '../../shared/ipc.ts';
+import type { PlatformRequest } from '../../shared/state.ts';
+import { complete, completions, parameterHelp, remember, writtenForm } from '../../renderer/console.ts';
+import {
+  objectCounts,
+  portLabel,
+  requestWords,
+  shareUsed,
+  signalNumbers,
+  signalWord,
+  stageFact,
+} from '../../renderer/facts.ts';
+import { faultText, groupCommand } from '../../renderer/faults.ts';
+import { speak } from '../../renderer/phrase.ts';
+import { isAddress, isOpenable, portChoices, preselected, rateFor, readBaudRate } from '../../renderer/ports.ts';
+import { nextArea } from '../../renderer/shortcuts.ts';
+import { resolveTheme } from '../../renderer/theme.ts';
+import { attributeText, treeRows, visibleRows } from '../../renderer/tree.ts';
+import { connectingState, deniedState, freshState, objects, sessionState } from './harness/sampleState.ts';
+
+const now = Date.now();
+const session = sessionState(now);
+/** Keys and plain values, the way a phrase would be spoken in a language of keys. */
+const words = (sentence: Parameters<typeof speak>[0] | undefined): string =>
+  sentence === undefined
+    ? ''
+    : speak(sentence, (key, values) =>
+        key === 'plain'
+          ? String(values['text'])
+          : key === 'joined'
+            ? `${values['left']} · ${values['right']}`
+            : [key, ...Object.values(values)].join(' '),
+      );
+
+describe('facts of the path strip', () => {
+  it('says port, module, card, network, objects and what is left of the lifetime', () => {
+    const fact = (name: Parameters<typeof stageFact>[0]): string => words(stageFact(name, session, now));
+    expect(fact('port')).toBe('ttyUSB0 · 9600');
+    expect(fact('module')).toBe('M5310 · IMEI …0010');
+    expect(fact('sim')).toBe('460 04 · …7899');
+    expect(fact('network')).toBe('cereg.1 · 34 s');
+    expect(fact('objects')).toBe('3303 ×2 · 3306 ×1');
+    expect(fact('onenet')).toBe('registration.left 00:41:12');
+  });
+
+  it('says nothing that is not known', () => {
+    const fresh = freshState();
+    expect(
+      (['port', 'module', 'sim', 'network', 'onenet'] as const).map((name) => stageFact(name, fresh, now)),
+    ).toEqual(Array(5).fill(undefined));
+  });
+
+  it('names the virtual module', () => {
+    expect(portLabel({ path: 'sim:m5310-seed' })).toEqual({ key: 'port.virtual', values: { model: 'M5310' } });
+    expect(objectCounts(objects)).toBe('3303 ×2 · 3306 ×1');
+  });
+
+  it('puts the signal into words and numbers', () => {
+    expect([signalWord(session.network), signalNumbers(session.network)]).toEqual([
+      'good',
+      'RSRP −86 dBm · SNR 11 dB · ECL 0',
+    ]);
+    expect(signalWord(connectingState(now).network)).toBe('weak');
+    expect(signalWord({ rssiDbm: -111 })).toBe('poor');
+    expect(signalNumbers({ rssiDbm: -71 })).toBe('RSSI −71 dBm');
+    expect(signalWord({})).toBeUndefined();
+  });
+});
+
+describe('words of a request', () => {
+  const request: PlatformRequest = {
+    id: '1',
+    kind: 'read',
+    msgId: 1,
+    path: '/3303',
+    arrivedMs: 0,
+    status: 'answered',
+    acknowledgedLines: 7,
+    totalLines: 12,
+    late: false,
+    repeats: 0,
+  };
+
+  it.each([
+    [{}, '✓ request.answered'],
+    [{ late: true, usedMs: 3420 }, '▲ request.late 3.42'],
+    [{ status: 'answering' }, '◔ request.answering 7 12'],
+    [{ status: 'refused', result: 13 }, '▲ result.13'],
+    [{ status: 'refused', result: 77 }, '▲ result.unknown 77'],
+    [{ status: 'failed' }, '✕ request.failed'],
+    [{ status: 'shown' }, '○ request.shown'],
+    [{ status: 'assembling' }, '◔ request.assembling'],
+  ] as const)('%j', (change, text) => {
+    const said = requestWords({ ...request, ...change });
+    expect(`${said.mark} ${words(said.words)}`).toBe(text);
+  });
+
+  it('never fills the bar beyond its end', () => {
+    expect([shareUsed(1500, 3000), shareUsed(9000, 3000), shareUsed(-1, 3000), shareUsed(1, 0)]).toEqual([
+      0.5, 1, 0, 1,
+    ]);
+  });
+});
+
+describe('ports', () => {
+  it('begins with the last one used, then an adapter, then the virtual module', () => {
+    expect(preselected(freshState().ports, [])).toBe('sim:m5310-seed');
+    expect(preselected(deniedState().ports, [])).toBe('/dev/ttyUSB0');
+    expect(preselected([], [])).toBe('sim:m5310-seed');
+    const two = [...deniedState().ports, { path: 'COM9', kind: 'serial' as const }];
+    expect(preselected(two, [{ path: 'COM9', baudRate: 115200 }])).toBe('COM9');
+  });
+
+  it('lists adapters, what was used before, and what is built in', () => {
+    const choices = portChoices(deniedState().ports, [
+      { path: 'tcp://10.0.0.5:4001', baudRate: 9600 },
+      { path: '/dev/ttyUSB0', baudRate: 9600 },
+    ]);
+    expect(choices.map(({ path, group }) => [group, path])).toEqual([
+      ['adapters', '/dev/ttyUSB0'],
+      ['recent', 'tcp://10.0.0.5:4001'],
+      ['builtIn', 'sim:m5310-seed'],
+    ]);
+  });
+
+  it('takes any sensible rate and remembers what a port had', () => {
+    expect([
+      readBaudRate(' 9600 '),
+      readBaudRate('12345'),
+      readBaudRate('0'),
+      readBaudRate('fast'),
+      readBaudRate('9600.5'),
+    ]).toEqual([9600, 12345, undefined, undefined, undefined]);
+    expect([rateFor('COM9', [{ path: 'COM9', baudRate: 115200 }]), rateFor('COM1', [])]).toEqual([115200, 9600]);
+  });
+
+  it('knows an address from a typing error', () => {
+    expect(['tcp://host:1', 'tcp://[::1]:4001', 'sim:bc28'].every(isAddress)).toBe(true);
+    expect(['tcp://host', 'tcp://host:70000', 'http://host:1', 'tcp://a b:1'].some(isAddress)).toBe(false);
+    expect(['COM5', '/dev/ttyUSB0', '/dev/cu.usbserial-1'].every(isOpenable)).toBe(true);
+    expect(isOpenable('host:4001')).toBe(false);
+  });
+});
+
+describe('the console', () => {
+  const commands: CommandHelp[] = [
+    { name: 'AT+MIPLVER', form: 'read', params: [] },
+    { name: 'AT+MIPLCREATE', form: 'execute', params: [] },
+    { name: 'AT+MIPLOPEN', form: 'read', params: [] },
+    {
+      name: 'AT+MIPLOPEN',
+      form: 'write',
+      params: [
+        { name: 'ref', optional: false, quoted: false },
+        { name: 'lifetime', optional: false, quoted: false },
+        { name: 'timeout', optional: true, quoted: false },
+      ],
+    },
+  ];
+  const offered = (text: string): string[] => completions(commands, text).map(writtenForm);
+
+  it('offers what begins like the typed text, AT assumed', () => {
+    expect(offered('at+miplo')).toEqual(['AT+MIPLOPEN=', 'AT+MIPLOPEN?']);
+    expect(offered('miplv')).toEqual(['AT+MIPLVER?']);
+    expect(offered('+MIPLC')).toEqual(['AT+MIPLCREATE']);
+    expect(offered('')).toEqual([]);
+  });
+
+  it('completes as far as all candidates agree', () => {
+    expect(complete(commands, 'AT+MIPLO')).toBe('AT+MIPLOPEN');
+    expect(complete(commands, 'AT+MIPLV')).toBe('AT+MIPLVER?');
+    expect(complete(commands, 'AT+X')).toBe('AT+X');
+  });
+
+  it('helps with the parameter at the end of the text', () => {
+    expect(parameterHelp(commands, 'AT+MIPLOPEN=0,36')?.current).toBe(1);
+    expect(parameterHelp(commands, 'AT+MIPLOPEN="a,b",')?.current).toBe(1);
+    expect(parameterHelp(commands, 'AT+MIPLOPEN=?')).toBeUndefined();
+    expect(parameterHelp(commands, 'AT+MIPLOPEN')).toBeUndefined();
+  });
+
+  it('remembers commands without doubles in a row', () => {
+    expect(remember(['AT', 'ATI'], 'ATI')).toEqual(['AT', 'ATI']);
+    expect(remember(['AT', 'ATI'], 'AT', 2)).toEqual(['ATI', 'AT']);
+  });
+});
+
+describe('faults', () => {
+  it('offers the exact command for a port that may not be opened, and only for a real group', () => {
+    const text = faultText({ code: 'PORT_DENIED', message: 'EACCES', detail: 'uucp' }, 'cis', 'dialout');
+    expect([text.command, text.system]).toEqual(['sudo usermod -aG dialout $USER', 'EACCES']);
+    expect(groupCommand('x; rm -rf /')).toBe('sudo usermod -aG dialout $USER');
+  });
+
+  it('reads error numbers by dialect and events by number', () => {
+    expect(faultText({ code: 'AT_CIS', message: '', detail: '652' }, 'cmcc').what.values['meaning']).toEqual({
+      key: 'cisError.cmcc.652',
+      values: {},
+    });
+    expect(faultText({ code: 'MIPL_REFUSED', message: '', detail: '7' }, 'cis').what.values['meaning']).toEqual({
+      key: 'event.7',
+      values: {},
+    });
+  });
+});
+
+describe('small things', () => {
+  it('shows the tree row by row, without what is folded', () => {
+    const rows = treeRows(objects);
+    expect(visibleRows(rows, new Set())).toHaveLength(2 + 3 + 19);
+    expect(
+      visibleRows(rows, new Set(['/3303']))
+        .map(({ id }) => id)
+        .slice(0, 3),
+    ).toEqual(['/3303', '/3306', '/3306/0']);
+  });
+
+  it('takes attributes from the nearest path that has them', () => {
+    expect(attributeText('/3303/0/5700', { '/3303': { pmin: 1, st: 9 }, '/3303/0/5700': { pmin: 15, gt: 50 } })).toBe(
+      'pmin 15 · gt 50 · st 9',
+    );
+  });
+
+  it('follows the system only when asked to', () => {
+    expect([resolveTheme('system', true), resolveTheme('system', false), resolveTheme('sunlight', true)]).toEqual([
+      'dark',
+      'light',
+      'sunlight',
+    ]);
+  });
+
+  it('goes around the areas in both directions', () => {
+    expect(nextArea('console', false)[0]).toBe('path');
+    expect(nextArea('path', true)[0]).toBe('console');
+    expect(nextArea(undefined, false)[0]).toBe('path');
+    expect(nextArea(undefined, true)[0]).toBe('console');
+  });
+});
