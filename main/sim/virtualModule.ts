@@ -39,10 +39,10 @@ export interface VirtualModule {
 }
 
 /** How much faster than a real one the radio works unless told otherwise. */
-export const defaultRadioSpeed = 20;
+const defaultRadioSpeed = 20;
 /** A type allocation code of no real product, and China Mobile's network for things. */
-export const defaultImei = '869334030000010';
-export const defaultImsi = '460041234567899';
+const defaultImei = '869334030000010';
+const defaultImsi = '460041234567899';
 
 /** Switches a virtual module on. Its LwM2M client binds a UDP port once the host opens the session. */
 export function openVirtualModule(options: VirtualModuleOptions): VirtualModule {

@@ -20,7 +20,7 @@ import type { PlatformRequest } from './platformRequest.ts';
 import { RequestDesk } from './requestDesk.ts';
 
 /** Shortest lifetime the stack registers with, seconds (cis-on-the-wire.md). */
-export const minimumLifetimeSeconds = 15;
+const minimumLifetimeSeconds = 15;
 const defaultTimeoutSeconds = 30;
 /** OPEN takes a timeout of up to 65535 s (mipl-at.md §4). */
 const longestTimeoutMs = 65_535_000;
@@ -74,6 +74,10 @@ export class CisClient {
   #phase: Phase = 'idle';
   #session: Session | undefined;
   #opening: AbortController | undefined;
+  /** The present or latest attempt to open; settles soon after its abort. */
+  #attempt: Promise<void> = Promise.resolve();
+  /** Sockets that wait for the answer to a deregistration. */
+  readonly #leaving = new Set<CoapEndpoint>();
   /** Counts messages: part of every token, as in the capture. */
   #messageCount = 10;
 
@@ -98,7 +102,9 @@ export class CisClient {
     if (this.#phase !== 'idle') throw new Refusal('state', 'it is open or opening');
     this.#checkLifetime(lifetimeSeconds);
     this.#phase = 'opening';
-    return () => void this.#open(lifetimeSeconds, timeoutSeconds);
+    return () => {
+      this.#attempt = this.#open(lifetimeSeconds, timeoutSeconds);
+    };
   }
 
   /** MIPLUPDATE: as {@link open}, with event 11, 12 or 13. Lifetime 0 sets the personality's own. */
@@ -118,18 +124,20 @@ export class CisClient {
     this.#session = undefined;
     this.#lifetime.stop();
     if (!session) return;
-    session.desk.clear();
-    const options = uriPathOptions(session.location);
-    await session.endpoint
-      .request(session.peer, { code: methods.delete, options }, { timeoutMs: farewellSeconds * 1000 })
+    const { endpoint, peer, location, desk } = session;
+    desk.clear();
+    this.#leaving.add(endpoint);
+    await endpoint
+      .request(peer, { code: methods.delete, options: uriPathOptions(location) }, { timeoutMs: farewellSeconds * 1000 })
       .catch(() => undefined);
-    await session.endpoint.close();
+    this.#leaving.delete(endpoint);
+    await endpoint.close();
   }
 
   /** Power off: nothing is told to anybody. */
   async dispose(): Promise<void> {
     this.#opening?.abort();
-    await this.#leave();
+    await Promise.all([this.#leave(), this.#attempt, ...[...this.#leaving].map((endpoint) => endpoint.close())]);
   }
 
   /** WRITERSP, EXECUTERSP, PARAMETERRSP, OBSERVERSP. */

@@ -9,6 +9,8 @@ import { cell, signalAt } from './radio.ts';
 const done: Answer = {};
 /** Address the virtual network gives out, from the carrier's private range. */
 const networkAddress = '100.64.19.230';
+/** A scan of all operators takes minutes in real life. */
+const scanMs = 120_000;
 const apn = 'nbiot.MNC002.MCC460.GPRS';
 
 /** `+CEREG` reports from this mode on carry area and cell. */
@@ -112,6 +114,10 @@ export function networkCommands(context: ModemContext): CommandHandler[] {
       const { mode } = radio.selection;
       const current = radio.operator === '' ? {} : { format: 2, operator: radio.operator };
       return { lines: [printAnswer(profile, commands.operatorState, { mode, ...current })] };
+    }),
+    handle(commands.operatorScan, async () => {
+      await new Promise<void>((resolve) => context.later(radio.scaled(scanMs), resolve));
+      return { lines: [printPlain(profile, '+COPS', ['(2,,,"46000")', '(3,,,"46011")', '', '(0-2)', '(2)'])] };
     }),
     handle(commands.lockFrequency, ({ mode, earfcn }) => {
       if (mode !== 0 || earfcn === undefined) throw new Refusal('parameter', 'mode 0 and a frequency are expected');

@@ -9,7 +9,7 @@ const inactivityMs = 20_000;
 const homeOperators = ['46000', '46002', '46004', '46007', '46008'];
 
 /** `<stat>` of +CEREG. */
-export const registrationStatus = { idle: 0, home: 1, searching: 2 } as const;
+const registrationStatus = { idle: 0, home: 1, searching: 2 } as const;
 
 /** Who hears a radio. */
 export interface RadioListener {

@@ -1,7 +1,7 @@
 import type { Link } from '../../transport/link.ts';
 
 /** Longest command line a module takes, in bytes (mipl-at.md §1, Xinyi: 4000 in total). */
-export const maximumCommandBytes = 4000;
+const maximumCommandBytes = 4000;
 
 const lineFeed = 0x0a;
 const carriageReturn = 0x0d;
@@ -10,7 +10,7 @@ const carriageReturn = 0x0d;
 export interface TerminalListener {
   /** A command line, without its end and never empty. */
   onLine(text: string): void;
-  /** A line longer than {@link maximumCommandBytes} has ended. */
+  /** A line longer than the module takes has ended. */
   onOverlong(): void;
 }
 

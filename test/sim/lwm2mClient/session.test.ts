@@ -206,3 +206,15 @@ test('events on the way are printed by modules that print them', async () => {
   await host.must('AT+MIPLOPEN=0,3600,30');
   expect([await host.urc('+MIPLEVENT'), await host.urc('+MIPLEVENT')]).toEqual(['+MIPLEVENT: 0,4', '+MIPLEVENT: 0,6']);
 });
+
+test.each([
+  ['registering', 'AT+MIPLOPEN=0,3600,30'],
+  ['deregistering', 'AT+MIPLCLOSE=0'],
+])('a module switched off while %s leaves no socket', async (_, line) => {
+  const { host, module, server } = line.includes('CLOSE') ? await startRegistered() : await startCreated();
+  server.endpoint.onRequest = () => undefined;
+  await host.must(line);
+  await module.close();
+  await server.endpoint.close();
+  expect(process.getActiveResourcesInfo().filter((name) => name === 'UDPWRAP')).toEqual([]);
+});
