@@ -354,7 +354,7 @@ export class Engine {
     }));
     try {
       const exchanges = await this.#channel.sendGroup(group);
-      const finishedNs = exchanges.at(-1)?.finishedNs ?? 0n;
+      const { finishedNs } = exchanges.at(-1) as AtExchange;
       const used = this.#ledger.answered(id, Number(finishedNs) / 1e6);
       if (used) {
         this.#answerTimes.add(used.usedMs, used.late);
@@ -449,9 +449,10 @@ function isRefusal(error: unknown): boolean {
 /** A write of several resources shows its instance and all values in the ledger. */
 function writtenSummary(call: PlatformCall): { path?: string; payload?: string } {
   if (call.name !== '+MIPLWRITE' || call.params.parts.length < 2) return {};
-  const [first] = call.params.parts;
+  const { parts } = call.params;
+  const { objectId, instanceId } = parts[0] as (typeof parts)[number];
   return {
-    ...(first ? { path: formatPath({ objectId: first.objectId, instanceId: first.instanceId }) } : {}),
-    payload: call.params.parts.map((part) => `${part.resourceId}=${part.value}`).join(' '),
+    path: formatPath({ objectId, instanceId }),
+    payload: parts.map((part) => `${part.resourceId}=${part.value}`).join(' '),
   };
 }

@@ -20,7 +20,7 @@ export const idle: RegistrationState = { phase: 'idle' };
 function refusedBy(number: number): Fault {
   return {
     code: 'MIPL_REFUSED',
-    message: `+MIPLEVENT ${number}: ${eventMeanings[number]?.meaning ?? 'not documented'}`,
+    message: `+MIPLEVENT ${number}: ${eventMeanings[number]?.meaning}`,
     detail: String(number),
   };
 }

@@ -235,6 +235,12 @@ describe('leaving', () => {
     expect(await codeOf(rig().engine.deregister())).toBe('MIPL_NOT_REGISTERED');
   });
 
+  it('deletes the suite with ref 0 when it was there before us', async () => {
+    const { engine, sent } = rig();
+    await engine.deleteSuite();
+    expect(sent).toEqual(['AT+MIPLDELETE=0']);
+  });
+
   it('deletes the suite with the ref it was given', async () => {
     const { engine, sent } = rig({ reply: replies({ 'AT+MIPLCREATE': ['+MIPLCREATE:2', 'OK'] }) });
     await engine.prepareSuite();
