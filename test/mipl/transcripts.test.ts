@@ -5,6 +5,7 @@ import type { CommandSpec, LineSpec } from '../../main/at/codec.ts';
 import { Conversation } from '../../main/mipl/conversation.ts';
 import { claimsOf, decodeLine, parseCommand, parseUrc } from '../../main/mipl/decode.ts';
 import { commands, urcs } from '../../main/mipl/messages.ts';
+import { readGoldenSession } from '../golden.ts';
 import { parseTranscript, readTranscript, readTranscripts, withoutSpaces } from '../transcript.ts';
 import type { Transcript, TranscriptLine } from '../transcript.ts';
 
@@ -71,6 +72,16 @@ describe('every line of every transcript', () => {
 
   it('names its source in the first line of the file', () => {
     for (const transcript of readTranscripts()) expect(transcript.source, transcript.name).not.toBe('');
+  });
+});
+
+describe('the captured session of a CIS core', () => {
+  it('has no line we cannot read', () => {
+    const conversation = new Conversation();
+    const lines = readGoldenSession().filter((step) => step.kind === 'at');
+    const decoded = lines.map(({ line }) => ({ line, ...conversation.decode(line) }));
+    expect(decoded.length).toBeGreaterThan(50);
+    expect(decoded.filter(({ kind, note }) => kind === 'unknown' || kind === 'data' || note !== undefined)).toEqual([]);
   });
 });
 
