@@ -137,7 +137,8 @@ const urcs: Readonly<Record<string, Explainer>> = {
   NPSMR: (params) => phrase(`explain.urc.NPSMR.${Number(params['asleep']) === 1 ? 'asleep' : 'awake'}`),
   MIPLNMI: () => phrase('explain.urc.MIPLNMI'),
   MIPLNSMI: (params) => phrase(`explain.urc.MIPLNSMI.${Number(params['status']) === 1 ? 'sent' : 'failed'}`),
-  NSONMI: all('explain.urc.NSONMI', 'socket', 'length'),
+  NSONMI: (params, context) =>
+    all(`explain.urc.NSONMI.${params['data'] === undefined ? 'hint' : 'data'}`, 'socket', 'length')(params, context),
   NSORF: all('explain.urc.NSORF', 'socket', 'address', 'port', 'length'),
   NSOSTR: all('explain.urc.NSOSTR', 'socket', 'sequence'),
   NSOCLI: all('explain.urc.NSOCLI', 'socket'),

@@ -5,9 +5,9 @@ import type { DecodedLine, ParamValue } from '../../shared/log.ts';
 import { commands, urcs } from './messages.ts';
 import type { Urc } from './messages.ts';
 
-/** Entries of the table that share a line's name: a URC, and the information text of commands. */
+/** Entries of the table that share a line's name: URCs, told apart by their counts, and the information text of commands. */
 interface Namesakes {
-  urc?: LineSpec;
+  readonly urcs: LineSpec[];
   readonly answers: LineSpec[];
 }
 
@@ -16,12 +16,14 @@ const allCommands: readonly CommandSpec[] = Object.values(commands);
 const commandsByName = new Map(allCommands.map((spec) => [`${spec.name} ${spec.form}`, spec]));
 
 const linesByName = new Map<string, Namesakes>();
-for (const urc of Object.values<LineSpec>(urcs)) linesByName.set(urc.name, { urc, answers: [] });
+function namesakesOf(name: string): Namesakes {
+  const namesakes = linesByName.get(name) ?? { urcs: [], answers: [] };
+  linesByName.set(name, namesakes);
+  return namesakes;
+}
+for (const urc of Object.values<LineSpec>(urcs)) namesakesOf(urc.name).urcs.push(urc);
 for (const { answer } of allCommands) {
-  if (!answer || answer.name === '') continue;
-  const namesakes = linesByName.get(answer.name) ?? { answers: [] };
-  namesakes.answers.push(answer);
-  linesByName.set(answer.name, namesakes);
+  if (answer && answer.name !== '') namesakesOf(answer.name).answers.push(answer);
 }
 
 type Params = Readonly<Record<string, ParamValue>>;
@@ -69,9 +71,9 @@ interface Head {
 }
 
 function parseUrcWith({ name, list }: Head, namesakes: Namesakes | undefined): ParsedUrc | undefined {
-  const spec = namesakes?.urc;
-  if (!spec) return undefined;
-  if (!allowsCount(spec, list)) return { name, fault: `${name}: has another count of parameters` };
+  if (!namesakes || namesakes.urcs.length === 0) return undefined;
+  const spec = namesakes.urcs.find((urc) => allowsCount(urc, list));
+  if (!spec) return { name, fault: `${name}: has another count of parameters` };
   const read = readWith(spec.params, list);
   if (read instanceof Unreadable) return { name, fault: reasonOf(read) };
   const urc = { name, params: read.params } as Urc;
@@ -85,7 +87,7 @@ export function isUrc(text: string): boolean {
 }
 
 function isUrcOf({ list }: Head, namesakes: Namesakes | undefined): boolean {
-  return namesakes?.urc !== undefined && allowsCount(namesakes.urc, list);
+  return namesakes?.urcs.some((urc) => allowsCount(urc, list)) === true;
 }
 
 /**
@@ -98,7 +100,7 @@ export function claimsOf(spec: CommandSpec): (text: string) => boolean {
   if (answer.name !== '') return (text) => matchesLine(answer, text);
   return (text) => {
     const head = splitHead(text);
-    return head === undefined || head.name === name || linesByName.get(head.name)?.urc === undefined;
+    return head === undefined || head.name === name || !linesByName.get(head.name)?.urcs.length;
   };
 }
 

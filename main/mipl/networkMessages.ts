@@ -268,12 +268,11 @@ export const networkUrcs = {
     [1, 4],
   ),
   connection: line('+CSCON', { connected: integer(0, 1) }, [1]),
-  /** Mode 2 and 3 of AT+NSONMI append address and data. */
-  dataWaiting: line(
-    '+NSONMI',
-    { socket, length: integer(0, 1500), third: optional(raw()), fourth: optional(raw()), fifth: optional(raw()) },
-    [2, 3, 5],
-  ),
+  dataWaiting: line('+NSONMI', { socket, length: integer(0, 1500) }, [2]),
+  /** Mode 3 of AT+NSONMI: the data comes along. */
+  dataAlong: line('+NSONMI', { socket, length: integer(0, 1500), data: raw() }, [3]),
+  /** Mode 2: the sender stands before the length (Xinyi's source, drivers for BC28 and M5310-A). */
+  dataAlongFrom: line('+NSONMI', { socket, address: raw(), port, length: integer(0, 1500), data: raw() }, [5]),
   dataArrived: line('+NSORF', {
     socket,
     address: raw(),

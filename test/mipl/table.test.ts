@@ -90,9 +90,11 @@ describe('the table', () => {
     expect(new Set(keys).size).toBe(keys.length);
   });
 
-  it('has no two URCs with the same name', () => {
-    const names = allUrcs.map(([, spec]) => spec.name);
-    expect(new Set(names).size).toBe(names.length);
+  it('has no two URCs that a line could be both', () => {
+    const shapes = allUrcs.flatMap(([, { name, counts }]) => (counts ?? ['any']).map((count) => `${name} ${count}`));
+    expect(new Set(shapes).size).toBe(shapes.length);
+    const names = new Set(allUrcs.filter(([, { counts }]) => counts === undefined).map(([, { name }]) => name));
+    for (const name of names) expect(allUrcs.filter(([, spec]) => spec.name === name)).toHaveLength(1);
   });
 
   it('has optional parameters only behind all required ones', () => {
@@ -212,6 +214,16 @@ describe('decodeLine', () => {
     ['+CEREG: 1,2,3', undefined, { kind: 'unknown', name: '+CEREG', note: '+CEREG: has another count of parameters' }],
     ['+NSOCR:0', commands.socketCreate, { kind: 'response', name: '+NSOCR', params: { socket: 0 } }],
     ['+NSONMI:0,30', commands.socketReceive, { kind: 'urc', name: '+NSONMI', params: { socket: 0, length: 30 } }],
+    ['+NSONMI:0,2,4869', undefined, { kind: 'urc', name: '+NSONMI', params: { socket: 0, length: 2, data: '4869' } }],
+    [
+      '+NSONMI:0,183.230.40.150,36000,2,4869',
+      undefined,
+      {
+        kind: 'urc',
+        name: '+NSONMI',
+        params: { socket: 0, address: '183.230.40.150', port: 36000, length: 2, data: '4869' },
+      },
+    ],
     [
       'NUESTATS:CELL,3555,407,1,-865',
       commands.statisticsOf,
