@@ -209,6 +209,8 @@ export interface SimulatorState {
   readonly coap: string;
   readonly imei: string;
   readonly imsi: string;
+  /** `127.0.0.1:port` of a UDP server that answers as the document's test server does. */
+  readonly echo: string;
 }
 
 export type Language = 'zh' | 'en';

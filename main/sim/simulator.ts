@@ -2,6 +2,7 @@ import { CodedError } from '../../shared/errors.ts';
 import type { SimulatorState } from '../../shared/state.ts';
 import { resourceDefinitionOf } from '../lwm2m/definitions/lookup.ts';
 import type { Link } from '../transport/link.ts';
+import { openEchoServer } from './echoServer.ts';
 import { openPlatform } from './platform/platform.ts';
 import type { Platform, PlatformOptions } from './platform/platform.ts';
 import { profileNames, profileOf } from './profiles.ts';
@@ -9,16 +10,16 @@ import type { Profile } from './profiles.ts';
 import { closedWith, openVirtualModule } from './virtualModule.ts';
 import type { VirtualModuleOptions } from './virtualModule.ts';
 
-/** How the simulator is opened: a module as {@link openVirtualModule} makes it, and a platform on free local ports. */
+/** How the simulator is opened: a module as {@link openVirtualModule} makes it, platform and echo server on free local ports. */
 export interface SimulatorOptions extends Omit<VirtualModuleOptions, 'profile' | 'server'> {
   /** Name of the profile, as in `sim:m5310-seed`. */
   readonly profile: string;
   readonly platform?: PlatformOptions;
 }
 
-/** A virtual module with a simulated platform of its own. */
+/** A virtual module with a simulated platform and a UDP echo server of its own. */
 export interface Simulator {
-  /** The host's end; closing it ends module and platform. */
+  /** The host's end; closing it ends module, platform and echo server. */
   readonly link: Link;
   /** Where the platform is, and by which numbers it knows the module. */
   readonly simulator: SimulatorState;
@@ -49,20 +50,21 @@ export function platformWithDefinitions(options: PlatformOptions = {}): Platform
   };
 }
 
-/** Opens platform and module, both reachable from this machine only. Throws `BAD_ARGUMENT` for an unknown profile. */
+/** Opens platform, echo server and module, all reachable from this machine only. Throws `BAD_ARGUMENT` for an unknown profile. */
 export async function openSimulator(options: SimulatorOptions): Promise<Simulator> {
   const profile = usableProfile(options.profile);
   const platform = await openPlatform(platformWithDefinitions(options.platform));
+  const echo = await openEchoServer();
   const module = openVirtualModule({ ...options, profile, server: platform.coap });
   const close = async (): Promise<void> => {
     await module.close();
-    await platform.close();
+    await Promise.all([platform.close(), echo.close()]);
   };
   const { imei, imsi } = module.identity;
   const coap = `${platform.coap.host}:${platform.coap.port}`;
   return {
     link: closedWith(module.link, close),
-    simulator: { http: platform.http, coap, imei, imsi },
+    simulator: { http: platform.http, coap, echo: echo.address, imei, imsi },
     platform,
     imei,
     imsi,

@@ -246,3 +246,15 @@ test('closing the link leaves no socket and no timer', async () => {
 test('an unknown profile is refused with the names there are', async () => {
   await expect(openSimulator({ profile: 'm9999' })).rejects.toMatchObject({ code: 'BAD_ARGUMENT', detail: 'm9999' });
 });
+
+test('the echo server answers the module and ends with it', async () => {
+  const { simulator, host } = await start();
+  const [address = '', port = ''] = simulator.simulator.echo.split(':');
+  await expect.poll(() => host.must('AT+CEREG?')).toEqual(['+CEREG:0,1']);
+  await host.must('AT+NSOCR="DGRAM",17,0,1');
+  await host.must(`AT+NSOST=0,${address},${port},2,4869`);
+  await host.urc('+NSONMI:0,');
+  const [answer = ''] = await host.must('AT+NSORF=0,512');
+  expect(Buffer.from(answer.split(',')[4] ?? '', 'hex').toString()).toMatch(/^\[127\.0\.0\.1:\d+\]Hi$/);
+  await simulator.close();
+});

@@ -30,7 +30,8 @@ interface Packet {
 interface UdpSocket {
   readonly number: number;
   readonly socket: Socket;
-  readonly reports: boolean;
+  /** How data is told of: not at all, by a hint, or unasked as it is (M5310-A). */
+  readonly report: 0 | 1 | 2;
   readonly waiting: Packet[];
   releasesAfterReply: boolean;
 }
@@ -63,8 +64,7 @@ export class UdpSockets {
     return [
       handle(commands.socketCreate, async ({ type, protocol, port, report }) => {
         if (type !== 'DGRAM' || protocol !== udpProtocol) throw new Refusal('parameter', 'only UDP is supported');
-        if (report === 2) throw new Refusal('parameter', 'data cannot come unasked');
-        return this.#create(port, report !== 0);
+        return this.#create(port, report === 0 || report === 2 ? report : 1);
       }),
       handle(commands.socketSend, (params) => this.#send(params)),
       handle(commands.socketSendWithFlag, (params) => {
@@ -77,7 +77,6 @@ export class UdpSockets {
         return done;
       }),
       handle(commands.socketReport, ({ mode }) => {
-        if (mode > 1) throw new Refusal('parameter', 'hints only, no data');
         settings.socketReport = mode;
         return done;
       }),
@@ -89,12 +88,12 @@ export class UdpSockets {
     await Promise.all([...this.#sockets.values()].map((socket) => this.#close(socket)));
   }
 
-  async #create(port: number, reports: boolean): Promise<Answer> {
+  async #create(port: number, report: UdpSocket['report']): Promise<Answer> {
     const numbers = Array.from({ length: maximumSockets }, (_, number) => number);
     const number = numbers.find((candidate) => !this.#sockets.has(candidate));
     if (number === undefined) throw new Refusal('state', 'all sockets are in use');
     const socket = createSocket('udp4');
-    const created: UdpSocket = { number, socket, reports, waiting: [], releasesAfterReply: false };
+    const created: UdpSocket = { number, socket, report, waiting: [], releasesAfterReply: false };
     this.#sockets.set(number, created);
     socket.on('message', (bytes, { address, port: from }) => this.#arrive(created, { address, port: from, bytes }));
     try {
@@ -152,19 +151,30 @@ export class UdpSockets {
   #arrive(receiver: UdpSocket, packet: Packet): void {
     if (this.#sockets.get(receiver.number) !== receiver || receiver.waiting.length >= maximumWaiting) return;
     this.#context.radio.use();
-    receiver.waiting.push(packet);
-    if (receiver.waiting.length === 1) this.#hint(receiver);
+    const whole = this.#wholeLine(receiver, packet);
+    if (whole !== undefined) this.#context.say(whole);
+    else if (receiver.waiting.push(packet) === 1) this.#hint(receiver);
     if (receiver.releasesAfterReply) {
       receiver.releasesAfterReply = false;
       this.#context.radio.release();
     }
   }
 
+  /** The line that carries the data itself, where the host asked for that. */
+  #wholeLine({ number, report }: UdpSocket, { address, port, bytes }: Packet): string | undefined {
+    const { profile, settings } = this.#context;
+    const data = { socket: number, length: bytes.length, data: bytes.toString('hex').toUpperCase() };
+    if (report === 2) return printLine(profile, urcs.dataArrived, { ...data, address, port });
+    if (report === 0) return undefined;
+    if (settings.socketReport === 2) return printLine(profile, urcs.dataAlongFrom, { ...data, address, port });
+    return settings.socketReport === 3 ? printLine(profile, urcs.dataAlong, data) : undefined;
+  }
+
   /** Tells of the first packet that waits; of a further one only once that has been read (mipl-at.md §13). */
-  #hint({ number, reports, waiting }: UdpSocket): void {
+  #hint({ number, report, waiting }: UdpSocket): void {
     const { profile, settings } = this.#context;
     const [first] = waiting;
-    if (!first || !reports || settings.socketReport === 0) return;
+    if (!first || report === 0 || settings.socketReport === 0) return;
     this.#context.say(printLine(profile, urcs.dataWaiting, { socket: number, length: first.bytes.length }));
   }
 

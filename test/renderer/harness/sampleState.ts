@@ -276,6 +276,7 @@ export function sessionState(now: number): AppState {
     simulator: {
       http: 'http://127.0.0.1:40001',
       coap: '127.0.0.1:40002',
+      echo: '127.0.0.1:40003',
       imei: '869976030050010',
       imsi: '460043232307899',
     },

@@ -128,3 +128,30 @@ test('a sequence number is reported when the datagram has left', async () => {
   await host.must('AT+NSOST=0,127.0.0.1,9,1,41,12');
   expect(await host.urc('+NSOSTR')).toBe('+NSOSTR:0,12,1');
 });
+
+test.each([
+  ['AT+NSONMI=2', 1, (port: number) => `+NSONMI:0,127.0.0.1,${port},2,4869`],
+  ['AT+NSONMI=3', 1, () => '+NSONMI:0,2,4869'],
+  ['AT+NSONMI=1', 2, (port: number) => `+NSORF:0,127.0.0.1,${port},2,4869`],
+])('%s and report mode %i bring the data without being asked', async (line, report, urc) => {
+  const { host } = await startAttached();
+  const peer = await startPeer();
+  await host.must(line);
+  await host.must(`AT+NSOCR="DGRAM",17,0,${report}`);
+  await host.must(`AT+NSOST=0,127.0.0.1,${peer.port},1,41`);
+  await peer.datagrams.next('the datagram');
+  peer.socket.send('Hi', peer.modulePort[0] ?? 0, '127.0.0.1');
+  expect(await host.urc('+NSO')).toBe(urc(peer.port));
+  expect(await host.must('AT+NSORF=0,512')).toEqual([]);
+});
+
+test('silent sockets keep what came until it is read', async () => {
+  const { host } = await startAttached();
+  const peer = await startPeer();
+  await host.must('AT+NSOCR="DGRAM",17,0,0');
+  await host.must(`AT+NSOST=0,127.0.0.1,${peer.port},1,41`);
+  await peer.datagrams.next('the datagram');
+  peer.socket.send('Hi', peer.modulePort[0] ?? 0, '127.0.0.1');
+  await expect.poll(() => host.must('AT+NSORF=0,512')).toEqual([`0,127.0.0.1,${peer.port},2,4869,0`]);
+  expect(host.urcs.left).toEqual([]);
+});
