@@ -95,9 +95,11 @@ export function signalWord(network: NetworkState): 'good' | 'fair' | 'weak' | 'p
 /** `RSRP −86 dBm · SNR 11 dB · ECL 0`: the measures that are known. */
 export function signalNumbers(network: NetworkState): string {
   return [
-    network.rsrpDbm === undefined ? '' : `RSRP ${signed(network.rsrpDbm)} dBm`,
-    network.rsrpDbm === undefined && network.rssiDbm !== undefined ? `RSSI ${signed(network.rssiDbm)} dBm` : '',
-    network.snrDb === undefined ? '' : `SNR ${signed(network.snrDb)} dB`,
+    network.rsrpDbm === undefined ? '' : `RSRP ${signed(Math.round(network.rsrpDbm))} dBm`,
+    network.rsrpDbm === undefined && network.rssiDbm !== undefined
+      ? `RSSI ${signed(Math.round(network.rssiDbm))} dBm`
+      : '',
+    network.snrDb === undefined ? '' : `SNR ${signed(Math.round(network.snrDb))} dB`,
     network.coverageLevel === undefined ? '' : `ECL ${network.coverageLevel}`,
   ]
     .filter((part) => part !== '')

@@ -8,6 +8,7 @@ import App from './App.vue';
 import { i18n } from './i18n/index.ts';
 import { useLogStore } from './stores/log.ts';
 import { useStateStore } from './stores/state.ts';
+import { useUiStore } from './stores/ui.ts';
 
 const app = createApp(App);
 app.use(createPinia());
@@ -17,7 +18,7 @@ const state = useStateStore();
 const log = useLogStore();
 log.start();
 const started = state.start();
-void started.then(() => log.fetchLast(state.lastSeq));
+void started.then(() => useUiStore().attempt(() => log.fetchLast(state.lastSeq)));
 
 app.mount('#app');
 

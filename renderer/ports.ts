@@ -30,13 +30,18 @@ export function portChoices(ports: readonly PortInfo[], recent: Settings['recent
 }
 
 /**
- * The port to begin with: the last one used if it is there, else the first USB adapter, else the virtual module. A
- * built-in COM port (`/dev/ttyS0`) is listed but has no module on it as a rule.
+ * Adapters a module may hang on: USB ones. A built-in COM port (`/dev/ttyS0`) is listed, but has no module on it as a
+ * rule.
  */
+export function adaptersOf(ports: readonly PortInfo[]): PortInfo[] {
+  return ports.filter((port) => port.kind === 'serial' && port.usbId !== undefined);
+}
+
+/** The port to begin with: the last one used if it is there, else the first adapter, else the virtual module. */
 export function preselected(ports: readonly PortInfo[], recent: Settings['recentPorts']): string {
-  const adapters = ports.filter((port) => port.kind === 'serial' && port.usbId !== undefined);
   const last = recent.find(({ path }) => ports.some((port) => port.path === path && port.kind !== 'virtual'));
-  return last?.path ?? adapters[0]?.path ?? ports.find((port) => port.kind === 'virtual')?.path ?? virtualPath;
+  if (last) return last.path;
+  return adaptersOf(ports)[0]?.path ?? ports.find((port) => port.kind === 'virtual')?.path ?? virtualPath;
 }
 
 /** The rate to begin with for a port: what it was opened with before, else what M5310 modules speak. */

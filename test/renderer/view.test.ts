@@ -108,6 +108,7 @@ describe('ports', () => {
     expect(preselected(freshState().ports, [])).toBe('sim:m5310-seed');
     expect(preselected(deniedState().ports, [])).toBe('/dev/ttyUSB0');
     expect(preselected([], [])).toBe('sim:m5310-seed');
+    expect(preselected([{ path: '/dev/ttyS0', kind: 'serial' }], [])).toBe('sim:m5310-seed');
     const two = [...deniedState().ports, { path: 'COM9', kind: 'serial' as const }];
     expect(preselected(two, [{ path: 'COM9', baudRate: 115200 }])).toBe('COM9');
   });
