@@ -12,24 +12,20 @@ import type {
 } from '../../shared/state.ts';
 import { Unreadable, formatCommand } from '../at/codec.ts';
 import type { AnswerOf, CommandSpec, ParamsOf } from '../at/codec.ts';
-import type { AtChannel, AtExchange, GroupedCommand, Priority } from '../at/channel.ts';
+import type { AtChannel, AtExchange, Priority } from '../at/channel.ts';
 import type { AtLine } from '../at/lineSplitter.ts';
 import type { ObjectStore } from '../lwm2m/objectStore.ts';
-import { AnswerTimeRecord } from './answerTimes.ts';
 import { event } from './codes.ts';
 import { claimsOf, parseCommand, parseUrc, readAnswer } from './decode.ts';
 import type { Dialect } from './dialects.ts';
-import { EventWaiters } from './eventWaiters.ts';
 import { commands } from './messages.ts';
 import type { Urc, UrcOf } from './messages.ts';
 import { prepareNotification } from './notifications.ts';
 import { Outbox } from './outbox.ts';
-import { idle, step } from './registration.ts';
-import type { RegistrationInput } from './registration.ts';
-import { RequestLedger } from './requestLedger.ts';
-import { addressOf, announceResources, isRequest, respond } from './responder.ts';
-import type { Answer, PlatformCall, RequestUrc } from './responder.ts';
-import { WriteAssembler } from './writeAssembler.ts';
+import { RequestDesk } from './requestDesk.ts';
+import { addressOf, isRequest } from './responder.ts';
+import { Suite } from './suite.ts';
+import type { SuiteTimes } from './suite.ts';
 
 /** What the engine tells; all are facts that have happened. */
 export interface EngineListener {
@@ -46,57 +42,66 @@ export interface EngineListener {
   onNote(text: string): void;
 }
 
-/** Time limits of the session; all in milliseconds. */
-export interface EngineOptions {
+/** What the engine has to know beside the channel and the objects. */
+export interface EngineOptions extends Partial<SuiteTimes> {
   readonly dialect: Dialect;
-  /** An answer that takes longer counts as late. */
+  /** An answer that takes longer counts as late; milliseconds. */
   readonly answerDeadlineMs: number;
-  /** How long the event after OPEN may take beyond the timeout given in the command: bootstrap and radio come on top. */
-  readonly openGraceMs?: number;
-  readonly updateTimeoutMs?: number;
-  /** The document shows no event 15 after CLOSE, all others do: after this the OK alone counts. */
-  readonly closeEventMs?: number;
   /** Ids of requests and notifications go on after this one: those of an earlier engine stay what they are. */
   readonly lastId?: number;
 }
 
 const ANSWER_TIMEOUT_MS = 5000;
 
-/** Keeps one MIPL session alive and answers the platform. A thin shell: registration.ts, responder.ts and notifications.ts decide. */
+/**
+ * Keeps one MIPL session alive and answers the platform. A thin shell: suite.ts keeps the session, requestDesk.ts answers,
+ * notifications.ts decides what may be reported.
+ */
 export class Engine {
   readonly #channel: AtChannel;
   readonly #store: ObjectStore;
   readonly #listener: EngineListener;
-  readonly #options: Required<EngineOptions>;
-  readonly #assembler = new WriteAssembler();
-  readonly #answerTimes = new AnswerTimeRecord();
-  readonly #ledger: RequestLedger;
-  readonly #waiters = new EventWaiters();
+  readonly #suite: Suite;
+  readonly #desk: RequestDesk;
   readonly #outbox: Outbox;
   #dialect: Dialect;
   #answerDeadlineMs: number;
-  #registration: RegistrationState = idle;
   #observations: readonly ObservationState[] = [];
 
   constructor(channel: AtChannel, store: ObjectStore, listener: EngineListener, options: EngineOptions) {
+    const { openGraceMs = 90_000, updateTimeoutMs = 60_000, closeEventMs = 5000, lastId = 0 } = options;
     this.#channel = channel;
     this.#store = store;
     this.#listener = listener;
-    this.#options = { openGraceMs: 90_000, updateTimeoutMs: 60_000, closeEventMs: 5000, lastId: 0, ...options };
     this.#dialect = options.dialect;
     this.#answerDeadlineMs = options.answerDeadlineMs;
-    const { lastId } = this.#options;
     this.#outbox = new Outbox((notification) => this.#onNotification(notification), lastId);
-    this.#ledger = new RequestLedger(
-      (request) => listener.onRequest(request),
-      () => this.#answerDeadlineMs,
-      lastId,
+    this.#suite = new Suite({
+      exec: (spec, params) => this.exec(spec, params),
+      send: (text, spec, priority) => this.#send(text, spec, priority),
+      store,
+      dialect: () => this.#dialect,
+      times: { openGraceMs, updateTimeoutMs, closeEventMs },
+      onRegistration: (state) => listener.onRegistration(state),
+      onObservationsEnd: () => this.#setObservations([]),
+      onNote: (text) => listener.onNote(text),
+    });
+    this.#desk = new RequestDesk(
+      { channel, store, dialect: () => this.#dialect, deadlineMs: () => this.#answerDeadlineMs, lastId },
+      {
+        onRequest: (request) => listener.onRequest(request),
+        onAttributes: (path, attributes) => listener.onAttributes(path, attributes),
+        onStanding: (path, standing) => listener.onStanding(path, standing),
+        onAnswerTimes: (times) => listener.onAnswerTimes(times),
+        onObserve: (params) => this.#observe(params),
+        onNote: (text) => listener.onNote(text),
+      },
     );
   }
 
   /** The session as it stands. */
   get registration(): RegistrationState {
-    return this.#registration;
+    return this.#suite.registration;
   }
 
   /** Who observes what, in the order it was asked. */
@@ -151,149 +156,42 @@ export class Engine {
 
   // ---- session ----
 
-  /** Creates the communication suite and adds the store's objects. @throws AtFailure, CodedError. */
-  async prepareSuite(): Promise<void> {
-    this.#advance({ type: 'creating' });
-    await this.#orFailed(async () => {
-      const ref = await this.#create();
-      this.#advance({ type: 'created', ref });
-      for (const objectId of this.#store.objectIds()) await this.#addObject(ref, objectId);
-    });
+  /** See {@link Suite.prepare}. */
+  prepareSuite(): Promise<void> {
+    return this.#suite.prepare();
   }
 
-  async #create(): Promise<number> {
-    try {
-      return await this.#createOnce();
-    } catch (error) {
-      if (!isRefusal(error)) throw error;
-      // Only one instance can exist (NB73 602, ME3616 653): one is left over from before this tool was started.
-      this.#listener.onNote('An older communication suite was in the way and is deleted.');
-      await this.exec(commands.delete, { ref: 0 });
-      return this.#createOnce();
-    }
+  /** See {@link Suite.register}. */
+  register(options: Parameters<Suite['register']>[0]): Promise<void> {
+    return this.#suite.register(options);
   }
 
-  async #createOnce(): Promise<number> {
-    const [answer] = await this.exec(commands.create, {});
-    if (answer === undefined) return 0;
-    if (!/^\d+$/.test(answer.ref)) throw new CodedError('AT_ERROR', `+MIPLCREATE: ${answer.ref}`, answer.ref);
-    return Number(answer.ref);
+  /** See {@link Suite.update}. */
+  update(options: Parameters<Suite['update']>[0]): Promise<void> {
+    return this.#suite.update(options);
   }
 
-  async #addObject(ref: number, objectId: number): Promise<void> {
-    const instances = this.#store.instanceIds(objectId);
-    const highest = Math.max(...instances);
-    // Instance 0 is the leftmost character: Xinyi's source, OneMO and the M5311 SDK agree (mipl-at.md §3).
-    const bitmap = Array.from({ length: highest + 1 }, (_, id) => (instances.includes(id) ? '1' : '0')).join('');
-    await this.exec(commands.addObject, {
-      ref,
-      objectId,
-      instanceCount: bitmap.length,
-      instanceBitmap: bitmap,
-      ...this.#store.counts(objectId),
-    });
-    if (this.#dialect.discoverRsp === 'byObject') {
-      await this.#send(announceResources(ref, objectId, this.#store), commands.discoverRsp, 'session');
-    }
-  }
-
-  /**
-   * Registers: OPEN, then event 6. OK alone means accepted.
-   * @throws AtFailure; CodedError `MIPL_REFUSED` (detail: event), `MIPL_EVENT_TIMEOUT`.
-   */
-  async register({
-    lifetimeSeconds,
-    timeoutSeconds,
-  }: {
-    lifetimeSeconds: number;
-    timeoutSeconds: number;
-  }): Promise<void> {
-    const ref = this.#registration.ref ?? 0;
-    this.#advance({ type: 'opening', lifetimeSeconds });
-    // The msgId of an observe is good until the next registration (mipl-at.md §5).
-    this.#setObservations([]);
-    await this.#orFailed(() =>
-      this.#waiters.run(
-        {
-          success: [event.registered],
-          failure: [event.bootstrapFailed, event.registrationFailed, event.registrationTimeout, event.halted],
-          timeoutMs: timeoutSeconds * 1000 + this.#options.openGraceMs,
-        },
-        () => this.exec(commands.open, { ref, lifetime: lifetimeSeconds, timeout: timeoutSeconds }),
-      ),
-    );
-  }
-
-  /** Renews the registration: UPDATE, then event 11. @throws as {@link register}. */
-  async update({ lifetimeSeconds, withObjects }: { lifetimeSeconds: number; withObjects: boolean }): Promise<void> {
-    const ref = this.#requireRef();
-    const before = this.#registration.lifetimeSeconds ?? lifetimeSeconds;
-    // 0 means "no parameters" in the document; what the module makes of it differs, the old lifetime is our best guess.
-    this.#advance({ type: 'updating', lifetimeSeconds: lifetimeSeconds === 0 ? before : lifetimeSeconds });
-    await this.#orFailed(() =>
-      this.#waiters.run(
-        {
-          success: [event.updated],
-          failure: [event.updateFailed, event.updateTimeout],
-          timeoutMs: this.#options.updateTimeoutMs,
-        },
-        () => this.exec(commands.update, { ref, lifetime: lifetimeSeconds, withObjects: withObjects ? 1 : 0 }),
-      ),
-    );
-  }
-
-  /** Deregisters: CLOSE, then event 15 where the firmware prints one. @throws AtFailure. */
-  async deregister(): Promise<void> {
-    const ref = this.#requireRef();
-    this.#advance({ type: 'closing' });
-    try {
-      await this.#waiters.run(
-        { success: [event.deregistered], failure: [], timeoutMs: this.#options.closeEventMs },
-        () => this.exec(commands.close, { ref }),
-      );
-    } catch (error) {
-      if (!(error instanceof CodedError) || error.code !== 'MIPL_EVENT_TIMEOUT') throw error;
-      this.#listener.onNote('No event 15 after CLOSE: the OK counts.');
-    } finally {
-      this.#advance({ type: 'closed' });
-      this.#setObservations([]);
-    }
+  /** See {@link Suite.deregister}. */
+  deregister(): Promise<void> {
+    return this.#suite.deregister();
   }
 
   /** Deletes the suite with all objects. @throws AtFailure. */
   async deleteSuite(): Promise<void> {
-    await this.exec(commands.delete, { ref: this.#registration.ref ?? 0 });
+    await this.#suite.delete();
     this.reset();
   }
 
-  #requireRef(): number {
-    if (this.#registration.phase !== 'registered') {
-      throw new CodedError('MIPL_NOT_REGISTERED', 'There is no session with the platform');
-    }
-    return this.#registration.ref ?? 0;
-  }
-
-  async #orFailed(work: () => Promise<unknown>): Promise<void> {
-    try {
-      await work();
-    } catch (error) {
-      this.#advance({ type: 'failed', fault: faultOf(error) });
-      throw error;
-    }
+  /** See {@link Suite.deleteObject}. */
+  deleteObject(objectId: number): Promise<void> {
+    return this.#suite.deleteObject(objectId);
   }
 
   /** Forgets the session: the module started anew or the link ended. What waits is refused with `code`. */
   reset(code: ErrorCode = 'AT_RESTARTED'): void {
-    this.#assembler.clear();
-    this.#ledger.forgetRepeats();
+    this.#desk.reset();
     this.#setObservations([]);
-    this.#waiters.refuseAll(new CodedError(code, 'The session ended while waiting for an event'));
-    this.#advance({ type: 'reset' });
-  }
-
-  #advance(input: RegistrationInput): void {
-    this.#registration = step(this.#registration, input, Date.now());
-    this.#listener.onRegistration(this.#registration);
+    this.#suite.reset(new CodedError(code, 'The session ended while waiting for an event'));
   }
 
   // ---- from the module ----
@@ -303,70 +201,12 @@ export class Engine {
     const parsed = parseUrc(line.text);
     if (!parsed || !('urc' in parsed)) return;
     const { urc } = parsed;
-    if (isRequest(urc)) this.#onRequest(urc, line);
+    if (isRequest(urc)) this.#desk.take(urc, line);
     else if (urc.name === '+MIPLEVENT') this.#onEvent(urc);
     else this.#listener.onNetworkUrc(urc);
   }
 
-  #onRequest(urc: RequestUrc, line: AtLine): void {
-    const { id, isRepeat } = this.#ledger.enter(urc, {
-      monotonicMs: Number(line.finishedNs) / 1e6,
-      wallMs: Date.now(),
-    });
-    if (isRepeat) return;
-    if (this.#dialect.answersItself.has(urc.name)) {
-      if (urc.name === '+MIPLOBSERVE') this.#observe(urc);
-      return this.#ledger.shown(id);
-    }
-    const call = this.#wholeCall(urc);
-    if (!call) return;
-    const answer = respond(call, this.#store, this.#dialect);
-    this.#takeEffect(urc, answer);
-    this.#ledger.answering(id, { totalLines: answer.lines.length, result: answer.result, ...writtenSummary(call) });
-    void this.#sendAnswer(id, urc, answer);
-  }
-
-  #wholeCall(urc: RequestUrc): PlatformCall | undefined {
-    if (urc.name !== '+MIPLWRITE') return urc;
-    const params = this.#assembler.add(urc.params);
-    return params && { name: '+MIPLWRITE', params };
-  }
-
-  #takeEffect(urc: RequestUrc, answer: Answer): void {
-    if (answer.fault) return this.#listener.onNote(`${urc.name} ${urc.params.msgId} refused: ${answer.fault.message}`);
-    if (urc.name === '+MIPLOBSERVE') this.#observe(urc);
-    if (answer.attributes) this.#listener.onAttributes(formatPath(addressOf(urc.params)), answer.attributes);
-    if (urc.name === '+MIPLWRITE')
-      for (const path of answer.paths) this.#listener.onStanding(path, 'writtenByPlatform');
-  }
-
-  async #sendAnswer(id: string, urc: RequestUrc, answer: Answer): Promise<void> {
-    const group: GroupedCommand[] = answer.lines.map((command, position) => ({
-      command,
-      options: {
-        priority: 'answer',
-        timeoutMs: ANSWER_TIMEOUT_MS,
-        onSent: (sentNs) => {
-          if (position === 0) this.#ledger.firstByte(id, Number(sentNs) / 1e6);
-          else this.#ledger.lineAcknowledged(id);
-        },
-      },
-    }));
-    try {
-      const exchanges = await this.#channel.sendGroup(group);
-      const { finishedNs } = exchanges.at(-1) as AtExchange;
-      const used = this.#ledger.answered(id, Number(finishedNs) / 1e6);
-      if (used) {
-        this.#answerTimes.add(used.usedMs, used.late);
-        this.#listener.onAnswerTimes(this.#answerTimes.summary());
-      }
-      if (urc.name === '+MIPLREAD') for (const path of answer.paths) this.#listener.onStanding(path, 'readByPlatform');
-    } catch (error) {
-      this.#ledger.failed(id, faultOf(error));
-    }
-  }
-
-  #observe({ params }: UrcOf<'+MIPLOBSERVE'>): void {
+  #observe(params: UrcOf<'+MIPLOBSERVE'>['params']): void {
     const path = formatPath(addressOf(params));
     const others = this.#observations.filter((observation) => observation.path !== path);
     this.#setObservations(params.flag === 0 ? others : [...others, { path, msgId: params.msgId, sinceMs: Date.now() }]);
@@ -379,18 +219,10 @@ export class Engine {
 
   #onEvent({ params }: UrcOf<'+MIPLEVENT'>): void {
     const { event: number, extra } = params;
-    this.#advance({ type: 'event', number, ...(extra === undefined ? {} : { extra }) });
-    const { phase } = this.#registration;
-    if (phase === 'failed' || phase === 'deregistered') this.#setObservations([]);
-    if (number === event.answerFailed && extra !== undefined) {
-      this.#ledger.failedByMsgId(extra, {
-        code: 'MIPL_REFUSED',
-        message: 'The module could not send the answer',
-        detail: String(number),
-      });
-    }
+    this.#suite.onEvent(number, extra);
+    if (number === event.answerFailed && extra !== undefined) this.#desk.answerLost(extra);
     if (number === event.notifyAcknowledged || number === event.notifyFailed) this.#outbox.settle(number, extra);
-    this.#waiters.tell(number);
+    this.#suite.settle(number);
   }
 
   // ---- notifications ----
@@ -411,7 +243,7 @@ export class Engine {
     const ackId = confirmed ? this.#outbox.nextAckId() : undefined;
     const prepared = prepareNotification(ackId === undefined ? { path, value } : { path, value, ackId }, {
       store: this.#store,
-      registration: this.#registration,
+      registration: this.registration,
       observations: this.#observations,
       dialect: this.#dialect,
     });
@@ -440,19 +272,3 @@ const standings: Readonly<Record<OutgoingNotification['status'], ValueStanding |
   acknowledged: 'acknowledged',
   failed: 'notifyFailed',
 };
-
-/** The module answered and said no; a line that is dead or restarting is another matter. */
-function isRefusal(error: unknown): boolean {
-  return error instanceof CodedError && ['AT_ERROR', 'AT_CME', 'AT_CIS'].includes(error.code);
-}
-
-/** A write of several resources shows its instance and all values in the ledger. */
-function writtenSummary(call: PlatformCall): { path?: string; payload?: string } {
-  if (call.name !== '+MIPLWRITE' || call.params.parts.length < 2) return {};
-  const { parts } = call.params;
-  const { objectId, instanceId } = parts[0] as (typeof parts)[number];
-  return {
-    path: formatPath({ objectId, instanceId }),
-    payload: parts.map((part) => `${part.resourceId}=${part.value}`).join(' '),
-  };
-}

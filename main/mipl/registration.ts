@@ -100,8 +100,8 @@ export function step(state: RegistrationState, input: RegistrationInput, nowMs: 
     case 'event':
       return onEvent(state, input.number, nowMs);
     case 'failed':
-      // An update that failed leaves the session standing, whether its event 12 or 13 came first or its time ran out.
-      return state.phase === 'updating' || state.phase === 'registered'
+      // An update or a CLOSE that failed leaves the session standing; event 12 or 13 may have come before its time ran out.
+      return isRegistered(state)
         ? { ...state, phase: 'registered', fault: input.fault }
         : ended(state, 'failed', input.fault);
     case 'reset':

@@ -221,14 +221,29 @@ describe('leaving', () => {
     expect(notes).toEqual([]);
   });
 
-  it('ends the session also when CLOSE is refused, and tells the error', async () => {
+  it('leaves the session standing when CLOSE is refused, and shows the error', async () => {
     const { engine, observed } = await registered(
       { reply: (command) => (command.includes('CLOSE') ? ['ERROR'] : ['OK']) },
       ['+MIPLOBSERVE:0,65537,1,3303,0,-1'],
     );
     expect(await codeOf(engine.deregister())).toBe('AT_ERROR');
-    expect(engine.registration.phase).toBe('deregistered');
-    expect(observed()).toEqual([]);
+    expect(engine.registration).toMatchObject({ phase: 'registered', fault: { code: 'AT_ERROR' } });
+    expect(observed()).toEqual(['/3303/0 65537']);
+  });
+
+  it('leaves nothing standing when the module restarts before it is done', async () => {
+    const { engine, say } = await registered({ reply: (command) => (command.includes('CLOSE') ? undefined : ['OK']) });
+    const failed = codeOf(engine.deregister());
+    await settle();
+    say('REBOOT_CAUSE_APPLICATION_AT');
+    expect(await failed).toBe('AT_RESTARTED');
+    expect(engine.registration).toEqual({ phase: 'idle' });
+  });
+
+  it('takes one object out of the suite', async () => {
+    const { engine, sent } = rig();
+    await engine.deleteObject(3303);
+    expect(sent).toEqual(['AT+MIPLDELOBJ=0,3303']);
   });
 
   it('is refused without a session', async () => {

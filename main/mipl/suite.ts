@@ -1,0 +1,216 @@
+import { CodedError, faultOf } from '../../shared/errors.ts';
+import type { RegistrationState } from '../../shared/state.ts';
+import type { AtExchange, Priority } from '../at/channel.ts';
+import type { AnswerOf, CommandSpec, ParamsOf } from '../at/codec.ts';
+import type { ObjectStore } from '../lwm2m/objectStore.ts';
+import { event } from './codes.ts';
+import type { Dialect } from './dialects.ts';
+import { EventWaiters } from './eventWaiters.ts';
+import { commands } from './messages.ts';
+import { idle, step } from './registration.ts';
+import type { RegistrationInput } from './registration.ts';
+import { announceResources } from './responder.ts';
+
+/** Time limits of the session; all in milliseconds. */
+export interface SuiteTimes {
+  /** How long the event after OPEN may take beyond the timeout given in the command: bootstrap and radio come on top. */
+  readonly openGraceMs: number;
+  readonly updateTimeoutMs: number;
+  /** The document shows no event 15 after CLOSE, all others do: after this the OK alone counts. */
+  readonly closeEventMs: number;
+}
+
+/** What the suite works with: the engine's way of sending, and ears for what has happened. */
+export interface SuiteParts {
+  readonly exec: <C extends CommandSpec>(spec: C, params: ParamsOf<C['params']>) => Promise<AnswerOf<C>[]>;
+  readonly send: (text: string, spec: CommandSpec, priority: Priority) => Promise<AtExchange>;
+  readonly store: ObjectStore;
+  readonly dialect: () => Dialect;
+  readonly times: SuiteTimes;
+  readonly onRegistration: (state: RegistrationState) => void;
+  /** Nobody observes any more. */
+  readonly onObservationsEnd: () => void;
+  readonly onNote: (text: string) => void;
+}
+
+/** The communication suite and its session with the platform: chapters 3.2, 3.4 and 3.6 of the document. */
+export class Suite {
+  readonly #parts: SuiteParts;
+  readonly #waiters = new EventWaiters();
+  #registration: RegistrationState = idle;
+
+  constructor(parts: SuiteParts) {
+    this.#parts = parts;
+  }
+
+  get registration(): RegistrationState {
+    return this.#registration;
+  }
+
+  /** Creates the communication suite and adds the store's objects. @throws AtFailure, CodedError. */
+  async prepare(): Promise<void> {
+    this.#advance({ type: 'creating' });
+    await this.#orFailed(async () => {
+      const ref = await this.#create();
+      this.#advance({ type: 'created', ref });
+      for (const objectId of this.#parts.store.objectIds()) await this.#addObject(ref, objectId);
+    });
+  }
+
+  async #create(): Promise<number> {
+    try {
+      return await this.#createOnce();
+    } catch (error) {
+      if (!isRefusal(error)) throw error;
+      // Only one instance can exist (NB73 602, ME3616 653): one is left over from before this tool was started.
+      this.#parts.onNote('An older communication suite was in the way and is deleted.');
+      await this.#parts.exec(commands.delete, { ref: 0 });
+      return this.#createOnce();
+    }
+  }
+
+  async #createOnce(): Promise<number> {
+    const [answer] = await this.#parts.exec(commands.create, {});
+    if (answer === undefined) return 0;
+    if (!/^\d+$/.test(answer.ref)) throw new CodedError('AT_ERROR', `+MIPLCREATE: ${answer.ref}`, answer.ref);
+    return Number(answer.ref);
+  }
+
+  async #addObject(ref: number, objectId: number): Promise<void> {
+    const { store, exec, send, dialect } = this.#parts;
+    const instances = store.instanceIds(objectId);
+    const highest = Math.max(...instances);
+    // Instance 0 is the leftmost character: Xinyi's source, OneMO and the M5311 SDK agree (mipl-at.md §3).
+    const bitmap = Array.from({ length: highest + 1 }, (_, id) => (instances.includes(id) ? '1' : '0')).join('');
+    await exec(commands.addObject, {
+      ref,
+      objectId,
+      instanceCount: bitmap.length,
+      instanceBitmap: bitmap,
+      ...store.counts(objectId),
+    });
+    if (dialect().discoverRsp === 'byObject') {
+      await send(announceResources(ref, objectId, store), commands.discoverRsp, 'session');
+    }
+  }
+
+  /**
+   * Registers: OPEN, then event 6. OK alone means accepted.
+   * @throws AtFailure; CodedError `MIPL_REFUSED` (detail: event), `MIPL_EVENT_TIMEOUT`.
+   */
+  async register({
+    lifetimeSeconds,
+    timeoutSeconds,
+  }: {
+    lifetimeSeconds: number;
+    timeoutSeconds: number;
+  }): Promise<void> {
+    const ref = this.#registration.ref ?? 0;
+    this.#advance({ type: 'opening', lifetimeSeconds });
+    // The msgId of an observe is good until the next registration (mipl-at.md §5).
+    this.#parts.onObservationsEnd();
+    await this.#orFailed(() =>
+      this.#waiters.run(
+        {
+          success: [event.registered],
+          failure: [event.bootstrapFailed, event.registrationFailed, event.registrationTimeout, event.halted],
+          timeoutMs: timeoutSeconds * 1000 + this.#parts.times.openGraceMs,
+        },
+        () => this.#parts.exec(commands.open, { ref, lifetime: lifetimeSeconds, timeout: timeoutSeconds }),
+      ),
+    );
+  }
+
+  /** Renews the registration: UPDATE, then event 11. @throws as {@link register}. */
+  async update({ lifetimeSeconds, withObjects }: { lifetimeSeconds: number; withObjects: boolean }): Promise<void> {
+    const ref = this.#requireRef();
+    const before = this.#registration.lifetimeSeconds ?? lifetimeSeconds;
+    // 0 means "no parameters" in the document; what the module makes of it differs, the old lifetime is our best guess.
+    this.#advance({ type: 'updating', lifetimeSeconds: lifetimeSeconds === 0 ? before : lifetimeSeconds });
+    await this.#orFailed(() =>
+      this.#waiters.run(
+        {
+          success: [event.updated],
+          failure: [event.updateFailed, event.updateTimeout],
+          timeoutMs: this.#parts.times.updateTimeoutMs,
+        },
+        () => this.#parts.exec(commands.update, { ref, lifetime: lifetimeSeconds, withObjects: withObjects ? 1 : 0 }),
+      ),
+    );
+  }
+
+  /** Deregisters: CLOSE, then event 15 where the firmware prints one. Refused, the session stands. @throws AtFailure. */
+  async deregister(): Promise<void> {
+    const ref = this.#requireRef();
+    this.#advance({ type: 'closing' });
+    try {
+      await this.#waiters.run(
+        { success: [event.deregistered], failure: [], timeoutMs: this.#parts.times.closeEventMs },
+        () => this.#parts.exec(commands.close, { ref }),
+      );
+    } catch (error) {
+      if (!(error instanceof CodedError) || error.code !== 'MIPL_EVENT_TIMEOUT') {
+        // A restart meanwhile has ended the session already.
+        if (this.#registration.phase === 'closing') this.#advance({ type: 'failed', fault: faultOf(error) });
+        throw error;
+      }
+      this.#parts.onNote('No event 15 after CLOSE: the OK counts.');
+    }
+    this.#advance({ type: 'closed' });
+    this.#parts.onObservationsEnd();
+  }
+
+  /** Deletes the suite with all objects. @throws AtFailure. */
+  async delete(): Promise<void> {
+    await this.#parts.exec(commands.delete, { ref: this.#registration.ref ?? 0 });
+  }
+
+  /** Takes one object out of the suite (chapter 3.6 of the document). @throws AtFailure. */
+  async deleteObject(objectId: number): Promise<void> {
+    await this.#parts.exec(commands.deleteObject, { ref: this.#registration.ref ?? 0, objectId });
+  }
+
+  /** An event has come; counts also when nobody here asked for it. */
+  onEvent(number: number, extra: number | undefined): void {
+    this.#advance({ type: 'event', number, ...(extra === undefined ? {} : { extra }) });
+    const { phase } = this.#registration;
+    if (phase === 'failed' || phase === 'deregistered') this.#parts.onObservationsEnd();
+  }
+
+  /** Lets those go on who wait for the event; last, when all else knows of it. */
+  settle(number: number): void {
+    this.#waiters.tell(number);
+  }
+
+  /** The session is over; what waits is refused with `error`. */
+  reset(error: CodedError): void {
+    this.#waiters.refuseAll(error);
+    this.#advance({ type: 'reset' });
+  }
+
+  #requireRef(): number {
+    if (this.#registration.phase !== 'registered') {
+      throw new CodedError('MIPL_NOT_REGISTERED', 'There is no session with the platform');
+    }
+    return this.#registration.ref ?? 0;
+  }
+
+  async #orFailed(work: () => Promise<unknown>): Promise<void> {
+    try {
+      await work();
+    } catch (error) {
+      this.#advance({ type: 'failed', fault: faultOf(error) });
+      throw error;
+    }
+  }
+
+  #advance(input: RegistrationInput): void {
+    this.#registration = step(this.#registration, input, Date.now());
+    this.#parts.onRegistration(this.#registration);
+  }
+}
+
+/** The module answered and said no; a line that is dead or restarting is another matter. */
+function isRefusal(error: unknown): boolean {
+  return error instanceof CodedError && ['AT_ERROR', 'AT_CME', 'AT_CIS'].includes(error.code);
+}
