@@ -25,7 +25,6 @@ interface Layout {
   rows: number[];
   left: number[];
   history: string[];
-  mask: boolean;
 }
 
 const defaultLayout: Layout = {
@@ -33,7 +32,6 @@ const defaultLayout: Layout = {
   rows: [0.62, 0.38],
   left: [0.4, 0.6],
   history: [],
-  mask: true,
 };
 
 function isFractions(value: unknown, length: number): value is number[] {
@@ -54,12 +52,11 @@ export function readLayout(text: string | null): Layout {
     return layout;
   }
   if (typeof saved !== 'object' || saved === null) return layout;
-  const { columns, rows, left, history, mask } = saved as Record<string, unknown>;
+  const { columns, rows, left, history } = saved as Record<string, unknown>;
   if (isFractions(columns, 3)) layout.columns = columns;
   if (isFractions(rows, 2)) layout.rows = rows;
   if (isFractions(left, 2)) layout.left = left;
   if (Array.isArray(history)) layout.history = history.filter((line) => typeof line === 'string').slice(-100);
-  if (typeof mask === 'boolean') layout.mask = mask;
   return layout;
 }
 
