@@ -12,7 +12,17 @@ const layers = {
   'main/mipl': ['shared', 'main/transport', 'main/at', 'main/lwm2m'],
   'main/sim': ['shared', 'main/transport', 'main/at', 'main/lwm2m', 'main/mipl'],
   'main/journal': ['shared', 'main/transport', 'main/at', 'main/mipl'],
-  'main/app': ['shared', 'main/transport', 'main/at', 'main/lwm2m', 'main/mipl', 'main/sim', 'main/journal'],
+  'main/onenet': ['shared', 'main/transport', 'main/at'],
+  'main/app': [
+    'shared',
+    'main/transport',
+    'main/at',
+    'main/lwm2m',
+    'main/mipl',
+    'main/sim',
+    'main/journal',
+    'main/onenet',
+  ],
   'main/cli': [
     'shared',
     'main/transport',
@@ -21,6 +31,7 @@ const layers = {
     'main/mipl',
     'main/sim',
     'main/journal',
+    'main/onenet',
     'main/app',
   ],
 };

@@ -7,6 +7,7 @@ import { closeBeforeQuit, keepLocalDumps, watchForCrashes } from './crash.ts';
 import { serveContract, tell } from './ipc.ts';
 import { defaultModel } from './lwm2m/deviceModel.ts';
 import { registerScheme, serveFiles } from './protocol.ts';
+import { openSecrets } from './secrets.ts';
 import { selfTest } from './selfTest.ts';
 import { builtFiles, createWindow, isTrustedSender, loadPage } from './window.ts';
 
@@ -93,6 +94,7 @@ async function run(): Promise<void> {
     model: defaultModel,
     journalDirectory: journalDirectory(),
     settingsFile: join(app.getPath('userData'), 'settings.json'),
+    secrets: await openSecrets(join(app.getPath('userData'), 'secrets.json')),
     portPollMs: PORT_POLL_MS,
   });
   watchForCrashes(application, () => window);

@@ -1,5 +1,4 @@
 import type { BrowserWindow } from 'electron';
-import { askSimulatedPlatform } from './app/simulatedPlatform.ts';
 import type { Application } from './app/application.ts';
 import { virtualPort } from './app/ports.ts';
 
@@ -35,12 +34,9 @@ export async function selfTest(application: Application, window: BrowserWindow):
     await application.openPort(virtualPort.path, FAST_BAUD);
     steps['registered'] = await until(application, () => state().registration.phase === 'registered');
     steps['observed'] = await until(application, () => state().observations.length >= 3);
-    const { simulator } = state();
-    if (simulator) {
-      const operation = { kind: 'read', path: '/3303/0/5700' } as const;
-      const answer = await askSimulatedPlatform(simulator, operation, (path) => application.store.typeOf(path));
-      steps['read'] = answer.body.includes('20.123');
-    }
+    const operation = { kind: 'read', path: '/3303/0/5700' } as const;
+    const read = await application.platform.begin({ mode: 'simulated', operation }).done;
+    steps['read'] = read.body?.includes('20.123') === true;
     await application.closePort();
     steps['journal'] = (state().journal?.lines ?? 0) > 20;
   } catch (error) {

@@ -28,12 +28,32 @@ export type BringUpErrorCode = 'SIM_NOT_READY' | 'NETWORK_DENIED' | 'NETWORK_TIM
 export type FileErrorCode =
   'FILE_BAD_MODEL' | 'FILE_BAD_JOURNAL' | 'FILE_BAD_SETTINGS' | 'FILE_NOT_WRITTEN' | 'FILE_NOT_FOUND';
 
+/**
+ * A call of the OneNET HTTP API failed. `PLATFORM_REFUSED` carries OneNET's reason as detail, `PLATFORM_BAD_REQUEST` its
+ * text, `PLATFORM_UNREACHABLE` the host, `PLATFORM_ANSWER` what came instead of an answer.
+ */
+export type PlatformErrorCode =
+  | 'PLATFORM_KEY'
+  | 'PLATFORM_OFFLINE'
+  | 'PLATFORM_TIMEOUT'
+  | 'PLATFORM_REFUSED'
+  | 'PLATFORM_BAD_REQUEST'
+  | 'PLATFORM_UNREACHABLE'
+  | 'PLATFORM_ANSWER';
+
 /** The call itself was wrong, or we were. */
 export type AppErrorCode = 'BAD_ARGUMENT' | 'FORBIDDEN' | 'INTERNAL' | 'CANCELLED';
 
 /** Every error code of the product. Texts in both languages: renderer/i18n, key `error.<code>`. */
 export type ErrorCode =
-  TransportErrorCode | AtErrorCode | MiplErrorCode | BringUpErrorCode | Lwm2mErrorCode | FileErrorCode | AppErrorCode;
+  | TransportErrorCode
+  | AtErrorCode
+  | MiplErrorCode
+  | BringUpErrorCode
+  | Lwm2mErrorCode
+  | FileErrorCode
+  | PlatformErrorCode
+  | AppErrorCode;
 
 /** An error as plain data: what crosses process borders and stands in the state. */
 export interface Fault {

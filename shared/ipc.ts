@@ -1,5 +1,6 @@
 import type { Fault } from './errors.ts';
 import type { LogEntry } from './log.ts';
+import type { PlatformAsk } from './platform.ts';
 import type { Patch, Settings, Snapshot } from './state.ts';
 
 /** A command of the message table, for completion and help in the console. */
@@ -11,12 +12,6 @@ export interface CommandHelp {
 }
 
 export type ExportFormat = 'txt' | 'csv' | 'ndjson';
-
-/** What a write to a resource of the simulated platform, or a read, is asked for. */
-export type SimulatedOperation =
-  | { readonly kind: 'read'; readonly path: string }
-  | { readonly kind: 'write'; readonly path: string; readonly value: string }
-  | { readonly kind: 'execute'; readonly path: string; readonly args: string };
 
 /** Everything the screen may ask of main. Verbs; each becomes `window.api.<name>`. */
 export interface Requests {
@@ -36,8 +31,13 @@ export interface Requests {
   /** A line typed at the console. Answers when it was queued. */
   sendCommand(command: { line: string }): void;
   getCommandHelp(): CommandHelp[];
-  /** Lets the simulated platform of the virtual module ask something; answers with its HTTP answer. */
-  simulate(operation: SimulatedOperation): { status: number; body: string };
+  /** Calls the platform; answers with the call's id when it was sent. Its answer shows in `platformCalls`. */
+  callPlatform(ask: PlatformAsk): { id: string };
+  /** The same call as a command line, with a placeholder for the key. */
+  getCurl(ask: PlatformAsk): string;
+  /** Keeps the key of the host in the settings. There is no way to read it back. */
+  setApiKey(options: { key: string }): void;
+  clearApiKey(): void;
   /** Asks for a file name and writes the journal there; null when the person cancelled. */
   exportJournal(options: { format: ExportFormat; mask: boolean }): { file: string; lines: number } | null;
   showLogFolder(): void;
@@ -84,7 +84,10 @@ export const requestNames = Object.keys({
   notify: 0,
   sendCommand: 0,
   getCommandHelp: 0,
-  simulate: 0,
+  callPlatform: 0,
+  getCurl: 0,
+  setApiKey: 0,
+  clearApiKey: 0,
   exportJournal: 0,
   showLogFolder: 0,
   changeSettings: 0,

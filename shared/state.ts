@@ -1,5 +1,7 @@
 import type { Fault } from './errors.ts';
 import type { BilingualName, NotificationAttributes, Operations, ResourceType, ResourceValue } from './lwm2m.ts';
+import { defaultPlatformHost } from './platform.ts';
+import type { PlatformCall, PlatformMode, PlatformState } from './platform.ts';
 
 /** Milliseconds since 1970, the wall clock of the machine. */
 export type WallTimeMs = number;
@@ -180,6 +182,8 @@ export interface OutgoingNotification {
   readonly msgId: number;
   readonly ackId?: number;
   readonly sentMs: WallTimeMs;
+  /** Sent by the tool itself because of the platform's attributes. */
+  readonly automatic?: true;
   readonly status: 'sent' | 'accepted' | 'acknowledged' | 'failed';
   readonly fault?: Fault;
 }
@@ -207,14 +211,18 @@ export interface JournalState {
 export interface SimulatorState {
   readonly http: string;
   readonly coap: string;
-  readonly imei: string;
-  readonly imsi: string;
   /** `127.0.0.1:port` of a UDP server that answers as the document's test server does. */
   readonly echo: string;
+  readonly imei: string;
+  readonly imsi: string;
 }
 
 export type Language = 'zh' | 'en';
 export type Theme = 'system' | 'dark' | 'light' | 'sunlight';
+
+/** Whether observed values are reported by themselves: only where the platform has set attributes, or all of them. */
+export const automaticNotificationModes = ['never', 'withAttributes', 'always'] as const;
+export type AutomaticNotifications = (typeof automaticNotificationModes)[number];
 
 export interface Settings {
   /** `system` follows the operating system. */
@@ -227,6 +235,11 @@ export interface Settings {
   readonly answerDeadlineMs: number;
   /** Register by itself after connecting. */
   readonly registerOnConnect: boolean;
+  readonly automaticNotifications: AutomaticNotifications;
+  /** Whose platform the platform page asks. */
+  readonly platformMode: PlatformMode;
+  /** Address of OneNET's API, see parsePlatformHost. */
+  readonly platformHost: string;
   /** Ports opened before, newest first. */
   readonly recentPorts: readonly { readonly path: string; readonly baudRate: number }[];
 }
@@ -253,13 +266,16 @@ export interface AppState {
   readonly answerTimes: AnswerTimes;
   readonly journal: JournalState | null;
   readonly simulator: SimulatorState | null;
+  readonly platform: PlatformState;
+  /** By {@link PlatformCall.id}; the last 100. */
+  readonly platformCalls: Readonly<Record<string, PlatformCall>>;
   readonly settings: Settings;
   readonly systemLanguage: Language;
   readonly version: string;
 }
 
 /** Parts that are merged key by key in a patch (`null` removes); all others are replaced whole. */
-export const keyedParts = ['resources', 'attributes', 'requests', 'outbox'] as const;
+export const keyedParts = ['resources', 'attributes', 'requests', 'outbox', 'platformCalls'] as const;
 export type KeyedPart = (typeof keyedParts)[number];
 
 /** What changed: whole parts, and for keyed parts single entries. */
@@ -325,6 +341,9 @@ export const defaultSettings: Settings = {
   commandGapMs: 20,
   answerDeadlineMs: 3000,
   registerOnConnect: true,
+  automaticNotifications: 'withAttributes',
+  platformMode: 'simulated',
+  platformHost: defaultPlatformHost,
   recentPorts: [],
 };
 
@@ -347,6 +366,8 @@ export function initialState(version: string, systemLanguage: Language): AppStat
     answerTimes: { count: 0, lateCount: 0 },
     journal: null,
     simulator: null,
+    platform: { hasKey: false, isKeyKept: false, deviceIds: {} },
+    platformCalls: {},
     settings: defaultSettings,
     systemLanguage,
     version,

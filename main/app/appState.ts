@@ -4,8 +4,9 @@ import type { AppState, Patch, Snapshot, StateChanges } from '../../shared/state
 /** At most 30 patches a second reach the screen; the eye needs no more. */
 const COALESCE_MS = 34;
 
-/** Requests and notifications kept for the screen; older ones are in the journal. */
-const KEPT = 200;
+/** Entries kept for the screen; older requests and notifications are in the journal. */
+const kept = { requests: 200, outbox: 200, platformCalls: 100 } as const;
+type BoundedPart = keyof typeof kept;
 
 /**
  * Holds the one true AppState. Changes count at once for {@link StateHolder.state} and `onChange`; patches are joined and
@@ -66,16 +67,17 @@ export class StateHolder {
   }
 
   #withoutOldest(changes: StateChanges): StateChanges {
-    return { ...changes, ...this.#trimmed('requests', changes), ...this.#trimmed('outbox', changes) };
+    const parts = Object.keys(kept) as BoundedPart[];
+    return Object.assign({}, changes, ...parts.map((part) => this.#trimmed(part, changes))) as StateChanges;
   }
 
-  #trimmed(part: 'requests' | 'outbox', changes: StateChanges): StateChanges {
+  #trimmed(part: BoundedPart, changes: StateChanges): StateChanges {
     const added = changes[part];
     // Most changes are of entries that are there already; only a new one can be one too many.
     if (!added || Object.keys(added).every((key) => key in this.#state[part])) return {};
     const keys = new Set([...Object.keys(this.#state[part]), ...Object.keys(added)]);
-    if (keys.size <= KEPT) return {};
-    const oldest = [...keys].sort((a, b) => Number(a) - Number(b)).slice(0, keys.size - KEPT);
+    if (keys.size <= kept[part]) return {};
+    const oldest = [...keys].sort((a, b) => Number(a) - Number(b)).slice(0, keys.size - kept[part]);
     return { [part]: { ...added, ...Object.fromEntries(oldest.map((key) => [key, null])) } };
   }
 }

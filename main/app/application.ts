@@ -9,7 +9,10 @@ import type { DeviceModel } from '../lwm2m/deviceModel.ts';
 import { watchPorts } from '../transport/portList.ts';
 import { StateHolder } from './appState.ts';
 import { LogBook } from './logBook.ts';
+import { PlatformDesk } from './platformDesk.ts';
 import { availablePorts, portInfoOf } from './ports.ts';
+import { memorySecrets } from './secrets.ts';
+import type { SecretStore } from './secrets.ts';
 import { Session } from './session.ts';
 import { repairTornJournals } from './tornJournals.ts';
 import type { SessionParts } from './session.ts';
@@ -24,6 +27,8 @@ export interface ApplicationOptions {
   /** Absent: settings are not kept. */
   readonly settingsFile?: string;
   readonly settings?: Partial<Settings>;
+  /** Where keys are kept; absent: in memory. */
+  readonly secrets?: SecretStore;
   /** Looks for ports coming and going. */
   readonly portPollMs?: number;
   readonly session?: Pick<SessionParts, 'dialect' | 'openLink' | 'reopenMs' | 'signalPollMs' | 'networkTimeoutMs'>;
@@ -36,6 +41,8 @@ export class Application {
   readonly state: StateHolder;
   readonly log = new LogBook();
   readonly store: ObjectStore;
+  /** The platform's side: calls of its HTTP API. */
+  readonly platform: PlatformDesk;
   readonly #options: ApplicationOptions;
   #session: Session | undefined;
   /** Settles when every session before the present one has let go of its port. */
@@ -54,6 +61,11 @@ export class Application {
       settings,
       objects: this.store.view(),
       resources: this.#initialResources(),
+    });
+    this.platform = new PlatformDesk({
+      state: this.state,
+      store: this.store,
+      secrets: options.secrets ?? memorySecrets(),
     });
     this.store.onChange((path, value, by) => this.#onValue(path, value, by));
     this.store.onExecute((path, _args, count) => this.#onExecuted(path, count));
@@ -140,6 +152,7 @@ export class Application {
     const settings = { ...this.state.state.settings, ...checkSettings(change, 'BAD_ARGUMENT') };
     this.state.change({ settings });
     this.#session?.applySettings();
+    this.platform.tellKey();
     const { settingsFile } = this.#options;
     if (settingsFile === undefined) return;
     // One after the other: they share a temporary file, and the last one must win.
@@ -167,6 +180,7 @@ export class Application {
   /** Closes everything; to be called before the program ends. */
   async close(): Promise<void> {
     this.#stopWatching?.();
+    this.platform.close();
     await this.closePort();
     await this.#saving;
     this.state.flush();

@@ -1,11 +1,11 @@
 import { CodedError } from '../../shared/errors.ts';
 import { parsePath } from '../../shared/lwm2m.ts';
-import type { CommandHelp, ExportFormat, Handlers, SimulatedOperation } from '../../shared/ipc.ts';
+import type { CommandHelp, ExportFormat, Handlers } from '../../shared/ipc.ts';
 import type { CommandSpec } from '../at/codec.ts';
 import { commands } from '../mipl/messages.ts';
 import type { Application } from './application.ts';
 import { record, text, truth, whole, word } from './arguments.ts';
-import { askSimulatedPlatform } from './simulatedPlatform.ts';
+import { platformAskOf } from './platformArguments.ts';
 
 /** What needs the desktop around us. */
 export interface Desktop {
@@ -31,24 +31,6 @@ function resourcePath(value: unknown): string {
   if (parsePath(path)?.resourceId === undefined)
     throw new CodedError('LWM2M_BAD_PATH', 'Not the path of a resource', path);
   return path;
-}
-
-function anyPath(value: unknown): string {
-  const path = text(value, 'path', 20);
-  if (!parsePath(path)) throw new CodedError('LWM2M_BAD_PATH', 'Not a path of the object tree', path);
-  return path;
-}
-
-function operationOf(value: unknown): SimulatedOperation {
-  const { kind, path, value: written, args } = record(value, ['kind', 'path', 'value', 'args']);
-  switch (word(kind, 'kind', ['read', 'write', 'execute'])) {
-    case 'read':
-      return { kind: 'read', path: anyPath(path) };
-    case 'write':
-      return { kind: 'write', path: resourcePath(path), value: text(written, 'value') };
-    case 'execute':
-      return { kind: 'execute', path: resourcePath(path), args: text(args, 'args', 2048) };
-  }
 }
 
 /** The commands of the message table as the console needs them. */
@@ -104,11 +86,10 @@ export function createHandlers(application: Application, desktop: Desktop, expor
       await engine().sendLine(typed);
     },
     getCommandHelp: () => commandHelp(),
-    simulate(operation) {
-      const { simulator } = application.state.state;
-      if (!simulator) throw new CodedError('PORT_NOT_OPEN', 'The virtual module is not open');
-      return askSimulatedPlatform(simulator, operationOf(operation), (path) => application.store.typeOf(path));
-    },
+    callPlatform: (ask) => ({ id: application.platform.begin(platformAskOf(ask)).id }),
+    getCurl: (ask) => application.platform.curl(platformAskOf(ask)),
+    setApiKey: (options) => application.platform.setKey(text(record(options, ['key'])['key'], 'key', 300)),
+    clearApiKey: () => application.platform.clearKey(),
     async exportJournal(options) {
       const given = record(options, ['format', 'mask']);
       const format = word(given['format'], 'format', formats);

@@ -2,7 +2,8 @@ import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { CodedError, faultOf } from '../../shared/errors.ts';
 import type { Fault } from '../../shared/errors.ts';
-import { defaultSettings } from '../../shared/state.ts';
+import { parsePlatformHost, platformModes } from '../../shared/platform.ts';
+import { automaticNotificationModes, defaultSettings } from '../../shared/state.ts';
 import type { Settings } from '../../shared/state.ts';
 
 type Check = (value: unknown) => boolean;
@@ -31,6 +32,9 @@ const checks: { readonly [N in keyof Settings]: Check } = {
   commandGapMs: wholeNumber(0, 5000),
   answerDeadlineMs: wholeNumber(100, 60_000),
   registerOnConnect: (value) => typeof value === 'boolean',
+  automaticNotifications: oneOf(...automaticNotificationModes),
+  platformMode: oneOf(...platformModes),
+  platformHost: (value) => typeof value === 'string' && parsePlatformHost(value)?.origin === value,
   recentPorts: (value) => Array.isArray(value) && value.length <= 20 && value.every(isRecentPort),
 };
 

@@ -3,6 +3,9 @@ import { requestNames } from '../../../shared/ipc.ts';
 import type { AppState, OutgoingNotification, PlatformRequest, StateChanges } from '../../../shared/state.ts';
 import { applyPatch } from '../../../shared/state.ts';
 import { CodedError, faultOf } from '../../../shared/errors.ts';
+import type { PlatformAsk, PlatformCall } from '../../../shared/platform.ts';
+import { httpCallOf } from '../../../main/onenet/calls.ts';
+import { curlText } from '../../../main/onenet/curl.ts';
 import { commands } from '../../../main/mipl/messages.ts';
 import { LogWriter, sessionLog } from './sampleLog.ts';
 import { connectingState, deniedState, failingState, freshState, lostState, sessionState } from './sampleState.ts';
@@ -102,7 +105,34 @@ class FakeMain {
     return { id };
   }
 
-  #simulate(path: string): Promise<{ status: number; body: string }> {
+  /** Answers as the simulated platform would, with one request at the module. */
+  #callPlatform({ mode, operation }: PlatformAsk): { id: string } {
+    const id = String(Object.keys(this.state.platformCalls).length + 1);
+    const path = 'path' in operation ? operation.path : '';
+    const http = httpCallOf(operation, { imei: '869976030050010', typeOf: () => undefined });
+    const origin = mode === 'simulated' ? (this.state.simulator?.http ?? '') : this.state.settings.platformHost;
+    const begun: PlatformCall = {
+      id,
+      mode,
+      operation,
+      method: http.method,
+      url: `${origin}${http.path}`,
+      ...(http.body === undefined ? {} : { requestBody: http.body }),
+      curl: curlText(http, origin),
+      startedMs: Date.now(),
+      status: 'waiting',
+      requestIds: [],
+    };
+    this.change({ platformCalls: { [id]: begun } });
+    const finish = (end: Partial<PlatformCall>): void => {
+      const call = this.state.platformCalls[id] ?? begun;
+      this.change({ platformCalls: { [id]: { ...call, ...end, durationMs: Date.now() - begun.startedMs } } });
+    };
+    if (operation.kind !== 'read') {
+      const body = '{"errno":0,"error":"succ"}';
+      setTimeout(() => finish({ status: 'done', httpStatus: 200, errno: 0, body }), 300);
+      return { id };
+    }
     const msgId = 64500 + Object.keys(this.state.requests).length;
     const base: PlatformRequest = {
       id: `${msgId}`,
@@ -116,19 +146,19 @@ class FakeMain {
       late: false,
       repeats: 0,
     };
-    this.write('unasked', `+MIPLREAD:0,${msgId}${path.replace(/\//g, ',')}`);
-    this.change({ requests: { [base.id]: base } });
-    return new Promise((resolve) =>
-      setTimeout(() => {
-        this.change({
-          requests: { [base.id]: { ...base, status: 'answered', acknowledgedLines: 1, usedMs: 320, result: 1 } },
-        });
-        resolve({
-          status: 200,
-          body: '{"errno":0,"data":[{"res":[{"val":20.123,"res_id":5700}],"obj_inst_id":0}],"error":"succ"}',
-        });
-      }, 320),
-    );
+    const address = path.slice(1).replace(/\//g, ',');
+    this.write('unasked', `+MIPLREAD:0,${msgId},${address}`);
+    this.write('engine', `AT+MIPLREADRSP=0,${msgId},1,${address},4,4,20.123,0,0`);
+    this.change({ requests: { [base.id]: base }, platformCalls: { [id]: { ...begun, requestIds: [base.id] } } });
+    setTimeout(() => {
+      this.write('answer', 'OK');
+      this.change({
+        requests: { [base.id]: { ...base, status: 'answered', acknowledgedLines: 1, usedMs: 320, result: 1 } },
+      });
+      const body = '{"errno":0,"data":[{"res":[{"val":20.123,"res_id":5700}],"obj_inst_id":0}],"error":"succ"}';
+      finish({ status: 'done', httpStatus: 200, errno: 0, body });
+    }, 320);
+    return { id };
   }
 
   readonly handlers: {
@@ -182,7 +212,11 @@ class FakeMain {
         const form = 'form' in spec && spec.form !== undefined ? spec.form : params.length > 0 ? 'write' : 'execute';
         return { name: `AT${spec.name}`, form, params } as CommandHelp;
       }),
-    simulate: ({ path }) => this.#simulate(path),
+    callPlatform: (ask) => this.#callPlatform(ask),
+    getCurl: ({ operation }) =>
+      curlText(httpCallOf(operation, { imei: '869976030050010', typeOf: () => undefined }), 'https://api.heclouds.com'),
+    setApiKey: () => this.change({ platform: { ...this.state.platform, hasKey: true, isKeyKept: true } }),
+    clearApiKey: () => this.change({ platform: { ...this.state.platform, hasKey: false, isKeyKept: false } }),
     exportJournal: ({ format }) => ({ file: `/home/li/site-0010.${format}`, lines: 1284 }),
     showLogFolder: () => undefined,
     changeSettings: (change) => this.change({ settings: { ...this.state.settings, ...change } }),

@@ -1,0 +1,98 @@
+import type { Fault } from '../../shared/errors.ts';
+
+/** An answer of the API, read. */
+export interface ReadAnswer {
+  readonly errno?: number;
+  /** The member `data`; undefined where the envelope has none. */
+  readonly data?: unknown;
+  /** Absent: it was done. */
+  readonly fault?: Fault;
+}
+
+/** Names OneNET prints with error number 5106. */
+const reasons = [
+  'METHOD_NOT_ALLOWED',
+  'FORBIDDEN',
+  'NOT_FOUND',
+  'INTERNAL_SERVER_ERROR',
+  'TIME_OUT',
+  'REQ_PARAM_ERROR',
+  'RESP_ERROR',
+  'UNAUTHORIZED',
+  'BAD_REQUEST',
+  'NOT_ACCEPTABLE',
+  'UNSUPPORTED_CONTENT_FORMAT',
+  'OFFLINE',
+  'ADDR_OCCUPIED',
+] as const;
+
+const MAX_TEXT = 300;
+
+function fault(code: Fault['code'], message: string, detail: string): Fault {
+  return { code, message: message.slice(0, MAX_TEXT), detail: detail.slice(0, MAX_TEXT) };
+}
+
+function refusal(error: string, message: string): Fault {
+  const reason = reasons.find((known) => new RegExp(`\\b${known}\\b`, 'i').test(error));
+  if (reason === 'TIME_OUT') return fault('PLATFORM_TIMEOUT', message, 'TIME_OUT');
+  if (reason === 'OFFLINE') return fault('PLATFORM_OFFLINE', message, 'OFFLINE');
+  return fault('PLATFORM_REFUSED', message, reason ?? error);
+}
+
+/** What an error number means to the one who asked (onenet-http, error numbers). */
+function faultOfNumber(errno: number, error: string): Fault | undefined {
+  const message = `errno ${errno} ${error}`;
+  switch (errno) {
+    case 0:
+      return undefined;
+    case 1:
+      return fault('PLATFORM_KEY', message, error);
+    case 3:
+    case 5108:
+      return fault('PLATFORM_BAD_REQUEST', message, error);
+    case 2001:
+      return fault('PLATFORM_OFFLINE', message, error);
+    case 5106:
+      return refusal(error, message);
+    default:
+      return fault('PLATFORM_REFUSED', message, `${errno} ${error}`.trim());
+  }
+}
+
+function strange(status: number, what: string): Fault {
+  // Gateways in front of the platform answer these themselves, with a page.
+  if (status === 401 || status === 403) return fault('PLATFORM_KEY', `HTTP ${status}, ${what}`, `HTTP ${status}`);
+  if (status === 408 || status === 504) return fault('PLATFORM_TIMEOUT', `HTTP ${status}, ${what}`, `HTTP ${status}`);
+  return fault('PLATFORM_ANSWER', `HTTP ${status}, ${what}`, `HTTP ${status}, ${what}`);
+}
+
+/** Reads status and text of an answer. Everything in it may be hostile; nothing here throws. */
+export function readAnswer(status: number, text: string): ReadAnswer {
+  if (status >= 300 && status < 400) return { fault: strange(status, 'a redirect, not followed') };
+  let envelope: unknown;
+  try {
+    envelope = JSON.parse(text);
+  } catch {
+    return { fault: strange(status, 'no JSON') };
+  }
+  if (typeof envelope !== 'object' || envelope === null || Array.isArray(envelope)) {
+    return { fault: strange(status, 'no JSON object') };
+  }
+  const { errno, error, data } = envelope as Record<string, unknown>;
+  if (typeof errno !== 'number' || !Number.isInteger(errno)) return { fault: strange(status, 'no errno') };
+  const found = faultOfNumber(errno, typeof error === 'string' ? error : '');
+  return { errno, ...(data === undefined ? {} : { data }), ...(found ? { fault: found } : {}) };
+}
+
+/** The device id in the data of `devices/status` about one device, or of the creation of a device. */
+export function deviceIdIn(data: unknown): string | undefined {
+  if (typeof data !== 'object' || data === null) return undefined;
+  const { devices, device_id: created } = data as Record<string, unknown>;
+  const [first, ...others] = Array.isArray(devices) ? (devices as unknown[]) : [];
+  const id =
+    typeof first === 'object' && first !== null && others.length === 0 ? (first as { id?: unknown }).id : created;
+  // Printed as a number in places where the documentation has a string.
+  return (typeof id === 'string' || typeof id === 'number') && /^[A-Za-z0-9_-]{1,64}$/.test(String(id))
+    ? String(id)
+    : undefined;
+}

@@ -1,0 +1,166 @@
+import type { Fault } from './errors.ts';
+import { parsePath } from './lwm2m.ts';
+import type { NotificationAttributes, ResourceValue } from './lwm2m.ts';
+
+/** Whose platform is asked: the simulated one of the virtual module, or a host on the network. */
+export const platformModes = ['simulated', 'host'] as const;
+export type PlatformMode = (typeof platformModes)[number];
+
+/** Where OneNET's API is reached unless a person says otherwise. */
+export const defaultPlatformHost = 'https://api.heclouds.com';
+
+/** OneNET waits this long for the device when a call does not say, in seconds; callers may choose 5–40. */
+export const defaultPlatformTimeoutSeconds = 25;
+export const platformTimeoutRange = { min: 5, max: 40 } as const;
+
+/** The calls of the API that the tool makes, as a person means them. Paths are `/3303`, `/3303/0`, `/3303/0/5700`. */
+export type PlatformOperation =
+  | { readonly kind: 'read'; readonly path: string }
+  | {
+      readonly kind: 'write';
+      /** The instance; what is written stands in `values`. */
+      readonly path: string;
+      /** Replace leaves out what is not named, update changes only what is named. */
+      readonly mode: 'replace' | 'update';
+      readonly values: readonly { readonly resourceId: number; readonly value: ResourceValue }[];
+    }
+  | { readonly kind: 'execute'; readonly path: string; readonly args: string }
+  /** Write-Attributes where there are some, then Observe. */
+  | { readonly kind: 'observe'; readonly path: string; readonly attributes: NotificationAttributes }
+  | { readonly kind: 'cancel'; readonly path: string }
+  /** Asks the device now; `resources` asks what the platform remembers of it. */
+  | { readonly kind: 'discover'; readonly path: string }
+  | { readonly kind: 'resources'; readonly path: string }
+  /** By device id where it is known, else by IMEI as the document shows. */
+  | { readonly kind: 'status'; readonly deviceId?: string }
+  | {
+      readonly kind: 'datapoints';
+      readonly deviceId: string;
+      /** Resources; empty means every stream. */
+      readonly paths: readonly string[];
+      /** `2026-01-10T08:00:35`, Beijing time, as the platform keeps it. */
+      readonly start?: string;
+      readonly end?: string;
+      readonly limit?: number;
+    }
+  | {
+      readonly kind: 'createDevice';
+      readonly title: string;
+      readonly imei: string;
+      readonly imsi: string;
+      readonly authCode?: string;
+      /** Whether the platform observes every instance of its own accord. */
+      readonly isObserved: boolean;
+    };
+
+export type PlatformOperationKind = PlatformOperation['kind'];
+/** One operation of a kind. */
+export type PlatformOperationOf<K extends PlatformOperationKind> = Extract<PlatformOperation, { readonly kind: K }>;
+
+/** Every kind; the first six reach the device, the others are answered by the platform alone. */
+export const platformOperationKinds = [
+  'read',
+  'write',
+  'execute',
+  'observe',
+  'cancel',
+  'discover',
+  'resources',
+  'status',
+  'datapoints',
+  'createDevice',
+] as const satisfies readonly PlatformOperationKind[];
+
+/** What the screen asks for. */
+export interface PlatformAsk {
+  readonly mode: PlatformMode;
+  readonly operation: PlatformOperation;
+  /** How long the platform waits for the device. */
+  readonly timeoutSeconds?: number;
+}
+
+/** One call with its answer. Carries no key, neither in its address nor in its text. */
+export interface PlatformCall {
+  readonly id: string;
+  readonly mode: PlatformMode;
+  readonly operation: PlatformOperation;
+  readonly method: 'GET' | 'POST';
+  readonly url: string;
+  readonly requestBody?: string;
+  /** The same call for a command line, with a placeholder for the key. */
+  readonly curl: string;
+  /** Wall clock. */
+  readonly startedMs: number;
+  readonly durationMs?: number;
+  readonly status: 'waiting' | 'done' | 'failed';
+  readonly httpStatus?: number;
+  readonly errno?: number;
+  /** The answer as text, at most 64 KB of it. */
+  readonly body?: string;
+  /** Length of the whole answer where the text was cut. */
+  readonly cutFromBytes?: number;
+  /** Requests at the module that this call caused, by their ids. */
+  readonly requestIds: readonly string[];
+  readonly fault?: Fault;
+}
+
+/** What the screen may know beside the settings. The key itself never leaves main. */
+export interface PlatformState {
+  /** A key for the chosen host is there. */
+  readonly hasKey: boolean;
+  /** It lies in the operating system's key store and is there again after a restart. */
+  readonly isKeyKept: boolean;
+  /** Device id as the platform last told it, by target. */
+  readonly deviceIds: { readonly [M in PlatformMode]?: string };
+}
+
+/** An address of a platform, taken apart. */
+export interface PlatformHost {
+  /** `https://api.heclouds.com`, lower case, no slash at the end. */
+  readonly origin: string;
+  readonly isLoopback: boolean;
+  /** The key would be readable to everyone on the way. */
+  readonly isOpen: boolean;
+}
+
+const MAX_HOST_LENGTH = 253;
+
+/** Reads `https://host` or `http://host:port`; undefined when it is anything else, user names and paths included. */
+export function parsePlatformHost(text: string): PlatformHost | undefined {
+  const match =
+    /^(https?):\/\/((?:[a-z0-9](?:[a-z0-9-]*[a-z0-9])?\.)*[a-z0-9](?:[a-z0-9-]*[a-z0-9])?|\[[0-9a-f:]{2,39}\])(?::(\d{1,5}))?\/?$/.exec(
+      text.trim().toLowerCase(),
+    );
+  if (!match) return undefined;
+  const [, scheme = '', host = '', port] = match;
+  if (host.length > MAX_HOST_LENGTH || Number(port ?? 1) < 1 || Number(port ?? 1) > 65535) return undefined;
+  const isLoopback = host === 'localhost' || host === '[::1]' || /^127(\.\d{1,3}){3}$/.test(host);
+  return {
+    origin: `${scheme}://${host}${port === undefined ? '' : `:${port}`}`,
+    isLoopback,
+    isOpen: scheme === 'http' && !isLoopback,
+  };
+}
+
+/** Which rule of the API attributes break; undefined when they may be sent. */
+export type AttributeProblem = 'period' | 'pmaxBelowPmin' | 'needsResource' | 'step' | 'order';
+
+/**
+ * Checks attributes as OneNET does (onenet-http, POST /nbiot/observe; LwM2M 1.0 §5.1.2): whole seconds; both periods
+ * above zero and pmax ≥ pmin when both are given; thresholds of resources only; lt < gt with room for two steps between.
+ */
+export function attributeProblem(path: string, attributes: NotificationAttributes): AttributeProblem | undefined {
+  const { pmin, pmax, gt, lt, st } = attributes;
+  for (const period of [pmin, pmax]) {
+    if (period !== undefined && !(Number.isInteger(period) && period >= 0 && period <= 0xffffffff)) return 'period';
+  }
+  if (pmin !== undefined && pmax !== undefined) {
+    if (pmin === 0 || pmax === 0) return 'period';
+    if (pmax < pmin) return 'pmaxBelowPmin';
+  }
+  const hasThreshold = gt !== undefined || lt !== undefined || st !== undefined;
+  if (hasThreshold && parsePath(path)?.resourceId === undefined) return 'needsResource';
+  if (st !== undefined && st < 0) return 'step';
+  if (gt !== undefined && lt !== undefined && !(lt < gt && lt + 2 * (st ?? 0) < gt)) return 'order';
+  return undefined;
+}
