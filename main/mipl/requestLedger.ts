@@ -38,7 +38,8 @@ export class RequestLedger {
   ): { readonly id: string; readonly isRepeat: boolean } {
     const key = keyOf(urc);
     const known = this.#latestByKey.get(key);
-    if (known && at.monotonicMs - known.arrivedMonotonicMs < REPEAT_WINDOW_MS && known.request.status !== 'failed') {
+    const isRecent = known && at.monotonicMs - known.arrivedMonotonicMs < REPEAT_WINDOW_MS;
+    if (isRecent && known.request.status !== 'failed' && !isAskedAnew(urc, known.request)) {
       if (known.request.status === 'assembling') return { id: known.request.id, isRepeat: false };
       this.#set(known, { repeats: known.request.repeats + 1 });
       return { id: known.request.id, isRepeat: true };
@@ -143,6 +144,14 @@ export class RequestLedger {
       if (this.#latestByKey.get(entry.key) === entry) this.#latestByKey.delete(entry.key);
     }
   }
+}
+
+/**
+ * An observation keeps its msgid for as long as it stands: when the platform observes again what it observes already,
+ * the same line comes again and waits for an answer. Lines printed twice in a row come before ours is accepted.
+ */
+function isAskedAnew(urc: RequestUrc, { status }: PlatformRequest): boolean {
+  return urc.name === '+MIPLOBSERVE' && status !== 'answering';
 }
 
 /** A repeat has the same name, msgid and object; lines of one write differ only in their resource. */
