@@ -15,6 +15,7 @@ import type { JournalWriter } from '../journal/journalWriter.ts';
 import type { ObjectStore } from '../lwm2m/objectStore.ts';
 import { isUrc } from '../mipl/decode.ts';
 import { dialects } from '../mipl/dialects.ts';
+import { AutoNotifier } from '../mipl/autoNotifier.ts';
 import { Engine } from '../mipl/engine.ts';
 import type { EngineListener } from '../mipl/engine.ts';
 import { isRegistered } from '../mipl/registration.ts';
@@ -66,6 +67,7 @@ export class Session {
   #signalTimer: NodeJS.Timeout | undefined;
   #link: Link | undefined;
   #engine: Engine | undefined;
+  #autoNotifier: AutoNotifier | undefined;
   #channel: AtChannel | undefined;
   #opening: Promise<void> | undefined;
   #bringUp: Promise<void> | undefined;
@@ -159,6 +161,7 @@ export class Session {
     const { commandGapMs, answerDeadlineMs } = this.#state.settings;
     this.#channel?.setGap(commandGapMs);
     this.#engine?.setAnswerDeadline(answerDeadlineMs);
+    this.#autoNotifier?.wake();
   }
 
   /** The machine goes to sleep. */
@@ -211,8 +214,21 @@ export class Session {
       answerDeadlineMs: settings.answerDeadlineMs,
       lastId: this.#lastId(),
     });
+    this.#autoNotifier = this.#notifierFor(this.#engine);
     this.#stage('port', 'done');
     this.#connection({ type: 'opened' });
+  }
+
+  #notifierFor(engine: Engine): AutoNotifier {
+    return new AutoNotifier({
+      store: this.#parts.store,
+      mode: () => this.#state.settings.automaticNotifications,
+      isRegistered: () => isRegistered(engine.registration),
+      observations: () => engine.observations,
+      attributes: () => this.#state.attributes,
+      notify: (path, value) => engine.notify({ path, value, confirmed: true, automatic: true }),
+      onNote: (text) => this.#note(text),
+    });
   }
 
   /** What the engine before this one told stays on the screen under its own ids. */
@@ -252,6 +268,8 @@ export class Session {
 
   #dropEngine(code: 'PORT_LOST' | 'PORT_NOT_OPEN'): void {
     clearInterval(this.#signalTimer);
+    this.#autoNotifier?.stop();
+    this.#autoNotifier = undefined;
     this.#engine?.reset(code);
     this.#channel?.close();
     this.#engine = undefined;
@@ -353,12 +371,22 @@ export class Session {
   #engineListener(): EngineListener {
     return {
       onRequest: (request) => this.#change({ requests: { [request.id]: request } }),
-      onNotification: (notification) => this.#change({ outbox: { [notification.id]: notification } }),
-      onObservations: (observations) => this.#change({ observations }),
-      onAttributes: (path, attributes) => this.#change({ attributes: { [path]: attributes } }),
+      onNotification: (notification) => {
+        this.#change({ outbox: { [notification.id]: notification } });
+        this.#autoNotifier?.onNotification(notification);
+      },
+      onObservations: (observations) => {
+        this.#change({ observations });
+        this.#autoNotifier?.wake();
+      },
+      onAttributes: (path, attributes) => {
+        this.#change({ attributes: { [path]: attributes } });
+        this.#autoNotifier?.wake();
+      },
       onRegistration: (registration) => {
         this.#change({ registration });
         this.#followRegistration();
+        this.#autoNotifier?.wake();
       },
       onStanding: (path, standing) => {
         const resource = this.#state.resources[path];

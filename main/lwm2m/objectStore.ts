@@ -143,6 +143,13 @@ export class ObjectStore {
     return () => this.executeListeners.delete(listener);
   }
 
+  /** All resources that can be read, in the model's order. */
+  readable(): readonly { readonly path: string; readonly type: ResourceType }[] {
+    return this.entries
+      .filter(({ resource }) => resource.operations.includes('R'))
+      .map(({ path, resource }) => ({ path, type: resource.type }));
+  }
+
   /** Ids of the objects, in the model's order. */
   objectIds(): readonly number[] {
     return this.model.objects.map((object) => object.id);

@@ -229,16 +229,19 @@ export class Engine {
 
   /**
    * Sends a notification; resolves with its id when the module accepted it. Delivery is told by event 26 or 25 and shows
-   * in `onNotification`. @throws as prepareNotification, and AtFailure.
+   * in `onNotification`. An automatic one reports what the store holds, behind everything a person does.
+   * @throws as prepareNotification, and AtFailure.
    */
   async notify({
     path,
     value,
     confirmed,
+    automatic = false,
   }: {
     path: string;
     value: string;
     confirmed: boolean;
+    automatic?: boolean;
   }): Promise<{ id: string }> {
     const ackId = confirmed ? this.#outbox.nextAckId() : undefined;
     const prepared = prepareNotification(ackId === undefined ? { path, value } : { path, value, ackId }, {
@@ -247,10 +250,10 @@ export class Engine {
       observations: this.#observations,
       dialect: this.#dialect,
     });
-    this.#store.write(prepared.path, prepared.value, { by: 'person' });
-    const id = this.#outbox.sent(prepared, ackId, Date.now());
+    if (!automatic) this.#store.write(prepared.path, prepared.value, { by: 'person' });
+    const id = this.#outbox.sent(prepared, ackId, Date.now(), automatic);
     try {
-      await this.#send(prepared.line, commands.notify, 'user');
+      await this.#send(prepared.line, commands.notify, automatic ? 'poll' : 'user');
     } catch (error) {
       this.#outbox.failed(id, faultOf(error));
       throw error;

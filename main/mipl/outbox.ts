@@ -26,9 +26,23 @@ export class Outbox {
   }
 
   /** Enters a notification that is about to leave; gives its id. */
-  sent({ path, value, msgId }: PreparedNotification, ackId: number | undefined, sentMs: number): string {
+  sent(
+    { path, value, msgId }: PreparedNotification,
+    ackId: number | undefined,
+    sentMs: number,
+    isAutomatic = false,
+  ): string {
     const id = String(++this.#lastId);
-    this.#set({ id, path, value, msgId, sentMs, status: 'sent', ...(ackId === undefined ? {} : { ackId }) });
+    this.#set({
+      id,
+      path,
+      value,
+      msgId,
+      sentMs,
+      status: 'sent',
+      ...(ackId === undefined ? {} : { ackId }),
+      ...(isAutomatic ? { automatic: true } : {}),
+    });
     for (const oldest of this.#pending.keys()) {
       if (this.#pending.size <= MAX_PENDING) break;
       this.#pending.delete(oldest);

@@ -4,6 +4,7 @@ import type { NotificationAttributes } from '../../shared/lwm2m.ts';
 import type { AnswerTimes, PlatformRequest, ValueStanding } from '../../shared/state.ts';
 import type { AtChannel, AtExchange, GroupedCommand } from '../at/channel.ts';
 import type { AtLine } from '../at/lineSplitter.ts';
+import { parseAttributes } from '../lwm2m/attributes.ts';
 import type { ObjectStore } from '../lwm2m/objectStore.ts';
 import { AnswerTimeRecord } from './answerTimes.ts';
 import { event } from './codes.ts';
@@ -59,7 +60,7 @@ export class RequestDesk {
     if (isRepeat) return;
     const dialect = this.#parts.dialect();
     if (dialect.answersItself.has(urc.name)) {
-      if (urc.name === '+MIPLOBSERVE') this.#listener.onObserve(urc.params);
+      this.#overhear(urc);
       return this.#ledger.shown(id);
     }
     const call = this.#wholeCall(urc);
@@ -83,6 +84,17 @@ export class RequestDesk {
   reset(): void {
     this.#assembler.clear();
     this.#ledger.forgetRepeats();
+  }
+
+  /** The module answers this one; what the platform wants counts for us too. */
+  #overhear(urc: RequestUrc): void {
+    if (urc.name === '+MIPLOBSERVE') this.#listener.onObserve(urc.params);
+    if (urc.name !== '+MIPLPARAMETER') return;
+    try {
+      this.#listener.onAttributes(formatPath(addressOf(urc.params)), parseAttributes(urc.params.attributes));
+    } catch (error) {
+      this.#listener.onNote(`${urc.name} ${urc.params.msgId} is not understood: ${faultOf(error).message}`);
+    }
   }
 
   #wholeCall(urc: RequestUrc): PlatformCall | undefined {

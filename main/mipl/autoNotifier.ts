@@ -1,0 +1,162 @@
+import { faultOf } from '../../shared/errors.ts';
+import { parsePath } from '../../shared/lwm2m.ts';
+import type { Lwm2mPath, NotificationAttributes, ResourceType, ResourceValue } from '../../shared/lwm2m.ts';
+import type { AutomaticNotifications, ObservationState, OutgoingNotification } from '../../shared/state.ts';
+import { attributesFor } from '../lwm2m/attributes.ts';
+import type { ObjectStore } from '../lwm2m/objectStore.ts';
+import { decide } from '../lwm2m/observations.ts';
+import { coveringObservation } from './notifications.ts';
+
+/** What the notifier looks at and how it sends. */
+export interface AutoNotifierParts {
+  readonly store: ObjectStore;
+  readonly mode: () => AutomaticNotifications;
+  /** The platform can hear us. */
+  readonly isRegistered: () => boolean;
+  readonly observations: () => readonly ObservationState[];
+  /** By path, as the platform has set them. */
+  readonly attributes: () => Readonly<Record<string, NotificationAttributes>>;
+  /** Sends one notification; rejects when it did not leave. */
+  readonly notify: (path: string, value: ResourceValue) => Promise<unknown>;
+  readonly onNote: (text: string) => void;
+  /** Milliseconds of a clock that does not jump. */
+  readonly now?: () => number;
+}
+
+/** Where the platform names no pmin: a sensor that changes ten times a second must not fill the radio. */
+const LEAST_PMIN_SECONDS = 1;
+const FIRST_RETRY_MS = 5000;
+const LAST_RETRY_MS = 300_000;
+
+interface Watched {
+  readonly path: string;
+  readonly type: ResourceType;
+  readonly observation: ObservationState;
+  readonly attributes: NotificationAttributes;
+}
+
+/** What is known of a watched resource. */
+interface Track {
+  observation: ObservationState;
+  lastSentMs: number;
+  lastValue: ResourceValue;
+  /** In a row; a report that failed is owed until one gets through. */
+  failures: number;
+  retryMs: number;
+}
+
+/**
+ * Reports observed values by itself, as pmin, pmax, gt, lt and st ask (LwM2M 1.0 §5.1.2): `decide` says when, this class
+ * has the timers. One notification at a time, in the last class of the line, so answers and session always go first.
+ */
+export class AutoNotifier {
+  readonly #parts: AutoNotifierParts;
+  readonly #now: () => number;
+  readonly #tracks = new Map<string, Track>();
+  readonly #stopListening: () => void;
+  #sendingPath: string | undefined;
+  #timer: NodeJS.Timeout | undefined;
+  #isStopped = false;
+
+  constructor(parts: AutoNotifierParts) {
+    this.#parts = parts;
+    this.#now = parts.now ?? (() => performance.now());
+    this.#stopListening = parts.store.onChange(() => this.wake());
+  }
+
+  /** Something may have become due: a value, an observation, attributes, the session or the setting has changed. */
+  wake(): void {
+    clearTimeout(this.#timer);
+    this.#timer = undefined;
+    if (this.#isStopped || this.#sendingPath !== undefined) return;
+    const watched = this.#watched();
+    const paths = new Set(watched.map(({ path }) => path));
+    for (const path of this.#tracks.keys()) if (!paths.has(path)) this.#tracks.delete(path);
+    let nextMs = Infinity;
+    let due: { readonly path: string; readonly lastSentMs: number } | undefined;
+    for (const one of watched) {
+      const track = this.#trackOf(one);
+      const atMs = this.#dueAt(one, track);
+      if (atMs > this.#now()) nextMs = Math.min(nextMs, atMs);
+      // The one that waits longest goes first, so that none is starved by a busy one.
+      else if (due === undefined || track.lastSentMs < due.lastSentMs)
+        due = { path: one.path, lastSentMs: track.lastSentMs };
+    }
+    if (due) void this.#send(due.path);
+    else if (nextMs !== Infinity) this.#timer = setTimeout(() => this.wake(), Math.ceil(nextMs - this.#now()));
+  }
+
+  /** A notification, ours or a person's, has come further: periods count from it. */
+  onNotification({ path, value, status, ackId, automatic }: OutgoingNotification): void {
+    const track = this.#tracks.get(path);
+    if (!track) return;
+    if (status === 'accepted') {
+      track.lastSentMs = this.#now();
+      track.lastValue = value;
+    }
+    if (status === 'acknowledged' || (status === 'accepted' && ackId === undefined)) track.failures = 0;
+    // What did not leave at all is told by the send itself; this one left and was not delivered (event 25).
+    if (status === 'failed' && automatic === true && this.#sendingPath !== path) this.#failed(track);
+    this.wake();
+  }
+
+  /** Ends all timers; the link is gone. */
+  stop(): void {
+    this.#isStopped = true;
+    clearTimeout(this.#timer);
+    this.#stopListening();
+  }
+
+  #watched(): Watched[] {
+    const { store, mode, isRegistered, observations, attributes } = this.#parts;
+    if (mode() === 'never' || !isRegistered()) return [];
+    return store.readable().flatMap(({ path, type }) => {
+      const observation = coveringObservation(path, observations());
+      const own = attributesFor(parsePath(path) as Lwm2mPath, attributes());
+      const isWanted = mode() === 'always' || Object.keys(own).length > 0;
+      if (!observation || !isWanted) return [];
+      const pmin = Math.max(own.pmin ?? 0, LEAST_PMIN_SECONDS);
+      return [{ path, type, observation, attributes: { ...own, pmin } }];
+    });
+  }
+
+  /** An observation that is new, or was made anew, begins with the value of now. */
+  #trackOf({ path, observation }: Watched): Track {
+    const known = this.#tracks.get(path);
+    if (known?.observation.msgId === observation.msgId && known.observation.path === observation.path) return known;
+    const lastValue = this.#parts.store.valueOf(path) as ResourceValue;
+    const track: Track = { observation, lastSentMs: this.#now(), lastValue, failures: 0, retryMs: 0 };
+    this.#tracks.set(path, track);
+    return track;
+  }
+
+  /** When a report is due: now or before means at once, Infinity not before something changes. */
+  #dueAt({ path, type, attributes }: Watched, track: Track): number {
+    const { lastSentMs, lastValue, failures, retryMs } = track;
+    if (failures > 0) return retryMs;
+    const nowMs = this.#now();
+    const value = this.#parts.store.valueOf(path) as ResourceValue;
+    const decision = decide({ lastSentMs, lastValue, value, type, attributes, nowMs });
+    return decision.send ? nowMs : (decision.untilMs ?? Infinity);
+  }
+
+  async #send(path: string): Promise<void> {
+    this.#sendingPath = path;
+    try {
+      await this.#parts.notify(path, this.#parts.store.valueOf(path) as ResourceValue);
+    } catch (error) {
+      // Nothing is forgotten while one is on the line.
+      this.#failed(this.#tracks.get(path) as Track);
+      const { code, message } = faultOf(error);
+      this.#parts.onNote(`Automatic notification of ${path} failed: ${code} ${message}`);
+    }
+    this.#sendingPath = undefined;
+    this.wake();
+  }
+
+  /** A module that refuses is asked again after 5 s, 10 s, 20 s … 5 min, never in a storm. */
+  #failed(track: Track): void {
+    track.retryMs = this.#now() + Math.min(FIRST_RETRY_MS * 2 ** track.failures, LAST_RETRY_MS);
+    track.failures += 1;
+  }
+}
