@@ -61,10 +61,11 @@ export function createHandlers(application: Application, desktop: Desktop, expor
     register: () => application.session.register(),
     async updateRegistration(options) {
       const { lifetimeSeconds, withObjects } = record(options, ['lifetimeSeconds', 'withObjects']);
-      await engine().update({
+      const update = {
         lifetimeSeconds: whole(lifetimeSeconds, 'lifetimeSeconds', 0, 0x0fffffff),
         withObjects: truth(withObjects, 'withObjects'),
-      });
+      };
+      await engine().update(update);
     },
     deregister: () => application.session.deregister(),
     setValue(change) {
@@ -73,11 +74,12 @@ export function createHandlers(application: Application, desktop: Desktop, expor
     },
     notify(message) {
       const { path, value, confirmed } = record(message, ['path', 'value', 'confirmed']);
-      return engine().notify({
+      const notification = {
         path: resourcePath(path),
         value: text(value, 'value'),
         confirmed: truth(confirmed, 'confirmed'),
-      });
+      };
+      return engine().notify(notification);
     },
     async sendCommand(command) {
       const { line } = record(command, ['line']);
