@@ -1,0 +1,63 @@
+import { _electron } from 'playwright';
+import type { ElectronApplication } from 'playwright';
+import { electronForTests } from '../../scripts/electronForTests.js';
+import type { ElectronForTests } from '../../scripts/electronForTests.js';
+import { complaintsOf, part, patienceMs } from './screen.ts';
+import type { Screen } from './screen.ts';
+
+/** How the application is to be started. */
+export interface StartOptions {
+  readonly args?: readonly string[];
+  /** Prepares the folders before the start. */
+  readonly prepare?: (folders: Screen['folders'], electron: ElectronForTests) => Promise<void>;
+}
+
+/** The built application in a real Electron window, driven from main as well. */
+export interface StartedElectron extends Screen {
+  readonly app: ElectronApplication;
+  readonly electron: ElectronForTests;
+  /** What the main process has printed. */
+  readonly output: { text: string };
+}
+
+/** Starts the application as an ordinary user with its sandbox on, in folders of its own. The only use of Playwright's `_electron`. */
+export async function startElectron({ args = [], prepare }: StartOptions = {}): Promise<StartedElectron> {
+  const electron = await electronForTests();
+  try {
+    const [data, journals, exports] = await Promise.all(
+      ['data', 'journals', 'exports'].map((name) => electron.makeDirectory(name)),
+    );
+    const folders = { data: data!, journals: journals!, exports: exports! };
+    await prepare?.(folders, electron);
+    const { launch } = electron;
+    const app = await _electron.launch({ ...launch, args: [...launch.args, ...switchesFor(folders), ...args] });
+    const output = { text: '' };
+    for (const stream of [app.process().stdout, app.process().stderr])
+      stream?.on('data', (bytes: Buffer) => (output.text += bytes.toString()));
+    const page = await app.firstWindow({ timeout: patienceMs }).catch(async (error: unknown) => {
+      await app.close();
+      throw new Error(`No window opened. The main process said:\n${output.text}`, { cause: error });
+    });
+    const complaints = complaintsOf(page);
+    page.setDefaultTimeout(patienceMs);
+    await part(page, 'connect-button').waitFor();
+    const close = async (): Promise<void> => {
+      await app.close();
+      await electron.cleanup();
+    };
+    return { app, electron, page, complaints, folders, output, close };
+  } catch (error) {
+    await electron.cleanup();
+    throw error;
+  }
+}
+
+/** The switches that keep the application in the folders of the test. */
+export function switchesFor({ data, journals, exports }: Screen['folders']): string[] {
+  return [
+    '--lang=en-US',
+    `--user-data-dir=${data}`,
+    `--journal-directory=${journals}`,
+    `--export-directory=${exports}`,
+  ];
+}

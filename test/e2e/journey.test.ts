@@ -1,0 +1,4 @@
+import { startElectron } from './electron.ts';
+import { journey } from './journey.ts';
+
+journey(startElectron);

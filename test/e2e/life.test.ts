@@ -1,0 +1,82 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import type { AppState } from '../../shared/state.ts';
+import { readJournalLines } from '../../main/journal/journalLines.ts';
+import { startElectron, switchesFor } from './electron.ts';
+import type { StartedElectron } from './electron.ts';
+import { connect, stateOf, until } from './screen.ts';
+
+let started: StartedElectron;
+let before: AppState;
+beforeAll(async () => {
+  started = await startElectron();
+  await connect(started.page);
+  before = await stateOf(started.page);
+});
+afterAll(() => started?.close());
+
+/** Something the window shows, asked through main: it survives the window's process. */
+const inWindow = (script: string): Promise<unknown> =>
+  started.app.evaluate(
+    ({ BrowserWindow }, code) =>
+      BrowserWindow.getAllWindows()[0]?.webContents.executeJavaScript(code) as Promise<unknown>,
+    script,
+  );
+
+it('leaves the one window to the first instance, which comes to the front', async () => {
+  await started.app.evaluate(({ BrowserWindow }) => BrowserWindow.getAllWindows()[0]?.minimize());
+  const { launch } = started.electron;
+  const second = spawn(launch.executablePath, [...launch.args, ...switchesFor(started.folders)], {
+    env: launch.env,
+    cwd: launch.cwd,
+    stdio: 'ignore',
+  });
+  const [code] = (await once(second, 'exit')) as [number | null];
+  expect(code).toBe(0);
+  await until(() =>
+    started.app.evaluate(({ BrowserWindow }) => BrowserWindow.getAllWindows().map((window) => window.isMinimized())),
+  ).toEqual([false]);
+  expect((await stateOf(started.page)).registration.phase).toBe('registered');
+});
+
+it('keeps the session when the window’s process crashes, and the window comes back', async () => {
+  const { simulator } = before;
+  const renderer = () =>
+    started.app.evaluate(({ BrowserWindow }) => BrowserWindow.getAllWindows()[0]?.webContents.getOSProcessId());
+  const crashed = await renderer();
+  await started.app.evaluate(({ BrowserWindow }) =>
+    BrowserWindow.getAllWindows()[0]?.webContents.forcefullyCrashRenderer(),
+  );
+  const answer = await fetch(`${simulator?.http}/nbiot?imei=${simulator?.imei}&obj_id=3303&obj_inst_id=0&res_id=5700`);
+  expect(await answer.text()).toContain('"val":20.123');
+  await until(renderer).not.toBe(crashed);
+  const chips = `[...document.querySelectorAll('[data-testid^="stage-"][data-status]')].map((chip) => chip.dataset.status)`;
+  await until(() => inWindow(chips).catch(() => undefined)).toEqual(['done', 'done', 'done', 'done', 'done', 'done']);
+  const after = (await inWindow('window.api.getSnapshot().then((result) => result.value.state)')) as AppState;
+  expect(after.registration).toEqual(before.registration);
+  expect(after.journal?.name).toBe(before.journal?.name);
+  await until(() =>
+    inWindow(`window.api.readLog({ from: 0, count: 2000 }).then(({ value }) => value.map(({ text }) => text))`),
+  ).toContain("The window's process ended: crashed");
+});
+
+it('answers the platform after the crash as before', async () => {
+  const { simulator } = before;
+  const answer = await fetch(`${simulator?.http}/nbiot?imei=${simulator?.imei}&obj_id=3303&obj_inst_id=0&res_id=5701`);
+  expect(await answer.text()).toContain('"val":"Cel"');
+});
+
+it('writes the journal to the last line when the window is closed', async () => {
+  const { journal } = before;
+  const finished = started.app.waitForEvent('close');
+  await started.app.evaluate(({ BrowserWindow }) => {
+    BrowserWindow.getAllWindows()[0]?.close();
+  });
+  await finished;
+  const notes: string[] = [];
+  for await (const lines of readJournalLines(journal?.file ?? '')) {
+    for (const { direction, text } of lines) if (direction === 'note') notes.push(text);
+  }
+  expect(notes.at(-1)).toBe('gap: closed');
+});

@@ -1,0 +1,122 @@
+import { expect, vi } from 'vitest';
+import type { Locator, Page } from 'playwright';
+import type { Api, Result } from '../../shared/ipc.ts';
+import type { AppState } from '../../shared/state.ts';
+
+/** A window of the application with its folders, however it was started. */
+export interface Screen {
+  readonly page: Page;
+  /** Errors and warnings of the window's console, and errors nobody caught. */
+  readonly complaints: readonly string[];
+  readonly folders: { readonly data: string; readonly journals: string; readonly exports: string };
+  close(): Promise<void>;
+}
+
+/** Long enough for a registration on a machine that is busy with something else. */
+export const patienceMs = 12_000;
+
+/** Collects what the console of a window complains of, from its first line on. */
+export function complaintsOf(page: Page): string[] {
+  const complaints: string[] = [];
+  page.on('console', (message) => {
+    if (message.type() === 'error' || message.type() === 'warning')
+      complaints.push(`${message.type()}: ${message.text()}`);
+  });
+  page.on('pageerror', (error) => complaints.push(`uncaught: ${error.message}`));
+  return complaints;
+}
+
+/** Asks main through `window.api`, as the screen does. */
+export function ask<N extends Exclude<keyof Api, 'on'>>(
+  page: Page,
+  name: N,
+  ...args: unknown[]
+): Promise<Awaited<ReturnType<Api[N]>>> {
+  return page.evaluate(
+    ([request, values]) => {
+      const { api } = window as unknown as { api: Record<string, (...all: unknown[]) => Promise<unknown>> };
+      return api[request]?.(...values);
+    },
+    [name as string, args] as const,
+  ) as Promise<Awaited<ReturnType<Api[N]>>>;
+}
+
+/** The value of an answer that must be good. */
+export function good<T>(result: Result<T>): T {
+  if (!result.ok) throw new Error(`${result.error.code}: ${result.error.message}`);
+  return result.value;
+}
+
+/** The state as main has it. */
+export async function stateOf(page: Page): Promise<AppState> {
+  return good(await ask(page, 'getSnapshot')).state;
+}
+
+/** Something on the screen by the name the tests know it by. */
+export function part(page: Page, name: string): Locator {
+  return page.getByTestId(name);
+}
+
+/** Waits until what is on the screen is so. */
+export function until<T>(what: () => Promise<T>, timeout = patienceMs): ReturnType<typeof expect.poll<T>> {
+  return expect.poll(what, { timeout, interval: 50 });
+}
+
+/** The stages of the path strip with their states. */
+export async function stages(page: Page): Promise<Record<string, string | null>> {
+  const chips = await page.locator('[data-testid^="stage-"][data-status]').all();
+  return Object.fromEntries(
+    await Promise.all(
+      chips.map(async (chip) => [
+        (await chip.getAttribute('data-testid'))?.replace('stage-', '') ?? '',
+        await chip.getAttribute('data-status'),
+      ]),
+    ),
+  ) as Record<string, string | null>;
+}
+
+export const allDone = { port: 'done', module: 'done', sim: 'done', network: 'done', objects: 'done', onenet: 'done' };
+
+/** Connects to the virtual module at full speed and waits until the platform observes it. */
+export async function connect(page: Page): Promise<void> {
+  await part(page, 'baud-input').fill('115200');
+  await part(page, 'connect-button').click();
+  // Not until(): this is also done before the tests.
+  await vi.waitFor(
+    async () => {
+      expect((await stateOf(page)).observations).toHaveLength(3);
+      expect(await stages(page)).toEqual(allDone);
+    },
+    { timeout: patienceMs, interval: 50 },
+  );
+}
+
+/** A call of the simulated platform's API by an HTTP client outside; gives the body as it came. */
+export async function callPlatform(page: Page, pathAndQuery: string, body?: unknown): Promise<string> {
+  const { simulator } = await stateOf(page);
+  if (!simulator) throw new Error('There is no simulated platform');
+  const response = await fetch(
+    `${simulator.http}${pathAndQuery.replace('IMEI', simulator.imei)}`,
+    body === undefined
+      ? {}
+      : { method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) },
+  );
+  return response.text();
+}
+
+/** Chooses a resource of the object tree. */
+export async function choose(page: Page, path: string): Promise<void> {
+  await part(page, `tree-row-${path}`).click();
+  await until(() => page.locator('[data-area="composer"] .path').textContent()).toBe(path);
+}
+
+/** Types a line at the console. */
+export async function type(page: Page, line: string): Promise<void> {
+  await part(page, 'console-input').fill(line);
+  await part(page, 'console-input').press('Enter');
+}
+
+/** A row of the AT log that is on the screen and holds the text. */
+export function logRow(page: Page, text: string): Locator {
+  return page.locator('[data-testid^="log-row-"]').filter({ hasText: text }).last();
+}
