@@ -6,7 +6,7 @@ import { HostPorts } from '../sim/hostPorts.ts';
 import type { HostPort } from '../sim/hostPorts.ts';
 import { openPlatform } from '../sim/platform/platform.ts';
 import type { Platform } from '../sim/platform/platform.ts';
-import { profileNames, profiles } from '../sim/profiles.ts';
+import { profileNames } from '../sim/profile.ts';
 import { platformWithDefinitions, usableProfile } from '../sim/simulator.ts';
 import { openVirtualModule } from '../sim/virtualModule.ts';
 import type { VirtualModule } from '../sim/virtualModule.ts';
@@ -17,13 +17,12 @@ import type { CliIo } from './io.ts';
 const faultRows = Object.entries(faultKinds).map(
   ([name, { description, valueByDefault }]) => `    ${name.padEnd(20)}${description}; default ${valueByDefault}`,
 );
-const usableNames = profileNames.filter((name) => profiles[name].isUsable);
 
 export const help = `mipl sim [options]
 
 Runs the virtual module and the simulated OneNET platform it registers with, until SIGTERM or SIGINT.
 Prints one JSON line when ready: where host, platform and API are, and the numbers of the module.
-  --profile P           ${usableNames.join(', ')}; default m5310-seed
+  --profile P           ${profileNames.join(', ')}; default m5310-seed
   --tcp HOST:PORT       serves the AT byte stream, one host at a time; default 127.0.0.1:0 without --pty. Port 0: any
   --pty PATH            serves an existing tty device, such as one end of a socat pair
   --server HOST:PORT    where the platform listens for modules; with --no-platform, the server to register with

@@ -155,6 +155,7 @@ export const networkCommands = {
   errorReportState: command({ name: '+CMEE', form: 'read', answer: line('+CMEE', { mode: integer(0, 2) }) }),
   reboot: command({ name: '+NRB', timeoutMs: 20_000 }),
   rebootM5311: command({ name: '+CMRB', timeoutMs: 20_000 }),
+  rebootMe3616: command({ name: '+ZRST', timeoutMs: 20_000 }),
   ping: command({
     name: '+NPING',
     params: { address: raw(), size: optional(integer()), timeoutMs: optional(integer()), count: optional(integer()) },

@@ -3,16 +3,18 @@ import type { SimulatorState } from '../../shared/state.ts';
 import { resourceDefinitionOf } from '../lwm2m/definitions/lookup.ts';
 import type { Link } from '../transport/link.ts';
 import { openEchoServer } from './echoServer.ts';
+import { withHabit } from './habits.ts';
 import { openPlatform } from './platform/platform.ts';
 import type { Platform, PlatformOptions } from './platform/platform.ts';
-import { profileNames, profileOf } from './profiles.ts';
-import type { Profile } from './profiles.ts';
+import { profileNames } from './profile.ts';
+import type { Profile } from './profile.ts';
+import { profileOf } from './profiles.ts';
 import { closedWith, openVirtualModule } from './virtualModule.ts';
 import type { VirtualModuleOptions } from './virtualModule.ts';
 
 /** How the simulator is opened: a module as {@link openVirtualModule} makes it, platform and echo server on free local ports. */
-export interface SimulatorOptions extends Omit<VirtualModuleOptions, 'profile' | 'server'> {
-  /** Name of the profile, as in `sim:m5310-seed`. */
+export interface SimulatorOptions extends Omit<VirtualModuleOptions, 'profile' | 'server' | 'bootstrap'> {
+  /** Name of a profile with habits, as in `sim:m5310-seed` and `sim:bc28?echo=on&repeat=2`. */
   readonly profile: string;
   readonly platform?: PlatformOptions;
 }
@@ -31,12 +33,14 @@ export interface Simulator {
   close(): Promise<void>;
 }
 
-/** A profile that can be run. Throws `BAD_ARGUMENT` with the names there are. */
-export function usableProfile(name: string): Profile {
+/** What a name such as `bc28?echo=on&repeat=2` stands for. Throws `BAD_ARGUMENT` with the names there are. */
+export function usableProfile(text: string): Profile {
+  const [name = '', query = ''] = text.split('?', 2);
   const profile = profileOf(name);
-  if (profile?.isUsable === true) return profile;
-  const names = profileNames.filter((known) => profileOf(known)?.isUsable === true).join(', ');
-  throw new CodedError('BAD_ARGUMENT', `No virtual module "${name}"; there is: ${names}`, name);
+  if (!profile) {
+    throw new CodedError('BAD_ARGUMENT', `No virtual module "${name}"; there is: ${profileNames.join(', ')}`, name);
+  }
+  return query.split('&').filter(Boolean).reduce(withHabit, profile);
 }
 
 /** Options of a platform that knows the types of resources from the bundled definitions. */
@@ -53,7 +57,9 @@ export function platformWithDefinitions(options: PlatformOptions = {}): Platform
 /** Opens platform, echo server and module, all reachable from this machine only. Throws `BAD_ARGUMENT` for an unknown profile. */
 export async function openSimulator(options: SimulatorOptions): Promise<Simulator> {
   const profile = usableProfile(options.profile);
-  const platform = await openPlatform(platformWithDefinitions(options.platform));
+  const platform = await openPlatform(
+    platformWithDefinitions({ includeStandardObjects: profile.standardObjects.length > 0, ...options.platform }),
+  );
   const echo = await openEchoServer();
   const module = openVirtualModule({ ...options, profile, server: platform.coap });
   const close = async (): Promise<void> => {

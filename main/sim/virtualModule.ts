@@ -5,14 +5,18 @@ import type { Fault } from './faults.ts';
 import { Modem } from './modem/modem.ts';
 import type { SimulatedIdentity } from './modem/modemContext.ts';
 import { paced } from './pacing.ts';
-import type { Profile } from './profiles.ts';
+import type { Profile } from './profile.ts';
 import { seededRandom } from './random.ts';
 
 /** How a virtual module is made; everything but profile and server has a default. */
 export interface VirtualModuleOptions {
   readonly profile: Profile;
-  /** LwM2M server the module registers with. */
+  /** LwM2M server the module registers with when it goes there directly. */
   readonly server: { readonly host: string; readonly port: number };
+  /** Bootstrap server; without one the module always registers directly. */
+  readonly bootstrap?: { readonly host: string; readonly port: number };
+  /** Auth_Code the module sends to both, where its host does not configure another. */
+  readonly authCode?: string;
   /** Bits per second on the line, 0 for no waiting at all; default: the profile's. */
   readonly baudRate?: number;
   /** 15 digits each. */
@@ -60,7 +64,13 @@ export function openVirtualModule(options: VirtualModuleOptions): VirtualModule 
     identity,
     seed,
     radioSpeed: options.radioSpeed ?? defaultRadioSpeed,
-    stack: { server: options.server, random, onDatagram: options.onDatagram },
+    stack: {
+      server: options.server,
+      bootstrap: options.bootstrap,
+      authCode: options.authCode,
+      random,
+      onDatagram: options.onDatagram,
+    },
   });
 
   let closing: Promise<void> | undefined;

@@ -2,7 +2,7 @@ import { createSocket } from 'node:dgram';
 import type { RemoteInfo, Socket } from 'node:dgram';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { profiles } from '../../main/sim/profiles.ts';
-import type { Profile } from '../../main/sim/profiles.ts';
+import type { Profile } from '../../main/sim/profile.ts';
 import { openVirtualModule } from '../../main/sim/virtualModule.ts';
 import { hexOfBytes, readGoldenSession } from '../golden.ts';
 import type { GoldenStep } from '../golden.ts';

@@ -4,7 +4,7 @@ import type { CoapMessage } from '../../main/sim/coap/message.ts';
 import { locationPathOptions, observeOption, uriPathOptions } from '../../main/sim/coap/options.ts';
 import type { CoapPeer } from '../../main/sim/coap/transmission.ts';
 import { profiles } from '../../main/sim/profiles.ts';
-import type { Personality, Profile } from '../../main/sim/profiles.ts';
+import type { Personality, Profile } from '../../main/sim/profile.ts';
 import { openVirtualModule } from '../../main/sim/virtualModule.ts';
 import type { VirtualModuleOptions } from '../../main/sim/virtualModule.ts';
 import { Arrivals, Host } from './host.ts';

@@ -1,6 +1,6 @@
 import { CoapError, type CoapRequest, type CoapResponse, type RequestLimits } from './exchange.ts';
 import { concatBytes, type CoapMessage } from './message.ts';
-import { block1, block2, blockOption, optionNumbers, type CoapOption } from './options.ts';
+import { block1, block2, blockOption, optionNumbers, type CoapOption, type HasOptions } from './options.ts';
 import { peerKey, type CoapPeer } from './transmission.ts';
 
 /** Block-wise transfer, RFC 7959: the plain cases. A body longer than this is refused. */
@@ -55,7 +55,7 @@ export async function requestWhole(
  * Cuts a response to the block the request asks for (RFC 7959 §2.4), or to the first one when it is longer than `size`.
  * The whole payload must be made anew, or remembered, for each block.
  */
-export function cutResponse(request: CoapMessage, response: CoapResponse, size = 1024): CoapResponse {
+export function cutResponse(request: HasOptions, response: CoapResponse, size = 1024): CoapResponse {
   const payload = response.payload ?? new Uint8Array();
   const asked = block2(request);
   if (asked === undefined && payload.length <= size) return response;

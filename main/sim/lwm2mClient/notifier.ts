@@ -1,17 +1,16 @@
-import { isCovered } from '../../../shared/lwm2m.ts';
+import { formatPath, isCovered } from '../../../shared/lwm2m.ts';
 import { event } from '../../mipl/codes.ts';
 import type { CoapEndpoint } from '../coap/endpoint.ts';
 import { CoapError } from '../coap/exchange.ts';
 import { encodeMessage } from '../coap/message.ts';
 import type { CoapMessage } from '../coap/message.ts';
 import type { CoapPeer } from '../coap/transmission.ts';
-import type { Personality } from '../profiles.ts';
 import { Refusal } from '../refusal.ts';
 import { contentFormatOption, observeOption } from './cisOptions.ts';
-import type { HostedObjects } from './hostedObjects.ts';
-import type { Observation, Observations } from './observations.ts';
+import type { Observation } from './observations.ts';
 import { checkHostValue, payloadFor } from './payloads.ts';
 import type { HostValue, HostValueLine } from './payloads.ts';
+import type { StackParts } from './stackParts.ts';
 
 /** A notification line of the host. */
 export interface NotifyLine extends HostValueLine {
@@ -20,12 +19,11 @@ export interface NotifyLine extends HostValueLine {
 }
 
 /** What a notifier works with: one session of a client. */
-export interface NotifierParts {
-  readonly personality: Personality;
-  readonly objects: HostedObjects;
-  readonly observations: Observations;
+export interface NotifierParts extends StackParts {
   readonly endpoint: CoapEndpoint;
   readonly peer: CoapPeer;
+  /** The observation is found by the path of the value; the msgid means nothing (dialect cmcc). */
+  readonly isFoundByPath: boolean;
 }
 
 /** Unconfirmed notifications a reset is still related to. */
@@ -35,8 +33,8 @@ const rememberedMessages = 64;
 export class Notifier {
   readonly #parts: NotifierParts;
   readonly #onEvent: (event: number, extra: number) => void;
-  /** Lines of a notification whose last one has not come yet, by msgid. */
-  readonly #collected = new Map<number, HostValue[]>();
+  /** Lines of a notification whose last one has not come yet, by observation. */
+  readonly #collected = new Map<number, readonly HostValue[]>();
   readonly #sent = new Map<number, Observation>();
 
   constructor(parts: NotifierParts, onEvent: (event: number, extra: number) => void) {
@@ -44,21 +42,22 @@ export class Notifier {
     this.#onEvent = onEvent;
   }
 
-  /** Keeps the line; with index 0 the function returned sends what was kept. Throws {@link Refusal}. */
+  /** Keeps the line; when it is the last, the function returned sends what was kept. Throws {@link Refusal}. */
   notify(msgId: number, line: NotifyLine): () => void {
-    const { observations, objects, personality } = this.#parts;
-    const observation = observations.find(msgId);
+    const { observations, objects, personality, isFoundByPath } = this.#parts;
+    const observation = isFoundByPath ? observations.covering(line) : observations.find(msgId);
     if (!observation) throw new Refusal('unobserved', `nobody observes under ${msgId}`);
     if (!objects.has(line.objectId, line.instanceId) || !isCovered(line, observation.path)) {
       throw new Refusal('parameter', 'the value is not what is observed');
     }
     checkHostValue(line);
-    const values = [...(this.#collected.get(msgId) ?? []), line];
-    if (line.index > 0) {
-      this.#collected.set(msgId, values);
+    objects.declareType(line, line.valueType);
+    const values = [...(this.#collected.get(observation.id) ?? []), line];
+    if (!line.isLast) {
+      this.#collected.set(observation.id, values);
       return () => undefined;
     }
-    this.#collected.delete(msgId);
+    this.#collected.delete(observation.id);
     const message = this.#messageOf(observation, values, line.ackId);
     const size = encodeMessage(message).length;
     if (size > personality.maximumMessage) throw new Refusal('parameter', `${size} bytes are too long`);
@@ -75,15 +74,21 @@ export class Notifier {
   }
 
   #messageOf(observation: Observation, values: readonly HostValue[], ackId: number): CoapMessage {
-    const payload = payloadFor(observation.path, values);
-    const isAck = this.#parts.personality.notifyType === 'ack';
+    const { personality, transfers } = this.#parts;
+    const payload = payloadFor(personality, observation.path, values, observation.accepted);
+    const whole = { code: '2.05', options: [contentFormatOption(payload.format)], payload: payload.bytes };
+    const { options = [], payload: bytes = whole.payload } = transfers.cutNotification(
+      formatPath(observation.path),
+      whole,
+    );
+    const isAck = personality.notifyType === 'ack';
     return {
       type: isAck ? 'ACK' : ackId > 0 ? 'CON' : 'NON',
       code: '2.05',
       messageId: this.#parts.endpoint.takeMessageId(),
       token: observation.token,
-      options: [observeOption(observation.sequence), contentFormatOption(payload.format)],
-      payload: payload.bytes,
+      options: [observeOption(observation.sequence), ...options],
+      payload: bytes,
     };
   }
 

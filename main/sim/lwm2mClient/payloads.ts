@@ -1,8 +1,10 @@
 import type { Lwm2mPath, ResourceType } from '../../../shared/lwm2m.ts';
 import { CodedError } from '../../../shared/errors.ts';
 import { contentFormats, encodeText } from '../coap/options.ts';
+import type { Personality } from '../profile.ts';
 import { Refusal } from '../refusal.ts';
 import { encodeTlv, encodeValue } from '../tlv.ts';
+import type { TlvEntry } from '../tlv.ts';
 
 /** One value as the host's NOTIFY or READRSP line carries it. */
 export interface HostValue {
@@ -11,12 +13,14 @@ export interface HostValue {
   /** 1 string, 2 opaque, 3 integer, 4 float, 5 boolean. */
   readonly valueType: number;
   readonly text: string;
+  /** The only instance of a multiple resource; standard objects have such. */
+  readonly isMultiple?: boolean;
 }
 
-/** One value line of the host, with its place in the message: `index` counts down to 0. */
+/** One value line of the host, with its place in the message: `isLast` completes it. */
 export interface HostValueLine extends HostValue {
   readonly objectId: number;
-  readonly index: number;
+  readonly isLast: boolean;
 }
 
 /** A payload and what it is. */
@@ -32,6 +36,11 @@ const typesByNumber: Readonly<Record<number, ResourceType>> = {
   4: 'float',
   5: 'boolean',
 };
+
+/** The type behind a value type of the host; undefined for a number that is none. */
+export function resourceTypeOf(valueType: number): ResourceType | undefined {
+  return typesByNumber[valueType];
+}
 
 /** Decimals of a float sent as text: CIS prints with `%.15lf` (cis-on-the-wire.md, read resource). */
 const textDecimals = 15;
@@ -52,44 +61,98 @@ export function checkHostValue(value: HostValue): void {
   bytesOf(value);
 }
 
-/** A single resource: text/plain, floats with 15 decimals; opaque bytes have no text and go as they are. */
-function resourcePayload(value: HostValue): Payload {
+function resourceEntry(value: HostValue): TlvEntry {
+  const { resourceId: id, isMultiple = false } = value;
+  const bytes = bytesOf(value);
+  if (!isMultiple) return { kind: 'resource', id, value: bytes };
+  return { kind: 'multipleResource', id, children: [{ kind: 'resourceInstance', id: 0, value: bytes }] };
+}
+
+/** Instances of an object, each in an object instance element. */
+function instanceEntries(values: readonly HostValue[]): TlvEntry[] {
+  const instanceIds = [...new Set(values.map(({ instanceId }) => instanceId))];
+  return instanceIds.map((id) => ({
+    kind: 'objectInstance' as const,
+    id,
+    children: values.filter(({ instanceId }) => instanceId === id).map(resourceEntry),
+  }));
+}
+
+/** A single resource in the manner of CIS: text/plain, floats with 15 decimals; opaque bytes have no text. */
+function cisResource(value: HostValue): Payload {
   if (value.valueType === 2) return { format: contentFormats.opaque, bytes: bytesOf(value) };
   const text = value.valueType === 4 ? Number(value.text).toFixed(textDecimals) : value.text;
   return { format: contentFormats.text, bytes: encodeText(text) };
 }
 
-/** Instances of an object, each wrapped in an object instance element even when it is the only one. */
-function instancesPayload(values: readonly HostValue[]): Payload {
-  const instanceIds = [...new Set(values.map(({ instanceId }) => instanceId))];
-  const entries = instanceIds.map((id) => ({
-    kind: 'objectInstance' as const,
-    id,
-    children: values
-      .filter(({ instanceId }) => instanceId === id)
-      .map((value) => ({ kind: 'resource' as const, id: value.resourceId, value: bytesOf(value) })),
-  }));
-  return { format: contentFormats.draftTlv, bytes: encodeTlv(entries) };
+/** LwM2M 1.0 §6.4.1: opaque values are Base64 in text. */
+function specText(value: HostValue): Payload {
+  const text = value.valueType === 2 ? Buffer.from(bytesOf(value)).toString('base64') : value.text;
+  return { format: contentFormats.text, bytes: encodeText(text) };
 }
 
-/** The links a discover is answered with: the object, and under each instance the resources the host named. */
-export function discoverPayload(objectId: number, instances: readonly number[], resources: readonly string[]): Payload {
-  const links = instances.flatMap((instanceId) => {
-    const instance = `/${objectId}/${instanceId}`;
-    return [instance, ...resources.map((resourceId) => `${instance}/${resourceId}`)];
-  });
-  const text = [`/${objectId}`, ...links].map((path) => `<${path}>`).join(',');
-  return { format: contentFormats.linkFormat, bytes: encodeText(text) };
+const tlvFormats: readonly number[] = [contentFormats.tlv, contentFormats.draftTlv];
+const textFormats: readonly number[] = [contentFormats.text, contentFormats.draftText];
+const opaqueFormats: readonly number[] = [contentFormats.opaque, contentFormats.draftOpaque];
+
+/** True when a stack that keeps to the standard can answer for this path in the format asked for (§6.4, 4.06 otherwise). */
+export function isAcceptable(path: Lwm2mPath, accepted: number | undefined): boolean {
+  if (accepted === undefined || tlvFormats.includes(accepted)) return true;
+  return path.resourceId !== undefined && [...textFormats, ...opaqueFormats].includes(accepted);
 }
 
-/** What is registered: also the security object, which the standard would leave out (cis-on-the-wire.md). */
-export function registrationPayload(instances: readonly { objectId: number; instanceId: number }[]): Payload {
-  const links = instances.map(({ objectId, instanceId }) => `,</${objectId}/${instanceId}>`).join('');
-  return { format: contentFormats.linkFormat, bytes: encodeText(`</>;rt="oma.lwm2m",</0/0>${links}`) };
-}
-
-/** Payload for values under a path: one resource as text, everything above as TLV. */
-export function payloadFor(path: Lwm2mPath, values: readonly HostValue[]): Payload {
+function specPayload(path: Lwm2mPath, values: readonly HostValue[], accepted: number | undefined): Payload {
   const [first] = values;
-  return path.resourceId !== undefined && first !== undefined ? resourcePayload(first) : instancesPayload(values);
+  const isScalar = path.resourceId !== undefined && first !== undefined && first.isMultiple !== true;
+  if (isScalar && (accepted === undefined || textFormats.includes(accepted))) return specText(first);
+  if (isScalar && accepted !== undefined && opaqueFormats.includes(accepted)) {
+    return { format: accepted, bytes: bytesOf(first) };
+  }
+  const format = accepted !== undefined && tlvFormats.includes(accepted) ? accepted : contentFormats.tlv;
+  const entries = path.instanceId === undefined ? instanceEntries(values) : values.map(resourceEntry);
+  return { format, bytes: encodeTlv(entries) };
+}
+
+/**
+ * Payload for values under a path. CIS: one resource as text, everything above as TLV 1542, wrapped in object instances
+ * even when only one was asked for. The standard: what Accept asks for, TLV 11542 where nothing says otherwise.
+ */
+export function payloadFor(
+  personality: Personality,
+  path: Lwm2mPath,
+  values: readonly HostValue[],
+  accepted: number | undefined,
+): Payload {
+  if (personality.name === 'spec') return specPayload(path, values, accepted);
+  const [first] = values;
+  if (path.resourceId !== undefined && first !== undefined) return cisResource(first);
+  return { format: contentFormats.draftTlv, bytes: encodeTlv(instanceEntries(values)) };
+}
+
+/** The links a discover is answered with: what is asked for, and under each instance the resources the host named. */
+export function discoverPayload(
+  { objectId, instanceId, resourceId }: Lwm2mPath,
+  instances: readonly number[],
+  resources: readonly string[],
+): Payload {
+  const object = `/${objectId}`;
+  const below = instances
+    .filter((instance) => instanceId === undefined || instance === instanceId)
+    .flatMap((instance) => {
+      const named = resources.filter((id) => resourceId === undefined || Number(id) === resourceId);
+      const links = named.map((id) => `${object}/${instance}/${id}`);
+      return resourceId === undefined ? [`${object}/${instance}`, ...links] : links;
+    });
+  const links = instanceId === undefined ? [object, ...below] : below;
+  return { format: contentFormats.linkFormat, bytes: encodeText(links.map((path) => `<${path}>`).join(',')) };
+}
+
+/** What is registered; CIS also names the security object, which the standard leaves out (cis-on-the-wire.md). */
+export function registrationPayload(
+  personality: Personality,
+  instances: readonly { objectId: number; instanceId: number }[],
+): Payload {
+  const links = instances.map(({ objectId, instanceId }) => `,</${objectId}/${instanceId}>`).join('');
+  const security = personality.name === 'cis' ? ',</0/0>' : '';
+  return { format: contentFormats.linkFormat, bytes: encodeText(`</>;rt="oma.lwm2m"${security}${links}`) };
 }

@@ -3,18 +3,11 @@ import { CodedError } from '../../../shared/errors.ts';
 import { parseAttributes } from '../../lwm2m/attributes.ts';
 import type { CoapMessage } from '../coap/message.ts';
 import { methods } from '../coap/message.ts';
-import {
-  accept,
-  block1,
-  contentFormat,
-  contentFormats,
-  decodeText,
-  observe,
-  uriPath,
-  uriQuery,
-} from '../coap/options.ts';
+import { accept, contentFormat, contentFormats, decodeText, observe, uriPath, uriQuery } from '../coap/options.ts';
+import type { Personality } from '../profile.ts';
 import { decodeTlv, TlvFormatError } from '../tlv.ts';
 import type { TlvEntry } from '../tlv.ts';
+import { isAcceptable } from './payloads.ts';
 
 /** One resource of a write, as the URC shows it: its bytes, and whether they came as text or as binary. */
 export interface WrittenValue {
@@ -26,15 +19,29 @@ export interface WrittenValue {
 
 /** A request of the platform as the host gets to see it. `msgId` is what the host answers with. */
 export type PlatformRequest =
-  | { readonly kind: 'read'; readonly msgId: number; readonly path: Lwm2mPath }
+  | {
+      readonly kind: 'read';
+      readonly msgId: number;
+      readonly path: Lwm2mPath;
+      /** Format the platform wants; CIS does not look at it. */
+      readonly accepted: number | undefined;
+    }
   | { readonly kind: 'discover'; readonly msgId: number; readonly path: Lwm2mPath }
-  | { readonly kind: 'observe'; readonly msgId: number; readonly path: Lwm2mPath; readonly isCancel: boolean }
+  | {
+      readonly kind: 'observe';
+      readonly msgId: number;
+      readonly path: Lwm2mPath;
+      readonly isCancel: boolean;
+      readonly accepted: number | undefined;
+    }
   | {
       readonly kind: 'write';
       readonly msgId: number;
       readonly path: Lwm2mPath;
       readonly instanceId: number;
       readonly values: readonly WrittenValue[];
+      /** Place of a piece of one long value. */
+      readonly piece?: { readonly position: number; readonly count: number };
     }
   | {
       readonly kind: 'execute';
@@ -98,7 +105,7 @@ function readTlv(bytes: Uint8Array): TlvEntry[] {
   }
 }
 
-function readWrite(message: CoapMessage, path: Lwm2mPath, msgId: number): PlatformRequest {
+function readWrite(message: CoapMessage, path: Lwm2mPath, msgId: number, { name }: Personality): PlatformRequest {
   const { instanceId, resourceId } = path;
   if (instanceId === undefined) throw new RequestError('4.05', 'an object cannot be written');
   const format = contentFormat(message);
@@ -120,8 +127,10 @@ function readWrite(message: CoapMessage, path: Lwm2mPath, msgId: number): Platfo
   }
   if (jsonFormats.includes(format)) throw new RequestError('4.15', 'JSON is not supported');
   if (resourceId === undefined) throw new RequestError('4.15', 'an instance is written as TLV');
-  // What is no format the stack knows, it takes for text (cis-on-the-wire.md, content formats).
-  const valueType = opaqueFormats.includes(format) ? 2 : 1;
+  const isOpaque = opaqueFormats.includes(format);
+  // What is no format CIS knows, it takes for text (cis-on-the-wire.md, content formats).
+  if (name === 'spec' && !isOpaque && !textFormats.includes(format)) throw new RequestError('4.15', 'unknown format');
+  const valueType = isOpaque ? 2 : 1;
   return write([{ resourceId, valueType, bytes: message.payload }]);
 }
 
@@ -140,36 +149,36 @@ function attributesText(queries: readonly string[]): string {
   return [...periods, ...limits].flatMap(([name, text]) => (text === undefined ? [] : [`${name}=${text}`])).join(';');
 }
 
-function readGet(message: CoapMessage, path: Lwm2mPath, msgId: number): PlatformRequest {
+function readGet(message: CoapMessage, path: Lwm2mPath, msgId: number, { name }: Personality): PlatformRequest {
   const observed = observe(message);
-  if (observed !== undefined) return { kind: 'observe', msgId, path, isCancel: observed === 1 };
-  if (accept(message) === contentFormats.linkFormat) {
-    // The stack asks the host for the resources of an object and knows no other discover (cis-on-the-wire.md).
-    if (path.instanceId !== undefined) throw new RequestError('4.05', 'only objects can be discovered');
+  const accepted = accept(message);
+  if (observed === undefined && accepted === contentFormats.linkFormat) {
+    // CIS asks the host for the resources of an object and knows no other discover (cis-on-the-wire.md).
+    if (name === 'cis' && path.instanceId !== undefined) throw new RequestError('4.05', 'only objects are discovered');
     return { kind: 'discover', msgId, path };
   }
-  return { kind: 'read', msgId, path };
+  if (name === 'spec' && !isAcceptable(path, accepted)) throw new RequestError('4.06', `format ${accepted}`);
+  if (observed === undefined) return { kind: 'read', msgId, path, accepted };
+  return { kind: 'observe', msgId, path, accepted, isCancel: observed === 1 };
 }
 
 /**
  * Reads a CoAP request as LwM2M 1.0 §5.4–5.5 means it and as CIS takes it: method, Accept, Observe, query and payload
  * tell the operations apart. The message id becomes the msgId. Throws {@link RequestError} with the code to answer.
  */
-export function readRequest(message: CoapMessage): PlatformRequest {
+export function readRequest(message: CoapMessage, personality: Personality): PlatformRequest {
   const path = readPath(message);
   const { instanceId, resourceId } = path;
   const msgId = message.messageId;
-  const block = block1(message);
-  if (block && (block.more || block.number > 0)) throw new RequestError('4.13', 'the payload comes in several blocks');
   switch (message.code) {
     case methods.get:
-      return readGet(message, path, msgId);
+      return readGet(message, path, msgId, personality);
     case methods.put: {
       const queries = uriQuery(message);
       if (queries.length > 0 && message.payload.length === 0) {
         return { kind: 'parameter', msgId, path, attributes: attributesText(queries) };
       }
-      return readWrite(message, path, msgId);
+      return readWrite(message, path, msgId, personality);
     }
     case methods.post:
       if (instanceId !== undefined && resourceId !== undefined) {
@@ -179,7 +188,7 @@ export function readRequest(message: CoapMessage): PlatformRequest {
         return { kind: 'execute', msgId, path: executed, argumentText: decodeText(message.payload) };
       }
       if (instanceId === undefined) throw new RequestError('4.05', 'instances cannot be created');
-      return readWrite(message, path, msgId);
+      return readWrite(message, path, msgId, personality);
     default:
       throw new RequestError('4.05', 'instances cannot be deleted');
   }

@@ -1,43 +1,54 @@
 import { isCovered } from '../../../shared/lwm2m.ts';
 import { results, RESULT_CHANGED, RESULT_CONTENT } from '../../mipl/codes.ts';
+import { echoBlock1 } from '../coap/block.ts';
 import type { CoapResponse } from '../coap/exchange.ts';
 import type { CoapMessage } from '../coap/message.ts';
-import type { Personality } from '../profiles.ts';
 import { Refusal } from '../refusal.ts';
 import { contentFormatOption, observeOption } from './cisOptions.ts';
-import type { HostedObjects } from './hostedObjects.ts';
-import type { Observations } from './observations.ts';
+import { piecesOf } from './longWrite.ts';
 import { checkHostValue, discoverPayload, payloadFor } from './payloads.ts';
 import type { HostValue, HostValueLine, Payload } from './payloads.ts';
 import { readRequest, RequestError } from './platformRequest.ts';
 import type { PlatformRequest, RequestKind } from './platformRequest.ts';
+import { answerItself } from './selfAnswer.ts';
+import type { StackParts } from './stackParts.ts';
 
-/** Results a host may answer with (mipl-at.md §5, last line). */
+const failures = [11, 12, 13, 14];
+
+/** Results a host may answer with (mipl-at.md §5, last line); 15 is Not Acceptable, 16 Continue after a piece. */
 const allowedResults: Readonly<Record<RequestKind, readonly number[]>> = {
-  read: [1, 11, 12, 13, 14, 15],
-  discover: [1, 11, 12, 13, 14, 15],
-  observe: [1, 11, 12, 13, 14, 15],
-  write: [2, 11, 12, 13, 14],
-  execute: [2, 11, 12, 13, 14],
-  parameter: [2, 11, 12, 13, 14],
+  read: [1, ...failures, 15],
+  discover: [1, ...failures, 15],
+  observe: [1, ...failures, 15],
+  write: [2, ...failures, 16],
+  execute: [2, ...failures],
+  parameter: [2, ...failures],
 };
+const resultContinue = 16;
 
-/** CoAP header, token and the options an answer has, in bytes: what the payload limit must leave room for. */
-const answerOverhead = 20;
+/** Requests that were answered without the host and still may get an answer of his, which means nothing. */
+const rememberedOwn = 64;
 
+type Conclude = (response: CoapResponse | undefined) => void;
+
+/** A request the host has to answer. */
 interface Pending {
   readonly request: PlatformRequest;
   readonly messageId: number;
   readonly token: Uint8Array;
   readonly timer: NodeJS.Timeout;
   readonly values: HostValue[];
-  readonly conclude: (response: CoapResponse | undefined) => void;
+  readonly conclude: Conclude;
+  /** An observe or cancel that waits for its value, which the standard wants in the answer. */
+  readonly valueFor?: Extract<PlatformRequest, { kind: 'observe' }>;
+  /** Pieces of a long write that are still to be shown. */
+  readonly following?: readonly PlatformRequest[];
   timesShown: number;
 }
 
 /** Who hears of requests. */
 export interface DeskListener {
-  /** The host has to answer this; called again when the platform repeats it. */
+  /** The host has to answer this, or is told of it; called again when the platform repeats it. */
   onRequest(request: PlatformRequest): void;
   /** The answer of the host is too long and was not sent. */
   onUnsendable(msgId: number): void;
@@ -51,52 +62,51 @@ function response(code: string, payload?: Payload): CoapResponse {
 }
 
 /**
- * Requests of the platform that wait for the host: each becomes a line, and the host's …RSP becomes the answer. Unanswered
- * ones are shown again when the platform repeats them, and forgotten after 30 s.
+ * Requests of the platform on their way through the module: each becomes a line, and the host's …RSP becomes the answer,
+ * save for what the module answers by itself. Unanswered ones are shown again when the platform repeats them, and
+ * forgotten after 30 s.
  */
 export class RequestDesk {
-  readonly #personality: Personality;
-  readonly #objects: HostedObjects;
-  readonly #observations: Observations;
+  readonly #parts: StackParts;
   readonly #listener: DeskListener;
   readonly #pending = new Map<number, Pending>();
+  readonly #own = new Set<string>();
 
-  constructor(personality: Personality, objects: HostedObjects, observations: Observations, listener: DeskListener) {
-    this.#personality = personality;
-    this.#objects = objects;
-    this.#observations = observations;
+  constructor(parts: StackParts, listener: DeskListener) {
+    this.#parts = parts;
     this.#listener = listener;
   }
 
-  /** Shows a request to the host and resolves with the answer; with undefined when the host does not give one in time. */
-  handle(message: CoapMessage): Promise<CoapResponse | undefined> {
-    let request: PlatformRequest;
+  /** Takes a request and resolves with the answer; with undefined when the host does not give one in time. */
+  async handle(message: CoapMessage): Promise<CoapResponse | undefined> {
     try {
-      request = this.#accept(message);
+      const collected = this.#parts.transfers.collect(message);
+      if ('answer' in collected) return collected.answer;
+      const answer = await this.#answerWhole(collected.whole);
+      return answer && { ...answer, options: [...(answer.options ?? []), ...echoBlock1(message)] };
     } catch (error) {
-      if (error instanceof RequestError) return Promise.resolve({ code: error.code });
+      if (error instanceof RequestError) return { code: error.code };
       throw error;
     }
-    return new Promise((resolve) => {
-      const { msgId } = request;
-      this.#pending.get(msgId)?.conclude(undefined);
-      const conclude = (answer: CoapResponse | undefined): void => {
-        clearTimeout(pending.timer);
-        this.#pending.delete(msgId);
-        resolve(answer);
-      };
-      const timer = setTimeout(() => conclude(undefined), this.#personality.answerSeconds * 1000);
-      const { messageId, token } = message;
-      const pending: Pending = { request, messageId, token, timer, values: [], conclude, timesShown: 1 };
-      this.#pending.set(msgId, pending);
+  }
+
+  async #answerWhole(message: CoapMessage): Promise<CoapResponse | undefined> {
+    const request = this.#accept(message);
+    const { standard, answersItself } = this.#parts;
+    if (standard.has(request.path.objectId) || answersItself.has(request.kind)) {
+      this.#rememberOwn(request);
       this.#listener.onRequest(request);
-    });
+      const answer = answerItself(request, message, this.#parts);
+      if (answer !== 'needsValue') return this.#parts.transfers.cut(message, answer);
+    }
+    const answer = await this.#askHost(request, message);
+    return answer && this.#parts.transfers.cut(message, answer);
   }
 
   /** The platform repeats a datagram: while it waits for the host, the host sees it again, a few times. */
   repeat(messageId: number): void {
     const pending = [...this.#pending.values()].find((waiting) => waiting.messageId === messageId);
-    if (!pending || pending.timesShown >= this.#personality.showAtMost) return;
+    if (!pending || pending.timesShown >= this.#parts.personality.showAtMost) return;
     pending.timesShown += 1;
     this.#listener.onRequest(pending.request);
   }
@@ -106,46 +116,48 @@ export class RequestDesk {
     for (const { conclude } of [...this.#pending.values()]) conclude(undefined);
   }
 
-  /** WRITERSP, EXECUTERSP, PARAMETERRSP, OBSERVERSP. */
-  answer(kind: RequestKind, msgId: number, result: number): void {
+  /** WRITERSP, EXECUTERSP, PARAMETERRSP, OBSERVERSP. What is returned runs after its OK. */
+  answer(kind: RequestKind, msgId: number, result: number): () => void {
+    if (this.#own.has(`${kind} ${msgId}`)) return nothing;
     const pending = this.#find(kind, msgId, result);
     const { request, conclude, token } = pending;
+    if (request.kind === 'write' && (result === RESULT_CHANGED || result === resultContinue)) {
+      return this.#written(pending);
+    }
     if (request.kind !== 'observe' || result !== RESULT_CONTENT) {
       conclude(response(codeOf(result)));
-      return;
+      return nothing;
     }
+    // The standard wants the value in the answer (RFC 7641 §3.1), and only the host knows it.
+    if (this.#parts.personality.name === 'spec') return () => this.#askForValue(pending, request);
     if (request.isCancel) {
-      this.#observations.end(request.path);
+      this.#parts.observations.end(request.path);
       conclude(response(codeOf(result)));
-      return;
+      return nothing;
     }
-    this.#observations.begin(msgId, request.path, token);
+    const { path, accepted } = request;
+    this.#parts.observations.begin({ id: msgId, path, token, accepted });
     // The first answer of a CIS module carries no value, though RFC 7641 wants one (golden capture).
     conclude({ code: codeOf(result), options: [observeOption(0)] });
+    return nothing;
   }
 
   /** DISCOVERRSP; `resources` is the text between the quotes, `1;2;3`. What is returned runs after its OK. */
   answerDiscover(msgId: number, result: number, length?: number, resources?: string): () => void {
+    if (this.#own.has(`discover ${msgId}`)) return nothing;
     const { request, conclude } = this.#find('discover', msgId, result);
     if (result !== RESULT_CONTENT) {
       conclude(response(codeOf(result)));
       return nothing;
     }
-    const object = this.#objects.get(request.path.objectId);
-    if (length === undefined || resources === undefined || object === undefined) {
-      throw new Refusal('parameter', 'length and resources are missing');
-    }
-    if (this.#personality.checksListLength && resources.length !== length) {
-      throw new Refusal('parameter', `the list has ${resources.length} characters`);
-    }
-    const ids = resources.split(';');
-    if (!ids.every((id) => /^\d{1,5}$/.test(id) && Number(id) <= 65535)) {
-      throw new Refusal('parameter', 'the list is not of resource ids');
-    }
+    const { objects, personality } = this.#parts;
+    const ids = resourceList(personality.checksListLength, length, resources);
+    const object = objects.get(request.path.objectId);
+    if (!object) throw new Refusal('parameter', 'the object is gone');
     if (ids.length > object.resourceCount) {
       throw new Refusal('parameter', `ADDOBJ declared ${object.resourceCount} resources, the list has ${ids.length}`);
     }
-    return this.#send(msgId, conclude, discoverPayload(object.objectId, object.instances, ids));
+    return this.#send(msgId, conclude, response('2.05', discoverPayload(request.path, object.instances, ids)));
   }
 
   /** READRSP with an error result; it needs no address. */
@@ -153,21 +165,91 @@ export class RequestDesk {
     this.#find('read', msgId, result).conclude(response(codeOf(result)));
   }
 
-  /** READRSP with a value; the one with index 0 completes the answer. What is returned runs after its OK. */
+  /** READRSP with a value; the last one completes the answer. What is returned runs after its OK. */
   answerRead(msgId: number, line: HostValueLine): () => void {
-    const { request, values, conclude } = this.#find('read', msgId, RESULT_CONTENT);
-    if (!this.#objects.has(line.objectId, line.instanceId) || !isCovered(line, request.path)) {
+    const { objects, personality } = this.#parts;
+    const pending = this.#find('read', msgId, RESULT_CONTENT);
+    const { request, values, conclude } = pending;
+    if (!objects.has(line.objectId, line.instanceId) || !isCovered(line, request.path)) {
       throw new Refusal('parameter', 'the value is not what was asked for');
     }
     checkHostValue(line);
+    objects.declareType(line, line.valueType);
     values.push(line);
-    if (line.index > 0) return nothing;
-    return this.#send(msgId, conclude, payloadFor(request.path, values));
+    if (!line.isLast) return nothing;
+    const accepted = request.kind === 'read' ? request.accepted : undefined;
+    const answer = response('2.05', payloadFor(personality, request.path, values, accepted));
+    return this.#send(msgId, conclude, this.#observed(pending, answer));
   }
 
-  #send(msgId: number, conclude: Pending['conclude'], payload: Payload): () => void {
-    if (payload.bytes.length + answerOverhead <= this.#personality.maximumMessage) {
-      conclude(response('2.05', payload));
+  /** The answer to an observe or its cancel, once the value is there. */
+  #observed({ valueFor, token }: Pending, answer: CoapResponse): CoapResponse {
+    if (!valueFor) return answer;
+    const { path, accepted, isCancel, msgId } = valueFor;
+    if (isCancel) return answer;
+    this.#parts.observations.begin({ id: msgId, path, token, accepted });
+    return { ...answer, options: [observeOption(0), ...(answer.options ?? [])] };
+  }
+
+  #written({ request, messageId, token, conclude, following = [] }: Pending): () => void {
+    const [next, ...rest] = following;
+    if (!next) {
+      conclude(response('2.04'));
+      return nothing;
+    }
+    this.#forget(request.msgId);
+    return () => this.#show({ request: next, messageId, token, conclude, following: rest });
+  }
+
+  #askForValue({ messageId, token, conclude }: Pending, observe: Extract<PlatformRequest, { kind: 'observe' }>): void {
+    this.#forget(observe.msgId);
+    if (observe.isCancel) this.#parts.observations.end(observe.path);
+    const { path, accepted } = observe;
+    const request: PlatformRequest = { kind: 'read', msgId: messageId, path, accepted };
+    this.#show({ request, messageId, token, conclude, valueFor: observe });
+  }
+
+  #askHost(request: PlatformRequest, { messageId, token }: CoapMessage): Promise<CoapResponse | undefined> {
+    const { answersItself, longWrite } = this.#parts;
+    const [first = request, ...following] = longWrite === 'blocks' ? piecesOf(request) : [request];
+    return new Promise((resolve) => {
+      if (first.kind === 'observe' && answersItself.has('observe')) {
+        const { path, accepted } = first;
+        const read: PlatformRequest = { kind: 'read', msgId: messageId, path, accepted };
+        this.#show({ request: read, messageId, token, conclude: resolve, valueFor: first });
+      } else {
+        this.#show({ request: first, messageId, token, conclude: resolve, following });
+      }
+    });
+  }
+
+  /** Lets the host see a request and waits for him, not for ever. */
+  #show(waiting: Pick<Pending, 'request' | 'messageId' | 'token' | 'conclude' | 'valueFor' | 'following'>): void {
+    const { msgId } = waiting.request;
+    this.#pending.get(msgId)?.conclude(undefined);
+    const conclude: Conclude = (answer) => {
+      this.#forget(msgId);
+      waiting.conclude(answer);
+    };
+    const timer = setTimeout(() => conclude(undefined), this.#parts.personality.answerSeconds * 1000);
+    this.#pending.set(msgId, { ...waiting, timer, values: [], conclude, timesShown: 1 });
+    this.#listener.onRequest(waiting.request);
+  }
+
+  #forget(msgId: number): void {
+    clearTimeout(this.#pending.get(msgId)?.timer);
+    this.#pending.delete(msgId);
+  }
+
+  #rememberOwn({ kind, msgId }: PlatformRequest): void {
+    this.#own.add(`${kind} ${msgId}`);
+    const [oldest] = this.#own;
+    if (oldest !== undefined && this.#own.size > rememberedOwn) this.#own.delete(oldest);
+  }
+
+  #send(msgId: number, conclude: Conclude, answer: CoapResponse): () => void {
+    if (this.#parts.transfers.isSendable(answer)) {
+      conclude(answer);
       return nothing;
     }
     conclude(undefined);
@@ -175,15 +257,20 @@ export class RequestDesk {
   }
 
   #accept(message: CoapMessage): PlatformRequest {
-    const request = readRequest(message);
+    const { personality, objects, observations, standard } = this.#parts;
+    const request = readRequest(message, personality);
     const { path } = request;
-    if (!this.#objects.has(path.objectId, path.instanceId)) throw new RequestError('4.04', 'no such instance');
+    if (!objects.has(path.objectId, path.instanceId) && !standard.has(path.objectId)) {
+      throw new RequestError('4.04', 'no such instance');
+    }
     if (request.kind !== 'observe') return request;
     if (!request.isCancel) {
-      return { ...request, msgId: this.#observations.idFor(path, message.token, message.messageId) };
+      return { ...request, msgId: observations.idFor(path, message.token, message.messageId) };
     }
-    if (!this.#observations.has(path)) throw new RequestError('4.04', 'nobody observes that');
-    return request;
+    if (observations.has(path)) return request;
+    // By the standard a GET that cancels what does not exist is a plain GET (RFC 7641 §3.6).
+    if (personality.name === 'spec') return { kind: 'read', msgId: request.msgId, path, accepted: request.accepted };
+    throw new RequestError('4.04', 'nobody observes that');
   }
 
   #find(kind: RequestKind, msgId: number, result: number): Pending {
@@ -192,6 +279,21 @@ export class RequestDesk {
     if (!allowedResults[kind].includes(result)) throw new Refusal('parameter', `result ${result} is none of ${kind}`);
     return pending;
   }
+}
+
+/** Ids out of a DISCOVERRSP. Throws {@link Refusal}. */
+export function resourceList(checksLength: boolean, length?: number, resources?: string): string[] {
+  if (length === undefined || resources === undefined) {
+    throw new Refusal('parameter', 'length and resources are missing');
+  }
+  if (checksLength && resources.length !== length) {
+    throw new Refusal('parameter', `the list has ${resources.length} characters`);
+  }
+  const ids = resources.split(';');
+  if (!ids.every((id) => /^\d{1,5}$/.test(id) && Number(id) <= 65535)) {
+    throw new Refusal('parameter', 'the list is not of resource ids');
+  }
+  return ids;
 }
 
 function codeOf(result: number): string {

@@ -26,23 +26,27 @@ export function generalCommands(context: ModemContext): CommandHandler[] {
     handle(commands.model, () => ({ lines: [model.model] })),
     handle(commands.firmware, () => ({ lines: model.firmware })),
     handle(commands.imei, ({ kind }) => {
-      if (kind !== 1) throw new Refusal('parameter', 'only +CGSN=1 is known');
+      if (kind !== 1 || !profile.numbersSerial) throw new Refusal('parameter', 'only +CGSN=1 is known');
       return { lines: [printAnswer(profile, commands.imei, { imei: identity.imei })] };
     }),
-    handle(commands.serialNumber, () => ({ lines: [identity.imei] })),
+    ...[commands.serialNumber, commands.serialNumberShort].map((spec) =>
+      handle(spec, () => ({ lines: [identity.imei] })),
+    ),
     handle(commands.imsi, () => ({ lines: [identity.imsi] })),
-    ...[commands.iccid, commands.iccidRead].map((spec) =>
+    ...[commands.iccid, commands.iccidRead, commands.iccidM5311].map((spec) =>
       handle(spec, () => ({ lines: [printAnswer(profile, spec, { iccid: identity.iccid })] })),
     ),
     handle(commands.errorReport, ({ mode }) => {
-      if (mode > 1) throw new Refusal('parameter', 'texts for errors are not supported');
+      if (mode > profile.errors.reportUpTo) throw new Refusal('parameter', 'texts for errors are not supported');
       settings.errorReport = mode;
       return done;
     }),
     handle(commands.errorReportState, () => ({
       lines: [printAnswer(profile, commands.errorReportState, { mode: settings.errorReport })],
     })),
-    handle(commands.reboot, () => ({ final: profile.boot.rebooting, afterwards: () => context.reboot() })),
+    ...[commands.reboot, commands.rebootM5311, commands.rebootMe3616].map((spec) =>
+      handle(spec, () => ({ final: profile.boot.rebooting, afterwards: () => reboot(context) })),
+    ),
     handle(commands.moduleConfig, ({ item, value }) => {
       if (!context.moduleConfig.has(item) || !/^(TRUE|FALSE)$/.test(value)) {
         throw new Refusal('parameter', `${item} cannot be ${value}`);
@@ -88,6 +92,12 @@ export function generalCommands(context: ModemContext): CommandHandler[] {
 function clockText(now: Date): string {
   const [date = '', time = ''] = now.toISOString().split('T');
   return `${date.slice(2).replaceAll('-', '/')},${time.slice(0, 8)}+32`;
+}
+
+function reboot(context: ModemContext): void {
+  const { farewell } = context.profile.boot;
+  if (farewell !== undefined) context.say(farewell);
+  context.reboot();
 }
 
 /** Nothing leaves the machine: the virtual network answers for every address, within what NB-IoT takes. */

@@ -1,7 +1,8 @@
 import { formatLine, quote } from '../../at/codec.ts';
 import type { AnswerOf, CommandSpec, LineSpec, ParamsOf } from '../../at/codec.ts';
+import { resultMeaning } from '../../at/resultCodes.ts';
 import { urcs } from '../../mipl/messages.ts';
-import type { Profile } from '../profiles.ts';
+import type { Profile } from '../profile.ts';
 import type { Refusal } from '../refusal.ts';
 
 /** 27.007 §9.2 numbers for the refusals of general commands. */
@@ -13,9 +14,14 @@ function colonSpace({ spacing }: Profile, head: string): '' | ' ' {
   return spacing.colon === '' ? ' ' : '';
 }
 
+/** What stands between the parameters: the spaces of some modules are a habit of their MIPL commands alone. */
+function commaOf({ spacing }: Profile, head: string): ',' | ', ' {
+  return head.startsWith('+MIPL') ? spacing.comma : ',';
+}
+
 /** A line of the table with the spaces this module prints. */
 export function printLine<L extends LineSpec>(profile: Profile, spec: L, params: ParamsOf<L['params']>): string {
-  return formatLine(spec, params, colonSpace(profile, spec.name), profile.spacing.comma);
+  return formatLine(spec, params, colonSpace(profile, spec.name), commaOf(profile, spec.name));
 }
 
 /** The information text of a command. */
@@ -26,7 +32,7 @@ export function printAnswer<C extends CommandSpec>(profile: Profile, spec: C, pa
 
 /** A line whose parameters are printed as they are: HiSilicon modules leave out quotes that 27.007 wants. */
 export function printPlain(profile: Profile, head: string, parameters: readonly (string | number)[]): string {
-  return `${head}:${colonSpace(profile, head)}${parameters.join(profile.spacing.comma)}`;
+  return `${head}:${colonSpace(profile, head)}${parameters.join(commaOf(profile, head))}`;
 }
 
 /** `+MIPLEVENT`; `extra` is msgid, ackid or seconds left, by event. */
@@ -36,25 +42,44 @@ export function printEvent(profile: Profile, event: number, extra?: number): str
   return formatLine(urcs.event, params, space, profile.spacing.comma);
 }
 
-/** `+MIPLEXECUTE`; without arguments both of their fields are missing (mipl-at.md §8). */
+/**
+ * `+MIPLEXECUTE`; without arguments both of their fields are missing, save for China Mobile firmware, which prints an
+ * empty text (mipl-at.md §8).
+ */
 export function printExecute(
   profile: Profile,
   target: Omit<ParamsOf<typeof urcs.execute.params>, 'length' | 'arguments' | 'flag'>,
   text: string,
 ): string {
   const head = printLine(profile, urcs.execute, target);
-  if (text === '') return head;
   const { comma } = profile.spacing;
-  const shape = { quoted: quote(text), spaced: ` ${quote(text)}`, bare: text.replace(/[\x00-\x1f\x7f]/g, '?') };
+  const hasFlag = profile.executeArguments === 'bareWithFlag';
+  if (text === '') return hasFlag ? `${head}${comma}0${comma}""` : head;
+  const bare = text.replace(/[\x00-\x1f\x7f]/g, '?');
+  const shape = { quoted: quote(text), spaced: ` ${quote(text)}`, bare, bareWithFlag: `${bare}${comma}0` };
   return `${head}${comma}${new TextEncoder().encode(text).length}${comma}${shape[profile.executeArguments]}`;
 }
 
+/** Texts of MIPL errors at +CMEE=2; that there are any is known, their wording is not (mipl-at.md §11). */
+const miplTexts: Readonly<Record<Exclude<Refusal['reason'], 'unknown'>, string>> = {
+  parameter: 'parameter error',
+  state: 'wrong state',
+  exists: 'already exists',
+  missing: 'not found',
+  unobserved: 'not observed',
+  radio: 'no network',
+};
+
 /**
- * The final result of a refused command: a number of its family where +CMEE asks for one, else a bare ERROR, which is
- * also all an unknown command gets.
+ * The final result of a refused command: a number or text of its family where +CMEE asks for one, else a bare ERROR,
+ * which is also all an unknown command gets.
  */
 export function printRefusal(profile: Profile, refusal: Refusal, isMipl: boolean, errorReport: number): string {
   if (refusal.reason === 'unknown' || errorReport === 0) return 'ERROR';
-  if (isMipl) return `${profile.errors.head}${profile.errors.numbers[refusal.reason]}`;
-  return `+CME ERROR:${profile.spacing.colon}${cmeNumbers[refusal.reason]}`;
+  const { reason } = refusal;
+  const isText = errorReport === 2;
+  if (isMipl) return `${profile.errors.head}${isText ? miplTexts[reason] : profile.errors.numbers[reason]}`;
+  const number = cmeNumbers[reason];
+  const text = resultMeaning('AT_CME', number)?.en ?? number;
+  return `+CME ERROR:${profile.spacing.colon}${isText ? text : number}`;
 }

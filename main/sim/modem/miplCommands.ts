@@ -1,15 +1,21 @@
 import type { ParamsOf } from '../../at/codec.ts';
 import { event } from '../../mipl/codes.ts';
-import { commands } from '../../mipl/messages.ts';
-import { CisClient } from '../lwm2mClient/cisClient.ts';
-import type { CisClientOptions } from '../lwm2mClient/cisClient.ts';
+import { commands, urcs } from '../../mipl/messages.ts';
+import { completesMessage } from '../lwm2mClient/completesMessage.ts';
+import { Lwm2mClient } from '../lwm2mClient/lwm2mClient.ts';
+import type { Lwm2mClientOptions } from '../lwm2mClient/lwm2mClient.ts';
+import type { PlatformRequest } from '../lwm2mClient/platformRequest.ts';
 import { Refusal } from '../refusal.ts';
 import { handle } from './commandHandler.ts';
 import type { Answer, CommandHandler } from './commandHandler.ts';
-import { serverOfConfig } from './createConfig.ts';
-import { printAnswer, printEvent } from './lines.ts';
+import { Creation } from './creation.ts';
+import type { ConfiguredServer } from './createConfig.ts';
+import { printAnswer, printEvent, printLine } from './lines.ts';
+import { MiplConfig } from './miplConfig.ts';
 import type { ModemContext } from './modemContext.ts';
+import { indication, RequestCache } from './requestCache.ts';
 import { printRequest } from './requestLines.ts';
+import { standardValues } from './standardValues.ts';
 
 const done: Answer = {};
 /** The only communication instance there is. */
@@ -19,31 +25,41 @@ const answerSent = 21;
 /** Events on the way to registration that some modules keep to themselves. */
 const wayEvents: readonly number[] = [event.bootstrapStarted, event.bootstrapDone, event.connected];
 
-/** What the stack inside is made with, save for what the modem itself provides. */
-export type StackOptions = Pick<CisClientOptions, 'server' | 'random' | 'onDatagram'>;
+/** Where a module finds its servers, and what else its stack is made with. */
+export interface StackOptions extends Pick<Lwm2mClientOptions, 'random' | 'onDatagram' | 'authCode'> {
+  /** LwM2M server the module registers with when it goes there directly. */
+  readonly server: { readonly host: string; readonly port: number };
+  /** Bootstrap server; without one the module always goes directly. */
+  readonly bootstrap?: { readonly host: string; readonly port: number } | undefined;
+}
 
 /** The MIPL side of a virtual module: one communication instance, or none. */
 export class MiplInstance {
   readonly #context: ModemContext;
   readonly #stack: StackOptions;
-  #client: CisClient | undefined;
-  /** Blob of a long CREATE as far as it has come. */
-  #config = '';
+  readonly #creation: Creation;
+  readonly #config = new MiplConfig();
+  #client: Lwm2mClient | undefined;
+  #cache = new RequestCache();
 
   constructor(context: ModemContext, stack: StackOptions) {
     this.#context = context;
     this.#stack = stack;
+    this.#creation = new Creation(context.profile);
   }
 
-  /** All MIPL commands of this dialect. */
+  /** All MIPL commands; which of them the module knows is a matter of its profile. */
   handlers(): CommandHandler[] {
     const { profile } = this.#context;
     return [
       handle(commands.version, () => ({
         lines: [printAnswer(profile, commands.version, { version: profile.miplVersion })],
       })),
-      handle(commands.create, () => this.#create()),
-      handle(commands.createWithConfig, (params) => this.#createWithConfig(params)),
+      ...this.#creation.handlers((server, spec) => {
+        this.#create(server);
+        return { lines: [printAnswer(profile, spec, { ref: String(onlyRef) })] };
+      }),
+      ...this.#config.handlers(this.#context, () => this.#client !== undefined),
       handle(commands.addObject, ({ ref, objectId, instanceCount, instanceBitmap, attributeCount, actionCount }) => {
         this.#of(ref).objects.add(objectId, instanceCount, instanceBitmap, attributeCount + actionCount);
         return done;
@@ -53,22 +69,65 @@ export class MiplInstance {
         return done;
       }),
       handle(commands.open, ({ ref, lifetime, timeout }) => ({ afterwards: this.#of(ref).open(lifetime, timeout) })),
+      handle(commands.openState, () => this.#openState()),
       handle(commands.update, ({ ref, lifetime, withObjects }) => ({
         afterwards: this.#of(ref).update(lifetime, withObjects === 1),
       })),
       handle(commands.close, ({ ref }) => this.#close(ref)),
       handle(commands.delete, ({ ref }) => this.#delete(ref)),
+      handle(commands.deleteShort, ({ ref }) => this.#delete(ref)),
+      ...this.#messageHandlers(),
+      ...this.#fetchHandlers(),
+    ];
+  }
+
+  #messageHandlers(): CommandHandler[] {
+    return [
       handle(commands.notify, (params) => this.#notify(params)),
       handle(commands.readRsp, (params) => this.#answerRead(params)),
       handle(commands.discoverRsp, ({ ref, msgId, result, length, resources }) => {
-        return this.#answered(this.#of(ref).answerDiscover(msgId, result, length, resources));
+        const client = this.#of(ref);
+        if (this.#context.profile.dialect === 'cis') {
+          return this.#answered(msgId, client.answerDiscover(msgId, result, length, resources));
+        }
+        client.announce(msgId, result, length, resources);
+        return done;
       }),
       ...(['write', 'execute', 'observe', 'parameter'] as const).map((kind) =>
-        handle(commands[`${kind}Rsp`], ({ ref, msgId, result }) => {
-          this.#of(ref).answer(kind, msgId, result);
-          return this.#answered();
-        }),
+        handle(commands[`${kind}Rsp`], ({ ref, msgId, result }) =>
+          this.#answered(msgId, this.#of(ref).answer(kind, msgId, result)),
+        ),
       ),
+    ];
+  }
+
+  /** AT+MIPLNMI and its kin: the host fetches requests when it likes (mipl-at.md §10). */
+  #fetchHandlers(): CommandHandler[] {
+    const { profile } = this.#context;
+    return [
+      handle(commands.messageIndication, ({ ref, mode, sent }) => {
+        this.#of(ref);
+        this.#cache.mode = mode;
+        this.#cache.tellsSent = sent === 1;
+        return done;
+      }),
+      handle(commands.messageIndicationState, () => {
+        const { mode, tellsSent } = this.#cache;
+        const state = { ref: onlyRef, mode, sent: tellsSent ? 1 : 0 };
+        return { lines: [printAnswer(profile, commands.messageIndicationState, state)] };
+      }),
+      handle(commands.messageIndicationTest, () => ({
+        lines: [printAnswer(profile, commands.messageIndicationTest, { range: '(0),(0-2),(0,1)' })],
+      })),
+      handle(commands.fetchMessage, ({ ref }) => {
+        this.#of(ref);
+        const request = this.#cache.fetch();
+        return request ? { afterwards: () => this.#print(request) } : done;
+      }),
+      handle(commands.queueState, ({ ref }) => {
+        this.#of(ref);
+        return { lines: [this.#cache.state] };
+      }),
     ];
   }
 
@@ -76,59 +135,71 @@ export class MiplInstance {
   async dispose(): Promise<void> {
     const client = this.#client;
     this.#client = undefined;
-    this.#config = '';
+    this.#creation.forget();
+    this.#cache = new RequestCache();
     await client?.dispose();
   }
 
-  #of(ref: number): CisClient {
+  #of(ref: number): Lwm2mClient {
     if (ref !== onlyRef) throw new Refusal('parameter', `there is no instance ${ref}`);
     if (!this.#client) throw new Refusal('state', 'nothing was created');
     return this.#client;
   }
 
-  #create(server = this.#stack.server): Answer {
+  #create(asked: ConfiguredServer | undefined): void {
     if (this.#client) throw new Refusal('exists', 'the instance exists');
     const { profile, identity, radio } = this.#context;
-    this.#client = new CisClient(
+    const chosen = asked ?? this.#config.server;
+    this.#client = new Lwm2mClient(
       {
-        ...this.#stack,
-        server,
+        random: this.#stack.random,
+        onDatagram: this.#stack.onDatagram,
+        authCode: chosen?.authCode ?? this.#config.authCode ?? this.#stack.authCode,
+        server: this.#serverFor(chosen),
         endpointName: `${identity.imei};${identity.imsi}`,
-        personality: profile.personality,
+        profile,
+        answersItself: this.#config.answersObserve ? ['observe'] : [],
+        standardValues: (objectId) => standardValues(this.#context, objectId),
         attached: () => radio.registered(),
       },
       {
-        onRequest: (request) => {
-          for (const line of printRequest(profile, request)) this.#context.say(line);
-        },
+        onRequest: (request) => this.#onRequest(request),
         onEvent: (number, extra) => this.#sayEvent(number, extra),
         onTraffic: () => radio.use(),
       },
     );
-    return { lines: [printAnswer(profile, commands.create, { ref: String(onlyRef) })] };
   }
 
-  #createWithConfig(params: ParamsOf<typeof commands.createWithConfig.params>): Answer {
-    const { totalSize, config, index, currentSize } = params;
-    if (this.#client) throw new Refusal('exists', 'the instance exists');
-    if (!/^([0-9a-f]{2})*$/i.test(config) || config.length !== 2 * currentSize) {
-      throw new Refusal('parameter', `the piece has ${config.length} characters instead of ${2 * currentSize}`);
-    }
-    this.#config += config;
-    if (index > 0) return done;
-    const blob = Buffer.from(this.#config, 'hex');
-    this.#config = '';
-    if (blob.length !== totalSize) throw new Refusal('parameter', `${blob.length} bytes instead of ${totalSize}`);
-    const server = serverOfConfig(blob);
-    // Real addresses lead to the simulated platform: a virtual module stays on its own machine unless told otherwise.
-    return this.#create(server?.host.startsWith('127.') === true ? server : undefined);
+  /**
+   * Real addresses lead to the simulated servers: a virtual module stays on its own machine unless told otherwise. Without
+   * a bootstrap server of ours it registers directly, whatever the host asked for.
+   */
+  #serverFor(chosen: ConfiguredServer | undefined): Lwm2mClientOptions['server'] {
+    if (chosen?.host.startsWith('127.') === true) return chosen;
+    const { server, bootstrap } = this.#stack;
+    if (bootstrap && (chosen?.isBootstrap ?? true)) return { ...bootstrap, isBootstrap: true };
+    return { ...server, isBootstrap: false };
+  }
+
+  #openState(): Answer {
+    if (this.#context.profile.dialect === 'cis') throw new Refusal('unknown', 'only China Mobile firmware tells');
+    if (!this.#of(onlyRef).isRegistered) throw new Refusal('state', 'it is not registered');
+    return { afterwards: () => this.#sayEvent(event.registered) };
   }
 
   async #close(ref: number): Promise<Answer> {
     const closing = this.#of(ref).close();
+    const isTold = (when: readonly string[]): boolean => when.includes(this.#context.profile.deregisteredEvent);
+    if (isTold(['before'])) {
+      await closing;
+      this.#sayEvent(event.deregistered);
+      return done;
+    }
     return {
       afterwards: () => {
-        void closing.then(() => this.#sayDeregistered(['after', 'beforeDelete']));
+        void closing.then(() => {
+          if (isTold(['after', 'beforeDelete'])) this.#sayEvent(event.deregistered);
+        });
       },
     };
   }
@@ -140,16 +211,45 @@ export class MiplInstance {
     const wasRegistered = client.isRegistered;
     if (wasRegistered) await client.close();
     await this.dispose();
-    if (!wasRegistered) return done;
-    this.#sayDeregistered(['beforeDelete']);
-    return { afterwards: () => this.#sayDeregistered(['after']) };
+    const { deregisteredEvent } = this.#context.profile;
+    if (!wasRegistered || deregisteredEvent === 'never') return done;
+    if (deregisteredEvent === 'after') return { afterwards: () => this.#sayEvent(event.deregistered) };
+    this.#sayEvent(event.deregistered);
+    return done;
+  }
+
+  #onRequest(request: PlatformRequest): void {
+    if (!this.#cache.keep(request)) this.#print(request);
+    else if (this.#cache.mode === indication.hint) {
+      this.#context.say(printLine(this.#context.profile, urcs.messageWaiting, { ref: onlyRef }));
+    }
+  }
+
+  #print(request: PlatformRequest): void {
+    const { profile } = this.#context;
+    const { objectId, instanceId } = request.path;
+    const objects = this.#client?.objects;
+    const lines = printRequest(profile, request, {
+      writesText: this.#config.writesText,
+      ...(profile.write.values === 'declared' && instanceId !== undefined
+        ? { declaredType: (resourceId) => objects?.declaredType({ objectId, instanceId, resourceId }) }
+        : {}),
+    });
+    for (let time = 0; time < profile.requestLines; time++) for (const line of lines) this.#context.say(line);
   }
 
   #notify(params: ParamsOf<typeof commands.notify.params>): Answer {
-    const { ref, msgId, objectId, instanceId, resourceId, valueType, value, index, ackId = 0 } = params;
-    const line = { objectId, instanceId, resourceId, valueType, text: value, index, ackId };
+    const { ref, msgId, objectId, instanceId, resourceId, valueType, value, index, flag, ackId = 0 } = params;
+    const isLast = completesMessage(this.#context.profile.dialect, index, flag);
+    const line = { objectId, instanceId, resourceId, valueType, text: value, isLast, ackId };
     try {
-      return { afterwards: this.#of(ref).notify(msgId, line) };
+      const send = this.#of(ref).notify(msgId, line);
+      return {
+        afterwards: () => {
+          if (isLast && this.#cache.tellsSent) this.#saySent(ackId);
+          send();
+        },
+      };
     } catch (error) {
       const isToldLater = this.#context.profile.unobservedNotify === 'event';
       if (!(isToldLater && error instanceof Refusal && error.reason === 'unobserved')) throw error;
@@ -157,12 +257,18 @@ export class MiplInstance {
     }
   }
 
+  /** `+MIPLNSMI`: the notification is on the air. The last field is a message id in seven bits; we have the ackid. */
+  #saySent(ackId: number): void {
+    const { profile } = this.#context;
+    this.#context.say(printLine(profile, urcs.messageSent, { ref: onlyRef, status: 1, msgId: ackId & 0x7f }));
+  }
+
   #answerRead(params: ParamsOf<typeof commands.readRsp.params>): Answer {
-    const { ref, msgId, result, objectId, instanceId, resourceId, valueType, value, index } = params;
+    const { ref, msgId, result, objectId, instanceId, resourceId, valueType, value, index, flag } = params;
     const client = this.#of(ref);
     if (result !== 1) {
       client.refuseRead(msgId, result);
-      return this.#answered();
+      return this.#answered(msgId);
     }
     if (
       objectId === undefined ||
@@ -171,15 +277,17 @@ export class MiplInstance {
       valueType === undefined ||
       value === undefined ||
       index === undefined ||
-      params.flag === undefined
+      flag === undefined
     ) {
       throw new Refusal('parameter', 'a value is missing');
     }
-    const line = { objectId, instanceId, resourceId, valueType, text: value, index };
-    return this.#answered(client.answerRead(msgId, line));
+    const isLast = completesMessage(this.#context.profile.dialect, index, flag);
+    const line = { objectId, instanceId, resourceId, valueType, text: value, isLast };
+    return this.#answered(msgId, client.answerRead(msgId, line));
   }
 
-  #answered(afterwards: () => void = () => undefined): Answer {
+  #answered(msgId: number, afterwards: () => void = () => undefined): Answer {
+    this.#cache.answered(msgId);
     return {
       afterwards: () => {
         if (this.#context.profile.answerSentEvent) this.#sayEvent(answerSent);
@@ -188,13 +296,11 @@ export class MiplInstance {
     };
   }
 
-  #sayDeregistered(when: readonly string[]): void {
-    if (when.includes(this.#context.profile.deregisteredEvent)) this.#sayEvent(event.deregistered);
-  }
-
   #sayEvent(number: number, extra?: number): void {
     const { profile } = this.#context;
-    if (wayEvents.includes(number) && !profile.openEvents.direct.includes(number)) return;
+    const { direct, bootstrap } = profile.openEvents;
+    const printed = this.#client?.isBootstrapped === true ? bootstrap : direct;
+    if (wayEvents.includes(number) && !printed.includes(number)) return;
     this.#context.say(printEvent(profile, number, extra));
   }
 }

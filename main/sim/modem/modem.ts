@@ -1,16 +1,16 @@
 import { splitCommand } from '../../at/codec.ts';
 import type { Link } from '../../transport/link.ts';
-import type { Profile } from '../profiles.ts';
+import type { Profile } from '../profile.ts';
 import { Refusal } from '../refusal.ts';
 import type { Answer, CommandHandler } from './commandHandler.ts';
 import { generalCommands } from './generalCommands.ts';
-import { printRefusal } from './lines.ts';
+import { printPlain, printRefusal } from './lines.ts';
 import { MiplInstance } from './miplCommands.ts';
 import type { StackOptions } from './miplCommands.ts';
 import { settingsAfterPowerOn } from './modemContext.ts';
 import type { ModemContext, SimulatedIdentity } from './modemContext.ts';
 import { networkCommands, printConnection, printRegistration } from './networkCommands.ts';
-import { Radio } from './radio.ts';
+import { networkAddress, Radio } from './radio.ts';
 import { Terminal } from './terminal.ts';
 import { UdpSockets } from './udpCommands.ts';
 
@@ -61,14 +61,17 @@ export class Modem {
     this.#terminal = new Terminal(
       link,
       { onLine: (line) => this.#take(line), onOverlong: () => this.#take(undefined) },
-      { echo: profile.echo },
+      profile,
     );
     this.#radio = new Radio(options.radioSpeed, {
       onRegistration: () => {
-        if (this.#context.settings.registrationReport > 0) this.#terminal.say(printRegistration(this.#context));
+        if (this.#context.settings.registrationReport > 0) this.#context.say(printRegistration(this.#context));
+        if (profile.boot.tellsAddress && this.#radio.isRegistered) {
+          this.#context.say(printPlain(profile, '+IP', [networkAddress]));
+        }
       },
       onConnection: () => {
-        if (this.#context.settings.connectionReport > 0) this.#terminal.say(printConnection(this.#context));
+        if (this.#context.settings.connectionReport > 0) this.#context.say(printConnection(this.#context));
       },
     });
     this.#context = {
@@ -78,7 +81,7 @@ export class Modem {
       radio: this.#radio,
       settings: settingsAfterPowerOn(profile),
       moduleConfig: new Map(initialModuleConfig),
-      say: (line) => this.#terminal.say(line),
+      say: (line) => this.#terminal.sayUnasked(line),
       setEcho: (isOn) => {
         this.#terminal.echo = isOn;
       },
@@ -94,7 +97,10 @@ export class Modem {
       ...this.#udp.handlers(),
       ...this.#mipl.handlers(),
     ];
-    for (const handler of handlers) this.#handlers.set(`${handler.name} ${handler.form}`, handler);
+    for (const handler of handlers) {
+      if (profile.unknownCommands.includes(handler.name)) continue;
+      this.#handlers.set(`${handler.name} ${handler.form}`, handler);
+    }
   }
 
   /** Boots and prints the banner. */
@@ -111,8 +117,8 @@ export class Modem {
   /** Resolves when nothing of the module runs any more. */
   async powerOff(): Promise<void> {
     this.#life += 1;
-    this.#terminal.isPowered = false;
     this.#terminal.reset();
+    this.#terminal.isPowered = false;
     this.#waiting = [];
     this.#isBusy = false;
     for (const timer of this.#timers) clearTimeout(timer);

@@ -1,4 +1,4 @@
-import type { Profile } from '../profiles.ts';
+import type { Profile } from '../profile.ts';
 import type { Radio } from './radio.ts';
 
 /** Numbers a module and its SIM card are known by, digits only. */

@@ -4,11 +4,9 @@ import { handle } from './commandHandler.ts';
 import type { Answer, CommandHandler } from './commandHandler.ts';
 import { printAnswer, printPlain } from './lines.ts';
 import type { ModemContext } from './modemContext.ts';
-import { cell, signalAt } from './radio.ts';
+import { cell, networkAddress, signalAt } from './radio.ts';
 
 const done: Answer = {};
-/** Address the virtual network gives out, from the carrier's private range. */
-const networkAddress = '100.64.19.230';
 /** A scan of all operators takes minutes in real life. */
 const scanMs = 120_000;
 const apn = 'nbiot.MNC002.MCC460.GPRS';

@@ -1,6 +1,9 @@
 /** What the virtual cell says of itself, as the OneNET document prints it (chapter 1). */
 export const cell = { tac: '19E6', cellId: '94', accessTechnology: 7, earfcn: 3555, pci: 91, band: 8 } as const;
 
+/** Address the virtual network gives out, from the carrier's private range. */
+export const networkAddress = '100.64.19.230';
+
 /** Registration of a real module takes 20–120 s after power-on (OneNET document, chapter 1). */
 const searchMs = 30_000;
 /** The network releases a connection that carries nothing. */

@@ -1,10 +1,21 @@
+import { quote } from '../../at/codec.ts';
 import { urcs } from '../../mipl/messages.ts';
-import type { PlatformRequest } from '../lwm2mClient/platformRequest.ts';
-import type { Profile } from '../profiles.ts';
-import { printExecute, printLine } from './lines.ts';
+import { resourceTypeOf } from '../lwm2mClient/payloads.ts';
+import type { PlatformRequest, WrittenValue } from '../lwm2mClient/platformRequest.ts';
+import type { Profile } from '../profile.ts';
+import { decodeValue } from '../tlv.ts';
+import { printExecute, printLine, printPlain } from './lines.ts';
 
 /** What stands for "all" in a path. */
 const all = -1;
+
+/** What a line needs to know of the host's doings. */
+export interface RequestLineHabits {
+  /** Value type the host has declared for a resource of the request's instance, where the module goes by that. */
+  readonly declaredType?: (resourceId: number) => number | undefined;
+  /** Binary values as raw text, as AT+MIPLCONFIG=6,1 makes a BC28 do. */
+  readonly writesText?: boolean;
+}
 
 const hexOf = (bytes: Uint8Array): string => Buffer.from(bytes).toString('hex').toUpperCase();
 
@@ -15,40 +26,74 @@ function writeFlag(profile: Profile, index: number, count: number): number {
 }
 
 /** The lines a request of the platform is shown to the host as: one, or one per written resource. */
-export function printRequest(profile: Profile, request: PlatformRequest): string[] {
+export function printRequest(profile: Profile, request: PlatformRequest, habits: RequestLineHabits = {}): string[] {
   const { msgId, path } = request;
   const target = { ref: 0, msgId, objectId: path.objectId };
   const place = { ...target, instanceId: path.instanceId ?? all, resourceId: path.resourceId ?? all };
   switch (request.kind) {
     case 'read':
-      return [printLine(profile, urcs.read, place)];
+      return [printLine(profile, urcs.read, { ...place, ...(hasCount(profile, request) ? { count: 0 } : {}) })];
     case 'discover':
       return [printLine(profile, urcs.discover, target)];
     case 'observe':
       return [printLine(profile, urcs.observe, { ...place, flag: request.isCancel ? 0 : 1 })];
     case 'execute':
       return [printExecute(profile, { ...target, ...request.path }, request.argumentText)];
-    case 'parameter':
-      return [
-        printLine(profile, urcs.parameter, {
-          ...place,
-          length: request.attributes.length,
-          attributes: request.attributes,
-        }),
-      ];
+    case 'parameter': {
+      const attributes = request.attributes.replace(/(^|;)st=/, `$1${profile.stepName}=`);
+      return [printLine(profile, urcs.parameter, { ...place, length: attributes.length, attributes })];
+    }
     case 'write':
-      return request.values.map(({ resourceId, valueType, bytes }, position, { length }) => {
-        const index = length - 1 - position;
-        return printLine(profile, urcs.write, {
-          ...target,
-          instanceId: request.instanceId,
-          resourceId,
-          valueType,
-          length: bytes.length,
-          value: hexOf(bytes),
-          flag: writeFlag(profile, index, length),
-          ...(profile.write.hasIndex ? { index } : {}),
-        });
+      return request.values.map((written, position, { length: count }) => {
+        const { piece = { position, count } } = request;
+        const index = piece.count - 1 - piece.position;
+        return printPlain(profile, urcs.write.name, [
+          0,
+          msgId,
+          path.objectId,
+          request.instanceId,
+          written.resourceId,
+          ...shownValue(written, habits),
+          writeFlag(profile, index, piece.count),
+          ...(profile.write.hasIndex ? [index] : []),
+        ]);
       });
   }
+}
+
+/** China Mobile firmware prints a count; what it counts is not known, 0 is what was seen (mipl-at.md §8). */
+function hasCount({ readCount }: Profile, { path }: PlatformRequest): boolean {
+  return readCount === 'always' || (readCount === 'whole' && path.resourceId === undefined);
+}
+
+/** Type, length and value of a written resource. */
+function shownValue(
+  written: WrittenValue,
+  { declaredType, writesText = false }: RequestLineHabits,
+): (string | number)[] {
+  const { resourceId, valueType, bytes } = written;
+  const declared = declaredType?.(resourceId);
+  const type = declared === undefined ? undefined : resourceTypeOf(declared);
+  if (declared !== undefined && type !== undefined) {
+    try {
+      const text = valueType === 1 ? new TextDecoder().decode(bytes) : decodeValue(type, bytes);
+      return [declared, type === 'string' ? bytes.length : numberLength(type, bytes), bareText(text)];
+    } catch {
+      // Bytes that do not fit the declared type are shown as they are.
+    }
+  }
+  if (writesText) return [1, bytes.length, bareText(new TextDecoder().decode(bytes))];
+  return [declaredType ? 2 : valueType, bytes.length, hexOf(bytes)];
+}
+
+/** Lengths the manuals have for numbers: 2, 4 or 8 for integers, 4 or 8 for floats, 1 for a boolean (mipl-at.md §6). */
+function numberLength(type: string, { length }: Uint8Array): number {
+  if (type === 'boolean') return 1;
+  if (type === 'opaque') return length;
+  return length === 8 ? 8 : 4;
+}
+
+/** Text between commas; quoted where it could be taken for more than one parameter or end the line. */
+function bareText(text: string): string {
+  return /[",\x00-\x1f\x7f]|^ | $/.test(text) ? quote(text) : text;
 }

@@ -3,6 +3,8 @@ import type { Link } from '../../transport/link.ts';
 /** Longest command line a module takes, in bytes (mipl-at.md §1, Xinyi: 4000 in total). */
 const maximumCommandBytes = 4000;
 
+const framed = (line: string): string => `\r\n${line}\r\n`;
+
 const lineFeed = 0x0a;
 const carriageReturn = 0x0d;
 
@@ -26,19 +28,31 @@ export class Terminal {
   readonly #listener: TerminalListener;
   readonly #encoder = new TextEncoder();
   readonly #decoder = new TextDecoder();
+  readonly #gatherMs: number;
+  /** Lines said unasked that wait for others, so that they leave together. */
+  #gathered: string[] = [];
+  #gatherTimer: NodeJS.Timeout | undefined;
   #pending: number[] = [];
   #isOverlong = false;
 
-  constructor(link: Link, listener: TerminalListener, options: { readonly echo: boolean }) {
+  constructor(link: Link, listener: TerminalListener, options: { readonly echo: boolean; readonly gatherMs: number }) {
     this.#link = link;
     this.#listener = listener;
     this.echo = options.echo;
+    this.#gatherMs = options.gatherMs;
     link.onData = (bytes) => this.#receive(bytes);
   }
 
   /** Says one line. */
   say(line: string): void {
-    this.#write(`\r\n${line}\r\n`);
+    this.#write(framed(line));
+  }
+
+  /** Says a line nobody asked for; modules that say several at once write them in one burst. */
+  sayUnasked(line: string): void {
+    if (this.#gatherMs === 0) return this.say(line);
+    this.#gathered.push(line);
+    this.#gatherTimer ??= setTimeout(() => this.#release(), this.#gatherMs);
   }
 
   /** Says several lines with CR LF only before the first, as HiSilicon modules answer AT+NUESTATS. */
@@ -46,14 +60,29 @@ export class Terminal {
     this.#write(`\r\n${lines.map((line) => `${line}\r\n`).join('')}`);
   }
 
-  /** Forgets the beginning of a line: after a reboot nobody waits for its end. */
+  /** Forgets the beginning of a line: after a reboot nobody waits for its end. What waited to be said is said. */
   reset(): void {
-    this.#pending = [];
-    this.#isOverlong = false;
+    this.#forgetLine();
+    this.#release();
+  }
+
+  #release(): void {
+    clearTimeout(this.#gatherTimer);
+    this.#gatherTimer = undefined;
+    const lines = this.#gathered;
+    this.#gathered = [];
+    if (lines.length > 0) this.#write(lines.map(framed).join(''));
   }
 
   #write(text: string): void {
+    // What was said before stands before.
+    this.#release();
     if (this.isPowered) this.#send(this.#encoder.encode(text));
+  }
+
+  #forgetLine(): void {
+    this.#pending = [];
+    this.#isOverlong = false;
   }
 
   #send(bytes: Uint8Array): void {
@@ -75,7 +104,7 @@ export class Terminal {
     const { length } = this.#pending;
     const text = this.#decoder.decode(Uint8Array.from(this.#pending));
     const isOverlong = this.#isOverlong;
-    this.reset();
+    this.#forgetLine();
     if (isOverlong) this.#listener.onOverlong();
     else if (length > 0) this.#listener.onLine(text);
   }

@@ -165,10 +165,29 @@ test.each([
   expect(host.urcs.left).toEqual([]);
 });
 
-test('a payload in several blocks is too large for the module', async () => {
-  const { ask } = await startRegistered();
-  const options = [blockOption('block1', { number: 0, more: true, size: 512 })];
-  expect((await ask('0.03', '3306/0/5750', { options, payload: new Uint8Array(512) })).code).toBe('4.13');
+/** Writes 512-byte blocks of text; resolves with the codes they are answered with. */
+async function writeBlocks(ask: Awaited<ReturnType<typeof startRegistered>>['ask'], count: number): Promise<string[]> {
+  const codes: string[] = [];
+  for (let number = 0; number < count; number++) {
+    const options = [blockOption('block1', { number, more: number < count - 1, size: 512 })];
+    codes.push((await ask('0.03', '3306/0/5750', { options, payload: new Uint8Array(512).fill(0x61) })).code);
+  }
+  return codes;
+}
+
+test('a payload in several blocks is shown whole once its last block is here', async () => {
+  const { ask, host } = await startRegistered();
+  const answers = writeBlocks(ask, 3);
+  const urc = await host.urc('+MIPLWRITE');
+  expect(urc).toMatch(/^\+MIPLWRITE:0,\d+,3306,0,5750,1,1536,(61){1536},0,0$/);
+  await host.must(`AT+MIPLWRITERSP=0,${msgIdOf(urc)},2`);
+  expect(await answers).toEqual(['2.31', '2.31', '2.04']);
+});
+
+test('a payload of more than 2048 bytes is too large for the module', async () => {
+  const { ask, host } = await startRegistered();
+  expect((await writeBlocks(ask, 5)).at(-1)).toBe('4.13');
+  expect(host.urcs.left).toEqual([]);
 });
 
 test('an execute without arguments has neither length nor arguments', async () => {
@@ -258,7 +277,9 @@ test('opaque values of one resource go as the bytes they are', async () => {
 });
 
 test('modules that number their write lines with flags print 1, 2 and 0', async () => {
-  const { ask, host } = await startRegistered(seedProfile({ write: { flag: 'position', hasIndex: true } }));
+  const { ask, host } = await startRegistered(
+    seedProfile({ write: { flag: 'position', hasIndex: true, values: 'hex', long: 'whole' } }),
+  );
   const payload = bytes('e116da01e116db16e116dc05');
   const answer = ask('0.02', '3306/0', { options: [contentFormatOption(11542)], payload });
   const lines = [await host.urc('+MIPLWRITE'), await host.urc('+MIPLWRITE'), await host.urc('+MIPLWRITE')];

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { urcs } from '../../../main/mipl/messages.ts';
 import { printEvent, printExecute, printLine } from '../../../main/sim/modem/lines.ts';
 import { profiles } from '../../../main/sim/profiles.ts';
-import type { ProfileName } from '../../../main/sim/profiles.ts';
+import type { ProfileName } from '../../../main/sim/profile.ts';
 
 const registered: Record<ProfileName, string> = {
   'm5310-seed': '+MIPLEVENT: 0,6',
@@ -24,8 +24,8 @@ test('the document prints events of a session that stands without the space', ()
 
 const executed: Record<ProfileName, string> = {
   'm5310-seed': '+MIPLEXECUTE:0,7,3303,0,5605,5, "reset"',
-  m5310a: '+MIPLEXECUTE:0,7,3303,0,5605,5,reset',
-  m5311: '+MIPLEXECUTE:0,7,3303,0,5605,5,reset',
+  m5310a: '+MIPLEXECUTE:0,7,3303,0,5605,5,reset,0',
+  m5311: '+MIPLEXECUTE:0,7,3303,0,5605,5,reset,0',
   bc28: '+MIPLEXECUTE: 0,7,3303,0,5605,5,"reset"',
   me3616: '+MIPLEXECUTE: 0, 7, 3303, 0, 5605, 5, "reset"',
   nb73: '+MIPLEXECUTE:0,7,3303,0,5605,5,reset',

@@ -3,11 +3,13 @@ import { CoapEndpoint, resolvePeer } from '../coap/endpoint.ts';
 import { CoapError } from '../coap/exchange.ts';
 import { decodeMessage, isRequestCode, methods } from '../coap/message.ts';
 import type { CoapMessage } from '../coap/message.ts';
-import { locationPath, uriPathOptions, uriQueryOptions } from '../coap/options.ts';
+import { optionNumbers, textOption, uriPathOptions, uriQueryOptions } from '../coap/options.ts';
+import type { CoapOption } from '../coap/options.ts';
 import { peerKey } from '../coap/transmission.ts';
 import type { CoapPeer } from '../coap/transmission.ts';
-import type { Personality } from '../profiles.ts';
+import type { Profile } from '../profile.ts';
 import { Refusal } from '../refusal.ts';
+import { bootstrap, BootstrapFailure } from './bootstrap.ts';
 import { contentFormatOption } from './cisOptions.ts';
 import { HostedObjects } from './hostedObjects.ts';
 import { Lifetime } from './lifetime.ts';
@@ -16,23 +18,31 @@ import type { NotifyLine } from './notifier.ts';
 import { Observations } from './observations.ts';
 import { registrationPayload } from './payloads.ts';
 import type { HostValueLine } from './payloads.ts';
-import type { PlatformRequest } from './platformRequest.ts';
-import { RequestDesk } from './requestDesk.ts';
+import type { PlatformRequest, RequestKind } from './platformRequest.ts';
+import { register } from './register.ts';
+import { RequestDesk, resourceList } from './requestDesk.ts';
+import type { StackParts } from './stackParts.ts';
+import { Transfers } from './transfers.ts';
 
 /** Shortest lifetime the stack registers with, seconds (cis-on-the-wire.md). */
 const minimumLifetimeSeconds = 15;
 const defaultTimeoutSeconds = 30;
-/** OPEN takes a timeout of up to 65535 s (mipl-at.md §4). */
-const longestTimeoutMs = 65_535_000;
 /** A platform that is gone must not hold up CLOSE and DELETE for long. */
 const farewellSeconds = 8;
 
 /** What a client is made with. */
-export interface CisClientOptions {
+export interface Lwm2mClientOptions {
   /** `IMEI;IMSI`. */
   readonly endpointName: string;
-  readonly server: { readonly host: string; readonly port: number };
-  readonly personality: Personality;
+  /** The server to register with, or the one that tells which. */
+  readonly server: { readonly host: string; readonly port: number; readonly isBootstrap: boolean };
+  /** Sent as option 63 to both. */
+  readonly authCode?: string | undefined;
+  readonly profile: Profile;
+  /** Answered without the host, on top of what is the habit of the dialect. */
+  readonly answersItself?: readonly RequestKind[];
+  /** Values of a standard object. */
+  readonly standardValues: StackParts['standard']['valuesOf'];
   readonly random: () => number;
   /** Resolves once there is a network, with false when there will be none. */
   readonly attached: () => Promise<boolean>;
@@ -41,7 +51,7 @@ export interface CisClientOptions {
 }
 
 /** Who hears what the stack has to say. */
-export interface CisClientListener {
+export interface Lwm2mClientListener {
   onRequest(request: PlatformRequest): void;
   /** `+MIPLEVENT`: number, and msgid, ackid or seconds left where the event has one. */
   onEvent(event: number, extra?: number): void;
@@ -61,15 +71,18 @@ interface Session {
 
 type Phase = 'idle' | 'opening' | 'registered';
 
+/** What China Mobile firmware answers by itself (mipl-at.md §0). */
+const ownAnswers: readonly RequestKind[] = ['observe', 'discover', 'parameter'];
+
 /**
- * The LwM2M 1.0 client inside a CIS module: registers, keeps the registration, passes requests to the host and answers
- * them with what the host says. On the wire it does what China Mobile's CIS core 2.2 does, byte for byte where the
- * capture shows it; commands it refuses throw a {@link Refusal}.
+ * The LwM2M 1.0 client inside a module: bootstraps, registers, keeps the registration, passes requests to the host and
+ * answers them with what the host says. On the wire it does what China Mobile's CIS core 2.2 does, byte for byte where the
+ * capture shows it, or what the standard wants; commands it refuses throw a {@link Refusal}.
  */
-export class CisClient {
-  readonly objects = new HostedObjects();
-  readonly #options: CisClientOptions;
-  readonly #listener: CisClientListener;
+export class Lwm2mClient {
+  readonly objects: HostedObjects;
+  readonly #options: Lwm2mClientOptions;
+  readonly #listener: Lwm2mClientListener;
   readonly #lifetime: Lifetime;
   #phase: Phase = 'idle';
   #session: Session | undefined;
@@ -81,8 +94,9 @@ export class CisClient {
   /** Counts messages: part of every token, as in the capture. */
   #messageCount = 10;
 
-  constructor(options: CisClientOptions, listener: CisClientListener) {
+  constructor(options: Lwm2mClientOptions, listener: Lwm2mClientListener) {
     this.#options = options;
+    this.objects = new HostedObjects(options.profile.standardObjects);
     this.#listener = listener;
     this.#lifetime = new Lifetime({
       onUpdateNeeded: (secondsLeft) => listener.onEvent(event.updateNeeded, secondsLeft),
@@ -95,6 +109,11 @@ export class CisClient {
 
   get isRegistered(): boolean {
     return this.#phase === 'registered';
+  }
+
+  /** True when the way to the platform leads over a bootstrap server. */
+  get isBootstrapped(): boolean {
+    return this.#options.server.isBootstrap;
   }
 
   /** MIPLOPEN: accepted at once; the function returned starts it, and events tell the rest. */
@@ -110,7 +129,8 @@ export class CisClient {
   /** MIPLUPDATE: as {@link open}, with event 11, 12 or 13. Lifetime 0 sets the personality's own. */
   update(lifetimeSeconds: number, withObjects: boolean): () => void {
     this.#requireSession();
-    const lifetime = lifetimeSeconds === 0 ? this.#options.personality.zeroLifetimeSeconds : lifetimeSeconds;
+    const { zeroLifetimeUpTo, zeroLifetimeSeconds } = this.#options.profile.personality;
+    const lifetime = lifetimeSeconds <= zeroLifetimeUpTo ? zeroLifetimeSeconds : lifetimeSeconds;
     this.#checkLifetime(lifetime);
     return () => void this.#update(lifetime, withObjects);
   }
@@ -123,6 +143,7 @@ export class CisClient {
     this.#phase = 'idle';
     this.#session = undefined;
     this.#lifetime.stop();
+    this.objects.forgetAnnouncements();
     if (!session) return;
     const { endpoint, peer, location, desk } = session;
     desk.clear();
@@ -140,12 +161,22 @@ export class CisClient {
     await Promise.all([this.#leave(), this.#attempt, ...[...this.#leaving].map((endpoint) => endpoint.close())]);
   }
 
-  /** WRITERSP, EXECUTERSP, PARAMETERRSP, OBSERVERSP. */
-  answer(kind: PlatformRequest['kind'], msgId: number, result: number): void {
-    this.#requireSession().desk.answer(kind, msgId, result);
+  /** WRITERSP, EXECUTERSP, PARAMETERRSP, OBSERVERSP. What is returned runs after its OK. */
+  answer(kind: RequestKind, msgId: number, result: number): () => void {
+    return this.#requireSession().desk.answer(kind, msgId, result);
   }
 
-  /** DISCOVERRSP. What is returned runs after its OK. */
+  /** DISCOVERRSP of dialect cmcc: the resources of an object, kept until CLOSE. */
+  announce(objectId: number, result: number, length?: number, resources?: string): void {
+    if (!this.objects.has(objectId)) throw new Refusal('missing', `object ${objectId} was never added`);
+    if (result !== 1) throw new Refusal('parameter', `result ${result} is not 1`);
+    this.objects.announce(
+      objectId,
+      resourceList(this.#options.profile.personality.checksListLength, length, resources),
+    );
+  }
+
+  /** DISCOVERRSP of dialect cis. What is returned runs after its OK. */
   answerDiscover(msgId: number, result: number, length?: number, resources?: string): () => void {
     return this.#requireSession().desk.answerDiscover(msgId, result, length, resources);
   }
@@ -160,7 +191,7 @@ export class CisClient {
     this.#requireSession().desk.refuseRead(msgId, result);
   }
 
-  /** MIPLNOTIFY: keeps the line; with index 0 the function returned sends what was kept. */
+  /** MIPLNOTIFY: keeps the line; when it is the last one, the function returned sends what was kept. */
   notify(msgId: number, line: NotifyLine): () => void {
     return this.#requireSession().notifier.notify(msgId, line);
   }
@@ -173,13 +204,28 @@ export class CisClient {
       timeoutSeconds * 1000,
     );
     let endpoint: CoapEndpoint | undefined;
+    let leftOver: CoapEndpoint | undefined;
     try {
       await this.#whenAttached(opening.signal);
-      const peer = await resolvePeer(this.#options.server.host, this.#options.server.port);
+      const { server } = this.#options;
+      let peer = await resolvePeer(server.host, server.port);
+      if (server.isBootstrap) {
+        endpoint = await this.#openEndpoint(peer);
+        peer = await this.#bootstrap(endpoint, peer, opening.signal);
+        // A repeated "finished" may come while we register: its endpoint answers it from memory until then.
+        leftOver = endpoint;
+      }
       endpoint = await this.#openEndpoint(peer);
       opening.signal.throwIfAborted();
       this.#listener.onEvent(event.connected);
-      const location = await this.#register(endpoint, peer, lifetimeSeconds, opening.signal);
+      const location = await register(endpoint, peer, {
+        personality: this.#options.profile.personality,
+        endpointName: this.#options.endpointName,
+        lifetimeSeconds,
+        instances: this.objects.instances(),
+        authorization: this.#authorization(),
+        signal: opening.signal,
+      });
       this.#serve(endpoint, peer, location);
       this.#lifetime.start(lifetimeSeconds);
       this.#listener.onEvent(event.registered);
@@ -189,10 +235,27 @@ export class CisClient {
       if (this.#opening !== opening || this.#phase !== 'opening') return;
       this.#phase = 'idle';
       // The reason of the abort is the cause; what it broke off is only its effect.
-      this.#listener.onEvent(failureOf(opening.signal.aborted ? opening.signal.reason : error));
+      const isAborted = opening.signal.aborted && !(error instanceof BootstrapFailure);
+      this.#listener.onEvent(failureOf(isAborted ? opening.signal.reason : error));
     } finally {
       clearTimeout(limit);
+      await leftOver?.close();
     }
+  }
+
+  async #bootstrap(endpoint: CoapEndpoint, server: CoapPeer, signal: AbortSignal): Promise<CoapPeer> {
+    const { endpointName, profile } = this.#options;
+    this.#listener.onEvent(event.bootstrapStarted);
+    const authorization = this.#authorization();
+    const { personality } = profile;
+    const account = await bootstrap({ endpoint, server, endpointName, authorization, personality, signal });
+    this.#listener.onEvent(event.bootstrapDone);
+    return resolvePeer(account.host, account.port);
+  }
+
+  #authorization(): CoapOption[] {
+    const { authCode } = this.#options;
+    return authCode === undefined ? [] : [textOption(optionNumbers.authCode, authCode)];
   }
 
   async #whenAttached(signal: AbortSignal): Promise<void> {
@@ -233,43 +296,24 @@ export class CisClient {
     return Uint8Array.of(messageId & 0xff, messageId >> 8, count & 0xff, (count >> 8) & 0xff);
   }
 
-  async #register(
-    endpoint: CoapEndpoint,
-    peer: CoapPeer,
-    lifetimeSeconds: number,
-    signal: AbortSignal,
-  ): Promise<string> {
-    const payload = registrationPayload(this.objects.instances());
-    const registered = await endpoint.request(
-      peer,
-      {
-        code: methods.post,
-        options: [
-          ...uriPathOptions('rd'),
-          contentFormatOption(payload.format),
-          ...uriQueryOptions([`ep=${this.#options.endpointName}`, 'b=U', `lt=${lifetimeSeconds}`]),
-        ],
-        payload: payload.bytes,
-      },
-      // The signal knows the time limit of OPEN as a whole.
-      { timeoutMs: longestTimeoutMs, signal },
-    );
-    const location = locationPath(registered).join('/');
-    if (registered.code !== '2.01' || location === '') {
-      throw new CoapError('BAD_RESPONSE', `The platform answered ${registered.code}`);
-    }
-    return location;
-  }
-
   #serve(endpoint: CoapEndpoint, peer: CoapPeer, location: string): void {
-    const { personality } = this.#options;
-    const { objects } = this;
-    const observations = new Observations();
-    const desk = new RequestDesk(personality, objects, observations, {
+    const { profile, standardValues, answersItself = [] } = this.#options;
+    const { personality, dialect, standardObjects } = profile;
+    const parts: StackParts = {
+      personality,
+      objects: this.objects,
+      standard: { has: (objectId) => standardObjects.includes(objectId), valuesOf: standardValues },
+      observations: new Observations(personality.observeIds),
+      answersItself: new Set([...(dialect === 'cmcc' ? ownAnswers : []), ...answersItself]),
+      longWrite: profile.write.long,
+      transfers: new Transfers(personality),
+    };
+    const desk = new RequestDesk(parts, {
       onRequest: (request) => this.#listener.onRequest(request),
       onUnsendable: (msgId) => this.#listener.onEvent(event.answerFailed, msgId),
     });
-    const notifier = new Notifier({ personality, objects, observations, endpoint, peer }, (number, extra) =>
+    const isFoundByPath = dialect === 'cmcc';
+    const notifier = new Notifier({ ...parts, endpoint, peer, isFoundByPath }, (number, extra) =>
       this.#listener.onEvent(number, extra),
     );
     endpoint.onRequest = (message, from) => (peerKey(from) === peerKey(peer) ? desk.handle(message) : undefined);
@@ -294,12 +338,19 @@ export class CisClient {
   async #update(lifetimeSeconds: number, withObjects: boolean): Promise<void> {
     const session = this.#session;
     if (!session) return;
-    const payload = withObjects ? registrationPayload(this.objects.instances()).bytes : new Uint8Array();
-    const options = [...uriPathOptions(session.location), ...uriQueryOptions([`lt=${lifetimeSeconds}`])];
+    const { personality } = this.#options.profile;
+    const payload = withObjects ? registrationPayload(personality, this.objects.instances()) : undefined;
+    const isStandard = personality.name === 'spec';
+    const options = [
+      ...uriPathOptions(session.location),
+      // CIS sends its objects without saying in which format (golden capture).
+      ...(payload && isStandard ? [contentFormatOption(payload.format)] : []),
+      ...uriQueryOptions([`lt=${lifetimeSeconds}`]),
+    ];
     try {
       const answer = await session.endpoint.request(
         session.peer,
-        { code: methods.post, options, payload },
+        { code: methods.post, options, ...(payload ? { payload: payload.bytes } : {}) },
         { timeoutMs: defaultTimeoutSeconds * 1000 },
       );
       if (this.#session !== session) return;
@@ -334,6 +385,7 @@ export class CisClient {
 
 /** The event for a registration that came to nothing. */
 function failureOf(error: unknown): number {
+  if (error instanceof BootstrapFailure) return event.bootstrapFailed;
   const code = error instanceof CoapError ? error.code : undefined;
   if (code === 'TIMEOUT') return event.registrationTimeout;
   return code === 'BAD_RESPONSE' || code === 'RESET' ? event.registrationFailed : event.connectFailed;

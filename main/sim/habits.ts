@@ -1,0 +1,109 @@
+import { CodedError } from '../../shared/errors.ts';
+import type { Profile } from './profile.ts';
+import { profiles, specPersonality } from './profiles.ts';
+
+/** A way in which modules of one kind differ, to be chosen on top of a profile. */
+export interface Habit {
+  readonly description: string;
+  /** Values it takes; the first is what the bare name stands for. Numbers as `1-3`. */
+  readonly values: readonly string[];
+  readonly apply: (profile: Profile, value: string) => Profile;
+}
+
+const onOff = ['on', 'off'] as const;
+
+/** Every habit by the name `mipl sim --habit NAME[=VALUE]` and `sim:<profile>?NAME=VALUE` know it by (public-drivers.md §3). */
+export const habits: Readonly<Record<string, Habit>> = {
+  repeat: {
+    description: 'each request of the platform is printed so many times in a row',
+    values: ['2', '1-3'],
+    apply: (profile, value) => ({ ...profile, requestLines: Number(value) }),
+  },
+  burst: {
+    description: 'what is said unasked within so many ms leaves in one write',
+    values: ['20', '0-1000'],
+    apply: (profile, value) => ({ ...profile, gatherMs: Number(value) }),
+  },
+  deregistered: {
+    description: 'event 15 stands before the OK of CLOSE and DELETE, after it, or nowhere',
+    values: ['before', 'after', 'never'],
+    apply: (profile, value) => ({ ...profile, deregisteredEvent: value as 'before' | 'after' | 'never' }),
+  },
+  echo: {
+    description: 'echo after power-on',
+    values: onOff,
+    apply: (profile, value) => ({ ...profile, echo: value === 'on' }),
+  },
+  'observe-ids': {
+    description: 'ids of observations: counted ones pass 65535',
+    values: ['counted', 'plain'],
+    apply: (profile, value) => withPersonality(profile, { observeIds: value as 'counted' | 'plain' }),
+  },
+  'read-count': {
+    description: 'a count at the end of +MIPLREAD',
+    values: ['always', 'whole', 'never'],
+    apply: (profile, value) => ({ ...profile, readCount: value as Profile['readCount'] }),
+  },
+  'long-write': {
+    description: 'a long value is written in blocks of 1024 bytes, or whole',
+    values: ['blocks', 'whole'],
+    apply: (profile, value) => ({ ...profile, write: { ...profile.write, long: value as 'blocks' | 'whole' } }),
+  },
+  unobserved: {
+    description: 'a NOTIFY nobody observes is told as event 25, or refused',
+    values: ['event', 'refused'],
+    apply: (profile, value) => ({ ...profile, unobservedNotify: value as 'event' | 'refused' }),
+  },
+  cmee: {
+    description: 'errors after power-on: 0 plain, 1 numbers, 2 texts',
+    values: ['2', '0-2'],
+    apply: (profile, value) => {
+      const report = Number(value) as 0 | 1 | 2;
+      return { ...profile, errors: { ...profile.errors, report, reportUpTo: 2 } };
+    },
+  },
+  step: {
+    description: 'name of the step in +MIPLPARAMETER',
+    values: ['stp', 'st'],
+    apply: (profile, value) => ({ ...profile, stepName: value as 'st' | 'stp' }),
+  },
+  'standard-objects': {
+    description: 'the module registers objects 3 and 4 and answers for them by itself',
+    values: onOff,
+    apply: (profile, value) => ({ ...profile, standardObjects: value === 'on' ? [3, 4] : [] }),
+  },
+  personality: {
+    description: 'the stack keeps to LwM2M 1.0, or does as China Mobile’s core',
+    values: ['spec', 'cis'],
+    apply: (profile, value) => {
+      const { personality } = value === 'spec' ? { personality: specPersonality } : profiles[profile.name];
+      return { ...profile, personality };
+    },
+  },
+};
+
+function withPersonality(profile: Profile, change: Partial<Profile['personality']>): Profile {
+  return { ...profile, personality: { ...profile.personality, ...change } };
+}
+
+function takes({ values }: Habit, value: string): boolean {
+  return values.some((allowed) => {
+    const range = /^(\d+)-(\d+)$/.exec(allowed);
+    if (!range) return allowed === value;
+    return /^\d{1,4}$/.test(value) && Number(value) >= Number(range[1]) && Number(value) <= Number(range[2]);
+  });
+}
+
+/** The profile with a habit, `NAME` or `NAME=VALUE`. Throws `BAD_ARGUMENT`, saying which there are. */
+export function withHabit(profile: Profile, text: string): Profile {
+  const [name = '', given] = text.split('=', 2);
+  const habit = Object.hasOwn(habits, name) ? habits[name] : undefined;
+  if (!habit) {
+    throw new CodedError('BAD_ARGUMENT', `No habit "${name}"; there is: ${Object.keys(habits).join(', ')}`, text);
+  }
+  const value = given ?? habit.values[0] ?? '';
+  if (!takes(habit, value)) {
+    throw new CodedError('BAD_ARGUMENT', `${name} is one of: ${habit.values.join(', ')}`, text);
+  }
+  return habit.apply(profile, value);
+}

@@ -1,0 +1,58 @@
+import { cutResponse, RequestBodies } from '../coap/block.ts';
+import type { CoapResponse } from '../coap/exchange.ts';
+import type { CoapMessage } from '../coap/message.ts';
+import { block1, block2, uriPath } from '../coap/options.ts';
+import type { Personality } from '../profile.ts';
+
+/** CoAP header, token and the options an answer has, in bytes: what the payload limit must leave room for. */
+const answerOverhead = 20;
+/** The only peer there is: the server the module is registered with. */
+const server = { host: '', port: 0 };
+
+/** Block-wise transfer at the module's end (RFC 7959): long writes in, and with the standard's stack long answers out. */
+export class Transfers {
+  readonly #personality: Personality;
+  readonly #bodies = new RequestBodies();
+  /** The latest answer that did not fit, for requests for its further blocks. */
+  #cut: { readonly path: string; readonly answer: CoapResponse } | undefined;
+
+  constructor(personality: Personality) {
+    this.#personality = personality;
+  }
+
+  /** Takes a request, or one block of it; an answer when it is not for others to answer. */
+  collect(message: CoapMessage): { readonly whole: CoapMessage } | { readonly answer: CoapResponse } {
+    const { maximumWrite, name } = this.#personality;
+    const block = block1(message);
+    const start = block ? block.number * block.size : 0;
+    if (start + message.payload.length > maximumWrite) return { answer: { code: '4.13' } };
+    const wanted = block2(message);
+    if (name === 'spec' && wanted && wanted.number > 0) {
+      const known = this.#cut?.path === uriPath(message).join('/') ? this.#cut.answer : undefined;
+      return { answer: known ? cutResponse(message, known) : { code: '4.08' } };
+    }
+    return this.#bodies.collect(message, server);
+  }
+
+  /** False when the answer is too long for a stack that cannot cut it. */
+  isSendable({ payload }: CoapResponse): boolean {
+    const { name, maximumMessage } = this.#personality;
+    return name === 'spec' || (payload?.length ?? 0) + answerOverhead <= maximumMessage;
+  }
+
+  /** The part of an answer that goes out now; the rest is kept until it is asked for. */
+  cut(request: CoapMessage, answer: CoapResponse): CoapResponse {
+    if (this.#personality.name === 'cis') return answer;
+    const first = cutResponse(request, answer);
+    if (first !== answer) this.#cut = { path: uriPath(request).join('/'), answer };
+    return first;
+  }
+
+  /** The first part of a notification; the platform fetches the others with plain requests (RFC 7959 §2.6). */
+  cutNotification(path: string, notification: CoapResponse): CoapResponse {
+    if (this.#personality.name === 'cis') return notification;
+    const first = cutResponse({ options: [] }, notification);
+    if (first !== notification) this.#cut = { path: path.slice(1), answer: notification };
+    return first;
+  }
+}
