@@ -41,6 +41,9 @@ export type PlatformErrorCode =
   | 'PLATFORM_UNREACHABLE'
   | 'PLATFORM_ANSWER';
 
+/** The UDP tool could not do what was asked. `UDP_NO_SOCKET` carries the number of the socket as detail. */
+export type UdpErrorCode = 'UDP_NO_SOCKET' | 'UDP_ECHO_RUNNING';
+
 /** The call itself was wrong, or we were. */
 export type AppErrorCode = 'BAD_ARGUMENT' | 'FORBIDDEN' | 'INTERNAL' | 'CANCELLED';
 
@@ -53,6 +56,7 @@ export type ErrorCode =
   | Lwm2mErrorCode
   | FileErrorCode
   | PlatformErrorCode
+  | UdpErrorCode
   | AppErrorCode;
 
 /** An error as plain data: what crosses process borders and stands in the state. */

@@ -2,6 +2,7 @@ import type { Fault } from './errors.ts';
 import type { LogEntry } from './log.ts';
 import type { PlatformAsk } from './platform.ts';
 import type { Patch, Settings, Snapshot } from './state.ts';
+import type { EchoOptions, PayloadFormat, UdpFlag, UdpReport, UdpReportMode } from './udp.ts';
 
 /** A command of the message table, for completion and help in the console. */
 export interface CommandHelp {
@@ -38,6 +39,26 @@ export interface Requests {
   /** Keeps the key of the host in the settings. There is no way to read it back. */
   setApiKey(options: { key: string }): void;
   clearApiKey(): void;
+  /** Creates a UDP socket in the module; port 0: any. */
+  openUdpSocket(options: { port: number; report: UdpReport }): { socket: number };
+  closeUdpSocket(options: { socket: number }): void;
+  /** Answers when the module took the datagram; what became of it shows in `datagrams`. */
+  sendUdp(datagram: {
+    socket: number;
+    address: string;
+    port: number;
+    format: PayloadFormat;
+    payload: string;
+    flag?: UdpFlag;
+    sequence?: number;
+  }): { id: string };
+  /** Reads what waits in a socket; for those that do not tell of it. */
+  readUdp(options: { socket: number }): void;
+  /** How the module tells of arrivals, for all sockets. */
+  setUdpReportMode(options: { mode: UdpReportMode }): void;
+  /** Starts an echo test; how it goes shows in `udp.echo`. */
+  startEcho(options: EchoOptions): void;
+  stopEcho(): void;
   /** Asks for a file name and writes the journal there; null when the person cancelled. */
   exportJournal(options: { format: ExportFormat; mask: boolean }): { file: string; lines: number } | null;
   showLogFolder(): void;
@@ -88,6 +109,13 @@ export const requestNames = Object.keys({
   getCurl: 0,
   setApiKey: 0,
   clearApiKey: 0,
+  openUdpSocket: 0,
+  closeUdpSocket: 0,
+  sendUdp: 0,
+  readUdp: 0,
+  setUdpReportMode: 0,
+  startEcho: 0,
+  stopEcho: 0,
   exportJournal: 0,
   showLogFolder: 0,
   changeSettings: 0,

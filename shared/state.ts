@@ -1,4 +1,6 @@
 import type { Fault } from './errors.ts';
+import { initialUdp } from './udp.ts';
+import type { UdpDatagram, UdpState } from './udp.ts';
 import type { BilingualName, NotificationAttributes, Operations, ResourceType, ResourceValue } from './lwm2m.ts';
 import { defaultPlatformHost } from './platform.ts';
 import type { PlatformCall, PlatformMode, PlatformState } from './platform.ts';
@@ -264,6 +266,9 @@ export interface AppState {
   /** By {@link OutgoingNotification.id}; the last 200. */
   readonly outbox: Readonly<Record<string, OutgoingNotification>>;
   readonly answerTimes: AnswerTimes;
+  readonly udp: UdpState;
+  /** By {@link UdpDatagram.id}; the last 200. */
+  readonly datagrams: Readonly<Record<string, UdpDatagram>>;
   readonly journal: JournalState | null;
   readonly simulator: SimulatorState | null;
   readonly platform: PlatformState;
@@ -275,7 +280,7 @@ export interface AppState {
 }
 
 /** Parts that are merged key by key in a patch (`null` removes); all others are replaced whole. */
-export const keyedParts = ['resources', 'attributes', 'requests', 'outbox', 'platformCalls'] as const;
+export const keyedParts = ['resources', 'attributes', 'requests', 'outbox', 'datagrams', 'platformCalls'] as const;
 export type KeyedPart = (typeof keyedParts)[number];
 
 /** What changed: whole parts, and for keyed parts single entries. */
@@ -364,6 +369,8 @@ export function initialState(version: string, systemLanguage: Language): AppStat
     requests: {},
     outbox: {},
     answerTimes: { count: 0, lateCount: 0 },
+    udp: initialUdp,
+    datagrams: {},
     journal: null,
     simulator: null,
     platform: { hasKey: false, isKeyKept: false, deviceIds: {} },

@@ -4,8 +4,8 @@ import type { AppState, Patch, Snapshot, StateChanges } from '../../shared/state
 /** At most 30 patches a second reach the screen; the eye needs no more. */
 const COALESCE_MS = 34;
 
-/** Entries kept for the screen; older requests and notifications are in the journal. */
-const kept = { requests: 200, outbox: 200, platformCalls: 100 } as const;
+/** Entries kept for the screen; older requests, notifications and datagrams are in the journal. */
+const kept = { requests: 200, outbox: 200, datagrams: 200, platformCalls: 100 } as const;
 type BoundedPart = keyof typeof kept;
 
 /**

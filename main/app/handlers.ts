@@ -6,6 +6,7 @@ import { commands } from '../mipl/messages.ts';
 import type { Application } from './application.ts';
 import { record, text, truth, whole, word } from './arguments.ts';
 import { platformAskOf } from './platformArguments.ts';
+import { udpHandlers } from './udpHandlers.ts';
 
 /** What needs the desktop around us. */
 export interface Desktop {
@@ -92,6 +93,7 @@ export function createHandlers(application: Application, desktop: Desktop, expor
     getCurl: (ask) => application.platform.curl(platformAskOf(ask)),
     setApiKey: (options) => application.platform.setKey(text(record(options, ['key'])['key'], 'key', 300)),
     clearApiKey: () => application.platform.clearKey(),
+    ...udpHandlers(() => application.session.udp),
     async exportJournal(options) {
       const given = record(options, ['format', 'mask']);
       const format = word(given['format'], 'format', formats);

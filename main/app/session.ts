@@ -22,6 +22,7 @@ import { isRegistered } from '../mipl/registration.ts';
 import type { Urc } from '../mipl/messages.ts';
 import { tap } from '../transport/tap.ts';
 import type { Link } from '../transport/link.ts';
+import { UdpTool } from '../udp/udpTool.ts';
 import type { StateHolder } from './appState.ts';
 import { StageError, bringUp, readSignal } from './bringUp.ts';
 import type { BringUpListener } from './bringUp.ts';
@@ -69,6 +70,7 @@ export class Session {
   #engine: Engine | undefined;
   #autoNotifier: AutoNotifier | undefined;
   #channel: AtChannel | undefined;
+  #udp: UdpTool | undefined;
   #opening: Promise<void> | undefined;
   #bringUp: Promise<void> | undefined;
   #runAgain = false;
@@ -84,6 +86,12 @@ export class Session {
   get engine(): Engine {
     if (!this.#engine) throw new CodedError('PORT_NOT_OPEN', 'No port is open');
     return this.#engine;
+  }
+
+  /** The UDP tool while the link is open. @throws CodedError `PORT_NOT_OPEN`. */
+  get udp(): UdpTool {
+    if (!this.#udp) throw new CodedError('PORT_NOT_OPEN', 'No port is open');
+    return this.#udp;
   }
 
   /**
@@ -215,6 +223,7 @@ export class Session {
       lastId: this.#lastId(),
     });
     this.#autoNotifier = this.#notifierFor(this.#engine);
+    this.#udp = this.#udpTool(this.#engine);
     this.#stage('port', 'done');
     this.#connection({ type: 'opened' });
   }
@@ -235,6 +244,18 @@ export class Session {
   #lastId(): number {
     const { requests, outbox } = this.#state;
     return Math.max(0, ...[...Object.keys(requests), ...Object.keys(outbox)].map(Number));
+  }
+
+  #udpTool(engine: Engine): UdpTool {
+    const { udp, datagrams } = this.#state;
+    return new UdpTool(
+      (spec, params, priority) => engine.exec(spec, params, priority),
+      {
+        onState: (state) => this.#change({ udp: state }),
+        onDatagram: (datagram) => this.#change({ datagrams: { [datagram.id]: datagram } }),
+      },
+      { state: udp, lastId: Math.max(0, ...Object.keys(datagrams).map(Number)) },
+    );
   }
 
   #onLinkClose(reason?: Error): void {
@@ -271,8 +292,10 @@ export class Session {
     this.#autoNotifier?.stop();
     this.#autoNotifier = undefined;
     this.#engine?.reset(code);
+    this.#udp?.end(code === 'PORT_LOST' ? 'portLost' : 'disconnected');
     this.#channel?.close();
     this.#engine = undefined;
+    this.#udp = undefined;
     this.#channel = undefined;
   }
 
@@ -322,6 +345,7 @@ export class Session {
       this.#journal?.gap('restarted');
     } else this.#note('The module is starting.');
     this.#engine?.reset();
+    this.#udp?.end('restarted');
     this.#change({ stages: staleFrom(this.#state.stages, 'module') });
     if (this.#bringUp) this.#runAgain = true;
     else this.#startBringUp();
@@ -421,6 +445,7 @@ export class Session {
   }
 
   #onNetworkUrc(urc: Urc): void {
+    this.#udp?.receive(urc);
     if (urc.name === '+CSCON') this.#onNetwork({ radioConnected: urc.params.connected === 1 });
     if (urc.name !== '+CEREG') return;
     const { status, tac, cellId, accessTechnology } = urc.params;

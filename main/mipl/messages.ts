@@ -221,9 +221,9 @@ export const urcs = {
 } as const satisfies Record<string, LineSpec>;
 
 type UrcSpecs = (typeof urcs)[keyof typeof urcs];
+/** Each for itself: names that come in several shapes keep them apart. */
+type UrcFrom<S> = S extends LineSpec ? { readonly name: S['name']; readonly params: ParamsOf<S['params']> } : never;
 /** A URC read with the table: `name` tells which, `params` are its values. */
-export type Urc = {
-  [S in UrcSpecs as S['name']]: { readonly name: S['name']; readonly params: ParamsOf<S['params']> };
-}[UrcSpecs['name']];
+export type Urc = UrcFrom<UrcSpecs>;
 /** The URC of that name. */
 export type UrcOf<N extends UrcSpecs['name']> = Extract<Urc, { readonly name: N }>;

@@ -251,7 +251,14 @@ export const networkCommands = {
   socketReceive: command({
     name: '+NSORF',
     params: { socket, length: integer(1, 1500) },
-    answer: line('', { socket, address: raw(), port, length: integer(0, 1500), data: raw(), remaining: integer() }),
+    answer: line('', {
+      socket,
+      address: raw(),
+      port,
+      length: integer(0, 1500),
+      data: raw(),
+      remaining: optional(integer()),
+    }),
   }),
   socketClose: command({ name: '+NSOCL', params: { socket } }),
   socketReport: command({ name: '+NSONMI', params: { mode: integer(0, 3) } }),

@@ -1,0 +1,118 @@
+import { noFigures } from '../../shared/udp.ts';
+import type { EchoFigures, EchoSample } from '../../shared/udp.ts';
+
+/** Datagrams the picture on the screen has room for. */
+const keptSamples = 120;
+
+interface Probe {
+  status: EchoSample['status'];
+  /** When the module took it; its answer may come in the same breath. */
+  sentMs?: number;
+  roundTripMs?: number;
+}
+
+/** What an answer turned out to be. */
+export type EchoVerdict = 'answered' | 'late' | 'duplicate' | 'unknown';
+
+/** Nearest rank, as the answer times of the engine. */
+function percentile(sorted: readonly number[], share: number): number {
+  return sorted[Math.max(0, Math.ceil(sorted.length * share) - 1)] as number;
+}
+
+/** Counts an echo test: what was sent, what came back and when. Knows no clock; times are milliseconds of any one clock. */
+export class EchoTally {
+  readonly #probes = new Map<number, Probe>();
+  #duplicates = 0;
+  #reordered = 0;
+  #damaged = 0;
+  #highest = 0;
+  #lastMs: number | undefined;
+
+  /** Datagrams that may still be answered in time. */
+  get waiting(): number {
+    return this.#count('waiting');
+  }
+
+  /** The datagram is on its way to the module. */
+  begin(number: number): void {
+    this.#probes.set(number, { status: 'waiting' });
+  }
+
+  /** The module took it. */
+  sent(number: number, atMs: number): void {
+    const probe = this.#probes.get(number);
+    if (probe) probe.sentMs = atMs;
+  }
+
+  /** The module did not take it. */
+  refused(number: number): void {
+    const probe = this.#probes.get(number);
+    if (probe?.status === 'waiting') probe.status = 'refused';
+  }
+
+  /** The answer of that number came. */
+  answer(number: number, atMs: number): EchoVerdict {
+    const probe = this.#probes.get(number);
+    if (!probe || probe.status === 'refused') return 'unknown';
+    if (probe.status === 'answered' || probe.status === 'late') {
+      this.#duplicates++;
+      return 'duplicate';
+    }
+    if (number < this.#highest) this.#reordered++;
+    this.#highest = Math.max(this.#highest, number);
+    if (probe.status === 'lost') return (probe.status = 'late');
+    const roundTripMs = Math.max(0, atMs - (probe.sentMs ?? atMs));
+    this.#lastMs = roundTripMs;
+    probe.roundTripMs = roundTripMs;
+    return (probe.status = 'answered');
+  }
+
+  /** An answer came that is not whole. */
+  damaged(): void {
+    this.#damaged++;
+  }
+
+  /** The time for that number is over. */
+  expire(number: number): void {
+    const probe = this.#probes.get(number);
+    if (probe?.status === 'waiting') probe.status = 'lost';
+  }
+
+  figures(): EchoFigures {
+    const probes = [...this.#probes];
+    const times = probes.flatMap(([, { roundTripMs }]) => (roundTripMs === undefined ? [] : [roundTripMs]));
+    const sorted = times.sort((a, b) => a - b);
+    const late = this.#count('late');
+    return {
+      ...noFigures,
+      sent: probes.filter(([, { status, sentMs }]) => sentMs !== undefined || status === 'answered').length,
+      answered: sorted.length,
+      lost: this.#count('lost') + late,
+      late,
+      duplicates: this.#duplicates,
+      reordered: this.#reordered,
+      damaged: this.#damaged,
+      refused: this.#count('refused'),
+      ...(this.#lastMs === undefined
+        ? {}
+        : {
+            lastMs: this.#lastMs,
+            bestMs: percentile(sorted, 0),
+            p50Ms: percentile(sorted, 0.5),
+            p95Ms: percentile(sorted, 0.95),
+            worstMs: percentile(sorted, 1),
+          }),
+      samples: probes.slice(-keptSamples).map(([number, { status, roundTripMs }]) => ({
+        number,
+        status,
+        ...(roundTripMs === undefined ? {} : { roundTripMs }),
+      })),
+    };
+  }
+
+  #count(status: Probe['status']): number {
+    let count = 0;
+    for (const probe of this.#probes.values()) if (probe.status === status) count++;
+    return count;
+  }
+}
