@@ -1,0 +1,4 @@
+import { journey } from '../e2e/journey.ts';
+import { startPackaged } from './application.ts';
+
+journey(startPackaged);
