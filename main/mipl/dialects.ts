@@ -11,7 +11,15 @@ export interface Dialect {
   readonly notifyMsgId: 'observation' | 'zero';
   /** Flag of a multi-line answer: always 0 (index decides), or 1 first, 2 middle, 0 last. */
   readonly multiLineFlag: 'zero' | 'position';
+  /** What CREATEEX is told where a bare CREATE is refused; absent where firmware knows no CREATEEX. */
+  readonly createServer?: { readonly address: string; readonly isBootstrap: boolean };
 }
+
+/**
+ * OneNET's bootstrap server, whose address every published configuration of China Mobile modules carries; the access
+ * server follows from it (mipl-at.md §2, servers). A number, since not all of them resolve names.
+ */
+const oneNetBootstrap = { address: '183.230.40.39:5683', isBootstrap: true } as const;
 
 /** The document's own firmware and all modules with China Mobile's CIS core. */
 export const cis: Dialect = {
@@ -29,6 +37,7 @@ export const cmcc: Dialect = {
   discoverRsp: 'byObject',
   notifyMsgId: 'zero',
   multiLineFlag: 'position',
+  createServer: oneNetBootstrap,
 };
 
 /** Both dialects by name. */

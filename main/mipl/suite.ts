@@ -69,15 +69,27 @@ export class Suite {
     }
   }
 
+  /** Bare as in the document; where China Mobile firmware refuses that, with the server it wants to be told. */
   async #createOnce(): Promise<number> {
-    const [answer] = await this.#parts.exec(commands.create, {});
+    const { exec, dialect } = this.#parts;
+    try {
+      return this.#refOf(await exec(commands.create, {}));
+    } catch (error) {
+      const { createServer } = dialect();
+      if (!createServer || !isRefusal(error)) throw error;
+      const { address: server, isBootstrap } = createServer;
+      return this.#refOf(await exec(commands.createEx, { server, flag: isBootstrap ? 1 : 0 }));
+    }
+  }
+
+  #refOf([answer]: readonly { readonly ref: string }[]): number {
     if (answer === undefined) return 0;
     if (!/^\d+$/.test(answer.ref)) throw new CodedError('AT_ERROR', `+MIPLCREATE: ${answer.ref}`, answer.ref);
     return Number(answer.ref);
   }
 
   async #addObject(ref: number, objectId: number): Promise<void> {
-    const { store, exec, send, dialect } = this.#parts;
+    const { store, exec } = this.#parts;
     const instances = store.instanceIds(objectId);
     const highest = Math.max(...instances);
     // Instance 0 is the leftmost character: Xinyi's source, OneMO and the M5311 SDK agree (mipl-at.md §3).
@@ -89,7 +101,13 @@ export class Suite {
       instanceBitmap: bitmap,
       ...store.counts(objectId),
     });
-    if (dialect().discoverRsp === 'byObject') {
+  }
+
+  /** Resources by object, which this firmware wants before every OPEN: a CLOSE takes them with it (mipl-at.md §4). */
+  async #announceObjects(ref: number): Promise<void> {
+    const { store, send, dialect } = this.#parts;
+    if (dialect().discoverRsp !== 'byObject') return;
+    for (const objectId of store.objectIds()) {
       await send(announceResources(ref, objectId, store), commands.discoverRsp, 'session');
     }
   }
@@ -116,7 +134,10 @@ export class Suite {
           failure: [event.bootstrapFailed, event.registrationFailed, event.registrationTimeout, event.halted],
           timeoutMs: timeoutSeconds * 1000 + this.#parts.times.openGraceMs,
         },
-        () => this.#parts.exec(commands.open, { ref, lifetime: lifetimeSeconds, timeout: timeoutSeconds }),
+        async () => {
+          await this.#announceObjects(ref);
+          await this.#parts.exec(commands.open, { ref, lifetime: lifetimeSeconds, timeout: timeoutSeconds });
+        },
       ),
     );
   }

@@ -291,15 +291,71 @@ describe('dialect cmcc', () => {
     expect(sent).toEqual(['AT+MIPLNOTIFY=0,0,3303,0,5701,1,1,"K",0,0,1']);
   });
 
+  const announcements = [
+    'AT+MIPLDISCOVERRSP=0,3303,1,34,"5700;5701;5601;5602;5603;5604;5605"',
+    'AT+MIPLDISCOVERRSP=0,3306,1,24,"5850;5851;5852;5853;5750"',
+  ];
+
   it('announces the resources of each object before the session is opened', async () => {
-    const { engine, sent } = rig({ dialect: 'cmcc' });
+    const { engine, sent, say } = rig({ dialect: 'cmcc' });
     await engine.prepareSuite();
+    const registering = engine.register({ lifetimeSeconds: 3600, timeoutSeconds: 30 });
+    await settle();
+    say('+MIPLEVENT:0,6');
+    await registering;
     expect(sent).toEqual([
       'AT+MIPLCREATE',
       'AT+MIPLADDOBJ=0,3303,2,"11",6,1',
-      'AT+MIPLDISCOVERRSP=0,3303,1,34,"5700;5701;5601;5602;5603;5604;5605"',
       'AT+MIPLADDOBJ=0,3306,1,"1",5,0',
-      'AT+MIPLDISCOVERRSP=0,3306,1,24,"5850;5851;5852;5853;5750"',
+      ...announcements,
+      'AT+MIPLOPEN=0,3600,30',
+    ]);
+  });
+
+  it('announces them again for the session after a CLOSE, which took them away', async () => {
+    const { engine, sent, say } = await registered({ dialect: 'cmcc', closeEventMs: 0 });
+    await engine.deregister();
+    const registering = engine.register({ lifetimeSeconds: 3600, timeoutSeconds: 30 });
+    await settle();
+    say('+MIPLEVENT:0,6');
+    await registering;
+    expect(sent).toEqual(['AT+MIPLCLOSE=0', ...announcements, 'AT+MIPLOPEN=0,3600,30']);
+  });
+
+  it('names the bootstrap server of OneNET where a bare create is refused', async () => {
+    const { engine, sent } = rig({
+      dialect: 'cmcc',
+      reply: (command) =>
+        command === 'AT+MIPLCREATE'
+          ? ['+CIS ERROR: 601']
+          : ['+MIPLCREATEEX: 0', 'OK'].slice(command.includes('EX') ? 0 : 1),
+    });
+    await engine.prepareSuite();
+    expect(sent.slice(0, 2)).toEqual(['AT+MIPLCREATE', 'AT+MIPLCREATEEX="183.230.40.39:5683",1']);
+    expect(engine.registration.ref).toBe(0);
+  });
+
+  it('names another server, directly, where the dialect says so', async () => {
+    const { cmcc } = await import('../../main/mipl/dialects.ts');
+    const { engine, sent } = rig({ reply: (command) => [command === 'AT+MIPLCREATE' ? 'ERROR' : 'OK'] });
+    engine.setDialect({ ...cmcc, createServer: { address: '127.0.0.1:5700', isBootstrap: false } });
+    await engine.prepareSuite();
+    expect(sent[1]).toBe('AT+MIPLCREATEEX="127.0.0.1:5700",0');
+  });
+
+  it('deletes a suite that is left over when neither way of creating is granted', async () => {
+    let creations = 0;
+    const { engine, sent } = rig({
+      dialect: 'cmcc',
+      reply: (command) => [command.startsWith('AT+MIPLCREATE') && creations++ < 3 ? '+CIS ERROR: 602' : 'OK'],
+    });
+    await engine.prepareSuite();
+    expect(sent.slice(0, 5).map((line) => line.split('=')[0])).toEqual([
+      'AT+MIPLCREATE',
+      'AT+MIPLCREATEEX',
+      'AT+MIPLDELETE',
+      'AT+MIPLCREATE',
+      'AT+MIPLCREATEEX',
     ]);
   });
 
