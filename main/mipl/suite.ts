@@ -105,8 +105,7 @@ export class Suite {
 
   /** Resources by object, which this firmware wants before every OPEN: a CLOSE takes them with it (mipl-at.md §4). */
   async #announceObjects(ref: number): Promise<void> {
-    const { store, send, dialect } = this.#parts;
-    if (dialect().discoverRsp !== 'byObject') return;
+    const { store, send } = this.#parts;
     for (const objectId of store.objectIds()) {
       await send(announceResources(ref, objectId, store), commands.discoverRsp, 'session');
     }
@@ -135,7 +134,7 @@ export class Suite {
           timeoutMs: timeoutSeconds * 1000 + this.#parts.times.openGraceMs,
         },
         async () => {
-          await this.#announceObjects(ref);
+          if (this.#parts.dialect().discoverRsp === 'byObject') await this.#announceObjects(ref);
           await this.#parts.exec(commands.open, { ref, lifetime: lifetimeSeconds, timeout: timeoutSeconds });
         },
       ),
