@@ -1,0 +1,298 @@
+import { readFileSync, readdirSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { CodedError } from '../../shared/errors.ts';
+import { stageNames } from '../../shared/state.ts';
+import type { AppState, StageName } from '../../shared/state.ts';
+import type { Application } from '../../main/app/application.ts';
+import { startApplication, testFolder, until } from './rig.ts';
+import { ScriptedModule } from './scriptedModule.ts';
+import type { Script } from './scriptedModule.ts';
+
+const port = '/dev/ttyTest';
+
+/** The application on scripted modules: a new one for every time the port is opened. */
+async function onModules(
+  script: Script = () => undefined,
+  options: Partial<Parameters<typeof startApplication>[0]> = {},
+): Promise<{ readonly application: Application; readonly modules: ScriptedModule[] }> {
+  const modules: ScriptedModule[] = [];
+  const application = await startApplication({
+    session: {
+      openLink: () => {
+        const module = new ScriptedModule(script);
+        modules.push(module);
+        return Promise.resolve({ link: module.link });
+      },
+      reopenMs: 5,
+    },
+    ...options,
+    settings: { commandGapMs: 0, ...options?.settings },
+  });
+  return { application, modules };
+}
+
+const statuses = ({ stages }: AppState): Record<StageName, string> =>
+  Object.fromEntries(stageNames.map((name) => [name, stages[name].status])) as Record<StageName, string>;
+const all = (status: string): Record<StageName, string> =>
+  Object.fromEntries(stageNames.map((name) => [name, status])) as Record<StageName, string>;
+const isRegistered = ({ registration, stages }: AppState): boolean =>
+  registration.phase === 'registered' && stages.onenet.status === 'done';
+
+describe('bring-up', () => {
+  it('goes through the six stages in their order', async () => {
+    const { application } = await onModules();
+    const done: string[] = [];
+    application.state.onChange(({ stages }) => {
+      for (const name of stageNames) if (stages?.[name].status === 'done' && !done.includes(name)) done.push(name);
+    });
+    await application.openPort(port, 9600);
+    const state = await until(application, 'registered', isRegistered);
+    expect(done).toEqual([...stageNames]);
+    expect(state.module).toEqual({
+      manufacturer: 'CMCC',
+      model: 'M5310',
+      firmware: 'V100',
+      imei: '869334030000010',
+      imsi: '460041234567899',
+      iccid: '89860469334030000010',
+      miplVersion: '2.2.0',
+    });
+    expect(state.network).toMatchObject({ registration: 1, tac: '19E6', cellId: '94', rssiDbm: -71, rsrpDbm: -86.6 });
+  });
+
+  it('is connected only when the module has answered, not when the port is open', async () => {
+    const { application, modules } = await onModules((line) => (line === 'AT' ? [] : undefined));
+    await application.openPort(port, 9600);
+    expect(application.state.state.connection.phase).toBe('probing');
+    expect(statuses(application.state.state)).toMatchObject({ port: 'done', module: 'running' });
+    modules[0]?.say('OK');
+    await until(application, 'ready', ({ connection }) => connection.phase === 'ready');
+  });
+
+  it('ends before the suite when one wants to register by hand, and registers when asked', async () => {
+    const { application, modules } = await onModules(undefined, { settings: { registerOnConnect: false } });
+    await application.openPort(port, 9600);
+    await until(application, 'on the network', ({ stages }) => stages.network.status === 'done');
+    expect(modules[0]?.heard).not.toContain('AT+MIPLCREATE');
+    await application.session.register();
+    expect(statuses(application.state.state)).toEqual(all('done'));
+    expect(modules[0]?.heard).toContain('AT+MIPLOPEN=0,3600,30');
+  });
+
+  it('stops at the network and says that the module is not let in', async () => {
+    const { application } = await onModules((line) => (line === 'AT+CEREG?' ? ['+CEREG:1,3', 'OK'] : undefined));
+    await application.openPort(port, 9600);
+    const state = await until(application, 'denied', ({ stages }) => stages.network.status === 'failed');
+    expect(state.stages.network.fault).toMatchObject({ code: 'NETWORK_DENIED', detail: '3' });
+    expect(statuses(state)).toMatchObject({ sim: 'done', objects: 'waiting', onenet: 'waiting' });
+  });
+
+  it('stops at OneNET with the number of the event when the platform refuses', async () => {
+    const { application } = await onModules((line) =>
+      line.startsWith('AT+MIPLOPEN') ? ['OK', '+MIPLEVENT: 0,7'] : undefined,
+    );
+    await application.openPort(port, 9600);
+    const state = await until(application, 'refused', ({ stages }) => stages.onenet.status === 'failed');
+    expect(state.stages.onenet.fault).toMatchObject({ code: 'MIPL_REFUSED', detail: '7' });
+    expect(state.registration).toMatchObject({ phase: 'failed', lastEvent: 7 });
+  });
+
+  it('deletes a suite that was left over and makes its own', async () => {
+    let isThere = true;
+    const { application, modules } = await onModules((line) => {
+      if (line === 'AT+MIPLDELETE=0') isThere = false;
+      return line === 'AT+MIPLCREATE' && isThere ? ['+CIS ERROR:602'] : undefined;
+    });
+    await application.openPort(port, 9600);
+    await until(application, 'registered', isRegistered);
+    const suite = modules[0]?.heard.filter((line) => /MIPL(CREATE|DELETE)(?!EX)/.test(line));
+    expect(suite).toEqual(['AT+MIPLCREATE', 'AT+MIPLDELETE=0', 'AT+MIPLCREATE']);
+  });
+
+  it('begins again when the module restarts in the middle', async () => {
+    let restarts = 1;
+    const { application, modules } = await onModules((line) => {
+      if (line !== 'AT+CIMI' || restarts === 0) return undefined;
+      restarts -= 1;
+      return ['REBOOT_CAUSE_APPLICATION_AT', 'OK'];
+    });
+    await application.openPort(port, 9600);
+    const state = await until(application, 'registered', isRegistered);
+    expect(statuses(state)).toEqual(all('done'));
+    expect(modules[0]?.heard.filter((line) => line === 'AT+CGMI')).toHaveLength(2);
+  });
+});
+
+describe('a session that is up', () => {
+  it('brings the module up again when it restarts, and shows nothing as done meanwhile', async () => {
+    const { application, modules } = await onModules();
+    await application.openPort(port, 9600);
+    await until(application, 'registered', isRegistered);
+    const seen: Record<StageName, string>[] = [];
+    application.state.onChange(({ stages }) => stages && seen.push(statuses(application.state.state)));
+    modules[0]?.say('REBOOT_CAUSE_SECURITY_RESET_PIN', 'OK');
+    expect(seen[0]).toEqual({ ...all('stale'), port: 'done' });
+    await until(application, 'registered again', isRegistered);
+    expect(statuses(application.state.state)).toEqual(all('done'));
+  });
+
+  it('follows a registration that a person closed at the console', async () => {
+    const { application, modules } = await onModules();
+    await application.openPort(port, 9600);
+    await until(application, 'registered', isRegistered);
+    modules[0]?.say('+MIPLEVENT: 0,15');
+    const state = await until(application, 'closed', ({ registration }) => registration.phase === 'deregistered');
+    expect(statuses(state)).toEqual({ ...all('done'), onenet: 'waiting' });
+  });
+
+  it('shows a registration that ran out as failed', async () => {
+    const { application, modules } = await onModules();
+    await application.openPort(port, 9600);
+    await until(application, 'registered', isRegistered);
+    modules[0]?.say('+MIPLEVENT: 0,9');
+    const state = await until(application, 'over', ({ stages }) => stages.onenet.status === 'failed');
+    expect(state.stages.onenet.fault).toMatchObject({ code: 'MIPL_REFUSED', detail: '9' });
+    expect(state.observations).toEqual([]);
+  });
+
+  it('takes what the module reports of the network', async () => {
+    const { application, modules } = await onModules();
+    await application.openPort(port, 9600);
+    await until(application, 'registered', isRegistered);
+    modules[0]?.say('+CSCON:1', '+CEREG:5,19E7,95,9');
+    await until(application, 'the report', ({ network }) => network.registration === 5);
+    expect(application.state.state.network).toMatchObject({
+      radioConnected: true,
+      tac: '19E7',
+      cellId: '95',
+      accessTechnology: 9,
+    });
+  });
+
+  it('keeps the requests of before a reconnect under ids of their own', async () => {
+    const { application, modules } = await onModules();
+    await application.openPort(port, 9600);
+    await until(application, 'registered', isRegistered);
+    const read = '+MIPLREAD:0,100,3303,0,5700';
+    modules[0]?.say(read);
+    await until(application, 'the answer', ({ requests }) => requests['1']?.status === 'answered');
+    modules[0]?.lose(new CodedError('PORT_LOST', 'pulled'));
+    await until(application, 'registered again', (state) => modules.length === 2 && isRegistered(state));
+    modules[1]?.say(read);
+    const { requests } = await until(application, 'the second answer', (state) => state.requests['2'] !== undefined);
+    expect(Object.values(requests).map(({ id, msgId }) => [id, msgId])).toEqual([
+      ['1', 100],
+      ['2', 100],
+    ]);
+  });
+
+  it('opens the port anew after the machine slept, and marks the gap', async () => {
+    const folder = testFolder();
+    const { application, modules } = await onModules(undefined, { journalDirectory: folder });
+    await application.openPort(port, 9600);
+    await until(application, 'registered', isRegistered);
+    application.suspend();
+    application.resume();
+    await until(application, 'registered again', (state) => modules.length === 2 && isRegistered(state));
+    expect(modules[0]?.isClosed).toBe(true);
+    await application.closePort();
+    const journal = readFileSync(path.join(folder, readdirSync(folder)[0] ?? ''), 'utf8');
+    const gaps = [...journal.matchAll(/"reason":"(\w+)"/g)].map(([, reason]) => reason);
+    expect(gaps).toEqual(['sleep', 'resumed', 'unplugged', 'reconnected', 'closed']);
+  });
+});
+
+describe('a port that is opened', () => {
+  it('twice at once belongs to the later one, and the earlier lets go of it first', async () => {
+    const open: ScriptedModule[] = [];
+    const application = await startApplication({
+      session: {
+        openLink: async () => {
+          if (open.some((module) => !module.isClosed)) throw new CodedError('PORT_BUSY', 'still open');
+          const module = new ScriptedModule();
+          open.push(module);
+          await new Promise((resolve) => setImmediate(resolve));
+          return { link: module.link };
+        },
+      },
+    });
+    const results = await Promise.allSettled([application.openPort(port, 9600), application.openPort(port, 115_200)]);
+    expect(results.map(({ status }) => status)).toEqual(['rejected', 'fulfilled']);
+    expect(results[0]).toMatchObject({ reason: { code: 'CANCELLED' } });
+    expect(open.map(({ isClosed }) => isClosed)).toEqual([true, false]);
+    await until(application, 'registered', isRegistered);
+    expect(application.state.state.connection).toMatchObject({ phase: 'ready', baudRate: 115_200 });
+    await application.closePort();
+    expect(open.every(({ isClosed }) => isClosed)).toBe(true);
+  });
+
+  it('and given up meanwhile is closed, without a fault', async () => {
+    const module = new ScriptedModule();
+    const ready = Promise.withResolvers<undefined>();
+    const application = await startApplication({
+      session: {
+        openLink: async () => {
+          await ready.promise;
+          return { link: module.link };
+        },
+      },
+    });
+    const opening = application.openPort(port, 9600).catch((error: unknown) => error);
+    await until(application, 'the journal', ({ journal }) => journal !== null);
+    const closing = application.closePort();
+    expect(application.state.state.connection.phase).toBe('closed');
+    ready.resolve(undefined);
+    expect(await opening).toMatchObject({ code: 'CANCELLED' });
+    await closing;
+    expect(module.isClosed).toBe(true);
+    expect(application.state.state.connection).toMatchObject({ phase: 'closed' });
+    expect(application.state.state.connection.fault).toBeUndefined();
+  });
+
+  it('is open also when the settings cannot be written down', async () => {
+    const file = path.join(testFolder(), 'file');
+    writeFileSync(file, '');
+    const { application } = await onModules(undefined, { settingsFile: path.join(file, 'settings.json') });
+    await application.openPort(port, 9600);
+    await until(application, 'registered', isRegistered);
+    expect(application.log.read(0, 100).map(({ text }) => text)).toContainEqual(
+      expect.stringMatching(/^FILE_NOT_WRITTEN /) as string,
+    );
+  });
+
+  it('is remembered with its speed, the newest first, eight at most', async () => {
+    const { application } = await onModules();
+    for (const number of [1, 2, 3, 4, 5, 6, 7, 8, 9, 3]) await application.openPort(`/dev/tty${number}`, 9600 + number);
+    const { recentPorts } = application.state.state.settings;
+    expect(recentPorts.map((recent) => recent.path.slice(-1))).toEqual(['3', '9', '8', '7', '6', '5', '4', '2']);
+    expect(recentPorts[0]).toEqual({ path: '/dev/tty3', baudRate: 9603 });
+  });
+});
+
+describe('settings', () => {
+  it('changed at once are both written', async () => {
+    const settingsFile = path.join(testFolder(), 'settings.json');
+    const { application } = await onModules(undefined, { settingsFile });
+    await Promise.all([
+      application.changeSettings({ language: 'zh' }),
+      application.changeSettings({ theme: 'dark' }),
+      application.changeSettings({ lifetimeSeconds: 600 }),
+    ]);
+    expect(JSON.parse(readFileSync(settingsFile, 'utf8'))).toMatchObject({
+      language: 'zh',
+      theme: 'dark',
+      lifetimeSeconds: 600,
+    });
+    expect(readdirSync(path.dirname(settingsFile))).toEqual(['settings.json']);
+  });
+
+  it('of no sense change nothing', async () => {
+    const { application } = await onModules();
+    await expect(application.changeSettings({ theme: 'pink' })).rejects.toMatchObject({
+      code: 'BAD_ARGUMENT',
+      detail: 'theme',
+    });
+    expect(application.state.state.settings.theme).toBe('system');
+  });
+});
