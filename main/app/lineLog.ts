@@ -47,7 +47,8 @@ export class LineLog {
   }
 
   note(text: string): void {
-    this.#book.add({ atMs: Date.now(), kind: 'note', text });
+    // By the same clock as the lines, or a remark could seem to be later than the line after it.
+    this.#book.add({ atMs: this.#wallMs(process.hrtime.bigint()), kind: 'note', text });
   }
 
   #explained(decoded: DecodedLine, line: AtLine): DecodedLine {
