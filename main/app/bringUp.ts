@@ -108,7 +108,7 @@ async function greetModule(engine: Engine, listener: BringUpListener, options: B
   const manufacturer = await text(commands.manufacturer);
   const model = await text(commands.model);
   const firmware = await text(commands.firmware);
-  const imei = (await ask(engine, commands.imei, { kind: 1 }))[0]?.imei;
+  const imei = await readImei(engine);
   listener.onIdentity({
     ...(manufacturer === '' ? {} : { manufacturer }),
     ...(model === '' ? {} : { model }),
@@ -116,6 +116,14 @@ async function greetModule(engine: Engine, listener: BringUpListener, options: B
     ...(imei === undefined ? {} : { imei }),
   });
   listener.onDialect(await detectDialect(engine));
+}
+
+/** HiSilicon modules number the question, M5311 knows the bare one (mipl-at.md §14). */
+async function readImei(engine: Engine): Promise<string | undefined> {
+  const [numbered] = await ask(engine, commands.imei, { kind: 1 });
+  if (numbered) return numbered.imei;
+  const [bare] = await ask(engine, commands.serialNumber, {});
+  return bare !== undefined && /^\d{15}$/.test(bare.text) ? bare.text : undefined;
 }
 
 /** Only China Mobile firmware knows MIPLCREATEEX (mipl-at.md §0); the answer itself is the evidence. */
@@ -145,7 +153,8 @@ async function readSim(engine: Engine, listener: BringUpListener, options: Bring
     if (!isAnswer(error)) throw error;
     throw new CodedError('SIM_NOT_READY', faultOf(error).message, faultOf(error).detail, { cause: error });
   }
-  const iccid = (await ask(engine, commands.iccid, {}))[0]?.iccid;
+  const [card = (await ask(engine, commands.iccidM5311, {}))[0]] = await ask(engine, commands.iccid, {});
+  const iccid = card?.iccid;
   listener.onIdentity({ ...(imsi === undefined ? {} : { imsi }), ...(iccid === undefined ? {} : { iccid }) });
 }
 

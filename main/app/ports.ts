@@ -1,5 +1,6 @@
 import { CodedError } from '../../shared/errors.ts';
 import type { PortInfo, SimulatorState } from '../../shared/state.ts';
+import { profileNames } from '../sim/profile.ts';
 import type { Link } from '../transport/link.ts';
 import { listPorts } from '../transport/portList.ts';
 import { openSerial } from '../transport/serialLink.ts';
@@ -7,12 +8,13 @@ import { openTcp, parseTcpPath } from '../transport/tcpLink.ts';
 
 const TCP_TIMEOUT_MS = 5000;
 
-/** The virtual module in the port list. */
+/** The virtual module one begins with: that of the document. */
 export const virtualPort: PortInfo = { path: 'sim:m5310-seed', kind: 'virtual' };
 
-/** Serial ports of the machine, then the virtual module. */
+/** Serial ports of the machine, then the virtual modules, that of the document first. */
 export async function availablePorts(): Promise<PortInfo[]> {
-  return [...(await listPorts()), virtualPort];
+  const virtual = profileNames.map((name): PortInfo => ({ path: `sim:${name}`, kind: 'virtual' }));
+  return [...(await listPorts()), ...virtual];
 }
 
 /** What a path stands for: a listed port, `tcp://host:port`, `sim:<profile>`, or a device that is not listed. */
