@@ -4,6 +4,7 @@ import type { Link } from './link.ts';
 import { makeLinkEnd } from './linkEnd.ts';
 import { groupOf, portAccess } from './portAccess.ts';
 import type { PortAccess } from './portAccess.ts';
+import { plugging, watchPresence } from './presence.ts';
 
 /** How to open a serial port; always 8 data bits, no parity, 1 stop bit, no flow control. */
 export interface SerialOptions {
@@ -19,14 +20,19 @@ export interface SerialOptions {
  */
 export async function openSerial(path: string, options: SerialOptions): Promise<Link> {
   const port = await openPort(path, options);
+  let stopWatching = (): void => undefined;
   const end = makeLinkEnd({
     write: (bytes) =>
       new Promise((resolve, reject) => {
         port.write(bytes, undefined, (error) => (error ? reject(portLost(path, error)) : resolve()));
       }),
-    close: () => closePort(port),
+    close: () => {
+      stopWatching();
+      return closePort(port);
+    },
   });
   const lose = (error: Error): void => {
+    stopWatching();
     end.lose(portLost(path, error));
     void closePort(port);
   };
@@ -36,6 +42,9 @@ export async function openSerial(path: string, options: SerialOptions): Promise<
   port.on('close', (error?: Error | null) => (error ? lose(error) : end.lose()));
   // A terminal that hung up reads as end of file.
   port.on('end', () => lose(new Error('end of file')));
+  const look = await presenceOf(path);
+  stopWatching = await watchPresence(look, () => lose(new Error('the device is no longer there')));
+  if (!port.isOpen) stopWatching();
   return end.link;
 }
 
@@ -57,6 +66,13 @@ async function openPort(path: string, options: SerialOptions): Promise<SerialPor
     const access = { group: await groupOf(path), ...(await portAccess(path)) };
     throw classifyOpenError(error as Error, path, process.platform, access);
   }
+}
+
+/** How to look whether the device is still there. Only Windows has ports that are no files. */
+async function presenceOf(path: string): Promise<() => Promise<string | undefined>> {
+  if (process.platform !== 'win32') return () => plugging(path);
+  const { SerialPort } = await import('serialport');
+  return () => plugging(path, () => SerialPort.list());
 }
 
 function closePort(port: SerialPort): Promise<void> {
