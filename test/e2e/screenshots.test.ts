@@ -56,6 +56,12 @@ function cutWords(): Promise<string[]> {
       if (style.overflowX === 'visible' || style.textOverflow === 'ellipsis' || element.offsetParent === null) continue;
       if (element.scrollWidth > element.clientWidth + 1) cut.push(element.textContent?.trim() ?? '');
     }
+    for (const element of document.querySelectorAll<HTMLElement>(
+      '.meter, .meter *, .chip, .area-head, footer, header',
+    )) {
+      if (element.scrollWidth > element.clientWidth + 1 && getComputedStyle(element).textOverflow !== 'ellipsis')
+        if (getComputedStyle(element).display !== 'inline') cut.push(`wider than its place: ${element.className}`);
+    }
     const { documentElement: page } = document;
     if (page.scrollWidth > page.clientWidth) cut.push('the page is wider than the window');
     if (page.scrollHeight > page.clientHeight) cut.push('the page is higher than the window');
