@@ -167,7 +167,8 @@ export class PlatformDesk {
 
   #endOf(call: PlatformCall, { status, text, bytes }: HttpAnswer): Partial<PlatformCall> {
     const { errno, data, fault } = readAnswer(status, text);
-    if (fault === undefined) this.#learnDevice(call.mode, this.#isOurs(call) ? deviceIdIn(data) : undefined);
+    const deviceId = fault === undefined && this.#isOurs(call) ? deviceIdIn(data) : undefined;
+    if (deviceId !== undefined) this.#learnDevice(call.mode, deviceId);
     return {
       status: fault ? 'failed' : 'done',
       httpStatus: status,
@@ -187,7 +188,7 @@ export class PlatformDesk {
 
   #learnDevice(mode: PlatformMode, deviceId: string | undefined): void {
     const { deviceIds } = this.#parts.state.state.platform;
-    if (deviceId === deviceIds[mode] || (mode === 'host' && deviceId === undefined)) return;
+    if (deviceId === deviceIds[mode]) return;
     const { [mode]: _, ...others } = deviceIds;
     this.#tell({ deviceIds: deviceId === undefined ? others : { ...others, [mode]: deviceId } });
   }

@@ -28,6 +28,8 @@ export const useLogStore = defineStore('log', () => {
   /** Lines that came while nobody was looking at the end. */
   const unseen = ref(0);
   const isLoadingOlder = ref(false);
+  /** Grows with every batch, for views that look up lines of their own with `select`. */
+  const batches = ref(0);
 
   let passes = matcher(everything);
   let stop: (() => void) | undefined;
@@ -41,6 +43,7 @@ export const useLogStore = defineStore('log', () => {
   function append(batch: readonly LogEntry[]): void {
     const { added, restarted } = buffer.append(batch);
     if (added.length === 0) return;
+    batches.value += 1;
     if (restarted) {
       view.value = [];
       unseen.value = 0;
@@ -123,6 +126,7 @@ export const useLogStore = defineStore('log', () => {
     buffer.clear();
     buffer.append(held);
     buffer.append(arrived);
+    batches.value += 1;
     rebuild();
   }
 
@@ -138,6 +142,9 @@ export const useLogStore = defineStore('log', () => {
     isPaused,
     unseen,
     isLoadingOlder,
+    batches,
+    /** Lines in memory that pass, whatever the filter of the log. */
+    select: (passing: (entry: LogEntry) => boolean) => buffer.select(passing),
     isFiltered: computed(() => !isEverything(filter.value)),
     hasOlder: computed(() => (view.value[0]?.seq ?? 1) > 1),
     append,

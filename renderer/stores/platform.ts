@@ -1,0 +1,76 @@
+import { defineStore } from 'pinia';
+import { computed, reactive, ref, watch } from 'vue';
+import { defaultPlatformTimeoutSeconds } from '../../shared/platform.ts';
+import type { PlatformOperation } from '../../shared/platform.ts';
+import { call } from '../api.ts';
+import { deviceIdOf, draftVerdict, firstPath, freshDraft, pathGroups } from '../platform.ts';
+import { useStateStore } from './state.ts';
+import { useUiStore } from './ui.ts';
+
+/** What the platform does anyway is not said: the address stays that of the document. */
+function limit(timeoutSeconds: number | undefined): { timeoutSeconds?: number } {
+  return timeoutSeconds === undefined || timeoutSeconds === defaultPlatformTimeoutSeconds ? {} : { timeoutSeconds };
+}
+
+/** The platform page between two visits: form and selected call. Calls and answers are main's. */
+export const usePlatformStore = defineStore('platform', () => {
+  const state = useStateStore();
+  const ui = useUiStore();
+  const draft = reactive(freshDraft());
+  const selectedId = ref<string>();
+
+  const groups = computed(() => pathGroups(state.objects, draft.kind));
+  const path = computed({
+    get: () => draft.paths[draft.kind] ?? firstPath(groups.value, draft.kind, ui.selectedPath),
+    set: (value: string) => {
+      draft.paths[draft.kind] = value;
+    },
+  });
+  const verdict = computed(() => draftVerdict(draft, path.value, state.state));
+
+  // A new device on the platform is most often the module at hand.
+  watch(
+    () => [state.state.module.imei, state.state.module.imsi, state.state.simulator] as const,
+    ([imei, imsi, simulator]) => {
+      draft.imei = imei ?? simulator?.imei ?? draft.imei;
+      draft.imsi = imsi ?? simulator?.imsi ?? draft.imsi;
+    },
+    { immediate: true },
+  );
+
+  /** Newest first. */
+  const calls = computed(() => Object.values(state.state.platformCalls).sort((a, b) => Number(b.id) - Number(a.id)));
+  const selected = computed(
+    () =>
+      calls.value.find(({ id }) => id === selectedId.value) ?? (calls.value.length > 0 ? calls.value[0] : undefined),
+  );
+
+  async function send(operation: PlatformOperation, timeoutSeconds?: number): Promise<void> {
+    const mode = state.settings.platformMode;
+    const sent = await ui.attempt(() => call('callPlatform', { mode, operation, ...limit(timeoutSeconds) }));
+    if (sent) selectedId.value = sent.id;
+  }
+
+  /** Sends what stands in the form. */
+  async function sendDraft(): Promise<void> {
+    const { value } = verdict;
+    if (value.ok) await send(value.operation, value.timeoutSeconds);
+  }
+
+  /** The form as a command line; undefined when it is not complete. */
+  async function curlOfDraft(): Promise<string | undefined> {
+    const { value } = verdict;
+    if (!value.ok) return undefined;
+    const mode = state.settings.platformMode;
+    const { operation, timeoutSeconds } = value;
+    return ui.attempt(() => call('getCurl', { mode, operation, ...limit(timeoutSeconds) }));
+  }
+
+  /** Asks whether the device is online: by its id where it is known, else by IMEI as the document does. */
+  async function checkOnline(): Promise<void> {
+    const deviceId = deviceIdOf(draft, state.state);
+    await send(deviceId === '' ? { kind: 'status' } : { kind: 'status', deviceId });
+  }
+
+  return { draft, groups, path, verdict, calls, selected, selectedId, send, sendDraft, curlOfDraft, checkOnline };
+});
