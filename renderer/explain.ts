@@ -2,12 +2,14 @@ import type { DecodedLine, LogEntry, ParamValue } from '../shared/log.ts';
 import type { DialectState } from '../shared/state.ts';
 import type { Phrase } from './phrase.ts';
 import { phrase } from './phrase.ts';
-import { visible } from './format.ts';
+import { seconds, visible } from './format.ts';
 
 /** What an explanation may draw on besides the line itself. */
 export interface ExplainContext {
   readonly dialect: DialectState['name'];
   readonly deadlineMs: number;
+  /** What is known of the answer to a read of several values. */
+  readonly answer?: { readonly lines: number; readonly smallestMs: number; readonly baudRate?: number };
 }
 
 type Params = Readonly<Record<string, ParamValue>>;
@@ -282,6 +284,16 @@ function explainFinal(entry: LogEntry, decoded: DecodedLine, context: ExplainCon
   return phrase('explain.final.ERROR');
 }
 
+/** The sentence of a read with what its answer costs, where that is known. */
+function withAnswer(sentence: Phrase, { answer }: ExplainContext): Phrase {
+  if (answer === undefined) return sentence;
+  const { lines, smallestMs, baudRate } = answer;
+  const values = { sentence, lines, time: seconds(smallestMs) };
+  return baudRate === undefined
+    ? phrase('explain.withAnswer', values)
+    : phrase('explain.withAnswerAt', { ...values, baud: String(baudRate) });
+}
+
 /** One sentence about a line of the log, in the interface's language once it is spoken. */
 export function explain(entry: LogEntry, context: ExplainContext): Phrase {
   const { decoded } = entry;
@@ -291,7 +303,10 @@ export function explain(entry: LogEntry, context: ExplainContext): Phrase {
   const name = bareName(decoded.name ?? '');
   switch (decoded.kind) {
     case 'urc':
-      return (urcs[name] ?? (() => phrase('explain.urc.other', { name: show(name) })))(params, context);
+      return withAnswer(
+        (urcs[name] ?? (() => phrase('explain.urc.other', { name: show(name) })))(params, context),
+        context,
+      );
     case 'command': {
       if (decoded.form === 'test') return phrase('explain.command.test', { name: show(name) });
       const special = commands[name];

@@ -1,6 +1,6 @@
 import type { AppState, NetworkState, PlatformRequest, StageName } from '../shared/state.ts';
 import { registrationPhrase, resultPhrase } from './explain.ts';
-import { countdown, seconds, signed, tail, visible } from './format.ts';
+import { clockSeconds, countdown, seconds, signed, tail, visible } from './format.ts';
 import type { Phrase } from './phrase.ts';
 import { phrase } from './phrase.ts';
 
@@ -113,9 +113,35 @@ export interface RequestWords {
   readonly words: Phrase;
 }
 
-/** What the ledger's last column says. */
+/** What the ledger's last column says. What a person did on purpose says so: it must not pass for a fault. */
 export function requestWords(request: PlatformRequest): RequestWords {
+  const said = wordsOf(request);
+  const { deliberate, status } = request;
+  if (deliberate === undefined || status === 'held' || status === 'dropped') return said;
+  return { ...said, words: phrase('request.byHand', { what: said.words }) };
+}
+
+function refusedWords({ result = 0, fault }: PlatformRequest): Phrase {
+  const words = resultPhrase(result);
+  return fault?.code === 'MIPL_TOO_LONG'
+    ? phrase('request.tooLong', { result: words, bytes: visible(fault.detail ?? '') })
+    : words;
+}
+
+function wordsOf(request: PlatformRequest): RequestWords {
+  const { deliberate } = request;
   switch (request.status) {
+    case 'held': {
+      const words =
+        deliberate?.dueMs === undefined
+          ? phrase('request.held')
+          : phrase('request.heldUntil', { time: clockSeconds(deliberate.dueMs) });
+      return { mark: '▮▮', tone: 'warn', words };
+    }
+    case 'dropped':
+      return deliberate
+        ? { mark: '○', tone: 'warn', words: phrase('request.never') }
+        : { mark: '✕', tone: 'error', words: phrase('request.dropped') };
     case 'assembling':
       return { mark: '◔', tone: 'accent', words: phrase('request.assembling') };
     case 'answering':
@@ -126,15 +152,29 @@ export function requestWords(request: PlatformRequest): RequestWords {
       };
     case 'answered':
       return request.late
-        ? { mark: '▲', tone: 'warn', words: phrase('request.late', { time: seconds(request.usedMs ?? 0) }) }
+        ? {
+            mark: deliberate ? '✓' : '▲',
+            tone: 'warn',
+            words: phrase(deliberate ? 'request.after' : 'request.late', { time: seconds(request.usedMs ?? 0) }),
+          }
         : { mark: '✓', tone: 'ok', words: phrase('request.answered') };
     case 'refused':
-      return { mark: '▲', tone: 'warn', words: resultPhrase(request.result ?? 0) };
+      return { mark: '▲', tone: 'warn', words: refusedWords(request) };
     case 'failed':
       return { mark: '✕', tone: 'error', words: phrase('request.failed') };
     case 'shown':
       return { mark: '○', tone: 'dim', words: phrase('request.shown') };
   }
+}
+
+/** Lines and least time of an answer of several lines; the baud rate counts where the wire to the module is known. */
+export function answerCostOf(
+  request: PlatformRequest | undefined,
+  { baudRate, port }: AppState['connection'],
+): { readonly lines: number; readonly smallestMs: number; readonly baudRate?: number } | undefined {
+  if (request?.smallestMs === undefined) return undefined;
+  const known = baudRate === undefined || port?.kind === 'tcp' ? {} : { baudRate };
+  return { lines: request.totalLines, smallestMs: request.smallestMs, ...known };
 }
 
 /** Share of the deadline that is used, 0 … 1. */

@@ -16,7 +16,12 @@ export type AtErrorCode =
 
 /** The MIPL session could not do what was asked. `MIPL_REFUSED` carries the event number as detail. */
 export type MiplErrorCode =
-  'MIPL_NOT_REGISTERED' | 'MIPL_NOT_OBSERVED' | 'MIPL_EVENT_TIMEOUT' | 'MIPL_REFUSED' | 'MIPL_TOO_LONG';
+  | 'MIPL_NOT_REGISTERED'
+  | 'MIPL_NOT_OBSERVED'
+  | 'MIPL_NOT_HELD'
+  | 'MIPL_EVENT_TIMEOUT'
+  | 'MIPL_REFUSED'
+  | 'MIPL_TOO_LONG';
 
 /** The object store refused. */
 export type Lwm2mErrorCode = 'LWM2M_BAD_PATH' | 'LWM2M_NOT_FOUND' | 'LWM2M_NOT_ALLOWED' | 'LWM2M_BAD_VALUE';

@@ -1,7 +1,7 @@
 import type { Fault } from './errors.ts';
 import type { LogEntry } from './log.ts';
 import type { PlatformAsk } from './platform.ts';
-import type { Patch, Settings, Snapshot } from './state.ts';
+import type { HandAnswer, Patch, RequestKind, Settings, Snapshot } from './state.ts';
 import type { EchoOptions, PayloadFormat, UdpFlag, UdpReport, UdpReportMode } from './udp.ts';
 
 /** A command of the message table, for completion and help in the console. */
@@ -29,6 +29,10 @@ export interface Requests {
   setValue(change: { path: string; value: string }): void;
   /** Sends +MIPLNOTIFY; answers when the module accepted it. Delivery shows in the outbox. */
   notify(message: { path: string; value: string; confirmed: boolean }): { id: string };
+  /** From now on requests of these kinds wait for a person; those that wait already go on waiting. */
+  holdRequests(options: { kinds: readonly RequestKind[] }): void;
+  /** Answers a request on hold. Refused when it is on hold no more, or the answer does not fit. */
+  answerRequest(answer: HandAnswer): void;
   /** A line typed at the console. Answers when it was queued. */
   sendCommand(command: { line: string }): void;
   getCommandHelp(): CommandHelp[];
@@ -103,6 +107,8 @@ export const requestNames = Object.keys({
   deregister: 0,
   setValue: 0,
   notify: 0,
+  holdRequests: 0,
+  answerRequest: 0,
   sendCommand: 0,
   getCommandHelp: 0,
   callPlatform: 0,

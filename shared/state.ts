@@ -148,7 +148,34 @@ export interface ObservationState {
   readonly sinceMs: WallTimeMs;
 }
 
-export type RequestKind = 'read' | 'write' | 'execute' | 'discover' | 'observe' | 'cancel' | 'parameter';
+/** Every kind of request, in the order the document tries them. */
+export const requestKinds = ['read', 'write', 'execute', 'discover', 'observe', 'cancel', 'parameter'] as const;
+export type RequestKind = (typeof requestKinds)[number];
+
+/** A person's answer to a request on hold. */
+export type HandAnswer = {
+  /** Of the request. */
+  readonly id: string;
+  /** Sent this much later; at once when absent. */
+  readonly afterMs?: number;
+} & (
+  | {
+      readonly kind: 'value';
+      /** By path, what a read is told instead of the values in the store; the store keeps its own. */
+      readonly values?: Readonly<Record<string, ResourceValue>>;
+    }
+  | { readonly kind: 'error'; /** 11–15. */ readonly result: number }
+  | { readonly kind: 'never' }
+);
+
+/** An answer that a person gave on purpose: it must never pass for the behaviour of module or tool. */
+export interface Deliberate {
+  readonly kind: 'value' | 'error' | 'late' | 'never';
+  /** When a late answer leaves. */
+  readonly dueMs?: WallTimeMs;
+  /** A read was told other values than the store holds. */
+  readonly otherValues?: true;
+}
 
 /** One platform request, by msgid. Times are wall clock; `usedMs` is measured on the monotonic clock. */
 export interface PlatformRequest {
@@ -158,7 +185,12 @@ export interface PlatformRequest {
   readonly msgId: number;
   readonly path: string;
   readonly arrivedMs: WallTimeMs;
-  readonly status: 'assembling' | 'answering' | 'answered' | 'refused' | 'failed' | 'shown';
+  /** `held` waits for a person; `dropped` will never be answered. */
+  readonly status: 'assembling' | 'held' | 'answering' | 'answered' | 'refused' | 'failed' | 'shown' | 'dropped';
+  /** A person answered, or chose not to. */
+  readonly deliberate?: Deliberate;
+  /** The least time an answer of several lines takes at this baud rate and pace. */
+  readonly smallestMs?: number;
   /** Result number we answered with: 1 or 2 for success, 11–19 see codes.ts. */
   readonly result?: number;
   /** Lines of the answer whose OK was seen, and how many there are. */
@@ -265,6 +297,8 @@ export interface AppState {
   readonly requests: Readonly<Record<string, PlatformRequest>>;
   /** By {@link OutgoingNotification.id}; the last 200. */
   readonly outbox: Readonly<Record<string, OutgoingNotification>>;
+  /** Kinds of requests that wait for a person instead of being answered at once. */
+  readonly holdKinds: readonly RequestKind[];
   readonly answerTimes: AnswerTimes;
   readonly udp: UdpState;
   /** By {@link UdpDatagram.id}; the last 200. */
@@ -368,6 +402,7 @@ export function initialState(version: string, systemLanguage: Language): AppStat
     observations: [],
     requests: {},
     outbox: {},
+    holdKinds: [],
     answerTimes: { count: 0, lateCount: 0 },
     udp: initialUdp,
     datagrams: {},

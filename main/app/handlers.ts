@@ -5,6 +5,7 @@ import type { CommandSpec } from '../at/codec.ts';
 import { commands } from '../mipl/messages.ts';
 import type { Application } from './application.ts';
 import { record, text, truth, whole, word } from './arguments.ts';
+import { handAnswerOf, holdKindsOf } from './handAnswerArguments.ts';
 import { platformAskOf } from './platformArguments.ts';
 import { udpHandlers } from './udpHandlers.ts';
 
@@ -81,6 +82,11 @@ export function createHandlers(application: Application, desktop: Desktop, expor
         confirmed: truth(confirmed, 'confirmed'),
       };
       return engine().notify(notification);
+    },
+    holdRequests: (options) => application.state.change({ holdKinds: holdKindsOf(options) }),
+    answerRequest(given) {
+      const answer = handAnswerOf(given);
+      engine().answerRequest(answer);
     },
     async sendCommand(command) {
       const { line } = record(command, ['line']);

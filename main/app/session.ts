@@ -220,6 +220,8 @@ export class Session {
     this.#engine = new Engine(channel, this.#parts.store, this.#engineListener(), {
       dialect: dialects[this.#parts.dialect ?? 'cis'],
       answerDeadlineMs: settings.answerDeadlineMs,
+      holdKinds: () => this.#state.holdKinds,
+      ...(this.#port.kind === 'tcp' ? {} : { baudRate: this.#baudRate }),
       lastId: this.#lastId(),
     });
     this.#autoNotifier = this.#notifierFor(this.#engine);

@@ -97,6 +97,9 @@ export const results: Readonly<Record<number, { readonly coapCode: string; reado
   19: { coapCode: '4.15', meaning: 'Unsupported Content-Format' },
 };
 
+/** The document, chapter 3.5: a CoAP message under 512 bytes leaves 480 for data. */
+export const MAX_PAYLOAD_BYTES = 480;
+
 /** Success of READ, OBSERVE and DISCOVER. */
 export const RESULT_CONTENT = 1;
 /** Success of WRITE, EXECUTE and PARAMETER. The ME3616 text says 1 for PARAMETER; its example and four sources say 2. */
@@ -106,6 +109,8 @@ export const RESULT_CHANGED = 2;
 export function resultOf(code: ErrorCode): number {
   if (code === 'LWM2M_NOT_FOUND') return 13;
   if (code === 'LWM2M_NOT_ALLOWED') return 14;
+  // There is no 4.13 for reads: firmware takes 1 and 11–15 (mipl-at.md §5). Why 4.06: docs/decisions/answer-size.md.
+  if (code === 'MIPL_TOO_LONG') return 15;
   return 11;
 }
 

@@ -4,10 +4,12 @@ import { formatPath } from '../../shared/lwm2m.ts';
 import type { NotificationAttributes } from '../../shared/lwm2m.ts';
 import type {
   AnswerTimes,
+  HandAnswer,
   ObservationState,
   OutgoingNotification,
   PlatformRequest,
   RegistrationState,
+  RequestKind,
   ValueStanding,
 } from '../../shared/state.ts';
 import { Unreadable, formatCommand } from '../at/codec.ts';
@@ -47,6 +49,10 @@ export interface EngineOptions extends Partial<SuiteTimes> {
   readonly dialect: Dialect;
   /** An answer that takes longer counts as late; milliseconds. */
   readonly answerDeadlineMs: number;
+  /** Kinds of requests that wait for a person; default none. */
+  readonly holdKinds?: () => readonly RequestKind[];
+  /** Of the wire to the module, where one is known: says how fast an answer can be at best. */
+  readonly baudRate?: number;
   /** Ids of requests and notifications go on after this one: those of an earlier engine stay what they are. */
   readonly lastId?: number;
 }
@@ -87,7 +93,15 @@ export class Engine {
       onNote: (text) => listener.onNote(text),
     });
     this.#desk = new RequestDesk(
-      { channel, store, dialect: () => this.#dialect, deadlineMs: () => this.#answerDeadlineMs, lastId },
+      {
+        channel,
+        store,
+        dialect: () => this.#dialect,
+        deadlineMs: () => this.#answerDeadlineMs,
+        holdKinds: options.holdKinds ?? (() => []),
+        baudRate: options.baudRate,
+        lastId,
+      },
       {
         onRequest: (request) => listener.onRequest(request),
         onAttributes: (path, attributes) => listener.onAttributes(path, attributes),
@@ -189,7 +203,7 @@ export class Engine {
 
   /** Forgets the session: the module started anew or the link ended. What waits is refused with `code`. */
   reset(code: ErrorCode = 'AT_RESTARTED'): void {
-    this.#desk.reset();
+    this.#desk.reset(code);
     this.#setObservations([]);
     this.#suite.reset(new CodedError(code, 'The session ended while waiting for an event'));
   }
@@ -204,6 +218,11 @@ export class Engine {
     if (isRequest(urc)) this.#desk.take(urc, line);
     else if (urc.name === '+MIPLEVENT') this.#onEvent(urc);
     else this.#listener.onNetworkUrc(urc);
+  }
+
+  /** See {@link RequestDesk.answerByHand}. */
+  answerRequest(answer: HandAnswer): void {
+    this.#desk.answerByHand(answer);
   }
 
   #observe(params: UrcOf<'+MIPLOBSERVE'>['params']): void {

@@ -5,13 +5,11 @@ import type { ObservationState, RegistrationState } from '../../shared/state.ts'
 import { formatCommand } from '../at/codec.ts';
 import type { ObjectStore } from '../lwm2m/objectStore.ts';
 import { byteLengthOf, checkValue } from '../lwm2m/values.ts';
+import { MAX_PAYLOAD_BYTES } from './codes.ts';
 import type { Dialect } from './dialects.ts';
 import { commands } from './messages.ts';
 import { isRegistered } from './registration.ts';
 import { valueTypeOf } from './valueTypes.ts';
-
-/** The document, chapter 3.5: a CoAP message under 512 bytes leaves 480 for data. */
-export const MAX_PAYLOAD_BYTES = 480;
 
 /** The observation that covers a path, the nearest first: resource, instance, object. */
 export function coveringObservation(

@@ -1,17 +1,29 @@
 import { faultOf } from '../../shared/errors.ts';
+import type { ErrorCode } from '../../shared/errors.ts';
 import { formatPath } from '../../shared/lwm2m.ts';
 import type { NotificationAttributes } from '../../shared/lwm2m.ts';
-import type { AnswerTimes, PlatformRequest, ValueStanding } from '../../shared/state.ts';
+import type {
+  AnswerTimes,
+  Deliberate,
+  HandAnswer,
+  PlatformRequest,
+  RequestKind,
+  ValueStanding,
+} from '../../shared/state.ts';
 import type { AtChannel, AtExchange, GroupedCommand } from '../at/channel.ts';
 import type { AtLine } from '../at/lineSplitter.ts';
 import { parseAttributes } from '../lwm2m/attributes.ts';
 import type { ObjectStore } from '../lwm2m/objectStore.ts';
+import { CommandPace, smallestAnswerMs } from './answerCost.ts';
 import { AnswerTimeRecord } from './answerTimes.ts';
-import { event } from './codes.ts';
+import { RESULT_CHANGED, event, results } from './codes.ts';
 import type { Dialect } from './dialects.ts';
 import type { UrcOf } from './messages.ts';
+import { HeldRequests, droppedBy } from './heldRequests.ts';
+import type { HeldRequest } from './heldRequests.ts';
 import { RequestLedger } from './requestLedger.ts';
-import { addressOf, respond } from './responder.ts';
+import type { RequestSummary } from './requestLedger.ts';
+import { addressOf, answerRead, kindOf, refuse, respond } from './responder.ts';
 import type { Answer, PlatformCall, RequestUrc } from './responder.ts';
 import { WriteAssembler } from './writeAssembler.ts';
 
@@ -32,6 +44,10 @@ export interface RequestDeskParts {
   readonly store: ObjectStore;
   readonly dialect: () => Dialect;
   readonly deadlineMs: () => number;
+  /** Kinds of requests that wait for a person. */
+  readonly holdKinds: () => readonly RequestKind[];
+  /** Of the wire to the module, where one is known. */
+  readonly baudRate: number | undefined;
   readonly lastId: number;
 }
 
@@ -43,6 +59,8 @@ export class RequestDesk {
   readonly #listener: RequestDeskListener;
   readonly #assembler = new WriteAssembler();
   readonly #answerTimes = new AnswerTimeRecord();
+  readonly #pace = new CommandPace();
+  readonly #held = new HeldRequests();
   readonly #ledger: RequestLedger;
 
   constructor(parts: RequestDeskParts, listener: RequestDeskListener) {
@@ -65,10 +83,58 @@ export class RequestDesk {
     }
     const call = this.#wholeCall(urc);
     if (!call) return;
-    const answer = respond(call, this.#parts.store, dialect);
+    if (this.#parts.holdKinds().includes(kindOf(urc))) return this.#hold({ id, urc, call });
+    this.#answer({ id, urc, call }, respond(call, this.#parts.store, dialect));
+  }
+
+  #hold(held: HeldRequest): void {
+    this.#held.add(held);
+    this.#ledger.held(held.id, summaryOf(held.call));
+    this.#listener.onNote(`${nameOf(held)} is on hold and waits for an answer by hand.`);
+  }
+
+  /**
+   * Answers a request on hold, now or later, with its own values or others, with an error, or never. Values that do not fit
+   * are refused before anything is planned. @throws CodedError `MIPL_NOT_HELD`, and as answerRead.
+   */
+  answerByHand(answer: HandAnswer): void {
+    const held = this.#held.get(answer.id);
+    const { call } = held;
+    const { store, dialect } = this.#parts;
+    const deliberate = deliberateOf(answer, Date.now());
+    if (answer.kind === 'never') {
+      this.#held.remove(held);
+      this.#listener.onNote(`${nameOf(held)} is never answered, on purpose.`);
+      return this.#ledger.dropped(held.id, { deliberate });
+    }
+    const values = answer.kind === 'value' ? answer.values : undefined;
+    if (values && call.name === '+MIPLREAD') answerRead(call.params, store, dialect(), values);
+    this.#ledger.planned(held.id, deliberate);
+    this.#held.plan(held, answer.afterMs ?? 0, () => {
+      const made = answer.kind === 'error' ? refuse(call, answer.result) : respond(call, store, dialect(), values);
+      const { coapCode, meaning } = results[made.result] as (typeof results)[number];
+      this.#listener.onNote(`${nameOf(held)} is answered by hand (${deliberate.kind}): ${coapCode} ${meaning}.`);
+      this.#answer(held, made, deliberate);
+    });
+  }
+
+  #answer({ id, urc, call }: HeldRequest, answer: Answer, deliberate?: Deliberate): void {
     this.#takeEffect(urc, answer);
-    this.#ledger.answering(id, { totalLines: answer.lines.length, result: answer.result, ...writtenSummary(call) });
-    void this.#sendAnswer(id, urc, answer);
+    const { baudRate, deadlineMs } = this.#parts;
+    const smallestMs = smallestAnswerMs(answer.lines, baudRate, this.#pace.perCommandMs);
+    if (smallestMs > deadlineMs()) {
+      const least = `${answer.lines.length} lines take at least ${(smallestMs / 1000).toFixed(1)} s`;
+      this.#listener.onNote(`${urc.name} ${urc.params.msgId} cannot be answered in time: ${least} on this line.`);
+    }
+    this.#ledger.answering(id, {
+      totalLines: answer.lines.length,
+      result: answer.result,
+      ...(answer.fault ? { fault: answer.fault } : {}),
+      ...(answer.lines.length > 1 ? { smallestMs } : {}),
+      ...(deliberate ? { deliberate } : {}),
+      ...summaryOf(call),
+    });
+    void this.#sendAnswer(id, urc, answer, deliberate !== undefined);
   }
 
   /** Event 20: the module could not send the answer to that msgid. */
@@ -81,7 +147,8 @@ export class RequestDesk {
   }
 
   /** Forgets what is half done: the module started anew or the link ended. */
-  reset(): void {
+  reset(code: ErrorCode): void {
+    for (const { id } of this.#held.drain()) this.#ledger.dropped(id, { fault: droppedBy(code) });
     this.#assembler.clear();
     this.#ledger.forgetRepeats();
   }
@@ -105,13 +172,14 @@ export class RequestDesk {
 
   #takeEffect(urc: RequestUrc, answer: Answer): void {
     if (answer.fault) return this.#listener.onNote(`${urc.name} ${urc.params.msgId} refused: ${answer.fault.message}`);
+    if (answer.result > RESULT_CHANGED) return;
     if (urc.name === '+MIPLOBSERVE') this.#listener.onObserve(urc.params);
     if (answer.attributes) this.#listener.onAttributes(formatPath(addressOf(urc.params)), answer.attributes);
     if (urc.name === '+MIPLWRITE')
       for (const path of answer.paths) this.#listener.onStanding(path, 'writtenByPlatform');
   }
 
-  async #sendAnswer(id: string, urc: RequestUrc, answer: Answer): Promise<void> {
+  async #sendAnswer(id: string, urc: RequestUrc, answer: Answer, isDeliberate: boolean): Promise<void> {
     const group: GroupedCommand[] = answer.lines.map((command, position) => ({
       command,
       options: {
@@ -125,9 +193,12 @@ export class RequestDesk {
     }));
     try {
       const exchanges = await this.#parts.channel.sendGroup(group);
+      for (const { command, sentNs, finishedNs } of exchanges)
+        this.#pace.add(command, Number(finishedNs - sentNs) / 1e6, this.#parts.baudRate);
       const { finishedNs } = exchanges.at(-1) as AtExchange;
       const used = this.#ledger.answered(id, Number(finishedNs) / 1e6);
-      if (used) {
+      // What a person delayed says nothing about module and tool.
+      if (used && !isDeliberate) {
         this.#answerTimes.add(used.usedMs, used.late);
         this.#listener.onAnswerTimes(this.#answerTimes.summary());
       }
@@ -139,12 +210,26 @@ export class RequestDesk {
 }
 
 /** A write of several resources shows its instance and all values in the ledger. */
-function writtenSummary(call: PlatformCall): { path?: string; payload?: string } {
+function summaryOf(call: PlatformCall): RequestSummary {
   if (call.name !== '+MIPLWRITE' || call.params.parts.length < 2) return {};
   const { parts } = call.params;
   const { objectId, instanceId } = parts[0] as (typeof parts)[number];
   return {
     path: formatPath({ objectId, instanceId }),
     payload: parts.map((part) => `${part.resourceId}=${part.value}`).join(' '),
+  };
+}
+
+/** `read /3303/0/5700 (msgid 64441)`, for the journal. */
+function nameOf({ urc }: HeldRequest): string {
+  return `The ${kindOf(urc)} of ${formatPath(addressOf(urc.params))} (msgid ${urc.params.msgId})`;
+}
+
+function deliberateOf(answer: HandAnswer, nowMs: number): Deliberate {
+  const others = answer.kind === 'value' && Object.keys(answer.values ?? {}).length > 0;
+  return {
+    kind: answer.kind !== 'never' && answer.afterMs ? 'late' : answer.kind,
+    ...(answer.afterMs ? { dueMs: nowMs + answer.afterMs } : {}),
+    ...(others ? { otherValues: true } : {}),
   };
 }

@@ -1,12 +1,15 @@
 import type { Fault } from '../../shared/errors.ts';
 import { formatPath } from '../../shared/lwm2m.ts';
-import type { PlatformRequest } from '../../shared/state.ts';
+import type { Deliberate, PlatformRequest } from '../../shared/state.ts';
 import { addressOf, kindOf, payloadOf } from './responder.ts';
 import type { RequestUrc } from './responder.ts';
 
 /** CoAP EXCHANGE_LIFETIME (RFC 7252 §4.8.2): after this a message id may mean another request. */
 const REPEAT_WINDOW_MS = 247_000;
 const KEPT = 200;
+
+/** What a request of several lines looks like as one. */
+export type RequestSummary = Partial<Pick<PlatformRequest, 'path' | 'payload'>>;
 
 interface Entry {
   request: PlatformRequest;
@@ -75,10 +78,25 @@ export class RequestLedger {
     this.#change(id, { status: 'shown' });
   }
 
+  /** A person is to answer. */
+  held(id: string, summary: RequestSummary): void {
+    this.#change(id, { status: 'held', ...summary });
+  }
+
+  /** What a person has decided and will happen later. */
+  planned(id: string, deliberate: Deliberate): void {
+    this.#change(id, { deliberate });
+  }
+
+  /** No answer will ever be sent. */
+  dropped(id: string, why: { readonly deliberate: Deliberate } | { readonly fault: Fault }): void {
+    this.#change(id, { status: 'dropped', ...why });
+  }
+
   /** The answer is known and about to be sent. */
   answering(
     id: string,
-    answer: { readonly totalLines: number; readonly result: number; readonly path?: string; readonly payload?: string },
+    answer: Pick<PlatformRequest, 'totalLines' | 'result' | 'fault' | 'smallestMs' | 'deliberate'> & RequestSummary,
   ): void {
     this.#change(id, { status: 'answering', ...answer });
   }

@@ -1,13 +1,14 @@
 import { CodedError, faultOf } from '../../shared/errors.ts';
 import type { Fault } from '../../shared/errors.ts';
 import { formatPath } from '../../shared/lwm2m.ts';
-import type { Lwm2mPath, NotificationAttributes } from '../../shared/lwm2m.ts';
+import type { Lwm2mPath, NotificationAttributes, ResourceValue } from '../../shared/lwm2m.ts';
 import type { RequestKind } from '../../shared/state.ts';
 import { formatCommand } from '../at/codec.ts';
 import { parseAttributes } from '../lwm2m/attributes.ts';
-import type { ObjectStore } from '../lwm2m/objectStore.ts';
-import { byteLengthOf } from '../lwm2m/values.ts';
-import { RESULT_CHANGED, RESULT_CONTENT, resultOf } from './codes.ts';
+import type { ObjectStore, ResourceReading } from '../lwm2m/objectStore.ts';
+import { answerSizeOf } from '../lwm2m/tlvSize.ts';
+import { byteLengthOf, checkValue } from '../lwm2m/values.ts';
+import { MAX_PAYLOAD_BYTES, RESULT_CHANGED, RESULT_CONTENT, resultOf } from './codes.ts';
 import type { Dialect } from './dialects.ts';
 import { commands } from './messages.ts';
 import type { Urc, UrcOf } from './messages.ts';
@@ -72,36 +73,22 @@ export function payloadOf(urc: RequestUrc): string | undefined {
   return urc.name === '+MIPLPARAMETER' ? urc.params.attributes : undefined;
 }
 
+/** By path, what a read is told in place of the store's values: a person's choice. */
+type OtherValues = Readonly<Record<string, ResourceValue>>;
+
 type AnswerTable = {
   readonly [N in PlatformCall['name']]: (
     params: Extract<PlatformCall, { readonly name: N }>['params'],
     store: ObjectStore,
     dialect: Dialect,
+    values: OtherValues | undefined,
   ) => Answer;
 };
 
 /** What we do when the platform asks. One row a request; a CodedError of the store becomes a result number. */
 const answers: AnswerTable = {
-  '+MIPLREAD': (params, store, dialect) => {
-    const { ref, msgId } = params;
-    const readings = store.read(addressOf(params));
-    const last = readings.length - 1;
-    const lines = readings.map((reading, position) =>
-      formatCommand(commands.readRsp, {
-        ref,
-        msgId,
-        result: RESULT_CONTENT,
-        objectId: reading.objectId,
-        instanceId: reading.instanceId,
-        resourceId: reading.resourceId,
-        valueType: valueTypeOf(reading.type),
-        length: byteLengthOf(reading.type, reading.value),
-        value: reading.value,
-        index: last - position,
-        flag: flagAt(position, last, dialect),
-      }),
-    );
-    return { lines, result: RESULT_CONTENT, paths: readings.map((reading) => reading.path) };
+  '+MIPLREAD': (params, store, dialect, values) => {
+    return answerRead(params, store, dialect, values);
   },
 
   '+MIPLWRITE': ({ ref, msgId, parts }, store) => {
@@ -168,6 +155,33 @@ const answers: AnswerTable = {
   },
 };
 
+/** The answer to a read. @throws CodedError `MIPL_TOO_LONG`, `AT_BAD_LINE`. */
+function tell(params: UrcOf<'+MIPLREAD'>['params'], readings: readonly ResourceReading[], dialect: Dialect): Answer {
+  const { ref, msgId } = params;
+  const bytes = answerSizeOf(addressOf(params), readings);
+  if (bytes > MAX_PAYLOAD_BYTES) {
+    const limit = `The answer would take ${bytes} bytes, the module sends ${MAX_PAYLOAD_BYTES}`;
+    throw new CodedError('MIPL_TOO_LONG', limit, String(bytes));
+  }
+  const last = readings.length - 1;
+  const lines = readings.map((reading, position) =>
+    formatCommand(commands.readRsp, {
+      ref,
+      msgId,
+      result: RESULT_CONTENT,
+      objectId: reading.objectId,
+      instanceId: reading.instanceId,
+      resourceId: reading.resourceId,
+      valueType: valueTypeOf(reading.type),
+      length: byteLengthOf(reading.type, reading.value),
+      value: reading.value,
+      index: last - position,
+      flag: flagAt(position, last, dialect),
+    }),
+  );
+  return { lines, result: RESULT_CONTENT, paths: readings.map((reading) => reading.path) };
+}
+
 const refusals = {
   '+MIPLREAD': commands.readRsp,
   '+MIPLWRITE': commands.writeRsp,
@@ -179,23 +193,45 @@ const refusals = {
 
 /**
  * The answer to a request: command lines ready to send. A write or execute takes effect in the store here, all or
- * nothing. What the store refuses becomes result 11, 13 or 14; only a programming error throws.
+ * nothing. A read is told `values` where they are given. What the store refuses becomes result 11, 13 or 14; only a programming error throws.
  */
-export function respond(call: PlatformCall, store: ObjectStore, dialect: Dialect): Answer {
+export function respond(call: PlatformCall, store: ObjectStore, dialect: Dialect, values?: OtherValues): Answer {
   try {
-    const answer = answers[call.name] as (params: unknown, store: ObjectStore, dialect: Dialect) => Answer;
-    return answer(call.params, store, dialect);
+    const answer = answers[call.name] as (...of: [unknown, ObjectStore, Dialect, OtherValues | undefined]) => Answer;
+    return answer(call.params, store, dialect, values);
   } catch (error) {
     if (!(error instanceof CodedError)) throw error;
-    const { ref, msgId } = call.params;
-    const result = resultOf(error.code);
-    return {
-      lines: [formatCommand(refusals[call.name], { ref, msgId, result })],
-      result,
-      fault: faultOf(error),
-      paths: [],
-    };
+    return { ...refuse(call, resultOf(error.code)), fault: faultOf(error) };
   }
+}
+
+/** The answer that a request is refused with `result`; nothing else happens. */
+export function refuse(call: PlatformCall, result: number): Answer {
+  const { ref, msgId } = call.params;
+  return { lines: [formatCommand(refusals[call.name], { ref, msgId, result })], result, paths: [] };
+}
+
+/**
+ * What a read is answered with, `values` in place of the store's; what is not named is told as it stands.
+ * @throws CodedError `LWM2M_NOT_FOUND` (also a value for what was not asked), `LWM2M_NOT_ALLOWED`, `LWM2M_BAD_VALUE`,
+ *   `MIPL_TOO_LONG`.
+ */
+export function answerRead(
+  params: UrcOf<'+MIPLREAD'>['params'],
+  store: ObjectStore,
+  dialect: Dialect,
+  values: OtherValues = {},
+): Answer {
+  const readings = store.read(addressOf(params));
+  const stray = Object.keys(values).find((path) => readings.every((reading) => reading.path !== path));
+  if (stray !== undefined) throw new CodedError('LWM2M_NOT_FOUND', 'The request does not ask for this', stray);
+  const told = readings.map((reading) => {
+    const value = values[reading.path];
+    return value === undefined ? reading : { ...reading, value: checkValue(reading.type, value) };
+  });
+  const answer = tell(params, told, dialect);
+  // A value that only the answer carries has not been read from the device.
+  return { ...answer, paths: answer.paths.filter((path) => values[path] === undefined) };
 }
 
 /** cis looks at the index alone and wants flag 0; cmcc wants 1 first, 2 middle, 0 last (mipl-at.md §5). */

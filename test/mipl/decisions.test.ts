@@ -5,11 +5,11 @@ import type { ObservationState, OutgoingNotification, PlatformRequest } from '..
 import { defaultModel } from '../../main/lwm2m/deviceModel.ts';
 import { ObjectStore } from '../../main/lwm2m/objectStore.ts';
 import { AnswerTimeRecord } from '../../main/mipl/answerTimes.ts';
-import { cisErrors, describeCisError, eventMeanings, resultOf, results } from '../../main/mipl/codes.ts';
+import { MAX_PAYLOAD_BYTES, cisErrors, describeCisError, eventMeanings, resultOf, results } from '../../main/mipl/codes.ts';
 import { cis, cmcc } from '../../main/mipl/dialects.ts';
 import { EventWaiters } from '../../main/mipl/eventWaiters.ts';
 import type { UrcOf } from '../../main/mipl/messages.ts';
-import { MAX_PAYLOAD_BYTES, coveringObservation, prepareNotification } from '../../main/mipl/notifications.ts';
+import { coveringObservation, prepareNotification } from '../../main/mipl/notifications.ts';
 import type { NotificationContext } from '../../main/mipl/notifications.ts';
 import { Outbox } from '../../main/mipl/outbox.ts';
 import { RequestLedger } from '../../main/mipl/requestLedger.ts';
@@ -446,12 +446,12 @@ describe('the responder', () => {
     expect(() => respond(call, store, cis)).toThrow(TypeError);
   });
 
-  it('refuses a value too long for a line with result 11', () => {
+  it('refuses a value far too long for the module with result 15', () => {
     const model = modelOf({ '/3200/0/5750': ['string', 'R', 'x'.repeat(70_000)] });
     const call = {
       name: '+MIPLREAD',
       params: { ref: 0, msgId: 1, objectId: 3200, instanceId: 0, resourceId: 5750 },
     } as const;
-    expect(respond(call, new ObjectStore(model), cis)).toMatchObject({ lines: ['AT+MIPLREADRSP=0,1,11'], result: 11 });
+    expect(respond(call, new ObjectStore(model), cis)).toMatchObject({ lines: ['AT+MIPLREADRSP=0,1,15'], result: 15 });
   });
 });

@@ -91,6 +91,19 @@ describe('words of a request', () => {
     [{ status: 'failed' }, '✕ request.failed'],
     [{ status: 'shown' }, '○ request.shown'],
     [{ status: 'assembling' }, '◔ request.assembling'],
+    [{ status: 'held' }, '▮▮ request.held'],
+    [{ status: 'dropped' }, '✕ request.dropped'],
+    [{ status: 'dropped', deliberate: { kind: 'never' } }, '○ request.never'],
+    [{ status: 'answered', deliberate: { kind: 'value' } }, '✓ request.byHand request.answered'],
+    [
+      { status: 'answered', late: true, usedMs: 5100, deliberate: { kind: 'late' } },
+      '✓ request.byHand request.after 5.10',
+    ],
+    [{ status: 'refused', result: 13, deliberate: { kind: 'error' } }, '▲ request.byHand result.13'],
+    [
+      { status: 'refused', result: 15, fault: { code: 'MIPL_TOO_LONG', message: '', detail: '483' } },
+      '▲ request.tooLong result.15 483',
+    ],
   ] as const)('%j', (change, text) => {
     const said = requestWords({ ...request, ...change });
     expect(`${said.mark} ${words(said.words)}`).toBe(text);

@@ -8,7 +8,15 @@ import { httpCallOf } from '../../../main/onenet/calls.ts';
 import { curlText } from '../../../main/onenet/curl.ts';
 import { commands } from '../../../main/mipl/messages.ts';
 import { LogWriter, sessionLog } from './sampleLog.ts';
-import { connectingState, deniedState, failingState, freshState, lostState, sessionState } from './sampleState.ts';
+import {
+  connectingState,
+  deniedState,
+  failingState,
+  freshState,
+  heldState,
+  lostState,
+  sessionState,
+} from './sampleState.ts';
 
 /** A main process in the page: enough of one to look at every state of the screen in a plain browser. */
 class FakeMain {
@@ -28,6 +36,7 @@ class FakeMain {
       connecting: () => connectingState(now),
       session: () => sessionState(now),
       failing: () => failingState(now),
+      held: () => heldState(now),
       lost: () => lostState(now),
       flood: () => sessionState(now),
     };
@@ -198,6 +207,13 @@ class FakeMain {
       this.change({ resources: { [path]: { value, changedMs: now, standing: 'local', standingMs: now } } });
     },
     notify: (message) => this.#notify(message),
+    holdRequests: ({ kinds }) => this.change({ holdKinds: kinds }),
+    answerRequest: ({ id, kind }) => {
+      const request = this.state.requests[id];
+      if (request === undefined) throw new CodedError('MIPL_NOT_HELD', 'No such request', id);
+      const status = kind === 'value' ? 'answered' : kind === 'error' ? 'refused' : 'dropped';
+      this.change({ requests: { [id]: { ...request, status, result: 13, usedMs: 4100, deliberate: { kind } } } });
+    },
     sendCommand: ({ line }) => {
       this.write('person', line);
       setTimeout(() => this.write('answer', 'OK'), 200);

@@ -192,6 +192,7 @@ export function sessionState(now: number): AppState {
     request(64439, 'read', '/3306', '9:41:30', 3420, { late: true }),
     request(64441, 'read', '/3303', '9:41:33', undefined, {
       status: 'answering',
+      smallestMs: 1392,
       acknowledgedLines: 7,
       totalLines: 12,
       arrivedMs: now - 1100,
@@ -284,6 +285,54 @@ export function sessionState(now: number): AppState {
 }
 
 /** The network stalled: the SIM is refused. */
+/** Reads and writes are on hold; a read waits, a write will be answered later, others were answered by hand. */
+export function heldState(now: number): AppState {
+  const state = sessionState(now);
+  const base = { acknowledgedLines: 0, totalLines: 1, late: false, repeats: 0 } as const;
+  const held: PlatformRequest[] = [
+    {
+      ...base,
+      id: '9001',
+      kind: 'read',
+      msgId: 64450,
+      path: '/3303/0/5700',
+      arrivedMs: now - 9000,
+      status: 'refused',
+      result: 13,
+      usedMs: 4200,
+      late: true,
+      deliberate: { kind: 'error' },
+    },
+    {
+      ...base,
+      id: '9002',
+      kind: 'read',
+      msgId: 64451,
+      path: '/3303/1',
+      arrivedMs: now - 8000,
+      status: 'dropped',
+      deliberate: { kind: 'never' },
+    },
+    {
+      ...base,
+      id: '9003',
+      kind: 'write',
+      msgId: 64452,
+      path: '/3306/0/5851',
+      arrivedMs: now - 5000,
+      status: 'held',
+      payload: '16',
+      deliberate: { kind: 'late', dueMs: now + 20_000 },
+    },
+    { ...base, id: '9004', kind: 'read', msgId: 64453, path: '/3303/0', arrivedMs: now - 1200, status: 'held' },
+  ];
+  return {
+    ...state,
+    holdKinds: ['read', 'write'],
+    requests: { ...state.requests, ...Object.fromEntries(held.map((request) => [request.id, request])) },
+  };
+}
+
 export function failingState(now: number): AppState {
   const state = connectingState(now);
   return {

@@ -100,6 +100,36 @@ const shots: readonly Shot[] = [
       await page.keyboard.press('Control+e');
     },
   },
+  {
+    name: 'held-light-en-1280',
+    scenario: 'held',
+    size: [1280, 720],
+    act: async (page) => {
+      await page.locator('[data-area="ledger"] [data-area-focus]').focus();
+      await page.keyboard.press('End');
+      await page.keyboard.press('Enter');
+      await page.getByTestId('hand-value-/3303/0/5700').fill('warm');
+    },
+  },
+  {
+    name: 'held-dark-zh-1280',
+    scenario: 'held',
+    language: 'zh',
+    theme: 'dark',
+    size: [1280, 720],
+    act: (page) => page.getByTestId('hold-button').click(),
+  },
+  {
+    name: 'hand-dark-zh-1440',
+    scenario: 'held',
+    language: 'zh',
+    theme: 'dark',
+    act: async (page) => {
+      await page.getByTestId('ledger-answer-64452').click();
+      await page.getByTestId('hand-kind-error').check();
+      await page.getByTestId('hand-after').fill('5');
+    },
+  },
   { name: 'scaled-light-en-150', scenario: 'session', size: [1280, 720], scale: 1.5, act: select },
 ];
 

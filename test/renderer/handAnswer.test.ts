@@ -1,0 +1,88 @@
+import { describe, expect, it } from 'vitest';
+import type { PlatformRequest, ResourceView } from '../../shared/state.ts';
+import { delayOf, errorResults, handAnswer, resourcesAsked, wrongValue } from '../../renderer/handAnswer.ts';
+import { sessionState } from './harness/sampleState.ts';
+
+const state = sessionState(0);
+const request: PlatformRequest = {
+  id: '7',
+  kind: 'read',
+  msgId: 5,
+  path: '/3303/0/5700',
+  arrivedMs: 0,
+  status: 'held',
+  acknowledgedLines: 0,
+  totalLines: 0,
+  late: false,
+  repeats: 0,
+};
+const asked = resourcesAsked(request, state.objects);
+const valueOf = (resource: ResourceView): string => state.resources[resource.path]?.value ?? '';
+const draft = {
+  kind: 'value',
+  result: 13,
+  values: { '/3303/0/5700': asked.map(valueOf)[0] ?? '' },
+  after: '',
+} as const;
+
+describe('what a read on hold asks for', () => {
+  it('is the resource, or everything readable below', () => {
+    expect(asked.map(({ path }) => path)).toEqual(['/3303/0/5700']);
+    const all = resourcesAsked({ ...request, path: '/3303/0' }, state.objects);
+    expect(all.length).toBeGreaterThan(1);
+    expect(all.every(({ operations }) => operations.includes('R'))).toBe(true);
+  });
+
+  it('is nothing for another kind', () => {
+    expect(resourcesAsked({ ...request, kind: 'execute' }, state.objects)).toEqual([]);
+  });
+});
+
+describe('an answer by hand', () => {
+  it('names only values that differ from those of the device', () => {
+    expect(handAnswer(request, draft, asked, state.resources)).toEqual({ id: '7', kind: 'value' });
+    const other = { ...draft, values: { '/3303/0/5700': '99.5' }, after: '2,5' };
+    expect(handAnswer(request, other, asked, state.resources)).toEqual({
+      id: '7',
+      kind: 'value',
+      afterMs: 2500,
+      values: { '/3303/0/5700': '99.5' },
+    });
+  });
+
+  it('cannot be sent while a value or the delay is wrong', () => {
+    const wrong = { ...draft, values: { '/3303/0/5700': 'warm' } };
+    expect(handAnswer(request, wrong, asked, state.resources)).toBeUndefined();
+    expect(wrongValue(asked, wrong.values)?.path).toBe('/3303/0/5700');
+    expect(handAnswer(request, { ...draft, after: 'soon' }, asked, state.resources)).toBeUndefined();
+  });
+
+  it('is an error, or none at all', () => {
+    expect(handAnswer(request, { ...draft, kind: 'error' }, asked, state.resources)).toEqual({
+      id: '7',
+      kind: 'error',
+      result: 13,
+    });
+    expect(handAnswer(request, { ...draft, kind: 'never', after: 'x' }, asked, state.resources)).toEqual({
+      id: '7',
+      kind: 'never',
+    });
+  });
+
+  it('may be 4.06 only for what is answered with content', () => {
+    expect(errorResults('read')).toContain(15);
+    expect(errorResults('write')).not.toContain(15);
+  });
+
+  it.each([
+    ['', 0],
+    ['0', 0],
+    ['2', 2000],
+    ['0.5', 500],
+    ['601', undefined],
+    ['-1', undefined],
+    ['1.25', undefined],
+  ])('waits, for "%s"', (text, milliseconds) => {
+    expect(delayOf(text)).toBe(milliseconds);
+  });
+});
