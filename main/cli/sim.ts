@@ -4,10 +4,14 @@ import { faultKinds, faultOfText } from '../sim/faults.ts';
 import type { Fault } from '../sim/faults.ts';
 import { HostPorts } from '../sim/hostPorts.ts';
 import type { HostPort } from '../sim/hostPorts.ts';
-import { openPlatform } from '../sim/platform/platform.ts';
+import { habits, withHabit } from '../sim/habits.ts';
+import { bootstrapStyles } from '../sim/platform/bootstrapServer.ts';
+import type { BootstrapServer, BootstrapStyle } from '../sim/platform/bootstrapServer.ts';
 import type { Platform } from '../sim/platform/platform.ts';
 import { profileNames } from '../sim/profile.ts';
-import { platformWithDefinitions, usableProfile } from '../sim/simulator.ts';
+import type { Profile } from '../sim/profile.ts';
+import { bootstrapBeside, openServers } from '../sim/servers.ts';
+import { addressText, platformWithDefinitions, readName } from '../sim/simulator.ts';
 import { openVirtualModule } from '../sim/virtualModule.ts';
 import type { VirtualModule } from '../sim/virtualModule.ts';
 import { openSerial } from '../transport/serialLink.ts';
@@ -16,6 +20,9 @@ import type { CliIo } from './io.ts';
 
 const faultRows = Object.entries(faultKinds).map(
   ([name, { description, valueByDefault }]) => `    ${name.padEnd(20)}${description}; default ${valueByDefault}`,
+);
+const habitRows = Object.entries(habits).map(
+  ([name, { description, values }]) => `    ${name.padEnd(20)}${description}: ${values.join(', ')}`,
 );
 
 export const help = `mipl sim [options]
@@ -26,7 +33,14 @@ Prints one JSON line when ready: where host, platform and API are, and the numbe
   --tcp HOST:PORT       serves the AT byte stream, one host at a time; default 127.0.0.1:0 without --pty. Port 0: any
   --pty PATH            serves an existing tty device, such as one end of a socat pair
   --server HOST:PORT    where the platform listens for modules; with --no-platform, the server to register with
-  --bootstrap ADDRESS   none (default): the module registers directly
+  --bootstrap ADDRESS   HOST:PORT of a bootstrap server that sends the module to the platform, or none (default): the
+                        module registers directly. Modules with the CIS core keep its port: the platform listens on the
+                        same port of another local address. Port 0: any
+  --bootstrap-style S   ${bootstrapStyles.join(', ')}; default onenet
+  --auth-code CODE      what the module sends as Auth_Code
+  --habit NAME[=VALUE]  how modules of one kind differ; may be given several times
+${habitRows.join('\n')}
+  --personality P       spec: the stack keeps to LwM2M 1.0; cis (default): as China Mobile's core
   --no-platform         without the simulated platform
   --http HOST:PORT      where the platform's HTTP API listens; default 127.0.0.1:0
   --api-key K           what HTTP calls must carry; default: nothing
@@ -43,7 +57,9 @@ interface Address {
 }
 
 interface Choices {
-  readonly profile: ReturnType<typeof usableProfile>;
+  readonly profile: Profile;
+  readonly bootstrap: (Address & { readonly style: BootstrapStyle }) | undefined;
+  readonly authCode: string | undefined;
   readonly tcp: Address | undefined;
   readonly pty: string | undefined;
   readonly server: Address | undefined;
@@ -61,23 +77,30 @@ interface Choices {
 const localAnyPort: Address = { host: '127.0.0.1', port: 0 };
 const fastestBaudRate = 4_000_000;
 
+/** What the module talks to. */
+interface FarEnds {
+  readonly platform?: Platform;
+  readonly bootstrap?: BootstrapServer | undefined;
+  readonly server: Address;
+  readonly profile: Profile;
+}
+
 /** `mipl sim`: see {@link help}. */
 export async function run(args: readonly string[], io: CliIo): Promise<number> {
   const choices = readChoices(args);
   const opened: { close(): Promise<void> }[] = [];
   try {
-    const platform = choices.hasPlatform ? await openPlatformOf(choices) : undefined;
-    if (platform) opened.push(platform);
-    const server = platform?.coap ?? choices.server;
-    if (!server) throw new UsageError('--no-platform needs --server HOST:PORT');
-    const module = openModuleOf(choices, server);
+    const farEnds = await openFarEnds(choices, opened);
+    const { platform, bootstrap, server } = farEnds;
+    const module = openModuleOf(choices, farEnds);
     opened.push(module);
     const ports = await openHostPorts(choices, module, opened);
     await writeLine(
       io.stdout,
       JSON.stringify({
         ...ports,
-        coap: `${server.host}:${server.port}`,
+        coap: addressText(server),
+        ...(bootstrap ? { bootstrap: addressText(bootstrap.address) } : {}),
         ...(platform ? { http: platform.http } : {}),
         imei: module.identity.imei,
         imsi: module.identity.imsi,
@@ -90,23 +113,34 @@ export async function run(args: readonly string[], io: CliIo): Promise<number> {
   }
 }
 
-async function openPlatformOf({ server, http, apiKey }: Choices): Promise<Platform> {
-  return openPlatform(
-    platformWithDefinitions({
-      ...(server ? { coapHost: server.host, coapPort: server.port } : {}),
-      httpHost: http.host,
-      httpPort: http.port,
-      ...(apiKey === undefined ? {} : { apiKey }),
-    }),
-  );
+async function openFarEnds(choices: Choices, opened: { close(): Promise<void> }[]): Promise<FarEnds> {
+  const { profile, hasPlatform, server, bootstrap: choice, http, apiKey } = choices;
+  if (!hasPlatform) {
+    if (!server) throw new UsageError('--no-platform needs --server HOST:PORT');
+    const bootstrap = choice && (await bootstrapBeside(undefined, server, choice));
+    if (bootstrap) opened.push(bootstrap);
+    return { server, profile, bootstrap };
+  }
+  const platformOptions = platformWithDefinitions({
+    ...(server ? { coapHost: server.host, coapPort: server.port } : {}),
+    httpHost: http.host,
+    httpPort: http.port,
+    includeStandardObjects: profile.standardObjects.length > 0,
+    ...(apiKey === undefined ? {} : { apiKey }),
+  });
+  const servers = await openServers(profile, platformOptions, choice);
+  opened.push(servers);
+  return { ...servers, server: servers.platform.coap };
 }
 
-function openModuleOf(choices: Choices, server: Address): VirtualModule {
-  const { profile, imei, imsi, baudRate, radioSpeed, seed, faults } = choices;
+function openModuleOf(choices: Choices, { server, bootstrap, profile }: FarEnds): VirtualModule {
+  const { imei, imsi, authCode, baudRate, radioSpeed, seed, faults } = choices;
   return openVirtualModule({
     profile,
     server,
     faults,
+    ...(bootstrap ? { bootstrap: bootstrap.address } : {}),
+    ...(authCode === undefined ? {} : { authCode }),
     ...(imei === undefined ? {} : { imei }),
     ...(imsi === undefined ? {} : { imsi }),
     ...(baudRate === undefined ? {} : { baudRate }),
@@ -139,7 +173,11 @@ function readChoices(args: readonly string[]): Choices {
       profile: { type: 'string', default: 'm5310-seed' },
       tcp: { type: 'string' },
       pty: { type: 'string' },
-      bootstrap: { type: 'string', default: 'none' },
+      bootstrap: { type: 'string' },
+      'bootstrap-style': { type: 'string' },
+      'auth-code': { type: 'string' },
+      habit: { type: 'string', multiple: true, default: [] },
+      personality: { type: 'string' },
       server: { type: 'string' },
       'no-platform': { type: 'boolean', default: false },
       http: { type: 'string' },
@@ -152,14 +190,23 @@ function readChoices(args: readonly string[]): Choices {
       fault: { type: 'string', multiple: true, default: [] },
     },
   });
-  if (values.bootstrap !== 'none')
-    throw new UsageError('--bootstrap: only none is supported, the module registers directly');
   const { tcp, pty } = values;
+  const name = readName(values.profile);
+  const personality = values.personality === undefined ? [] : [`personality=${values.personality}`];
+  const profile = [...values.habit, ...personality].reduce(withHabit, name.profile);
+  const server = values.server === undefined ? undefined : addressOf('--server', values.server);
+  const bootstrap = bootstrapOf(values.bootstrap, values['bootstrap-style'] ?? name.bootstrap, name.bootstrap);
+  const keepsPort = profile.personality.bootstrappedPort === 'configured';
+  if (keepsPort && server?.port && bootstrap?.port && server.port !== bootstrap.port) {
+    throw new UsageError('--bootstrap: this module keeps its port, so --server must have the same');
+  }
   return {
-    profile: usableProfile(values.profile),
+    profile,
+    bootstrap,
+    authCode: authCodeOf(values['auth-code']),
     tcp: tcp === undefined ? (pty === undefined ? localAnyPort : undefined) : addressOf('--tcp', tcp),
     pty,
-    server: values.server === undefined ? undefined : addressOf('--server', values.server),
+    server,
     hasPlatform: !values['no-platform'],
     http: values.http === undefined ? localAnyPort : addressOf('--http', values.http),
     apiKey: values['api-key'],
@@ -174,6 +221,25 @@ function readChoices(args: readonly string[]): Choices {
       return fault;
     }),
   };
+}
+
+/** Without an address, but with a name that asks for it: any port. */
+function bootstrapOf(
+  address: string | undefined,
+  styleText: string | undefined,
+  named: BootstrapStyle | undefined,
+): Choices['bootstrap'] {
+  if (address === 'none' || (address === undefined && named === undefined)) return undefined;
+  const style = bootstrapStyles.find((one) => one === (styleText ?? 'onenet'));
+  if (!style) throw new UsageError(`--bootstrap-style: "${styleText}" is none of ${bootstrapStyles.join(', ')}`);
+  return { ...(address === undefined ? { host: '127.0.0.2', port: 0 } : addressOf('--bootstrap', address)), style };
+}
+
+function authCodeOf(text: string | undefined): string | undefined {
+  if (text !== undefined && !/^[A-Za-z0-9]{1,16}$/.test(text)) {
+    throw new UsageError(`--auth-code: "${text}" is not up to 16 letters and digits`);
+  }
+  return text;
 }
 
 function addressOf(option: string, text: string): Address {

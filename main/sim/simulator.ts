@@ -4,19 +4,24 @@ import { resourceDefinitionOf } from '../lwm2m/definitions/lookup.ts';
 import type { Link } from '../transport/link.ts';
 import { openEchoServer } from './echoServer.ts';
 import { withHabit } from './habits.ts';
-import { openPlatform } from './platform/platform.ts';
+import type { BootstrapEvent, BootstrapStyle } from './platform/bootstrapServer.ts';
+import { bootstrapStyles } from './platform/bootstrapServer.ts';
 import type { Platform, PlatformOptions } from './platform/platform.ts';
 import { profileNames } from './profile.ts';
 import type { Profile } from './profile.ts';
 import { profileOf } from './profiles.ts';
+import { openServers } from './servers.ts';
 import { closedWith, openVirtualModule } from './virtualModule.ts';
 import type { VirtualModuleOptions } from './virtualModule.ts';
 
 /** How the simulator is opened: a module as {@link openVirtualModule} makes it, platform and echo server on free local ports. */
 export interface SimulatorOptions extends Omit<VirtualModuleOptions, 'profile' | 'server' | 'bootstrap'> {
-  /** Name of a profile with habits, as in `sim:m5310-seed` and `sim:bc28?echo=on&repeat=2`. */
+  /** Name of a profile with habits, as in `sim:m5310-seed` and `sim:bc28?echo=on&repeat=2`; see {@link readName}. */
   readonly profile: string;
   readonly platform?: PlatformOptions;
+  /** A bootstrap server of this style; default none, or what the name says. */
+  readonly bootstrap?: BootstrapStyle;
+  readonly onBootstrap?: (event: BootstrapEvent) => void;
 }
 
 /** A virtual module with a simulated platform and a UDP echo server of its own. */
@@ -27,20 +32,40 @@ export interface Simulator {
   readonly simulator: SimulatorState;
   /** The platform itself, for those who want to ask more of it than its HTTP API does. */
   readonly platform: Platform;
+  /** `host:port` of the bootstrap server, where there is one. */
+  readonly bootstrap: string | undefined;
   readonly imei: string;
   readonly imsi: string;
   /** Resolves when no socket and no timer is left. */
   close(): Promise<void>;
 }
 
-/** What a name such as `bc28?echo=on&repeat=2` stands for. Throws `BAD_ARGUMENT` with the names there are. */
-export function usableProfile(text: string): Profile {
+/** What a name stands for: a profile with habits, and whether it is bootstrapped. */
+export interface SimulatorName {
+  readonly profile: Profile;
+  readonly bootstrap: BootstrapStyle | undefined;
+}
+
+/**
+ * Reads `bc28`, `bc28?echo=on&repeat=2`, `m5310-seed?bootstrap` (as OneNET does it) or `m5310-seed?bootstrap=lwm2m`. Throws
+ * `BAD_ARGUMENT` with what there is.
+ */
+export function readName(text: string): SimulatorName {
   const [name = '', query = ''] = text.split('?', 2);
-  const profile = profileOf(name);
-  if (!profile) {
+  const known = profileOf(name);
+  if (!known) {
     throw new CodedError('BAD_ARGUMENT', `No virtual module "${name}"; there is: ${profileNames.join(', ')}`, name);
   }
-  return query.split('&').filter(Boolean).reduce(withHabit, profile);
+  const isBootstrap = (word: string): boolean => /^bootstrap(=|$)/.test(word);
+  const words = query.split('&').filter((word) => word !== '');
+  const profile = words.filter((word) => !isBootstrap(word)).reduce(withHabit, known);
+  const asked = words.find(isBootstrap);
+  if (asked === undefined) return { profile, bootstrap: undefined };
+  const style = bootstrapStyles.find(
+    (one) => `bootstrap=${one}` === asked || (asked === 'bootstrap' && one === 'onenet'),
+  );
+  if (!style) throw new CodedError('BAD_ARGUMENT', `bootstrap is one of: ${bootstrapStyles.join(', ')}`, asked);
+  return { profile, bootstrap: style };
 }
 
 /** Options of a platform that knows the types of resources from the bundled definitions. */
@@ -54,26 +79,45 @@ export function platformWithDefinitions(options: PlatformOptions = {}): Platform
   };
 }
 
-/** Opens platform, echo server and module, all reachable from this machine only. Throws `BAD_ARGUMENT` for an unknown profile. */
+/**
+ * Opens platform, echo server, module and, where asked for, bootstrap server, all reachable from this machine only. Throws
+ * `BAD_ARGUMENT` for an unknown profile.
+ */
 export async function openSimulator(options: SimulatorOptions): Promise<Simulator> {
-  const profile = usableProfile(options.profile);
-  const platform = await openPlatform(
-    platformWithDefinitions({ includeStandardObjects: profile.standardObjects.length > 0, ...options.platform }),
+  const name = readName(options.profile);
+  const style = options.bootstrap ?? name.bootstrap;
+  const servers = await openServers(
+    name.profile,
+    platformWithDefinitions({ includeStandardObjects: name.profile.standardObjects.length > 0, ...options.platform }),
+    style && { style },
   );
+  const { platform, profile } = servers;
+  if (servers.bootstrap) servers.bootstrap.onEvent = options.onBootstrap;
   const echo = await openEchoServer();
-  const module = openVirtualModule({ ...options, profile, server: platform.coap });
+  const { bootstrap: _style, ...moduleOptions } = options;
+  const module = openVirtualModule({
+    ...moduleOptions,
+    profile,
+    server: platform.coap,
+    ...(servers.bootstrap ? { bootstrap: servers.bootstrap.address } : {}),
+  });
   const close = async (): Promise<void> => {
     await module.close();
-    await Promise.all([platform.close(), echo.close()]);
+    await Promise.all([servers.close(), echo.close()]);
   };
   const { imei, imsi } = module.identity;
-  const coap = `${platform.coap.host}:${platform.coap.port}`;
   return {
     link: closedWith(module.link, close),
-    simulator: { http: platform.http, coap, echo: echo.address, imei, imsi },
+    simulator: { http: platform.http, coap: addressText(platform.coap), echo: echo.address, imei, imsi },
     platform,
+    bootstrap: servers.bootstrap && addressText(servers.bootstrap.address),
     imei,
     imsi,
     close,
   };
+}
+
+/** `host:port`. */
+export function addressText({ host, port }: { readonly host: string; readonly port: number }): string {
+  return `${host}:${port}`;
 }

@@ -51,6 +51,32 @@ test('the module registers with the platform beside it', async () => {
   await expect.poll(() => text).toContain('+MIPLEVENT: 0,6');
 });
 
+test('with a bootstrap server the module is sent to the platform on the same port', async () => {
+  const { ready } = runSim('--baud', '0', '--radio-speed', '1000000', '--bootstrap', '127.0.0.2:0');
+  const places = await ready();
+  expect(places['bootstrap']).toMatch(/^127\.0\.0\.2:\d{4}$/);
+  expect(places['bootstrap']?.split(':')[1]).toBe(places['coap']?.split(':')[1]);
+  const [host = '', port = ''] = (places['tcp'] ?? '').split(':');
+  const socket = connect({ host, port: Number(port) });
+  onTestFinished(() => void socket.destroy());
+  let text = '';
+  socket.on('data', (bytes) => (text += bytes.toString()));
+  socket.write('AT+MIPLCREATE\r\nAT+MIPLADDOBJ=0,3303,1,"1",6,1\r\nAT+MIPLOPEN=0,3600,30\r\n');
+  await expect.poll(() => text).toContain('+MIPLEVENT: 0,6');
+  expect(text).toMatch(/\+MIPLEVENT: 0,1[^]*\+MIPLEVENT: 0,2[^]*\+MIPLEVENT: 0,6/);
+});
+
+test('a habit of the module is chosen by name', async () => {
+  const { ready } = runSim('--baud', '0', '--radio-speed', '1000000', '--habit', 'echo');
+  const [host = '', port = ''] = ((await ready())['tcp'] ?? '').split(':');
+  const socket = connect({ host, port: Number(port) });
+  onTestFinished(() => void socket.destroy());
+  let text = '';
+  socket.on('data', (bytes) => (text += bytes.toString()));
+  socket.write('AT\r\n');
+  await expect.poll(() => text).toContain('AT\r\n\r\nOK');
+});
+
 test('without a platform the server is named', async () => {
   const { ready } = runSim('--no-platform', '--server', '127.0.0.1:5683');
   const places = await ready();
@@ -59,7 +85,13 @@ test('without a platform the server is named', async () => {
 });
 
 test.each([
-  [['--bootstrap', '127.0.0.1:5683'], '--bootstrap'],
+  [['--bootstrap', 'nowhere'], '--bootstrap'],
+  [['--bootstrap', '127.0.0.2:5700', '--server', '127.0.0.1:5701'], '--bootstrap'],
+  [['--bootstrap', '127.0.0.2:0', '--bootstrap-style', 'huawei'], 'onenet'],
+  [['--auth-code', 'not-a-code'], '--auth-code'],
+  [['--habit', 'smoking'], 'echo'],
+  [['--habit', 'repeat=9'], '1-3'],
+  [['--personality', 'friendly'], 'spec'],
   [['--profile', 'm9999'], 'm5310-seed'],
   [['--tcp', 'nowhere'], 'HOST:PORT'],
   [['--tcp', '127.0.0.1:99999'], 'HOST:PORT'],
@@ -76,10 +108,10 @@ test.each([
   expect(output()).toBe('');
 });
 
-test('help names every fault', async () => {
+test('help names every fault and every habit', async () => {
   const { ended, output } = runSim('--help');
   expect(await ended).toBe(0);
-  for (const name of ['delay', 'drop-ok', 'garble', 'urc-inside-answer', 'reboot-after']) {
+  for (const name of ['delay', 'drop-ok', 'garble', 'urc-inside-answer', 'reboot-after', 'burst', 'personality']) {
     expect(output()).toContain(name);
   }
 });

@@ -177,3 +177,14 @@ describe.each([...profileNames])('a session with %s', (name: ProfileName) => {
     expect(dialects[profile.dialect].answersItself.has('+MIPLOBSERVE')).toBe(profile.dialect === 'cmcc');
   });
 });
+
+test('a session of the bootstrapped module of the document, chapter 3.4, comes up as the others do', async () => {
+  const { state, http, close } = await connect('m5310-seed?bootstrap');
+  try {
+    await expect.poll(() => state().stages.onenet.status, { timeout: 5000 }).toBe('done');
+    expect(await http('/devices/status')).toContain('"online":true');
+    expect(state().registration.phase).toBe('registered');
+  } finally {
+    await close();
+  }
+});

@@ -65,7 +65,9 @@ export async function bootstrap(options: BootstrapOptions): Promise<ServerAccoun
     if (message.code !== methods.post || uriPath(message).join('/') !== 'bs') return accounts.change(message);
     const account = accounts.chosen();
     if (!account) {
-      reject(new BootstrapFailure('The bootstrap server finished without a server to register with'));
+      const failure = new BootstrapFailure('The bootstrap server finished without a server to register with');
+      // Whoever hears of it closes the socket: the answer goes first.
+      setImmediate(() => reject(failure));
       return { code: '4.00' };
     }
     resolve(account);

@@ -4,7 +4,7 @@ import { seededRandom } from '../random.ts';
 import type { DeviceSession } from './deviceSession.ts';
 import { openHttpApi } from './http.ts';
 import { Lwm2mServer, type PlatformEvent } from './lwm2mServer.ts';
-import { DeviceRegistry, type Device, type DeviceIdentity } from './registry.ts';
+import { DeviceRegistry, parseEndpointName, type Device, type DeviceIdentity } from './registry.ts';
 import type { TypeOf } from './values.ts';
 
 /** How the simulated OneNET is opened; everything has a default. */
@@ -52,6 +52,8 @@ export interface Platform {
   onDatagram: CoapEndpoint['onDatagram'];
   /** Makes a device; undefined when its IMEI is taken. */
   createDevice(identity: DeviceIdentity): Device | undefined;
+  /** Whether a device may be bootstrapped: on a strict platform only a known one, and only with its Auth_Code. */
+  mayBootstrap(endpointName: string, authCode: string | undefined): boolean;
   /** The session of a device that is online, for requests that the HTTP API does not have. */
   session(device: Device): DeviceSession | undefined;
   /** Ends everything; waiting HTTP calls are refused. May be called twice. */
@@ -120,6 +122,12 @@ export async function openPlatform(options: PlatformOptions = {}): Promise<Platf
       endpoint.onDatagram = listener;
     },
     createDevice: (identity) => registry.create(identity),
+    mayBootstrap: (endpointName, authCode) => {
+      const { imei, imsi } = parseEndpointName(endpointName);
+      const known = registry.byImei(imei)?.identity;
+      if (!known) return options.isStrict !== true;
+      return known.imsi === imsi && (known.authCode === undefined || known.authCode === authCode);
+    },
     session: (device) => server.session(device),
     close: async () => {
       clearInterval(expiryCheck);
