@@ -120,3 +120,10 @@ export async function type(page: Page, line: string): Promise<void> {
 export function logRow(page: Page, text: string): Locator {
   return page.locator('[data-testid^="log-row-"]').filter({ hasText: text }).last();
 }
+
+/** Whether the last row on the screen is the newest line of the log that main has. */
+export async function showsNewestLine(page: Page): Promise<boolean> {
+  const newest = good(await ask(page, 'readLog', { from: 0, count: 2000 })).at(-1);
+  const row = part(page, `log-row-${newest?.seq}`);
+  return newest !== undefined && (await row.count()) === 1 && (await row.textContent())?.includes(newest.text) === true;
+}
