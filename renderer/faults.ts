@@ -35,6 +35,7 @@ export const errorCodes = Object.keys({
   MIPL_NOT_REGISTERED: 0,
   MIPL_NOT_OBSERVED: 0,
   MIPL_NOT_HELD: 0,
+  MIPL_INCOMPLETE: 0,
   MIPL_EVENT_TIMEOUT: 0,
   MIPL_REFUSED: 0,
   MIPL_TOO_LONG: 0,

@@ -19,6 +19,7 @@ export type MiplErrorCode =
   | 'MIPL_NOT_REGISTERED'
   | 'MIPL_NOT_OBSERVED'
   | 'MIPL_NOT_HELD'
+  | 'MIPL_INCOMPLETE'
   | 'MIPL_EVENT_TIMEOUT'
   | 'MIPL_REFUSED'
   | 'MIPL_TOO_LONG';

@@ -26,6 +26,10 @@ export interface Requests {
   register(): void;
   updateRegistration(options: { lifetimeSeconds: number; withObjects: boolean }): void;
   deregister(): void;
+  /** Deletes the communication suite with all objects and the session. */
+  deleteSuite(): void;
+  /** Takes an object out of the suite; a session is closed and opened again, so that the platform notices. */
+  deleteObject(options: { objectId: number }): void;
   setValue(change: { path: string; value: string }): void;
   /** Sends +MIPLNOTIFY; answers when the module accepted it. Delivery shows in the outbox. */
   notify(message: { path: string; value: string; confirmed: boolean }): { id: string };
@@ -105,6 +109,8 @@ export const requestNames = Object.keys({
   register: 0,
   updateRegistration: 0,
   deregister: 0,
+  deleteSuite: 0,
+  deleteObject: 0,
   setValue: 0,
   notify: 0,
   holdRequests: 0,

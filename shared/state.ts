@@ -270,6 +270,8 @@ export interface Settings {
   /** Register by itself after connecting. */
   readonly registerOnConnect: boolean;
   readonly automaticNotifications: AutomaticNotifications;
+  /** Renews the registration before its lifetime is over, and on event 14. */
+  readonly automaticUpdate: boolean;
   /** Whose platform the platform page asks. */
   readonly platformMode: PlatformMode;
   /** Address of OneNET's API, see parsePlatformHost. */
@@ -381,6 +383,7 @@ export const defaultSettings: Settings = {
   answerDeadlineMs: 3000,
   registerOnConnect: true,
   automaticNotifications: 'withAttributes',
+  automaticUpdate: true,
   platformMode: 'simulated',
   platformHost: defaultPlatformHost,
   recentPorts: [],

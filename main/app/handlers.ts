@@ -70,6 +70,12 @@ export function createHandlers(application: Application, desktop: Desktop, expor
       await engine().update(update);
     },
     deregister: () => application.session.deregister(),
+    deleteSuite: () => application.session.deleteSuite(),
+    deleteObject(options) {
+      const { objectId } = record(options, ['objectId']);
+      const id = whole(objectId, 'objectId', 0, 65535);
+      return application.session.deleteObject(id);
+    },
     setValue(change) {
       const { path, value } = record(change, ['path', 'value']);
       application.store.write(resourcePath(path), text(value, 'value'), { by: 'person' });

@@ -16,6 +16,7 @@ import type { ObjectStore } from '../lwm2m/objectStore.ts';
 import { isUrc } from '../mipl/decode.ts';
 import { dialects } from '../mipl/dialects.ts';
 import { AutoNotifier } from '../mipl/autoNotifier.ts';
+import { AutoUpdater } from '../mipl/autoUpdater.ts';
 import { Engine } from '../mipl/engine.ts';
 import type { EngineListener } from '../mipl/engine.ts';
 import { isRegistered } from '../mipl/registration.ts';
@@ -69,6 +70,7 @@ export class Session {
   #link: Link | undefined;
   #engine: Engine | undefined;
   #autoNotifier: AutoNotifier | undefined;
+  #autoUpdater: AutoUpdater | undefined;
   #channel: AtChannel | undefined;
   #udp: UdpTool | undefined;
   #opening: Promise<void> | undefined;
@@ -164,12 +166,32 @@ export class Session {
     await this.engine.deregister();
   }
 
+  /** Deletes the suite; the next registration creates it anew. @throws AtFailure. */
+  async deleteSuite(): Promise<void> {
+    await this.engine.deleteSuite();
+    const waiting = { status: 'waiting' } as const;
+    this.#change({ stages: { ...this.#state.stages, objects: waiting, onenet: waiting } });
+  }
+
+  /**
+   * Chapter 3.6 of the document: an object is out of the suite, then deregistered and registered again, after which the
+   * platform no longer discovers it. @throws AtFailure, CodedError.
+   */
+  async deleteObject(objectId: number): Promise<void> {
+    const { engine } = this;
+    await engine.deleteObject(objectId);
+    if (!isRegistered(engine.registration)) return;
+    await engine.deregister();
+    await this.register();
+  }
+
   /** Settings have changed while the port is open. */
   applySettings(): void {
     const { commandGapMs, answerDeadlineMs } = this.#state.settings;
     this.#channel?.setGap(commandGapMs);
     this.#engine?.setAnswerDeadline(answerDeadlineMs);
     this.#autoNotifier?.wake();
+    this.#autoUpdater?.wake();
   }
 
   /** The machine goes to sleep. */
@@ -225,9 +247,22 @@ export class Session {
       lastId: this.#lastId(),
     });
     this.#autoNotifier = this.#notifierFor(this.#engine);
+    this.#autoUpdater = this.#updaterFor(this.#engine);
     this.#udp = this.#udpTool(this.#engine);
     this.#stage('port', 'done');
     this.#connection({ type: 'opened' });
+  }
+
+  #updaterFor(engine: Engine): AutoUpdater {
+    return new AutoUpdater({
+      isOn: () => this.#state.settings.automaticUpdate,
+      registration: () => engine.registration,
+      update: () => {
+        const { lifetimeSeconds = this.#state.settings.lifetimeSeconds } = engine.registration;
+        return engine.update({ lifetimeSeconds, withObjects: false });
+      },
+      onNote: (text) => this.#note(text),
+    });
   }
 
   #notifierFor(engine: Engine): AutoNotifier {
@@ -293,6 +328,8 @@ export class Session {
     clearInterval(this.#signalTimer);
     this.#autoNotifier?.stop();
     this.#autoNotifier = undefined;
+    this.#autoUpdater?.stop();
+    this.#autoUpdater = undefined;
     this.#engine?.reset(code);
     this.#udp?.end(code === 'PORT_LOST' ? 'portLost' : 'disconnected');
     this.#channel?.close();
@@ -413,6 +450,7 @@ export class Session {
         this.#change({ registration });
         this.#followRegistration();
         this.#autoNotifier?.wake();
+        this.#autoUpdater?.wake();
       },
       onStanding: (path, standing) => {
         const resource = this.#state.resources[path];

@@ -33,6 +33,7 @@ const checks: { readonly [N in keyof Settings]: Check } = {
   answerDeadlineMs: wholeNumber(100, 60_000),
   registerOnConnect: (value) => typeof value === 'boolean',
   automaticNotifications: oneOf(...automaticNotificationModes),
+  automaticUpdate: (value) => typeof value === 'boolean',
   platformMode: oneOf(...platformModes),
   platformHost: (value) => typeof value === 'string' && parsePlatformHost(value)?.origin === value,
   recentPorts: (value) => Array.isArray(value) && value.length <= 20 && value.every(isRecentPort),

@@ -104,13 +104,15 @@ export class ObjectStore {
     this.writeAll([{ path, value }], options);
   }
 
+  /** Nothing happens where the platform may write. Throws `LWM2M_NOT_FOUND`, `LWM2M_NOT_ALLOWED`, `LWM2M_BAD_PATH`. */
+  requireWritable(path: Lwm2mPath | string): void {
+    this.writable(path, 'platform');
+  }
+
   /** Sets several values, all or, when one of them is refused, none. Throws as {@link write} does. */
   writeAll(changes: readonly ResourceChange[], { by }: { readonly by: Writer }): void {
     const checked = changes.map(({ path, value }) => {
-      const entry = this.find(path);
-      if (entry.resource.type === 'none' || (by === 'platform' && !entry.resource.operations.includes('W'))) {
-        throw refused('LWM2M_NOT_ALLOWED', 'The resource cannot be written', path);
-      }
+      const entry = this.writable(path, by);
       return { entry, value: checkValue(entry.resource.type, value) };
     });
     for (const { entry, value } of checked) entry.value = value;
@@ -205,6 +207,14 @@ export class ObjectStore {
   private sensorUnit(objectId: number, instanceId: number, resourceId: number): string | undefined {
     if (!measuredInSensorUnits.has(resourceId)) return undefined;
     return this.valueOf({ objectId, instanceId, resourceId: SENSOR_UNITS });
+  }
+
+  private writable(path: Lwm2mPath | string, by: Writer): Entry {
+    const entry = this.find(path);
+    if (entry.resource.type === 'none' || (by === 'platform' && !entry.resource.operations.includes('W'))) {
+      throw refused('LWM2M_NOT_ALLOWED', 'The resource cannot be written', path);
+    }
+    return entry;
   }
 
   private find(path: Lwm2mPath | string): Entry {

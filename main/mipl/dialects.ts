@@ -5,6 +5,8 @@ export interface Dialect {
   readonly name: 'cis' | 'cmcc';
   /** Requests the module answers by itself; they are shown and nothing is sent. */
   readonly answersItself: ReadonlySet<Urc['name']>;
+  /** Standard objects that the module answers for where our model has none of that id; shown, and nothing is sent. */
+  readonly ownObjects: ReadonlySet<number>;
   /** Whether DISCOVERRSP answers a request by msgId, or announces an object before OPEN. */
   readonly discoverRsp: 'byMessage' | 'byObject';
   /** What goes into NOTIFY's msgId: that of the covering observe, or 0 for the module to find it. */
@@ -25,6 +27,7 @@ const oneNetBootstrap = { address: '183.230.40.39:5683', isBootstrap: true } as 
 export const cis: Dialect = {
   name: 'cis',
   answersItself: new Set(),
+  ownObjects: new Set(),
   discoverRsp: 'byMessage',
   notifyMsgId: 'observation',
   multiLineFlag: 'zero',
@@ -34,6 +37,8 @@ export const cis: Dialect = {
 export const cmcc: Dialect = {
   name: 'cmcc',
   answersItself: new Set(['+MIPLOBSERVE', '+MIPLDISCOVER', '+MIPLPARAMETER']),
+  // Real lines: +MIPLOBSERVE:0,200588,1,4,0,-1 and +MIPLREAD:0,39123,3,0,-1,0 want no answer of ours (mipl-at.md §3).
+  ownObjects: new Set([0, 1, 2, 3, 4, 5, 6, 7]),
   discoverRsp: 'byObject',
   notifyMsgId: 'zero',
   multiLineFlag: 'position',

@@ -19,11 +19,12 @@ import { AnswerTimeRecord } from './answerTimes.ts';
 import { RESULT_CHANGED, event, results } from './codes.ts';
 import type { Dialect } from './dialects.ts';
 import type { UrcOf } from './messages.ts';
+import { BlockWrites } from './blockWrites.ts';
 import { HeldRequests, droppedBy } from './heldRequests.ts';
 import type { HeldRequest } from './heldRequests.ts';
 import { RequestLedger } from './requestLedger.ts';
 import type { RequestSummary } from './requestLedger.ts';
-import { addressOf, answerRead, kindOf, refuse, respond } from './responder.ts';
+import { addressOf, answerRead, kindOf, refuse, respond, respondToBlock } from './responder.ts';
 import type { Answer, PlatformCall, RequestUrc } from './responder.ts';
 import { WriteAssembler } from './writeAssembler.ts';
 
@@ -52,12 +53,17 @@ export interface RequestDeskParts {
 }
 
 const ANSWER_TIMEOUT_MS = 5000;
+/** Lines of one write come in one burst; after this the rest is lost, and so is the platform's patience. */
+const WRITE_TIMEOUT_MS = 30_000;
 
 /** Takes the platform's requests, lets responder.ts decide and sends the answers; the ledger keeps account. */
 export class RequestDesk {
   readonly #parts: RequestDeskParts;
   readonly #listener: RequestDeskListener;
   readonly #assembler = new WriteAssembler();
+  readonly #blocks = new BlockWrites();
+  /** Writes whose lines are not all there, by id. */
+  readonly #unfinished = new Map<string, NodeJS.Timeout>();
   readonly #answerTimes = new AnswerTimeRecord();
   readonly #pace = new CommandPace();
   readonly #held = new HeldRequests();
@@ -81,10 +87,33 @@ export class RequestDesk {
       this.#overhear(urc);
       return this.#ledger.shown(id);
     }
-    const call = this.#wholeCall(urc);
-    if (!call) return;
+    if (dialect.ownObjects.has(urc.params.objectId) && !this.#parts.store.objectIds().includes(urc.params.objectId))
+      return this.#ledger.shown(id);
+    const block = urc.name === '+MIPLWRITE' ? this.#blocks.add(urc.params, Date.now()) : undefined;
+    if (urc.name === '+MIPLWRITE' && block?.isLast === false) return this.#takeBlock(id, urc);
+    const call = block?.isLast ? { name: '+MIPLWRITE' as const, params: block.write } : this.#wholeCall(urc);
+    if (!call) return this.#awaitRest(id, urc.params.msgId);
+    clearTimeout(this.#unfinished.get(id));
+    this.#unfinished.delete(id);
     if (this.#parts.holdKinds().includes(kindOf(urc))) return this.#hold({ id, urc, call });
     this.#answer({ id, urc, call }, respond(call, this.#parts.store, dialect));
+  }
+
+  #takeBlock(id: string, urc: UrcOf<'+MIPLWRITE'>): void {
+    const answer = respondToBlock(urc, this.#parts.store);
+    if (answer.fault) this.#blocks.drop(urc.params);
+    const call = { name: urc.name, params: { ...urc.params, parts: [urc.params] } };
+    this.#answer({ id, urc, call }, answer);
+  }
+
+  #awaitRest(id: string, msgId: number): void {
+    if (this.#unfinished.has(id)) return;
+    const timer = setTimeout(() => {
+      this.#unfinished.delete(id);
+      this.#assembler.drop(msgId);
+      this.#ledger.failed(id, { code: 'MIPL_INCOMPLETE', message: 'The rest of the write did not come' });
+    }, WRITE_TIMEOUT_MS);
+    this.#unfinished.set(id, timer);
   }
 
   #hold(held: HeldRequest): void {
@@ -149,7 +178,13 @@ export class RequestDesk {
   /** Forgets what is half done: the module started anew or the link ended. */
   reset(code: ErrorCode): void {
     for (const { id } of this.#held.drain()) this.#ledger.dropped(id, { fault: droppedBy(code) });
+    for (const [id, timer] of this.#unfinished) {
+      clearTimeout(timer);
+      this.#ledger.failed(id, { code, message: 'The session ended before the write was whole' });
+    }
+    this.#unfinished.clear();
     this.#assembler.clear();
+    this.#blocks.clear();
     this.#ledger.forgetRepeats();
   }
 

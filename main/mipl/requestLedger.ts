@@ -169,7 +169,7 @@ export class RequestLedger {
  * the same line comes again and waits for an answer. Lines printed twice in a row come before ours is accepted.
  */
 function isAskedAnew(urc: RequestUrc, { status }: PlatformRequest): boolean {
-  return urc.name === '+MIPLOBSERVE' && status !== 'answering';
+  return urc.name === '+MIPLOBSERVE' && status !== 'answering' && status !== 'held';
 }
 
 /** A repeat has the same name, msgid and object; lines of one write differ only in their resource. */

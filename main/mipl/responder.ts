@@ -205,8 +205,23 @@ export function respond(call: PlatformCall, store: ObjectStore, dialect: Dialect
   }
 }
 
+/**
+ * The answer to a block of a long value: taken, while the whole is still to come, or refused because nothing there can be
+ * written.
+ */
+export function respondToBlock(call: UrcOf<'+MIPLWRITE'>, store: ObjectStore): Answer {
+  const { ref, msgId } = call.params;
+  try {
+    store.requireWritable(formatPath(call.params));
+  } catch (error) {
+    return { ...refuse(call, resultOf((error as CodedError).code)), fault: faultOf(error) };
+  }
+  const lines = [formatCommand(commands.writeRsp, { ref, msgId, result: RESULT_CHANGED })];
+  return { lines, result: RESULT_CHANGED, paths: [] };
+}
+
 /** The answer that a request is refused with `result`; nothing else happens. */
-export function refuse(call: PlatformCall, result: number): Answer {
+export function refuse(call: PlatformCall | RequestUrc, result: number): Answer {
   const { ref, msgId } = call.params;
   return { lines: [formatCommand(refusals[call.name], { ref, msgId, result })], result, paths: [] };
 }

@@ -38,6 +38,8 @@ export class Suite {
   readonly #parts: SuiteParts;
   readonly #waiters = new EventWaiters();
   #registration: RegistrationState = idle;
+  /** Objects of the store that were taken out of the suite. */
+  readonly #deleted = new Set<number>();
 
   constructor(parts: SuiteParts) {
     this.#parts = parts;
@@ -53,6 +55,7 @@ export class Suite {
     await this.#orFailed(async () => {
       const ref = await this.#create();
       this.#advance({ type: 'created', ref });
+      this.#deleted.clear();
       for (const objectId of this.#parts.store.objectIds()) await this.#addObject(ref, objectId);
     });
   }
@@ -106,7 +109,7 @@ export class Suite {
   /** Resources by object, which this firmware wants before every OPEN: a CLOSE takes them with it (mipl-at.md §4). */
   async #announceObjects(ref: number): Promise<void> {
     const { store, send } = this.#parts;
-    for (const objectId of store.objectIds()) {
+    for (const objectId of store.objectIds().filter((id) => !this.#deleted.has(id))) {
       await send(announceResources(ref, objectId, store), commands.discoverRsp, 'session');
     }
   }
@@ -188,6 +191,7 @@ export class Suite {
   /** Takes one object out of the suite (chapter 3.6 of the document). @throws AtFailure. */
   async deleteObject(objectId: number): Promise<void> {
     await this.#parts.exec(commands.deleteObject, { ref: this.#registration.ref ?? 0, objectId });
+    this.#deleted.add(objectId);
   }
 
   /** An event has come; counts also when nobody here asked for it. */

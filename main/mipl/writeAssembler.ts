@@ -29,6 +29,11 @@ export class WriteAssembler {
     return { ref: part.ref, msgId: part.msgId, parts };
   }
 
+  /** Forgets one write: its rest does not come. */
+  drop(msgId: number): void {
+    this.#open.delete(msgId);
+  }
+
   /** Forgets everything: the module started anew. */
   clear(): void {
     this.#open.clear();

@@ -384,9 +384,10 @@ export function journey(start: () => Promise<Screen>): void {
 
   describe('leaving', () => {
     /** Opens the details of the last stage and presses a button there; they close by themselves afterwards. */
-    async function doWithSession(button: string): Promise<void> {
+    async function doWithSession(button: string, isLoss = false): Promise<void> {
       await part(screen.page, 'stage-onenet').click();
       await part(screen.page, button).click();
+      if (isLoss) await part(screen.page, 'confirm-yes').click();
       await part(screen.page, button).waitFor({ state: 'hidden' });
     }
 
@@ -396,7 +397,7 @@ export function journey(start: () => Promise<Screen>): void {
     });
 
     it('deregisters, and the platform sees the device offline', async () => {
-      await doWithSession('deregister-button');
+      await doWithSession('deregister-button', true);
       await until(async () => (await stateOf(screen.page)).registration.phase).toBe('deregistered');
       await until(() => callPlatform(screen.page, '/devices/status?imei=IMEI&devIds=')).toContain('"online":false');
     });

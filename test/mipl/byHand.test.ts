@@ -38,6 +38,12 @@ describe('a request on hold', () => {
     expect(sent).toEqual([]);
   });
 
+  it('is counted also when it is an observe, whose msgid may stand for a new request later', async () => {
+    const line = '+MIPLOBSERVE:0,5,1,3303,0,-1';
+    const { requests } = await holding(['observe'], [line, line]);
+    expect(requests()).toMatchObject([{ status: 'held', repeats: 1 }]);
+  });
+
   it('shows all lines of a write as one, and changes nothing until it is answered', async () => {
     const { engine, store, sent, requests } = await holding(
       ['write'],

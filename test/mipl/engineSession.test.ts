@@ -159,7 +159,7 @@ describe('the module starting anew', () => {
       'OK',
     );
     await settle();
-    expect(requests().map((request) => request.status)).toEqual(['answered', 'failed', 'assembling']);
+    expect(requests().map((request) => request.status)).toEqual(['answered', 'failed', 'failed']);
     expect(requests()[1]?.fault?.code).toBe('AT_RESTARTED');
     expect(engine.registration).toEqual({ phase: 'idle' });
     expect(observed()).toEqual([]);

@@ -202,6 +202,8 @@ class FakeMain {
     register: () => this.change({ registration: { phase: 'opening' } }),
     updateRegistration: () => undefined,
     deregister: () => this.change({ registration: { phase: 'deregistered', lastEvent: 15 } }),
+    deleteSuite: () => this.change({ registration: { phase: 'idle' } }),
+    deleteObject: () => undefined,
     setValue: ({ path, value }) => {
       const now = Date.now();
       this.change({ resources: { [path]: { value, changedMs: now, standing: 'local', standingMs: now } } });

@@ -107,6 +107,7 @@ const shots: readonly Shot[] = [
     act: async (page) => {
       await page.locator('[data-area="ledger"] [data-area-focus]').focus();
       await page.keyboard.press('End');
+      await page.keyboard.press('ArrowUp');
       await page.keyboard.press('Enter');
       await page.getByTestId('hand-value-/3303/0/5700').fill('warm');
     },
@@ -128,6 +129,26 @@ const shots: readonly Shot[] = [
       await page.getByTestId('ledger-answer-64452').click();
       await page.getByTestId('hand-kind-error').check();
       await page.getByTestId('hand-after').fill('5');
+    },
+  },
+  {
+    name: 'suite-light-en-1280',
+    scenario: 'session',
+    size: [1280, 720],
+    act: async (page) => {
+      await page.getByTestId('stage-onenet').click();
+      await page.getByTestId('update-lifetime').fill('0');
+    },
+  },
+  {
+    name: 'suite-dark-zh-1280',
+    scenario: 'session',
+    language: 'zh',
+    theme: 'dark',
+    size: [1280, 720],
+    act: async (page) => {
+      await page.getByTestId('stage-onenet').click();
+      await page.getByTestId('delete-object-button').click();
     },
   },
   { name: 'scaled-light-en-150', scenario: 'session', size: [1280, 720], scale: 1.5, act: select },

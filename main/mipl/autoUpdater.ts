@@ -1,0 +1,71 @@
+import { faultOf } from '../../shared/errors.ts';
+import type { RegistrationState } from '../../shared/state.ts';
+import { event } from './codes.ts';
+
+/** Firmware warns with event 14 93 to 186 s before the end (mipl-at.md §4); we are there before it where we may be. */
+const MARGIN_MS = 240_000;
+const RETRY_MS = 30_000;
+/** The longest a timer runs; a lifetime may be years. */
+const MAX_TIMER_MS = 0x7fffffff;
+
+/** When the registration is to be renewed; undefined while there is none, or its end is not known. */
+export function updateDueMs({ phase, expiresMs, lifetimeSeconds, lastEvent }: RegistrationState): number | undefined {
+  if (phase !== 'registered') return undefined;
+  if (lastEvent === event.updateNeeded) return 0;
+  if (expiresMs === undefined || lifetimeSeconds === undefined) return undefined;
+  return expiresMs - Math.min((lifetimeSeconds * 1000) / 2, MARGIN_MS);
+}
+
+/** What the updater looks at and what it does. */
+export interface AutoUpdaterParts {
+  readonly isOn: () => boolean;
+  readonly registration: () => RegistrationState;
+  /** Renews the registration; rejects when that failed. */
+  readonly update: () => Promise<void>;
+  readonly onNote: (text: string) => void;
+}
+
+/** Renews the registration before its lifetime is over, and when the module asks for it (event 14). */
+export class AutoUpdater {
+  readonly #parts: AutoUpdaterParts;
+  #timer: NodeJS.Timeout | undefined;
+  #isUpdating = false;
+  #isStopped = false;
+  /** A failed update is tried again, but not at once. */
+  #notBeforeMs = 0;
+
+  constructor(parts: AutoUpdaterParts) {
+    this.#parts = parts;
+  }
+
+  /** The session or the setting has changed. */
+  wake(): void {
+    clearTimeout(this.#timer);
+    const dueMs = updateDueMs(this.#parts.registration());
+    if (dueMs === undefined || this.#isStopped || this.#isUpdating || !this.#parts.isOn()) return;
+    const delayMs = Math.max(dueMs, this.#notBeforeMs) - Date.now();
+    if (delayMs <= 0) void this.#update();
+    else this.#timer = setTimeout(() => this.wake(), Math.min(delayMs, MAX_TIMER_MS));
+  }
+
+  /** Ends the timer; the link is gone. */
+  stop(): void {
+    this.#isStopped = true;
+    clearTimeout(this.#timer);
+  }
+
+  async #update(): Promise<void> {
+    this.#isUpdating = true;
+    // Also after a success: firmware that does not print event 11 at once must not be asked twice.
+    this.#notBeforeMs = Date.now() + RETRY_MS;
+    this.#parts.onNote('The registration is renewed before its lifetime is over.');
+    try {
+      await this.#parts.update();
+    } catch (error) {
+      const { code, message } = faultOf(error);
+      this.#parts.onNote(`Renewing the registration failed: ${code} ${message}`);
+    }
+    this.#isUpdating = false;
+    this.wake();
+  }
+}

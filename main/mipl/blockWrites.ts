@@ -1,0 +1,68 @@
+import { formatPath } from '../../shared/lwm2m.ts';
+import type { UrcOf } from './messages.ts';
+import type { AssembledWrite } from './writeAssembler.ts';
+
+type WriteParams = UrcOf<'+MIPLWRITE'>['params'];
+
+/** Size of all blocks of a long value but the last. */
+const BLOCK_BYTES = 1024;
+/** The next block follows the answer to the one before within seconds; after this the platform has given up. */
+const BLOCK_TIMEOUT_MS = 30_000;
+/** 4 MB, more than any module's flash takes. */
+const MAX_BLOCKS = 4096;
+
+interface OpenValue {
+  readonly blocks: WriteParams[];
+  lastMs: number;
+}
+
+/** A line was a block: not the last, or the last, with the whole value as one write. */
+export type Block = { readonly isLast: false } | { readonly isLast: true; readonly write: AssembledWrite };
+
+/**
+ * Joins long values that China Mobile firmware cuts into blocks of 1024 bytes, each a request with a msgid of its own and
+ * flag 1 first, 2 middle, 0 last (OneNET's SOTA description, transcript 28). Lines of one write share their msgid instead:
+ * those are the WriteAssembler's.
+ */
+export class BlockWrites {
+  readonly #open = new Map<string, OpenValue>();
+
+  /** Takes a line; undefined when it is no block. */
+  add(part: WriteParams, nowMs: number): Block | undefined {
+    if (part.index !== undefined) return undefined;
+    const path = formatPath(part);
+    const open = this.#open.get(path);
+    if (part.flag === 1) {
+      this.#open.delete(path);
+      if (part.length < BLOCK_BYTES) return undefined;
+      this.#open.set(path, { blocks: [part], lastMs: nowMs });
+      return { isLast: false };
+    }
+    if (!open || open.blocks.at(-1)?.msgId === part.msgId) return undefined;
+    if (nowMs - open.lastMs > BLOCK_TIMEOUT_MS || open.blocks.length >= MAX_BLOCKS) {
+      this.#open.delete(path);
+      return undefined;
+    }
+    open.blocks.push(part);
+    open.lastMs = nowMs;
+    if (part.flag === 2) return { isLast: false };
+    this.#open.delete(path);
+    return { isLast: true, write: joined(open.blocks, part) };
+  }
+
+  /** The value will never be whole: a block was refused. */
+  drop(part: WriteParams): void {
+    this.#open.delete(formatPath(part));
+  }
+
+  /** Forgets everything: the module started anew. */
+  clear(): void {
+    this.#open.clear();
+  }
+}
+
+function joined(blocks: readonly WriteParams[], last: WriteParams): AssembledWrite {
+  const value = blocks.map((block) => block.value).join('');
+  const length = blocks.reduce((total, block) => total + block.length, 0);
+  return { ref: last.ref, msgId: last.msgId, parts: [{ ...last, value, length }] };
+}
