@@ -8,7 +8,7 @@ import { remember } from '../console.ts';
 import type { Phrase } from '../phrase.ts';
 
 /** Pages of the window. */
-export type Page = 'workbench' | 'platform' | 'settings';
+export type Page = 'workbench' | 'udp' | 'platform' | 'settings';
 
 /** A message at the foot of the window: a refused request, or a thing done. */
 export interface Notice {
@@ -24,6 +24,8 @@ interface Layout {
   columns: number[];
   rows: number[];
   left: number[];
+  /** UDP page: sockets, composer with echo test, datagrams. */
+  udp: number[];
   /** Platform page: form and calls; list of calls and the selected one. */
   platform: number[];
   platformRows: number[];
@@ -34,6 +36,7 @@ const defaultLayout: Layout = {
   columns: [0.235, 0.455, 0.31],
   rows: [0.62, 0.38],
   left: [0.4, 0.6],
+  udp: [0.22, 0.44, 0.34],
   platform: [0.29, 0.71],
   platformRows: [0.34, 0.66],
   history: [],
@@ -57,10 +60,11 @@ export function readLayout(text: string | null): Layout {
     return layout;
   }
   if (typeof saved !== 'object' || saved === null) return layout;
-  const { columns, rows, left, platform, platformRows, history } = saved as Record<string, unknown>;
+  const { columns, rows, left, udp, platform, platformRows, history } = saved as Record<string, unknown>;
   if (isFractions(columns, 3)) layout.columns = columns;
   if (isFractions(rows, 2)) layout.rows = rows;
   if (isFractions(left, 2)) layout.left = left;
+  if (isFractions(udp, 3)) layout.udp = udp;
   if (isFractions(platform, 2)) layout.platform = platform;
   if (isFractions(platformRows, 2)) layout.platformRows = platformRows;
   if (Array.isArray(history)) layout.history = history.filter((line) => typeof line === 'string').slice(-100);

@@ -109,7 +109,7 @@ describe('whatever comes in whatever order', () => {
           } else if (kind === 'sent' && begun.has(number) && !left.has(number)) {
             left.add(number);
             made.sent(number, atMs);
-          } else if (kind === 'refused' && !left.has(number)) {
+          } else if (kind === 'refused' && begun.has(number) && !left.has(number)) {
             left.add(number);
             made.refused(number);
           } else if (kind === 'expire' && left.has(number)) made.expire(number);

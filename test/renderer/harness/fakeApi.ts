@@ -17,6 +17,7 @@ import {
   lostState,
   sessionState,
 } from './sampleState.ts';
+import { udpState } from './sampleUdp.ts';
 
 /** A main process in the page: enough of one to look at every state of the screen in a plain browser. */
 class FakeMain {
@@ -39,6 +40,7 @@ class FakeMain {
       held: () => heldState(now),
       lost: () => lostState(now),
       flood: () => sessionState(now),
+      udp: () => udpState(now),
     };
     this.state = (states[scenario] ?? freshState)();
     this.log = ['session', 'lost', 'flood'].includes(scenario) ? sessionLog() : new LogWriter();

@@ -151,6 +151,42 @@ const shots: readonly Shot[] = [
       await page.getByTestId('delete-object-button').click();
     },
   },
+  ...(['udp', 'session', 'fresh'] as const).flatMap((scenario) =>
+    (['en', 'zh'] as const).map((language): Shot => {
+      const theme = (scenario === 'session') === (language === 'en') ? 'dark' : 'light';
+      return {
+        name: `udp-${scenario}-${theme}-${language}-1280`,
+        scenario,
+        language,
+        theme,
+        size: [1280, 720],
+        act: (page) => page.getByTestId('nav-udp').click(),
+      };
+    }),
+  ),
+  {
+    name: 'udp-details-sunlight-zh-1280',
+    scenario: 'udp',
+    language: 'zh',
+    theme: 'sunlight',
+    size: [1280, 720],
+    act: async (page) => {
+      await page.getByTestId('nav-udp').click();
+      await page.getByTestId('udp-payload').fill('温'.repeat(200));
+      await page.getByTestId('udp-datagram-5').click();
+    },
+  },
+  {
+    name: 'udp-details-dark-en-1440',
+    scenario: 'udp',
+    theme: 'dark',
+    act: async (page) => {
+      await page.getByTestId('nav-udp').click();
+      await page.getByTestId('udp-format-hex').click();
+      await page.getByTestId('udp-payload').fill('30 3');
+      await page.getByTestId('udp-datagram-4').click();
+    },
+  },
   { name: 'scaled-light-en-150', scenario: 'session', size: [1280, 720], scale: 1.5, act: select },
 ];
 
