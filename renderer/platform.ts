@@ -324,8 +324,14 @@ export interface DataPoint {
   readonly value: string;
 }
 
-const textOf = (value: unknown): string =>
-  typeof value === 'string' ? value : ((value as WrittenNumber | null)?.source ?? JSON.stringify(value) ?? '');
+const isWritten = (value: unknown): value is WrittenNumber => typeof record(value)['source'] === 'string';
+
+function textOf(value: unknown): string {
+  if (typeof value === 'string') return value;
+  if (isWritten(value)) return value.source;
+  // A structure is shown as JSON; its numbers as JavaScript has them.
+  return JSON.stringify(value, (_key, part: unknown) => (isWritten(part) ? Number(part.source) : part)) ?? '';
+}
 
 /** The points of an answer, newest first; undefined when it is none of that shape. */
 export function dataPointsIn(body: string | undefined): DataPoint[] | undefined {

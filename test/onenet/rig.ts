@@ -87,3 +87,12 @@ export async function startServer(
   );
   return { origin: `http://127.0.0.1:${(server.address() as AddressInfo).port}` };
 }
+
+/** An address at which nobody listens. */
+export async function freeOrigin(): Promise<string> {
+  const server = createServer();
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const { port } = server.address() as AddressInfo;
+  await new Promise((resolve) => server.close(resolve));
+  return `http://127.0.0.1:${port}`;
+}
