@@ -1,4 +1,5 @@
 import type { Fault } from './errors.ts';
+import type { GeneratorSpec } from './generator.ts';
 import type { LogEntry } from './log.ts';
 import type { PlatformAsk } from './platform.ts';
 import type { HandAnswer, Patch, RequestKind, Settings, Snapshot } from './state.ts';
@@ -31,6 +32,9 @@ export interface Requests {
   /** Takes an object out of the suite; a session is closed and opened again, so that the platform notices. */
   deleteObject(options: { objectId: number }): void;
   setValue(change: { path: string; value: string }): void;
+  /** Drives a value from now on instead of a sensor, also while no port is open. */
+  setGenerator(options: { path: string; spec: GeneratorSpec }): void;
+  clearGenerator(options: { path: string }): void;
   /** Sends +MIPLNOTIFY; answers when the module accepted it. Delivery shows in the outbox. */
   notify(message: { path: string; value: string; confirmed: boolean }): { id: string };
   /** From now on requests of these kinds wait for a person; those that wait already go on waiting. */
@@ -112,6 +116,8 @@ export const requestNames = Object.keys({
   deleteSuite: 0,
   deleteObject: 0,
   setValue: 0,
+  setGenerator: 0,
+  clearGenerator: 0,
   notify: 0,
   holdRequests: 0,
   answerRequest: 0,

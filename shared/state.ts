@@ -1,4 +1,5 @@
 import type { Fault } from './errors.ts';
+import type { GeneratorState } from './generator.ts';
 import { initialUdp } from './udp.ts';
 import type { UdpDatagram, UdpState } from './udp.ts';
 import type { BilingualName, NotificationAttributes, Operations, ResourceType, ResourceValue } from './lwm2m.ts';
@@ -294,6 +295,8 @@ export interface AppState {
   readonly resources: Readonly<Record<string, ResourceState>>;
   /** By path; written by Write-Attributes. */
   readonly attributes: Readonly<Record<string, NotificationAttributes>>;
+  /** By path; values that are driven instead of measured. */
+  readonly generators: Readonly<Record<string, GeneratorState>>;
   readonly observations: readonly ObservationState[];
   /** By {@link PlatformRequest.id}; the last 200. */
   readonly requests: Readonly<Record<string, PlatformRequest>>;
@@ -316,7 +319,15 @@ export interface AppState {
 }
 
 /** Parts that are merged key by key in a patch (`null` removes); all others are replaced whole. */
-export const keyedParts = ['resources', 'attributes', 'requests', 'outbox', 'datagrams', 'platformCalls'] as const;
+export const keyedParts = [
+  'resources',
+  'attributes',
+  'generators',
+  'requests',
+  'outbox',
+  'datagrams',
+  'platformCalls',
+] as const;
 export type KeyedPart = (typeof keyedParts)[number];
 
 /** What changed: whole parts, and for keyed parts single entries. */
@@ -402,6 +413,7 @@ export function initialState(version: string, systemLanguage: Language): AppStat
     objects: [],
     resources: {},
     attributes: {},
+    generators: {},
     observations: [],
     requests: {},
     outbox: {},

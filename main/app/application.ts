@@ -4,6 +4,7 @@ import { initialState } from '../../shared/state.ts';
 import type { Language, PortInfo, ResourceState, Settings } from '../../shared/state.ts';
 import { openJournal } from '../journal/journalWriter.ts';
 import type { JournalWriter } from '../journal/journalWriter.ts';
+import { GeneratorRunner } from '../lwm2m/generatorRunner.ts';
 import { ObjectStore } from '../lwm2m/objectStore.ts';
 import type { DeviceModel } from '../lwm2m/deviceModel.ts';
 import { watchPorts } from '../transport/portList.ts';
@@ -41,6 +42,7 @@ export class Application {
   readonly state: StateHolder;
   readonly log = new LogBook();
   readonly store: ObjectStore;
+  readonly generators: GeneratorRunner;
   /** The platform's side: calls of its HTTP API. */
   readonly platform: PlatformDesk;
   readonly #options: ApplicationOptions;
@@ -67,6 +69,9 @@ export class Application {
       store: this.store,
       secrets: options.secrets ?? memorySecrets(),
     });
+    this.generators = new GeneratorRunner(this.store, (path, generator) =>
+      this.state.change({ generators: { [path]: generator } }),
+    );
     this.store.onChange((path, value, by) => this.#onValue(path, value, by));
     this.store.onExecute((path, _args, count) => this.#onExecuted(path, count));
   }
@@ -180,6 +185,7 @@ export class Application {
   /** Closes everything; to be called before the program ends. */
   async close(): Promise<void> {
     this.#stopWatching?.();
+    this.generators.stop();
     this.platform.close();
     await this.closePort();
     await this.#saving;

@@ -5,6 +5,7 @@ import type { CommandSpec } from '../at/codec.ts';
 import { commands } from '../mipl/messages.ts';
 import type { Application } from './application.ts';
 import { record, text, truth, whole, word } from './arguments.ts';
+import { generatorSpecOf } from './generatorArguments.ts';
 import { handAnswerOf, holdKindsOf } from './handAnswerArguments.ts';
 import { platformAskOf } from './platformArguments.ts';
 import { udpHandlers } from './udpHandlers.ts';
@@ -79,6 +80,14 @@ export function createHandlers(application: Application, desktop: Desktop, expor
     setValue(change) {
       const { path, value } = record(change, ['path', 'value']);
       application.store.write(resourcePath(path), text(value, 'value'), { by: 'person' });
+    },
+    setGenerator(options) {
+      const { path, spec } = record(options, ['path', 'spec']);
+      application.generators.set(resourcePath(path), generatorSpecOf(spec));
+    },
+    clearGenerator(options) {
+      const { path } = record(options, ['path']);
+      application.generators.clear(resourcePath(path));
     },
     notify(message) {
       const { path, value, confirmed } = record(message, ['path', 'value', 'confirmed']);

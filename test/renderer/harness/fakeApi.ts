@@ -210,6 +210,8 @@ class FakeMain {
       const now = Date.now();
       this.change({ resources: { [path]: { value, changedMs: now, standing: 'local', standingMs: now } } });
     },
+    setGenerator: ({ path, spec }) => this.change({ generators: { [path]: { spec, startedMs: Date.now() } } }),
+    clearGenerator: ({ path }) => this.change({ generators: { [path]: null } }),
     notify: (message) => this.#notify(message),
     holdRequests: ({ kinds }) => this.change({ holdKinds: kinds }),
     answerRequest: ({ id, kind }) => {

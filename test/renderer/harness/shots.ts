@@ -187,6 +187,32 @@ const shots: readonly Shot[] = [
       await page.getByTestId('udp-datagram-4').click();
     },
   },
+  {
+    name: 'drive-light-en-1280',
+    scenario: 'session',
+    size: [1280, 720],
+    act: async (page) => {
+      await page.getByTestId('tree-row-/3303/0/5602').click();
+      await page.getByTestId('generator-open').click();
+      await page.getByTestId('generator-start').click();
+      await page.getByTestId('tree-row-/3303/0/5700').click();
+      await page.getByTestId('generator-open').click();
+      await page.getByTestId('generator-kind').selectOption('randomWalk');
+      await page.getByTestId('generator-max').fill('-5');
+    },
+  },
+  {
+    name: 'drive-dark-zh-1280',
+    scenario: 'session',
+    language: 'zh',
+    theme: 'dark',
+    size: [1280, 720],
+    act: async (page) => {
+      await page.getByTestId('tree-row-/3303/0/5701').click();
+      await page.getByTestId('generator-open').click();
+      await page.getByTestId('generator-kind').selectOption('csv');
+    },
+  },
   { name: 'scaled-light-en-150', scenario: 'session', size: [1280, 720], scale: 1.5, act: select },
 ];
 

@@ -1,0 +1,55 @@
+import type { GeneratorSpec, GeneratorState } from '../../shared/generator.ts';
+import { generatorOf, rowsOf } from './generators.ts';
+import type { ObjectStore } from './objectStore.ts';
+
+/** Drives values of the store with generators, link or no link: a sensor does not stop either. */
+export class GeneratorRunner {
+  readonly #store: ObjectStore;
+  readonly #onChange: (path: string, state: GeneratorState | null) => void;
+  readonly #timers = new Map<string, NodeJS.Timeout>();
+
+  constructor(store: ObjectStore, onChange: (path: string, state: GeneratorState | null) => void) {
+    this.#store = store;
+    this.#onChange = onChange;
+  }
+
+  /**
+   * Drives the value from now on, in place of what drove it before. @throws CodedError `LWM2M_NOT_FOUND`,
+   * `LWM2M_BAD_PATH`, `LWM2M_BAD_VALUE`; nothing has changed then.
+   */
+  set(path: string, spec: GeneratorSpec): void {
+    const type = this.#store.typeOf(path);
+    const valueAt = generatorOf(spec, type);
+    const rows = rowsOf(spec, type);
+    this.#end(path);
+    const startedMs = Date.now();
+    const kept: GeneratorSpec = spec.kind === 'csv' ? { ...spec, text: '' } : spec;
+    const state: GeneratorState = { spec: kept, startedMs, ...(rows === undefined ? {} : { rows }) };
+    this.#onChange(path, state);
+    let tick = 0;
+    const run = (): void => {
+      const value = valueAt(tick++);
+      if (value !== undefined) return this.#store.write(path, value, { by: 'person' });
+      this.#end(path);
+      this.#onChange(path, { ...state, isOver: true });
+    };
+    this.#timers.set(path, setInterval(run, spec.everySeconds * 1000));
+    run();
+  }
+
+  /** Drives the value no more; it stays as it is. */
+  clear(path: string): void {
+    this.#end(path);
+    this.#onChange(path, null);
+  }
+
+  /** Ends all timers; the program ends. */
+  stop(): void {
+    for (const path of this.#timers.keys()) this.#end(path);
+  }
+
+  #end(path: string): void {
+    clearInterval(this.#timers.get(path));
+    this.#timers.delete(path);
+  }
+}
