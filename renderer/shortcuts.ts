@@ -1,7 +1,13 @@
 import type { useUiStore } from './stores/ui.ts';
 
 /** Areas that F6 visits, in order; each is an element with `data-area`. */
-const areas = ['path', 'objects', 'ledger', 'composer', 'sockets', 'datagram', 'echo', 'datagrams', 'log', 'console'];
+const areas = [
+  'path',
+  ...['objects', 'ledger', 'composer'],
+  ...['sockets', 'datagram', 'echo', 'datagrams'],
+  ...['platform-ask', 'platform-calls', 'platform-detail'],
+  ...['log', 'console'],
+];
 
 /** True where a plain key belongs to the text being typed. */
 function isTyping(target: EventTarget | null): boolean {

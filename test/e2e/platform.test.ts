@@ -259,7 +259,14 @@ describe('the platform page', () => {
 
   it('is used by keyboard alone', async () => {
     await part(page, 'platform-mode-simulated').check();
-    await page.locator('[data-area="platform-calls"] [data-area-focus]').focus();
+    const area = () =>
+      page.evaluate(() => document.activeElement?.closest<HTMLElement>('[data-area]')?.dataset['area']);
+    await part(page, 'platform-send').focus();
+    await page.keyboard.press('F6');
+    expect(await area()).toBe('platform-calls');
+    await page.keyboard.press('F6');
+    expect(await area()).toBe('platform-detail');
+    await page.keyboard.press('Shift+F6');
     await page.keyboard.press('Home');
     await page.keyboard.press('ArrowDown');
     const rows = page.locator('[data-area="platform-calls"] tbody tr');

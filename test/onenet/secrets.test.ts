@@ -1,4 +1,4 @@
-import { chmodSync, existsSync, readFileSync, readdirSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, readdirSync, statSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { memorySecrets, openSecretFile } from '../../main/app/secrets.ts';
@@ -79,18 +79,6 @@ describe('secrets in a file', () => {
     expect(store.has('a')).toBe(false);
     expect(readdirSync(folder)).toEqual([expect.stringMatching(/^secrets\.json\.damaged-\d+$/)]);
   });
-
-  it.skipIf(process.platform === 'win32' || process.getuid?.() === 0)(
-    'are kept in memory when the file cannot be written',
-    async () => {
-      const folder = testFolder();
-      const store = await openSecretFile(path.join(folder, 'secrets.json'), cipher);
-      chmodSync(folder, 0o500);
-      await expect(store.set(host, 'the key')).rejects.toMatchObject({ code: 'FILE_NOT_WRITTEN' });
-      chmodSync(folder, 0o700);
-      expect([store.get(host), store.isKept(host)]).toEqual(['the key', false]);
-    },
-  );
 
   it('say FILE_NOT_WRITTEN when the place is a file', async () => {
     const folder = testFolder();
