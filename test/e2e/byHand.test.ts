@@ -1,0 +1,88 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import en from '../../renderer/i18n/en.json' with { type: 'json' };
+import { startElectron } from './electron.ts';
+import type { StartedElectron } from './electron.ts';
+import { callPlatform, choose, connect, part, stateOf, until } from './screen.ts';
+
+/** What a person does in place of the tool, and what the tool does in place of a sensor; one visit, in this order. */
+let screen: StartedElectron;
+beforeAll(async () => {
+  screen = await startElectron();
+  await connect(screen.page);
+});
+afterAll(() => screen?.close());
+
+const READ = '/nbiot?imei=IMEI&obj_id=3303&obj_inst_id=0&res_id=5700';
+
+async function toggleHold(kind: string): Promise<void> {
+  await part(screen.page, 'hold-button').click();
+  await part(screen.page, `hold-${kind}`).click();
+  await part(screen.page, 'hold-button').click();
+  await part(screen.page, `hold-${kind}`).waitFor({ state: 'hidden' });
+}
+
+describe('answering by hand', () => {
+  it('says on the button what is on hold', async () => {
+    await toggleHold('read');
+    await until(() => part(screen.page, 'hold-button').textContent()).toContain('On hold: read');
+  });
+
+  it('lets the platform wait for a person, whose error it is told, and marks it as deliberate', async () => {
+    const answer = callPlatform(screen.page, READ);
+    const held = screen.page.locator('[data-testid^="ledger-row-"][data-status="held"]');
+    await held.waitFor();
+    await held.locator('[data-testid^="ledger-answer-"]').click();
+    await until(() => part(screen.page, 'hand-value-/3303/0/5700').inputValue()).toBe('20.123');
+    await part(screen.page, 'hand-kind-error').check();
+    await part(screen.page, 'hand-result').selectOption('13');
+    await part(screen.page, 'hand-send').click();
+    expect(await answer).toMatch(/"errno":\d{2,}/);
+    const row = screen.page.locator('[data-testid^="ledger-row-"][data-deliberate="error"]');
+    await until(() => row.getAttribute('data-status')).toBe('refused');
+    expect(await row.textContent()).toContain(`by hand: ${en.result['13']}`);
+    const { requests } = await stateOf(screen.page);
+    expect(Object.values(requests).filter(({ deliberate }) => deliberate !== undefined)).toMatchObject([
+      { kind: 'read', result: 13, deliberate: { kind: 'error' } },
+    ]);
+  });
+
+  it('tells another value from the keyboard alone', async () => {
+    const answer = callPlatform(screen.page, READ);
+    await screen.page.locator('[data-testid^="ledger-row-"][data-status="held"]').waitFor();
+    await screen.page.locator('[data-area="ledger"] [data-area-focus]').focus();
+    await screen.page.keyboard.press('End');
+    await screen.page.keyboard.press('Enter');
+    await part(screen.page, 'hand-value-/3303/0/5700').fill('99.5');
+    await screen.page.keyboard.press('Enter');
+    expect(await answer).toContain('"val":99.5');
+    const { resources } = await stateOf(screen.page);
+    expect(resources['/3303/0/5700']?.value).toBe('20.123');
+  });
+
+  it('answers by itself again when nothing is on hold', async () => {
+    await toggleHold('read');
+    expect(await callPlatform(screen.page, READ)).toContain('"val":20.123');
+  });
+});
+
+describe('a driven value', () => {
+  it('arrives at the platform by itself, as its attributes ask', async () => {
+    const observe = '/nbiot/observe?imei=IMEI&cancel=false&obj_id=3303&obj_inst_id=0&res_id=5700&pmin=1&pmax=5';
+    expect(await callPlatform(screen.page, observe, {})).toContain('"errno":0');
+    await choose(screen.page, '/3303/0/5700');
+    await part(screen.page, 'generator-open').click();
+    await part(screen.page, 'generator-kind').selectOption('constant');
+    await part(screen.page, 'generator-value').fill('31.25');
+    await part(screen.page, 'generator-start').click();
+    await part(screen.page, 'tree-row-/3303/0/5700').getByTestId('driven').waitFor();
+    const points = '/devices/0/datapoints?imei=IMEI&datastream_id=3303_0_5700&limit=1';
+    await until(() => callPlatform(screen.page, points)).toContain('"value":31.25');
+    const { outbox } = await stateOf(screen.page);
+    expect(Object.values(outbox)).toContainEqual(expect.objectContaining({ automatic: true, value: '31.25' }));
+    await until(() => part(screen.page, 'value-standing').getAttribute('data-standing')).toBe('acknowledged');
+  });
+
+  it('has left nothing in the console of the window to complain of', () => {
+    expect(screen.complaints).toEqual([]);
+  });
+});
