@@ -309,6 +309,8 @@ export function explain(entry: LogEntry, context: ExplainContext): Phrase {
       );
     case 'command': {
       if (decoded.form === 'test') return phrase('explain.command.test', { name: show(name) });
+      if (name === 'MIPLCREATE' && decoded.note !== undefined)
+        return phrase('explain.command.MIPLCREATE.decoded', { what: visible(decoded.note) });
       const special = commands[name];
       if (special !== undefined) return special(params, context);
       return plainCommands.has(name)

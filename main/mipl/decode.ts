@@ -2,6 +2,7 @@ import { isBootBanner, isBootLine, parseFinalResult } from '../at/resultCodes.ts
 import { Unreadable, allowsCount, matchesLine, splitCommand, splitHead, tokenizeFor, tryParams } from '../at/codec.ts';
 import type { CommandForm, CommandSpec, LineSpec, ReadParams, Shape } from '../at/codec.ts';
 import type { DecodedLine, ParamValue } from '../../shared/log.ts';
+import { decodeCreateConfig, describeCreateConfig } from './createConfig.ts';
 import { commands, urcs } from './messages.ts';
 import type { Urc } from './messages.ts';
 
@@ -43,7 +44,17 @@ export function parseCommand(text: string): ParsedCommand | undefined {
   if (!spec) return { name, form, note: 'not in the message table' };
   if (form !== 'write') return { name, form, spec, params: {} };
   const read = readWith(spec.params, list);
-  return read instanceof Unreadable ? { name, form, note: reasonOf(read) } : { name, form, spec, ...read };
+  if (read instanceof Unreadable) return { name, form, note: reasonOf(read) };
+  const note = spec === commands.createWithConfig ? configNote(read.params) : undefined;
+  return { name, form, spec, ...read, ...(note === undefined ? {} : { note }) };
+}
+
+/** What a configuration says, keys masked; undefined for one of several parts, and for what is no configuration. */
+function configNote({ config, index }: Params): string | undefined {
+  const hex = String(config);
+  if (index !== 0 || !/^(?:[0-9A-Fa-f]{2})+$/.test(hex)) return undefined;
+  const decoded = decodeCreateConfig(Uint8Array.from(hex.match(/../g) as string[], (byte) => parseInt(byte, 16)));
+  return decoded && describeCreateConfig(decoded);
 }
 
 /** The parameters as a log shows them; the codec's own type is exact, here any entry of the table will do. */

@@ -61,6 +61,10 @@ describe('a line of the log in words', () => {
     ['AT+MIPLOPEN?', 'Asks whether the module is registered.'],
     ['AT+MIPLCREATEEX=?', 'Asks which values MIPLCREATEEX takes.'],
     [
+      'AT+MIPLCREATE=49,130031F10003F2002304001100000000000000123138332E3233302E34302E34303A35363833000131F30008C000000000,0,49,0',
+      'Creates the communication instance with a configuration: direct 183.230.40.40:5683 · layout plain · MTU 1024.',
+    ],
+    [
       'AT+MIPLREADRSP=0,64441,1,3303,0,5700,4,4,20.123,11,0',
       'Answers the read with msgid 64441: /3303/0/5700 = 20.123 (float); 11 more lines follow.',
     ],
