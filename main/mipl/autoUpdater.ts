@@ -56,12 +56,13 @@ export class AutoUpdater {
 
   async #update(): Promise<void> {
     this.#isUpdating = true;
-    // Also after a success: firmware that does not print event 11 at once must not be asked twice.
-    this.#notBeforeMs = Date.now() + RETRY_MS;
     this.#parts.onNote('The registration is renewed before its lifetime is over.');
     try {
       await this.#parts.update();
     } catch (error) {
+      // A short lifetime leaves no half minute.
+      const { lifetimeSeconds = Infinity } = this.#parts.registration();
+      this.#notBeforeMs = Date.now() + Math.min(RETRY_MS, (lifetimeSeconds * 1000) / 8);
       const { code, message } = faultOf(error);
       this.#parts.onNote(`Renewing the registration failed: ${code} ${message}`);
     }

@@ -57,6 +57,24 @@ describe('the automatic update', () => {
     expect(updates).toHaveLength(3);
   });
 
+  it('is tried again also where the lifetime is not known', async () => {
+    const { updater, world, updates, pass } = bench(3600, () => true);
+    world.registration = { phase: 'registered', lastEvent: 14 };
+    updater.wake();
+    await pass(31);
+    expect(updates).toEqual([0, 30]);
+  });
+
+  it('keeps also a session of a few seconds alive, through failures', async () => {
+    const good = bench(20);
+    await good.pass(35);
+    expect(good.updates).toEqual([10, 20, 30]);
+    good.updater.stop();
+    const bad = bench(16, () => bad.updates.length === 1);
+    await bad.pass(10);
+    expect(bad.updates).toEqual([43, 45]);
+  });
+
   it('is tried again half a minute later when it failed', async () => {
     const { updates, notes, pass } = bench(3600, () => true);
     await pass(3425);
