@@ -33,18 +33,19 @@ export function kindsFor(type: ResourceType): readonly GeneratorKind[] {
 export function draftFor(type: ResourceType, value: string, spec: GeneratorSpec | undefined): GeneratorDraft {
   const number = Number(value);
   const middle = Number.isFinite(number) ? number : 0;
+  const near = (change: number): string => String(Number((middle + change).toFixed(3)));
   const fields: Record<GeneratorField, string> = {
     everySeconds: '5',
     value,
     from: String(middle),
-    to: String(middle + 10),
+    to: near(10),
     periodSeconds: '60',
     centre: String(middle),
     amplitude: '5',
     start: String(middle),
     step: '0.5',
-    min: String(middle - 10),
-    max: String(middle + 10),
+    min: near(-10),
+    max: near(10),
     seed: '1',
     column: '1',
   };
