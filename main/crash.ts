@@ -1,5 +1,6 @@
 import { app, crashReporter, dialog } from 'electron';
 import type { BrowserWindow } from 'electron';
+import { remark } from '../shared/remarks.ts';
 import type { Application } from './app/application.ts';
 import { textOf } from './app/application.ts';
 
@@ -13,16 +14,16 @@ export function keepLocalDumps(): void {
 /** A crashed screen is opened again and the session goes on; a fault in main ends the program in order. */
 export function watchForCrashes(application: Application, currentWindow: () => BrowserWindow | undefined): void {
   app.on('render-process-gone', (_event, contents, details) => {
-    application.note(`The window's process ended: ${details.reason}`);
+    application.note(remark('windowEnded', { reason: details.reason }));
     const window = currentWindow();
     if (details.reason !== 'clean-exit' && window && window.webContents === contents) contents.reload();
   });
   app.on('child-process-gone', (_event, details) => {
-    application.note(`A helper process ended: ${details.type}, ${details.reason}`);
+    application.note(remark('processEnded', { type: details.type, reason: details.reason }));
   });
   const die = (error: unknown): void => {
     process.exitCode = 1;
-    application.note(`Internal error: ${textOf(error)}`);
+    application.note(remark('internalError', { reason: textOf(error) }));
     const text = `${textOf(error)}\n\nThe journal has been written. Start the program again.`;
     // The message must not keep the journal from being written, nor the program from ending when nobody reads it.
     const closed = application.close().catch(() => undefined);

@@ -145,7 +145,10 @@ export function useLogList(
   );
 
   function measured(element: unknown, entry: LogEntry): void {
-    if (element instanceof HTMLElement && (entry.seq === ui.selectedSeq || !isPlain(entry.text))) {
+    if (
+      element instanceof HTMLElement &&
+      (entry.seq === ui.selectedSeq || entry.remark !== undefined || !isPlain(entry.text))
+    ) {
       virtualizer.value.measureElement(element);
     }
   }

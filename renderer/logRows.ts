@@ -1,5 +1,7 @@
 import type { LogEntry, LogKind } from '../shared/log.ts';
 import { clock, columns, delta, visible } from './format.ts';
+import type { Translate } from './phrase.ts';
+import { lineText } from './remarks.ts';
 
 /** Marks of the classes: a line is told by its mark, the colour only repeats it. */
 export const marks: Readonly<Record<LogKind, string>> = {
@@ -53,10 +55,11 @@ export function isPlain(text: string): boolean {
 }
 
 /** Lines as text for the clipboard. */
-export function copyLines(entries: readonly LogEntry[], withTimes: boolean): string {
+export function copyLines(entries: readonly LogEntry[], withTimes: boolean, translate: Translate): string {
   return entries
-    .map((entry) =>
-      withTimes ? `${clock(entry.atMs)} ${marks[entry.kind]} ${visible(entry.text)}` : visible(entry.text),
-    )
+    .map((entry) => {
+      const text = lineText(entry, translate);
+      return withTimes ? `${clock(entry.atMs)} ${marks[entry.kind]} ${text}` : text;
+    })
     .join('\n');
 }

@@ -4,6 +4,7 @@ import type { LogEntry } from '../shared/log.ts';
 import type { PlatformRequest } from '../shared/state.ts';
 import { copyText } from './clipboard.ts';
 import { grouped } from './format.ts';
+import { useWords } from './i18n/index.ts';
 import { copyLines } from './logRows.ts';
 import { phrase } from './phrase.ts';
 import { useLogStore } from './stores/log.ts';
@@ -27,6 +28,7 @@ export function useLogSelection(): LogSelection {
   const state = useStateStore();
   const log = useLogStore();
   const ui = useUiStore();
+  const { t } = useWords();
   const anchor = ref<number>();
 
   const range = computed(() => {
@@ -55,7 +57,8 @@ export function useLogSelection(): LogSelection {
   }
 
   async function copy(entries: readonly LogEntry[], withTimes: boolean): Promise<void> {
-    if (await copyText(copyLines(entries, withTimes))) ui.say(phrase('log.copied', { count: grouped(entries.length) }));
+    if (await copyText(copyLines(entries, withTimes, t)))
+      ui.say(phrase('log.copied', { count: grouped(entries.length) }));
   }
 
   return {

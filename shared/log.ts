@@ -1,3 +1,5 @@
+import type { Remark } from './remarks.ts';
+
 /** Who spoke: a person at the console, our engine, the module answering, the module unasked, or a note of ours. */
 export type LogKind = 'person' | 'engine' | 'answer' | 'unasked' | 'note';
 
@@ -33,6 +35,8 @@ export interface LogEntry {
   /** Platform request or notification this line belongs to. */
   readonly msgId?: number;
   readonly path?: string;
+  /** What a note says, for the screen's own words; `text` is the same in English. */
+  readonly remark?: Remark;
   /** Something a person should look at: an error result, an unknown line, damaged text. */
   readonly problem?: boolean;
 }

@@ -1,5 +1,7 @@
 import { CodedError, faultOf } from '../../shared/errors.ts';
 import type { Fault } from '../../shared/errors.ts';
+import { remark, remarkText } from '../../shared/remarks.ts';
+import type { Remark } from '../../shared/remarks.ts';
 import { initialState } from '../../shared/state.ts';
 import type { Language, PortInfo, ResourceState, Settings } from '../../shared/state.ts';
 import { openJournal } from '../journal/journalWriter.ts';
@@ -10,6 +12,7 @@ import type { DeviceModel } from '../lwm2m/deviceModel.ts';
 import { watchPorts } from '../transport/portList.ts';
 import { StateHolder } from './appState.ts';
 import { LogBook } from './logBook.ts';
+import type { LogInput } from './logBook.ts';
 import { PlatformDesk } from './platformDesk.ts';
 import { availablePorts, portInfoOf } from './ports.ts';
 import { memorySecrets } from './secrets.ts';
@@ -167,9 +170,9 @@ export class Application {
   }
 
   /** A remark of the program, for log and journal. */
-  note(text: string): void {
-    this.#journal?.note(text);
-    this.log.add(note(text));
+  note(told: Remark): void {
+    this.#journal?.note(remarkText(told));
+    this.log.add(note(told));
   }
 
   /** The machine goes to sleep: bytes of the meantime are lost, and the journal says so. */
@@ -197,7 +200,7 @@ export class Application {
     this.#journal = await openJournal(
       this.#options.journalDirectory,
       { appVersion: this.#options.version, port: port.path, baudRate },
-      { onFault: (fault) => (fault ? this.#report(fault) : this.log.add(note('The journal is written again.'))) },
+      { onFault: (fault) => (fault ? this.#report(fault) : this.log.add(note(remark('journalBack', {})))) },
     );
     return this.#journal;
   }
@@ -205,12 +208,12 @@ export class Application {
   /** The last session may have ended with the power. */
   async #mendJournals(): Promise<void> {
     for (const { file, removedBytes } of await repairTornJournals(this.#options.journalDirectory)) {
-      this.note(`${file} was torn: ${removedBytes} bytes of its last line were cut off.`);
+      this.note(remark('journalTorn', { file, bytes: removedBytes }));
     }
   }
 
   #report(fault: Fault): void {
-    this.log.add({ ...note(`${fault.code} ${fault.message}`), problem: true });
+    this.log.add({ ...note(remark('fault', { code: fault.code, reason: fault.message })), problem: true });
   }
 
   #initialResources(): Readonly<Record<string, ResourceState>> {
@@ -239,8 +242,8 @@ export class Application {
   }
 }
 
-function note(text: string): { readonly atMs: number; readonly kind: 'note'; readonly text: string } {
-  return { atMs: Date.now(), kind: 'note', text };
+function note(told: Remark): LogInput {
+  return { atMs: Date.now(), kind: 'note', text: remarkText(told), remark: told };
 }
 
 /** The text of anything thrown, for a last message. */

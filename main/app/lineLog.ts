@@ -4,6 +4,8 @@ import type { CommandSpec } from '../at/codec.ts';
 import { decodeLine, parseCommand } from '../mipl/decode.ts';
 import { describeCisError } from '../mipl/codes.ts';
 import type { DecodedLine, LogKind } from '../../shared/log.ts';
+import { remarkText } from '../../shared/remarks.ts';
+import type { Remark } from '../../shared/remarks.ts';
 import type { LogBook } from './logBook.ts';
 
 /** Turns what the channel tells into entries of the log: who spoke, what it means, what belongs together. */
@@ -46,9 +48,9 @@ export class LineLog {
     if (kind === 'final') this.#pending = undefined;
   }
 
-  note(text: string): void {
+  note(remark: Remark): void {
     // By the same clock as the lines, or a remark could seem to be later than the line after it.
-    this.#book.add({ atMs: this.#wallMs(process.hrtime.bigint()), kind: 'note', text });
+    this.#book.add({ atMs: this.#wallMs(process.hrtime.bigint()), kind: 'note', text: remarkText(remark), remark });
   }
 
   #explained(decoded: DecodedLine, line: AtLine): DecodedLine {

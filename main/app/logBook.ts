@@ -1,5 +1,6 @@
 import type { DecodedLine, LogEntry, LogKind, ParamValue } from '../../shared/log.ts';
 import { formatPath } from '../../shared/lwm2m.ts';
+import type { Remark } from '../../shared/remarks.ts';
 
 /** Entries kept in memory for the screen's paging; about 100 bytes each. */
 const KEPT = 50_000;
@@ -15,6 +16,7 @@ export interface LogInput {
   readonly exchange?: number;
   readonly decoded?: DecodedLine;
   readonly problem?: boolean;
+  readonly remark?: Remark;
 }
 
 function numberOf(params: Readonly<Record<string, ParamValue>> | undefined, name: string): number | undefined {

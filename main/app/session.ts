@@ -10,6 +10,8 @@ import type {
   StageName,
   StateChanges,
 } from '../../shared/state.ts';
+import { remark, remarkText } from '../../shared/remarks.ts';
+import type { Remark } from '../../shared/remarks.ts';
 import { AtChannel } from '../at/channel.ts';
 import type { JournalWriter } from '../journal/journalWriter.ts';
 import type { ObjectStore } from '../lwm2m/objectStore.ts';
@@ -126,7 +128,7 @@ export class Session {
       // Closed meanwhile: close() says the rest.
       if (this.#abort.signal.aborted) throw error;
       const fault = faultOf(error);
-      this.#note(`The port could not be opened: ${fault.message}`);
+      this.#note(remark('portNotOpened', { reason: fault.message }));
       this.#stage('port', { fault });
       this.#connection({ type: 'failed', fault });
       await this.#closeJournal();
@@ -232,9 +234,9 @@ export class Session {
         onLine: (line, kind, exchange) => this.#lines.received(line, kind, exchange),
         onSent: (command, exchange, priority, ns) => this.#lines.sent(command, exchange, priority, ns),
         onRestart: () => this.#onRestart(),
-        onSync: (state) => this.#note(`The AT line is ${syncWords[state]}.`),
+        onSync: (state) => this.#note(remark(syncRemarks[state], {})),
         onClose: (reason) => this.#onLinkClose(reason),
-        onFault: (error) => this.#note(`A listener failed: ${faultOf(error).message}`),
+        onFault: (error) => this.#note(remark('listenerFailed', { reason: faultOf(error).message })),
       },
       { gapMs: settings.commandGapMs, isKnownUrc: isUrc },
     );
@@ -261,7 +263,7 @@ export class Session {
         const { lifetimeSeconds = this.#state.settings.lifetimeSeconds } = engine.registration;
         return engine.update({ lifetimeSeconds, withObjects: false });
       },
-      onNote: (text) => this.#note(text),
+      onRemark: (told) => this.#note(told),
     });
   }
 
@@ -273,7 +275,7 @@ export class Session {
       observations: () => engine.observations,
       attributes: () => this.#state.attributes,
       notify: (path, value) => engine.notify({ path, value, confirmed: true, automatic: true }),
-      onNote: (text) => this.#note(text),
+      onRemark: (told) => this.#note(told),
     });
   }
 
@@ -298,7 +300,7 @@ export class Session {
   #onLinkClose(reason?: Error): void {
     if (this.#abort.signal.aborted) return;
     const fault: Fault = reason ? faultOf(reason) : { code: 'PORT_LOST', message: 'The port was closed by the system' };
-    this.#note(`The port is gone: ${fault.message}`);
+    this.#note(remark('portGone', { reason: fault.message }));
     this.#journal?.gap('unplugged', fault.message);
     this.#dropEngine('PORT_LOST');
     this.#change({ stages: staleFrom(this.#state.stages, 'port'), simulator: null });
@@ -318,7 +320,7 @@ export class Session {
         continue;
       }
       this.#journal?.gap('reconnected');
-      this.#note('The port is back.');
+      this.#note(remark('portBack', {}));
       this.#startBringUp();
       return;
     }
@@ -371,7 +373,7 @@ export class Session {
         return;
       }
       if (error instanceof StageError) this.#stage(error.stage, { fault });
-      this.#note(`Bring-up stopped: ${fault.code} ${fault.message}`);
+      this.#note(remark('bringUpStopped', { code: fault.code, reason: fault.message }));
       return;
     }
     this.#pollSignal(engine);
@@ -380,9 +382,9 @@ export class Session {
   #onRestart(): void {
     // A module that was just powered prints its banner while we greet it: nothing is lost then.
     if (this.#state.connection.phase === 'ready') {
-      this.#note('The module restarted: suite, objects and session are gone.');
+      this.#note(remark('moduleRestarted', {}));
       this.#journal?.gap('restarted');
-    } else this.#note('The module is starting.');
+    } else this.#note(remark('moduleStarting', {}));
     this.#engine?.reset();
     this.#udp?.end('restarted');
     this.#change({ stages: staleFrom(this.#state.stages, 'module') });
@@ -458,7 +460,7 @@ export class Session {
       },
       onAnswerTimes: (answerTimes) => this.#change({ answerTimes }),
       onNetworkUrc: (urc) => this.#onNetworkUrc(urc),
-      onNote: (text) => this.#note(text),
+      onRemark: (told) => this.#note(told),
     };
   }
 
@@ -497,9 +499,9 @@ export class Session {
     });
   }
 
-  #note(text: string): void {
-    this.#journal?.note(text);
-    this.#lines.note(text);
+  #note(told: Remark): void {
+    this.#journal?.note(remarkText(told));
+    this.#lines.note(told);
   }
 
   #tellJournal(): void {
@@ -531,8 +533,4 @@ export class Session {
   }
 }
 
-const syncWords = {
-  lost: 'out of step, an answer is missing',
-  regained: 'in step again',
-  silent: 'silent',
-} as const;
+const syncRemarks = { lost: 'lineLost', regained: 'lineRegained', silent: 'lineSilent' } as const;

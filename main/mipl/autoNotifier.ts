@@ -2,6 +2,8 @@ import { faultOf } from '../../shared/errors.ts';
 import { parsePath } from '../../shared/lwm2m.ts';
 import type { Lwm2mPath, NotificationAttributes, ResourceType, ResourceValue } from '../../shared/lwm2m.ts';
 import type { AutomaticNotifications, ObservationState, OutgoingNotification } from '../../shared/state.ts';
+import { remark } from '../../shared/remarks.ts';
+import type { Remark } from '../../shared/remarks.ts';
 import { attributesFor } from '../lwm2m/attributes.ts';
 import type { ObjectStore } from '../lwm2m/objectStore.ts';
 import { decide } from '../lwm2m/observations.ts';
@@ -18,7 +20,7 @@ export interface AutoNotifierParts {
   readonly attributes: () => Readonly<Record<string, NotificationAttributes>>;
   /** Sends one notification; rejects when it did not leave. */
   readonly notify: (path: string, value: ResourceValue) => Promise<unknown>;
-  readonly onNote: (text: string) => void;
+  readonly onRemark: (remark: Remark) => void;
   /** Milliseconds of a clock that does not jump. */
   readonly now?: () => number;
 }
@@ -148,7 +150,7 @@ export class AutoNotifier {
       // Nothing is forgotten while one is on the line.
       this.#failed(this.#tracks.get(path) as Track);
       const { code, message } = faultOf(error);
-      this.#parts.onNote(`Automatic notification of ${path} failed: ${code} ${message}`);
+      this.#parts.onRemark(remark('notificationFailed', { path, code, reason: message }));
     }
     this.#sendingPath = undefined;
     this.wake();

@@ -1,5 +1,7 @@
 import { faultOf } from '../../shared/errors.ts';
 import type { RegistrationState } from '../../shared/state.ts';
+import { remark } from '../../shared/remarks.ts';
+import type { Remark } from '../../shared/remarks.ts';
 import { event } from './codes.ts';
 
 /** Firmware warns with event 14 93 to 186 s before the end (mipl-at.md §4); we are there before it where we may be. */
@@ -22,7 +24,7 @@ export interface AutoUpdaterParts {
   readonly registration: () => RegistrationState;
   /** Renews the registration; rejects when that failed. */
   readonly update: () => Promise<void>;
-  readonly onNote: (text: string) => void;
+  readonly onRemark: (remark: Remark) => void;
 }
 
 /** Renews the registration before its lifetime is over, and when the module asks for it (event 14). */
@@ -56,7 +58,7 @@ export class AutoUpdater {
 
   async #update(): Promise<void> {
     this.#isUpdating = true;
-    this.#parts.onNote('The registration is renewed before its lifetime is over.');
+    this.#parts.onRemark(remark('renewing', {}));
     try {
       await this.#parts.update();
     } catch (error) {
@@ -64,7 +66,7 @@ export class AutoUpdater {
       const { lifetimeSeconds = Infinity } = this.#parts.registration();
       this.#notBeforeMs = Date.now() + Math.min(RETRY_MS, (lifetimeSeconds * 1000) / 8);
       const { code, message } = faultOf(error);
-      this.#parts.onNote(`Renewing the registration failed: ${code} ${message}`);
+      this.#parts.onRemark(remark('renewFailed', { code, reason: message }));
     }
     this.#isUpdating = false;
     this.wake();

@@ -12,6 +12,7 @@ import type {
   RequestKind,
   ValueStanding,
 } from '../../shared/state.ts';
+import type { Remark } from '../../shared/remarks.ts';
 import { Unreadable, formatCommand } from '../at/codec.ts';
 import type { AnswerOf, CommandSpec, ParamsOf } from '../at/codec.ts';
 import type { AtChannel, AtExchange, Priority } from '../at/channel.ts';
@@ -41,7 +42,7 @@ export interface EngineListener {
   /** URCs that are no business of MIPL: +CEREG, +CSCON, … */
   onNetworkUrc(urc: Urc): void;
   /** A decision, for the journal. */
-  onNote(text: string): void;
+  onRemark(remark: Remark): void;
 }
 
 /** What the engine has to know beside the channel and the objects. */
@@ -90,7 +91,7 @@ export class Engine {
       times: { openGraceMs, updateTimeoutMs, closeEventMs },
       onRegistration: (state) => listener.onRegistration(state),
       onObservationsEnd: () => this.#setObservations([]),
-      onNote: (text) => listener.onNote(text),
+      onRemark: (told) => listener.onRemark(told),
     });
     this.#desk = new RequestDesk(
       {
@@ -108,7 +109,7 @@ export class Engine {
         onStanding: (path, standing) => listener.onStanding(path, standing),
         onAnswerTimes: (times) => listener.onAnswerTimes(times),
         onObserve: (params) => this.#observe(params),
-        onNote: (text) => listener.onNote(text),
+        onRemark: (told) => listener.onRemark(told),
       },
     );
   }

@@ -10,6 +10,8 @@ import type {
   RequestKind,
   ValueStanding,
 } from '../../shared/state.ts';
+import { remark } from '../../shared/remarks.ts';
+import type { Remark, RequestMention } from '../../shared/remarks.ts';
 import type { AtChannel, AtExchange, GroupedCommand } from '../at/channel.ts';
 import type { AtLine } from '../at/lineSplitter.ts';
 import { parseAttributes } from '../lwm2m/attributes.ts';
@@ -36,7 +38,7 @@ export interface RequestDeskListener {
   onAnswerTimes(times: AnswerTimes): void;
   /** The platform observes a path, or no longer does. */
   onObserve(params: UrcOf<'+MIPLOBSERVE'>['params']): void;
-  onNote(text: string): void;
+  onRemark(remark: Remark): void;
 }
 
 /** What the desk works with. */
@@ -119,7 +121,7 @@ export class RequestDesk {
   #hold(held: HeldRequest): void {
     this.#held.add(held);
     this.#ledger.held(held.id, summaryOf(held.call));
-    this.#listener.onNote(`${nameOf(held)} is on hold and waits for an answer by hand.`);
+    this.#listener.onRemark(remark('requestHeld', mentionOf(held)));
   }
 
   /**
@@ -133,7 +135,7 @@ export class RequestDesk {
     const deliberate = deliberateOf(answer, Date.now());
     if (answer.kind === 'never') {
       this.#held.remove(held);
-      this.#listener.onNote(`${nameOf(held)} is never answered, on purpose.`);
+      this.#listener.onRemark(remark('neverAnswered', mentionOf(held)));
       return this.#ledger.dropped(held.id, { deliberate });
     }
     const values = answer.kind === 'value' ? answer.values : undefined;
@@ -142,7 +144,9 @@ export class RequestDesk {
     this.#held.plan(held, answer.afterMs ?? 0, () => {
       const made = answer.kind === 'error' ? refuse(call, answer.result) : respond(call, store, dialect(), values);
       const { coapCode, meaning } = results[made.result] as (typeof results)[number];
-      this.#listener.onNote(`${nameOf(held)} is answered by hand (${deliberate.kind}): ${coapCode} ${meaning}.`);
+      this.#listener.onRemark(
+        remark('answeredByHand', { ...mentionOf(held), how: deliberate.kind, coapCode, meaning }),
+      );
       this.#answer(held, made, deliberate);
     });
   }
@@ -152,8 +156,11 @@ export class RequestDesk {
     const { baudRate, deadlineMs } = this.#parts;
     const smallestMs = smallestAnswerMs(answer.lines, baudRate, this.#pace.perCommandMs);
     if (smallestMs > deadlineMs()) {
-      const least = `${answer.lines.length} lines take at least ${(smallestMs / 1000).toFixed(1)} s`;
-      this.#listener.onNote(`${urc.name} ${urc.params.msgId} cannot be answered in time: ${least} on this line.`);
+      const seconds = (smallestMs / 1000).toFixed(1);
+      const { name } = urc;
+      this.#listener.onRemark(
+        remark('tooSlow', { name, msgId: urc.params.msgId, lines: answer.lines.length, seconds }),
+      );
     }
     this.#ledger.answering(id, {
       totalLines: answer.lines.length,
@@ -195,7 +202,8 @@ export class RequestDesk {
     try {
       this.#listener.onAttributes(formatPath(addressOf(urc.params)), parseAttributes(urc.params.attributes));
     } catch (error) {
-      this.#listener.onNote(`${urc.name} ${urc.params.msgId} is not understood: ${faultOf(error).message}`);
+      const { message } = faultOf(error);
+      this.#listener.onRemark(remark('notUnderstood', { name: urc.name, msgId: urc.params.msgId, reason: message }));
     }
   }
 
@@ -206,7 +214,10 @@ export class RequestDesk {
   }
 
   #takeEffect(urc: RequestUrc, answer: Answer): void {
-    if (answer.fault) return this.#listener.onNote(`${urc.name} ${urc.params.msgId} refused: ${answer.fault.message}`);
+    if (answer.fault) {
+      const { msgId } = urc.params;
+      return this.#listener.onRemark(remark('requestRefused', { name: urc.name, msgId, reason: answer.fault.message }));
+    }
     if (answer.result > RESULT_CHANGED) return;
     if (urc.name === '+MIPLOBSERVE') this.#listener.onObserve(urc.params);
     if (answer.attributes) this.#listener.onAttributes(formatPath(addressOf(urc.params)), answer.attributes);
@@ -256,8 +267,8 @@ function summaryOf(call: PlatformCall): RequestSummary {
 }
 
 /** `read /3303/0/5700 (msgid 64441)`, for the journal. */
-function nameOf({ urc }: HeldRequest): string {
-  return `The ${kindOf(urc)} of ${formatPath(addressOf(urc.params))} (msgid ${urc.params.msgId})`;
+function mentionOf({ urc }: HeldRequest): RequestMention {
+  return { kind: kindOf(urc), path: formatPath(addressOf(urc.params)), msgId: urc.params.msgId };
 }
 
 function deliberateOf(answer: HandAnswer, nowMs: number): Deliberate {

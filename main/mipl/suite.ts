@@ -1,5 +1,7 @@
 import { CodedError, faultOf } from '../../shared/errors.ts';
 import type { RegistrationState } from '../../shared/state.ts';
+import { remark } from '../../shared/remarks.ts';
+import type { Remark } from '../../shared/remarks.ts';
 import type { AtExchange, Priority } from '../at/channel.ts';
 import type { AnswerOf, CommandSpec, ParamsOf } from '../at/codec.ts';
 import type { ObjectStore } from '../lwm2m/objectStore.ts';
@@ -30,7 +32,7 @@ export interface SuiteParts {
   readonly onRegistration: (state: RegistrationState) => void;
   /** Nobody observes any more. */
   readonly onObservationsEnd: () => void;
-  readonly onNote: (text: string) => void;
+  readonly onRemark: (remark: Remark) => void;
 }
 
 /** The communication suite and its session with the platform: chapters 3.2, 3.4 and 3.6 of the document. */
@@ -66,7 +68,7 @@ export class Suite {
     } catch (error) {
       if (!isRefusal(error)) throw error;
       // Only one instance can exist (NB73 602, ME3616 653): one is left over from before this tool was started.
-      this.#parts.onNote('An older communication suite was in the way and is deleted.');
+      this.#parts.onRemark(remark('oldSuiteDeleted', {}));
       await this.#parts.exec(commands.delete, { ref: 0 });
       return this.#createOnce();
     }
@@ -177,7 +179,7 @@ export class Suite {
         if (this.#registration.phase === 'closing') this.#advance({ type: 'failed', fault: faultOf(error) });
         throw error;
       }
-      this.#parts.onNote('No event 15 after CLOSE: the OK counts.');
+      this.#parts.onRemark(remark('noCloseEvent', {}));
     }
     this.#advance({ type: 'closed' });
     this.#parts.onObservationsEnd();

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { remark } from '../../shared/remarks.ts';
 import type { Application } from '../../main/app/application.ts';
 import { commandHelp, createHandlers } from '../../main/app/handlers.ts';
 import type { ExportJournal } from '../../main/app/handlers.ts';
@@ -45,8 +46,8 @@ const registered = (application: Application) =>
 describe('the snapshot', () => {
   it('carries the revision that the next patch builds on and how far the log has come', async () => {
     const { application, handlers } = await bench();
-    application.note('one');
-    application.note('two');
+    application.note(remark('portBack', {}));
+    application.note(remark('moduleStarting', {}));
     const { revision, lastSeq } = await handlers.getSnapshot();
     expect(lastSeq).toBe(2);
     const patches: number[] = [];

@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { remarkText } from '../../shared/remarks.ts';
 import { AutoNotifier } from '../../main/mipl/autoNotifier.ts';
 import type { AutoNotifierParts } from '../../main/mipl/autoNotifier.ts';
 import { ObjectStore } from '../../main/lwm2m/objectStore.ts';
@@ -41,7 +42,7 @@ function bench(options: { fails?: () => boolean; attributes?: Record<string, Not
     observations: () => world.observations,
     attributes: () => world.attributes,
     notify,
-    onNote: (text) => notes.push(text),
+    onRemark: (told) => notes.push(remarkText(told)),
   });
   notifier.wake();
   const set = (path: string, value: string): void => store.write(path, value, { by: 'person' });

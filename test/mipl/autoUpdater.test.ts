@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { remarkText } from '../../shared/remarks.ts';
 import { AutoUpdater, updateDueMs } from '../../main/mipl/autoUpdater.ts';
 import { CodedError } from '../../shared/errors.ts';
 import type { RegistrationState } from '../../shared/state.ts';
@@ -40,7 +41,7 @@ function bench(lifetimeSeconds: number, fails: () => boolean = () => false) {
       if (fails()) throw new CodedError('MIPL_REFUSED', 'event 12', '12');
       world.registration = session(lifetimeSeconds, Date.now());
     },
-    onNote: (text) => notes.push(text),
+    onRemark: (told) => notes.push(remarkText(told)),
   });
   updater.wake();
   return { updater, world, updates, notes, pass: (seconds: number) => vi.advanceTimersByTimeAsync(seconds * 1000) };

@@ -5,7 +5,14 @@ import type { ObservationState, OutgoingNotification, PlatformRequest } from '..
 import { defaultModel } from '../../main/lwm2m/deviceModel.ts';
 import { ObjectStore } from '../../main/lwm2m/objectStore.ts';
 import { AnswerTimeRecord } from '../../main/mipl/answerTimes.ts';
-import { MAX_PAYLOAD_BYTES, cisErrors, describeCisError, eventMeanings, resultOf, results } from '../../main/mipl/codes.ts';
+import {
+  MAX_PAYLOAD_BYTES,
+  cisErrors,
+  describeCisError,
+  eventMeanings,
+  resultOf,
+  results,
+} from '../../main/mipl/codes.ts';
 import { cis, cmcc } from '../../main/mipl/dialects.ts';
 import { EventWaiters } from '../../main/mipl/eventWaiters.ts';
 import type { UrcOf } from '../../main/mipl/messages.ts';

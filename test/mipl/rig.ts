@@ -1,4 +1,5 @@
 import { Buffer } from 'node:buffer';
+import { remarkText } from '../../shared/remarks.ts';
 import type { NotificationAttributes } from '../../shared/lwm2m.ts';
 import type { OutgoingNotification, PlatformRequest, RegistrationState } from '../../shared/state.ts';
 import { AtChannel } from '../../main/at/channel.ts';
@@ -78,7 +79,7 @@ export function rig(options: RigOptions = {}) {
       onStanding: (path, standing) => standings.push(`${path} ${standing}`),
       onAnswerTimes: (times) => (answerTimes = times),
       onNetworkUrc: (urc) => network.push(urc),
-      onNote: (note) => notes.push(note),
+      onRemark: (told) => notes.push(remarkText(told)),
     },
     { answerDeadlineMs: 3000, ...times, dialect: dialects[dialect] },
   );

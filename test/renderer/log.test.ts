@@ -126,7 +126,7 @@ describe('rows', () => {
 
   it('copies with times or without', () => {
     const line = entry(1, { kind: 'engine', text: 'AT\u0000', atMs: new Date(2026, 0, 1, 9, 0, 0, 1).getTime() });
-    expect(copyLines([line, line], false)).toBe('AT␀\nAT␀');
-    expect(copyLines([line], true)).toBe('09:00:00.001 ▶ AT␀');
+    expect(copyLines([line, line], false, String)).toBe('AT␀\nAT␀');
+    expect(copyLines([line], true, String)).toBe('09:00:00.001 ▶ AT␀');
   });
 });

@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
+import { remarkCodes } from '../../shared/remarks.ts';
 import { cisErrors, eventMeanings, results } from '../../main/mipl/codes.ts';
 import { commands, urcs } from '../../main/mipl/messages.ts';
 import { errorCodes } from '../../renderer/faults.ts';
@@ -91,6 +92,13 @@ describe.each([
     expect(numbers(results).filter((number) => !texts.has(`result.${number}`))).toEqual([]);
     expect(numbers(cisErrors).filter((number) => !texts.has(`cisError.cis.${number}`))).toEqual([]);
     expect([...eventNumbers].sort()).toEqual(numbers(eventMeanings).sort());
+  });
+
+  it('has every remark of the program, with the same values', () => {
+    for (const code of remarkCodes) {
+      const text = texts.get(`remark.${code}`) ?? '';
+      expect([code, text === '']).toEqual([code, false]);
+    }
   });
 
   it('explains every command of the message table', () => {

@@ -48,7 +48,7 @@ export function toolOn(link: Link, options: UdpToolOptions = {}) {
       onStanding: nothing,
       onAnswerTimes: nothing,
       onNetworkUrc: (urc) => tool.receive(urc),
-      onNote: nothing,
+      onRemark: nothing,
     },
     { dialect: dialects.cis, answerDeadlineMs: 3000 },
   );

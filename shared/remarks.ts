@@ -1,0 +1,90 @@
+import type { RequestKind } from './state.ts';
+
+/** A request of the platform, as a remark speaks of it. */
+export interface RequestMention {
+  readonly kind: RequestKind;
+  readonly path: string;
+  readonly msgId: number;
+}
+
+interface Reason {
+  /** The system's or the module's own words. */
+  readonly reason: string;
+}
+
+/** A line that a remark is about. */
+interface LineMention {
+  readonly name: string;
+  readonly msgId: number;
+}
+
+function request({ kind, path, msgId }: RequestMention): string {
+  return `The ${kind} of ${path} (msgid ${msgId})`;
+}
+
+/**
+ * Everything the program remarks in log and journal, in English as the journal keeps it. The screen has its own texts under
+ * `remark.<code>`, with the same values.
+ */
+const texts = {
+  portNotOpened: ({ reason }: Reason) => `The port could not be opened: ${reason}`,
+  portGone: ({ reason }: Reason) => `The port is gone: ${reason}`,
+  portBack: (_: object) => 'The port is back.',
+  lineLost: (_: object) => 'The AT line is out of step, an answer is missing.',
+  lineRegained: (_: object) => 'The AT line is in step again.',
+  lineSilent: (_: object) => 'The AT line is silent.',
+  listenerFailed: ({ reason }: Reason) => `A listener failed: ${reason}`,
+  bringUpStopped: ({ code, reason }: Reason & { readonly code: string }) => `Bring-up stopped: ${code} ${reason}`,
+  moduleStarting: (_: object) => 'The module is starting.',
+  moduleRestarted: (_: object) => 'The module restarted: suite, objects and session are gone.',
+  oldSuiteDeleted: (_: object) => 'An older communication suite was in the way and is deleted.',
+  noCloseEvent: (_: object) => 'No event 15 after CLOSE: the OK counts.',
+  renewing: (_: object) => 'The registration is renewed before its lifetime is over.',
+  renewFailed: ({ code, reason }: Reason & { readonly code: string }) =>
+    `Renewing the registration failed: ${code} ${reason}`,
+  notificationFailed: ({ path, code, reason }: Reason & { readonly path: string; readonly code: string }) =>
+    `Automatic notification of ${path} failed: ${code} ${reason}`,
+  requestHeld: (mention: RequestMention) => `${request(mention)} is on hold and waits for an answer by hand.`,
+  neverAnswered: (mention: RequestMention) => `${request(mention)} is never answered, on purpose.`,
+  answeredByHand: ({
+    how,
+    coapCode,
+    meaning,
+    ...mention
+  }: RequestMention & { readonly how: string; readonly coapCode: string; readonly meaning: string }) =>
+    `${request(mention)} is answered by hand (${how}): ${coapCode} ${meaning}.`,
+  tooSlow: ({ name, msgId, lines, seconds }: LineMention & { readonly lines: number; readonly seconds: string }) =>
+    `${name} ${msgId} cannot be answered in time: ${lines} lines take at least ${seconds} s on this line.`,
+  notUnderstood: ({ name, msgId, reason }: LineMention & Reason) => `${name} ${msgId} is not understood: ${reason}`,
+  requestRefused: ({ name, msgId, reason }: LineMention & Reason) => `${name} ${msgId} refused: ${reason}`,
+  journalBack: (_: object) => 'The journal is written again.',
+  journalTorn: ({ file, bytes }: { readonly file: string; readonly bytes: number }) =>
+    `${file} was torn: ${bytes} bytes of its last line were cut off.`,
+  fault: ({ code, reason }: Reason & { readonly code: string }) => `${code} ${reason}`,
+  windowEnded: ({ reason }: Reason) => `The window's process ended: ${reason}`,
+  processEnded: ({ type, reason }: Reason & { readonly type: string }) => `A helper process ended: ${type}, ${reason}`,
+  internalError: ({ reason }: Reason) => `Internal error: ${reason}`,
+} as const;
+
+type Texts = typeof texts;
+export type RemarkCode = keyof Texts;
+type ValuesOf<C extends RemarkCode> = Parameters<Texts[C]>[0];
+
+/** A remark of the program: which, and the values in it. */
+export interface Remark {
+  readonly code: RemarkCode;
+  readonly values: Readonly<Record<string, string | number>>;
+}
+
+/** Every code, for the check that each has its texts. */
+export const remarkCodes = Object.keys(texts) as readonly RemarkCode[];
+
+/** Makes a remark; the compiler checks the values. */
+export function remark<C extends RemarkCode>(code: C, values: ValuesOf<C>): Remark {
+  return { code, values: values as unknown as Remark['values'] };
+}
+
+/** The remark in English, as journal and exports write it. */
+export function remarkText({ code, values }: Remark): string {
+  return (texts[code] as (values: unknown) => string)(values);
+}
