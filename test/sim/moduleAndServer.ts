@@ -3,6 +3,7 @@ import { CoapEndpoint } from '../../main/sim/coap/endpoint.ts';
 import type { CoapMessage } from '../../main/sim/coap/message.ts';
 import { locationPathOptions, observeOption, uriPathOptions } from '../../main/sim/coap/options.ts';
 import type { CoapPeer } from '../../main/sim/coap/transmission.ts';
+import { printEvent } from '../../main/sim/modem/lines.ts';
 import { profiles } from '../../main/sim/profiles.ts';
 import type { Personality, Profile } from '../../main/sim/profile.ts';
 import { openVirtualModule } from '../../main/sim/virtualModule.ts';
@@ -32,8 +33,8 @@ export async function startModule(options: Partial<VirtualModuleOptions> = {}) {
 /** A module that has booted. */
 export async function startBooted(options: Partial<VirtualModuleOptions> = {}) {
   const started = await startModule(options);
-  await started.host.urc('REBOOT_CAUSE');
-  await started.host.urc('OK');
+  const { boot } = options.profile ?? seedProfile();
+  for (const line of boot.afterPowerOn) await started.host.urc(line);
   return started;
 }
 
@@ -68,14 +69,22 @@ export async function startServer(answer: (message: CoapMessage) => { code: stri
 }
 
 /** A module registered with a bare server, with 3303 (two instances) and 3306 (one). */
-export async function startRegistered(profile: Profile = seedProfile(), options: Partial<VirtualModuleOptions> = {}) {
+export async function startRegistered(
+  profile: Profile = seedProfile(),
+  options: Partial<VirtualModuleOptions> = {},
+  beforeCreate: readonly string[] = [],
+) {
   const server = await startServer();
   const { module, host } = await startBooted({ profile, server: server.endpoint.address, ...options });
-  await host.must('AT+MIPLCREATE');
+  await host.ask('ATE0');
+  for (const line of beforeCreate) await host.must(line);
+  const isBare = profile.createForms.includes('bare');
+  await host.must(isBare ? 'AT+MIPLCREATE' : 'AT+MIPLCREATEEX="183.230.40.40",0');
   await host.must('AT+MIPLADDOBJ=0,3303,2,"11",6,1');
   await host.must('AT+MIPLADDOBJ=0,3306,1,"1",5,0');
+  if (profile.dialect === 'cmcc') await host.must('AT+MIPLDISCOVERRSP=0,3303,1,9,"5700;5701"');
   await host.must('AT+MIPLOPEN=0,3600,30');
-  await host.urc('+MIPLEVENT: 0,6');
+  await host.urc(printEvent(profile, 6));
   const peer = (): CoapPeer => {
     if (!server.state.module) throw new Error('The module never spoke');
     return server.state.module;
@@ -91,7 +100,7 @@ export async function startRegistered(profile: Profile = seedProfile(), options:
   const observe = async (path: string, token = Uint8Array.of(1, 2, 3)): Promise<string> => {
     const answer = ask('0.01', path, { options: [observeOption(0)], token });
     const msgId = msgIdOf(await host.urc('+MIPLOBSERVE'));
-    await host.must(`AT+MIPLOBSERVERSP=0,${msgId},1`);
+    if (profile.dialect === 'cis') await host.must(`AT+MIPLOBSERVERSP=0,${msgId},1`);
     await answer;
     return msgId;
   };
