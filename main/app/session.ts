@@ -17,8 +17,6 @@ import type { JournalWriter } from '../journal/journalWriter.ts';
 import type { ObjectStore } from '../lwm2m/objectStore.ts';
 import { isUrc } from '../mipl/decode.ts';
 import { dialects } from '../mipl/dialects.ts';
-import { AutoNotifier } from '../mipl/autoNotifier.ts';
-import { AutoUpdater } from '../mipl/autoUpdater.ts';
 import { Engine } from '../mipl/engine.ts';
 import type { EngineListener } from '../mipl/engine.ts';
 import { isRegistered } from '../mipl/registration.ts';
@@ -35,6 +33,7 @@ import { LineLog } from './lineLog.ts';
 import type { LogBook } from './logBook.ts';
 import { openPortLink } from './ports.ts';
 import type { OpenedPort } from './ports.ts';
+import { SelfActing } from './selfActing.ts';
 import { freshStages, staleFrom, withStage } from './stages.ts';
 
 /** What a session works with. Nothing here knows Electron. */
@@ -71,8 +70,7 @@ export class Session {
   #signalTimer: NodeJS.Timeout | undefined;
   #link: Link | undefined;
   #engine: Engine | undefined;
-  #autoNotifier: AutoNotifier | undefined;
-  #autoUpdater: AutoUpdater | undefined;
+  #selfActing: SelfActing | undefined;
   #channel: AtChannel | undefined;
   #udp: UdpTool | undefined;
   #opening: Promise<void> | undefined;
@@ -192,8 +190,7 @@ export class Session {
     const { commandGapMs, answerDeadlineMs } = this.#state.settings;
     this.#channel?.setGap(commandGapMs);
     this.#engine?.setAnswerDeadline(answerDeadlineMs);
-    this.#autoNotifier?.wake();
-    this.#autoUpdater?.wake();
+    this.#selfActing?.wake();
   }
 
   /** The machine goes to sleep. */
@@ -248,35 +245,15 @@ export class Session {
       ...(this.#port.kind === 'tcp' ? {} : { baudRate: this.#baudRate }),
       lastId: this.#lastId(),
     });
-    this.#autoNotifier = this.#notifierFor(this.#engine);
-    this.#autoUpdater = this.#updaterFor(this.#engine);
+    this.#selfActing = new SelfActing({
+      engine: this.#engine,
+      store: this.#parts.store,
+      state: () => this.#state,
+      onRemark: (told) => this.#note(told),
+    });
     this.#udp = this.#udpTool(this.#engine);
     this.#stage('port', 'done');
     this.#connection({ type: 'opened' });
-  }
-
-  #updaterFor(engine: Engine): AutoUpdater {
-    return new AutoUpdater({
-      isOn: () => this.#state.settings.automaticUpdate,
-      registration: () => engine.registration,
-      update: () => {
-        const { lifetimeSeconds = this.#state.settings.lifetimeSeconds } = engine.registration;
-        return engine.update({ lifetimeSeconds, withObjects: false });
-      },
-      onRemark: (told) => this.#note(told),
-    });
-  }
-
-  #notifierFor(engine: Engine): AutoNotifier {
-    return new AutoNotifier({
-      store: this.#parts.store,
-      mode: () => this.#state.settings.automaticNotifications,
-      isRegistered: () => isRegistered(engine.registration),
-      observations: () => engine.observations,
-      attributes: () => this.#state.attributes,
-      notify: (path, value) => engine.notify({ path, value, confirmed: true, automatic: true }),
-      onRemark: (told) => this.#note(told),
-    });
   }
 
   /** What the engine before this one told stays on the screen under its own ids. */
@@ -328,10 +305,8 @@ export class Session {
 
   #dropEngine(code: 'PORT_LOST' | 'PORT_NOT_OPEN'): void {
     clearInterval(this.#signalTimer);
-    this.#autoNotifier?.stop();
-    this.#autoNotifier = undefined;
-    this.#autoUpdater?.stop();
-    this.#autoUpdater = undefined;
+    this.#selfActing?.stop();
+    this.#selfActing = undefined;
     this.#engine?.reset(code);
     this.#udp?.end(code === 'PORT_LOST' ? 'portLost' : 'disconnected');
     this.#channel?.close();
@@ -438,21 +413,20 @@ export class Session {
       onRequest: (request) => this.#change({ requests: { [request.id]: request } }),
       onNotification: (notification) => {
         this.#change({ outbox: { [notification.id]: notification } });
-        this.#autoNotifier?.onNotification(notification);
+        this.#selfActing?.onNotification(notification);
       },
       onObservations: (observations) => {
         this.#change({ observations });
-        this.#autoNotifier?.wake();
+        this.#selfActing?.wake();
       },
       onAttributes: (path, attributes) => {
         this.#change({ attributes: { [path]: attributes } });
-        this.#autoNotifier?.wake();
+        this.#selfActing?.wake();
       },
       onRegistration: (registration) => {
         this.#change({ registration });
         this.#followRegistration();
-        this.#autoNotifier?.wake();
-        this.#autoUpdater?.wake();
+        this.#selfActing?.wake();
       },
       onStanding: (path, standing) => {
         const resource = this.#state.resources[path];
