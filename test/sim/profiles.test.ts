@@ -129,6 +129,14 @@ describe.each([...profileNames])('a session with %s', (name: ProfileName) => {
     expect(application.store.valueOf('/3306/0/5851')).toBe('77');
   });
 
+  test('is written a value of 1500 bytes, in blocks where its firmware cuts them', async () => {
+    const { application, http } = session;
+    const text = 'x'.repeat(1500);
+    const body = { data: [{ res_id: 5750, val: text }] };
+    expect(await http('/nbiot?obj_id=3306&obj_inst_id=0&mode=2', body)).toBe('{"errno":0,"error":"succ"}');
+    expect(application.store.valueOf('/3306/0/5750')).toBe(text);
+  });
+
   test('executes with the arguments of the document', async () => {
     const { application, http, state } = session;
     const executed: string[] = [];

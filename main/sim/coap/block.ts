@@ -1,6 +1,6 @@
 import { CoapError, type CoapRequest, type CoapResponse, type RequestLimits } from './exchange.ts';
 import { concatBytes, type CoapMessage } from './message.ts';
-import { block1, block2, blockOption, optionNumbers, type CoapOption, type HasOptions } from './options.ts';
+import { block1, block2, blockOption, optionNumbers, uintOption, type CoapOption, type HasOptions } from './options.ts';
 import { peerKey, type CoapPeer } from './transmission.ts';
 
 /** Block-wise transfer, RFC 7959: the plain cases. A body longer than this is refused. */
@@ -12,18 +12,71 @@ type SendRequest = (request: CoapRequest, limits: RequestLimits) => Promise<Coap
 const without = (options: readonly CoapOption[] | undefined, ...numbers: number[]): CoapOption[] =>
   (options ?? []).filter(({ number }) => !numbers.includes(number));
 
+/** What is left of a time limit, for each of several exchanges. */
+function limiter(limits: RequestLimits): () => RequestLimits {
+  const { timeoutMs } = limits;
+  if (timeoutMs === undefined) return () => limits;
+  const endsAtMs = performance.now() + timeoutMs;
+  return () => ({ ...limits, timeoutMs: Math.max(0, endsAtMs - performance.now()) });
+}
+
 /**
- * Sends a request and, where the response is the first of several blocks (RFC 7959 §2.4), fetches the others. Resolves
- * with the first response holding the whole payload, or with the response of another code that came in between. Rejects
- * with CoapError, `BAD_RESPONSE` when the blocks do not fit together.
+ * Sends a request, its payload in blocks of `size` bytes where it is longer (RFC 7959 §2.5), and, where the response is the
+ * first of several blocks (§2.4), fetches the others. Resolves with the first response holding the whole payload, or with
+ * the response of another code that came in between. Rejects with CoapError, `BAD_RESPONSE` when the blocks do not fit
+ * together.
  */
 export async function requestWhole(
   send: SendRequest,
   request: CoapRequest,
   limits: RequestLimits,
+  size = 1024,
 ): Promise<CoapMessage> {
-  const endsAtMs = performance.now() + (limits.timeoutMs ?? Infinity);
-  const first = await send(request, limits);
+  const left = limiter(limits);
+  const first = await sendWhole(send, request, left, size);
+  return fetchRest(send, request, first, left());
+}
+
+/** The peer may ask for smaller blocks, with 4.13 to the first or with 2.31 to any (§2.3, §2.9.3). */
+async function sendWhole(
+  send: SendRequest,
+  request: CoapRequest,
+  left: () => RequestLimits,
+  wantedSize: number,
+): Promise<CoapMessage> {
+  const { payload: body = new Uint8Array() } = request;
+  if (body.length <= wantedSize) return send(request, left());
+  const others = without(request.options, optionNumbers.block1, optionNumbers.size1);
+  let size = wantedSize;
+  for (let start = 0; ;) {
+    const end = start + size;
+    const more = end < body.length;
+    const options = [
+      ...others,
+      blockOption('block1', { number: start / size, more, size }),
+      ...(start === 0 ? [uintOption(optionNumbers.size1, body.length)] : []),
+    ];
+    const answer = await send({ ...request, options, payload: body.subarray(start, end) }, left());
+    const smaller = Math.min(size, block1(answer)?.size ?? size);
+    if (answer.code === '4.13' && start === 0 && smaller < size) {
+      size = smaller;
+      continue;
+    }
+    if (answer.code !== '2.31') return answer;
+    if (!more) throw new CoapError('BAD_RESPONSE', 'More is asked for than there is');
+    start = end;
+    size = smaller;
+  }
+}
+
+/** Fetches what follows a response or notification that is the first of several blocks; see {@link requestWhole}. */
+export async function fetchRest(
+  send: SendRequest,
+  request: CoapRequest,
+  first: CoapMessage,
+  limits: RequestLimits,
+): Promise<CoapMessage> {
+  const left = limiter(limits);
   const parts = [first.payload];
   let received = first.payload.length;
   for (let block = block2(first); block?.more === true;) {
@@ -31,7 +84,6 @@ export async function requestWhole(
     if (!Number.isInteger(number) || received > MAX_BODY_BYTES) {
       throw new CoapError('BAD_RESPONSE', `A block of ${block.size} bytes cannot follow ${received} bytes`);
     }
-    const leftMs = endsAtMs - performance.now();
     const next = await send(
       {
         code: request.code,
@@ -40,7 +92,7 @@ export async function requestWhole(
           blockOption('block2', { number, more: false, size: block.size }),
         ],
       },
-      leftMs === Infinity ? limits : { ...limits, timeoutMs: Math.max(0, leftMs) },
+      left(),
     );
     if (next.code !== first.code) return next;
     block = block2(next);
@@ -86,7 +138,8 @@ export class RequestBodies {
   collect(request: CoapMessage, peer: CoapPeer): { whole: CoapMessage } | { answer: CoapResponse } {
     const block = block1(request);
     if (block === undefined) return { whole: request };
-    const options = without(request.options, optionNumbers.block1);
+    // Size1 is for information and may stand with the first block alone (RFC 7959 §4).
+    const options = without(request.options, optionNumbers.block1, optionNumbers.size1);
     const target = options.map(({ number, value }) => `${number}=${Buffer.from(value).toString('hex')}`);
     const key = [peerKey(peer), request.code, ...target].join('&');
     const parts = block.number === 0 ? [] : this.#bodies.get(key);

@@ -3,7 +3,7 @@ import { CoapEndpoint, resolvePeer } from '../coap/endpoint.ts';
 import { CoapError } from '../coap/exchange.ts';
 import { decodeMessage, isRequestCode, methods } from '../coap/message.ts';
 import type { CoapMessage } from '../coap/message.ts';
-import { optionNumbers, textOption, uriPathOptions, uriQueryOptions } from '../coap/options.ts';
+import { optionNumbers, textOption, uriPath, uriPathOptions, uriQueryOptions } from '../coap/options.ts';
 import type { CoapOption } from '../coap/options.ts';
 import { peerKey } from '../coap/transmission.ts';
 import type { CoapPeer } from '../coap/transmission.ts';
@@ -11,6 +11,7 @@ import type { Profile } from '../profile.ts';
 import { Refusal } from '../refusal.ts';
 import { bootstrap, BootstrapFailure } from './bootstrap.ts';
 import { contentFormatOption } from './cisOptions.ts';
+import { failureOf } from './failureOf.ts';
 import { HostedObjects } from './hostedObjects.ts';
 import { Lifetime } from './lifetime.ts';
 import { Notifier } from './notifier.ts';
@@ -316,10 +317,22 @@ export class Lwm2mClient {
     const notifier = new Notifier({ ...parts, endpoint, peer, isFoundByPath }, (number, extra) =>
       this.#listener.onEvent(number, extra),
     );
-    endpoint.onRequest = (message, from) => (peerKey(from) === peerKey(peer) ? desk.handle(message) : undefined);
+    endpoint.onRequest = (message, from) => {
+      if (peerKey(from) !== peerKey(peer)) return undefined;
+      return dialect === 'cmcc' && isDeletion(message) ? this.#deleted() : desk.handle(message);
+    };
     endpoint.onReset = (messageId) => notifier.reset(messageId);
     this.#phase = 'registered';
     this.#session = { endpoint, peer, location, desk, notifier };
+  }
+
+  /** The platform has deleted the device; the answer leaves before the socket is closed. */
+  #deleted(): { code: string } {
+    setImmediate(() => {
+      this.#listener.onEvent(event.deviceDeleted);
+      void this.#leave();
+    });
+    return { code: '2.02' };
   }
 
   /** The endpoint answers repetitions by itself once there is an answer; until then the host has to see them. */
@@ -383,10 +396,7 @@ export class Lwm2mClient {
   }
 }
 
-/** The event for a registration that came to nothing. */
-function failureOf(error: unknown): number {
-  if (error instanceof BootstrapFailure) return event.bootstrapFailed;
-  const code = error instanceof CoapError ? error.code : undefined;
-  if (code === 'TIMEOUT') return event.registrationTimeout;
-  return code === 'BAD_RESPONSE' || code === 'RESET' ? event.registrationFailed : event.connectFailed;
+/** True when the account of the server is taken away: DELETE of its Server object. */
+function isDeletion(message: CoapMessage): boolean {
+  return message.code === methods.delete && uriPath(message)[0] === '1';
 }

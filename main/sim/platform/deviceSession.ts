@@ -1,10 +1,11 @@
 import { formatPath, isCovered, type Lwm2mPath } from '../../../shared/lwm2m.ts';
-import { requestWhole } from '../coap/block.ts';
+import { fetchRest, requestWhole } from '../coap/block.ts';
 import type { CoapEndpoint } from '../coap/endpoint.ts';
-import { CoapError, type CoapRequest } from '../coap/exchange.ts';
+import { CoapError, type CoapRequest, type RequestLimits } from '../coap/exchange.ts';
 import { methods, type CoapMessage } from '../coap/message.ts';
 import {
   acceptOption,
+  block2,
   contentFormat,
   contentFormatOption,
   contentFormats,
@@ -47,6 +48,8 @@ export interface SessionContext {
   readonly typeOf: TypeOf;
   /** Milliseconds a request may take when the caller does not say. */
   readonly requestTimeoutMs: number;
+  /** Longer payloads go out in blocks of so many bytes. */
+  readonly blockSize: number;
   /** Milliseconds since 1970. */
   readonly now: () => number;
   readonly newToken: () => Uint8Array;
@@ -68,6 +71,10 @@ interface RequestOutline {
   readonly payload?: Uint8Array;
   readonly token?: Uint8Array;
 }
+
+const SERVER_OBJECT = 1;
+/** A device that is to be deleted need not hold up its deletion. */
+const FAREWELL_MS = 2000;
 
 const isScalar = (path: Lwm2mPath): boolean => path.resourceId !== undefined;
 
@@ -180,6 +187,15 @@ export class DeviceSession {
     this.#observations.delete(Buffer.from(token).toString('hex'));
   }
 
+  /**
+   * Takes the account of this server from the device, as far as it lets itself be told: China Mobile firmware says event 31
+   * then. How OneNET tells it is not known; deleting the Server object is how LwM2M 1.0 would (§5.4.8).
+   */
+  async tellDeleted(): Promise<void> {
+    const path = { objectId: SERVER_OBJECT, instanceId: 0 };
+    await this.#request({ code: methods.delete, path }, FAREWELL_MS).catch(() => undefined);
+  }
+
   /** Forgets an observation without telling the device: its next notification is rejected with RST. */
   forgetObservation(path: Lwm2mPath): void {
     const observation = this.#observation(path);
@@ -192,7 +208,7 @@ export class DeviceSession {
     const observation = this.#observations.get(key);
     if (observation === undefined) return false;
     if (!message.code.startsWith('2.') || observe(message) === undefined) this.#observations.delete(key);
-    if (message.code.startsWith('2.')) this.#store(observation.path, message);
+    if (message.code.startsWith('2.')) this.#takeNotification(observation.path, message);
     else this.#context.onEvent({ kind: 'observationEnded', path: observation.path });
     return true;
   }
@@ -211,6 +227,22 @@ export class DeviceSession {
       }
     }
     this.#context.onEvent({ kind: 'broughtUp' });
+  }
+
+  /** What does not fit one message is fetched with a plain read, block by block (RFC 7959 §2.6). */
+  #takeNotification(path: Lwm2mPath, message: CoapMessage): void {
+    if (block2(message)?.more !== true) {
+      this.#store(path, message);
+      return;
+    }
+    const { requestTimeoutMs, onEvent } = this.#context;
+    this.#inTurn(requestTimeoutMs, async (timeoutMs) => {
+      const { request, send, limits } = this.#outlined({ code: methods.get, path }, timeoutMs);
+      return fetchRest(send, request, message, limits);
+    }).then(
+      (whole) => this.#store(path, whole),
+      () => onEvent({ kind: 'unreadable', path, message }),
+    );
   }
 
   #registration(): Registration | undefined {
@@ -260,8 +292,15 @@ export class DeviceSession {
     onEvent({ kind: 'notified', path, instances });
   }
 
-  /** Waits for its turn, then for the answer; both together no longer than the time limit. */
-  async #request(outline: RequestOutline, timeoutMs = this.#context.requestTimeoutMs): Promise<CoapMessage> {
+  #request(outline: RequestOutline, timeoutMs = this.#context.requestTimeoutMs): Promise<CoapMessage> {
+    return this.#inTurn(timeoutMs, async (leftMs) => {
+      const { request, send, limits } = this.#outlined(outline, leftMs);
+      return expectSuccess(await requestWhole(send, request, limits, this.#context.blockSize));
+    });
+  }
+
+  /** Waits for its turn, then for the work; both together no longer than the time limit. */
+  async #inTurn(timeoutMs: number, work: (leftMs: number) => Promise<CoapMessage>): Promise<CoapMessage> {
     const endsAtMs = performance.now() + timeoutMs;
     const before = this.#queue;
     let leave = (): void => undefined;
@@ -270,7 +309,7 @@ export class DeviceSession {
     this.#queue = before.then(() => own);
     try {
       await withinLimit(before, timeoutMs);
-      return await this.#exchange(outline, Math.max(0, endsAtMs - performance.now()));
+      return await work(Math.max(0, endsAtMs - performance.now()));
     } catch (error) {
       throw refusalOf(error);
     } finally {
@@ -278,7 +317,7 @@ export class DeviceSession {
     }
   }
 
-  async #exchange({ path, ...outline }: RequestOutline, timeoutMs: number): Promise<CoapMessage> {
+  #outlined({ path, ...outline }: RequestOutline, timeoutMs: number) {
     const registration = this.#registration();
     if (this.#ended.signal.aborted || registration === undefined) throw new DeviceRefusal('OFFLINE');
     const { endpoint } = this.#context;
@@ -286,10 +325,10 @@ export class DeviceSession {
       ...outline,
       options: [...uriPathOptions(registration.root + formatPath(path)), ...(outline.options ?? [])],
     };
-    const limits = { timeoutMs, signal: this.#ended.signal };
-    return expectSuccess(
-      await requestWhole((one, limit) => endpoint.request(registration.peer, one, limit), request, limits),
-    );
+    const limits: RequestLimits = { timeoutMs, signal: this.#ended.signal };
+    const send = (one: CoapRequest, limit: RequestLimits): Promise<CoapMessage> =>
+      endpoint.request(registration.peer, one, limit);
+    return { request, send, limits };
   }
 }
 

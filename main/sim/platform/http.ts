@@ -1,6 +1,7 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import { isIPv6, type AddressInfo } from 'node:net';
-import { ApiError, findCall, type ApiContext } from './httpCalls.ts';
+import { ApiError, type ApiContext } from './apiParameters.ts';
+import { findCall } from './httpCalls.ts';
 import { jsonText, type Json } from './jsonText.ts';
 import { DeviceRefusal } from './outcome.ts';
 

@@ -1,78 +1,15 @@
 import { CodedError } from '../../../shared/errors.ts';
 import type { Lwm2mPath } from '../../../shared/lwm2m.ts';
 import { formatFloat64 } from '../tlv.ts';
-import { formatPlatformTime, parsePlatformTime } from './datapoints.ts';
+import { ApiError, bodyOf, decimal, integer, invalid, isObject, missing, required, text } from './apiParameters.ts';
+import type { ApiCall, ApiCallInput, JsonObject } from './apiParameters.ts';
+import { createDevice, datapoints, deleteDevice, deviceByImei, deviceDetails, status } from './deviceCalls.ts';
 import type { DeviceSession, WriteMode } from './deviceSession.ts';
 import type { Json } from './jsonText.ts';
-import type { Lwm2mServer } from './lwm2mServer.ts';
-import type { Device, DeviceIdentity, DeviceRegistry } from './registry.ts';
 import { bytesOfJson, resourceJson, type ReportedInstance, type TypeOf, type WriteTypeHint } from './values.ts';
-
-/** A call refused by the platform itself, with OneNET's error number: 3, 2001, 5108. */
-export class ApiError extends Error {
-  readonly errno: number;
-
-  constructor(errno: number, message: string) {
-    super(message);
-    this.name = 'ApiError';
-    this.errno = errno;
-  }
-}
-
-/** What the calls work on. */
-export interface ApiContext {
-  readonly registry: DeviceRegistry;
-  readonly server: Lwm2mServer;
-  readonly typeOf: TypeOf;
-}
-
-/** One call as it came. */
-export interface ApiCallInput {
-  readonly context: ApiContext;
-  readonly query: URLSearchParams;
-  /** Empty when there is none. */
-  readonly body: string;
-}
-
-/** Does a call; resolves with its data, or undefined where the envelope has none. Rejects with ApiError or DeviceRefusal. */
-export type ApiCall = (input: ApiCallInput) => Json | undefined | Promise<Json | undefined>;
-
-const missing = (name: string): ApiError => new ApiError(3, `parameter missing: ${name}`);
-const invalid = (name: string): ApiError => new ApiError(5108, `invalid parameter: ${name}`);
 
 /** Longest content of a write or an execute, in bytes. */
 const MAX_CONTENT_BYTES = 2048;
-const MAX_DEVICE_IDS = 1000;
-const MAX_LIMIT = 6000;
-
-// Parameters
-
-/** An empty parameter is an absent one: the document writes `&devIds=`. */
-function text(query: URLSearchParams, name: string): string | undefined {
-  return query.get(name) || undefined;
-}
-
-function integer(query: URLSearchParams, name: string, least: number, most: number): number | undefined {
-  const given = text(query, name);
-  if (given === undefined) return undefined;
-  const value = /^\d{1,10}$/.test(given) ? Number(given) : NaN;
-  if (!(value >= least && value <= most)) throw invalid(name);
-  return value;
-}
-
-function decimal(query: URLSearchParams, name: string): number | undefined {
-  const given = text(query, name);
-  if (given === undefined) return undefined;
-  const value = /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d{1,3})?$/i.test(given) ? Number(given) : NaN;
-  if (!Number.isFinite(value)) throw invalid(name);
-  return value;
-}
-
-function required<Value>(value: Value | undefined, name: string): Value {
-  if (value === undefined) throw missing(name);
-  return value;
-}
-
 const MAX_ID = 65535;
 
 /** Object, instance and resource of a call; a resource needs its instance. */
@@ -99,23 +36,6 @@ function sessionOf({ context, query }: ApiCallInput): DeviceSession {
   const session = device && context.server.session(device);
   if (session === undefined) throw new ApiError(2001, 'device not online');
   return session;
-}
-
-type JsonObject = Readonly<Record<string, unknown>>;
-
-function isObject(value: unknown): value is JsonObject {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
-}
-
-function bodyOf(body: string): JsonObject {
-  let value: unknown;
-  try {
-    value = JSON.parse(body);
-  } catch {
-    throw invalid('body');
-  }
-  if (!isObject(value)) throw invalid('body');
-  return value;
 }
 
 // Calls on a device
@@ -246,88 +166,6 @@ const resources: ApiCall = ({ context, query }) => {
   return { total_count: item.length, item };
 };
 
-function isDefined<Value>(value: Value | undefined): value is Value {
-  return value !== undefined;
-}
-
-/** By `devIds` as the API has it, or by `imei` as the document for the M5310 shows. */
-const status: ApiCall = ({ context: { registry }, query }) => {
-  const ids = text(query, 'devIds')?.split(',');
-  const imei = text(query, 'imei');
-  if (ids === undefined && imei === undefined) throw missing('devIds');
-  if (ids !== undefined && ids.length > MAX_DEVICE_IDS) throw invalid('devIds');
-  const found = ids?.map((id) => registry.byId(id)) ?? [registry.byImei(imei ?? '')];
-  const devices = found.filter(isDefined).map((device) => ({
-    id: { numberText: device.id },
-    title: device.identity.title,
-    online: registry.isOnline(device),
-  }));
-  return { total_count: devices.length, devices };
-};
-
-function timeOf(query: URLSearchParams, name: string): number | undefined {
-  const given = text(query, name);
-  if (given === undefined) return undefined;
-  const atMs = parsePlatformTime(given);
-  if (atMs === undefined) throw invalid(name);
-  return atMs;
-}
-
-const datapoints =
-  (deviceId: string): ApiCall =>
-  ({ context: { registry }, query }) => {
-    const device: Device | undefined = registry.byId(deviceId) ?? registry.byImei(text(query, 'imei') ?? '');
-    if (device === undefined) throw invalid('device_id');
-    const streams = text(query, 'datastream_id')?.split(',');
-    const startMs = timeOf(query, 'start');
-    const endMs = timeOf(query, 'end');
-    const limit = integer(query, 'limit', 1, MAX_LIMIT);
-    const offset = integer(query, 'cursor', 0, 0xffffffff);
-    const page = device.datapoints.find({
-      ...(streams && { streams }),
-      ...(startMs !== undefined && { startMs }),
-      ...(endMs !== undefined && { endMs }),
-      ...(limit !== undefined && { limit }),
-      ...(offset !== undefined && { offset }),
-    });
-    return {
-      count: page.count,
-      ...(page.nextOffset !== undefined && { cursor: String(page.nextOffset) }),
-      datastreams: page.streams.map((stream) => ({
-        id: stream.id,
-        datapoints: stream.datapoints.map(({ atMs, value }) => ({ at: formatPlatformTime(atMs), value })),
-      })),
-    };
-  };
-
-/** IMEI and IMSI out of `auth_info`: `{"<imei>":"<imsi>"}`. Test devices have an IMEI of four digits. */
-function identityOf(body: JsonObject): DeviceIdentity {
-  const title = required(body['title'], 'title');
-  const protocol = required(body['protocol'], 'protocol');
-  const info = required(body['auth_info'], 'auth_info');
-  const [entry, ...others] = isObject(info) ? Object.entries(info) : [];
-  const [imei, imsi] = entry ?? ['', ''];
-  if (typeof title !== 'string') throw invalid('title');
-  if (protocol !== 'LWM2M' && protocol !== 'LwM2M') throw invalid('protocol');
-  if (others.length > 0 || !/^(\d{15}|\d{4})$/.test(imei)) throw invalid('auth_info');
-  if (typeof imsi !== 'string' || !/^[1-9]\d{0,14}$/.test(imsi)) throw invalid('auth_info');
-  const { auth, obsv } = body;
-  if (auth !== undefined && !(typeof auth === 'string' && /^[A-Za-z0-9]{1,16}$/.test(auth))) throw invalid('auth');
-  return {
-    imei,
-    imsi,
-    title,
-    ...(auth === undefined ? {} : { authCode: auth }),
-    ...(obsv === false ? { isAutoObserved: false } : {}),
-  };
-}
-
-const createDevice: ApiCall = ({ context, body }) => {
-  const device = context.registry.create(identityOf(bodyOf(body)));
-  if (device === undefined) throw invalid('auth_info is taken');
-  return { device_id: device.id };
-};
-
 const calls: ReadonlyMap<string, ApiCall> = new Map([
   ['GET /nbiot', read],
   ['POST /nbiot', write],
@@ -338,11 +176,20 @@ const calls: ReadonlyMap<string, ApiCall> = new Map([
   ['GET /nbiot/discover', discover],
   ['GET /nbiot/resources', resources],
   ['GET /devices/status', status],
+  ['GET /devices/getbyimei', deviceByImei],
   ['POST /devices', createDevice],
+]);
+
+/** Calls that carry the device in their path. */
+const deviceCalls: ReadonlyMap<string, (deviceId: string) => ApiCall> = new Map([
+  ['GET datapoints', datapoints],
+  ['GET ', deviceDetails],
+  ['DELETE ', deleteDevice],
 ]);
 
 /** The call of a method and a path, or undefined when the platform has no such call. */
 export function findCall(method: string, path: string): ApiCall | undefined {
-  const deviceId = method === 'GET' ? /^\/devices\/([^/]+)\/datapoints$/.exec(path)?.[1] : undefined;
-  return deviceId === undefined ? calls.get(`${method} ${path}`) : datapoints(deviceId);
+  const known = calls.get(`${method} ${path}`);
+  const [, deviceId, rest = ''] = /^\/devices\/([^/]+)(?:\/([^/]+))?$/.exec(path) ?? [];
+  return known ?? (deviceId === undefined ? undefined : deviceCalls.get(`${method} ${rest}`)?.(deviceId));
 }

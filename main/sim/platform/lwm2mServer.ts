@@ -39,6 +39,7 @@ export interface ServerHabits {
   readonly includeStandardObjects: boolean;
   readonly isStrict: boolean;
   readonly requestTimeoutMs: number;
+  readonly blockSize: number;
   readonly typeOf: TypeOf;
   readonly now: () => number;
   readonly newToken: () => Uint8Array;
@@ -94,6 +95,12 @@ export class Lwm2mServer {
   /** The session of a device that is online. */
   session(device: Device): DeviceSession | undefined {
     return this.#registry.isOnline(device) ? this.#sessions.get(device) : undefined;
+  }
+
+  /** Deletes a device; one that is online is told first, where it listens. */
+  async remove(device: Device): Promise<void> {
+    await this.session(device)?.tellDeleted();
+    this.#registry.remove(device);
   }
 
   #answer(request: CoapMessage, peer: CoapPeer): CoapResponse {

@@ -28,6 +28,8 @@ export interface PlatformOptions {
   readonly isStrict?: boolean;
   /** How long a device may take for its answer when the HTTP call does not say; default 25 000 ms, as OneNET. */
   readonly requestTimeoutMs?: number;
+  /** Payloads longer than this go out in blocks of so many bytes, 16–1024; default 512, as modules take them. */
+  readonly blockSize?: number;
   /** Default: RFC 7252's times, and three sendings in all. */
   readonly transmission?: Partial<TransmissionParameters>;
   /** Types of resources; without it, or where it does not know, values are read by their looks. */
@@ -61,6 +63,7 @@ export interface Platform {
 }
 
 const DEFAULT_REQUEST_TIMEOUT_MS = 25_000;
+const DEFAULT_BLOCK_SIZE = 512;
 const TOKEN_LENGTH = 8;
 const EXPIRY_CHECK_MS = 500;
 
@@ -88,6 +91,7 @@ export async function openPlatform(options: PlatformOptions = {}): Promise<Platf
     includeStandardObjects: options.includeStandardObjects ?? false,
     isStrict: options.isStrict ?? false,
     requestTimeoutMs,
+    blockSize: options.blockSize ?? DEFAULT_BLOCK_SIZE,
     typeOf,
     now,
     newToken,

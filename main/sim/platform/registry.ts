@@ -35,6 +35,8 @@ export interface DeviceIdentity {
 export interface Device {
   readonly id: string;
   readonly identity: DeviceIdentity;
+  /** Milliseconds since 1970. */
+  readonly createdMs: number;
   readonly datapoints: Datapoints;
   /** Resources by Discover, newest answer per object. */
   readonly resources: Map<number, readonly Lwm2mPath[]>;
@@ -43,7 +45,7 @@ export interface Device {
 }
 
 /** Why a device has no registration any more. */
-export type OfflineReason = 'deregistered' | 'expired' | 'replaced' | 'closed';
+export type OfflineReason = 'deregistered' | 'expired' | 'replaced' | 'deleted' | 'closed';
 
 interface StoredDevice extends Device {
   registration: Registration | undefined;
@@ -90,6 +92,7 @@ export class DeviceRegistry {
     const device: StoredDevice = {
       id,
       identity,
+      createdMs: this.#now(),
       datapoints: new Datapoints(),
       resources: new Map(),
       registration: undefined,
@@ -145,6 +148,13 @@ export class DeviceRegistry {
     this.#byRegistration.delete(registration.id);
     this.#stored(device).registration = undefined;
     this.onOffline?.(device, registration, reason);
+  }
+
+  /** Forgets a device and all it has reported. */
+  remove(device: Device): void {
+    this.end(device, 'deleted');
+    this.#byId.delete(device.id);
+    this.#byImei.delete(device.identity.imei);
   }
 
   /** Ends the registrations whose lifetime is over. */

@@ -268,3 +268,18 @@ describe('creation', () => {
     expect(await host.ask('AT+MIPLNMI=?')).toEqual([expect.stringMatching(/^\+MIPLNMI:/), 'OK']);
   });
 });
+
+test('a device deleted on the platform is told as event 31, and may be opened again', async () => {
+  const { ask, host } = await registered();
+  expect((await ask('0.04', '1/0')).code).toBe('2.02');
+  expect(await host.urc('+MIPLEVENT')).toBe('+MIPLEVENT:0,31');
+  expect(await host.ask('AT+MIPLUPDATE=0,0,0')).toEqual(['+CIS ERROR: 602']);
+  await host.must('AT+MIPLOPEN=0,3600,30');
+  expect(await host.urc('+MIPLEVENT')).toBe('+MIPLEVENT:0,6');
+});
+
+test('other modules know no such deletion', async () => {
+  const { ask, host } = await startRegistered();
+  expect((await ask('0.04', '1/0')).code).toBe('4.05');
+  expect(host.urcs.left).toEqual([]);
+});

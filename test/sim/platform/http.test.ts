@@ -1,6 +1,7 @@
 import { connect } from 'node:net';
 import { describe, expect, it } from 'vitest';
 import fc from 'fast-check';
+import { echoBlock1, RequestBodies } from '../../../main/sim/coap/block.ts';
 import {
   blockOption,
   block2,
@@ -151,6 +152,21 @@ describe('POST /nbiot', () => {
     expect(await call(platform, 'POST', `/nbiot?${instance}&mode=${mode}`, body(...data))).toBe(done);
     expect(module.asked).toEqual(['POST /3306/0']);
     expect(hexOfBytes(module.requests.at(-1)!.payload)).toBe(hex);
+  });
+
+  it('writes more than 512 bytes in blocks of 512', async () => {
+    const bodies = new RequestBodies();
+    const written: number[] = [];
+    const { platform, module } = await openOnline((request) => {
+      const collected = bodies.collect(request, { host: '', port: 0 });
+      if ('answer' in collected) return collected.answer;
+      written.push(collected.whole.payload.length);
+      return { code: '2.04', options: echoBlock1(request) };
+    });
+    const text = 'x'.repeat(1500);
+    expect(await call(platform, 'POST', `/nbiot?${instance}&mode=2`, body({ res_id: 5750, val: text }))).toBe(done);
+    expect(written).toEqual([1505]);
+    expect(module.requests.slice(-3).map(({ payload }) => payload.length)).toEqual([512, 512, 481]);
   });
 
   it('replaces with PUT in mode 1', async () => {
@@ -362,6 +378,44 @@ describe('devices', () => {
     const platform = await openTestPlatform();
     expect(JSON.parse(await call(platform, 'POST', '/devices', { ...valid, ...change })).errno).toBe(errno);
     expect(platform.devices).toEqual([]);
+  });
+
+  it('are told in detail by id and by IMEI', async () => {
+    const { platform } = await openOnline();
+    const { id } = platform.devices[0]!;
+    const details =
+      `{"errno":0,"data":{"id":"${id}","title":"${imei}","protocol":"LWM2M",` +
+      `"auth_info":{"${imei}":"460041234567899"},"online":true,"obsv":true,` +
+      '"create_time":"2026-01-01 08:00:00"},"error":"succ"}';
+    expect(await call(platform, 'GET', `/devices/${id}`)).toBe(details);
+    expect(await call(platform, 'GET', `/devices/getbyimei?imei=${imei}`)).toBe(details);
+  });
+
+  it('are deleted with all they have reported, and told before', async () => {
+    const { platform, module } = await openOnline(() => ({ code: '2.02' }));
+    const events: string[] = [];
+    platform.onEvent = (event) => events.push(`${event.kind} ${event.kind === 'offline' ? event.reason : ''}`);
+    const { id } = platform.devices[0]!;
+    expect(await call(platform, 'DELETE', `/devices/${id}`)).toBe(done);
+    expect(module.asked).toEqual(['DELETE /1/0']);
+    expect(events.at(-1)).toBe('offline deleted');
+    expect(platform.devices).toEqual([]);
+    expect((await module.update(['lt=100'])).code).toBe('4.04');
+  });
+
+  it('are deleted also when they do not want to hear of it', async () => {
+    const { platform } = await openOnline(() => ({ code: '4.05' }));
+    expect(await call(platform, 'DELETE', `/devices/${platform.devices[0]!.id}`)).toBe(done);
+    expect(platform.devices).toEqual([]);
+  });
+
+  it.each([
+    ['GET', '/devices/1'],
+    ['DELETE', '/devices/1'],
+    ['GET', '/devices/getbyimei?imei=1'],
+  ])('that nobody knows: %s %s is refused', async (method, path) => {
+    const platform = await openTestPlatform();
+    expect(await call(platform, method, path)).toMatch(/^\{"errno":5108,/);
   });
 
   it('are not created twice', async () => {

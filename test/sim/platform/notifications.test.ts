@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { contentFormatOption, encodeText } from '../../../main/sim/coap/options.ts';
+import { block2, blockOption, contentFormatOption, encodeText } from '../../../main/sim/coap/options.ts';
 import { CoapError } from '../../../main/sim/coap/exchange.ts';
 import type { PlatformEvent } from '../../../main/sim/platform/lwm2mServer.ts';
 import { encodeTlv } from '../../../main/sim/tlv.ts';
@@ -39,6 +39,31 @@ describe('notifications', () => {
     await expect
       .poll(() => device.datapoints.find({}).streams.map(({ id }) => id))
       .toEqual(['3303_0_5700', '3303_0_5601']);
+  });
+
+  describe('of which only the first block came', () => {
+    const text = 'x'.repeat(70);
+    const part = (number: number) => {
+      const answer = textAnswer(text.slice(number * 32, number * 32 + 32));
+      const block = blockOption('block2', { number, more: number < 2, size: 32 });
+      return { ...answer, options: [...(answer.options ?? []), block] };
+    };
+
+    it('are stored once the others are fetched', async () => {
+      const { module, values } = await openObserved();
+      module.answerWith((request) => part(block2(request)?.number ?? 0));
+      await module.notify('/3303/0/5700', part(0), 'NON');
+      await expect.poll(values).toEqual([text]);
+      expect(module.asked.slice(-2)).toEqual(['GET /3303/0/5700', 'GET /3303/0/5700']);
+    });
+
+    it('are told as unreadable when the rest cannot be had', async () => {
+      const { module, events, values } = await openObserved();
+      module.answerWith((request) => ({ ...part(block2(request)?.number ?? 0), options: [] }));
+      await module.notify('/3303/0/5700', part(0), 'CON');
+      await expect.poll(() => events.at(-1)?.kind).toBe('unreadable');
+      expect(values()).toEqual([]);
+    });
   });
 
   it('that cannot be read are told, not stored', async () => {

@@ -1,0 +1,87 @@
+import type { Json } from './jsonText.ts';
+import type { Lwm2mServer } from './lwm2mServer.ts';
+import type { DeviceRegistry } from './registry.ts';
+import type { TypeOf } from './values.ts';
+
+/** A call refused by the platform itself, with OneNET's error number: 3, 2001, 5108. */
+export class ApiError extends Error {
+  readonly errno: number;
+
+  constructor(errno: number, message: string) {
+    super(message);
+    this.name = 'ApiError';
+    this.errno = errno;
+  }
+}
+
+/** What the calls work on. */
+export interface ApiContext {
+  readonly registry: DeviceRegistry;
+  readonly server: Lwm2mServer;
+  readonly typeOf: TypeOf;
+}
+
+/** One call as it came. */
+export interface ApiCallInput {
+  readonly context: ApiContext;
+  readonly query: URLSearchParams;
+  /** Empty when there is none. */
+  readonly body: string;
+}
+
+/** Does a call; resolves with its data, or undefined where the envelope has none. Rejects with ApiError or DeviceRefusal. */
+export type ApiCall = (input: ApiCallInput) => Json | undefined | Promise<Json | undefined>;
+
+/** A parameter that is not there. */
+export const missing = (name: string): ApiError => new ApiError(3, `parameter missing: ${name}`);
+/** A parameter that cannot be. */
+export const invalid = (name: string): ApiError => new ApiError(5108, `invalid parameter: ${name}`);
+
+/** An empty parameter is an absent one: the document writes `&devIds=`. */
+export function text(query: URLSearchParams, name: string): string | undefined {
+  return query.get(name) || undefined;
+}
+
+/** A whole number; undefined when it is absent. */
+export function integer(query: URLSearchParams, name: string, least: number, most: number): number | undefined {
+  const given = text(query, name);
+  if (given === undefined) return undefined;
+  const value = /^\d{1,10}$/.test(given) ? Number(given) : NaN;
+  if (!(value >= least && value <= most)) throw invalid(name);
+  return value;
+}
+
+/** A decimal number; undefined when it is absent. */
+export function decimal(query: URLSearchParams, name: string): number | undefined {
+  const given = text(query, name);
+  if (given === undefined) return undefined;
+  const value = /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d{1,3})?$/i.test(given) ? Number(given) : NaN;
+  if (!Number.isFinite(value)) throw invalid(name);
+  return value;
+}
+
+/** The value, which must be there. */
+export function required<Value>(value: Value | undefined, name: string): Value {
+  if (value === undefined) throw missing(name);
+  return value;
+}
+
+/** An object in a body. */
+export type JsonObject = Readonly<Record<string, unknown>>;
+
+/** True for what stands in braces. */
+export function isObject(value: unknown): value is JsonObject {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+/** The body, which must be an object. */
+export function bodyOf(body: string): JsonObject {
+  let value: unknown;
+  try {
+    value = JSON.parse(body);
+  } catch {
+    throw invalid('body');
+  }
+  if (!isObject(value)) throw invalid('body');
+  return value;
+}

@@ -1,0 +1,132 @@
+import { bodyOf, integer, invalid, isObject, missing, required, text } from './apiParameters.ts';
+import type { ApiCall, JsonObject } from './apiParameters.ts';
+import { formatPlatformTime, parsePlatformTime } from './datapoints.ts';
+import type { Json } from './jsonText.ts';
+import type { Device, DeviceIdentity, DeviceRegistry } from './registry.ts';
+
+const MAX_DEVICE_IDS = 1000;
+const MAX_LIMIT = 6000;
+
+function isDefined<Value>(value: Value | undefined): value is Value {
+  return value !== undefined;
+}
+
+/** By `devIds` as the API has it, or by `imei` as the document for the M5310 shows. */
+export const status: ApiCall = ({ context: { registry }, query }) => {
+  const ids = text(query, 'devIds')?.split(',');
+  const imei = text(query, 'imei');
+  if (ids === undefined && imei === undefined) throw missing('devIds');
+  if (ids !== undefined && ids.length > MAX_DEVICE_IDS) throw invalid('devIds');
+  const found = ids?.map((id) => registry.byId(id)) ?? [registry.byImei(imei ?? '')];
+  const devices = found.filter(isDefined).map((device) => ({
+    id: { numberText: device.id },
+    title: device.identity.title,
+    online: registry.isOnline(device),
+  }));
+  return { total_count: devices.length, devices };
+};
+
+function timeOf(query: URLSearchParams, name: string): number | undefined {
+  const given = text(query, name);
+  if (given === undefined) return undefined;
+  const atMs = parsePlatformTime(given);
+  if (atMs === undefined) throw invalid(name);
+  return atMs;
+}
+
+/** GET /devices/<id>/datapoints: what the device has reported. */
+export const datapoints =
+  (deviceId: string): ApiCall =>
+  ({ context: { registry }, query }) => {
+    const device: Device | undefined = registry.byId(deviceId) ?? registry.byImei(text(query, 'imei') ?? '');
+    if (device === undefined) throw invalid('device_id');
+    const streams = text(query, 'datastream_id')?.split(',');
+    const startMs = timeOf(query, 'start');
+    const endMs = timeOf(query, 'end');
+    const limit = integer(query, 'limit', 1, MAX_LIMIT);
+    const offset = integer(query, 'cursor', 0, 0xffffffff);
+    const page = device.datapoints.find({
+      ...(streams && { streams }),
+      ...(startMs !== undefined && { startMs }),
+      ...(endMs !== undefined && { endMs }),
+      ...(limit !== undefined && { limit }),
+      ...(offset !== undefined && { offset }),
+    });
+    return {
+      count: page.count,
+      ...(page.nextOffset !== undefined && { cursor: String(page.nextOffset) }),
+      datastreams: page.streams.map((stream) => ({
+        id: stream.id,
+        datapoints: stream.datapoints.map(({ atMs, value }) => ({ at: formatPlatformTime(atMs), value })),
+      })),
+    };
+  };
+
+/** IMEI and IMSI out of `auth_info`: `{"<imei>":"<imsi>"}`. Test devices have an IMEI of four digits. */
+function identityOf(body: JsonObject): DeviceIdentity {
+  const title = required(body['title'], 'title');
+  const protocol = required(body['protocol'], 'protocol');
+  const info = required(body['auth_info'], 'auth_info');
+  const [entry, ...others] = isObject(info) ? Object.entries(info) : [];
+  const [imei, imsi] = entry ?? ['', ''];
+  if (typeof title !== 'string') throw invalid('title');
+  if (protocol !== 'LWM2M' && protocol !== 'LwM2M') throw invalid('protocol');
+  if (others.length > 0 || !/^(\d{15}|\d{4})$/.test(imei)) throw invalid('auth_info');
+  if (typeof imsi !== 'string' || !/^[1-9]\d{0,14}$/.test(imsi)) throw invalid('auth_info');
+  const { auth, obsv } = body;
+  if (auth !== undefined && !(typeof auth === 'string' && /^[A-Za-z0-9]{1,16}$/.test(auth))) throw invalid('auth');
+  return {
+    imei,
+    imsi,
+    title,
+    ...(auth === undefined ? {} : { authCode: auth }),
+    ...(obsv === false ? { isAutoObserved: false } : {}),
+  };
+}
+
+/** POST /devices. */
+export const createDevice: ApiCall = ({ context, body }) => {
+  const device = context.registry.create(identityOf(bodyOf(body)));
+  if (device === undefined) throw invalid('auth_info is taken');
+  return { device_id: device.id };
+};
+
+/** What the platform knows of a device. */
+function details(device: Device, registry: DeviceRegistry): Json {
+  const { imei, imsi, title, isAutoObserved } = device.identity;
+  return {
+    id: device.id,
+    title,
+    protocol: 'LWM2M',
+    auth_info: { [imei]: imsi },
+    online: registry.isOnline(device),
+    obsv: isAutoObserved !== false,
+    create_time: formatPlatformTime(device.createdMs).slice(0, 'YYYY-MM-DD hh:mm:ss'.length),
+  };
+}
+
+/** GET /devices/<id>. */
+export const deviceDetails =
+  (deviceId: string): ApiCall =>
+  ({ context: { registry } }) => {
+    const device = registry.byId(deviceId);
+    if (device === undefined) throw invalid('device_id');
+    return details(device, registry);
+  };
+
+/** GET /devices/getbyimei. */
+export const deviceByImei: ApiCall = ({ context: { registry }, query }) => {
+  const device = registry.byImei(required(text(query, 'imei'), 'imei'));
+  if (device === undefined) throw invalid('imei');
+  return details(device, registry);
+};
+
+/** DELETE /devices/<id>: the device is told, and gone. */
+export const deleteDevice =
+  (deviceId: string): ApiCall =>
+  async ({ context: { registry, server } }) => {
+    const device = registry.byId(deviceId);
+    if (device === undefined) throw invalid('device_id');
+    await server.remove(device);
+    return undefined;
+  };
