@@ -41,7 +41,7 @@ export interface Requests {
   holdRequests(options: { kinds: readonly RequestKind[] }): void;
   /** Answers a request on hold. Refused when it is on hold no more, or the answer does not fit. */
   answerRequest(answer: HandAnswer): void;
-  /** A line typed at the console. Answers when it was queued. */
+  /** A line typed at the console. Answers when the module has; an error result is a fault. */
   sendCommand(command: { line: string }): void;
   getCommandHelp(): CommandHelp[];
   /** Calls the platform; answers with the call's id when it was sent. Its answer shows in `platformCalls`. */
@@ -75,6 +75,8 @@ export interface Requests {
   exportJournal(options: { format: ExportFormat; mask: boolean }): { file: string; lines: number } | null;
   showLogFolder(): void;
   changeSettings(change: Partial<Settings>): void;
+  /** How the connected module's firmware reads the commands; kept for its IMEI. `auto` leaves it to detection. */
+  chooseDialect(choice: { dialect: 'auto' | 'cis' | 'cmcc' }): void;
 }
 
 /** Everything main tells the screen unasked. Nouns. */
@@ -137,6 +139,7 @@ export const requestNames = Object.keys({
   exportJournal: 0,
   showLogFolder: 0,
   changeSettings: 0,
+  chooseDialect: 0,
 } satisfies Record<RequestName, 0>) as readonly RequestName[];
 
 /** Names of all events, checked the same way. */

@@ -277,6 +277,8 @@ export interface Settings {
   readonly platformMode: PlatformMode;
   /** Address of OneNET's API, see parsePlatformHost. */
   readonly platformHost: string;
+  /** Dialects a person chose, by IMEI; all others are detected. */
+  readonly dialects: Readonly<Record<string, DialectState['name']>>;
   /** Ports opened before, newest first. */
   readonly recentPorts: readonly { readonly path: string; readonly baudRate: number }[];
 }
@@ -397,6 +399,7 @@ export const defaultSettings: Settings = {
   automaticUpdate: true,
   platformMode: 'simulated',
   platformHost: defaultPlatformHost,
+  dialects: {},
   recentPorts: [],
 };
 

@@ -3,7 +3,7 @@ import type { Fault } from '../../shared/errors.ts';
 import { remark, remarkText } from '../../shared/remarks.ts';
 import type { Remark } from '../../shared/remarks.ts';
 import { initialState } from '../../shared/state.ts';
-import type { Language, PortInfo, ResourceState, Settings } from '../../shared/state.ts';
+import type { DialectState, Language, PortInfo, ResourceState, Settings } from '../../shared/state.ts';
 import { openJournal } from '../journal/journalWriter.ts';
 import type { JournalWriter } from '../journal/journalWriter.ts';
 import { GeneratorRunner } from '../lwm2m/generatorRunner.ts';
@@ -183,6 +183,19 @@ export class Application {
   /** The machine woke up: the port is opened anew, since drivers pretend that nothing happened. */
   resume(): void {
     this.#session?.resume();
+  }
+
+  /**
+   * Sets how the connected module's firmware reads the commands, and keeps it for that IMEI; `auto` forgets it.
+   * @throws CodedError `PORT_NOT_OPEN`, `FILE_NOT_WRITTEN`.
+   */
+  async chooseDialect(choice: DialectState['name'] | 'auto'): Promise<void> {
+    const { session } = this;
+    const { module, settings } = this.state.state;
+    const { [module.imei ?? '']: _before, ...others } = settings.dialects;
+    const isKept = choice !== 'auto' && module.imei !== undefined;
+    await this.changeSettings({ dialects: isKept ? { ...others, [module.imei ?? '']: choice } : others });
+    session.chooseDialect(choice);
   }
 
   /** Closes everything; to be called before the program ends. */

@@ -130,5 +130,9 @@ export function createHandlers(application: Application, desktop: Desktop, expor
     },
     showLogFolder: () => desktop.showJournalFolder(),
     changeSettings: (change) => application.changeSettings(change),
+    async chooseDialect(choice) {
+      const { dialect } = record(choice, ['dialect']);
+      await application.chooseDialect(word(dialect, 'dialect', ['auto', 'cis', 'cmcc']));
+    },
   };
 }

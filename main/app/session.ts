@@ -1,17 +1,8 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { CodedError, faultOf } from '../../shared/errors.ts';
 import type { Fault } from '../../shared/errors.ts';
-import type {
-  AppState,
-  DialectState,
-  ModuleIdentity,
-  NetworkState,
-  PortInfo,
-  StageName,
-  StateChanges,
-} from '../../shared/state.ts';
-import { remark, remarkText } from '../../shared/remarks.ts';
-import type { Remark } from '../../shared/remarks.ts';
+import type { DialectState, PortInfo } from '../../shared/state.ts';
+import { remark } from '../../shared/remarks.ts';
 import { AtChannel } from '../at/channel.ts';
 import type { JournalWriter } from '../journal/journalWriter.ts';
 import type { ObjectStore } from '../lwm2m/objectStore.ts';
@@ -20,21 +11,18 @@ import { dialects } from '../mipl/dialects.ts';
 import { Engine } from '../mipl/engine.ts';
 import type { EngineListener } from '../mipl/engine.ts';
 import { isRegistered } from '../mipl/registration.ts';
-import type { Urc } from '../mipl/messages.ts';
 import { tap } from '../transport/tap.ts';
 import type { Link } from '../transport/link.ts';
 import { UdpTool } from '../udp/udpTool.ts';
 import type { StateHolder } from './appState.ts';
 import { StageError, bringUp, readSignal } from './bringUp.ts';
 import type { BringUpListener } from './bringUp.ts';
-import { stepConnection } from './connection.ts';
-import type { ConnectionInput } from './connection.ts';
-import { LineLog } from './lineLog.ts';
 import type { LogBook } from './logBook.ts';
 import { openPortLink } from './ports.ts';
 import type { OpenedPort } from './ports.ts';
 import { SelfActing } from './selfActing.ts';
-import { freshStages, staleFrom, withStage } from './stages.ts';
+import { SessionRecord } from './sessionRecord.ts';
+import { freshStages, withStage } from './stages.ts';
 
 /** What a session works with. Nothing here knows Electron. */
 export interface SessionParts {
@@ -53,7 +41,6 @@ export interface SessionParts {
 
 const REOPEN_MS = 1000;
 const SIGNAL_POLL_MS = 30_000;
-const JOURNAL_STATE_MS = 500;
 
 /**
  * One connection from "connect" to "disconnect": opens the port, brings the module up, runs the engine, comes back after
@@ -63,10 +50,9 @@ export class Session {
   readonly #parts: SessionParts;
   readonly #port: PortInfo;
   readonly #baudRate: number;
-  readonly #lines: LineLog;
+  readonly #record: SessionRecord;
   readonly #abort = new AbortController();
   #journal: JournalWriter | undefined;
-  #journalTimer: NodeJS.Timeout | undefined;
   #signalTimer: NodeJS.Timeout | undefined;
   #link: Link | undefined;
   #engine: Engine | undefined;
@@ -76,12 +62,13 @@ export class Session {
   #opening: Promise<void> | undefined;
   #bringUp: Promise<void> | undefined;
   #runAgain = false;
+  #detected: Pick<DialectState, 'name' | 'evidence'> | undefined;
 
   constructor(parts: SessionParts, port: PortInfo, baudRate: number) {
     this.#parts = parts;
     this.#port = port;
     this.#baudRate = baudRate;
-    this.#lines = new LineLog(parts.log);
+    this.#record = new SessionRecord(parts.state, parts.log);
   }
 
   /** The engine while the link is open. @throws CodedError `PORT_NOT_OPEN`. */
@@ -115,21 +102,21 @@ export class Session {
   }
 
   async #open(): Promise<void> {
-    this.#change({ stages: withStage(freshStages(), 'port', 'running', Date.now()), module: {}, network: {} });
-    this.#connection({ type: 'open', port: this.#port, baudRate: this.#baudRate });
+    this.#record.change({ stages: withStage(freshStages(), 'port', 'running', Date.now()), module: {}, network: {} });
+    this.#record.connection({ type: 'open', port: this.#port, baudRate: this.#baudRate });
     try {
-      this.#journal = await this.#parts.beginJournal(this.#port, this.#baudRate);
-      this.#change({ journal: this.#journal.state() });
-      this.#journalTimer = setInterval(() => this.#tellJournal(), JOURNAL_STATE_MS);
-      await this.#openLink();
+      const opened = await this.#openPort();
+      // The link keeps what arrives until somebody listens: the journal still has every byte.
+      this.#journal = await this.#journalFor(opened);
+      this.#attach(opened);
     } catch (error) {
       // Closed meanwhile: close() says the rest.
       if (this.#abort.signal.aborted) throw error;
       const fault = faultOf(error);
-      this.#note(remark('portNotOpened', { reason: fault.message }));
-      this.#stage('port', { fault });
-      this.#connection({ type: 'failed', fault });
-      await this.#closeJournal();
+      this.#record.note(remark('portNotOpened', { reason: fault.message }));
+      this.#record.stage('port', { fault });
+      this.#record.connection({ type: 'failed', fault });
+      await this.#record.closeJournal();
       throw error;
     }
   }
@@ -139,24 +126,25 @@ export class Session {
     this.#abort.abort();
     this.#dropEngine('PORT_NOT_OPEN');
     // A port cannot be stopped while it opens; the person need not wait for it, the next one who opens it must.
-    if (this.#opening) this.#connection({ type: 'closed' });
+    if (this.#opening) this.#record.connection({ type: 'closed' });
     await this.#opening?.catch(() => undefined);
     await this.#link?.close();
     await this.#bringUp;
-    this.#journal?.gap('closed');
-    await this.#closeJournal();
-    this.#change({ stages: staleFrom(this.#state.stages, 'port'), simulator: null });
-    this.#connection({ type: 'closed' });
+    this.#record.gap('closed');
+    await this.#record.closeJournal();
+    this.#record.stale('port');
+    this.#record.change({ simulator: null });
+    this.#record.connection({ type: 'closed' });
   }
 
   /** Creates the suite where there is none and registers. @throws AtFailure, CodedError. */
   async register(): Promise<void> {
     const { engine } = this;
-    const { settings } = this.#state;
-    await this.#asStage('objects', async () => {
+    const { settings } = this.#record.state;
+    await this.#record.asStage('objects', async () => {
       if (engine.registration.ref === undefined) await engine.prepareSuite();
     });
-    await this.#asStage('onenet', () =>
+    await this.#record.asStage('onenet', () =>
       engine.register({ lifetimeSeconds: settings.lifetimeSeconds, timeoutSeconds: settings.openTimeoutSeconds }),
     );
   }
@@ -170,7 +158,7 @@ export class Session {
   async deleteSuite(): Promise<void> {
     await this.engine.deleteSuite();
     const waiting = { status: 'waiting' } as const;
-    this.#change({ stages: { ...this.#state.stages, objects: waiting, onenet: waiting } });
+    this.#record.change({ stages: { ...this.#record.state.stages, objects: waiting, onenet: waiting } });
   }
 
   /**
@@ -187,7 +175,7 @@ export class Session {
 
   /** Settings have changed while the port is open. */
   applySettings(): void {
-    const { commandGapMs, answerDeadlineMs } = this.#state.settings;
+    const { commandGapMs, answerDeadlineMs } = this.#record.state.settings;
     this.#channel?.setGap(commandGapMs);
     this.#engine?.setAnswerDeadline(answerDeadlineMs);
     this.#selfActing?.wake();
@@ -195,12 +183,12 @@ export class Session {
 
   /** The machine goes to sleep. */
   suspend(): void {
-    this.#journal?.gap('sleep');
+    this.#record.gap('sleep');
   }
 
   /** The machine woke up: a port that slept may be mute without a word, so it is closed and opened again. */
   resume(): void {
-    this.#journal?.gap('resumed');
+    this.#record.gap('resumed');
     if (this.#port.kind === 'virtual' || !this.#engine) return;
     const link = this.#link;
     this.#onLinkClose(new CodedError('PORT_LOST', 'The machine was asleep'));
@@ -209,31 +197,44 @@ export class Session {
 
   // ---- link ----
 
-  async #openLink(): Promise<void> {
+  async #openPort(): Promise<OpenedPort> {
     const { openLink = openPortLink } = this.#parts;
-    const { link, simulator } = await openLink(this.#port, this.#baudRate);
-    if (this.#abort.signal.aborted) {
+    const opened = await openLink(this.#port, this.#baudRate);
+    if (!this.#abort.signal.aborted) return opened;
+    await opened.link.close();
+    throw new CodedError('CANCELLED', 'The port was closed while it was being opened');
+  }
+
+  async #journalFor({ link }: OpenedPort): Promise<JournalWriter> {
+    try {
+      const journal = await this.#parts.beginJournal(this.#port, this.#baudRate);
+      this.#record.beginJournal(journal);
+      return journal;
+    } catch (error) {
       await link.close();
-      throw new CodedError('CANCELLED', 'The port was closed while it was being opened');
+      throw error;
     }
-    this.#change({ simulator: simulator ?? null });
+  }
+
+  #attach({ link, simulator }: OpenedPort): void {
+    this.#record.change({ simulator: simulator ?? null });
     const journal = this.#journal;
     this.#link = journal ? tap(link, journal) : link;
-    const { settings } = this.#state;
+    const { settings } = this.#record.state;
     const channel = new AtChannel(
       this.#link,
       {
         onUrc: (line) => {
           // The request stands in the log before its answer; entering it takes microseconds.
-          this.#lines.received(line, 'urc');
+          this.#record.lines.received(line, 'urc');
           this.#engine?.receive(line);
         },
-        onLine: (line, kind, exchange) => this.#lines.received(line, kind, exchange),
-        onSent: (command, exchange, priority, ns) => this.#lines.sent(command, exchange, priority, ns),
+        onLine: (line, kind, exchange) => this.#record.lines.received(line, kind, exchange),
+        onSent: (command, exchange, priority, ns) => this.#record.lines.sent(command, exchange, priority, ns),
         onRestart: () => this.#onRestart(),
-        onSync: (state) => this.#note(remark(syncRemarks[state], {})),
+        onSync: (state) => this.#onSync(state),
         onClose: (reason) => this.#onLinkClose(reason),
-        onFault: (error) => this.#note(remark('listenerFailed', { reason: faultOf(error).message })),
+        onFault: (error) => this.#record.note(remark('listenerFailed', { reason: faultOf(error).message })),
       },
       { gapMs: settings.commandGapMs, isKnownUrc: isUrc },
     );
@@ -241,34 +242,34 @@ export class Session {
     this.#engine = new Engine(channel, this.#parts.store, this.#engineListener(), {
       dialect: dialects[this.#parts.dialect ?? 'cis'],
       answerDeadlineMs: settings.answerDeadlineMs,
-      holdKinds: () => this.#state.holdKinds,
+      holdKinds: () => this.#record.state.holdKinds,
       ...(this.#port.kind === 'tcp' ? {} : { baudRate: this.#baudRate }),
       lastId: this.#lastId(),
     });
     this.#selfActing = new SelfActing({
       engine: this.#engine,
       store: this.#parts.store,
-      state: () => this.#state,
-      onRemark: (told) => this.#note(told),
+      state: () => this.#record.state,
+      onRemark: (told) => this.#record.note(told),
     });
     this.#udp = this.#udpTool(this.#engine);
-    this.#stage('port', 'done');
-    this.#connection({ type: 'opened' });
+    this.#record.stage('port', 'done');
+    this.#record.connection({ type: 'opened' });
   }
 
   /** What the engine before this one told stays on the screen under its own ids. */
   #lastId(): number {
-    const { requests, outbox } = this.#state;
+    const { requests, outbox } = this.#record.state;
     return Math.max(0, ...[...Object.keys(requests), ...Object.keys(outbox)].map(Number));
   }
 
   #udpTool(engine: Engine): UdpTool {
-    const { udp, datagrams } = this.#state;
+    const { udp, datagrams } = this.#record.state;
     return new UdpTool(
       (spec, params, priority) => engine.exec(spec, params, priority),
       {
-        onState: (state) => this.#change({ udp: state }),
-        onDatagram: (datagram) => this.#change({ datagrams: { [datagram.id]: datagram } }),
+        onState: (state) => this.#record.change({ udp: state }),
+        onDatagram: (datagram) => this.#record.change({ datagrams: { [datagram.id]: datagram } }),
       },
       { state: udp, lastId: Math.max(0, ...Object.keys(datagrams).map(Number)) },
     );
@@ -277,27 +278,28 @@ export class Session {
   #onLinkClose(reason?: Error): void {
     if (this.#abort.signal.aborted) return;
     const fault: Fault = reason ? faultOf(reason) : { code: 'PORT_LOST', message: 'The port was closed by the system' };
-    this.#note(remark('portGone', { reason: fault.message }));
-    this.#journal?.gap('unplugged', fault.message);
+    this.#record.note(remark('portGone', { reason: fault.message }));
+    this.#record.gap('unplugged', fault.message);
     this.#dropEngine('PORT_LOST');
-    this.#change({ stages: staleFrom(this.#state.stages, 'port'), simulator: null });
-    this.#connection({ type: 'lost', fault });
+    this.#record.stale('port');
+    this.#record.change({ simulator: null });
+    this.#record.connection({ type: 'lost', fault });
     if (this.#port.kind !== 'virtual') void this.#reopen();
   }
 
   /** Tries until the port is back or the person disconnects. The same baud rate, the same journal. */
   async #reopen(): Promise<void> {
     await this.#bringUp;
-    this.#connection({ type: 'waiting' });
+    this.#record.connection({ type: 'waiting' });
     while (!this.#abort.signal.aborted) {
       try {
         await pause(this.#parts.reopenMs ?? REOPEN_MS, undefined, { signal: this.#abort.signal });
-        await this.#whileOpening(this.#openLink());
+        await this.#whileOpening(this.#openPort().then((opened) => this.#attach(opened)));
       } catch {
         continue;
       }
-      this.#journal?.gap('reconnected');
-      this.#note(remark('portBack', {}));
+      this.#record.gap('reconnected');
+      this.#record.note(remark('portBack', {}));
       this.#startBringUp();
       return;
     }
@@ -330,7 +332,7 @@ export class Session {
   async #runBringUp(): Promise<void> {
     const engine = this.#engine;
     if (!engine) return;
-    const { settings } = this.#state;
+    const { settings } = this.#record.state;
     try {
       await bringUp(engine, this.#bringUpListener(), {
         signal: this.#abort.signal,
@@ -347,8 +349,8 @@ export class Session {
         this.#runAgain = true;
         return;
       }
-      if (error instanceof StageError) this.#stage(error.stage, { fault });
-      this.#note(remark('bringUpStopped', { code: fault.code, reason: fault.message }));
+      if (error instanceof StageError) this.#record.stage(error.stage, { fault });
+      this.#record.note(remark('bringUpStopped', { code: fault.code, reason: fault.message }));
       return;
     }
     this.#pollSignal(engine);
@@ -356,154 +358,105 @@ export class Session {
 
   #onRestart(): void {
     // A module that was just powered prints its banner while we greet it: nothing is lost then.
-    if (this.#state.connection.phase === 'ready') {
-      this.#note(remark('moduleRestarted', {}));
-      this.#journal?.gap('restarted');
-    } else this.#note(remark('moduleStarting', {}));
+    if (this.#record.state.connection.phase === 'ready') {
+      this.#record.note(remark('moduleRestarted', {}));
+      this.#record.gap('restarted');
+    } else this.#record.note(remark('moduleStarting', {}));
     this.#engine?.reset();
     this.#udp?.end('restarted');
-    this.#change({ stages: staleFrom(this.#state.stages, 'module') });
+    this.#record.stale('module');
     if (this.#bringUp) this.#runAgain = true;
     else this.#startBringUp();
+  }
+
+  #onSync(state: keyof typeof syncRemarks): void {
+    this.#record.note(remark(syncRemarks[state], {}));
+    // Greeting a module that was never there is bring-up's own business.
+    if (state !== 'silent' || this.#bringUp || this.#record.state.connection.phase !== 'ready') return;
+    this.#engine?.reset('AT_SILENT');
+    this.#udp?.end('restarted');
+    this.#record.stale('module');
+    this.#record.connection({ type: 'opened' });
+    this.#startBringUp();
   }
 
   #pollSignal(engine: Engine): void {
     clearInterval(this.#signalTimer);
     this.#signalTimer = setInterval(() => {
-      readSignal(engine, { onNetwork: (network) => this.#onNetwork(network) }, 'poll').catch(() => undefined);
+      readSignal(engine, { onNetwork: (network) => this.#record.network(network) }, 'poll').catch(() => undefined);
     }, this.#parts.signalPollMs ?? SIGNAL_POLL_MS);
+  }
+
+  /** A person's choice for this module; `auto` goes back to what was detected. */
+  chooseDialect(choice: DialectState['name'] | 'auto'): void {
+    this.#useDialect(choice);
+  }
+
+  #chosenDialect(): DialectState['name'] | 'auto' {
+    const { module, settings } = this.#record.state;
+    return this.#parts.dialect ?? settings.dialects[module.imei ?? ''] ?? 'auto';
+  }
+
+  #useDialect(choice: DialectState['name'] | 'auto'): void {
+    const { name: detected = 'cis', evidence } = this.#detected ?? {};
+    const name = choice === 'auto' ? detected : choice;
+    const automatic = this.#detected ? 'detected' : 'default';
+    this.#engine?.setDialect(dialects[name]);
+    this.#record.change({
+      dialect: {
+        name,
+        source: choice === 'auto' ? automatic : 'override',
+        ...(evidence === undefined ? {} : { evidence }),
+      },
+    });
   }
 
   #bringUpListener(): BringUpListener {
     return {
-      onStage: (name, change) => this.#stage(name, change),
-      onAnswering: () => this.#connection({ type: 'answering' }),
-      onIdentity: (identity) => this.#onIdentity(identity),
-      onNetwork: (network) => this.#onNetwork(network),
-      onDialect: ({ name, evidence }) => {
-        const { dialect: override } = this.#parts;
-        const chosen = override ?? name;
-        this.#engine?.setDialect(dialects[chosen]);
-        this.#change({
-          dialect: {
-            name: chosen,
-            source: override ? 'override' : 'detected',
-            ...(evidence === undefined ? {} : { evidence }),
-          },
-        });
+      onStage: (name, change) => this.#record.stage(name, change),
+      onAnswering: () => this.#record.connection({ type: 'answering' }),
+      onIdentity: (identity) => this.#record.identity(identity),
+      onNetwork: (network) => this.#record.network(network),
+      onDialect: (detected) => {
+        this.#detected = detected;
+        this.#useDialect(this.#chosenDialect());
       },
     };
-  }
-
-  async #asStage(name: StageName, work: () => Promise<void>): Promise<void> {
-    this.#stage(name, 'running');
-    try {
-      await work();
-    } catch (error) {
-      this.#stage(name, { fault: faultOf(error) });
-      throw error;
-    }
-    this.#stage(name, 'done');
   }
 
   // ---- what is told ----
 
   #engineListener(): EngineListener {
     return {
-      onRequest: (request) => this.#change({ requests: { [request.id]: request } }),
+      onRequest: (request) => this.#record.change({ requests: { [request.id]: request } }),
       onNotification: (notification) => {
-        this.#change({ outbox: { [notification.id]: notification } });
+        this.#record.change({ outbox: { [notification.id]: notification } });
         this.#selfActing?.onNotification(notification);
       },
       onObservations: (observations) => {
-        this.#change({ observations });
+        this.#record.change({ observations });
         this.#selfActing?.wake();
       },
       onAttributes: (path, attributes) => {
-        this.#change({ attributes: { [path]: attributes } });
+        this.#record.change({ attributes: { [path]: attributes } });
         this.#selfActing?.wake();
       },
       onRegistration: (registration) => {
-        this.#change({ registration });
-        this.#followRegistration();
+        this.#record.change({ registration });
+        this.#record.followRegistration();
         this.#selfActing?.wake();
       },
       onStanding: (path, standing) => {
-        const resource = this.#state.resources[path];
-        if (resource) this.#change({ resources: { [path]: { ...resource, standing, standingMs: Date.now() } } });
+        const resource = this.#record.state.resources[path];
+        if (resource) this.#record.change({ resources: { [path]: { ...resource, standing, standingMs: Date.now() } } });
       },
-      onAnswerTimes: (answerTimes) => this.#change({ answerTimes }),
-      onNetworkUrc: (urc) => this.#onNetworkUrc(urc),
-      onRemark: (told) => this.#note(told),
+      onAnswerTimes: (answerTimes) => this.#record.change({ answerTimes }),
+      onNetworkUrc: (urc) => {
+        this.#udp?.receive(urc);
+        this.#record.networkUrc(urc);
+      },
+      onRemark: (told) => this.#record.note(told),
     };
-  }
-
-  /** Events come also when nobody here asked: a person typed MIPLOPEN, the lifetime ran out. */
-  #followRegistration(): void {
-    const { registration, stages } = this.#state;
-    if (isRegistered(registration)) {
-      if (stages.onenet.status !== 'done') this.#stage('onenet', 'done');
-    } else if (registration.phase === 'failed' && stages.onenet.status === 'done' && registration.fault) {
-      this.#stage('onenet', { fault: registration.fault });
-    } else if (registration.phase === 'deregistered' && stages.onenet.status === 'done') {
-      this.#change({ stages: { ...stages, onenet: { status: 'waiting' } } });
-    }
-  }
-
-  #onIdentity(identity: ModuleIdentity): void {
-    const module = { ...this.#state.module, ...identity };
-    this.#journal?.identify(module);
-    this.#change({ module });
-  }
-
-  #onNetwork(network: NetworkState): void {
-    this.#change({ network: { ...this.#state.network, ...network } });
-  }
-
-  #onNetworkUrc(urc: Urc): void {
-    this.#udp?.receive(urc);
-    if (urc.name === '+CSCON') this.#onNetwork({ radioConnected: urc.params.connected === 1 });
-    if (urc.name !== '+CEREG') return;
-    const { status, tac, cellId, accessTechnology } = urc.params;
-    this.#onNetwork({
-      registration: status,
-      ...(tac === undefined ? {} : { tac }),
-      ...(cellId === undefined ? {} : { cellId }),
-      ...(accessTechnology === undefined ? {} : { accessTechnology }),
-    });
-  }
-
-  #note(told: Remark): void {
-    this.#journal?.note(remarkText(told));
-    this.#lines.note(told);
-  }
-
-  #tellJournal(): void {
-    const journal = this.#journal?.state();
-    const known = this.#state.journal;
-    if (journal && (journal.bytes !== known?.bytes || journal.lines !== known.lines)) this.#change({ journal });
-  }
-
-  async #closeJournal(): Promise<void> {
-    clearInterval(this.#journalTimer);
-    this.#tellJournal();
-    await this.#journal?.close();
-  }
-
-  get #state(): AppState {
-    return this.#parts.state.state;
-  }
-
-  #change(changes: StateChanges): void {
-    this.#parts.state.change(changes);
-  }
-
-  #connection(input: ConnectionInput): void {
-    this.#change({ connection: stepConnection(this.#state.connection, input, Date.now()) });
-  }
-
-  #stage(name: StageName, change: 'running' | 'done' | { readonly fault: Fault }): void {
-    this.#change({ stages: withStage(this.#state.stages, name, change, Date.now()) });
   }
 }
 

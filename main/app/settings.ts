@@ -36,6 +36,11 @@ const checks: { readonly [N in keyof Settings]: Check } = {
   automaticUpdate: (value) => typeof value === 'boolean',
   platformMode: oneOf(...platformModes),
   platformHost: (value) => typeof value === 'string' && parsePlatformHost(value)?.origin === value,
+  dialects: (value) =>
+    typeof value === 'object' &&
+    value !== null &&
+    Object.keys(value).length <= 10_000 &&
+    Object.entries(value).every(([imei, name]) => /^\d{15}$/.test(imei) && (name === 'cis' || name === 'cmcc')),
   recentPorts: (value) => Array.isArray(value) && value.length <= 20 && value.every(isRecentPort),
 };
 

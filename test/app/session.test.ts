@@ -203,6 +203,57 @@ describe('a session that is up', () => {
   });
 });
 
+describe('a module that falls silent', () => {
+  it('is shown as lost beyond the port, and registered anew once it answers again', async () => {
+    let isMute = false;
+    const module = new ScriptedModule(() => (isMute ? [] : undefined));
+    const application = await startApplication({
+      settings: { commandGapMs: 0 },
+      session: { openLink: () => Promise.resolve({ link: module.link }), signalPollMs: 20 },
+    });
+    await application.openPort(port, 9600);
+    await until(application, 'registered', isRegistered);
+    isMute = true;
+    const silent = await until(application, 'silence', ({ connection }) => connection.phase === 'probing');
+    expect(silent.stages).toMatchObject({ port: { status: 'done' }, onenet: { status: 'stale' } });
+    expect(silent.registration.phase).toBe('idle');
+    isMute = false;
+    const back = await until(application, 'registered again', isRegistered);
+    expect(back.connection.phase).toBe('ready');
+  }, 30_000);
+});
+
+describe('the dialect of a device', () => {
+  const cmccScript: Script = (line) => (line === 'AT+MIPLCREATEEX=?' ? ['OK'] : undefined);
+
+  it('is what its firmware answered, with the evidence', async () => {
+    const { application } = await onModules(cmccScript);
+    await application.openPort(port, 9600);
+    const { dialect } = await until(application, 'registered', isRegistered);
+    expect(dialect).toEqual({ name: 'cmcc', source: 'detected', evidence: 'AT+MIPLCREATEEX=? → OK' });
+  });
+
+  it('is what a person chose for that IMEI, now and at the next visit, until it is left to detection again', async () => {
+    const { application } = await onModules(cmccScript);
+    await application.openPort(port, 9600);
+    await until(application, 'registered', isRegistered);
+    await application.chooseDialect('cis');
+    expect(application.state.state.dialect).toMatchObject({ name: 'cis', source: 'override' });
+    expect(application.state.state.settings.dialects).toEqual({ '869334030000010': 'cis' });
+    await application.openPort(port, 9600);
+    const { dialect } = await until(application, 'registered', isRegistered);
+    expect(dialect).toEqual({ name: 'cis', source: 'override', evidence: 'AT+MIPLCREATEEX=? → OK' });
+    await application.chooseDialect('auto');
+    expect(application.state.state.dialect).toMatchObject({ name: 'cmcc', source: 'detected' });
+    expect(application.state.state.settings.dialects).toEqual({});
+  });
+
+  it('cannot be chosen while no module is known', async () => {
+    const { application } = await onModules();
+    await expect(application.chooseDialect('cis')).rejects.toMatchObject({ code: 'PORT_NOT_OPEN' });
+  });
+});
+
 describe('a port that is opened', () => {
   it('twice at once belongs to the later one, and the earlier lets go of it first', async () => {
     const open: ScriptedModule[] = [];
@@ -239,7 +290,7 @@ describe('a port that is opened', () => {
       },
     });
     const opening = application.openPort(port, 9600).catch((error: unknown) => error);
-    await until(application, 'the journal', ({ journal }) => journal !== null);
+    await until(application, 'opening', ({ connection }) => connection.phase === 'opening');
     const closing = application.closePort();
     expect(application.state.state.connection.phase).toBe('closed');
     ready.resolve(undefined);
@@ -248,6 +299,17 @@ describe('a port that is opened', () => {
     expect(module.isClosed).toBe(true);
     expect(application.state.state.connection).toMatchObject({ phase: 'closed' });
     expect(application.state.state.connection.fault).toBeUndefined();
+  });
+
+  it('and refused leaves no empty journal behind', async () => {
+    const journalDirectory = testFolder();
+    const application = await startApplication({
+      journalDirectory,
+      session: { openLink: () => Promise.reject(new CodedError('PORT_BUSY', 'locked')) },
+    });
+    await expect(application.openPort(port, 9600)).rejects.toMatchObject({ code: 'PORT_BUSY' });
+    expect(readdirSync(journalDirectory)).toEqual([]);
+    expect(application.state.state.journal).toBeNull();
   });
 
   it('is open also when the settings cannot be written down', async () => {

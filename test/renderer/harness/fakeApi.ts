@@ -248,6 +248,14 @@ class FakeMain {
     stopEcho: () => undefined,
     exportJournal: ({ format }) => ({ file: `/home/li/site-0010.${format}`, lines: 1284 }),
     showLogFolder: () => undefined,
+    chooseDialect: ({ dialect }) =>
+      this.change({
+        dialect: {
+          ...this.state.dialect,
+          name: dialect === 'auto' ? 'cis' : dialect,
+          source: dialect === 'auto' ? 'detected' : 'override',
+        },
+      }),
     changeSettings: (change) => this.change({ settings: { ...this.state.settings, ...change } }),
   };
 }

@@ -1,0 +1,126 @@
+import { faultOf } from '../../shared/errors.ts';
+import type { Fault } from '../../shared/errors.ts';
+import { remarkText } from '../../shared/remarks.ts';
+import type { Remark } from '../../shared/remarks.ts';
+import type { AppState, ModuleIdentity, NetworkState, StageName, StateChanges } from '../../shared/state.ts';
+import type { GapReason } from '../journal/format.ts';
+import type { JournalWriter } from '../journal/journalWriter.ts';
+import { isRegistered } from '../mipl/registration.ts';
+import type { Urc } from '../mipl/messages.ts';
+import type { StateHolder } from './appState.ts';
+import { stepConnection } from './connection.ts';
+import type { ConnectionInput } from './connection.ts';
+import { LineLog } from './lineLog.ts';
+import type { LogBook } from './logBook.ts';
+import { staleFrom, withStage } from './stages.ts';
+
+const JOURNAL_STATE_MS = 500;
+
+/** What a session leaves behind: its facts in the state, its remarks in log and journal. Decides nothing. */
+export class SessionRecord {
+  readonly lines: LineLog;
+  readonly #state: StateHolder;
+  #journal: JournalWriter | undefined;
+  #timer: NodeJS.Timeout | undefined;
+
+  constructor(state: StateHolder, log: LogBook) {
+    this.#state = state;
+    this.lines = new LineLog(log);
+  }
+
+  get state(): AppState {
+    return this.#state.state;
+  }
+
+  change(changes: StateChanges): void {
+    this.#state.change(changes);
+  }
+
+  connection(input: ConnectionInput): void {
+    this.change({ connection: stepConnection(this.state.connection, input, Date.now()) });
+  }
+
+  stage(name: StageName, change: 'running' | 'done' | { readonly fault: Fault }): void {
+    this.change({ stages: withStage(this.state.stages, name, change, Date.now()) });
+  }
+
+  /** Runs something as a stage: running, then done or failed with the reason, which is thrown on. */
+  async asStage(name: StageName, work: () => Promise<void>): Promise<void> {
+    this.stage(name, 'running');
+    try {
+      await work();
+    } catch (error) {
+      this.stage(name, { fault: faultOf(error) });
+      throw error;
+    }
+    this.stage(name, 'done');
+  }
+
+  /** What was reached from this stage on no longer holds. */
+  stale(from: StageName): void {
+    this.change({ stages: staleFrom(this.state.stages, from) });
+  }
+
+  note(told: Remark): void {
+    this.#journal?.note(remarkText(told));
+    this.lines.note(told);
+  }
+
+  gap(reason: GapReason, text?: string): void {
+    this.#journal?.gap(reason, text);
+  }
+
+  identity(identity: ModuleIdentity): void {
+    const module = { ...this.state.module, ...identity };
+    this.#journal?.identify(module);
+    this.change({ module });
+  }
+
+  network(network: NetworkState): void {
+    this.change({ network: { ...this.state.network, ...network } });
+  }
+
+  /** +CSCON and +CEREG, which come by themselves. */
+  networkUrc(urc: Urc): void {
+    if (urc.name === '+CSCON') this.network({ radioConnected: urc.params.connected === 1 });
+    if (urc.name !== '+CEREG') return;
+    const { status, tac, cellId, accessTechnology } = urc.params;
+    this.network({
+      registration: status,
+      ...(tac === undefined ? {} : { tac }),
+      ...(cellId === undefined ? {} : { cellId }),
+      ...(accessTechnology === undefined ? {} : { accessTechnology }),
+    });
+  }
+
+  /** The OneNET stage follows events also when nobody here asked: a person typed MIPLOPEN, the lifetime ran out. */
+  followRegistration(): void {
+    const { registration, stages } = this.state;
+    if (isRegistered(registration)) {
+      if (stages.onenet.status !== 'done') this.stage('onenet', 'done');
+    } else if (registration.phase === 'failed' && stages.onenet.status === 'done' && registration.fault) {
+      this.stage('onenet', { fault: registration.fault });
+    } else if (registration.phase === 'deregistered' && stages.onenet.status === 'done') {
+      this.change({ stages: { ...stages, onenet: { status: 'waiting' } } });
+    }
+  }
+
+  /** From now on what is remarked goes into this journal too, and its size into the state. */
+  beginJournal(journal: JournalWriter): void {
+    this.#journal = journal;
+    this.change({ journal: journal.state() });
+    this.#timer = setInterval(() => this.#tellJournal(), JOURNAL_STATE_MS);
+  }
+
+  async closeJournal(): Promise<void> {
+    clearInterval(this.#timer);
+    this.#tellJournal();
+    await this.#journal?.close();
+  }
+
+  #tellJournal(): void {
+    const journal = this.#journal?.state();
+    const known = this.state.journal;
+    if (journal && (journal.bytes !== known?.bytes || journal.lines !== known.lines)) this.change({ journal });
+  }
+}
