@@ -14,7 +14,7 @@ import type { CliIo } from './io.ts';
 export const help = `mipl run --port P [options]
 
 The engine without a window: bring-up, registration, answers, until stopped. Prints events as NDJSON.
-  --port P          device path, tcp://host:port, or sim:m5310-seed
+  --port P          device path, tcp://host:port, or sim:PROFILE as in mipl sim, such as sim:m5310-seed?bootstrap
   --baud N          default 9600
   --model FILE      device model (*.model.json); default: the document's objects 3303 and 3306
   --dialect D       auto (default), cis or cmcc

@@ -1,0 +1,79 @@
+import { expect, onTestFinished, test } from 'vitest';
+import { withHabit } from '../../main/sim/habits.ts';
+import { profiles } from '../../main/sim/profiles.ts';
+import { openVirtualModule } from '../../main/sim/virtualModule.ts';
+import { Host } from '../sim/host.ts';
+import { msgIdOf } from '../sim/moduleAndServer.ts';
+import { freePort, startPeer, until } from './peer.ts';
+
+/** The virtual module, with a stack that keeps to the standard, at an LwM2M server of others: see docs/peers.md. */
+const command = process.env['MIPL_PEER_LWM2M_SERVER'] ?? '';
+
+/** What is typed at the server's console, by operation; the default is what Wakaama's `lwm2mserver` understands. */
+const wakaama = {
+  discover: 'disc 0 /3303/0',
+  read: 'read 0 /3303/0/5700',
+  write: 'write 0 /3306/0/5850 1',
+  execute: 'exec 0 /3303/0/5605 reset',
+  observe: 'observe 0 /3303/0/5700',
+  cancel: 'cancel 0 /3303/0/5700',
+};
+const typed = { ...wakaama, ...(JSON.parse(process.env['MIPL_PEER_LWM2M_SERVER_LINES'] ?? '{}') as object) };
+
+const list = '5700;5701;5601;5602;5603;5604;5605';
+
+test.skipIf(command === '')('an LwM2M server of others serves the virtual module', { timeout: 60_000 }, async () => {
+  const port = await freePort();
+  const peer = startPeer(command, { host: '127.0.0.1', port, endpoint: '869334030000010;460041234567899' });
+  const module = openVirtualModule({
+    profile: withHabit(profiles.nb73, 'personality=spec'),
+    server: { host: '127.0.0.1', port },
+    baudRate: 0,
+    radioSpeed: Infinity,
+  });
+  onTestFinished(() => module.close());
+  const host = new Host(module.link);
+  await host.urc('OK');
+  await host.must('AT+MIPLCREATE');
+  await host.must('AT+MIPLADDOBJ=0,3303,1,"1",6,1');
+  await host.must('AT+MIPLADDOBJ=0,3306,1,"1",5,0');
+
+  // The server may still be starting: CoAP repeats the registration until it answers.
+  await host.must('AT+MIPLOPEN=0,3600,30');
+  expect(await host.urc('+MIPLEVENT:0,6', 30_000)).toBe('+MIPLEVENT:0,6');
+
+  const waitMs = 10_000;
+  peer.say(typed.discover);
+  const discover = await host.urc('+MIPLDISCOVER', waitMs);
+  await host.must(`AT+MIPLDISCOVERRSP=0,${msgIdOf(discover)},1,${list.length},"${list}"`);
+  await until('the links', peer, () => peer.output().includes('/3303/0/5701'));
+
+  peer.say(typed.read);
+  const read = await host.urc('+MIPLREAD', waitMs);
+  await host.must(`AT+MIPLREADRSP=0,${msgIdOf(read)},1,3303,0,5700,4,4,20.123,0,0`);
+  await until('the value', peer, () => /20\.12/.test(peer.output()) || peer.output().includes('32 30 2E 31 32 33'));
+
+  peer.say(typed.write);
+  const write = await host.urc('+MIPLWRITE', waitMs);
+  expect(write).toMatch(/,3306,0,5850,/);
+  await host.must(`AT+MIPLWRITERSP=0,${msgIdOf(write)},2`);
+
+  peer.say(typed.execute);
+  const execute = await host.urc('+MIPLEXECUTE', waitMs);
+  expect(execute).toMatch(/,3303,0,5605/);
+  await host.must(`AT+MIPLEXECUTERSP=0,${msgIdOf(execute)},2`);
+
+  peer.say(typed.observe);
+  const observe = await host.urc('+MIPLOBSERVE', waitMs);
+  await host.must(`AT+MIPLOBSERVERSP=0,${msgIdOf(observe)},1`);
+  const value = await host.urc('+MIPLREAD', waitMs);
+  await host.must(`AT+MIPLREADRSP=0,${msgIdOf(value)},1,3303,0,5700,4,4,21.5,0,0`);
+
+  await host.must(`AT+MIPLNOTIFY=0,${msgIdOf(observe)},3303,0,5700,4,4,22.5,0,0,7`);
+  expect(await host.urc('+MIPLEVENT:0,26', waitMs)).toBe('+MIPLEVENT:0,26,7');
+
+  await host.must('AT+MIPLUPDATE=0,3600,1');
+  expect(await host.urc('+MIPLEVENT:0,11', waitMs)).toBe('+MIPLEVENT:0,11');
+  await host.must('AT+MIPLCLOSE=0');
+  expect(await host.urc('+MIPLEVENT:0,15', waitMs)).toBe('+MIPLEVENT:0,15');
+});
