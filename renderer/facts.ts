@@ -15,7 +15,7 @@ export function portLabel(port: { readonly path: string; readonly kind?: string 
 
 /** `m5310-seed` is sold as M5310. */
 export function virtualModel(profile: string): string {
-  return (profile.split('-')[0] ?? profile).toUpperCase();
+  return (profile.split(/[-?]/)[0] ?? profile).toUpperCase();
 }
 
 function joined(parts: readonly (string | Phrase | undefined)[]): Phrase | undefined {

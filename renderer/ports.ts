@@ -55,11 +55,11 @@ export function readBaudRate(text: string): number | undefined {
   return rate >= 300 && rate <= 4_000_000 ? rate : undefined;
 }
 
-/** True for something main can open that is not a device of the list: `tcp://host:port`, `sim:profile`. */
+/** True for something main can open that is not a device of the list: `tcp://host:port`, `sim:profile?habit`. */
 export function isAddress(text: string): boolean {
   const match = /^tcp:\/\/(?:\[[0-9a-fA-F:]+\]|[^\s/:]+):(\d{1,5})$/.exec(text.trim());
   if (match) return Number(match[1]) >= 1 && Number(match[1]) <= 65535;
-  return /^sim:[a-z0-9-]+$/.test(text.trim());
+  return /^sim:[a-z0-9-]+(\?[a-z0-9=&-]+)?$/.test(text.trim());
 }
 
 /** True for a path that may be handed to main. */

@@ -28,7 +28,7 @@ export function parseFinalResult(line: string): FinalResult | undefined {
   return match[2] ? { code, detail: match[2] } : { code };
 }
 
-const bootMarks = /^(?:REBOOT_CAUSE_\w+|\*M?ATREADY: *1|\+MATREADY(?:: *\d+)?|Bootup Completed)$/i;
+const bootMarks = /^(?:REBOOT_CAUSE_\w+|\*M?ATREADY: *1|\+MATREADY(?:: *\d+)?|Bootup Completed!*)$/i;
 const bootBanners = /^(?:Neul|Lierda|M5310(?:-A)?)$/i;
 
 /** A line a module prints when it starts, and that may equally be its answer to a question for maker or model. */

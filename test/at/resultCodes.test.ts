@@ -62,6 +62,7 @@ describe('isBootLine', () => {
     'M5310-A',
     'M5310',
     'Bootup Completed',
+    'Bootup Completed!!!',
   ])('knows %j', (line) => {
     expect(isBootLine(line)).toBe(true);
   });

@@ -53,6 +53,7 @@ describe('facts of the path strip', () => {
 
   it('names the virtual module', () => {
     expect(portLabel({ path: 'sim:m5310-seed' })).toEqual({ key: 'port.virtual', values: { model: 'M5310' } });
+    expect(portLabel({ path: 'sim:bc28?bootstrap' })).toEqual({ key: 'port.virtual', values: { model: 'BC28' } });
     expect(objectCounts(objects)).toBe('3303 ×2 · 3306 ×1');
   });
 
@@ -150,7 +151,11 @@ describe('ports', () => {
   });
 
   it('knows an address from a typing error', () => {
-    expect(['tcp://host:1', 'tcp://[::1]:4001', 'sim:bc28'].every(isAddress)).toBe(true);
+    expect(
+      ['tcp://host:1', 'tcp://[::1]:4001', 'sim:bc28', 'sim:m5310-seed?bootstrap', 'sim:bc28?echo=on&repeat=2'].every(
+        isAddress,
+      ),
+    ).toBe(true);
     expect(['tcp://host', 'tcp://host:70000', 'http://host:1', 'tcp://a b:1'].some(isAddress)).toBe(false);
     expect(['COM5', '/dev/ttyUSB0', '/dev/cu.usbserial-1'].every(isOpenable)).toBe(true);
     expect(isOpenable('host:4001')).toBe(false);
