@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { BrowserWindow, Menu, app, dialog, powerMonitor, shell } from 'electron';
 import { Application } from './app/application.ts';
 import { createHandlers } from './app/handlers.ts';
-import type { Desktop } from './app/handlers.ts';
+import type { Desktop, ExportJournal } from './app/handlers.ts';
 import { closeBeforeQuit, keepLocalDumps, watchForCrashes } from './crash.ts';
 import { serveContract, tell } from './ipc.ts';
 import { defaultModel } from './lwm2m/deviceModel.ts';
@@ -82,13 +82,8 @@ async function open(): Promise<BrowserWindow> {
   return opened;
 }
 
-async function run(): Promise<void> {
-  // The program has no menu of its own; macOS needs one for copy and paste.
-  Menu.setApplicationMenu(
-    process.platform === 'darwin' ? Menu.buildFromTemplate([{ role: 'appMenu' }, { role: 'editMenu' }]) : null,
-  );
-  serveFiles(builtFiles(__dirname).renderer);
-  const application = await Application.start({
+async function startApplication(): Promise<Application> {
+  return Application.start({
     version: app.getVersion(),
     systemLanguage: app.getLocale().toLowerCase().startsWith('zh') ? 'zh' : 'en',
     model: defaultModel,
@@ -97,15 +92,30 @@ async function run(): Promise<void> {
     secrets: await openSecrets(join(app.getPath('userData'), 'secrets.json')),
     portPollMs: PORT_POLL_MS,
   });
-  watchForCrashes(application, () => window);
-  closeBeforeQuit(application);
+}
+
+/** Loaded when first asked for. */
+const exportJournal: ExportJournal = async ({ journal, file, format, mask }) => {
+  const { exportToFile } = await import('./journal/exporters.ts');
+  return exportToFile(journal, file, { format, mask });
+};
+
+async function run(): Promise<void> {
+  // The program has no menu of its own; macOS needs one for copy and paste.
+  Menu.setApplicationMenu(
+    process.platform === 'darwin' ? Menu.buildFromTemplate([{ role: 'appMenu' }, { role: 'editMenu' }]) : null,
+  );
+  serveFiles(builtFiles(__dirname).renderer);
+  const starting = startApplication();
   serveContract(
-    createHandlers(application, desktop(), async ({ journal, file, format, mask }) => {
-      const { exportToFile } = await import('./journal/exporters.ts');
-      return exportToFile(journal, file, { format, mask });
-    }),
+    starting.then((started) => createHandlers(started, desktop(), exportJournal)),
     (event) => isTrustedSender(event, window, developmentUrl()),
   );
+  // The page loads while settings and ports are read.
+  const opening = open();
+  const application = await starting;
+  watchForCrashes(application, () => window);
+  closeBeforeQuit(application);
   application.state.onPatch((patch) => tell(window?.webContents, 'patch', patch));
   application.log.onBatch((entries) => tell(window?.webContents, 'log', entries));
   powerMonitor.on('suspend', () => application.suspend());
@@ -117,7 +127,7 @@ async function run(): Promise<void> {
   app.on('activate', () => {
     if (BrowserWindow.getAllWindows().length === 0) void open();
   });
-  const opened = await open();
+  const opened = await opening;
   if (switches.isSelfTest) {
     const result = await selfTest(application, opened);
     process.stdout.write(`${JSON.stringify(result)}\n`);

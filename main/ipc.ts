@@ -9,13 +9,16 @@ export type IsTrusted = (event: IpcMainInvokeEvent) => boolean;
 
 const forbidden: Result<never> = { ok: false, error: { code: 'FORBIDDEN', message: 'The sender is not our window' } };
 
-/** Serves every request of the contract: who asks is checked here, what is asked by the handler. Errors become data. */
-export function serveContract(handlers: Handlers, isTrusted: IsTrusted): void {
+/**
+ * Serves every request of the contract: who asks is checked here, what is asked by the handler. Errors become data. The page
+ * may ask before there are handlers; it is answered when there are.
+ */
+export function serveContract(handlers: Promise<Handlers>, isTrusted: IsTrusted): void {
   for (const name of requestNames) {
-    const handler = handlers[name] as (...args: unknown[]) => unknown;
     ipcMain.handle(channelOf(name), async (event, ...args: unknown[]): Promise<Result<unknown>> => {
       if (!isTrusted(event)) return forbidden;
       try {
+        const handler = (await handlers)[name] as (...args: unknown[]) => unknown;
         return { ok: true, value: await handler(...args) };
       } catch (error) {
         return { ok: false, error: faultOf(error) };

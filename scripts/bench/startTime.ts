@@ -99,7 +99,7 @@ async function start(electron: Electron, mark?: string): Promise<Start> {
 async function emptyApplication(): Promise<string> {
   const directory = await mkdtemp(join(tmpdir(), 'mipl-empty-'));
   await mkdir(join(directory, 'out'));
-  await writeFile(join(directory, 'package.json'), '{"name":"empty","main":"out/main.cjs"}');
+  await writeFile(join(directory, 'package.json'), '{"name":"empty","version":"1.0.0","main":"out/main.cjs"}');
   await writeFile(
     join(directory, 'out/main.cjs'),
     `const { app, BrowserWindow } = require('electron');
@@ -107,9 +107,10 @@ const folder = app.commandLine.getSwitchValue('user-data-dir');
 app.setPath('userData', folder);
 app.whenReady().then(() => {
   const window = new BrowserWindow({ width: 1440, height: 900, webPreferences: { sandbox: true } });
-  window.loadURL('data:text/html,<title>empty</title><p>empty');
+  window.loadFile(require('node:path').join(__dirname, 'empty.html'));
 });`,
   );
+  await writeFile(join(directory, 'out/empty.html'), '<!doctype html><title>empty</title><p>empty</p>');
   return directory;
 }
 
