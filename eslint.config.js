@@ -14,6 +14,7 @@ const layers = {
   'main/sim': ['shared', 'main/transport', 'main/at', 'main/lwm2m', 'main/mipl'],
   'main/journal': ['shared', 'main/transport', 'main/at', 'main/mipl'],
   'main/onenet': ['shared', 'main/transport', 'main/at'],
+  'main/acceptance': ['shared', 'main/at', 'main/lwm2m', 'main/mipl', 'main/journal', 'main/onenet'],
   'main/app': [
     'shared',
     'main/transport',
@@ -24,6 +25,7 @@ const layers = {
     'main/sim',
     'main/journal',
     'main/onenet',
+    'main/acceptance',
   ],
   'main/cli': [
     'shared',
@@ -35,6 +37,7 @@ const layers = {
     'main/sim',
     'main/journal',
     'main/onenet',
+    'main/acceptance',
     'main/app',
   ],
 };

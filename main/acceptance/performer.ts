@@ -1,0 +1,334 @@
+import { CodedError, faultOf } from '../../shared/errors.ts';
+import type { BilingualName } from '../../shared/lwm2m.ts';
+import type { PlatformCall, PlatformOperation } from '../../shared/platform.ts';
+import { commands } from '../mipl/messages.ts';
+import type { Engine } from '../mipl/engine.ts';
+import { coveringObservation } from '../mipl/notifications.ts';
+import { deviceIdIn } from '../onenet/answers.ts';
+import { callsOf, causedKinds, dataOf, requestsAbout } from './evidence.ts';
+import type { Recorder } from './recorder.ts';
+import type { Station } from './station.ts';
+import type { Comparison, Step } from './steps.ts';
+import { say } from './words.ts';
+
+/** Times of a run; the defaults are for a real module. All in milliseconds. */
+export interface Patience {
+  /** The platform is quiet after this long without a line. */
+  readonly quietMs: number;
+  /** How long a person may take for a call. */
+  readonly operatorMs: number;
+  /** How long the platform may lag behind the module. */
+  readonly platformLagMs: number;
+  readonly pollMs: number;
+}
+
+export const defaultPatience: Patience = { quietMs: 3000, operatorMs: 300_000, platformLagMs: 20_000, pollMs: 2000 };
+
+/** What outlives a single case. */
+export interface BenchMemory {
+  /** Remembered texts. */
+  readonly texts: Record<string, string>;
+  /** Values to be put back after the case, by path. */
+  readonly before: Map<string, string>;
+  /** The module has every object of the model. */
+  isSuiteWhole: boolean;
+  /** Something the engine was asked for and the case did not wait for. */
+  underWay: Promise<unknown> | undefined;
+  /** It was waited for once; the cases after that do not wait again. */
+  isPortGone: boolean;
+}
+
+/** Before the first case. */
+export const freshMemory = (): BenchMemory => ({
+  texts: {},
+  before: new Map(),
+  isSuiteWhole: false,
+  underWay: undefined,
+  isPortGone: false,
+});
+
+/** What the steps work with. */
+export interface PerformerParts {
+  readonly station: Station;
+  readonly recorder: Recorder;
+  readonly memory: BenchMemory;
+  readonly patience: Patience;
+  readonly onPrompt: (text: BilingualName, curl: string) => void;
+}
+
+const ANSWER_SETTLE_MS = 5000;
+const networkStatuses = { home: 1, denied: 3, roaming: 5 } as const;
+const refusalCodes: readonly string[] = ['AT_ERROR', 'AT_CME', 'AT_CMS', 'AT_CIS'];
+
+/** The module answered, if only with no. */
+export const isRefusal = (error: unknown): boolean => refusalCodes.includes(faultOf(error).code);
+
+const escaped = (text: string): string => text.replace(/[\\^$.*+?()[\]{}|]/g, '\\$&');
+
+/** Puts remembered texts in place of `{name}`. @throws CodedError `BAD_ARGUMENT`. */
+export function filled(
+  text: string,
+  memory: Readonly<Record<string, string>>,
+  write: (value: string) => string = String,
+): string {
+  return text.replace(/(?<!\\)\{([A-Za-z]\w*)\}/g, (_, name: string) => {
+    const value = Object.hasOwn(memory, name) ? memory[name] : undefined;
+    if (value === undefined) throw new CodedError('BAD_ARGUMENT', `Nothing was remembered as ${name}`, name);
+    return write(value);
+  });
+}
+
+/** Whether a comparison holds; ordering needs numbers. */
+export function holds(left: string, how: Comparison, right: string): boolean {
+  const [one, other] = [Number(left), Number(right)];
+  const isNumeric = left.trim() !== '' && right.trim() !== '' && !Number.isNaN(one) && !Number.isNaN(other);
+  const isSame = left === right || (isNumeric && one === other);
+  if (how === '=') return isSame;
+  if (how === '!=') return !isSame;
+  if (!isNumeric) return false;
+  if (how === '<') return one < other;
+  if (how === '<=') return one <= other;
+  return how === '>' ? one > other : one >= other;
+}
+
+/** Does the steps of a case; what it needs from the module goes through the engine and its queue. */
+export class Performer {
+  readonly #parts: PerformerParts;
+  /** Line number at which the step before began. */
+  #previousSeq: number;
+
+  constructor(parts: PerformerParts) {
+    this.#parts = parts;
+    this.#previousSeq = parts.recorder.lastSeq;
+  }
+
+  /** Does one step. @throws CodedError. */
+  async perform(step: Step): Promise<void> {
+    const beganAt = this.#parts.recorder.lastSeq;
+    const work = this.#work[step.do] as (step: Step) => Promise<void>;
+    await work(step);
+    this.#previousSeq = beganAt;
+  }
+
+  /** Asks the engine for something; it goes on alone when the case has to end first. */
+  engine<T>(ask: (engine: Engine) => Promise<T>): Promise<T> {
+    const { station, recorder, memory } = this.#parts;
+    if (recorder.isOver) throw new CodedError('CANCELLED', '');
+    const work = ask(station.engine);
+    const underWay: Promise<unknown> = work
+      .catch(() => undefined)
+      .finally(() => {
+        if (memory.underWay === underWay) memory.underWay = undefined;
+      });
+    memory.underWay = underWay;
+    return recorder.guard(work);
+  }
+
+  readonly #work: { readonly [K in Step['do']]: (step: Extract<Step, { readonly do: K }>) => Promise<void> } = {
+    send: async ({ line, final = 'OK', remember, forget }) => {
+      const { memory, recorder } = this.#parts;
+      const text = filled(line, memory.texts);
+      const from = recorder.lastSeq;
+      try {
+        await this.engine((engine) => engine.sendLine(text));
+      } catch (error) {
+        if (final === 'OK' || !isRefusal(error)) throw error;
+        return;
+      }
+      if (final === 'ERROR') throw new CodedError('BAD_ARGUMENT', `${text} was answered OK`);
+      if (forget !== undefined) delete memory.texts[forget];
+      if (remember === undefined) return;
+      const lines = recorder.evidence().lines.filter(({ seq, kind }) => seq > from && kind === 'answer');
+      const value = lines.map(({ decoded }) => decoded?.params?.[remember]).find((one) => one !== undefined);
+      if (value !== undefined) memory.texts[remember] = String(value);
+    },
+
+    expect: async ({ pattern, seconds }) => {
+      const { memory, recorder, patience } = this.#parts;
+      const expected = new RegExp(filled(pattern, memory.texts, escaped));
+      const from = this.#previousSeq;
+      const find = () =>
+        recorder
+          .evidence()
+          .lines.filter(({ seq, kind }) => seq > from && (kind === 'answer' || kind === 'unasked'))
+          .map(({ text }) => expected.exec(text))
+          .find((match) => match !== null);
+      const limitMs = Math.min(seconds * 1000, seconds * 1000 * (patience.platformLagMs / defaultPatience.platformLagMs));
+      await recorder.until(() => find() !== undefined, limitMs);
+      const match = find();
+      if (!match) throw new CodedError('MIPL_EVENT_TIMEOUT', `No line like ${expected.source} within ${seconds} s`);
+      Object.assign(memory.texts, match.groups);
+    },
+
+    compare: async ({ left, with: how, right }) => {
+      const { texts } = this.#parts.memory;
+      const [one, other] = [filled(left, texts), filled(right, texts)];
+      if (!holds(one, how, other)) throw new CodedError('BAD_ARGUMENT', `${one} ${how} ${other}`);
+    },
+
+    restart: async () => {
+      const { recorder, station, memory, patience } = this.#parts;
+      recorder.expectsRestart = true;
+      const from = recorder.lastSeq;
+      const restart = (spec: typeof commands.reboot | typeof commands.rebootM5311) =>
+        this.engine((engine) => engine.exec(spec, {})).catch((error: unknown) => {
+          // A boot line in place of the answer: it restarts.
+          if (faultOf(error).code !== 'AT_RESTARTED') throw error;
+        });
+      await restart(commands.reboot).catch((error: unknown) => {
+        if (!isRefusal(error)) throw error;
+        return restart(commands.rebootM5311);
+      });
+      memory.isSuiteWhole = false;
+      delete memory.texts['socket'];
+      const hasBooted = () =>
+        recorder.evidence().lines.some(({ seq, decoded }) => seq > from && decoded?.kind === 'banner');
+      await recorder.until(hasBooted, patience.platformLagMs);
+      // The session greets the module by itself.
+      await recorder.until(() => isSettled(station.state.stages.module.status), 2 * patience.platformLagMs);
+      recorder.expectsRestart = false;
+    },
+
+    awaitNetwork: () => this.awaitNetwork(),
+
+    prepareSuite: async () => {
+      await this.engine((engine) => engine.prepareSuite());
+      this.#parts.memory.isSuiteWhole = true;
+    },
+
+    register: async ({ mayFail }) => {
+      const { lifetimeSeconds, openTimeoutSeconds: timeoutSeconds } = this.#parts.station.state.settings;
+      try {
+        await this.engine((engine) => engine.register({ lifetimeSeconds, timeoutSeconds }));
+      } catch (error) {
+        if (mayFail !== true || faultOf(error).code === 'CANCELLED') throw error;
+      }
+    },
+
+    settle: () => this.settle(),
+
+    update: ({ lifetimeSeconds, withObjects }) => this.engine((engine) => engine.update({ lifetimeSeconds, withObjects })),
+    deregister: () => this.engine((engine) => engine.deregister()),
+    deleteSuite: () => this.engine((engine) => engine.deleteSuite()),
+
+    deleteObject: ({ objectId }) => {
+      this.#parts.memory.isSuiteWhole = false;
+      return this.engine((engine) => engine.deleteObject(objectId));
+    },
+
+    set: async ({ path, value }) => {
+      const { station } = this.#parts;
+      this.#keep(path);
+      station.store.write(path, value, { by: 'person' });
+    },
+
+    notify: async ({ path, value }) => {
+      this.#keep(path);
+      await this.engine((engine) => engine.notify({ path, value, confirmed: false }));
+    },
+
+    beObserved: async ({ path, exactly }) => {
+      const { observations } = this.#parts.station.state;
+      const isObserved =
+        exactly === true
+          ? observations.some((observation) => observation.path === path)
+          : coveringObservation(path, observations) !== undefined;
+      if (!isObserved) await this.#ask({ kind: 'observe', path, attributes: {} });
+    },
+
+    ask: async ({ operation, until, when }) => {
+      const { recorder, patience, station } = this.#parts;
+      if (when && !when(recorder.evidence())) return;
+      const endMs = Date.now() + patience.platformLagMs;
+      for (;;) {
+        await this.#ask(operation);
+        if (!until || station.platform.kind === 'operator' || until(recorder.evidence())) return;
+        if (Date.now() > endMs || recorder.calls.at(-1)?.status === 'failed') return;
+        await recorder.until(() => false, Math.min(patience.pollMs, endMs - Date.now() + 1));
+        // What counts is the last answer.
+        recorder.calls.pop();
+      }
+    },
+  };
+
+  /** Until +CEREG says 1 or 5. @throws CodedError `NETWORK_DENIED`. */
+  async awaitNetwork(): Promise<void> {
+    const { recorder, station, patience } = this.#parts;
+    const isOn = (status: number | undefined): boolean =>
+      status === networkStatuses.home || status === networkStatuses.roaming;
+    for (;;) {
+      const [answer] = await this.engine((engine) => engine.exec(commands.registrationState, {}));
+      if (isOn(answer?.status)) return;
+      if (answer?.status === networkStatuses.denied) throw new CodedError('NETWORK_DENIED', '+CEREG status 3', '3');
+      const before = station.state.network;
+      await recorder.until(() => station.state.network !== before && isOn(station.state.network.registration), patience.pollMs);
+    }
+  }
+
+  /** Until no line has come for a while and every request has its answer. */
+  async settle(): Promise<void> {
+    const { recorder, patience } = this.#parts;
+    for (;;) {
+      const { lastSeq } = recorder;
+      const hasMoved = await recorder.until(() => recorder.lastSeq !== lastSeq, patience.quietMs);
+      if (!hasMoved && recorder.openRequests === 0) return;
+    }
+  }
+
+  #keep(path: string): void {
+    const { memory, station } = this.#parts;
+    const value = station.store.valueOf(path);
+    if (value !== undefined && !memory.before.has(path)) memory.before.set(path, value);
+  }
+
+  async #ask(given: PlatformOperation): Promise<void> {
+    const { station, recorder, patience, onPrompt } = this.#parts;
+    const { platform } = station;
+    const operation = this.#withDevice(given);
+    if (platform.kind !== 'operator') {
+      recorder.calls.push(await this.#called(operation));
+      await recorder.until(() => recorder.openRequests === 0, ANSWER_SETTLE_MS);
+      return;
+    }
+    const curl = platform.curl(operation);
+    recorder.calls.push(callOf(operation, { curl, status: 'waiting' }));
+    onPrompt(say('请在平台侧发起这个调用：', 'Make this call at the platform:'), curl);
+    const path = 'path' in operation ? operation.path : '';
+    const known = new Set(recorder.evidence().requests.map(({ id }) => id));
+    for (const kind of causedKinds(operation)) {
+      const come = () => requestsAbout(recorder.evidence(), kind, path).some(({ id }) => !known.has(id));
+      await recorder.until(() => come() && recorder.openRequests === 0, patience.operatorMs);
+    }
+  }
+
+  async #called(operation: PlatformOperation): Promise<PlatformCall> {
+    const { station, recorder } = this.#parts;
+    try {
+      return await recorder.guard(station.platform.ask(operation));
+    } catch (error) {
+      const fault = faultOf(error);
+      if (fault.code === 'CANCELLED') throw error;
+      return callOf(operation, { curl: station.platform.curl(operation), status: 'failed', fault });
+    }
+  }
+
+  /** Data points are asked for by device id, which the platform told when it was asked for the status. */
+  #withDevice(operation: PlatformOperation): PlatformOperation {
+    if (operation.kind !== 'datapoints' || operation.deviceId !== '') return operation;
+    const { station, recorder } = this.#parts;
+    const status = callsOf(recorder.evidence(), 'status').at(-1);
+    const told = deviceIdIn(dataOf(status)) ?? Object.values(station.state.platform.deviceIds).at(-1);
+    return { ...operation, deviceId: told ?? 'DEVICE_ID' };
+  }
+}
+
+/** A stage that has come to an end, good or bad. */
+export const isSettled = (status: string): boolean => status === 'done' || status === 'failed';
+
+/** A call that was never sent from here. */
+function callOf(
+  operation: PlatformOperation,
+  rest: Pick<PlatformCall, 'curl' | 'status'> & Partial<PlatformCall>,
+): PlatformCall {
+  return { id: '0', mode: 'host', operation, method: 'GET', url: '', startedMs: Date.now(), requestIds: [], ...rest };
+}

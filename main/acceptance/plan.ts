@@ -1,0 +1,35 @@
+import { documentCases } from './cases.ts';
+import type { CaseDefinition } from './cases.ts';
+
+/** A case in the order of a plan. */
+export interface PlanItem {
+  readonly definition: CaseDefinition;
+  /** Left out on purpose: the report says by whom and why. */
+  readonly skip?: { readonly by: string; readonly reason: string };
+}
+
+/** What is run, in its order; a case may stand in it several times. */
+export interface Plan {
+  readonly name: string;
+  readonly items: readonly PlanItem[];
+  /** The version of the communication suite that was declared for the device. */
+  readonly declaredVersion?: string;
+}
+
+/** The document's criteria, each once. */
+export const documentPlan: Plan = {
+  name: 'OneNET M5310 LwM2M',
+  items: documentCases.map((definition) => ({ definition })),
+};
+
+/** The same plan with everything but these cases left out; undefined when an id is not in it. */
+export function planOfOnly(plan: Plan, ids: readonly string[]): Plan | undefined {
+  const known = new Set(plan.items.map(({ definition }) => definition.id));
+  if (!ids.every((id) => known.has(id))) return undefined;
+  return {
+    ...plan,
+    items: plan.items.map((item) =>
+      ids.includes(item.definition.id) ? item : { ...item, skip: { by: 'operator', reason: 'not selected' } },
+    ),
+  };
+}

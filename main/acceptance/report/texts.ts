@@ -1,0 +1,101 @@
+import type { AcceptanceResult, CaseResult, EvidenceSource, Verdict } from '../../../shared/acceptance.ts';
+import type { BilingualName } from '../../../shared/lwm2m.ts';
+import { say } from '../words.ts';
+
+/** The languages of a report. */
+export const reportLanguages = ['zh', 'en', 'both'] as const;
+export type ReportLanguage = (typeof reportLanguages)[number];
+
+export const verdictTexts: Readonly<Record<Verdict, BilingualName>> = {
+  passed: say('通过', 'passed'),
+  failed: say('未通过', 'failed'),
+  inconclusive: say('无法判定', 'inconclusive'),
+  skipped: say('跳过', 'skipped'),
+};
+
+/** Verdicts are never told by colour alone. */
+export const verdictSigns: Readonly<Record<Verdict, string>> = {
+  passed: '✓',
+  failed: '✗',
+  inconclusive: '?',
+  skipped: '–',
+};
+
+export const outcomeTexts: Readonly<Record<CaseResult['checks'][number]['outcome'], BilingualName>> = {
+  met: say('满足', 'met'),
+  failed: say('不满足', 'not met'),
+  missing: say('缺少证据', 'evidence is missing'),
+  notSeen: say('未查看', 'not looked at'),
+};
+
+export const sourceTexts: Readonly<Record<EvidenceSource, BilingualName>> = {
+  at: say('AT 应答', 'AT answers'),
+  event: say('模组事件', 'events'),
+  platform: say('平台应答', 'platform'),
+};
+
+export const platformTexts: Readonly<Record<AcceptanceResult['platform'], BilingualName>> = {
+  simulated: say('内置模拟平台', 'built-in simulated platform'),
+  host: say('平台 API', "the platform's API"),
+  operator: say('由操作员操作', 'operated by hand'),
+};
+
+/** Every fixed text of the report. */
+export const texts = {
+  title: say('OneNET 接入验收报告', 'OneNET acceptance report'),
+  summary: say('结论', 'Summary'),
+  allPassed: say('全部通过', 'Everything passed'),
+  notAllPassed: say('未全部通过', 'Not everything passed'),
+  incomplete: say('测试被停止，报告不完整', 'The run was stopped; the report is not complete'),
+  device: say('设备', 'Device'),
+  manufacturer: say('厂商', 'Manufacturer'),
+  model: say('型号', 'Model'),
+  firmware: say('固件', 'Firmware'),
+  suiteVersion: say('通信套件版本', 'Suite version'),
+  dialect: say('命令方言', 'Dialect'),
+  port: say('端口', 'Port'),
+  platform: say('平台', 'Platform'),
+  plan: say('计划', 'Plan'),
+  started: say('开始', 'Started'),
+  duration: say('用时', 'Duration'),
+  program: say('程序', 'Program'),
+  network: say('网络', 'Network'),
+  registration: say('注册状态', 'Registration'),
+  cell: say('小区', 'Cell'),
+  area: say('跟踪区', 'Tracking area'),
+  apn: say('APN', 'APN'),
+  signal: say('信号', 'Signal'),
+  noSignal: say('没有测量值', 'Nothing was measured'),
+  answerTimes: say('应答时间', 'Answer times'),
+  answers: say('应答数', 'Answers'),
+  median: say('中位数', 'Median'),
+  p95: say('95 百分位', '95th percentile'),
+  worst: say('最长', 'Worst'),
+  late: say('迟于 3 秒', 'Late'),
+  verdicts: say('用例', 'Cases'),
+  number: say('序号', 'No.'),
+  section: say('章节', 'Section'),
+  caseTitle: say('用例', 'Case'),
+  verdict: say('结果', 'Verdict'),
+  time: say('用时', 'Time'),
+  reason: say('原因', 'Reason'),
+  details: say('证据', 'Evidence'),
+  preconditions: say('前提', 'Preconditions'),
+  steps: say('步骤', 'Steps'),
+  criterion: say('判据', 'Criterion'),
+  remarks: say('备注', 'Remarks'),
+  lines: say('AT 日志', 'AT lines'),
+  omitted: say('省略的行数', 'Lines left out'),
+  calls: say('平台调用', 'Platform calls'),
+  deviations: say('有意的偏离', 'Deviations on purpose'),
+  journal: say('日志文件', 'Journal'),
+  qr: say('设备标识（IMEI;IMSI）', 'Identity (IMEI;IMSI)'),
+  signatures: say('签字', 'Signatures'),
+  technician: say('技术员', 'Technician'),
+  customer: say('客户', 'Customer'),
+  dateAndName: say('日期、姓名', 'Date, name'),
+  lineCount: say('行', 'lines'),
+  byteCount: say('字节', 'bytes'),
+  masked: say('标识已遮盖，可对外分享', 'Identities are masked; may be shared'),
+  measurement: say('测量', 'measurement'),
+} as const;

@@ -1,0 +1,55 @@
+import type { PlatformMode, PlatformOperation } from '../../shared/platform.ts';
+import type { PlatformSide, Station } from '../acceptance/station.ts';
+import type { Application } from './application.ts';
+
+/** How an acceptance run meets the application. */
+export interface StationOptions {
+  /** `operator`: nobody but a person can ask the platform. */
+  readonly platform: PlatformMode | 'operator';
+  readonly hasBootstrap?: boolean;
+}
+
+function platformSide({ platform: desk, state }: Application, kind: StationOptions['platform']): PlatformSide {
+  const mode: PlatformMode = kind === 'simulated' ? 'simulated' : 'host';
+  const host = kind === 'simulated' ? state.state.simulator?.http : state.state.settings.platformHost;
+  return {
+    kind,
+    ...(kind === 'operator' || host === undefined ? {} : { host }),
+    async ask(operation: PlatformOperation) {
+      return desk.begin({ mode, operation }).done;
+    },
+    curl: (operation) => desk.curl({ mode, operation }),
+  };
+}
+
+/** The application as an acceptance run sees it. */
+export function acceptanceStation(application: Application, options: StationOptions): Station {
+  const { state, store, log } = application;
+  return {
+    version: state.state.version,
+    store,
+    hasBootstrap: options.hasBootstrap ?? false,
+    platform: platformSide(application, options.platform),
+    get engine() {
+      return application.session.engine;
+    },
+    get state() {
+      return state.state;
+    },
+    get lastSeq() {
+      return log.lastSeq;
+    },
+    onChange: (listener) => state.onChange(listener),
+    lines: (from) => log.read(from, Math.max(0, log.lastSeq - from + 1)),
+    onLines: (listener) => log.onBatch(listener),
+    takeOver() {
+      const { registerOnConnect, automaticNotifications } = state.state.settings;
+      state.change({
+        settings: { ...state.state.settings, registerOnConnect: false, automaticNotifications: 'never' },
+      });
+      return () =>
+        state.change({ settings: { ...state.state.settings, registerOnConnect, automaticNotifications } });
+    },
+    note: (text) => application.note(text),
+  };
+}

@@ -1,0 +1,115 @@
+import type { BilingualName } from './lwm2m.ts';
+import type { LogKind } from './log.ts';
+import type { AnswerTimes, DialectState, JournalState, ModuleIdentity, NetworkState } from './state.ts';
+
+/** What became of a case: its criterion was met, was not met, could not be judged, or was not tried. */
+export const verdicts = ['passed', 'failed', 'inconclusive', 'skipped'] as const;
+export type Verdict = (typeof verdicts)[number];
+
+/** Where a criterion is seen: commands and their answers, events and requests of the module, answers of the platform. */
+export type EvidenceSource = 'at' | 'event' | 'platform';
+
+/** A case of the plan as it is shown before the run. */
+export interface CaseInfo {
+  readonly id: string;
+  /** Chapter of the OneNET document; empty for cases of one's own. */
+  readonly section: string;
+  readonly title: BilingualName;
+  readonly preconditions: BilingualName;
+  readonly steps: readonly BilingualName[];
+  readonly criterion: BilingualName;
+  readonly limitSeconds: number;
+  readonly sources: readonly EvidenceSource[];
+}
+
+/** One condition of the criterion. */
+export interface CheckResult {
+  readonly criterion: BilingualName;
+  readonly outcome: 'met' | 'failed' | 'missing' | 'notSeen';
+  readonly reason?: BilingualName;
+}
+
+/** A line of the AT log that belongs to a case. `isDecisive` where the verdict was read from it. */
+export interface EvidenceLine {
+  readonly atMs: number;
+  readonly kind: LogKind;
+  readonly text: string;
+  readonly isDecisive?: true;
+}
+
+/** A call of the platform's HTTP API with its answer; the key is nowhere in it. */
+export interface EvidenceCall {
+  readonly curl: string;
+  readonly status: 'done' | 'failed' | 'waiting';
+  readonly answer?: string;
+  readonly durationMs?: number;
+}
+
+/** A case that has ended. */
+export interface CaseResult extends CaseInfo {
+  /** Its place in the plan, from 1. */
+  readonly position: number;
+  readonly verdict: Verdict;
+  /** Why it did not pass: which condition, what was missing, by whom it was skipped and why. */
+  readonly reason?: BilingualName;
+  readonly checks: readonly CheckResult[];
+  readonly lines: readonly EvidenceLine[];
+  /** Lines that were left out because there were too many. */
+  readonly omittedLines: number;
+  readonly calls: readonly EvidenceCall[];
+  /** Things worth knowing that do not change the verdict. */
+  readonly remarks: readonly BilingualName[];
+  readonly startedMs: number;
+  readonly durationMs: number;
+  /** The run was stopped in it or before it; it is run again when the run is resumed. */
+  readonly isUnfinished?: true;
+}
+
+/** One measurement of the signal. */
+export interface SignalSample {
+  readonly atMs: number;
+  readonly rssiDbm?: number;
+  readonly rsrpDbm?: number;
+  readonly snrDb?: number;
+}
+
+/** A run of the plan: all a report needs. */
+export interface AcceptanceResult {
+  readonly format: 'mipl-acceptance-result';
+  readonly version: 1;
+  /** Version of the program. */
+  readonly app: string;
+  readonly plan: string;
+  readonly port: string;
+  /** Whose platform was asked; `operator`: a person made the calls. */
+  readonly platform: 'simulated' | 'host' | 'operator';
+  readonly platformHost?: string;
+  readonly startedMs: number;
+  readonly finishedMs: number;
+  /** False: it was stopped and can be resumed. */
+  readonly isComplete: boolean;
+  readonly identity: ModuleIdentity;
+  readonly dialect: DialectState;
+  readonly network: NetworkState;
+  readonly signal: readonly SignalSample[];
+  readonly answerTimes: AnswerTimes;
+  readonly deviations: readonly BilingualName[];
+  readonly cases: readonly CaseResult[];
+  readonly journal?: Pick<JournalState, 'name' | 'bytes' | 'lines'> & { readonly sha256?: string };
+}
+
+/** What a run tells while it goes on. */
+export type AcceptanceProgress =
+  | { readonly type: 'started'; readonly position: number; readonly count: number; readonly case: CaseInfo }
+  /** The preconditions are met, the steps of the case begin. */
+  | { readonly type: 'steps'; readonly position: number; readonly caseId: string }
+  | { readonly type: 'ended'; readonly result: CaseResult; readonly count: number }
+  /** Nobody but the operator can make this call; the run waits for what it causes. */
+  | { readonly type: 'prompt'; readonly caseId: string; readonly text: BilingualName; readonly curl: string };
+
+/** How many cases came to which verdict. */
+export function countVerdicts(cases: readonly Pick<CaseResult, 'verdict'>[]): Readonly<Record<Verdict, number>> {
+  const counts: Record<Verdict, number> = { passed: 0, failed: 0, inconclusive: 0, skipped: 0 };
+  for (const { verdict } of cases) counts[verdict]++;
+  return counts;
+}
