@@ -47,6 +47,7 @@ export const errorCodes = Object.keys({
   NETWORK_DENIED: 0,
   NETWORK_TIMEOUT: 0,
   FILE_BAD_MODEL: 0,
+  FILE_BAD_PLAN: 0,
   FILE_BAD_JOURNAL: 0,
   FILE_BAD_SETTINGS: 0,
   FILE_NOT_WRITTEN: 0,

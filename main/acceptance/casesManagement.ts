@@ -240,7 +240,9 @@ export const managementCases: readonly CaseDefinition[] = [
     ],
   },
   observing('resource', '3.5 (6) A', say('观察 resource', 'Observe a resource'), attributed),
-  observing('instance', '3.5 (6) B', say('观察 instance', 'Observe an instance'), [{ path: '/3303/0', attributes: {} }]),
+  observing('instance', '3.5 (6) B', say('观察 instance', 'Observe an instance'), [
+    { path: '/3303/0', attributes: {} },
+  ]),
   observing('object', '3.5 (6) C', say('观察 object', 'Observe an object'), [{ path: '/3303', attributes: {} }]),
   cancelling('resource', '3.5 (6) D', say('取消观察 resource', 'Cancel observing a resource'), '/3303/0/5700'),
   cancelling('instance', '3.5 (6) E', say('取消观察 instance', 'Cancel observing an instance'), '/3303/0'),

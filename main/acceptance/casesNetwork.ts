@@ -52,7 +52,10 @@ const onNetwork: Check = {
 };
 
 const received: Check = {
-  criterion: say('收到测试服务器的应答，内容包含发送的数据', 'the answer of the test server arrives and holds what was sent'),
+  criterion: say(
+    '收到测试服务器的应答，内容包含发送的数据',
+    'the answer of the test server arrives and holds what was sent',
+  ),
   source: 'event',
   judge(evidence) {
     const hints = urcsOf(evidence, '+NSONMI');
@@ -96,11 +99,7 @@ export const networkCases: readonly CaseDefinition[] = [
       { do: 'awaitNetwork' },
       { do: 'send', line: 'AT+CGDCONT?', final: 'any' },
     ],
-    checks: [
-      commandOk('+CSCON', 'AT+CSCON=1', 'write'),
-      commandOk('+CEREG', 'AT+CEREG=1', 'write'),
-      onNetwork,
-    ],
+    checks: [commandOk('+CSCON', 'AT+CSCON=1', 'write'), commandOk('+CEREG', 'AT+CEREG=1', 'write'), onNetwork],
   },
   {
     id: 'udp-create',

@@ -45,9 +45,7 @@ function listedInstances(call: PlatformCall | undefined, objectId: number) {
   if (!Array.isArray(items)) return undefined;
   const found = (items as { obj_id?: unknown; instances?: unknown }[]).find((item) => item?.obj_id === objectId);
   if (!found) return undefined;
-  return Array.isArray(found.instances)
-    ? (found.instances as { inst_id?: unknown; resources?: unknown }[])
-    : [];
+  return Array.isArray(found.instances) ? (found.instances as { inst_id?: unknown; resources?: unknown }[]) : [];
 }
 
 const hidesDiscover = (evidence: Evidence): boolean => isAnsweredByModule(evidence, '+MIPLDISCOVER');
@@ -62,7 +60,10 @@ function discoverAsks(objectId: number, wanted: boolean): Check {
   return {
     criterion: wanted
       ? say(`平台下发的 discover 请求包含 ${objectId}`, `the platform's discover requests ask for ${objectId}`)
-      : say(`平台下发的 discover 请求不包含 ${objectId}`, `the platform's discover requests do not ask for ${objectId}`),
+      : say(
+          `平台下发的 discover 请求不包含 ${objectId}`,
+          `the platform's discover requests do not ask for ${objectId}`,
+        ),
     source: 'event',
     judge(evidence) {
       const lines = urcsOf(evidence, '+MIPLDISCOVER');
@@ -71,7 +72,9 @@ function discoverAsks(objectId: number, wanted: boolean): Check {
       const isListed = listedInstances(call, objectId) !== undefined;
       const isHidden = lines.length === 0 && hidesDiscover(evidence);
       if (isHidden && call?.status !== 'done') {
-        return missing(say('模组不显示 discover，平台也没有应答', 'the module hides discovers, and the platform did not answer'));
+        return missing(
+          say('模组不显示 discover，平台也没有应答', 'the module hides discovers, and the platform did not answer'),
+        );
       }
       if ((found.length > 0 || (isHidden && isListed)) === wanted) return met(...found);
       return wanted
@@ -107,11 +110,17 @@ function wrongDatapoint(call: PlatformCall): BilingualName | undefined {
       (one) => one?.id === id,
     );
     const points = Array.isArray(stream?.datapoints) ? (stream.datapoints as { at?: unknown; value?: unknown }[]) : [];
-    const newest = points.map(({ at }) => String(at)).sort().at(-1);
+    const newest = points
+      .map(({ at }) => String(at))
+      .sort()
+      .at(-1);
     const latest = points.filter(({ at }) => String(at) === newest);
     if (latest.some((point) => isSameValue(value, point.value))) continue;
     const shown = latest.length === 0 ? '–' : JSON.stringify(latest[0]?.value);
-    return say(`${path} 在平台上的最新值为 ${shown}，应为 ${value}`, `${path} is ${shown} on the platform, not ${value}`);
+    return say(
+      `${path} 在平台上的最新值为 ${shown}，应为 ${value}`,
+      `${path} is ${shown} on the platform, not ${value}`,
+    );
   }
   return undefined;
 }
@@ -168,7 +177,9 @@ const discoverAnswered = (objectId: number): Check => ({
     if (request?.status === 'answered' || request?.status === 'shown') return met(...lines);
     if (!request && hidesDiscover(evidence)) return met();
     return failed(
-      request ? say('应答没有得到 OK', 'the answer did not get its OK') : say('没有收到请求', 'the request did not come'),
+      request
+        ? say('应答没有得到 OK', 'the answer did not get its OK')
+        : say('没有收到请求', 'the request did not come'),
       ...lines,
     );
   },

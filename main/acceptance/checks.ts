@@ -113,10 +113,7 @@ export function eventSeen(number: number, refusals: readonly number[] = []): Che
       const [first] = refused;
       if (first) {
         const said = numberIn(first, 'event') ?? 0;
-        return failed(
-          say(`收到的是 ${first.text}`, `${first.text} came: ${eventMeanings[said]?.meaning}`),
-          ...refused,
-        );
+        return failed(say(`收到的是 ${first.text}`, `${first.text} came: ${eventMeanings[said]?.meaning}`), ...refused);
       }
       const none = say(`没有收到 +MIPLEVENT ${number}`, `+MIPLEVENT ${number} did not come`);
       const fault = evidence.faults[0]?.fault;

@@ -10,10 +10,7 @@ export function deviationsOf(station: Station, memory: Readonly<Record<string, s
       '不发送 AT+COPS=1,2,"46000" 与 AT+NEARFCN：错误的锁定在离开现场后仍然有效。',
       'AT+COPS=1,2,"46000" and AT+NEARFCN are not sent: a wrong lock outlives the visit.',
     ),
-    say(
-      '以重启命令代替断电上电。',
-      'The module is restarted by command in place of being switched off and on.',
-    ),
+    say('以重启命令代替断电上电。', 'The module is restarted by command in place of being switched off and on.'),
     say(
       'observe 接口使用 POST（OneNET API），文档示例为 GET。',
       'The observe call is a POST, as the API has it; the document shows a GET.',

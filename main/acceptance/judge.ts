@@ -33,26 +33,39 @@ export function judge(checks: readonly Check[], evidence: Evidence): Judgement {
   const { interruption } = evidence;
   const first = (outcome: CheckResult['outcome']) => results.find((result) => result.outcome === outcome);
   const [broken, lacking] = [first('failed'), first('missing')];
-  if (interruption === 'stopped') return { ...base, verdict: 'inconclusive', reason: say('测试被停止', 'the run was stopped') };
+  if (interruption === 'stopped')
+    return { ...base, verdict: 'inconclusive', reason: say('测试被停止', 'the run was stopped') };
   if (interruption === 'portLost') {
-    return { ...base, verdict: 'inconclusive', reason: say('端口在用例进行中断开', 'the port was lost during the case') };
+    return {
+      ...base,
+      verdict: 'inconclusive',
+      reason: say('端口在用例进行中断开', 'the port was lost during the case'),
+    };
   }
   if (interruption === 'restarted') {
-    return { ...base, verdict: 'failed', reason: say('模组在用例进行中重新启动', 'the module restarted during the case') };
+    return {
+      ...base,
+      verdict: 'failed',
+      reason: say('模组在用例进行中重新启动', 'the module restarted during the case'),
+    };
   }
   if (broken) return { ...base, verdict: 'failed', reason: reasonOf(broken) };
   if (lacking) return { ...base, verdict: 'inconclusive', reason: reasonOf(lacking) };
   return { ...base, verdict: 'passed' };
 }
 
-const reasonOf = ({ criterion, reason }: CheckResult): BilingualName => (reason ? because(criterion, reason) : criterion);
+const reasonOf = ({ criterion, reason }: CheckResult): BilingualName =>
+  reason ? because(criterion, reason) : criterion;
 
 function remarksOn({ requests, isOverdue, platform }: Evidence): BilingualName[] {
   const late = requests.filter((request) => request.late);
   return [
     ...late.map(({ path, usedMs = 0 }) => {
       const seconds = (usedMs / 1000).toFixed(1);
-      return say(`${path} 的应答用了 ${seconds} 秒，迟于建议`, `the answer for ${path} took ${seconds} s, later than advised`);
+      return say(
+        `${path} 的应答用了 ${seconds} 秒，迟于建议`,
+        `the answer for ${path} took ${seconds} s, later than advised`,
+      );
     }),
     ...(isOverdue ? [say('用例超过时限', 'the case took longer than its limit')] : []),
     ...(platform === 'operator' ? [say('平台侧由操作员操作', 'the platform was operated by hand')] : []),

@@ -136,7 +136,7 @@ export class Performer {
         return;
       }
       if (final === 'ERROR') throw new CodedError('BAD_ARGUMENT', `${text} was answered OK`);
-      if (forget !== undefined) delete memory.texts[forget];
+      if (forget !== undefined) Reflect.deleteProperty(memory.texts, forget);
       if (remember === undefined) return;
       const lines = recorder.evidence().lines.filter(({ seq, kind }) => seq > from && kind === 'answer');
       const value = lines.map(({ decoded }) => decoded?.params?.[remember]).find((one) => one !== undefined);
@@ -153,7 +153,10 @@ export class Performer {
           .lines.filter(({ seq, kind }) => seq > from && (kind === 'answer' || kind === 'unasked'))
           .map(({ text }) => expected.exec(text))
           .find((match) => match !== null);
-      const limitMs = Math.min(seconds * 1000, seconds * 1000 * (patience.platformLagMs / defaultPatience.platformLagMs));
+      const limitMs = Math.min(
+        seconds * 1000,
+        seconds * 1000 * (patience.platformLagMs / defaultPatience.platformLagMs),
+      );
       await recorder.until(() => find() !== undefined, limitMs);
       const match = find();
       if (!match) throw new CodedError('MIPL_EVENT_TIMEOUT', `No line like ${expected.source} within ${seconds} s`);
@@ -207,7 +210,8 @@ export class Performer {
 
     settle: () => this.settle(),
 
-    update: ({ lifetimeSeconds, withObjects }) => this.engine((engine) => engine.update({ lifetimeSeconds, withObjects })),
+    update: ({ lifetimeSeconds, withObjects }) =>
+      this.engine((engine) => engine.update({ lifetimeSeconds, withObjects })),
     deregister: () => this.engine((engine) => engine.deregister()),
     deleteSuite: () => this.engine((engine) => engine.deleteSuite()),
 
@@ -261,7 +265,10 @@ export class Performer {
       if (isOn(answer?.status)) return;
       if (answer?.status === networkStatuses.denied) throw new CodedError('NETWORK_DENIED', '+CEREG status 3', '3');
       const before = station.state.network;
-      await recorder.until(() => station.state.network !== before && isOn(station.state.network.registration), patience.pollMs);
+      await recorder.until(
+        () => station.state.network !== before && isOn(station.state.network.registration),
+        patience.pollMs,
+      );
     }
   }
 

@@ -70,7 +70,8 @@ export class Recorder {
 
   /** Requests that arrived and have no answer yet. */
   get openRequests(): number {
-    return [...this.#requests.values()].filter(({ status }) => status === 'answering' || status === 'assembling').length;
+    return [...this.#requests.values()].filter(({ status }) => status === 'answering' || status === 'assembling')
+      .length;
   }
 
   /** What was seen so far. */

@@ -101,7 +101,8 @@ export class AcceptanceRun {
       startedMs: this.#startedMs,
       finishedMs: Date.now(),
       isComplete:
-        cases.length === this.#options.plan.items.length && cases.every(({ isUnfinished }) => isUnfinished === undefined),
+        cases.length === this.#options.plan.items.length &&
+        cases.every(({ isUnfinished }) => isUnfinished === undefined),
       identity: state.module,
       dialect: state.dialect,
       network: state.network,

@@ -95,7 +95,10 @@ function operationText(operation: PlatformOperation): BilingualName {
       const attributes = attributeText(operation.attributes);
       return attributes === ''
         ? say(`平台观察${path}`, `the platform observes${path}`)
-        : say(`平台写属性并观察${path}${attributes}`, `the platform writes attributes and observes${path}${attributes}`);
+        : say(
+            `平台写属性并观察${path}${attributes}`,
+            `the platform writes attributes and observes${path}${attributes}`,
+          );
     }
     case 'cancel':
       return say(`平台取消观察${path}`, `the platform cancels the observation of${path}`);

@@ -27,6 +27,7 @@ const faultWords: Readonly<Partial<Record<Fault['code'], BilingualName>>> = {
   PLATFORM_BAD_REQUEST: say('平台认为请求有误', 'the platform takes the call for wrong'),
   PLATFORM_UNREACHABLE: say('无法连接平台', 'the platform cannot be reached'),
   PLATFORM_ANSWER: say('平台的应答无法识别', 'the answer of the platform makes no sense'),
+  BAD_ARGUMENT: say('条件不成立', 'it does not hold'),
   CANCELLED: say('已停止', 'it was stopped'),
 };
 

@@ -47,8 +47,7 @@ export function acceptanceStation(application: Application, options: StationOpti
       state.change({
         settings: { ...state.state.settings, registerOnConnect: false, automaticNotifications: 'never' },
       });
-      return () =>
-        state.change({ settings: { ...state.state.settings, registerOnConnect, automaticNotifications } });
+      return () => state.change({ settings: { ...state.state.settings, registerOnConnect, automaticNotifications } });
     },
     note: (text) => application.note(text),
   };

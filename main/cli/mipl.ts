@@ -13,11 +13,12 @@ const entries: Readonly<Record<string, Entry>> = {
   decode: { summary: 'say what each line of a transcript means', load: () => import('./decode.ts') },
   sim: { summary: 'run the virtual module and the simulated platform', load: () => import('./sim.ts') },
   run: { summary: 'run the engine on a port, without a window', load: () => import('./run.ts') },
+  acceptance: { summary: 'run the acceptance plan and write the report', load: () => import('./acceptance.ts') },
   export: { summary: 'write a journal as txt, csv or ndjson', load: () => import('./export.ts') },
 };
 
 function overview(): string {
-  const rows = Object.entries(entries).map(([name, { summary }]) => `  ${name.padEnd(8)} ${summary}`);
+  const rows = Object.entries(entries).map(([name, { summary }]) => `  ${name.padEnd(10)} ${summary}`);
   return `mipl <command> [options]\n\n${rows.join('\n')}\n\nmipl <command> --help tells more. Exit code: 0 ok, 1 the thing checked failed, 2 could not run.`;
 }
 

@@ -1,4 +1,3 @@
-import { readFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
@@ -6,10 +5,9 @@ import { parseArgs } from 'node:util';
 import { faultOf } from '../../shared/errors.ts';
 import type { AppState, StateChanges } from '../../shared/state.ts';
 import { Application } from '../app/application.ts';
-import { defaultModel, parseModel } from '../lwm2m/deviceModel.ts';
-import type { DeviceModel } from '../lwm2m/deviceModel.ts';
 import { UsageError, exit, writeLine } from './io.ts';
 import type { CliIo } from './io.ts';
+import { modelFrom, numberOf } from './options.ts';
 
 export const help = `mipl run --port P [options]
 
@@ -89,24 +87,6 @@ async function waitForEnd(signal: AbortSignal, seconds: number | undefined): Pro
   // An interval keeps the process alive while nothing else does.
   const longestDelayMs = 0x7fffffff;
   await pause(seconds === undefined ? longestDelayMs : seconds * 1000, undefined, { signal }).catch(() => undefined);
-}
-
-async function modelFrom(file: string | undefined): Promise<DeviceModel> {
-  if (file === undefined) return defaultModel;
-  let text: string;
-  try {
-    text = await readFile(file, 'utf8');
-  } catch (error) {
-    throw new UsageError(`--model: ${faultOf(error).message}`);
-  }
-  return parseModel(text, file);
-}
-
-function numberOf(option: string, text: string, min: number, max: number): number {
-  const value = Number(text);
-  if (!/^\d+$/.test(text) || value < min || value > max)
-    throw new UsageError(`${option} is a number from ${min} to ${max}`);
-  return value;
 }
 
 /** Changes of the state as events: what was replaced whole under its name, keyed parts entry by entry. */

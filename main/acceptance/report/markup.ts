@@ -1,7 +1,13 @@
 import type { BilingualName } from '../../../shared/lwm2m.ts';
 import type { ReportLanguage } from './texts.ts';
 
-const entities: Readonly<Record<string, string>> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;', "'": '&#39;' };
+const entities: Readonly<Record<string, string>> = {
+  '&': '&amp;',
+  '<': '&lt;',
+  '>': '&gt;',
+  '"': '&quot;',
+  "'": '&#39;',
+};
 
 /**
  * Any text as content or attribute value of HTML and XML. Control characters become their symbols, marks that turn the

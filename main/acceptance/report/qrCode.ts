@@ -94,7 +94,11 @@ function functionPatterns(version: number): Grid {
     set(grid, 6, at, at % 2 === 0);
     set(grid, at, 6, at % 2 === 0);
   }
-  for (const [row, column] of [[3, 3], [3, size - 4], [size - 4, 3]] as const) {
+  for (const [row, column] of [
+    [3, 3],
+    [3, size - 4],
+    [size - 4, 3],
+  ] as const) {
     square(row, column, 4, (distance) => distance !== 2 && distance !== 4);
   }
   if (version > 1) square(size - 7, size - 7, 2, (distance) => distance !== 1);

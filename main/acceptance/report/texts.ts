@@ -94,8 +94,6 @@ export const texts = {
   technician: say('技术员', 'Technician'),
   customer: say('客户', 'Customer'),
   dateAndName: say('日期、姓名', 'Date, name'),
-  lineCount: say('行', 'lines'),
-  byteCount: say('字节', 'bytes'),
+  size: say('行数 / 字节数', 'Lines / bytes'),
   masked: say('标识已遮盖，可对外分享', 'Identities are masked; may be shared'),
-  measurement: say('测量', 'measurement'),
 } as const;

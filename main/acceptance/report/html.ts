@@ -1,0 +1,281 @@
+import { countVerdicts, verdicts } from '../../../shared/acceptance.ts';
+import type { AcceptanceResult, CaseResult } from '../../../shared/acceptance.ts';
+import type { BilingualName } from '../../../shared/lwm2m.ts';
+import { localTime } from '../../journal/times.ts';
+import { Html, html, speaker } from './markup.ts';
+import { qrMatrix } from './qrCode.ts';
+import { signalChart } from './signalChart.ts';
+import { reportStyle } from './style.ts';
+import { outcomeTexts, platformTexts, sourceTexts, texts, verdictSigns, verdictTexts } from './texts.ts';
+import type { ReportLanguage } from './texts.ts';
+
+/** How a report is written. */
+export interface HtmlOptions {
+  readonly language: ReportLanguage;
+  /** Identities are stand-ins: said on the page, and no QR code is drawn. */
+  readonly isMasked?: boolean;
+}
+
+type Say = (name: BilingualName) => Html;
+
+const seconds = (milliseconds: number): string => `${(milliseconds / 1000).toFixed(milliseconds < 9950 ? 2 : 1)} s`;
+
+function clock(atMs: number): string {
+  const { date, time } = localTime(atMs);
+  return `${date} ${time}`;
+}
+
+/** A table of names and values; what is not known is left out. */
+function facts(say: Say, rows: readonly (readonly [BilingualName, Html | string | number | undefined])[]): Html {
+  const known = rows.filter(([, value]) => value !== undefined && value !== '');
+  return html`<table class="facts">
+    <tbody>
+      ${known.map(
+        ([name, value]) =>
+          html`<tr>
+            <th scope="row">${say(name)}</th>
+            <td>${value}</td>
+          </tr>`,
+      )}
+    </tbody>
+  </table>`;
+}
+
+const verdictOf = (say: Say, { verdict }: Pick<CaseResult, 'verdict'>): Html =>
+  html`<span class="verdict ${verdict}">${verdictSigns[verdict]} ${say(verdictTexts[verdict])}</span>`;
+
+function summary(say: Say, { cases, isComplete }: AcceptanceResult): Html {
+  const counts = countVerdicts(cases);
+  const isGood = counts.failed === 0 && counts.inconclusive === 0 && counts.passed > 0 && isComplete;
+  const shown = verdicts.filter((verdict) => counts[verdict] > 0);
+  return html`<h2>${say(texts.summary)}</h2>
+    <p class="counts">
+      <strong class="${isGood ? 'passed' : 'failed'}"
+        >${isGood ? verdictSigns.passed : verdictSigns.failed}
+        ${say(isGood ? texts.allPassed : texts.notAllPassed)}</strong
+      >
+      ${shown.map((verdict) => html`<span class="${verdict}">${verdictSigns[verdict]} ${say(verdictTexts[verdict])} ${counts[verdict]}</span>`)}
+    </p>
+    ${isComplete ? undefined : html`<p class="failed">${say(texts.incomplete)}</p>`}`;
+}
+
+function qrSvg(say: Say, { imei, imsi }: AcceptanceResult['identity']): Html | undefined {
+  if (imei === undefined || imsi === undefined) return undefined;
+  const matrix = qrMatrix(`${imei};${imsi}`);
+  if (!matrix) return undefined;
+  const size = matrix.length + 8;
+  const path = matrix
+    .flatMap((row, y) => row.map((isDark, x) => (isDark ? `M${x + 4} ${y + 4}h1v1h-1z` : '')))
+    .join('');
+  return html`<figure>
+    <svg class="qr" viewBox="0 0 ${size} ${size}" shape-rendering="crispEdges" role="img" aria-label="IMEI;IMSI">
+      <rect width="${size}" height="${size}" fill="#fff" />
+      <path d="${path}" fill="#000" />
+    </svg>
+    <figcaption>${say(texts.qr)}</figcaption>
+  </figure>`;
+}
+
+function device(say: Say, result: AcceptanceResult, isMasked: boolean): Html {
+  const { identity, dialect, port, platform, platformHost, plan, startedMs, finishedMs, app } = result;
+  const asked = html`${say(platformTexts[platform])}${platformHost === undefined ? '' : ` ${platformHost}`}`;
+  const rows = facts(say, [
+    [texts.manufacturer, identity.manufacturer],
+    [texts.model, identity.model],
+    [texts.firmware, identity.firmware],
+    [texts.suiteVersion, identity.miplVersion],
+    [{ zh: 'IMEI', en: 'IMEI' }, identity.imei],
+    [{ zh: 'IMSI', en: 'IMSI' }, identity.imsi],
+    [{ zh: 'ICCID', en: 'ICCID' }, identity.iccid],
+    [texts.dialect, `${dialect.name}${dialect.evidence === undefined ? '' : ` — ${dialect.evidence}`}`],
+    [texts.port, port],
+    [texts.platform, asked],
+    [texts.plan, plan],
+    [texts.started, clock(startedMs)],
+    [texts.duration, seconds(finishedMs - startedMs)],
+    [texts.program, `MIPL Field Tool ${app}`],
+  ]);
+  return html`<h2>${say(texts.device)}</h2>
+    <div class="columns">${rows}${isMasked ? undefined : qrSvg(say, identity)}</div>`;
+}
+
+function network(say: Say, { network: state, signal, answerTimes }: AcceptanceResult): Html {
+  const times = answerTimes;
+  const inMs = (value: number | undefined): string | undefined => (value === undefined ? undefined : seconds(value));
+  return html`<h2>${say(texts.network)}</h2>
+    ${facts(say, [
+      [texts.registration, state.registration === undefined ? undefined : `+CEREG ${state.registration}`],
+      [texts.area, state.tac],
+      [texts.cell, state.cellId],
+      [texts.apn, state.apn],
+    ])}
+    <h2>${say(texts.signal)}</h2>
+    ${signalChart(signal) ?? html`<p>${say(texts.noSignal)}</p>`}
+    <h2>${say(texts.answerTimes)}</h2>
+    ${facts(say, [
+      [texts.answers, times.count],
+      [texts.median, inMs(times.p50Ms)],
+      [texts.p95, inMs(times.p95Ms)],
+      [texts.worst, inMs(times.worstMs)],
+      [texts.late, times.lateCount],
+    ])}`;
+}
+
+function caseTable(say: Say, { cases }: AcceptanceResult): Html {
+  const rows = cases.map(
+    (one) =>
+      html`<tr>
+        <td class="narrow">${one.position}</td>
+        <td class="section">${one.section}</td>
+        <td>${say(one.title)}</td>
+        <td class="verdict">${verdictOf(say, one)}</td>
+        <td>${one.reason ? say(one.reason) : ''}</td>
+        <td class="time">${one.verdict === 'skipped' ? '' : seconds(one.durationMs)}</td>
+      </tr>`,
+  );
+  return html`<h2>${say(texts.verdicts)}</h2>
+    <table class="cases">
+      <thead>
+        <tr>
+          <th class="narrow">${say(texts.number)}</th>
+          <th class="section">${say(texts.section)}</th>
+          <th>${say(texts.caseTitle)}</th>
+          <th class="verdict">${say(texts.verdict)}</th>
+          <th>${say(texts.reason)}</th>
+          <th class="time">${say(texts.time)}</th>
+        </tr>
+      </thead>
+      <tbody>
+        ${rows}
+      </tbody>
+    </table>`;
+}
+
+const marks = { person: '→', engine: '→', answer: '←', unasked: '⇐', note: '#' } as const;
+
+function linesOf({ lines }: CaseResult): Html {
+  const rows = lines.map(({ atMs, kind, text, isDecisive }) => {
+    const { time } = localTime(atMs);
+    const row = `${time} ${marks[kind]} ${text}`;
+    return isDecisive ? html`<mark>${row}</mark> ` : html`${row} `;
+  });
+  return html`<pre>${rows}</pre>`;
+}
+
+function details(say: Say, one: CaseResult): Html {
+  const list = (items: readonly BilingualName[]): Html =>
+    html`<ol>
+      ${items.map((item) => html`<li>${say(item)}</li>`)}
+    </ol>`;
+  const checks = one.checks.map(
+    ({ criterion, outcome, reason }) =>
+      html`<li>${say(criterion)} — ${say(outcomeTexts[outcome])}${reason ? html`: ${say(reason)}` : ''}</li>`,
+  );
+  const calls = one.calls.map(
+    ({ curl, answer, durationMs }) =>
+      html`<pre>
+${curl}${answer === undefined ? '' : `\n\n${answer}`}${durationMs === undefined ? '' : `\n${seconds(durationMs)}`}</pre>`,
+  );
+  const criterion =
+    checks.length === 0
+      ? say(one.criterion)
+      : html`<ul>
+          ${checks}
+        </ul>`;
+  return html`<details
+    id="case-${one.position}"
+    ${one.verdict === 'failed' || one.verdict === 'inconclusive' ? new Html(' open') : ''}
+  >
+    <summary>
+      <h3>${one.position}. ${one.section} ${say(one.title)}</h3>
+      ${verdictOf(say, one)}
+    </summary>
+    <dl>
+      ${
+        one.reason
+          ? html`<dt>${say(texts.reason)}</dt>
+              <dd>${say(one.reason)}</dd>`
+          : ''
+      }
+      <dt>${say(texts.preconditions)}</dt>
+      <dd>${say(one.preconditions)}</dd>
+      <dt>${say(texts.steps)}</dt>
+      <dd>${list(one.steps)}</dd>
+      <dt>${say(texts.criterion)}</dt>
+      <dd>${criterion} <small>${one.sources.map((source) => html`${say(sourceTexts[source])} `)}</small></dd>
+      ${
+        one.remarks.length > 0
+          ? html`<dt>${say(texts.remarks)}</dt>
+              <dd>${list(one.remarks)}</dd>`
+          : ''
+      }
+      ${
+        one.lines.length > 0
+          ? html`<dt>${say(texts.lines)}</dt>
+              <dd>${linesOf(one)}${one.omittedLines > 0 ? html`${say(texts.omitted)}: ${one.omittedLines}` : ''}</dd>`
+          : ''
+      }
+      ${
+        calls.length > 0
+          ? html`<dt>${say(texts.calls)}</dt>
+              <dd>${calls}</dd>`
+          : ''
+      }
+    </dl>
+  </details>`;
+}
+
+function closing(say: Say, { deviations, journal }: AcceptanceResult): Html {
+  const box = (name: BilingualName): Html =>
+    html`<div><strong>${say(name)}</strong><span>${say(texts.dateAndName)}</span></div>`;
+  return html`<h2>${say(texts.deviations)}</h2>
+    <ul>
+      ${deviations.map((one) => html`<li>${say(one)}</li>`)}
+    </ul>
+    <h2>${say(texts.journal)}</h2>
+    ${
+      journal
+        ? facts(say, [
+            [texts.journal, journal.name],
+            [{ zh: 'SHA-256', en: 'SHA-256' }, journal.sha256],
+            [texts.size, `${journal.lines} / ${journal.bytes} B`],
+          ])
+        : html`<p>–</p>`
+    }
+    <h2>${say(texts.signatures)}</h2>
+    <div class="boxes">${box(texts.technician)}${box(texts.customer)}</div>`;
+}
+
+/**
+ * The report as one HTML file: style inside, no script, nothing fetched; its own content policy forbids both. Everything
+ * the module or the platform said is escaped.
+ */
+export function htmlReport(result: AcceptanceResult, { language, isMasked = false }: HtmlOptions): string {
+  const say = speaker(language);
+  const { zh, en } = texts.title;
+  const title = language === 'both' ? `${zh} ${en}` : texts.title[language];
+  return html`<!doctype html>
+    <html lang="${language === 'en' ? 'en' : 'zh-CN'}">
+      <head>
+        <meta charset="utf-8" />
+        <meta name="viewport" content="width=device-width, initial-scale=1" />
+        <meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'" />
+        <title>${title}</title>
+        <style>
+          ${new Html(reportStyle)}
+        </style>
+      </head>
+      <body>
+        <header>
+          <h1>${say(texts.title)}</h1>
+          ${isMasked ? html`<p>${say(texts.masked)}</p>` : ''}
+        </header>
+        <main>
+          ${summary(say, result)}${device(say, result, isMasked)}${caseTable(say, result)}${network(say, result)}
+          <h2>${say(texts.details)}</h2>
+          ${result.cases.filter(({ verdict }) => verdict !== 'skipped').map((one) => details(say, one))}
+          ${closing(say, result)}
+        </main>
+      </body>
+    </html> `.text;
+}

@@ -1,0 +1,49 @@
+import { countVerdicts } from '../../../shared/acceptance.ts';
+import type { AcceptanceResult, CaseResult } from '../../../shared/acceptance.ts';
+import type { BilingualName } from '../../../shared/lwm2m.ts';
+import { html } from './markup.ts';
+import type { Html } from './markup.ts';
+import type { ReportLanguage } from './texts.ts';
+
+const seconds = (milliseconds: number): string => (milliseconds / 1000).toFixed(3);
+
+function plain(language: ReportLanguage): (name: BilingualName) => string {
+  return ({ zh, en }) => (language === 'both' ? (zh === en ? zh : `${zh} / ${en}`) : language === 'zh' ? zh : en);
+}
+
+function outcomeOf(one: CaseResult, say: (name: BilingualName) => string): Html | undefined {
+  const reason = one.reason ? say(one.reason) : '';
+  const lines = one.lines.map(({ text }) => `${text}\n`).join('');
+  if (one.verdict === 'failed') return html`<failure message="${reason}">${lines}</failure>`;
+  // No verdict is no success: CI must not go green for want of evidence.
+  if (one.verdict === 'inconclusive') return html`<error message="${reason}">${lines}</error>`;
+  return one.verdict === 'skipped' ? html`<skipped message="${reason}" />` : undefined;
+}
+
+/** The result as JUnit XML: failed is a failure, inconclusive an error, skipped skipped. */
+export function junitReport(result: AcceptanceResult, language: ReportLanguage): string {
+  const say = plain(language);
+  const counts = countVerdicts(result.cases);
+  const cases = result.cases.map(
+    (one) => html`
+      <testcase classname="${result.plan}" name="${one.id}: ${say(one.title)}" time="${seconds(one.durationMs)}"
+        >${outcomeOf(one, say)}</testcase
+      >
+    `,
+  );
+  const started = new Date(result.startedMs).toISOString();
+  return html`<?xml version="1.0" encoding="UTF-8"?>
+    <testsuites>
+      <testsuite
+        name="${result.plan} ${result.port}"
+        tests="${result.cases.length}"
+        failures="${counts.failed}"
+        errors="${counts.inconclusive}"
+        skipped="${counts.skipped}"
+        time="${seconds(result.finishedMs - result.startedMs)}"
+        timestamp="${started}"
+      >
+        ${cases}</testsuite
+      >
+    </testsuites> `.text;
+}

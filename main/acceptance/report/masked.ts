@@ -1,0 +1,28 @@
+import type { AcceptanceResult } from '../../../shared/acceptance.ts';
+import { Masker } from '../../journal/masking.ts';
+
+function eachText(value: unknown, see: (text: string) => void): void {
+  if (typeof value === 'string') see(value);
+  else if (typeof value === 'object' && value !== null) for (const part of Object.values(value)) eachText(part, see);
+}
+
+function mapped(value: unknown, change: (text: string) => string): unknown {
+  if (typeof value === 'string') return change(value);
+  if (Array.isArray(value)) return value.map((part) => mapped(part, change));
+  if (typeof value !== 'object' || value === null) return value;
+  return Object.fromEntries(Object.entries(value).map(([key, part]) => [key, mapped(part, change)]));
+}
+
+/**
+ * The result with identities, addresses and keys replaced by stand-ins, the same for the same everywhere. The checksum of
+ * the journal stays: it is no identity, though its digits may look like one.
+ */
+export function maskedResult(result: AcceptanceResult): AcceptanceResult {
+  const masker = new Masker();
+  masker.collectIdentity(result.identity);
+  eachText(result, (text) => masker.collect(text));
+  const masked = mapped(result, (text) => masker.mask(text)) as AcceptanceResult;
+  const sha256 = result.journal?.sha256;
+  if (!masked.journal || sha256 === undefined) return masked;
+  return { ...masked, journal: { ...masked.journal, sha256 } };
+}

@@ -1,0 +1,258 @@
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+import { countVerdicts } from '../../shared/acceptance.ts';
+import type { AcceptanceProgress, AcceptanceResult } from '../../shared/acceptance.ts';
+import { faultOf } from '../../shared/errors.ts';
+import { parsePlatformHost } from '../../shared/platform.ts';
+import type { Patience } from '../acceptance/performer.ts';
+import { documentPlan, planOfOnly } from '../acceptance/plan.ts';
+import type { Plan } from '../acceptance/plan.ts';
+import { parsePlan } from '../acceptance/planFile.ts';
+import { checksumOf, writeReports, writeWhole } from '../acceptance/report/files.ts';
+import { isAllPassed, summaryCsv } from '../acceptance/report/summaryCsv.ts';
+import type { BatchRow } from '../acceptance/report/summaryCsv.ts';
+import { reportLanguages } from '../acceptance/report/texts.ts';
+import type { ReportLanguage } from '../acceptance/report/texts.ts';
+import { AcceptanceRun } from '../acceptance/runner.ts';
+import { acceptanceStation } from '../app/acceptanceStation.ts';
+import { Application } from '../app/application.ts';
+import { fileStamp } from '../journal/times.ts';
+import type { DeviceModel } from '../lwm2m/deviceModel.ts';
+import { UsageError, exit, writeLine } from './io.ts';
+import type { CliIo } from './io.ts';
+import { modelFrom, numberOf, textOf } from './options.ts';
+
+export const help = `mipl acceptance --port P [--port P …] [options]
+
+Runs the acceptance plan: every criterion of the OneNET document, in its order. Progress goes to standard error, the
+verdicts to standard output.
+  --port P          device path, tcp://host:port, or sim:m5310-seed; several: one device after the other
+  --parallel        all devices at once
+  --baud N          default 9600
+  --model FILE      device model (*.model.json); default: the document's objects 3303 and 3306
+  --dialect D       auto (default), cis or cmcc
+  --lifetime S      seconds, default 3600
+  --platform URL    the platform's API, such as https://api.heclouds.com. Without it a sim: port uses its simulated
+                    platform, and at any other port a person makes the calls that are printed
+  --api-key K       its key; better in the environment as ONENET_API_KEY, where no other user sees it
+  --bootstrap       the module is configured for bootstrap: chapter 3.4 is run
+  --udp HOST:PORT   a UDP echo server; default: the document's test server
+  --plan FILE       a plan of your own (JSON)
+  --only ID,…       these cases; the others are skipped
+  --report DIR      writes HTML, JUnit XML and JSON there, and a summary CSV for several devices
+  --lang L          language of the report: zh, en or both (default)
+  --mask            identities, addresses and keys in the report become stand-ins
+  --journal DIR     where journals go; default: the report's folder, else one in the temporary directory
+  --json            prints the result as JSON, one line a device
+Exit code: 0 all passed, 1 something failed or could not be judged, 2 could not run.
+
+Cases: ${documentPlan.items.map(({ definition }) => definition.id).join(', ')}`;
+
+interface Choices {
+  readonly ports: readonly string[];
+  readonly isParallel: boolean;
+  readonly baudRate: number;
+  readonly model: DeviceModel;
+  readonly dialect: 'auto' | 'cis' | 'cmcc';
+  readonly lifetimeSeconds: number;
+  readonly platformHost: string | undefined;
+  readonly apiKey: string | undefined;
+  readonly hasBootstrap: boolean;
+  readonly udpServer: { readonly address: string; readonly port: number } | undefined;
+  readonly plan: Plan;
+  readonly reportDirectory: string | undefined;
+  readonly language: ReportLanguage;
+  readonly isMasked: boolean;
+  readonly journalDirectory: string;
+  readonly isJson: boolean;
+}
+
+/** The simulated platform answers at once, and nobody needs to wait for the radio. */
+const simulatedPatience: Partial<Patience> = { quietMs: 600, pollMs: 300 };
+
+/** `mipl acceptance`: see {@link help}. */
+export async function run(args: readonly string[], io: CliIo): Promise<number> {
+  const choices = await readChoices(args);
+  const rows: BatchRow[] = [];
+  const test = async (port: string, index: number): Promise<void> => {
+    rows[index] = await testDevice(port, choices, io);
+  };
+  if (choices.isParallel) await Promise.all(choices.ports.map(test));
+  else for (const [index, port] of choices.ports.entries()) await test(port, index);
+  if (choices.reportDirectory !== undefined && rows.length > 1) {
+    const file = join(choices.reportDirectory, `summary_${fileStamp(Date.now())}.csv`);
+    await writeWhole(file, summaryCsv(rows));
+    await writeLine(io.stderr, `summary: ${file}`);
+  }
+  for (const row of rows) if (row.result) await writeLine(io.stdout, choices.isJson ? json(row) : table(row.result));
+  if (rows.some(({ problem }) => problem !== undefined)) return exit.cannotRun;
+  return rows.every(({ result }) => result && isAllPassed(result)) ? exit.ok : exit.failed;
+}
+
+const json = ({ result }: BatchRow): string => JSON.stringify(result);
+
+async function testDevice(port: string, choices: Choices, io: CliIo): Promise<BatchRow> {
+  const tell = (text: string): void => {
+    io.stderr.write(choices.ports.length > 1 ? `${port}: ${text}\n` : `${text}\n`);
+  };
+  let result: AcceptanceResult | undefined;
+  try {
+    result = await runPlan(port, choices, io.signal, tell);
+    if (choices.reportDirectory === undefined) return { port, result };
+    const files = await writeReports(result, {
+      directory: choices.reportDirectory,
+      language: choices.language,
+      isMasked: choices.isMasked,
+      ...(choices.ports.length > 1 ? { site: port } : {}),
+    });
+    tell(`report: ${files.html}`);
+    return { port, result, report: files.html };
+  } catch (error) {
+    const { code, message } = faultOf(error);
+    tell(`mipl acceptance: ${code}: ${message}`);
+    return { port, ...(result ? { result } : {}), problem: `${code}: ${message}` };
+  }
+}
+
+async function runPlan(
+  port: string,
+  choices: Choices,
+  signal: AbortSignal,
+  tell: (text: string) => void,
+): Promise<AcceptanceResult> {
+  const { platformHost, apiKey, plan, udpServer, dialect, lifetimeSeconds } = choices;
+  const isSimulated = port.startsWith('sim:');
+  const application = await Application.start({
+    version: 'cli',
+    systemLanguage: 'en',
+    model: choices.model,
+    journalDirectory: choices.journalDirectory,
+    settings: {
+      lifetimeSeconds,
+      registerOnConnect: false,
+      automaticNotifications: 'never',
+      ...(platformHost === undefined ? {} : { platformHost }),
+    },
+    session: dialect === 'auto' ? {} : { dialect },
+  });
+  let result: AcceptanceResult;
+  try {
+    if (apiKey !== undefined) await application.platform.setKey(apiKey);
+    await application.openPort(port, choices.baudRate);
+    const station = acceptanceStation(application, {
+      platform: platformHost !== undefined ? 'host' : isSimulated ? 'simulated' : 'operator',
+      hasBootstrap: choices.hasBootstrap,
+    });
+    const run = new AcceptanceRun(station, {
+      plan,
+      onProgress: (progress) => tellProgress(progress, tell),
+      ...(isSimulated ? { patience: simulatedPatience } : {}),
+      ...(udpServer ? { udpServer } : {}),
+    });
+    result = await run.run(signal);
+  } finally {
+    await application.close();
+  }
+  // Whole only now: the last bytes are written when the port is closed.
+  const { journal } = application;
+  const sha256 = journal && (await checksumOf(journal.file));
+  if (!journal || sha256 === undefined) return result;
+  const { name, bytes, lines } = journal.state();
+  return { ...result, journal: { name, bytes, lines, sha256 } };
+}
+
+function tellProgress(progress: AcceptanceProgress, tell: (text: string) => void): void {
+  if (progress.type === 'prompt') tell(`${progress.text.en}\n${progress.curl}\n`);
+  if (progress.type !== 'ended') return;
+  const { position, id, verdict, durationMs, reason } = progress.result;
+  const place = `[${String(position).padStart(2)}/${progress.count}]`;
+  const seconds = verdict === 'skipped' ? '' : ` ${(durationMs / 1000).toFixed(1)} s`;
+  tell(`${place} ${id}: ${verdict}${seconds}${reason ? ` — ${reason.en}` : ''}`);
+}
+
+function table({ port, identity, cases, isComplete }: AcceptanceResult): string {
+  const rows = cases.map(({ id, verdict, reason }) =>
+    `${verdict.padEnd(12)} ${id.padEnd(18)} ${reason?.en ?? ''}`.trimEnd(),
+  );
+  const counts = Object.entries(countVerdicts(cases)).map(([verdict, count]) => `${count} ${verdict}`);
+  const stopped = isComplete ? '' : ' (stopped)';
+  return `${port} ${identity.model ?? ''} ${identity.imei ?? ''}${stopped}\n${rows.join('\n')}\n${counts.join(', ')}`;
+}
+
+async function readChoices(args: readonly string[]): Promise<Choices> {
+  const { values } = parseArgs({
+    args: [...args],
+    options: {
+      port: { type: 'string', multiple: true, default: [] },
+      parallel: { type: 'boolean', default: false },
+      baud: { type: 'string', default: '9600' },
+      model: { type: 'string' },
+      dialect: { type: 'string', default: 'auto' },
+      lifetime: { type: 'string', default: '3600' },
+      platform: { type: 'string' },
+      'api-key': { type: 'string' },
+      bootstrap: { type: 'boolean', default: false },
+      udp: { type: 'string' },
+      plan: { type: 'string' },
+      only: { type: 'string' },
+      report: { type: 'string' },
+      lang: { type: 'string', default: 'both' },
+      mask: { type: 'boolean', default: false },
+      journal: { type: 'string' },
+      json: { type: 'boolean', default: false },
+    },
+  });
+  if (values.port.length === 0) throw new UsageError('--port is missing');
+  if (new Set(values.port).size !== values.port.length && values.port.some((port) => !port.startsWith('sim:'))) {
+    throw new UsageError('--port names one port twice');
+  }
+  const { dialect } = values;
+  if (dialect !== 'auto' && dialect !== 'cis' && dialect !== 'cmcc') {
+    throw new UsageError('--dialect is auto, cis or cmcc');
+  }
+  const platformHost = values.platform === undefined ? undefined : parsePlatformHost(values.platform)?.origin;
+  if (values.platform !== undefined && platformHost === undefined) {
+    throw new UsageError(`--platform: "${values.platform}" is not http(s)://host[:port]`);
+  }
+  const language = reportLanguages.find((known) => known === values.lang);
+  if (!language) throw new UsageError(`--lang is one of ${reportLanguages.join(', ')}`);
+  return {
+    ports: values.port,
+    isParallel: values.parallel,
+    baudRate: numberOf('--baud', values.baud, 1, 4_000_000),
+    model: await modelFrom(values.model),
+    dialect,
+    lifetimeSeconds: numberOf('--lifetime', values.lifetime, 15, 0x0fffffff),
+    platformHost,
+    apiKey: platformHost === undefined ? undefined : (values['api-key'] ?? process.env['ONENET_API_KEY']),
+    hasBootstrap: values.bootstrap,
+    udpServer: values.udp === undefined ? undefined : udpServerOf(values.udp),
+    plan: await planFrom(values.plan, values.only),
+    reportDirectory: values.report,
+    language,
+    isMasked: values.mask,
+    journalDirectory: values.journal ?? values.report ?? join(tmpdir(), 'mipl-journals'),
+    isJson: values.json,
+  };
+}
+
+async function planFrom(file: string | undefined, only: string | undefined): Promise<Plan> {
+  const plan = file === undefined ? documentPlan : parsePlan(await textOf('--plan', file), file);
+  if (only === undefined) return plan;
+  const chosen = planOfOnly(
+    plan,
+    only.split(',').map((id) => id.trim()),
+  );
+  if (chosen) return chosen;
+  const ids = [...new Set(plan.items.map(({ definition }) => definition.id))].join(', ');
+  throw new UsageError(`--only: "${only}" names a case that is none of ${ids}`);
+}
+
+/** AT+NSOST takes an address, not a name. */
+function udpServerOf(text: string): { readonly address: string; readonly port: number } {
+  const match = /^(\d{1,3}(?:\.\d{1,3}){3}):(\d{1,5})$/.exec(text);
+  const port = Number(match?.[2]);
+  if (match?.[1] === undefined || port < 1 || port > 65535) throw new UsageError(`--udp: "${text}" is not IPv4:PORT`);
+  return { address: match[1], port };
+}

@@ -1,0 +1,28 @@
+import { readFile } from 'node:fs/promises';
+import { faultOf } from '../../shared/errors.ts';
+import { defaultModel, parseModel } from '../lwm2m/deviceModel.ts';
+import type { DeviceModel } from '../lwm2m/deviceModel.ts';
+import { UsageError } from './io.ts';
+
+/** The device model of `--model`, or the shipped one. @throws UsageError, CodedError `FILE_BAD_MODEL`. */
+export async function modelFrom(file: string | undefined): Promise<DeviceModel> {
+  if (file === undefined) return defaultModel;
+  return parseModel(await textOf('--model', file), file);
+}
+
+/** The text of a file that an option names. @throws UsageError. */
+export async function textOf(option: string, file: string): Promise<string> {
+  try {
+    return await readFile(file, 'utf8');
+  } catch (error) {
+    throw new UsageError(`${option}: ${faultOf(error).message}`);
+  }
+}
+
+/** A whole number in a range. @throws UsageError. */
+export function numberOf(option: string, text: string, min: number, max: number): number {
+  const value = Number(text);
+  if (!/^\d+$/.test(text) || value < min || value > max)
+    throw new UsageError(`${option} is a number from ${min} to ${max}`);
+  return value;
+}
