@@ -54,6 +54,7 @@ export class AcceptanceRun {
   readonly #signal: SignalSample[] = [];
   readonly #times = new AnswerTimeRecord();
   readonly #startedMs = Date.now();
+  #miplVersion: string | undefined;
 
   constructor(station: Station, options: RunOptions) {
     this.#station = station;
@@ -103,7 +104,7 @@ export class AcceptanceRun {
       isComplete:
         cases.length === this.#options.plan.items.length &&
         cases.every(({ isUnfinished }) => isUnfinished === undefined),
-      identity: state.module,
+      identity: this.#miplVersion === undefined ? state.module : { ...state.module, miplVersion: this.#miplVersion },
       dialect: state.dialect,
       network: state.network,
       signal: this.#signal,
@@ -130,6 +131,7 @@ export class AcceptanceRun {
     const unprepared = await this.#prepare(definition, signal);
     const { judgement, evidence } = unprepared ?? (await this.#perform(definition, position, signal));
     for (const { usedMs, late } of evidence.requests) if (usedMs !== undefined) this.#times.add(usedMs, late);
+    this.#learnVersion(evidence);
     const { seqs, ...verdict } = judgement;
     return {
       ...base,
@@ -138,6 +140,14 @@ export class AcceptanceRun {
       durationMs: Date.now() - startedMs,
       ...(evidence.interruption === 'stopped' ? { isUnfinished: true as const } : {}),
     };
+  }
+
+  /** Nobody else asks for it as long as the program does not register by itself. */
+  #learnVersion({ lines }: Evidence): void {
+    for (const { kind, decoded } of lines) {
+      const version = decoded?.params?.['version'];
+      if (kind === 'answer' && decoded?.name === '+MIPLVER' && typeof version === 'string') this.#miplVersion = version;
+    }
   }
 
   /** Why the case cannot be tried at all. */
