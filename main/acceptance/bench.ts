@@ -45,6 +45,27 @@ export class Bench {
     }
   }
 
+  /**
+   * Whether the module has AT+NSO… at all. The document's module and its heirs must; others may have commands of their own
+   * for UDP, and refuse these. Test forms tell nothing: firmware that has the commands refuses them, too.
+   */
+  async hasSockets(): Promise<boolean> {
+    const { station, memory } = this.#parts;
+    memory.hasSockets ??= /M5310/i.test(station.state.module.model ?? '') || (await this.#canOpenSocket());
+    return memory.hasSockets;
+  }
+
+  async #canOpenSocket(): Promise<boolean> {
+    try {
+      await this.#openSocket();
+    } catch (error) {
+      if (!isRefusal(error)) throw error;
+      return false;
+    }
+    await this.closeSocket();
+    return true;
+  }
+
   /** Closes the socket of ours, if there is one. */
   async closeSocket(): Promise<void> {
     const { texts } = this.#parts.memory;
@@ -80,6 +101,7 @@ export class Bench {
   /** What an earlier case was not waited for is ended: it would hear the events of this one. */
   async #abandon(): Promise<void> {
     const { memory, recorder, station } = this.#parts;
+    await recorder.guard(Promise.all(memory.openCalls));
     const { underWay } = memory;
     if (!underWay) return;
     memory.isSuiteWhole = false;

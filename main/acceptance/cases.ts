@@ -15,7 +15,7 @@ export interface CaseDefinition {
   readonly title: BilingualName;
   readonly need: Need;
   /** What not every port offers; the case is skipped without it. */
-  readonly requires?: 'bootstrap';
+  readonly requires?: 'bootstrap' | 'sockets';
   readonly limitSeconds: number;
   readonly steps: readonly Step[];
   readonly checks: readonly Check[];

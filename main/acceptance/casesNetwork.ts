@@ -64,9 +64,13 @@ const received: Check = {
       // The document does not promise that its server still answers.
       return evidence.memory['udpIsOwn'] === '1' ? failed(none) : missing(none);
     }
-    const read = exchangesOf(evidence, '+NSORF').at(-1);
-    const line = read?.lines.find(({ decoded }) => decoded?.params?.['data'] !== undefined);
-    if (!read || !line) return failed(say('AT+NSORF 没有读到数据', 'AT+NSORF gave no data'), ...hints);
+    // Where the UDP page listens, too, it may have been quicker: what one reads the other cannot.
+    const reads = exchangesOf(evidence, '+NSORF').flatMap(({ command, lines }) =>
+      lines.filter(({ decoded }) => decoded?.params?.['data'] !== undefined).map((line) => ({ command, line })),
+    );
+    const read = reads.at(-1);
+    if (!read) return failed(say('AT+NSORF 没有读到数据', 'AT+NSORF gave no data'), ...hints);
+    const { line } = read;
     const data = String(line.decoded?.params?.['data']);
     if (data.toUpperCase().endsWith(payload)) return met(...hints, read.command, line);
     return failed(say('读到的数据不是所发送的', 'what was read is not what was sent'), read.command, line);
@@ -106,6 +110,7 @@ export const networkCases: readonly CaseDefinition[] = [
     section: '2.1',
     title: say('创建 UDP Socket', 'Create a UDP socket'),
     need: 'noSocket',
+    requires: 'sockets',
     limitSeconds: 30,
     steps: [{ do: 'send', line: 'AT+NSOCR="DGRAM",17,2334,1', remember: 'socket' }],
     checks: [
@@ -122,6 +127,7 @@ export const networkCases: readonly CaseDefinition[] = [
     section: '2.2',
     title: say('发送 UDP 数据', 'Send UDP data'),
     need: 'socket',
+    requires: 'sockets',
     limitSeconds: 30,
     steps: [{ do: 'send', line: `AT+NSOST={socket},${destination},10,${payload}` }],
     checks: [commandOk('+NSOST', 'AT+NSOST'), sentTen('+NSOST')],
@@ -131,6 +137,7 @@ export const networkCases: readonly CaseDefinition[] = [
     section: '2.2',
     title: say('带标志发送 UDP 数据', 'Send UDP data with a flag'),
     need: 'socket',
+    requires: 'sockets',
     limitSeconds: 30,
     steps: [{ do: 'send', line: `AT+NSOSTF={socket},${destination},0x400,10,${payload}` }],
     checks: [commandOk('+NSOSTF', 'AT+NSOSTF'), sentTen('+NSOSTF')],
@@ -140,6 +147,7 @@ export const networkCases: readonly CaseDefinition[] = [
     section: '2.3',
     title: say('接收 UDP 数据', 'Receive UDP data'),
     need: 'freshSocket',
+    requires: 'sockets',
     limitSeconds: 60,
     steps: [
       { do: 'send', line: `AT+NSOST={socket},${destination},10,${payload}` },
@@ -153,6 +161,7 @@ export const networkCases: readonly CaseDefinition[] = [
     section: '2.4',
     title: say('关闭 UDP Socket', 'Close the UDP socket'),
     need: 'socket',
+    requires: 'sockets',
     limitSeconds: 30,
     steps: [{ do: 'send', line: 'AT+NSOCL={socket}', forget: 'socket' }],
     checks: [commandOk('+NSOCL', 'AT+NSOCL')],

@@ -88,7 +88,9 @@ const refusedAfterDelete: Check = {
   criterion: say('随后的注册失败', 'a registration after that fails'),
   source: 'event',
   judge(evidence) {
-    const [open] = exchangesOf(evidence, '+MIPLOPEN');
+    // Firmware that wants its resources announced before the registration refuses that already.
+    const announced = exchangesOf(evidence, '+MIPLDISCOVERRSP').filter((exchange) => !isOk(exchange));
+    const open = exchangesOf(evidence, '+MIPLOPEN')[0] ?? announced[0];
     if (!open) return missing(say('没有尝试注册', 'no registration was tried'));
     const came = eventsOf(evidence, event.registered);
     if (came.length > 0) return failed(say('删除之后仍能注册', 'it still registers after the deletion'), ...came);
@@ -100,6 +102,20 @@ const notified = [
   { path: '/3303/0/5700', value: '98' },
   { path: '/3303/0/5601', value: '88' },
 ] as const;
+
+/** Some firmware has a command of its own for it, which the engine turns to when the document's is refused. */
+const created: Check = {
+  criterion: say('AT+MIPLCREATE（或 MIPLCREATEEX）返回 ref', 'AT+MIPLCREATE (or MIPLCREATEEX) gives a ref'),
+  source: 'at',
+  judge(evidence) {
+    const plain = answerHolds('+MIPLCREATE', created.criterion, hasRef).judge(evidence);
+    const extended = exchangesOf(evidence, '+MIPLCREATEEX');
+    if (plain.outcome === 'met' || extended.length === 0) return plain;
+    return answerHolds('+MIPLCREATEEX', created.criterion, hasRef).judge(evidence);
+  },
+};
+
+const hasRef = ({ ref }: Readonly<Record<string, string | number>>): boolean => /^\d+$/.test(String(ref));
 
 /** What is wrong with the data points, or undefined. */
 function wrongDatapoint(call: PlatformCall): BilingualName | undefined {
@@ -211,10 +227,7 @@ export const sessionCases: readonly CaseDefinition[] = [
     need: 'bare',
     limitSeconds: 180,
     steps: create,
-    checks: [
-      answerHolds('+MIPLCREATE', say('返回 ref', 'a ref is given'), ({ ref }) => /^\d+$/.test(String(ref))),
-      registered,
-    ],
+    checks: [created, registered],
   },
   {
     id: 'add-objects',

@@ -34,8 +34,12 @@ export interface BenchMemory {
   isSuiteWhole: boolean;
   /** Something the engine was asked for and the case did not wait for. */
   underWay: Promise<unknown> | undefined;
+  /** Calls the platform has not answered: it asks a device one thing after the other. */
+  readonly openCalls: Set<Promise<unknown>>;
   /** It was waited for once; the cases after that do not wait again. */
   isPortGone: boolean;
+  /** Whether the module has the document's commands for UDP; undefined while nobody asked. */
+  hasSockets: boolean | undefined;
 }
 
 /** Before the first case. */
@@ -44,7 +48,9 @@ export const freshMemory = (): BenchMemory => ({
   before: new Map(),
   isSuiteWhole: false,
   underWay: undefined,
+  openCalls: new Set(),
   isPortGone: false,
+  hasSockets: undefined,
 });
 
 /** What the steps work with. */
@@ -173,15 +179,15 @@ export class Performer {
       const { recorder, station, memory, patience } = this.#parts;
       recorder.expectsRestart = true;
       const from = recorder.lastSeq;
-      const restart = (spec: typeof commands.reboot | typeof commands.rebootM5311) =>
-        this.engine((engine) => engine.exec(spec, {})).catch((error: unknown) => {
-          // A boot line in place of the answer: it restarts.
-          if (faultOf(error).code !== 'AT_RESTARTED') throw error;
-        });
-      await restart(commands.reboot).catch((error: unknown) => {
+      for (const spec of [commands.reboot, commands.rebootM5311, commands.rebootMe3616]) {
+        const error: unknown = await this.engine((engine) => engine.exec(spec, {})).then(
+          () => undefined,
+          (cause: unknown) => cause,
+        );
+        // A boot line in place of the answer: it restarts.
+        if (error === undefined || faultOf(error).code === 'AT_RESTARTED') break;
         if (!isRefusal(error)) throw error;
-        return restart(commands.rebootM5311);
-      });
+      }
       memory.isSuiteWhole = false;
       delete memory.texts['socket'];
       const hasBooted = () =>
@@ -309,9 +315,12 @@ export class Performer {
   }
 
   async #called(operation: PlatformOperation): Promise<PlatformCall> {
-    const { station, recorder } = this.#parts;
+    const { station, recorder, memory } = this.#parts;
     try {
-      return await recorder.guard(station.platform.ask(operation));
+      const asked = station.platform.ask(operation);
+      const settled: Promise<unknown> = asked.catch(() => undefined).finally(() => memory.openCalls.delete(settled));
+      memory.openCalls.add(settled);
+      return await recorder.guard(asked);
     } catch (error) {
       const fault = faultOf(error);
       if (fault.code === 'CANCELLED') throw error;

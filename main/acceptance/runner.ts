@@ -129,6 +129,13 @@ export class AcceptanceRun {
     const count = this.#options.plan.items.length;
     this.#tell({ type: 'started', position, count, case: infoOf(definition) });
     const unprepared = await this.#prepare(definition, signal);
+    if (unprepared === 'notOffered') {
+      const reason = say(
+        '由程序跳过：该模组不提供 AT+NSOCR',
+        'skipped by the program: AT+NSOCR is not offered by this module',
+      );
+      return skipped(base, reason);
+    }
     const { judgement, evidence } = unprepared ?? (await this.#perform(definition, position, signal));
     for (const { usedMs, late } of evidence.requests) if (usedMs !== undefined) this.#times.add(usedMs, late);
     this.#learnVersion(evidence);
@@ -175,18 +182,28 @@ export class AcceptanceRun {
   async #prepare(
     definition: CaseDefinition,
     signal: AbortSignal,
-  ): Promise<{ judgement: Judgement; evidence: Evidence } | undefined> {
+  ): Promise<{ judgement: Judgement; evidence: Evidence } | 'notOffered' | undefined> {
     const recorder = this.#recorder(PREPARATION_MS, signal);
     const parts = this.#parts(recorder, definition.id);
     const performer = new Performer(parts);
     // A module that restarts before a case begins is greeted again; only in a case it counts.
     recorder.expectsRestart = true;
-    const ensure = () => new Bench(parts, performer).ensure(definition.need);
+    const bench = new Bench(parts, performer);
+    const ensure = async (): Promise<boolean> => {
+      const { need, requires } = definition;
+      if (requires === 'sockets') {
+        await bench.ensure('network');
+        if (!(await bench.hasSockets())) return false;
+      }
+      await bench.ensure(need);
+      return true;
+    };
     try {
-      await ensure().catch((error: unknown) => {
+      const isOffered = await ensure().catch((error: unknown) => {
         if (faultOf(error).code !== 'AT_RESTARTED') throw error;
         return ensure();
       });
+      if (!isOffered) return 'notOffered';
       await this.#sampleSignal(performer);
       return undefined;
     } catch (error) {

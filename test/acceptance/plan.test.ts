@@ -19,16 +19,20 @@ async function rigOf(...args: Parameters<typeof openRig>): Promise<Rig> {
 }
 
 const usable = profileNames;
+/** Their commands for UDP are others than the document's. */
+const withoutSockets: readonly string[] = ['m5311', 'me3616'];
 
 describe.each(usable)('on the virtual %s', (profile) => {
   test('every case of the document passes within a minute', { timeout: 90_000 }, async () => {
-    const rig = await rigOf({ profile });
+    const rig = await rigOf({ profile: `${profile}?bootstrap`, station: { hasBootstrap: true } });
     const result = await runPlan(rig, documentPlan, { limitMs: (one) => one.limitSeconds * 1000 });
-    const bad = result.cases.filter(({ verdict }) => verdict !== 'passed').map(({ id, reason }) => [id, reason?.en]);
-    expect(bad).toEqual([['bootstrap', 'skipped by the program: bootstrap is not offered by this port']]);
+    const others = result.cases.filter(({ verdict }) => verdict !== 'passed');
+    expect(others.filter(({ verdict }) => verdict !== 'skipped').map(({ id, reason }) => [id, reason?.en])).toEqual([]);
+    const udp = withoutSockets.includes(profile) ? result.cases.filter(({ section }) => section.startsWith('2.')) : [];
+    expect(others.map(({ id }) => id)).toEqual(udp.map(({ id }) => id));
     expect(result.isComplete).toBe(true);
     expect(result.finishedMs - result.startedMs).toBeLessThan(60_000);
-    expect(result.answerTimes.count).toBeGreaterThan(30);
+    expect(result.answerTimes.count).toBeGreaterThan(5);
     expect(result.identity.miplVersion).toBe(profileOf(profile)?.miplVersion);
     expect(result.signal.length).toBeGreaterThan(20);
   });
@@ -57,13 +61,18 @@ const faults: Readonly<Record<string, readonly [tampering: Tampering, reason: Re
   create: [sayInstead(/(\+MIPLEVENT: ?0, ?)6/, '$17'), /registration failed/],
   'add-objects': [pretend('AT+MIPLADDOBJ=0,3306'), /no discover for 3306 came/],
   register: [
-    { call: (call) => ({ ...call, ...(call.body ? { body: call.body.replace('"online":true', '"online":false') } : {}) }) },
+    {
+      call: (call) => ({
+        ...call,
+        ...(call.body ? { body: call.body.replace('"online":true', '"online":false') } : {}),
+      }),
+    },
     /says online: false/,
   ],
   update: [sayInstead(/(\+MIPLEVENT: ?0, ?)11/, '$112'), /registration update failed/],
   'update-objects': [refuse('AT+MIPLUPDATE'), /AT\+MIPLUPDATE=0,3600,1 was answered ERROR/],
   notify: [hearInstead(/,98,0/, ',97,0'), /\/3303\/0\/5700 is 97 on the platform, not 98/],
-  bootstrap: [sayInstead(/(\+MIPLEVENT: ?0, ?)2\b/, '$13'), /\+MIPLEVENT/],
+  bootstrap: [sayInstead(/(\+MIPLEVENT: ?0, ?)2\b/, '$13'), /bootstrap failed/],
   discover: [
     hearInstead(/,34,"5700;5701;5601;5602;5603;5604;5605"/, ',29,"5700;5701;5601;5602;5603;5604"'),
     /the platform lacks \/3303\/0: 5605/,
@@ -79,8 +88,8 @@ const faults: Readonly<Record<string, readonly [tampering: Tampering, reason: Re
   'observe-instance': [sayInstead(/,1,3303,0,-1/, ',1,3303,1,-1'), /for \/3303\/0 did not arrive/],
   'observe-object': [sayInstead(/,1,3303,-1/, ',1,3306,-1'), /for \/3303 did not arrive/],
   'cancel-resource': [sayInstead(/,0,3303,0,5700/, ',1,3303,0,5700'), /for \/3303\/0\/5700 did not arrive/],
-  'cancel-instance': [refuse('AT+MIPLOBSERVERSP'), /did not get its OK/],
-  'cancel-object': [hearInstead(/(AT\+MIPLOBSERVERSP=0,\d+),1/, '$1,11'), /BAD_REQUEST/],
+  'cancel-instance': [sayInstead(/,0,3303,0,-1/, ',0,3303,1,-1'), /for \/3303\/0 did not arrive/],
+  'cancel-object': [sayInstead(/,0,3303,-1/, ',0,3306,-1'), /for \/3303 did not arrive/],
   deregister: [refuse('AT+MIPLCLOSE'), /AT\+MIPLCLOSE=0 was answered ERROR/],
   delete: [pretend('AT+MIPLDELETE'), /still registers after the deletion/],
   'delete-object': [pretend('AT+MIPLDELOBJ'), /a discover for 3306 still came/],
@@ -92,13 +101,18 @@ test('there is a fault for every case', () => {
 
 describe('a fault turns its own case red, with the reason, and leaves the next one able to pass', () => {
   test.each(Object.entries(faults))('%s', { timeout: 60_000 }, async (caseId, [tampering, reason]) => {
-    const rig = await rigOf(caseId === 'bootstrap' ? { station: { hasBootstrap: true } } : {});
+    const withBootstrap = { profile: 'm5310-seed?bootstrap', station: { hasBootstrap: true } };
+    const rig = await rigOf(caseId === 'bootstrap' ? withBootstrap : {});
     const ids = documentCases.map(({ id }) => id);
     const following = ids.slice(ids.indexOf(caseId) + 1).find((id) => id !== 'bootstrap') ?? 'read-resource';
     const items = [caseId, following].map((id) => ({ definition: documentCases.find((one) => one.id === id)! }));
     const plan: Plan = { name: 'a fault', declaredVersion: '2.2.0', items };
     const { cases } = await runPlan(rig, plan, { during: { caseId, tampering } });
-    expect(cases[0]).toMatchObject({ id: caseId, verdict: 'failed', reason: { en: expect.stringMatching(reason) as string } });
+    expect(cases[0]).toMatchObject({
+      id: caseId,
+      verdict: 'failed',
+      reason: { en: expect.stringMatching(reason) as string },
+    });
     expect(cases[1]).toMatchObject({ id: following, verdict: 'passed' });
   });
 });

@@ -113,7 +113,12 @@ export async function openRig({
       profile,
       baudRate: 0,
       radioSpeed: 1000,
-      faults: [switchable(() => rig.tampering, (one) => (reboot = one))],
+      faults: [
+        switchable(
+          () => rig.tampering,
+          (one) => (reboot = one),
+        ),
+      ],
     });
     return simulator;
   };

@@ -1,5 +1,5 @@
 import type { SignalSample } from '../../../shared/acceptance.ts';
-import type { Html} from './markup.ts';
+import type { Html } from './markup.ts';
 import { html } from './markup.ts';
 
 const width = 640;

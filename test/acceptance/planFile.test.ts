@@ -1,0 +1,67 @@
+import { describe, expect, test } from 'vitest';
+import { parsePlan } from '../../main/acceptance/planFile.ts';
+
+const whole = (cases: string): string => `{
+  "format": "mipl-acceptance-plan",
+  "version": 1,
+  "cases": [
+    ${cases}
+  ]
+}`;
+
+test('cases stand in the order of the file, repeated and skipped as it says', () => {
+  const plan = parsePlan(
+    whole('"version", {"case": "read-resource", "repeat": 2}, {"case": "bootstrap", "skip": "none here", "by": "Li"}'),
+    'a.plan.json',
+  );
+  expect(plan.name).toBe('a.plan.json');
+  expect(plan.items.map(({ definition }) => definition.id)).toEqual([
+    'version',
+    'read-resource',
+    'read-resource',
+    'bootstrap',
+  ]);
+  expect(plan.items[3]?.skip).toEqual({ by: 'Li', reason: 'none here' });
+});
+
+test('a declared version and a name are taken over', () => {
+  const text = '{"format":"mipl-acceptance-plan","version":1,"name":"line 4","declaredVersion":"2.2.0","cases":["version"]}';
+  expect(parsePlan(text, 'x')).toMatchObject({ name: 'line 4', declaredVersion: '2.2.0' });
+});
+
+describe('what is wrong is named with file, line and field', () => {
+  test.each([
+    ['"nonsense"', 'p.json:5: plan.cases[0]: "nonsense" is none of power-on'],
+    ['{"id": "a", "steps": [{"jump": 3}]}', 'p.json:5: plan.cases[0].steps[0]: unknown step (jump)'],
+    ['{"id": "a", "steps": []}', 'p.json:5: plan.cases[0].steps: the list is empty'],
+    ['{"id": "a"}', 'p.json:5: plan.cases[0].steps: the field is missing'],
+    ['{"id": "version", "steps": [{"send": "AT"}]}', 'plan.cases[0].id'],
+    ['{"id": "a", "steps": [{"send": ""}]}', 'plan.cases[0].steps[0].send'],
+    ['{"id": "a", "steps": [{"send": "AT", "within": 3}]}', 'plan.cases[0].steps[0].within: does not go with "send"'],
+    ['{"id": "a", "steps": [{"expect": "("}]}', 'plan.cases[0].steps[0].expect: Invalid regular expression'],
+    ['{"id": "a", "steps": [{"compare": "1", "with": "~", "to": 1}]}', '"~" is none of ='],
+    ['{"id": "a", "steps": [{"compare": "1", "to": true}]}', 'plan.cases[0].steps[0].to'],
+    ['{"id": "a", "needs": "money", "steps": [{"send": "AT"}]}', '"money" is none of module'],
+    ['{"id": "a", "colour": 1, "steps": [{"send": "AT"}]}', 'plan.cases[0].colour: unknown field'],
+    ['{"case": "version", "repeat": 0}', 'plan.cases[0].repeat: a whole number from 1 to 100'],
+    ['{"case": "version", "steps": []}', 'plan.cases[0].steps: does not go with "case"'],
+    ['{"case": "version", "by": "Li"}', 'plan.cases[0].by: goes with "skip" only'],
+    ['{"id": "a", "skip": "x", "steps": [{"send": "AT"}]}', 'plan.cases[0].skip: goes with "case" only'],
+    ['7', 'plan.cases[0]: an object is expected, not number'],
+    ['"version",', 'p.json:6: JSON'],
+  ])('%s', (cases, message) => {
+    expect(() => parsePlan(whole(cases), 'p.json')).toThrow(
+      expect.objectContaining({ code: 'FILE_BAD_PLAN', message: expect.stringContaining(message) as string }) as Error,
+    );
+  });
+
+  test.each([
+    ['[]', 'p.json:1: plan: an object is expected'],
+    ['{"format":"other","version":1,"cases":["version"]}', 'plan.format'],
+    ['{"format":"mipl-acceptance-plan","version":2,"cases":["version"]}', 'plan.version'],
+    ['{"format":"mipl-acceptance-plan","version":1,"cases":{}}', 'plan.cases: a list is expected'],
+    ['{"format":"mipl-acceptance-plan","version":1,"name":3,"cases":["version"]}', 'plan.name: a text in quotes'],
+  ])('%s', (text, message) => {
+    expect(() => parsePlan(text, 'p.json')).toThrow(message);
+  });
+});
