@@ -84,6 +84,8 @@ export class Bench {
 
   /** Leaves no socket and no half suite behind. */
   async tidy(): Promise<void> {
+    // Nobody comes after us whom a late request could disturb.
+    this.#parts.memory.openCalls.clear();
     await this.#port();
     await this.#abandon();
     await this.closeSocket();

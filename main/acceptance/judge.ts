@@ -15,8 +15,8 @@ export interface Judgement {
 }
 
 /**
- * The verdict, from the evidence alone: failed where a condition is broken, inconclusive where something was missing to
- * judge by, passed where all conditions are met.
+ * The verdict, from the evidence alone: passed where all conditions are met, else what the first one says that is not:
+ * failed where it is broken, inconclusive where something was missing to judge by.
  */
 export function judge(checks: readonly Check[], evidence: Evidence): Judgement {
   const findings = checks.map((check) => ({ check, finding: check.judge(evidence) }));
@@ -31,8 +31,8 @@ export function judge(checks: readonly Check[], evidence: Evidence): Judgement {
     remarks: remarksOn(evidence),
   };
   const { interruption } = evidence;
-  const first = (outcome: CheckResult['outcome']) => results.find((result) => result.outcome === outcome);
-  const [broken, lacking] = [first('failed'), first('missing')];
+  // What was missing first may be why the rest is broken, and the other way round.
+  const unmet = results.find(({ outcome }) => outcome === 'failed' || outcome === 'missing');
   if (interruption === 'stopped')
     return { ...base, verdict: 'inconclusive', reason: say('测试被停止', 'the run was stopped') };
   if (interruption === 'portLost') {
@@ -49,9 +49,8 @@ export function judge(checks: readonly Check[], evidence: Evidence): Judgement {
       reason: say('模组在用例进行中重新启动', 'the module restarted during the case'),
     };
   }
-  if (broken) return { ...base, verdict: 'failed', reason: reasonOf(broken) };
-  if (lacking) return { ...base, verdict: 'inconclusive', reason: reasonOf(lacking) };
-  return { ...base, verdict: 'passed' };
+  if (!unmet) return { ...base, verdict: 'passed' };
+  return { ...base, verdict: unmet.outcome === 'failed' ? 'failed' : 'inconclusive', reason: reasonOf(unmet) };
 }
 
 const reasonOf = ({ criterion, reason }: CheckResult): BilingualName =>

@@ -25,7 +25,8 @@ test('cases stand in the order of the file, repeated and skipped as it says', ()
 });
 
 test('a declared version and a name are taken over', () => {
-  const text = '{"format":"mipl-acceptance-plan","version":1,"name":"line 4","declaredVersion":"2.2.0","cases":["version"]}';
+  const text =
+    '{"format":"mipl-acceptance-plan","version":1,"name":"line 4","declaredVersion":"2.2.0","cases":["version"]}';
   expect(parsePlan(text, 'x')).toMatchObject({ name: 'line 4', declaredVersion: '2.2.0' });
 });
 

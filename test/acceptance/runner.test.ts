@@ -47,7 +47,10 @@ describe('a platform that is of no use', () => {
     const platformHost = await hostThatAnswers(status, body);
     const rig = await rigOf({ platformHost, apiKey: 'right-or-wrong', station: { platform: 'host' } });
     const { cases } = await runPlan(rig, planOf('read-resource'));
-    expect(cases[0]).toMatchObject({ verdict: 'inconclusive', reason: { en: expect.stringMatching(reason) as string } });
+    expect(cases[0]).toMatchObject({
+      verdict: 'inconclusive',
+      reason: { en: expect.stringMatching(reason) as string },
+    });
     expect(JSON.stringify(cases)).not.toContain('right-or-wrong');
   });
 
@@ -91,7 +94,7 @@ describe('without a platform', () => {
   });
 });
 
-test('a module that reboots in a case fails it, and the next case passes', async () => {
+test('a module that reboots in a case fails it, and the next case passes', { timeout: 90_000 }, async () => {
   const rig = await rigOf();
   const { cases } = await runPlan(rig, planOf('read-resource', 'read-instance'), {
     onProgress(progress) {
@@ -109,7 +112,12 @@ test('a port that vanishes gives every case that is left a verdict with the reas
       if (progress.type === 'steps' && progress.caseId === 'read-resource') void rig.simulator.close();
     },
   });
-  expect(result.cases.map(({ verdict }) => verdict)).toEqual(['passed', 'inconclusive', 'inconclusive', 'inconclusive']);
+  expect(result.cases.map(({ verdict }) => verdict)).toEqual([
+    'passed',
+    'inconclusive',
+    'inconclusive',
+    'inconclusive',
+  ]);
   expect(result.cases[1]?.reason?.en).toContain('the port was lost');
   expect(result.cases[3]?.reason?.en).toContain('the port is not open');
   expect(result.isComplete).toBe(true);

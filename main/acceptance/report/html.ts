@@ -2,7 +2,7 @@ import { countVerdicts, verdicts } from '../../../shared/acceptance.ts';
 import type { AcceptanceResult, CaseResult } from '../../../shared/acceptance.ts';
 import type { BilingualName } from '../../../shared/lwm2m.ts';
 import { localTime } from '../../journal/times.ts';
-import { Html, html, speaker } from './markup.ts';
+import { Html, markup, speaker } from './markup.ts';
 import { qrMatrix } from './qrCode.ts';
 import { signalChart } from './signalChart.ts';
 import { reportStyle } from './style.ts';
@@ -28,11 +28,11 @@ function clock(atMs: number): string {
 /** A table of names and values; what is not known is left out. */
 function facts(say: Say, rows: readonly (readonly [BilingualName, Html | string | number | undefined])[]): Html {
   const known = rows.filter(([, value]) => value !== undefined && value !== '');
-  return html`<table class="facts">
+  return markup`<table class="facts">
     <tbody>
       ${known.map(
         ([name, value]) =>
-          html`<tr>
+          markup`<tr>
             <th scope="row">${say(name)}</th>
             <td>${value}</td>
           </tr>`,
@@ -42,21 +42,21 @@ function facts(say: Say, rows: readonly (readonly [BilingualName, Html | string 
 }
 
 const verdictOf = (say: Say, { verdict }: Pick<CaseResult, 'verdict'>): Html =>
-  html`<span class="verdict ${verdict}">${verdictSigns[verdict]} ${say(verdictTexts[verdict])}</span>`;
+  markup`<span class="verdict ${verdict}">${verdictSigns[verdict]} ${say(verdictTexts[verdict])}</span>`;
 
 function summary(say: Say, { cases, isComplete }: AcceptanceResult): Html {
   const counts = countVerdicts(cases);
   const isGood = counts.failed === 0 && counts.inconclusive === 0 && counts.passed > 0 && isComplete;
   const shown = verdicts.filter((verdict) => counts[verdict] > 0);
-  return html`<h2>${say(texts.summary)}</h2>
+  return markup`<h2>${say(texts.summary)}</h2>
     <p class="counts">
       <strong class="${isGood ? 'passed' : 'failed'}"
         >${isGood ? verdictSigns.passed : verdictSigns.failed}
         ${say(isGood ? texts.allPassed : texts.notAllPassed)}</strong
       >
-      ${shown.map((verdict) => html`<span class="${verdict}">${verdictSigns[verdict]} ${say(verdictTexts[verdict])} ${counts[verdict]}</span>`)}
+      ${shown.map((verdict) => markup`<span class="${verdict}">${verdictSigns[verdict]} ${say(verdictTexts[verdict])} ${counts[verdict]}</span>`)}
     </p>
-    ${isComplete ? undefined : html`<p class="failed">${say(texts.incomplete)}</p>`}`;
+    ${isComplete ? undefined : markup`<p class="failed">${say(texts.incomplete)}</p>`}`;
 }
 
 function qrSvg(say: Say, { imei, imsi }: AcceptanceResult['identity']): Html | undefined {
@@ -67,7 +67,7 @@ function qrSvg(say: Say, { imei, imsi }: AcceptanceResult['identity']): Html | u
   const path = matrix
     .flatMap((row, y) => row.map((isDark, x) => (isDark ? `M${x + 4} ${y + 4}h1v1h-1z` : '')))
     .join('');
-  return html`<figure>
+  return markup`<figure>
     <svg class="qr" viewBox="0 0 ${size} ${size}" shape-rendering="crispEdges" role="img" aria-label="IMEI;IMSI">
       <rect width="${size}" height="${size}" fill="#fff" />
       <path d="${path}" fill="#000" />
@@ -78,7 +78,7 @@ function qrSvg(say: Say, { imei, imsi }: AcceptanceResult['identity']): Html | u
 
 function device(say: Say, result: AcceptanceResult, isMasked: boolean): Html {
   const { identity, dialect, port, platform, platformHost, plan, startedMs, finishedMs, app } = result;
-  const asked = html`${say(platformTexts[platform])}${platformHost === undefined ? '' : ` ${platformHost}`}`;
+  const asked = markup`${say(platformTexts[platform])}${platformHost === undefined ? '' : ` ${platformHost}`}`;
   const rows = facts(say, [
     [texts.manufacturer, identity.manufacturer],
     [texts.model, identity.model],
@@ -95,14 +95,14 @@ function device(say: Say, result: AcceptanceResult, isMasked: boolean): Html {
     [texts.duration, seconds(finishedMs - startedMs)],
     [texts.program, `MIPL Field Tool ${app}`],
   ]);
-  return html`<h2>${say(texts.device)}</h2>
+  return markup`<h2>${say(texts.device)}</h2>
     <div class="columns">${rows}${isMasked ? undefined : qrSvg(say, identity)}</div>`;
 }
 
 function network(say: Say, { network: state, signal, answerTimes }: AcceptanceResult): Html {
   const times = answerTimes;
   const inMs = (value: number | undefined): string | undefined => (value === undefined ? undefined : seconds(value));
-  return html`<h2>${say(texts.network)}</h2>
+  return markup`<h2>${say(texts.network)}</h2>
     ${facts(say, [
       [texts.registration, state.registration === undefined ? undefined : `+CEREG ${state.registration}`],
       [texts.area, state.tac],
@@ -110,7 +110,7 @@ function network(say: Say, { network: state, signal, answerTimes }: AcceptanceRe
       [texts.apn, state.apn],
     ])}
     <h2>${say(texts.signal)}</h2>
-    ${signalChart(signal) ?? html`<p>${say(texts.noSignal)}</p>`}
+    ${signalChart(signal) ?? markup`<p>${say(texts.noSignal)}</p>`}
     <h2>${say(texts.answerTimes)}</h2>
     ${facts(say, [
       [texts.answers, times.count],
@@ -124,7 +124,7 @@ function network(say: Say, { network: state, signal, answerTimes }: AcceptanceRe
 function caseTable(say: Say, { cases }: AcceptanceResult): Html {
   const rows = cases.map(
     (one) =>
-      html`<tr>
+      markup`<tr>
         <td class="narrow">${one.position}</td>
         <td class="section">${one.section}</td>
         <td>${say(one.title)}</td>
@@ -133,7 +133,7 @@ function caseTable(say: Say, { cases }: AcceptanceResult): Html {
         <td class="time">${one.verdict === 'skipped' ? '' : seconds(one.durationMs)}</td>
       </tr>`,
   );
-  return html`<h2>${say(texts.verdicts)}</h2>
+  return markup`<h2>${say(texts.verdicts)}</h2>
     <table class="cases">
       <thead>
         <tr>
@@ -157,32 +157,31 @@ function linesOf({ lines }: CaseResult): Html {
   const rows = lines.map(({ atMs, kind, text, isDecisive }) => {
     const { time } = localTime(atMs);
     const row = `${time} ${marks[kind]} ${text}`;
-    return isDecisive ? html`<mark>${row}</mark> ` : html`${row} `;
+    return isDecisive ? markup`<mark>${row}</mark>\n` : markup`${row}\n`;
   });
-  return html`<pre>${rows}</pre>`;
+  return markup`<pre>${rows}</pre>`;
 }
 
 function details(say: Say, one: CaseResult): Html {
   const list = (items: readonly BilingualName[]): Html =>
-    html`<ol>
-      ${items.map((item) => html`<li>${say(item)}</li>`)}
+    markup`<ol>
+      ${items.map((item) => markup`<li>${say(item)}</li>`)}
     </ol>`;
   const checks = one.checks.map(
     ({ criterion, outcome, reason }) =>
-      html`<li>${say(criterion)} — ${say(outcomeTexts[outcome])}${reason ? html`: ${say(reason)}` : ''}</li>`,
+      markup`<li>${say(criterion)} — ${say(outcomeTexts[outcome])}${reason ? markup`: ${say(reason)}` : ''}</li>`,
   );
   const calls = one.calls.map(
     ({ curl, answer, durationMs }) =>
-      html`<pre>
-${curl}${answer === undefined ? '' : `\n\n${answer}`}${durationMs === undefined ? '' : `\n${seconds(durationMs)}`}</pre>`,
+      markup`<pre>${curl}${answer === undefined ? '' : `\n\n${answer}`}${durationMs === undefined ? '' : `\n${seconds(durationMs)}`}</pre>`,
   );
   const criterion =
     checks.length === 0
       ? say(one.criterion)
-      : html`<ul>
+      : markup`<ul>
           ${checks}
         </ul>`;
-  return html`<details
+  return markup`<details
     id="case-${one.position}"
     ${one.verdict === 'failed' || one.verdict === 'inconclusive' ? new Html(' open') : ''}
   >
@@ -193,7 +192,7 @@ ${curl}${answer === undefined ? '' : `\n\n${answer}`}${durationMs === undefined 
     <dl>
       ${
         one.reason
-          ? html`<dt>${say(texts.reason)}</dt>
+          ? markup`<dt>${say(texts.reason)}</dt>
               <dd>${say(one.reason)}</dd>`
           : ''
       }
@@ -202,22 +201,22 @@ ${curl}${answer === undefined ? '' : `\n\n${answer}`}${durationMs === undefined 
       <dt>${say(texts.steps)}</dt>
       <dd>${list(one.steps)}</dd>
       <dt>${say(texts.criterion)}</dt>
-      <dd>${criterion} <small>${one.sources.map((source) => html`${say(sourceTexts[source])} `)}</small></dd>
+      <dd>${criterion} <small>${one.sources.map((source) => markup`${say(sourceTexts[source])} `)}</small></dd>
       ${
         one.remarks.length > 0
-          ? html`<dt>${say(texts.remarks)}</dt>
+          ? markup`<dt>${say(texts.remarks)}</dt>
               <dd>${list(one.remarks)}</dd>`
           : ''
       }
       ${
         one.lines.length > 0
-          ? html`<dt>${say(texts.lines)}</dt>
-              <dd>${linesOf(one)}${one.omittedLines > 0 ? html`${say(texts.omitted)}: ${one.omittedLines}` : ''}</dd>`
+          ? markup`<dt>${say(texts.lines)}</dt>
+              <dd>${linesOf(one)}${one.omittedLines > 0 ? markup`${say(texts.omitted)}: ${one.omittedLines}` : ''}</dd>`
           : ''
       }
       ${
         calls.length > 0
-          ? html`<dt>${say(texts.calls)}</dt>
+          ? markup`<dt>${say(texts.calls)}</dt>
               <dd>${calls}</dd>`
           : ''
       }
@@ -227,10 +226,10 @@ ${curl}${answer === undefined ? '' : `\n\n${answer}`}${durationMs === undefined 
 
 function closing(say: Say, { deviations, journal }: AcceptanceResult): Html {
   const box = (name: BilingualName): Html =>
-    html`<div><strong>${say(name)}</strong><span>${say(texts.dateAndName)}</span></div>`;
-  return html`<h2>${say(texts.deviations)}</h2>
+    markup`<div><strong>${say(name)}</strong><span>${say(texts.dateAndName)}</span></div>`;
+  return markup`<h2>${say(texts.deviations)}</h2>
     <ul>
-      ${deviations.map((one) => html`<li>${say(one)}</li>`)}
+      ${deviations.map((one) => markup`<li>${say(one)}</li>`)}
     </ul>
     <h2>${say(texts.journal)}</h2>
     ${
@@ -240,7 +239,7 @@ function closing(say: Say, { deviations, journal }: AcceptanceResult): Html {
             [{ zh: 'SHA-256', en: 'SHA-256' }, journal.sha256],
             [texts.size, `${journal.lines} / ${journal.bytes} B`],
           ])
-        : html`<p>–</p>`
+        : markup`<p>–</p>`
     }
     <h2>${say(texts.signatures)}</h2>
     <div class="boxes">${box(texts.technician)}${box(texts.customer)}</div>`;
@@ -254,7 +253,7 @@ export function htmlReport(result: AcceptanceResult, { language, isMasked = fals
   const say = speaker(language);
   const { zh, en } = texts.title;
   const title = language === 'both' ? `${zh} ${en}` : texts.title[language];
-  return html`<!doctype html>
+  return markup`<!doctype html>
     <html lang="${language === 'en' ? 'en' : 'zh-CN'}">
       <head>
         <meta charset="utf-8" />
@@ -268,7 +267,7 @@ export function htmlReport(result: AcceptanceResult, { language, isMasked = fals
       <body>
         <header>
           <h1>${say(texts.title)}</h1>
-          ${isMasked ? html`<p>${say(texts.masked)}</p>` : ''}
+          ${isMasked ? markup`<p>${say(texts.masked)}</p>` : ''}
         </header>
         <main>
           ${summary(say, result)}${device(say, result, isMasked)}${caseTable(say, result)}${network(say, result)}
@@ -277,5 +276,6 @@ export function htmlReport(result: AcceptanceResult, { language, isMasked = fals
           ${closing(say, result)}
         </main>
       </body>
-    </html> `.text;
+    </html>
+`.text;
 }

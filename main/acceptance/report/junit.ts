@@ -1,7 +1,7 @@
 import { countVerdicts } from '../../../shared/acceptance.ts';
 import type { AcceptanceResult, CaseResult } from '../../../shared/acceptance.ts';
 import type { BilingualName } from '../../../shared/lwm2m.ts';
-import { html } from './markup.ts';
+import { markup } from './markup.ts';
 import type { Html } from './markup.ts';
 import type { ReportLanguage } from './texts.ts';
 
@@ -14,10 +14,10 @@ function plain(language: ReportLanguage): (name: BilingualName) => string {
 function outcomeOf(one: CaseResult, say: (name: BilingualName) => string): Html | undefined {
   const reason = one.reason ? say(one.reason) : '';
   const lines = one.lines.map(({ text }) => `${text}\n`).join('');
-  if (one.verdict === 'failed') return html`<failure message="${reason}">${lines}</failure>`;
+  if (one.verdict === 'failed') return markup`<failure message="${reason}">${lines}</failure>`;
   // No verdict is no success: CI must not go green for want of evidence.
-  if (one.verdict === 'inconclusive') return html`<error message="${reason}">${lines}</error>`;
-  return one.verdict === 'skipped' ? html`<skipped message="${reason}" />` : undefined;
+  if (one.verdict === 'inconclusive') return markup`<error message="${reason}">${lines}</error>`;
+  return one.verdict === 'skipped' ? markup`<skipped message="${reason}" />` : undefined;
 }
 
 /** The result as JUnit XML: failed is a failure, inconclusive an error, skipped skipped. */
@@ -25,25 +25,16 @@ export function junitReport(result: AcceptanceResult, language: ReportLanguage):
   const say = plain(language);
   const counts = countVerdicts(result.cases);
   const cases = result.cases.map(
-    (one) => html`
-      <testcase classname="${result.plan}" name="${one.id}: ${say(one.title)}" time="${seconds(one.durationMs)}"
-        >${outcomeOf(one, say)}</testcase
-      >
-    `,
+    (one) =>
+      markup`    <testcase classname="${result.plan}" name="${one.id}: ${say(one.title)}" time="${seconds(one.durationMs)}">${outcomeOf(one, say)}</testcase>\n`,
   );
   const started = new Date(result.startedMs).toISOString();
-  return html`<?xml version="1.0" encoding="UTF-8"?>
-    <testsuites>
-      <testsuite
-        name="${result.plan} ${result.port}"
-        tests="${result.cases.length}"
-        failures="${counts.failed}"
-        errors="${counts.inconclusive}"
-        skipped="${counts.skipped}"
-        time="${seconds(result.finishedMs - result.startedMs)}"
-        timestamp="${started}"
-      >
-        ${cases}</testsuite
-      >
-    </testsuites> `.text;
+  const totals = markup`tests="${result.cases.length}" failures="${counts.failed}" errors="${counts.inconclusive}" skipped="${counts.skipped}"`;
+  const took = seconds(result.finishedMs - result.startedMs);
+  return markup`<?xml version="1.0" encoding="UTF-8"?>
+<testsuites>
+  <testsuite name="${result.plan} ${result.port}" ${totals} time="${took}" timestamp="${started}">
+${cases}  </testsuite>
+</testsuites>
+`.text;
 }

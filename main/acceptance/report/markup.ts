@@ -40,15 +40,15 @@ function written(part: Part): string {
 }
 
 /** A template whose values are escaped unless they are {@link Html} already. */
-export function html(strings: TemplateStringsArray, ...parts: readonly Part[]): Html {
+export function markup(strings: TemplateStringsArray, ...parts: readonly Part[]): Html {
   return new Html(strings.reduce((text, piece, index) => text + written(parts[index - 1]) + piece));
 }
 
 /** Writes texts in the report's language; both stand one after the other. */
 export function speaker(language: ReportLanguage): (name: BilingualName) => Html {
-  if (language !== 'both') return (name) => html`${name[language]}`;
+  if (language !== 'both') return (name) => markup`${name[language]}`;
   return ({ zh, en }) => {
-    if (zh === en) return html`${zh}`;
-    return html`<span lang="zh-CN">${zh}</span> <span lang="en" class="en">${en}</span>`;
+    if (zh === en) return markup`${zh}`;
+    return markup`<span lang="zh-CN">${zh}</span> <span lang="en" class="en">${en}</span>`;
   };
 }

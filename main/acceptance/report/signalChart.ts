@@ -1,6 +1,6 @@
 import type { SignalSample } from '../../../shared/acceptance.ts';
 import type { Html } from './markup.ts';
-import { html } from './markup.ts';
+import { markup } from './markup.ts';
 
 const width = 640;
 const height = 160;
@@ -32,7 +32,7 @@ export function signalChart(samples: readonly SignalSample[]): Html | undefined 
     if (points.length === 0) return undefined;
     const path = points.map((sample) => `${x(sample.atMs)},${y(sample[key] as number)}`).join(' ');
     const lastPoint = points.at(-1) as SignalSample;
-    return html`<polyline class="${className}" points="${path}" stroke-dasharray="${dash}" /><circle
+    return markup`<polyline class="${className}" points="${path}" stroke-dasharray="${dash}" /><circle
         class="${className}"
         cx="${x(lastPoint.atMs)}"
         cy="${y(lastPoint[key] as number)}"
@@ -43,17 +43,17 @@ export function signalChart(samples: readonly SignalSample[]): Html | undefined 
     .filter(({ key }) => samples.some((sample) => sample[key] !== undefined))
     .map(({ key, label, unit, className }, index) => {
       const newest = samples.filter((sample) => sample[key] !== undefined).at(-1)?.[key];
-      return html`<text class="${className}" x="${left + index * 150}" y="${top - 2}"
+      return markup`<text class="${className}" x="${left + index * 150}" y="${top - 2}"
         >${label} ${newest} ${unit}</text
       >`;
     });
   const axis = [high, (high + low) / 2, low].map(
     (value) =>
-      html`<text class="axis" x="${left - 6}" y="${y(value)}" text-anchor="end" dominant-baseline="middle"
+      markup`<text class="axis" x="${left - 6}" y="${y(value)}" text-anchor="end" dominant-baseline="middle"
           >${value}</text
         ><line class="grid" x1="${left}" x2="${width - 8}" y1="${y(value)}" y2="${y(value)}" />`,
   );
-  return html`<svg class="chart" viewBox="0 -12 ${width} ${height + 12}" role="img" aria-label="RSSI RSRP SNR">
+  return markup`<svg class="chart" viewBox="0 -12 ${width} ${height + 12}" role="img" aria-label="RSSI RSRP SNR">
     ${axis}${lines}${legend}
     <text class="axis" x="${left}" y="${height - 6}">0 s</text>
     <text class="axis" x="${width - 8}" y="${height - 6}" text-anchor="end">${seconds} s</text>
