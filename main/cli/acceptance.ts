@@ -36,7 +36,7 @@ verdicts to standard output.
   --platform URL    the platform's API, such as https://api.heclouds.com. Without it a sim: port uses its simulated
                     platform, and at any other port a person makes the calls that are printed
   --api-key K       its key; better in the environment as ONENET_API_KEY, where no other user sees it
-  --bootstrap       the module is configured for bootstrap: chapter 3.4 is run
+  --bootstrap       the module is configured for bootstrap: chapter 3.4 is run, as it is on sim:m5310-seed?bootstrap
   --udp HOST:PORT   a UDP echo server; default: the document's test server
   --plan FILE       a plan of your own (JSON)
   --only ID,…       these cases; the others are skipped
@@ -76,7 +76,7 @@ export async function run(args: readonly string[], io: CliIo): Promise<number> {
   const choices = await readChoices(args);
   const rows: BatchRow[] = [];
   const test = async (port: string, index: number): Promise<void> => {
-    rows[index] = await testDevice(port, choices, io);
+    rows[index] = await testDevice(port, index, choices, io);
   };
   if (choices.isParallel) await Promise.all(choices.ports.map(test));
   else for (const [index, port] of choices.ports.entries()) await test(port, index);
@@ -92,7 +92,7 @@ export async function run(args: readonly string[], io: CliIo): Promise<number> {
 
 const json = ({ result }: BatchRow): string => JSON.stringify(result);
 
-async function testDevice(port: string, choices: Choices, io: CliIo): Promise<BatchRow> {
+async function testDevice(port: string, index: number, choices: Choices, io: CliIo): Promise<BatchRow> {
   const tell = (text: string): void => {
     io.stderr.write(choices.ports.length > 1 ? `${port}: ${text}\n` : `${text}\n`);
   };
@@ -104,7 +104,8 @@ async function testDevice(port: string, choices: Choices, io: CliIo): Promise<Ba
       directory: choices.reportDirectory,
       language: choices.language,
       isMasked: choices.isMasked,
-      ...(choices.ports.length > 1 ? { site: port } : {}),
+      // Two virtual modules may have the same IMEI and begin in the same second.
+      ...(choices.ports.length > 1 ? { site: `${index + 1}-${port}` } : {}),
     });
     tell(`report: ${files.html}`);
     return { port, result, report: files.html };
@@ -142,7 +143,7 @@ async function runPlan(
     await application.openPort(port, choices.baudRate);
     const station = acceptanceStation(application, {
       platform: platformHost !== undefined ? 'host' : isSimulated ? 'simulated' : 'operator',
-      hasBootstrap: choices.hasBootstrap,
+      hasBootstrap: choices.hasBootstrap || (isSimulated && /[?&]bootstrap(=|&|$)/.test(port)),
     });
     const run = new AcceptanceRun(station, {
       plan,
