@@ -60,6 +60,8 @@ const texts = {
   journalBack: (_: object) => 'The journal is written again.',
   journalTorn: ({ file, bytes }: { readonly file: string; readonly bytes: number }) =>
     `${file} was torn: ${bytes} bytes of its last line were cut off.`,
+  caseBegins: ({ id }: { readonly id: string }) => `Acceptance: ${id} begins.`,
+  caseEnds: ({ id, verdict }: { readonly id: string; readonly verdict: string }) => `Acceptance: ${id} ${verdict}.`,
   fault: ({ code, reason }: Reason & { readonly code: string }) => `${code} ${reason}`,
   windowEnded: ({ reason }: Reason) => `The window's process ended: ${reason}`,
   processEnded: ({ type, reason }: Reason & { readonly type: string }) => `A helper process ended: ${type}, ${reason}`,

@@ -8,6 +8,7 @@ import type {
   SignalSample,
 } from '../../shared/acceptance.ts';
 import type { BilingualName } from '../../shared/lwm2m.ts';
+import { remark } from '../../shared/remarks.ts';
 import { AnswerTimeRecord } from '../mipl/answerTimes.ts';
 import { commands } from '../mipl/messages.ts';
 import { Bench } from './bench.ts';
@@ -290,8 +291,11 @@ export class AcceptanceRun {
   }
 
   #tell(progress: AcceptanceProgress): void {
-    if (progress.type === 'started') this.#station.note(`Acceptance: ${progress.case.id}`);
-    if (progress.type === 'ended') this.#station.note(`Acceptance: ${progress.result.id} ${progress.result.verdict}`);
+    if (progress.type === 'started') this.#station.note(remark('caseBegins', { id: progress.case.id }));
+    if (progress.type === 'ended') {
+      const { id, verdict } = progress.result;
+      this.#station.note(remark('caseEnds', { id, verdict }));
+    }
     this.#options.onProgress?.(progress);
   }
 }

@@ -1,5 +1,6 @@
 import type { LogEntry } from '../../shared/log.ts';
 import type { PlatformCall, PlatformOperation } from '../../shared/platform.ts';
+import type { Remark } from '../../shared/remarks.ts';
 import type { AppState, StateChanges } from '../../shared/state.ts';
 import type { ObjectStore } from '../lwm2m/objectStore.ts';
 import type { Engine } from '../mipl/engine.ts';
@@ -36,5 +37,5 @@ export interface Station {
   /** Keeps the program from registering and reporting of its own accord until the returned function is called. */
   takeOver(): () => void;
   /** A remark for log and journal. */
-  note(text: string): void;
+  note(remark: Remark): void;
 }

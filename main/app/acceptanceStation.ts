@@ -1,5 +1,6 @@
 import type { PlatformMode, PlatformOperation } from '../../shared/platform.ts';
 import type { PlatformSide, Station } from '../acceptance/station.ts';
+import type { Settings } from '../../shared/state.ts';
 import type { Application } from './application.ts';
 
 /** How an acceptance run meets the application. */
@@ -43,12 +44,12 @@ export function acceptanceStation(application: Application, options: StationOpti
     lines: (from) => log.read(from, Math.max(0, log.lastSeq - from + 1)),
     onLines: (listener) => log.onBatch(listener),
     takeOver() {
-      const { registerOnConnect, automaticNotifications } = state.state.settings;
-      state.change({
-        settings: { ...state.state.settings, registerOnConnect: false, automaticNotifications: 'never' },
-      });
-      return () => state.change({ settings: { ...state.state.settings, registerOnConnect, automaticNotifications } });
+      const { registerOnConnect, automaticNotifications, automaticUpdate } = state.state.settings;
+      const change = (settings: Partial<Settings>): void =>
+        state.change({ settings: { ...state.state.settings, ...settings } });
+      change({ registerOnConnect: false, automaticNotifications: 'never', automaticUpdate: false });
+      return () => change({ registerOnConnect, automaticNotifications, automaticUpdate });
     },
-    note: (text) => application.note(text),
+    note: (remark) => application.note(remark),
   };
 }

@@ -51,7 +51,7 @@ test('every case says in both languages what it needs, does and asks', () => {
 /** One thing that goes wrong for each case, and a word of the reason it must give. */
 const faults: Readonly<Record<string, readonly [tampering: Tampering, reason: RegExp]>> = {
   'power-on': [{ say: (text) => (/REBOOT/.test(text) ? undefined : text) }, /no boot line/],
-  network: [sayInstead(/(\+CEREG: ?(?:\d,)?)1/, '$12'), /the status is 2/],
+  network: [sayInstead(/(\+CEREG: ?(?:\d,)?)1/, '$13'), /the status is 3/],
   'udp-create': [refuse('AT+NSOCR'), /AT\+NSOCR.* was answered ERROR/],
   'udp-send': [sayInstead(/^\r\n0,10\r\n/, '\r\n0,9\r\n'), /10 bytes were sent.*0,9/],
   'udp-send-flag': [refuse('AT+NSOSTF'), /AT\+NSOSTF.* was answered ERROR/],
