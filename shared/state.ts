@@ -259,6 +259,18 @@ export type Theme = 'system' | 'dark' | 'light' | 'sunlight';
 export const automaticNotificationModes = ['never', 'withAttributes', 'always'] as const;
 export type AutomaticNotifications = (typeof automaticNotificationModes)[number];
 
+/** Forms of MIPLCREATE, in the order the screen offers them; `plain` and `flags` are layouts of its configuration. */
+export const createForms = ['auto', 'bare', 'server', 'plain', 'flags'] as const;
+
+/** How the communication suite is created. The server counts for `server`, `plain` and `flags`. */
+export interface CreateSettings {
+  readonly form: (typeof createForms)[number];
+  readonly host: string;
+  readonly port: number;
+  /** The server tells where to register, instead of being the platform itself. */
+  readonly isBootstrap: boolean;
+}
+
 export interface Settings {
   /** `system` follows the operating system. */
   readonly language: Language | 'system';
@@ -268,6 +280,7 @@ export interface Settings {
   /** Pause before commands that are no answers. */
   readonly commandGapMs: number;
   readonly answerDeadlineMs: number;
+  readonly create: CreateSettings;
   /** Register by itself after connecting. */
   readonly registerOnConnect: boolean;
   readonly automaticNotifications: AutomaticNotifications;
@@ -394,6 +407,7 @@ export const defaultSettings: Settings = {
   openTimeoutSeconds: 30,
   commandGapMs: 20,
   answerDeadlineMs: 3000,
+  create: { form: 'auto', host: 'nbiotbt.heclouds.com', port: 5683, isBootstrap: true },
   registerOnConnect: true,
   automaticNotifications: 'withAttributes',
   automaticUpdate: true,

@@ -242,6 +242,7 @@ export class Session {
     this.#engine = new Engine(channel, this.#parts.store, this.#engineListener(), {
       dialect: dialects[this.#parts.dialect ?? 'cis'],
       answerDeadlineMs: settings.answerDeadlineMs,
+      create: () => this.#record.state.settings.create,
       holdKinds: () => this.#record.state.holdKinds,
       ...(this.#port.kind === 'tcp' ? {} : { baudRate: this.#baudRate }),
       lastId: this.#lastId(),

@@ -3,7 +3,7 @@ import { dirname } from 'node:path';
 import { CodedError, faultOf } from '../../shared/errors.ts';
 import type { Fault } from '../../shared/errors.ts';
 import { parsePlatformHost, platformModes } from '../../shared/platform.ts';
-import { automaticNotificationModes, defaultSettings } from '../../shared/state.ts';
+import { automaticNotificationModes, createForms, defaultSettings } from '../../shared/state.ts';
 import type { Settings } from '../../shared/state.ts';
 
 type Check = (value: unknown) => boolean;
@@ -16,6 +16,21 @@ const wholeNumber =
   (min: number, max: number): Check =>
   (value) =>
     Number.isInteger(value) && (value as number) >= min && (value as number) <= max;
+
+/** A name or an address; no blanks, quotes or commas that would end the parameter early. */
+const host = /^[A-Za-z0-9.:_-]{1,253}$/;
+
+function isCreate(value: unknown): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  const create = value as Record<string, unknown>;
+  return (
+    oneOf(...createForms)(create['form']) &&
+    typeof create['host'] === 'string' &&
+    host.test(create['host']) &&
+    wholeNumber(1, 65535)(create['port']) &&
+    typeof create['isBootstrap'] === 'boolean'
+  );
+}
 
 function isRecentPort(value: unknown): boolean {
   if (typeof value !== 'object' || value === null) return false;
@@ -31,6 +46,7 @@ const checks: { readonly [N in keyof Settings]: Check } = {
   openTimeoutSeconds: wholeNumber(1, 65535),
   commandGapMs: wholeNumber(0, 5000),
   answerDeadlineMs: wholeNumber(100, 60_000),
+  create: isCreate,
   registerOnConnect: (value) => typeof value === 'boolean',
   automaticNotifications: oneOf(...automaticNotificationModes),
   automaticUpdate: (value) => typeof value === 'boolean',

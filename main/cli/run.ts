@@ -3,7 +3,8 @@ import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
 import { faultOf } from '../../shared/errors.ts';
-import type { AppState, StateChanges } from '../../shared/state.ts';
+import { createForms, defaultSettings } from '../../shared/state.ts';
+import type { AppState, CreateSettings, StateChanges } from '../../shared/state.ts';
 import { Application } from '../app/application.ts';
 import { UsageError, exit, writeLine } from './io.ts';
 import type { CliIo } from './io.ts';
@@ -16,6 +17,9 @@ The engine without a window: bring-up, registration, answers, until stopped. Pri
   --baud N          default 9600
   --model FILE      device model (*.model.json); default: the document's objects 3303 and 3306
   --dialect D       auto (default), cis or cmcc
+  --create FORM     auto (default), bare, server (CREATEEX), plain or flags (configuration in that layout)
+  --bootstrap H:P   the suite is created with this bootstrap server; none (default): as --create says
+  --server H:P      the suite is created with this LwM2M server
   --lifetime S      seconds, default 3600
   --journal DIR     where the journal goes; default: a folder in the temporary directory
   --for S           stop after S seconds
@@ -42,13 +46,14 @@ export async function run(args: readonly string[], io: CliIo): Promise<number> {
       model: { type: 'string' },
       dialect: { type: 'string', default: 'auto' },
       bootstrap: { type: 'string', default: 'none' },
+      server: { type: 'string' },
+      create: { type: 'string' },
       lifetime: { type: 'string', default: '3600' },
       journal: { type: 'string', default: join(tmpdir(), 'mipl-journals') },
       for: { type: 'string' },
     },
   });
   if (values.port === undefined) throw new UsageError('--port is missing');
-  if (values.bootstrap !== 'none') throw new UsageError('--bootstrap: the address is a setting of the module');
   const dialect = values.dialect;
   if (dialect !== 'auto' && dialect !== 'cis' && dialect !== 'cmcc')
     throw new UsageError('--dialect is auto, cis or cmcc');
@@ -61,7 +66,7 @@ export async function run(args: readonly string[], io: CliIo): Promise<number> {
     systemLanguage: 'en',
     model: await modelFrom(values.model),
     journalDirectory: values.journal,
-    settings: { lifetimeSeconds, registerOnConnect: true },
+    settings: { lifetimeSeconds, registerOnConnect: true, create: createFrom(values) },
     session: dialect === 'auto' ? {} : { dialect },
   });
   application.state.onChange((changes) => {
@@ -87,6 +92,21 @@ async function waitForEnd(signal: AbortSignal, seconds: number | undefined): Pro
   // An interval keeps the process alive while nothing else does.
   const longestDelayMs = 0x7fffffff;
   await pause(seconds === undefined ? longestDelayMs : seconds * 1000, undefined, { signal }).catch(() => undefined);
+}
+
+/** An address without a form means a configuration: every module of the family takes one. */
+function createFrom(values: { create?: string; bootstrap: string; server?: string }): CreateSettings {
+  const isBootstrap = values.bootstrap !== 'none';
+  const address = isBootstrap ? values.bootstrap : values.server;
+  const asked = values.create ?? (address === undefined ? 'auto' : 'plain');
+  const form = createForms.find((known) => known === asked);
+  if (!form) throw new UsageError(`--create is one of ${createForms.join(', ')}`);
+  if (address === undefined) return { ...defaultSettings.create, form };
+  const match = /^([A-Za-z0-9._-]+):(\d{1,5})$/.exec(address);
+  const [, host = '', port = '0'] = match ?? [];
+  if (!match || Number(port) < 1 || Number(port) > 65535)
+    throw new UsageError('--bootstrap and --server are HOST:PORT');
+  return { form, host, port: Number(port), isBootstrap };
 }
 
 /** Changes of the state as events: what was replaced whole under its name, keyed parts entry by entry. */

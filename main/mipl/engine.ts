@@ -4,6 +4,7 @@ import { formatPath } from '../../shared/lwm2m.ts';
 import type { NotificationAttributes } from '../../shared/lwm2m.ts';
 import type {
   AnswerTimes,
+  CreateSettings,
   HandAnswer,
   ObservationState,
   OutgoingNotification,
@@ -12,6 +13,7 @@ import type {
   RequestKind,
   ValueStanding,
 } from '../../shared/state.ts';
+import { defaultSettings } from '../../shared/state.ts';
 import type { Remark } from '../../shared/remarks.ts';
 import { Unreadable, formatCommand } from '../at/codec.ts';
 import type { AnswerOf, CommandSpec, ParamsOf } from '../at/codec.ts';
@@ -50,6 +52,8 @@ export interface EngineOptions extends Partial<SuiteTimes> {
   readonly dialect: Dialect;
   /** An answer that takes longer counts as late; milliseconds. */
   readonly answerDeadlineMs: number;
+  /** How the suite is created; default as the firmware answers. */
+  readonly create?: () => CreateSettings;
   /** Kinds of requests that wait for a person; default none. */
   readonly holdKinds?: () => readonly RequestKind[];
   /** Of the wire to the module, where one is known: says how fast an answer can be at best. */
@@ -88,6 +92,7 @@ export class Engine {
       send: (text, spec, priority) => this.#send(text, spec, priority),
       store,
       dialect: () => this.#dialect,
+      create: options.create ?? (() => defaultSettings.create),
       times: { openGraceMs, updateTimeoutMs, closeEventMs },
       onRegistration: (state) => listener.onRegistration(state),
       onObservationsEnd: () => this.#setObservations([]),

@@ -1,11 +1,12 @@
 import { CodedError, faultOf } from '../../shared/errors.ts';
-import type { RegistrationState } from '../../shared/state.ts';
+import type { CreateSettings, RegistrationState } from '../../shared/state.ts';
 import { remark } from '../../shared/remarks.ts';
 import type { Remark } from '../../shared/remarks.ts';
 import type { AtExchange, Priority } from '../at/channel.ts';
 import type { AnswerOf, CommandSpec, ParamsOf } from '../at/codec.ts';
 import type { ObjectStore } from '../lwm2m/objectStore.ts';
 import { event } from './codes.ts';
+import { createConfigParams, createExParams } from './createCommand.ts';
 import type { Dialect } from './dialects.ts';
 import { EventWaiters } from './eventWaiters.ts';
 import { commands } from './messages.ts';
@@ -28,6 +29,7 @@ export interface SuiteParts {
   readonly send: (text: string, spec: CommandSpec, priority: Priority) => Promise<AtExchange>;
   readonly store: ObjectStore;
   readonly dialect: () => Dialect;
+  readonly create: () => CreateSettings;
   readonly times: SuiteTimes;
   readonly onRegistration: (state: RegistrationState) => void;
   /** Nobody observes any more. */
@@ -74,9 +76,13 @@ export class Suite {
     }
   }
 
-  /** Bare as in the document; where China Mobile firmware refuses that, with the server it wants to be told. */
+  /** As a person chose. Else bare as in the document; where China Mobile firmware refuses that, with the server it wants to be told. */
   async #createOnce(): Promise<number> {
-    const { exec, dialect } = this.#parts;
+    const { exec, dialect, create } = this.#parts;
+    const { form, ...chosen } = create();
+    if (form === 'bare') return this.#refOf(await exec(commands.create, {}));
+    if (form === 'server') return this.#refOf(await exec(commands.createEx, createExParams(chosen)));
+    if (form !== 'auto') return this.#refOf(await exec(commands.createWithConfig, createConfigParams(form, chosen)));
     try {
       return this.#refOf(await exec(commands.create, {}));
     } catch (error) {

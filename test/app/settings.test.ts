@@ -49,6 +49,14 @@ describe('the settings', () => {
     [{ recentPorts: ['COM3'] }, 'recentPorts'],
     [{ toString: 'x' }, 'toString'],
     [{ commandGapMs: -1 }, 'commandGapMs'],
+    [{ create: null }, 'create'],
+    [{ create: { form: 'other', host: 'a', port: 1, isBootstrap: true } }, 'create'],
+    [{ create: { form: 'server', host: 'a","b', port: 1, isBootstrap: true } }, 'create'],
+    [{ create: { form: 'server', host: 'a', port: 0, isBootstrap: true } }, 'create'],
+    [{ create: { form: 'server', host: 'a', port: 1, isBootstrap: 'yes' } }, 'create'],
+    [{ dialects: { '869334030000010': 'other' } }, 'dialects'],
+    [{ dialects: { imei: 'cis' } }, 'dialects'],
+    [{ dialects: null }, 'dialects'],
   ])('refuse %o and name the setting', (change, detail) => {
     expect(() => checkSettings(change, 'BAD_ARGUMENT')).toThrow(
       expect.objectContaining({ code: 'BAD_ARGUMENT', detail }),

@@ -43,6 +43,31 @@ describe('creating the suite', () => {
     expect(sent[1]).toBe('AT+MIPLADDOBJ=0,3200,3,"101",1,0');
   });
 
+  const server = { host: '183.230.40.39', port: 5683, isBootstrap: true };
+  // The plain one is the blob that public drivers of the M5310 family carry (test/golden/create-blobs.tsv).
+  it.each([
+    ['bare', 'AT+MIPLCREATE'],
+    ['server', 'AT+MIPLCREATEEX="183.230.40.39:5683",1'],
+    [
+      'plain',
+      'AT+MIPLCREATE=49,130031F10003F2002304001100000000000010123138332E3233302E34302E33393A35363833000131F300080000000000,0,49,0',
+    ],
+    [
+      'flags',
+      'AT+MIPLCREATE=69,130045F10003F20037040011800005434D494F540000000000123138332E3233302E34302E33393A35363833000F41757468436F64653A3B50534B3A3BF300080000000000,0,69,0',
+    ],
+  ] as const)('uses the form that a person chose: %s', async (form, line) => {
+    const { engine, sent } = rig({ create: () => ({ form, ...server }) });
+    await engine.prepareSuite();
+    expect(sent[0]).toBe(line);
+  });
+
+  it('says with CREATEEX whether the server is the platform itself', async () => {
+    const { engine, sent } = rig({ create: () => ({ form: 'server', ...server, isBootstrap: false }) });
+    await engine.prepareSuite();
+    expect(sent[0]).toBe('AT+MIPLCREATEEX="183.230.40.39:5683",0');
+  });
+
   it('deletes a suite that is left over and creates its own', async () => {
     const answers = [['+CIS ERROR:602'], ['OK'], ['+MIPLCREATE:0', 'OK']];
     const { engine, sent, notes } = rig({ reply: () => answers.shift() ?? ['OK'] });
