@@ -29,6 +29,8 @@ interface Packet {
 
 interface UdpSocket {
   readonly number: number;
+  /** As asked for; 0 is any. */
+  readonly port: number;
   readonly socket: Socket;
   /** How data is told of: not at all, by a hint, or unasked as it is (M5310-A). */
   readonly report: 0 | 1 | 2;
@@ -45,6 +47,16 @@ interface Outgoing {
   readonly data: string;
   readonly sequence?: number | undefined;
   readonly flag?: string | undefined;
+}
+
+function bound(socket: Socket, port: number): Promise<void> {
+  return new Promise((resolve, reject) => {
+    socket.once('error', reject);
+    socket.bind(port, '127.0.0.1', () => {
+      socket.removeAllListeners('error');
+      resolve();
+    });
+  });
 }
 
 /**
@@ -92,20 +104,15 @@ export class UdpSockets {
     const numbers = Array.from({ length: maximumSockets }, (_, number) => number);
     const number = numbers.find((candidate) => !this.#sockets.has(candidate));
     if (number === undefined) throw new Refusal('state', 'all sockets are in use');
-    const socket = createSocket('udp4');
-    const created: UdpSocket = { number, socket, report, waiting: [], releasesAfterReply: false };
-    this.#sockets.set(number, created);
-    socket.on('message', (bytes, { address, port: from }) => this.#arrive(created, { address, port: from, bytes }));
-    try {
-      await new Promise<void>((resolve, reject) => {
-        socket.once('error', reject);
-        socket.bind(port, '127.0.0.1', resolve);
-      });
-    } catch {
-      await this.#close(created);
+    if (port !== 0 && [...this.#sockets.values()].some((other) => other.port === port)) {
       throw new Refusal('state', `port ${port} is in use`);
     }
-    socket.removeAllListeners('error');
+    const socket = createSocket('udp4');
+    const created: UdpSocket = { number, port, socket, report, waiting: [], releasesAfterReply: false };
+    this.#sockets.set(number, created);
+    socket.on('message', (bytes, { address, port: from }) => this.#arrive(created, { address, port: from, bytes }));
+    // A module has all ports to itself: one that this computer uses already is stood in for by another.
+    await bound(socket, port).catch(() => bound(socket, 0));
     // A datagram that cannot be sent is lost, which UDP allows.
     socket.on('error', () => undefined);
     return { lines: [printAnswer(this.#context.profile, commands.socketCreate, { socket: number })] };
