@@ -1,6 +1,7 @@
-import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
+import { readFile, rename, writeFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { CodedError, faultOf } from '../../shared/errors.ts';
+import { makeDirectory } from '../journal/makeDirectory.ts';
 
 /** Where keys are kept. Only `get` gives one out, and only to main. */
 export interface SecretStore {
@@ -131,7 +132,7 @@ class SecretFile implements SecretStore {
     if (file === undefined) return;
     const temporary = `${file}.${process.pid}.tmp`;
     try {
-      await mkdir(dirname(file), { recursive: true });
+      await makeDirectory(dirname(file));
       await writeFile(temporary, `${JSON.stringify(Object.fromEntries(this.#kept), null, 2)}\n`, { mode: 0o600 });
       await rename(temporary, file);
     } catch (error) {

@@ -1,10 +1,11 @@
-import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
+import { readFile, rename, writeFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { CodedError, faultOf } from '../../shared/errors.ts';
 import type { Fault } from '../../shared/errors.ts';
 import { parsePlatformHost, platformModes } from '../../shared/platform.ts';
 import { automaticNotificationModes, createForms, defaultSettings } from '../../shared/state.ts';
 import type { Settings } from '../../shared/state.ts';
+import { makeDirectory } from '../journal/makeDirectory.ts';
 
 type Check = (value: unknown) => boolean;
 
@@ -106,7 +107,7 @@ export async function loadSettings(file: string): Promise<LoadedSettings> {
 export async function saveSettings(file: string, settings: Settings): Promise<void> {
   const temporary = `${file}.${process.pid}.tmp`;
   try {
-    await mkdir(dirname(file), { recursive: true });
+    await makeDirectory(dirname(file));
     await writeFile(temporary, `${JSON.stringify(settings, null, 2)}\n`);
     await rename(temporary, file);
   } catch (error) {

@@ -1,4 +1,4 @@
-import { mkdir, open } from 'node:fs/promises';
+import { open } from 'node:fs/promises';
 import { join } from 'node:path';
 import { CodedError, faultOf } from '../../shared/errors.ts';
 import type { Fault } from '../../shared/errors.ts';
@@ -8,6 +8,7 @@ import { byteLine, headerLine, JOURNAL_SUFFIX, JOURNAL_VERSION, recordLine } fro
 import type { Direction, GapReason, JournalRecord } from './format.ts';
 import { LineCounter } from './lineCounter.ts';
 import { isoWithZone } from './times.ts';
+import { makeDirectory } from './makeDirectory.ts';
 
 /** What is known of a session when its journal begins. */
 export interface JournalStart {
@@ -282,7 +283,7 @@ export async function openJournal(
     ...(start.identity === undefined ? {} : { identity: start.identity }),
   });
   try {
-    await mkdir(directory, { recursive: true });
+    await makeDirectory(directory);
     for (let count = 1; count < MAX_SAME_NAME; count++) {
       const name = `${baseName}${count === 1 ? '' : `-${count}`}${JOURNAL_SUFFIX}`;
       const file = join(directory, name);

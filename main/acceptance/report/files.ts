@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
-import { mkdir, rename, writeFile } from 'node:fs/promises';
+import { rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { CodedError, faultOf } from '../../../shared/errors.ts';
 import type { AcceptanceResult } from '../../../shared/acceptance.ts';
@@ -9,6 +9,7 @@ import { htmlReport } from './html.ts';
 import { junitReport } from './junit.ts';
 import { maskedResult } from './masked.ts';
 import type { ReportLanguage } from './texts.ts';
+import { makeDirectory } from '../../journal/makeDirectory.ts';
 
 /** Where and how reports are written. */
 export interface ReportOptions {
@@ -52,7 +53,7 @@ export async function writeReports(
   const name = sessionFileName({ site, atMs: given.startedMs, ...(imei === undefined ? {} : { imei }) });
   const base = join(directory, isMasked ? `${name}.masked` : name);
   try {
-    await mkdir(directory, { recursive: true });
+    await makeDirectory(directory);
   } catch (error) {
     throw new CodedError('FILE_NOT_WRITTEN', faultOf(error).message, directory, { cause: error });
   }
