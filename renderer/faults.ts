@@ -67,9 +67,16 @@ export const errorCodes = Object.keys({
   CANCELLED: 0,
 } satisfies Record<ErrorCode, 0>) as readonly ErrorCode[];
 
-/** Command that lets this user open serial devices; a group name is a word, anything else is not pasted into a shell. */
+/** Groups that give far more than serial ports. */
+const mightyGroups: readonly string[] = ['root', 'wheel', 'sudo', 'admin', 'adm', 'disk', 'shadow'];
+
+/**
+ * Command that lets this user open serial devices; a group name is a word, anything else is not pasted into a shell, and
+ * nobody is told to join a group that rules the machine.
+ */
 export function groupCommand(group: string): string {
-  return `sudo usermod -aG ${/^[a-z_][a-z0-9_-]*$/i.test(group) ? group : 'dialout'} $USER`;
+  const isFit = /^[a-z_][a-z0-9_-]*$/i.test(group) && !mightyGroups.includes(group);
+  return `sudo usermod -aG ${isFit ? group : 'dialout'} $USER`;
 }
 
 function meaning(fault: Fault, dialect: DialectState['name']): Phrase | string {
@@ -83,7 +90,8 @@ function meaning(fault: Fault, dialect: DialectState['name']): Phrase | string {
 /** The text of a fault. `group` is the group that owns a port, where the port list knows it. */
 export function faultText(fault: Fault, dialect: DialectState['name'], group?: string): FaultText {
   const values = { detail: visible(fault.detail ?? ''), meaning: meaning(fault, dialect) };
-  const owner = group ?? fault.detail ?? 'dialout';
+  const named = group ?? fault.detail ?? 'dialout';
+  const owner = mightyGroups.includes(named) ? 'dialout' : named;
   return {
     what: phrase(`error.${fault.code}.what`, values),
     advice: phrase(`error.${fault.code}.advice`, { ...values, group: visible(owner) }),

@@ -60,9 +60,17 @@ function wantsHelp(args: readonly string[]): boolean {
   return tokens.some((token) => token.kind === 'option' && (token.name === 'help' || token.name === 'h'));
 }
 
+/** Closing ports, writing journals and reports. */
+const LAST_WORDS_MS = 20_000;
+
 if (import.meta.main) {
   const abort = new AbortController();
-  const stop = (): void => abort.abort();
+  const stop = (): void => {
+    // Whatever still hangs must not make the program immortal: the second signal ends it, and so does patience.
+    if (abort.signal.aborted) process.exit(exit.failed);
+    abort.abort();
+    setTimeout(() => process.exit(exit.failed), LAST_WORDS_MS).unref();
+  };
   process.on('SIGINT', stop);
   process.on('SIGTERM', stop);
   // A reader that went away (`| head`) is no fault of ours.

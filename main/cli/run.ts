@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
 import { faultOf } from '../../shared/errors.ts';
-import { createForms, defaultSettings } from '../../shared/state.ts';
+import { createForms, defaultSettings, stageNames } from '../../shared/state.ts';
 import type { AppState, CreateSettings, StateChanges } from '../../shared/state.ts';
 import { Application } from '../app/application.ts';
 import { UsageError, exit, writeLine } from './io.ts';
@@ -85,8 +85,19 @@ export async function run(args: readonly string[], io: CliIo): Promise<number> {
   } finally {
     await application.close();
   }
+  if (!wasRegistered) await writeLine(io.stderr, `mipl run: not registered: ${howFar(application.state.state)}`);
   return wasRegistered ? exit.ok : exit.failed;
 }
+
+/** The first stage that is not done, and why. */
+function howFar({ stages, connection }: AppState): string {
+  const name = stageNames.find((candidate) => !reachedOnce.includes(stages[candidate].status)) ?? 'onenet';
+  const fault = stages[name].fault ?? connection.fault;
+  return `${name} is ${stages[name].status}${fault ? `: ${fault.code} ${fault.message}` : ''}`;
+}
+
+/** After the end everything reached is stale. */
+const reachedOnce: readonly string[] = ['done', 'stale'];
 
 async function waitForEnd(signal: AbortSignal, seconds: number | undefined): Promise<void> {
   // An interval keeps the process alive while nothing else does.

@@ -19,6 +19,8 @@ export interface Notice {
 
 const storageKey = 'mipl.layout';
 const goodNewsMs = 6000;
+/** Long enough to read what to do; the state keeps what still holds. */
+const badNewsMs = 15_000;
 
 interface Layout {
   columns: number[];
@@ -135,8 +137,10 @@ export const useUiStore = defineStore('ui', () => {
 
   function complain(fault: Fault): void {
     lastNotice += 1;
+    const id = lastNotice;
     const others = notices.value.filter((notice) => notice.fault?.code !== fault.code);
-    notices.value = [...others.slice(-2), { id: lastNotice, fault }];
+    notices.value = [...others.slice(-2), { id, fault }];
+    setTimeout(() => dismiss(id), badNewsMs);
   }
 
   /** Does something that main may refuse; a refusal is shown and answered with undefined. */
