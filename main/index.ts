@@ -6,6 +6,7 @@ import type { Desktop, ExportJournal } from './app/handlers.ts';
 import { closeBeforeQuit, keepLocalDumps, watchForCrashes } from './crash.ts';
 import { serveContract, tell } from './ipc.ts';
 import { defaultModel } from './lwm2m/deviceModel.ts';
+import { printPdf } from './pdf.ts';
 import { registerScheme, serveFiles } from './protocol.ts';
 import { openSecrets } from './secrets.ts';
 import { selfTest } from './selfTest.ts';
@@ -57,7 +58,7 @@ function desktop(): Desktop {
       if (switches.exports !== '') return join(switches.exports, suggestedName);
       const options = {
         defaultPath: join(app.getPath('documents'), suggestedName),
-        filters: [{ name: format.toUpperCase(), extensions: [format] }],
+        filters: [{ name: format.toUpperCase(), extensions: [format === 'junit' ? 'xml' : format] }],
       };
       const { canceled, filePath } = await (window
         ? dialog.showSaveDialog(window, options)
@@ -67,6 +68,7 @@ function desktop(): Desktop {
     async showJournalFolder() {
       await shell.openPath(journalDirectory());
     },
+    printPdf,
   };
 }
 

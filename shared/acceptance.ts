@@ -63,6 +63,8 @@ export interface CaseResult extends CaseInfo {
   readonly durationMs: number;
   /** The run was stopped in it or before it; it is run again when the run is resumed. */
   readonly isUnfinished?: true;
+  /** What the technician wrote beside it. */
+  readonly note?: string;
 }
 
 /** One measurement of the signal. */
@@ -95,8 +97,76 @@ export interface AcceptanceResult {
   readonly answerTimes: AnswerTimes;
   readonly deviations: readonly BilingualName[];
   readonly cases: readonly CaseResult[];
-  readonly journal?: Pick<JournalState, 'name' | 'bytes' | 'lines'> & { readonly sha256?: string };
+  /** `hashedBytes`: the file grows on, the checksum is that of so many bytes at its beginning. */
+  readonly journal?: Pick<JournalState, 'name' | 'bytes' | 'lines'> & {
+    readonly sha256?: string;
+    readonly hashedBytes?: number;
+  };
+  readonly details?: AcceptanceDetails;
 }
+
+/** What a person says about the run; empty where nothing was written. */
+export interface AcceptanceDetails {
+  readonly site: string;
+  readonly operator: string;
+  readonly notes: string;
+}
+
+/** What a report can be written as. */
+export const reportFormats = ['html', 'pdf', 'junit', 'json'] as const;
+export type ReportFormat = (typeof reportFormats)[number];
+
+/** The languages of a report. */
+export const reportLanguages = ['zh', 'en', 'both'] as const;
+export type ReportLanguage = (typeof reportLanguages)[number];
+
+/** Whose platform is asked in a run; `operator`: a person makes the calls. */
+export const acceptancePlatforms = ['simulated', 'host', 'operator'] as const;
+export type AcceptancePlatform = (typeof acceptancePlatforms)[number];
+
+/** A case of the plan in the window. */
+export interface AcceptanceCase {
+  readonly position: number;
+  readonly info: CaseInfo;
+  /** False: it is left out of the next run. */
+  readonly isSelected: boolean;
+  readonly note: string;
+  /** What it usually takes; once it has passed, what it took. */
+  readonly expectedMs: number;
+  readonly status: 'waiting' | 'preparing' | 'running' | Verdict;
+  readonly startedMs?: number;
+  readonly result?: CaseResult;
+}
+
+/** The run of the window. */
+export interface AcceptanceState {
+  readonly phase: 'idle' | 'running' | 'stopping' | 'stopped' | 'done';
+  readonly plan: string;
+  readonly details: AcceptanceDetails;
+  /** Port of the run; absent before the first one. */
+  readonly port?: string;
+  readonly startedMs?: number;
+  readonly finishedMs?: number;
+  /** The call the run waits for, when nobody but a person can make it. */
+  readonly prompt?: { readonly caseId: string; readonly text: BilingualName; readonly curl: string };
+  /** The connection of the run still stands, so that it can be resumed and cases can be retried. */
+  readonly canResume: boolean;
+  readonly signal: readonly SignalSample[];
+  readonly answerTimes: AnswerTimes;
+  /** Every answer of the run, in milliseconds. */
+  readonly answersMs: readonly number[];
+}
+
+/** Before any run. */
+export const initialAcceptance: AcceptanceState = {
+  phase: 'idle',
+  plan: '',
+  details: { site: '', operator: '', notes: '' },
+  canResume: false,
+  signal: [],
+  answerTimes: { count: 0, lateCount: 0 },
+  answersMs: [],
+};
 
 /** What a run tells while it goes on. */
 export type AcceptanceProgress =

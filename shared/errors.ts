@@ -50,6 +50,9 @@ export type PlatformErrorCode =
 /** The UDP tool could not do what was asked. `UDP_NO_SOCKET` carries the number of the socket as detail. */
 export type UdpErrorCode = 'UDP_NO_SOCKET' | 'UDP_ECHO_RUNNING';
 
+/** An acceptance run: one goes on, the module is not ready for one, or there is none to go on with. */
+export type AcceptanceErrorCode = 'ACCEPTANCE_RUNNING' | 'ACCEPTANCE_NOT_READY' | 'ACCEPTANCE_NONE';
+
 /** The call itself was wrong, or we were. */
 export type AppErrorCode = 'BAD_ARGUMENT' | 'FORBIDDEN' | 'INTERNAL' | 'CANCELLED';
 
@@ -63,6 +66,7 @@ export type ErrorCode =
   | FileErrorCode
   | PlatformErrorCode
   | UdpErrorCode
+  | AcceptanceErrorCode
   | AppErrorCode;
 
 /** An error as plain data: what crosses process borders and stands in the state. */

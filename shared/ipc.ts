@@ -1,3 +1,4 @@
+import type { AcceptanceDetails, AcceptancePlatform, ReportFormat, ReportLanguage } from './acceptance.ts';
 import type { Fault } from './errors.ts';
 import type { GeneratorSpec } from './generator.ts';
 import type { LogEntry } from './log.ts';
@@ -74,6 +75,19 @@ export interface Requests {
   /** Asks for a file name and writes the journal there; null when the person cancelled. */
   exportJournal(options: { format: ExportFormat; mask: boolean }): { file: string; lines: number } | null;
   showLogFolder(): void;
+  /** Begins a run of the selected cases on the open port; how it goes shows in `acceptance`. */
+  startAcceptance(options: { platform: AcceptancePlatform; hasBootstrap: boolean }): void;
+  stopAcceptance(): void;
+  /** Goes on with the cases that have no verdict yet. */
+  resumeAcceptance(): void;
+  /** Runs one case again; its verdict takes the place of the one before. */
+  retryCase(options: { position: number }): void;
+  /** Which cases the next run has; by position in the plan. */
+  selectCases(options: { positions: readonly number[] }): void;
+  setAcceptanceDetails(details: AcceptanceDetails): void;
+  setCaseNote(options: { position: number; note: string }): void;
+  /** Asks for a file name and writes the report of the last run there; null when the person cancelled. */
+  exportReport(options: { format: ReportFormat; language: ReportLanguage; mask: boolean }): { file: string } | null;
   changeSettings(change: Partial<Settings>): void;
   /** How the connected module's firmware reads the commands; kept for its IMEI. `auto` leaves it to detection. */
   chooseDialect(choice: { dialect: 'auto' | 'cis' | 'cmcc' }): void;
@@ -138,6 +152,14 @@ export const requestNames = Object.keys({
   stopEcho: 0,
   exportJournal: 0,
   showLogFolder: 0,
+  startAcceptance: 0,
+  stopAcceptance: 0,
+  resumeAcceptance: 0,
+  retryCase: 0,
+  selectCases: 0,
+  setAcceptanceDetails: 0,
+  setCaseNote: 0,
+  exportReport: 0,
   changeSettings: 0,
   chooseDialect: 0,
 } satisfies Record<RequestName, 0>) as readonly RequestName[];

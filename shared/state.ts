@@ -1,3 +1,5 @@
+import { initialAcceptance } from './acceptance.ts';
+import type { AcceptanceCase, AcceptanceState } from './acceptance.ts';
 import type { Fault } from './errors.ts';
 import type { GeneratorState } from './generator.ts';
 import { initialUdp } from './udp.ts';
@@ -328,6 +330,9 @@ export interface AppState {
   readonly platform: PlatformState;
   /** By {@link PlatformCall.id}; the last 100. */
   readonly platformCalls: Readonly<Record<string, PlatformCall>>;
+  readonly acceptance: AcceptanceState;
+  /** By position in the plan, from 1. */
+  readonly acceptanceCases: Readonly<Record<string, AcceptanceCase>>;
   readonly settings: Settings;
   readonly systemLanguage: Language;
   readonly version: string;
@@ -342,6 +347,7 @@ export const keyedParts = [
   'outbox',
   'datagrams',
   'platformCalls',
+  'acceptanceCases',
 ] as const;
 export type KeyedPart = (typeof keyedParts)[number];
 
@@ -442,6 +448,8 @@ export function initialState(version: string, systemLanguage: Language): AppStat
     simulator: null,
     platform: { hasKey: false, isKeyKept: false, deviceIds: {} },
     platformCalls: {},
+    acceptance: initialAcceptance,
+    acceptanceCases: {},
     settings: defaultSettings,
     systemLanguage,
     version,

@@ -23,6 +23,8 @@ export interface Patience {
 }
 
 export const defaultPatience: Patience = { quietMs: 3000, operatorMs: 300_000, platformLagMs: 20_000, pollMs: 2000 };
+/** The simulated platform answers at once, and nobody needs to wait for the radio. */
+export const simulatedPatience: Partial<Patience> = { quietMs: 600, pollMs: 300 };
 
 /** What outlives a single case. */
 export interface BenchMemory {

@@ -71,13 +71,14 @@ export class AcceptanceRun {
     });
   }
 
-  /** Runs what has no verdict yet; resolves also when it is stopped, and never rejects for what the module does. */
-  async run(signal: AbortSignal = new AbortController().signal): Promise<AcceptanceResult> {
+  /** Runs what has no verdict yet, or `only` the case at that position whatever became of it before; resolves also when it is stopped, and never rejects for what the module does. */
+  async run(signal: AbortSignal = new AbortController().signal, only?: number): Promise<AcceptanceResult> {
     const giveBack = this.#station.takeOver();
     try {
       for (const [index, item] of this.#options.plan.items.entries()) {
-        if (this.#results.get(index)?.isUnfinished === undefined && this.#results.has(index)) continue;
-        const result = await this.#runItem(item, index + 1, signal);
+        if (only === undefined ? this.#isDone(index) : index + 1 !== only) continue;
+        const wanted = only === undefined ? item : { definition: item.definition };
+        const result = await this.#runItem(wanted, index + 1, signal);
         this.#results.set(index, result);
         this.#tell({ type: 'ended', result, count: this.#options.plan.items.length });
       }
@@ -116,6 +117,11 @@ export class AcceptanceRun {
         ? { journal: { name: state.journal.name, bytes: state.journal.bytes, lines: state.journal.lines } }
         : {}),
     };
+  }
+
+  #isDone(index: number): boolean {
+    const result = this.#results.get(index);
+    return result !== undefined && result.isUnfinished === undefined;
   }
 
   async #runItem({ definition, skip }: PlanItem, position: number, signal: AbortSignal): Promise<CaseResult> {

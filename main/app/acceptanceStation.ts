@@ -1,12 +1,11 @@
+import type { AcceptancePlatform } from '../../shared/acceptance.ts';
 import type { PlatformMode, PlatformOperation } from '../../shared/platform.ts';
 import type { PlatformSide, Station } from '../acceptance/station.ts';
-import type { Settings } from '../../shared/state.ts';
 import type { Application } from './application.ts';
 
 /** How an acceptance run meets the application. */
 export interface StationOptions {
-  /** `operator`: nobody but a person can ask the platform. */
-  readonly platform: PlatformMode | 'operator';
+  readonly platform: AcceptancePlatform;
   readonly hasBootstrap?: boolean;
 }
 
@@ -44,11 +43,11 @@ export function acceptanceStation(application: Application, options: StationOpti
     lines: (from) => log.read(from, Math.max(0, log.lastSeq - from + 1)),
     onLines: (listener) => log.onBatch(listener),
     takeOver() {
-      const { registerOnConnect, automaticNotifications, automaticUpdate } = state.state.settings;
-      const change = (settings: Partial<Settings>): void =>
-        state.change({ settings: { ...state.state.settings, ...settings } });
-      change({ registerOnConnect: false, automaticNotifications: 'never', automaticUpdate: false });
-      return () => change({ registerOnConnect, automaticNotifications, automaticUpdate });
+      return application.overrideSettings({
+        registerOnConnect: false,
+        automaticNotifications: 'never',
+        automaticUpdate: false,
+      });
     },
     note: (remark) => application.note(remark),
   };

@@ -10,6 +10,7 @@ import { GeneratorRunner } from '../lwm2m/generatorRunner.ts';
 import { ObjectStore } from '../lwm2m/objectStore.ts';
 import type { DeviceModel } from '../lwm2m/deviceModel.ts';
 import { watchPorts } from '../transport/portList.ts';
+import { AcceptanceDesk } from './acceptanceDesk.ts';
 import { StateHolder } from './appState.ts';
 import { LogBook } from './logBook.ts';
 import type { LogInput } from './logBook.ts';
@@ -48,6 +49,8 @@ export class Application {
   readonly generators: GeneratorRunner;
   /** The platform's side: calls of its HTTP API. */
   readonly platform: PlatformDesk;
+  /** The acceptance run of the window. */
+  readonly acceptance: AcceptanceDesk;
   readonly #options: ApplicationOptions;
   #session: Session | undefined;
   /** Settles when every session before the present one has let go of its port. */
@@ -56,6 +59,8 @@ export class Application {
   #saving: Promise<unknown> = Promise.resolve();
   #stopWatching: (() => void) | undefined;
   #journal: JournalWriter | undefined;
+  /** What stands in the settings of a person while something else holds. */
+  #overridden: Partial<Settings> = {};
 
   private constructor(options: ApplicationOptions, settings: Settings) {
     this.#options = options;
@@ -72,6 +77,7 @@ export class Application {
       store: this.store,
       secrets: options.secrets ?? memorySecrets(),
     });
+    this.acceptance = new AcceptanceDesk(this);
     this.generators = new GeneratorRunner(this.store, (path, generator) =>
       this.state.change({ generators: { [path]: generator } }),
     );
@@ -146,7 +152,8 @@ export class Application {
   async closePort(): Promise<void> {
     const session = this.#session;
     this.#session = undefined;
-    if (session) this.#closing = Promise.all([this.#closing, session.close()]);
+    const abandoned = this.acceptance.abandon();
+    if (session) this.#closing = Promise.all([this.#closing, session.close(), abandoned]);
     await this.#closing;
   }
 
@@ -157,16 +164,36 @@ export class Application {
 
   /** Takes over settings at once and writes them. @throws CodedError `BAD_ARGUMENT`, `FILE_NOT_WRITTEN`. */
   async changeSettings(change: unknown): Promise<void> {
-    const settings = { ...this.state.state.settings, ...checkSettings(change, 'BAD_ARGUMENT') };
-    this.state.change({ settings });
+    this.state.change({ settings: { ...this.state.state.settings, ...this.#withoutOverridden(change) } });
     this.#session?.applySettings();
     this.platform.tellKey();
     const { settingsFile } = this.#options;
     if (settingsFile === undefined) return;
     // One after the other: they share a temporary file, and the last one must win.
-    const saving = this.#saving.then(() => saveSettings(settingsFile, this.state.state.settings));
+    const saving = this.#saving.then(() =>
+      saveSettings(settingsFile, { ...this.state.state.settings, ...this.#overridden }),
+    );
     this.#saving = saving.catch(() => undefined);
     await saving;
+  }
+
+  /** Settings that hold until the returned function is called; they are not written, and a person's changes come after. */
+  overrideSettings(change: Partial<Settings>): () => void {
+    const { settings } = this.state.state;
+    const names = Object.keys(change) as (keyof Settings)[];
+    this.#overridden = Object.fromEntries(names.map((name) => [name, settings[name]]));
+    this.state.change({ settings: { ...settings, ...change } });
+    return () => {
+      this.state.change({ settings: { ...this.state.state.settings, ...this.#overridden } });
+      this.#overridden = {};
+    };
+  }
+
+  #withoutOverridden(change: unknown): Partial<Settings> {
+    const checked = Object.entries(checkSettings(change, 'BAD_ARGUMENT'));
+    const isLater = ([name]: readonly [string, unknown]): boolean => name in this.#overridden;
+    this.#overridden = { ...this.#overridden, ...Object.fromEntries(checked.filter(isLater)) };
+    return Object.fromEntries(checked.filter((entry) => !isLater(entry)));
   }
 
   /** A remark of the program, for log and journal. */

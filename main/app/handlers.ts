@@ -1,8 +1,10 @@
 import { CodedError } from '../../shared/errors.ts';
 import { parsePath } from '../../shared/lwm2m.ts';
+import type { ReportFormat } from '../../shared/acceptance.ts';
 import type { CommandHelp, ExportFormat, Handlers } from '../../shared/ipc.ts';
 import type { CommandSpec } from '../at/codec.ts';
 import { commands } from '../mipl/messages.ts';
+import { acceptanceHandlers, refusedDuringRun } from './acceptanceHandlers.ts';
 import type { Application } from './application.ts';
 import { record, text, truth, whole, word } from './arguments.ts';
 import { generatorSpecOf } from './generatorArguments.ts';
@@ -13,8 +15,10 @@ import { udpHandlers } from './udpHandlers.ts';
 /** What needs the desktop around us. */
 export interface Desktop {
   /** Asks for a file name; undefined when the person cancelled. */
-  chooseExportFile(suggestedName: string, format: ExportFormat): Promise<string | undefined>;
+  chooseExportFile(suggestedName: string, format: ExportFormat | ReportFormat): Promise<string | undefined>;
   showJournalFolder(): Promise<void>;
+  /** A self-contained page as PDF. @throws CodedError `INTERNAL`. */
+  printPdf(html: string): Promise<Uint8Array>;
 }
 
 /** Writes a journal to a file in a format. */
@@ -49,7 +53,7 @@ export function commandHelp(): CommandHelp[] {
 /** Main's side of the contract. Every argument is checked: it may come from a window that was taken over. */
 export function createHandlers(application: Application, desktop: Desktop, exportJournal: ExportJournal): Handlers {
   const engine = () => application.session.engine;
-  return {
+  const handlers: Handlers = {
     getSnapshot: () => ({ ...application.state.snapshot(), lastSeq: application.log.lastSeq }),
     readLog(range) {
       const { from, count } = record(range, ['from', 'count']);
@@ -115,6 +119,7 @@ export function createHandlers(application: Application, desktop: Desktop, expor
     setApiKey: (options) => application.platform.setKey(text(record(options, ['key'])['key'], 'key', 300)),
     clearApiKey: () => application.platform.clearKey(),
     ...udpHandlers(() => application.session.udp),
+    ...acceptanceHandlers(application, desktop),
     async exportJournal(options) {
       const given = record(options, ['format', 'mask']);
       const format = word(given['format'], 'format', formats);
@@ -135,4 +140,5 @@ export function createHandlers(application: Application, desktop: Desktop, expor
       await application.chooseDialect(word(dialect, 'dialect', ['auto', 'cis', 'cmcc']));
     },
   };
+  return refusedDuringRun(handlers, () => application.acceptance.isRunning);
 }

@@ -1,19 +1,17 @@
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { countVerdicts } from '../../shared/acceptance.ts';
-import type { AcceptanceProgress, AcceptanceResult } from '../../shared/acceptance.ts';
+import { countVerdicts, reportLanguages } from '../../shared/acceptance.ts';
+import type { AcceptanceProgress, AcceptanceResult, ReportLanguage } from '../../shared/acceptance.ts';
 import { faultOf } from '../../shared/errors.ts';
 import { parsePlatformHost } from '../../shared/platform.ts';
-import type { Patience } from '../acceptance/performer.ts';
+import { simulatedPatience } from '../acceptance/performer.ts';
 import { documentPlan, planOfOnly } from '../acceptance/plan.ts';
 import type { Plan } from '../acceptance/plan.ts';
 import { parsePlan } from '../acceptance/planFile.ts';
 import { checksumOf, writeReports, writeWhole } from '../acceptance/report/files.ts';
 import { isAllPassed, summaryCsv } from '../acceptance/report/summaryCsv.ts';
 import type { BatchRow } from '../acceptance/report/summaryCsv.ts';
-import { reportLanguages } from '../acceptance/report/texts.ts';
-import type { ReportLanguage } from '../acceptance/report/texts.ts';
 import { AcceptanceRun } from '../acceptance/runner.ts';
 import { acceptanceStation } from '../app/acceptanceStation.ts';
 import { Application } from '../app/application.ts';
@@ -67,9 +65,6 @@ interface Choices {
   readonly journalDirectory: string;
   readonly isJson: boolean;
 }
-
-/** The simulated platform answers at once, and nobody needs to wait for the radio. */
-const simulatedPatience: Partial<Patience> = { quietMs: 600, pollMs: 300 };
 
 /** `mipl acceptance`: see {@link help}. */
 export async function run(args: readonly string[], io: CliIo): Promise<number> {

@@ -36,6 +36,7 @@ async function bench(chosen: (name: string) => string | undefined = () => undefi
       return Promise.resolve(chosen(name));
     },
     showJournalFolder: () => Promise.resolve(),
+    printPdf: () => Promise.resolve(new Uint8Array()),
   };
   return { application, handlers: createHandlers(application, desktop, writeExport), modules, suggested };
 }

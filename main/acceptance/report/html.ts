@@ -7,13 +7,15 @@ import { qrMatrix } from './qrCode.ts';
 import { signalChart } from './signalChart.ts';
 import { reportStyle } from './style.ts';
 import { outcomeTexts, platformTexts, sourceTexts, texts, verdictSigns, verdictTexts } from './texts.ts';
-import type { ReportLanguage } from './texts.ts';
+import type { ReportLanguage } from '../../../shared/acceptance.ts';
 
 /** How a report is written. */
 export interface HtmlOptions {
   readonly language: ReportLanguage;
   /** Identities are stand-ins: said on the page, and no QR code is drawn. */
   readonly isMasked?: boolean;
+  /** On paper nothing can be unfolded. */
+  readonly isPrinted?: boolean;
 }
 
 type Say = (name: BilingualName) => Html;
@@ -77,7 +79,7 @@ function qrSvg(say: Say, { imei, imsi }: AcceptanceResult['identity']): Html | u
 }
 
 function device(say: Say, result: AcceptanceResult, isMasked: boolean): Html {
-  const { identity, dialect, port, platform, platformHost, plan, startedMs, finishedMs, app } = result;
+  const { identity, dialect, port, platform, platformHost, plan, startedMs, finishedMs, app, details } = result;
   const asked = markup`${say(platformTexts[platform])}${platformHost === undefined ? '' : ` ${platformHost}`}`;
   const rows = facts(say, [
     [texts.manufacturer, identity.manufacturer],
@@ -91,9 +93,12 @@ function device(say: Say, result: AcceptanceResult, isMasked: boolean): Html {
     [texts.port, port],
     [texts.platform, asked],
     [texts.plan, plan],
+    [texts.site, details?.site],
+    [texts.operator, details?.operator],
     [texts.started, clock(startedMs)],
     [texts.duration, seconds(finishedMs - startedMs)],
     [texts.program, `MIPL Field Tool ${app}`],
+    [texts.notes, details?.notes],
   ]);
   return markup`<h2>${say(texts.device)}</h2>
     <div class="columns">${rows}${isMasked ? undefined : qrSvg(say, identity)}</div>`;
@@ -129,7 +134,10 @@ function caseTable(say: Say, { cases }: AcceptanceResult): Html {
         <td class="section">${one.section}</td>
         <td>${say(one.title)}</td>
         <td class="verdict">${verdictOf(say, one)}</td>
-        <td>${one.reason ? say(one.reason) : ''}</td>
+        <td>
+          ${one.reason ? say(one.reason) : ''}
+          ${one.note === undefined ? '' : markup`<p>${say(texts.note)}: ${one.note}</p>`}
+        </td>
         <td class="time">${one.verdict === 'skipped' ? '' : seconds(one.durationMs)}</td>
       </tr>`,
   );
@@ -162,7 +170,7 @@ function linesOf({ lines }: CaseResult): Html {
   return markup`<pre>${rows}</pre>`;
 }
 
-function details(say: Say, one: CaseResult): Html {
+function details(say: Say, one: CaseResult, isPrinted: boolean): Html {
   const list = (items: readonly BilingualName[]): Html =>
     markup`<ol>
       ${items.map((item) => markup`<li>${say(item)}</li>`)}
@@ -183,7 +191,7 @@ function details(say: Say, one: CaseResult): Html {
         </ul>`;
   return markup`<details
     id="case-${one.position}"
-    ${one.verdict === 'failed' || one.verdict === 'inconclusive' ? new Html(' open') : ''}
+    ${isPrinted || one.verdict === 'failed' || one.verdict === 'inconclusive' ? new Html(' open') : ''}
   >
     <summary>
       <h3>${one.position}. ${one.section} ${say(one.title)}</h3>
@@ -237,6 +245,7 @@ function closing(say: Say, { deviations, journal }: AcceptanceResult): Html {
         ? facts(say, [
             [texts.journal, journal.name],
             [{ zh: 'SHA-256', en: 'SHA-256' }, journal.sha256],
+            [texts.hashed, journal.hashedBytes],
             [texts.size, `${journal.lines} / ${journal.bytes} B`],
           ])
         : markup`<p>–</p>`
@@ -249,7 +258,10 @@ function closing(say: Say, { deviations, journal }: AcceptanceResult): Html {
  * The report as one HTML file: style inside, no script, nothing fetched; its own content policy forbids both. Everything
  * the module or the platform said is escaped.
  */
-export function htmlReport(result: AcceptanceResult, { language, isMasked = false }: HtmlOptions): string {
+export function htmlReport(
+  result: AcceptanceResult,
+  { language, isMasked = false, isPrinted = false }: HtmlOptions,
+): string {
   const say = speaker(language);
   const { zh, en } = texts.title;
   const title = language === 'both' ? `${zh} ${en}` : texts.title[language];
@@ -272,7 +284,7 @@ export function htmlReport(result: AcceptanceResult, { language, isMasked = fals
         <main>
           ${summary(say, result)}${device(say, result, isMasked)}${caseTable(say, result)}${network(say, result)}
           <h2>${say(texts.details)}</h2>
-          ${result.cases.filter(({ verdict }) => verdict !== 'skipped').map((one) => details(say, one))}
+          ${result.cases.filter(({ verdict }) => verdict !== 'skipped').map((one) => details(say, one, isPrinted))}
           ${closing(say, result)}
         </main>
       </body>

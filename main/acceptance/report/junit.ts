@@ -3,7 +3,7 @@ import type { AcceptanceResult, CaseResult } from '../../../shared/acceptance.ts
 import type { BilingualName } from '../../../shared/lwm2m.ts';
 import { markup } from './markup.ts';
 import type { Html } from './markup.ts';
-import type { ReportLanguage } from './texts.ts';
+import type { ReportLanguage } from '../../../shared/acceptance.ts';
 
 const seconds = (milliseconds: number): string => (milliseconds / 1000).toFixed(3);
 

@@ -1,5 +1,5 @@
 import type { BilingualName } from '../../../shared/lwm2m.ts';
-import type { ReportLanguage } from './texts.ts';
+import type { ReportLanguage } from '../../../shared/acceptance.ts';
 
 const entities: Readonly<Record<string, string>> = {
   '&': '&amp;',

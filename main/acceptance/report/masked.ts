@@ -1,5 +1,6 @@
 import type { AcceptanceResult } from '../../../shared/acceptance.ts';
 import { Masker } from '../../journal/masking.ts';
+import { say } from '../words.ts';
 
 function eachText(value: unknown, see: (text: string) => void): void {
   if (typeof value === 'string') see(value);
@@ -13,15 +14,29 @@ function mapped(value: unknown, change: (text: string) => string): unknown {
   return Object.fromEntries(Object.entries(value).map(([key, part]) => [key, mapped(part, change)]));
 }
 
+/** Without site and operator; who skipped a case is then the operator. */
+function nameless(result: AcceptanceResult): AcceptanceResult {
+  const { details } = result;
+  if (!details) return result;
+  const { operator } = details;
+  const cases = result.cases.map((one) => {
+    if (operator === '' || one.verdict !== 'skipped' || !one.reason) return one;
+    const { zh, en } = one.reason;
+    return { ...one, reason: say(zh.replace(operator, 'operator'), en.replace(operator, 'operator')) };
+  });
+  return { ...result, cases, details: { ...details, site: '', operator: '' } };
+}
+
 /**
- * The result with identities, addresses and keys replaced by stand-ins, the same for the same everywhere. The checksum of
+ * The result with identities, addresses and keys replaced by stand-ins, the same for the same everywhere; who ran it
+ * and where is left out. The checksum of
  * the journal stays: it is no identity, though its digits may look like one.
  */
 export function maskedResult(result: AcceptanceResult): AcceptanceResult {
   const masker = new Masker();
   masker.collectIdentity(result.identity);
   eachText(result, (text) => masker.collect(text));
-  const masked = mapped(result, (text) => masker.mask(text)) as AcceptanceResult;
+  const masked = mapped(nameless(result), (text) => masker.mask(text)) as AcceptanceResult;
   const sha256 = result.journal?.sha256;
   if (!masked.journal || sha256 === undefined) return masked;
   return { ...masked, journal: { ...masked.journal, sha256 } };

@@ -2,10 +2,6 @@ import type { AcceptanceResult, CaseResult, EvidenceSource, Verdict } from '../.
 import type { BilingualName } from '../../../shared/lwm2m.ts';
 import { say } from '../words.ts';
 
-/** The languages of a report. */
-export const reportLanguages = ['zh', 'en', 'both'] as const;
-export type ReportLanguage = (typeof reportLanguages)[number];
-
 export const verdictTexts: Readonly<Record<Verdict, BilingualName>> = {
   passed: say('通过', 'passed'),
   failed: say('未通过', 'failed'),
@@ -94,6 +90,11 @@ export const texts = {
   technician: say('技术员', 'Technician'),
   customer: say('客户', 'Customer'),
   dateAndName: say('日期、姓名', 'Date, name'),
+  hashed: say('校验的字节数（文件开头）', 'Bytes in the checksum, from the beginning'),
+  site: say('地点', 'Site'),
+  operator: say('操作员', 'Operator'),
+  notes: say('说明', 'Notes'),
+  note: say('说明', 'Note'),
   size: say('行数 / 字节数', 'Lines / bytes'),
   masked: say('标识已遮盖，可对外分享', 'Identities are masked; may be shared'),
 } as const;

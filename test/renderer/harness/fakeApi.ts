@@ -17,6 +17,7 @@ import {
   lostState,
   sessionState,
 } from './sampleState.ts';
+import { acceptanceState, planState } from './sampleAcceptance.ts';
 import { udpState } from './sampleUdp.ts';
 
 /** A main process in the page: enough of one to look at every state of the screen in a plain browser. */
@@ -41,6 +42,9 @@ class FakeMain {
       lost: () => lostState(now),
       flood: () => sessionState(now),
       udp: () => udpState(now),
+      acceptance: () => acceptanceState(now, 'running'),
+      accepted: () => acceptanceState(now, 'done'),
+      plan: () => planState(sessionState(now)),
     };
     this.state = (states[scenario] ?? freshState)();
     this.log = ['session', 'lost', 'flood'].includes(scenario) ? sessionLog() : new LogWriter();
@@ -248,6 +252,20 @@ class FakeMain {
     stopEcho: () => undefined,
     exportJournal: ({ format }) => ({ file: `/home/li/site-0010.${format}`, lines: 1284 }),
     showLogFolder: () => undefined,
+    startAcceptance: () => this.change({ acceptance: { ...this.state.acceptance, phase: 'running' } }),
+    stopAcceptance: () => this.change({ acceptance: { ...this.state.acceptance, phase: 'stopped' } }),
+    resumeAcceptance: () => this.change({ acceptance: { ...this.state.acceptance, phase: 'running' } }),
+    retryCase: () => undefined,
+    selectCases: ({ positions }) => {
+      const cases = Object.entries(this.state.acceptanceCases).map(([key, one]) => [
+        key,
+        { ...one, isSelected: positions.includes(one.position) },
+      ]);
+      this.change({ acceptanceCases: Object.fromEntries(cases) });
+    },
+    setAcceptanceDetails: (details) => this.change({ acceptance: { ...this.state.acceptance, details } }),
+    setCaseNote: () => undefined,
+    exportReport: ({ format }) => ({ file: `/home/li/pump-3_0010.${format}` }),
     chooseDialect: ({ dialect }) =>
       this.change({
         dialect: {

@@ -187,6 +187,22 @@ const shots: readonly Shot[] = [
       await page.getByTestId('udp-datagram-4').click();
     },
   },
+  ...(['acceptance', 'accepted', 'plan'] as const).flatMap((scenario) =>
+    (['en', 'zh'] as const).map((language): Shot => {
+      const theme = (scenario === 'accepted') === (language === 'en') ? 'dark' : 'light';
+      return {
+        name: `acceptance-${scenario}-${theme}-${language}-1280`,
+        scenario,
+        language,
+        theme,
+        size: [1280, 720],
+        act: async (page) => {
+          await page.getByTestId('nav-acceptance').click();
+          if (scenario === 'accepted') await page.getByTestId('acceptance-case-18').click();
+        },
+      };
+    }),
+  ),
   {
     name: 'drive-light-en-1280',
     scenario: 'session',
