@@ -6,6 +6,7 @@ const areas = [
   ...['objects', 'ledger', 'composer'],
   ...['sockets', 'datagram', 'echo', 'datagrams'],
   ...['platform-ask', 'platform-calls', 'platform-detail'],
+  ...['acceptance-cases', 'acceptance-evidence', 'acceptance-report'],
   ...['log', 'console'],
 ];
 

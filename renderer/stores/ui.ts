@@ -8,7 +8,7 @@ import { remember } from '../console.ts';
 import type { Phrase } from '../phrase.ts';
 
 /** Pages of the window. */
-export type Page = 'workbench' | 'udp' | 'platform' | 'settings';
+export type Page = 'workbench' | 'udp' | 'platform' | 'acceptance' | 'settings';
 
 /** A message at the foot of the window: a refused request, or a thing done. */
 export interface Notice {
@@ -31,6 +31,8 @@ interface Layout {
   /** Platform page: form and calls; list of calls and the selected one. */
   platform: number[];
   platformRows: number[];
+  /** Acceptance page: cases, evidence, report. */
+  acceptance: number[];
   history: string[];
 }
 
@@ -41,6 +43,7 @@ const defaultLayout: Layout = {
   udp: [0.22, 0.44, 0.34],
   platform: [0.29, 0.71],
   platformRows: [0.34, 0.66],
+  acceptance: [0.4, 0.34, 0.26],
   history: [],
 };
 
@@ -62,13 +65,14 @@ export function readLayout(text: string | null): Layout {
     return layout;
   }
   if (typeof saved !== 'object' || saved === null) return layout;
-  const { columns, rows, left, udp, platform, platformRows, history } = saved as Record<string, unknown>;
+  const { columns, rows, left, udp, platform, platformRows, acceptance, history } = saved as Record<string, unknown>;
   if (isFractions(columns, 3)) layout.columns = columns;
   if (isFractions(rows, 2)) layout.rows = rows;
   if (isFractions(left, 2)) layout.left = left;
   if (isFractions(udp, 3)) layout.udp = udp;
   if (isFractions(platform, 2)) layout.platform = platform;
   if (isFractions(platformRows, 2)) layout.platformRows = platformRows;
+  if (isFractions(acceptance, 3)) layout.acceptance = acceptance;
   if (Array.isArray(history)) layout.history = history.filter((line) => typeof line === 'string').slice(-100);
   return layout;
 }

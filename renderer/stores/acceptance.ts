@@ -1,0 +1,99 @@
+import { defineStore } from 'pinia';
+import { computed, reactive, ref, watch } from 'vue';
+import type { AcceptanceDetails, AcceptancePlatform, ReportFormat, ReportLanguage } from '../../shared/acceptance.ts';
+import { casesOf, isUnderway, resumeRefusal, startRefusal, usualPlatform } from '../acceptance.ts';
+import { call } from '../api.ts';
+import { phrase } from '../phrase.ts';
+import { useStateStore } from './state.ts';
+import { useUiStore } from './ui.ts';
+
+/** The acceptance page between two visits: what was chosen and typed. The run and its verdicts are main's. */
+export const useAcceptanceStore = defineStore('acceptance', () => {
+  const state = useStateStore();
+  const ui = useUiStore();
+
+  const acceptance = computed(() => state.state.acceptance);
+  const cases = computed(() => casesOf(state.state));
+  const isRunning = computed(() => isUnderway(acceptance.value));
+  const current = computed(() => cases.value.find(({ status }) => status === 'preparing' || status === 'running'));
+
+  const chosen = ref<number>();
+  /** The case that was clicked; until then, the one under way. */
+  const selected = computed(
+    () => cases.value.find(({ position }) => position === chosen.value) ?? current.value ?? cases.value[0],
+  );
+
+  const typedPlatform = ref<AcceptancePlatform>();
+  const platform = computed({
+    get: () => typedPlatform.value ?? usualPlatform(state.state),
+    set: (value: AcceptancePlatform) => (typedPlatform.value = value),
+  });
+  // Another port, another platform.
+  watch(
+    () => state.connection.port?.path,
+    () => (typedPlatform.value = undefined),
+  );
+  const hasBootstrap = ref(false);
+
+  const details = reactive<{ -readonly [N in keyof AcceptanceDetails]: AcceptanceDetails[N] }>({
+    site: '',
+    operator: '',
+    notes: '',
+  });
+  // Patches bring equal details again and again; what is being typed must not be lost to them.
+  watch(
+    () => JSON.stringify(acceptance.value.details),
+    () => Object.assign(details, acceptance.value.details),
+    { immediate: true },
+  );
+
+  const refusal = computed(() => startRefusal(state.state, platform.value));
+  const resuming = computed(() => resumeRefusal(state.state));
+
+  const reportLanguage = ref<ReportLanguage>('both');
+  /** Masked unless asked for otherwise: a report is made to be passed on. */
+  const isMasked = ref(true);
+  const exporting = ref<ReportFormat>();
+
+  const attempt = async (action: () => Promise<unknown>): Promise<void> => void (await ui.attempt(action));
+
+  async function start(): Promise<void> {
+    if (refusal.value || isRunning.value) return;
+    chosen.value = undefined;
+    await attempt(() => call('startAcceptance', { platform: platform.value, hasBootstrap: hasBootstrap.value }));
+  }
+
+  async function exportReport(format: ReportFormat): Promise<void> {
+    if (exporting.value) return;
+    exporting.value = format;
+    const options = { format, language: reportLanguage.value, mask: isMasked.value };
+    const done = await ui.attempt(() => call('exportReport', options));
+    exporting.value = undefined;
+    if (done) ui.say(phrase('acceptance.exported', { file: done.file }));
+  }
+
+  return {
+    acceptance,
+    cases,
+    isRunning,
+    current,
+    chosen,
+    selected,
+    platform,
+    hasBootstrap,
+    details,
+    refusal,
+    resuming,
+    reportLanguage,
+    isMasked,
+    exporting,
+    start,
+    exportReport,
+    stop: () => attempt(() => call('stopAcceptance')),
+    resume: () => attempt(() => call('resumeAcceptance')),
+    retry: (position: number) => attempt(() => call('retryCase', { position })),
+    select: (positions: readonly number[]) => attempt(() => call('selectCases', { positions: [...positions] })),
+    keepDetails: () => attempt(() => call('setAcceptanceDetails', { ...details })),
+    keepNote: (position: number, note: string) => attempt(() => call('setCaseNote', { position, note })),
+  };
+});
