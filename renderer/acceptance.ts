@@ -47,6 +47,9 @@ function notReady({ connection, stages }: AppState): Refusal {
   return isBusy ? no('busy') : undefined;
 }
 
+/** What a field shows when main's text changed: that, unless somebody has typed something else meanwhile. */
+export const shownText = (typed: string, before: string, now: string): string => (typed === before ? now : typed);
+
 /** Whose platform can be asked at the present port, best first. */
 export function usualPlatform({ connection, platform }: AppState): AcceptancePlatform {
   if (connection.port?.kind === 'virtual') return 'simulated';

@@ -1,11 +1,13 @@
 import { defineStore } from 'pinia';
 import { computed, reactive, ref, watch } from 'vue';
-import type { AcceptanceDetails, AcceptancePlatform, ReportFormat, ReportLanguage } from '../../shared/acceptance.ts';
-import { casesOf, isUnderway, resumeRefusal, startRefusal, usualPlatform } from '../acceptance.ts';
+import type { AcceptancePlatform, ReportFormat, ReportLanguage } from '../../shared/acceptance.ts';
+import { casesOf, isUnderway, resumeRefusal, shownText, startRefusal, usualPlatform } from '../acceptance.ts';
 import { call } from '../api.ts';
 import { phrase } from '../phrase.ts';
 import { useStateStore } from './state.ts';
 import { useUiStore } from './ui.ts';
+
+const detailNames = ['site', 'operator', 'notes'] as const;
 
 /** The acceptance page between two visits: what was chosen and typed. The run and its verdicts are main's. */
 export const useAcceptanceStore = defineStore('acceptance', () => {
@@ -35,16 +37,12 @@ export const useAcceptanceStore = defineStore('acceptance', () => {
   );
   const hasBootstrap = ref(false);
 
-  const details = reactive<{ -readonly [N in keyof AcceptanceDetails]: AcceptanceDetails[N] }>({
-    site: '',
-    operator: '',
-    notes: '',
-  });
-  // Patches bring equal details again and again; what is being typed must not be lost to them.
+  const details = reactive({ ...acceptance.value.details });
   watch(
-    () => JSON.stringify(acceptance.value.details),
-    () => Object.assign(details, acceptance.value.details),
-    { immediate: true },
+    () => acceptance.value.details,
+    (now, before) => {
+      for (const name of detailNames) details[name] = shownText(details[name], before[name], now[name]);
+    },
   );
 
   const refusal = computed(() => startRefusal(state.state, platform.value));

@@ -8,6 +8,7 @@ import {
   progressOf,
   resumeRefusal,
   roughly,
+  shownText,
   signalChart,
   startRefusal,
   usualPlatform,
@@ -66,6 +67,14 @@ describe('the progress', () => {
 
   it('is told roughly', () => {
     expect([400, 12_300, 250_000].map(roughly)).toEqual(['< 1 s', '12 s', '4 min']);
+  });
+});
+
+describe('a field that is typed in', () => {
+  it('takes over what main has, and never loses what is being typed', () => {
+    expect(shownText('', '', 'Pump 3')).toBe('Pump 3');
+    expect(shownText('Li', '', '')).toBe('Li');
+    expect(shownText('Pump 34', 'Pump', 'Pump 3')).toBe('Pump 34');
   });
 });
 
