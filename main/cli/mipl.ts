@@ -1,5 +1,5 @@
 import { parseArgs } from 'node:util';
-import { faultOf } from '../../shared/errors.ts';
+import { describeForTerminal } from './advice.ts';
 import { UsageError, exit, writeLine } from './io.ts';
 import type { CliCommand, CliIo } from './io.ts';
 
@@ -44,15 +44,12 @@ export async function main(args: readonly string[], io: CliIo): Promise<number> 
   } catch (error) {
     const isUsage =
       error instanceof UsageError || (error as NodeJS.ErrnoException).code?.startsWith('ERR_PARSE_ARGS') === true;
-    const message = isUsage ? `${(error as Error).message}\nmipl ${name} --help tells the options` : describe(error);
+    const message = isUsage
+      ? `${(error as Error).message}\nmipl ${name} --help tells the options`
+      : describeForTerminal(error);
     await writeLine(io.stderr, `mipl ${name}: ${message}`);
     return exit.cannotRun;
   }
-}
-
-function describe(error: unknown): string {
-  const { code, message } = faultOf(error);
-  return `${code}: ${message}`;
 }
 
 function wantsHelp(args: readonly string[]): boolean {

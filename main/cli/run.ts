@@ -2,10 +2,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
-import { faultOf } from '../../shared/errors.ts';
 import { createForms, defaultSettings, stageNames } from '../../shared/state.ts';
 import type { AppState, CreateSettings, StateChanges } from '../../shared/state.ts';
 import { Application } from '../app/application.ts';
+import { describeForTerminal } from './advice.ts';
 import { UsageError, exit, writeLine } from './io.ts';
 import type { CliIo } from './io.ts';
 import { modelFrom, numberOf } from './options.ts';
@@ -79,8 +79,7 @@ export async function run(args: readonly string[], io: CliIo): Promise<number> {
     await writeLine(io.stderr, `journal: ${application.journal?.file ?? ''}`);
     await waitForEnd(io.signal, seconds);
   } catch (error) {
-    const { code, message } = faultOf(error);
-    await writeLine(io.stderr, `mipl run: ${code}: ${message}`);
+    await writeLine(io.stderr, `mipl run: ${describeForTerminal(error)}`);
     return exit.cannotRun;
   } finally {
     await application.close();

@@ -1,0 +1,26 @@
+import { faultOf } from '../../shared/errors.ts';
+import type { ErrorCode } from '../../shared/errors.ts';
+
+const advice: { readonly [C in ErrorCode]?: string } = {
+  PORT_NOT_FOUND: 'check the cable and the name; for tcp, that the server runs',
+  PORT_BUSY: 'close the program that uses it (ModemManager lets go after some seconds), or choose another',
+  PORT_DENIED: 'join the group that owns the device, then log in again',
+  PORT_LOST: 'plug the adapter in again',
+  FILE_NOT_WRITTEN: 'choose a folder that can be written to',
+  FILE_NOT_FOUND: 'check the name of the file',
+};
+
+/** What the system says when a port of this computer cannot be listened on. */
+const networkCodes: Readonly<Record<string, { readonly code: ErrorCode; readonly advice: string }>> = {
+  EADDRINUSE: { code: 'PORT_BUSY', advice: 'choose another port, or 0 for any' },
+  EACCES: { code: 'PORT_DENIED', advice: 'choose a port above 1023' },
+  EADDRNOTAVAIL: { code: 'PORT_NOT_FOUND', advice: 'choose an address of this computer' },
+};
+
+/** An error for a person at a terminal: code, the system's own text, what to do. */
+export function describeForTerminal(error: unknown): string {
+  const { code, message } = faultOf(error);
+  const network = networkCodes[(error as NodeJS.ErrnoException | undefined)?.code ?? ''];
+  const hint = network?.advice ?? advice[code];
+  return `${network?.code ?? code}: ${message}${hint === undefined ? '' : `\n${hint}`}`;
+}

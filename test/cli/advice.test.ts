@@ -1,0 +1,23 @@
+import { describe, expect, it } from 'vitest';
+import { describeForTerminal } from '../../main/cli/advice.ts';
+import { CodedError } from '../../shared/errors.ts';
+
+describe('an error at the terminal', () => {
+  it('has its code, the words of the system, and what to do', () => {
+    const text = describeForTerminal(new CodedError('PORT_DENIED', '/dev/ttyUSB0: Permission denied', 'dialout'));
+    expect(text).toBe(
+      'PORT_DENIED: /dev/ttyUSB0: Permission denied\njoin the group that owns the device, then log in again',
+    );
+  });
+
+  it('says what a port that is listened on already is: busy', () => {
+    const error = Object.assign(new Error('listen EADDRINUSE: 127.0.0.1:7000'), { code: 'EADDRINUSE' });
+    expect(describeForTerminal(error)).toBe(
+      'PORT_BUSY: listen EADDRINUSE: 127.0.0.1:7000\nchoose another port, or 0 for any',
+    );
+  });
+
+  it('is told without advice where there is none', () => {
+    expect(describeForTerminal(new CodedError('AT_SILENT', 'no answer'))).toBe('AT_SILENT: no answer');
+  });
+});
