@@ -14,7 +14,9 @@ export interface CommandHelp {
   readonly params: readonly { readonly name: string; readonly optional: boolean; readonly quoted: boolean }[];
 }
 
-export type ExportFormat = 'txt' | 'csv' | 'ndjson';
+/** What a journal can be written out as. */
+export const exportFormats = ['txt', 'csv', 'ndjson', 'html'] as const;
+export type ExportFormat = (typeof exportFormats)[number];
 
 /** Everything the screen may ask of main. Verbs; each becomes `window.api.<name>`. */
 export interface Requests {

@@ -1,6 +1,7 @@
 import { CodedError } from '../../shared/errors.ts';
 import { parsePath } from '../../shared/lwm2m.ts';
 import type { ReportFormat } from '../../shared/acceptance.ts';
+import { exportFormats } from '../../shared/ipc.ts';
 import type { CommandHelp, ExportFormat, Handlers } from '../../shared/ipc.ts';
 import type { CommandSpec } from '../at/codec.ts';
 import { commands } from '../mipl/messages.ts';
@@ -31,7 +32,6 @@ export type ExportJournal = (options: {
 
 const MAX_PAGE = 2000;
 const MAX_BAUD = 4_000_000;
-const formats: readonly ExportFormat[] = ['txt', 'csv', 'ndjson'];
 
 function resourcePath(value: unknown): string {
   const path = text(value, 'path', 20);
@@ -122,7 +122,7 @@ export function createHandlers(application: Application, desktop: Desktop, expor
     ...acceptanceHandlers(application, desktop),
     async exportJournal(options) {
       const given = record(options, ['format', 'mask']);
-      const format = word(given['format'], 'format', formats);
+      const format = word(given['format'], 'format', exportFormats);
       const mask = truth(given['mask'], 'mask');
       const journal = application.journal;
       if (!journal) throw new CodedError('FILE_NOT_FOUND', 'There is no journal yet: connect first');

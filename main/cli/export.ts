@@ -1,17 +1,15 @@
 import { parseArgs } from 'node:util';
-import type { ExportFormat } from '../../shared/ipc.ts';
+import { exportFormats } from '../../shared/ipc.ts';
 import { exportToFile, exportToStream } from '../journal/exporters.ts';
 import { UsageError, exit, writeLine } from './io.ts';
 import type { CliIo } from './io.ts';
 
-export const help = `mipl export JOURNAL --format txt|csv|ndjson [--mask] [-o FILE]
+export const help = `mipl export JOURNAL --format txt|csv|ndjson|html [--mask] [-o FILE]
 
 Writes a journal (*.mipl.ndjson) as text. Without -o it goes to standard output.
-  --format F   txt (default), csv or ndjson
+  --format F   txt (default), csv, ndjson, or html with the meaning of each line
   --mask       hide IMEI, IMSI, ICCID, addresses and keys, the same value always by the same mask
   -o FILE      write to FILE; it appears whole or not at all`;
-
-const formats: readonly ExportFormat[] = ['txt', 'csv', 'ndjson'];
 
 /** `mipl export`: see {@link help}. */
 export async function run(args: readonly string[], io: CliIo): Promise<number> {
@@ -26,8 +24,8 @@ export async function run(args: readonly string[], io: CliIo): Promise<number> {
   });
   const [journal, ...more] = positionals;
   if (journal === undefined || more.length > 0) throw new UsageError('One journal file is expected');
-  const format = formats.find((known) => known === values.format);
-  if (!format) throw new UsageError(`The format must be one of ${formats.join(', ')}`);
+  const format = exportFormats.find((known) => known === values.format);
+  if (!format) throw new UsageError(`The format must be one of ${exportFormats.join(', ')}`);
   const options = {
     format,
     mask: values.mask,

@@ -15,11 +15,12 @@ export interface ExportHead {
   readonly isMasked: boolean;
 }
 
-/** One format: the text before the lines, and the text of a line, each with its line end. */
+/** One format: the text before the lines, of a line, and after the last, each with its line end. */
 export interface Format {
   head(head: ExportHead): string;
   /** `deltaMs` is the time since the line before. */
   line(line: JournalLine, deltaMs: number): string;
+  tail?(): string;
 }
 
 /** Characters nobody sees but terminals and editors obey: C1 controls, line separators, bidirectional controls. */
@@ -42,11 +43,13 @@ export function visible(text: string): string {
 
 const marks = { in: '<', out: '>', note: '#' } as const;
 
-function seconds(deltaMs: number): string {
+/** Time since the line before, in seconds with sign. */
+export function secondsText(deltaMs: number): string {
   return `${deltaMs < 0 ? '-' : '+'}${(Math.abs(deltaMs) / 1000).toFixed(3)}`;
 }
 
-function headFacts(head: ExportHead): string[] {
+/** What stands above the lines, one fact a line, safe for a terminal. */
+export function headFacts(head: ExportHead): string[] {
   const { identity } = head;
   const facts = [
     `MIPL Field Tool ${head.app}, session log${head.isMasked ? ', masked' : ''}`,
@@ -66,7 +69,7 @@ const txt: Format = {
       .join('')}# date time zone, seconds since the line before, > to the module or < from it or # note, text\n`,
   line: ({ atMs, direction, text }, deltaMs) => {
     const { date, time, zone } = localTime(atMs);
-    return `${date} ${time} ${zone} ${seconds(deltaMs).padStart(9)} ${marks[direction]} ${visible(text)}\n`;
+    return `${date} ${time} ${zone} ${secondsText(deltaMs).padStart(9)} ${marks[direction]} ${visible(text)}\n`;
   },
 };
 
@@ -110,5 +113,5 @@ const ndjson: Format = {
   },
 };
 
-/** All formats by name. */
-export const formats: Readonly<Record<ExportFormat, Format>> = { txt, csv, ndjson };
+/** The formats that need no memory, by name. */
+export const plainFormats: Readonly<Record<Exclude<ExportFormat, 'html'>, Format>> = { txt, csv, ndjson };

@@ -4,8 +4,9 @@ import type { Writable } from 'node:stream';
 import { CodedError, faultOf } from '../../shared/errors.ts';
 import type { ExportFormat } from '../../shared/ipc.ts';
 import type { ModuleIdentity } from '../../shared/state.ts';
-import { formats } from './exportFormats.ts';
+import { plainFormats } from './exportFormats.ts';
 import type { ExportHead } from './exportFormats.ts';
+import { htmlFormat } from './exportHtml.ts';
 import { readJournalBlocks, readJournalHeader } from './journalReader.ts';
 import type { JournalProblem } from './journalReader.ts';
 import { LineMaker, readJournalLines } from './journalLines.ts';
@@ -86,7 +87,7 @@ async function write(file: string, sink: Sink, options: ExportOptions): Promise<
     ...(site === undefined ? {} : { site }),
   };
   const head = masker ? maskHead(plainHead, masker) : plainHead;
-  const format = formats[options.format];
+  const format = options.format === 'html' ? htmlFormat() : plainFormats[options.format];
   await sink(format.head(head));
   let lineCount = 0;
   let beforeMs: number | undefined;
@@ -106,6 +107,7 @@ async function write(file: string, sink: Sink, options: ExportOptions): Promise<
     lineCount += lines.length;
     await sink(text);
   }
+  if (format.tail) await sink(format.tail());
   return lineCount;
 }
 

@@ -1,0 +1,116 @@
+import type { DecodedLine, ParamValue } from '../../shared/log.ts';
+import type { CommandSpec } from '../at/codec.ts';
+import { decodeFromModule, decodedCommand, parseCommand } from '../mipl/decode.ts';
+import { headFacts, secondsText, visible } from './exportFormats.ts';
+import type { Format } from './exportFormats.ts';
+import type { JournalLine } from './journalLines.ts';
+import { localTime } from './times.ts';
+
+const entities: Readonly<Record<string, string>> = {
+  '&': '&amp;',
+  '<': '&lt;',
+  '>': '&gt;',
+  '"': '&quot;',
+  "'": '&#39;',
+};
+
+/** A text of the wire as content of an element: no markup, no character that steers the reader's screen. */
+function content(text: string): string {
+  return visible(text.toWellFormed()).replace(/[&<>"']/g, (sign) => entities[sign] as string);
+}
+
+/** Lines in one table: a browser lays out only the tables it shows. */
+const LINES_PER_TABLE = 1000;
+
+const style = `
+:root { color-scheme: light dark; }
+body { margin: 0 auto; padding: 16px; max-width: 1200px; font: 13px/1.5 "Segoe UI", "Noto Sans CJK SC", "Microsoft YaHei", "PingFang SC", sans-serif; background: #fff; color: #17202a; }
+h1 { font-size: 18px; }
+ul { padding-left: 18px; color: #51606f; overflow-wrap: anywhere; }
+section { content-visibility: auto; contain-intrinsic-size: auto 20000px; }
+table { width: 100%; border-collapse: collapse; table-layout: fixed; font: 12px/1.5 "Cascadia Mono", "DejaVu Sans Mono", Consolas, monospace; font-variant-numeric: tabular-nums; }
+th { position: sticky; top: 0; background: #f6f8fa; text-align: left; font-weight: 600; }
+th, td { padding: 1px 8px; vertical-align: top; border-bottom: 1px solid #e3e8ed; overflow-wrap: anywhere; white-space: pre-wrap; }
+.s { width: 7ch; } .t { width: 13ch; } .d { width: 10ch; text-align: right; } .m { width: 3ch; } .i { width: 38%; color: #51606f; }
+.command .x { color: #00758a; } .urc .x { color: #7b2fa6; } .note .x { color: #51606f; font-style: italic; }
+.problem .x { color: #b3261e; }
+@media (prefers-color-scheme: dark) {
+  body { background: #0f1419; color: #d7dee6; } th { background: #1c242d; } th, td { border-color: #28323d; }
+  ul, .i, .note .x { color: #93a2b2; } .command .x { color: #3fb6c6; } .urc .x { color: #d6a3f0; } .problem .x { color: #f0716a; }
+}
+@media print { section { content-visibility: visible; } thead { display: table-header-group; } tr { break-inside: avoid; } body { max-width: none; } }`;
+
+const openTable = `<section><table><thead><tr><th class="s">#</th><th class="t">时间 time</th><th class="d">Δ s</th><th class="m"></th><th>内容 text</th><th class="i">含义 meaning</th></tr></thead><tbody>\n`;
+const closeTable = `</tbody></table></section>\n`;
+
+const legend =
+  '▶ 发往模组 to the module · ◀ 主动上报 unasked from the module · ◁ 应答 answer · ▲ 异常 problem · # 备注 note';
+
+function param([name, value]: [string, ParamValue]): string {
+  return `${name} ${value}`;
+}
+
+/** Name and values; nothing where that would only repeat the line. */
+function meaning({ name, params, note }: DecodedLine): string {
+  const values = Object.entries(params ?? {}).map(param);
+  const said = values.length === 0 ? '' : [name, values.join(', ')].filter(Boolean).join(': ');
+  return [said, note].filter(Boolean).join(' — ');
+}
+
+function isBad({ kind, name }: DecodedLine): boolean {
+  return kind === 'unknown' || (kind === 'final' && name !== 'OK');
+}
+
+/** Class and mark of a line: never told by colour alone. */
+function lookOf(decoded: DecodedLine | undefined, direction: JournalLine['direction']): [name: string, mark: string] {
+  if (decoded === undefined) return ['note', '#'];
+  if (direction === 'out') return ['command', '▶'];
+  if (isBad(decoded)) return ['problem', '▲'];
+  return decoded.kind === 'urc' || decoded.kind === 'banner' ? ['urc', '◀'] : ['answer', '◁'];
+}
+
+/**
+ * For reading in a browser and on paper: one file without script and without anything from outside, each line with what
+ * it means. Made anew for each export, since an answer is read with the command before it.
+ */
+export function htmlFormat(): Format {
+  let pending: CommandSpec | undefined;
+  let hasLines = false;
+
+  function decoded({ direction, text }: JournalLine): DecodedLine | undefined {
+    if (direction === 'note') return undefined;
+    if (direction === 'out') {
+      const command = parseCommand(text);
+      pending = command?.spec;
+      return command ? decodedCommand(command) : { kind: 'data' };
+    }
+    const line = decodeFromModule(text, pending);
+    if (line.kind === 'final') pending = undefined;
+    return line;
+  }
+
+  return {
+    head(head) {
+      const [title = '', ...facts] = headFacts(head).map(content);
+      return `<!doctype html>
+<html lang="zh-CN"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width">
+<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'">
+<title>${title}</title><style>${style}</style></head>
+<body><h1>会话日志 · ${title}</h1>
+<ul>${facts.map((fact) => `<li>${fact}</li>`).join('')}</ul>
+<p>${legend}</p>
+`;
+    },
+    line(line, deltaMs) {
+      const explained = decoded(line);
+      const [name, mark] = lookOf(explained, line.direction);
+      const { date, time, zone } = localTime(line.atMs);
+      const startsTable = (line.seq - 1) % LINES_PER_TABLE === 0;
+      const table = startsTable ? `${hasLines ? closeTable : ''}${openTable}` : '';
+      hasLines = true;
+      const said = explained === undefined ? '' : content(meaning(explained));
+      return `${table}<tr class="${name}"><td class="s">${line.seq}</td><td class="t" title="${date} ${zone}">${time}</td><td class="d">${secondsText(deltaMs)}</td><td class="m">${mark}</td><td class="x">${content(line.text)}</td><td class="i">${said}</td></tr>\n`;
+    },
+    tail: () => `${hasLines ? closeTable : ''}</body></html>\n`,
+  };
+}
