@@ -3,24 +3,21 @@ import { CodedError, faultOf } from '../../shared/errors.ts';
 import type { Fault } from '../../shared/errors.ts';
 import type { DialectState, PortInfo } from '../../shared/state.ts';
 import { remark } from '../../shared/remarks.ts';
-import { AtChannel } from '../at/channel.ts';
 import type { JournalWriter } from '../journal/journalWriter.ts';
 import type { ObjectStore } from '../lwm2m/objectStore.ts';
-import { isUrc } from '../mipl/decode.ts';
 import { dialects } from '../mipl/dialects.ts';
-import { Engine } from '../mipl/engine.ts';
-import type { EngineListener } from '../mipl/engine.ts';
+import type { Engine } from '../mipl/engine.ts';
 import { isRegistered } from '../mipl/registration.ts';
 import { tap } from '../transport/tap.ts';
 import type { Link } from '../transport/link.ts';
-import { UdpTool } from '../udp/udpTool.ts';
+import type { UdpTool } from '../udp/udpTool.ts';
 import type { StateHolder } from './appState.ts';
-import { StageError, bringUp, readSignal } from './bringUp.ts';
+import { Attachment } from './attachment.ts';
+import { StageError, bringUp } from './bringUp.ts';
 import type { BringUpListener } from './bringUp.ts';
 import type { LogBook } from './logBook.ts';
 import { openPortLink } from './ports.ts';
 import type { OpenedPort } from './ports.ts';
-import { SelfActing } from './selfActing.ts';
 import { SessionRecord } from './sessionRecord.ts';
 import { freshStages, withStage } from './stages.ts';
 
@@ -53,12 +50,8 @@ export class Session {
   readonly #record: SessionRecord;
   readonly #abort = new AbortController();
   #journal: JournalWriter | undefined;
-  #signalTimer: NodeJS.Timeout | undefined;
   #link: Link | undefined;
-  #engine: Engine | undefined;
-  #selfActing: SelfActing | undefined;
-  #channel: AtChannel | undefined;
-  #udp: UdpTool | undefined;
+  #attached: Attachment | undefined;
   #opening: Promise<void> | undefined;
   #bringUp: Promise<void> | undefined;
   #runAgain = false;
@@ -73,14 +66,17 @@ export class Session {
 
   /** The engine while the link is open. @throws CodedError `PORT_NOT_OPEN`. */
   get engine(): Engine {
-    if (!this.#engine) throw new CodedError('PORT_NOT_OPEN', 'No port is open');
-    return this.#engine;
+    return this.#attachedNow().engine;
   }
 
   /** The UDP tool while the link is open. @throws CodedError `PORT_NOT_OPEN`. */
   get udp(): UdpTool {
-    if (!this.#udp) throw new CodedError('PORT_NOT_OPEN', 'No port is open');
-    return this.#udp;
+    return this.#attachedNow().udp;
+  }
+
+  #attachedNow(): Attachment {
+    if (!this.#attached) throw new CodedError('PORT_NOT_OPEN', 'No port is open');
+    return this.#attached;
   }
 
   /**
@@ -124,7 +120,7 @@ export class Session {
   /** Ends the session: deregisters nothing, since the module may go on alone. */
   async close(): Promise<void> {
     this.#abort.abort();
-    this.#dropEngine('PORT_NOT_OPEN');
+    this.#detach('PORT_NOT_OPEN');
     // A port cannot be stopped while it opens; the person need not wait for it, the next one who opens it must.
     if (this.#opening) this.#record.connection({ type: 'closed' });
     await this.#opening?.catch(() => undefined);
@@ -175,10 +171,7 @@ export class Session {
 
   /** Settings have changed while the port is open. */
   applySettings(): void {
-    const { commandGapMs, answerDeadlineMs } = this.#record.state.settings;
-    this.#channel?.setGap(commandGapMs);
-    this.#engine?.setAnswerDeadline(answerDeadlineMs);
-    this.#selfActing?.wake();
+    this.#attached?.applySettings();
   }
 
   /** The machine goes to sleep. */
@@ -189,7 +182,7 @@ export class Session {
   /** The machine woke up: a port that slept may be mute without a word, so it is closed and opened again. */
   resume(): void {
     this.#record.gap('resumed');
-    if (this.#port.kind === 'virtual' || !this.#engine) return;
+    if (this.#port.kind === 'virtual' || !this.#attached) return;
     const link = this.#link;
     this.#onLinkClose(new CodedError('PORT_LOST', 'The machine was asleep'));
     void link?.close();
@@ -220,60 +213,25 @@ export class Session {
     this.#record.change({ simulator: simulator ?? null });
     const journal = this.#journal;
     this.#link = journal ? tap(link, journal) : link;
-    const { settings } = this.#record.state;
-    const channel = new AtChannel(
-      this.#link,
+    this.#attached = new Attachment(
       {
-        onUrc: (line) => {
-          // The request stands in the log before its answer; entering it takes microseconds.
-          this.#record.lines.received(line, 'urc');
-          this.#engine?.receive(line);
-        },
-        onLine: (line, kind, exchange) => this.#record.lines.received(line, kind, exchange),
-        onSent: (command, exchange, priority, ns) => this.#record.lines.sent(command, exchange, priority, ns),
+        link: this.#link,
+        port: this.#port,
+        baudRate: this.#baudRate,
+        store: this.#parts.store,
+        record: this.#record,
+        dialect: this.#parts.dialect ?? 'cis',
+        signalPollMs: this.#parts.signalPollMs ?? SIGNAL_POLL_MS,
+      },
+      {
         onRestart: () => this.#onRestart(),
         onSync: (state) => this.#onSync(state),
         onClose: (reason) => this.#onLinkClose(reason),
-        onFault: (error) => this.#record.note(remark('listenerFailed', { reason: faultOf(error).message })),
       },
-      { gapMs: settings.commandGapMs, isKnownUrc: isUrc },
     );
-    this.#channel = channel;
-    this.#engine = new Engine(channel, this.#parts.store, this.#engineListener(), {
-      dialect: dialects[this.#parts.dialect ?? 'cis'],
-      answerDeadlineMs: settings.answerDeadlineMs,
-      create: () => this.#record.state.settings.create,
-      holdKinds: () => this.#record.state.holdKinds,
-      ...(this.#port.kind === 'tcp' ? {} : { baudRate: this.#baudRate }),
-      lastId: this.#lastId(),
-    });
-    this.#selfActing = new SelfActing({
-      engine: this.#engine,
-      store: this.#parts.store,
-      state: () => this.#record.state,
-      onRemark: (told) => this.#record.note(told),
-    });
-    this.#udp = this.#udpTool(this.#engine);
     this.#record.stage('port', 'done');
     this.#record.connection({ type: 'opened' });
-  }
-
-  /** What the engine before this one told stays on the screen under its own ids. */
-  #lastId(): number {
-    const { requests, outbox } = this.#record.state;
-    return Math.max(0, ...[...Object.keys(requests), ...Object.keys(outbox)].map(Number));
-  }
-
-  #udpTool(engine: Engine): UdpTool {
-    const { udp, datagrams } = this.#record.state;
-    return new UdpTool(
-      (spec, params, priority) => engine.exec(spec, params, priority),
-      {
-        onState: (state) => this.#record.change({ udp: state }),
-        onDatagram: (datagram) => this.#record.change({ datagrams: { [datagram.id]: datagram } }),
-      },
-      { state: udp, lastId: Math.max(0, ...Object.keys(datagrams).map(Number)) },
-    );
+    this.#attached.start();
   }
 
   #onLinkClose(reason?: Error): void {
@@ -281,7 +239,7 @@ export class Session {
     const fault: Fault = reason ? faultOf(reason) : { code: 'PORT_LOST', message: 'The port was closed by the system' };
     this.#record.note(remark('portGone', { reason: fault.message }));
     this.#record.gap('unplugged', fault.message);
-    this.#dropEngine('PORT_LOST');
+    this.#detach('PORT_LOST');
     this.#record.stale('port');
     this.#record.change({ simulator: null });
     this.#record.connection({ type: 'lost', fault });
@@ -306,16 +264,9 @@ export class Session {
     }
   }
 
-  #dropEngine(code: 'PORT_LOST' | 'PORT_NOT_OPEN'): void {
-    clearInterval(this.#signalTimer);
-    this.#selfActing?.stop();
-    this.#selfActing = undefined;
-    this.#engine?.reset(code);
-    this.#udp?.end(code === 'PORT_LOST' ? 'portLost' : 'disconnected');
-    this.#channel?.close();
-    this.#engine = undefined;
-    this.#udp = undefined;
-    this.#channel = undefined;
+  #detach(code: 'PORT_LOST' | 'PORT_NOT_OPEN'): void {
+    this.#attached?.end(code);
+    this.#attached = undefined;
   }
 
   // ---- bring-up ----
@@ -323,7 +274,7 @@ export class Session {
   #startBringUp(): void {
     this.#bringUp ??= this.#runBringUp().finally(() => {
       this.#bringUp = undefined;
-      if (this.#runAgain && this.#engine) {
+      if (this.#runAgain && this.#attached) {
         this.#runAgain = false;
         this.#startBringUp();
       }
@@ -331,11 +282,11 @@ export class Session {
   }
 
   async #runBringUp(): Promise<void> {
-    const engine = this.#engine;
-    if (!engine) return;
+    const attached = this.#attached;
+    if (!attached) return;
     const { settings } = this.#record.state;
     try {
-      await bringUp(engine, this.#bringUpListener(), {
+      await bringUp(attached.engine, this.#bringUpListener(), {
         signal: this.#abort.signal,
         ...(this.#parts.networkTimeoutMs === undefined ? {} : { networkTimeoutMs: this.#parts.networkTimeoutMs }),
         ...(settings.registerOnConnect
@@ -343,7 +294,7 @@ export class Session {
           : {}),
       });
     } catch (error) {
-      if (this.#abort.signal.aborted || this.#engine !== engine) return;
+      if (this.#abort.signal.aborted || this.#attached !== attached) return;
       const fault = faultOf(error);
       // A restart in the middle is no failure: everything begins again.
       if (fault.code === 'AT_RESTARTED') {
@@ -354,7 +305,7 @@ export class Session {
       this.#record.note(remark('bringUpStopped', { code: fault.code, reason: fault.message }));
       return;
     }
-    this.#pollSignal(engine);
+    attached.pollSignal();
   }
 
   #onRestart(): void {
@@ -363,8 +314,7 @@ export class Session {
       this.#record.note(remark('moduleRestarted', {}));
       this.#record.gap('restarted');
     } else this.#record.note(remark('moduleStarting', {}));
-    this.#engine?.reset();
-    this.#udp?.end('restarted');
+    this.#attached?.forget();
     this.#record.stale('module');
     if (this.#bringUp) this.#runAgain = true;
     else this.#startBringUp();
@@ -374,18 +324,10 @@ export class Session {
     this.#record.note(remark(syncRemarks[state], {}));
     // Greeting a module that was never there is bring-up's own business.
     if (state !== 'silent' || this.#bringUp || this.#record.state.connection.phase !== 'ready') return;
-    this.#engine?.reset('AT_SILENT');
-    this.#udp?.end('restarted');
+    this.#attached?.forget('AT_SILENT');
     this.#record.stale('module');
     this.#record.connection({ type: 'opened' });
     this.#startBringUp();
-  }
-
-  #pollSignal(engine: Engine): void {
-    clearInterval(this.#signalTimer);
-    this.#signalTimer = setInterval(() => {
-      readSignal(engine, { onNetwork: (network) => this.#record.network(network) }, 'poll').catch(() => undefined);
-    }, this.#parts.signalPollMs ?? SIGNAL_POLL_MS);
   }
 
   /** A person's choice for this module; `auto` goes back to what was detected. */
@@ -402,7 +344,7 @@ export class Session {
     const { name: detected = 'cis', evidence } = this.#detected ?? {};
     const name = choice === 'auto' ? detected : choice;
     const automatic = this.#detected ? 'detected' : 'default';
-    this.#engine?.setDialect(dialects[name]);
+    this.#attached?.engine.setDialect(dialects[name]);
     this.#record.change({
       dialect: {
         name,
@@ -422,41 +364,6 @@ export class Session {
         this.#detected = detected;
         this.#useDialect(this.#chosenDialect());
       },
-    };
-  }
-
-  // ---- what is told ----
-
-  #engineListener(): EngineListener {
-    return {
-      onRequest: (request) => this.#record.change({ requests: { [request.id]: request } }),
-      onNotification: (notification) => {
-        this.#record.change({ outbox: { [notification.id]: notification } });
-        this.#selfActing?.onNotification(notification);
-      },
-      onObservations: (observations) => {
-        this.#record.change({ observations });
-        this.#selfActing?.wake();
-      },
-      onAttributes: (path, attributes) => {
-        this.#record.change({ attributes: { [path]: attributes } });
-        this.#selfActing?.wake();
-      },
-      onRegistration: (registration) => {
-        this.#record.change({ registration });
-        this.#record.followRegistration();
-        this.#selfActing?.wake();
-      },
-      onStanding: (path, standing) => {
-        const resource = this.#record.state.resources[path];
-        if (resource) this.#record.change({ resources: { [path]: { ...resource, standing, standingMs: Date.now() } } });
-      },
-      onAnswerTimes: (answerTimes) => this.#record.change({ answerTimes }),
-      onNetworkUrc: (urc) => {
-        this.#udp?.receive(urc);
-        this.#record.networkUrc(urc);
-      },
-      onRemark: (told) => this.#record.note(told),
     };
   }
 }

@@ -187,6 +187,18 @@ describe('a session that is up', () => {
     ]);
   });
 
+  it('answers a request that arrived between the opening of the port and the first command', async () => {
+    const module = new ScriptedModule();
+    module.say('+MIPLREAD:0,100,3303,0,5700');
+    const { application } = await onModules(undefined, {
+      session: { openLink: () => Promise.resolve({ link: module.link }) },
+      settings: { registerOnConnect: false },
+    });
+    await application.openPort(port, 9600);
+    await until(application, 'the answer', ({ requests }) => requests['1']?.status === 'answered');
+    expect(module.heard).toContain('AT+MIPLREADRSP=0,100,1,3303,0,5700,4,4,20.123,0,0');
+  });
+
   it('opens the port anew after the machine slept, and marks the gap', async () => {
     const folder = testFolder();
     const { application, modules } = await onModules(undefined, { journalDirectory: folder });

@@ -1,0 +1,176 @@
+import { faultOf } from '../../shared/errors.ts';
+import type { DialectState, PortInfo } from '../../shared/state.ts';
+import { remark } from '../../shared/remarks.ts';
+import { AtChannel } from '../at/channel.ts';
+import type { ChannelEvents } from '../at/channel.ts';
+import type { ObjectStore } from '../lwm2m/objectStore.ts';
+import { isUrc } from '../mipl/decode.ts';
+import { dialects } from '../mipl/dialects.ts';
+import { Engine } from '../mipl/engine.ts';
+import type { EngineListener } from '../mipl/engine.ts';
+import type { Link } from '../transport/link.ts';
+import { makeLinkEnd } from '../transport/linkEnd.ts';
+import type { LinkEnd } from '../transport/linkEnd.ts';
+import { UdpTool } from '../udp/udpTool.ts';
+import { readSignal } from './bringUp.ts';
+import { SelfActing } from './selfActing.ts';
+import type { SessionRecord } from './sessionRecord.ts';
+
+/** What is attached to a link. */
+export interface AttachmentParts {
+  readonly link: Link;
+  readonly port: PortInfo;
+  readonly baudRate: number;
+  readonly store: ObjectStore;
+  readonly record: SessionRecord;
+  /** Until detection has spoken. */
+  readonly dialect: DialectState['name'];
+  readonly signalPollMs: number;
+}
+
+/** What the session has to hear of the line itself. */
+export type LineEvents = Required<Pick<ChannelEvents, 'onRestart' | 'onSync' | 'onClose'>>;
+
+/**
+ * Everything that lives exactly as long as one open link: the channel, the engine, what acts by itself, the UDP tool,
+ * the signal poll. Tells what they say to the record.
+ */
+export class Attachment {
+  readonly engine: Engine;
+  readonly udp: UdpTool;
+  readonly #parts: AttachmentParts;
+  /** Keeps what the link brings until everybody is there who has to hear it. */
+  readonly #gate: LinkEnd;
+  readonly #channel: AtChannel;
+  readonly #selfActing: SelfActing;
+  #signalTimer: NodeJS.Timeout | undefined;
+
+  constructor(parts: AttachmentParts, events: LineEvents) {
+    const { link, port, baudRate, store, record, dialect } = parts;
+    const { settings } = record.state;
+    this.#parts = parts;
+    this.#gate = makeLinkEnd({ write: (bytes) => link.write(bytes), close: () => link.close() });
+    this.#channel = new AtChannel(
+      this.#gate.link,
+      {
+        onUrc: (line) => {
+          // The request stands in the log before its answer; entering it takes microseconds.
+          record.lines.received(line, 'urc');
+          this.engine.receive(line);
+        },
+        onLine: (line, kind, exchange) => record.lines.received(line, kind, exchange),
+        onSent: (command, exchange, priority, ns) => record.lines.sent(command, exchange, priority, ns),
+        onFault: (error) => record.note(remark('listenerFailed', { reason: faultOf(error).message })),
+        ...events,
+      },
+      { gapMs: settings.commandGapMs, isKnownUrc: isUrc },
+    );
+    this.engine = new Engine(this.#channel, store, this.#engineListener(), {
+      dialect: dialects[dialect],
+      answerDeadlineMs: settings.answerDeadlineMs,
+      create: () => record.state.settings.create,
+      holdKinds: () => record.state.holdKinds,
+      ...(port.kind === 'tcp' ? {} : { baudRate }),
+      lastId: this.#lastId(),
+    });
+    this.#selfActing = new SelfActing({
+      engine: this.engine,
+      store,
+      state: () => record.state,
+      onRemark: (told) => record.note(told),
+    });
+    this.udp = this.#udpTool();
+  }
+
+  /** Begins to hear the link, with what it has brought already. */
+  start(): void {
+    const { link } = this.#parts;
+    link.onData = (bytes) => this.#gate.receive(bytes);
+    link.onClose = (reason) => this.#gate.lose(reason);
+  }
+
+  /** Settings have changed. */
+  applySettings(): void {
+    const { commandGapMs, answerDeadlineMs } = this.#parts.record.state.settings;
+    this.#channel.setGap(commandGapMs);
+    this.engine.setAnswerDeadline(answerDeadlineMs);
+    this.#selfActing.wake();
+  }
+
+  /** Asks for the signal from time to time, behind everything else. */
+  pollSignal(): void {
+    const { record, signalPollMs } = this.#parts;
+    clearInterval(this.#signalTimer);
+    this.#signalTimer = setInterval(() => {
+      readSignal(this.engine, { onNetwork: (network) => record.network(network) }, 'poll').catch(() => undefined);
+    }, signalPollMs);
+  }
+
+  /** The module has forgotten the session; the link is still open. */
+  forget(code?: 'AT_SILENT'): void {
+    this.engine.reset(code);
+    this.udp.end('restarted');
+  }
+
+  /** The link is gone or will be closed. */
+  end(code: 'PORT_LOST' | 'PORT_NOT_OPEN'): void {
+    clearInterval(this.#signalTimer);
+    this.#selfActing.stop();
+    this.engine.reset(code);
+    this.udp.end(code === 'PORT_LOST' ? 'portLost' : 'disconnected');
+    this.#channel.close();
+  }
+
+  /** What the engine before this one told stays on the screen under its own ids. */
+  #lastId(): number {
+    const { requests, outbox } = this.#parts.record.state;
+    return Math.max(0, ...[...Object.keys(requests), ...Object.keys(outbox)].map(Number));
+  }
+
+  #udpTool(): UdpTool {
+    const { record } = this.#parts;
+    const { udp, datagrams } = record.state;
+    return new UdpTool(
+      (spec, params, priority) => this.engine.exec(spec, params, priority),
+      {
+        onState: (state) => record.change({ udp: state }),
+        onDatagram: (datagram) => record.change({ datagrams: { [datagram.id]: datagram } }),
+      },
+      { state: udp, lastId: Math.max(0, ...Object.keys(datagrams).map(Number)) },
+    );
+  }
+
+  #engineListener(): EngineListener {
+    const { record } = this.#parts;
+    return {
+      onRequest: (request) => record.change({ requests: { [request.id]: request } }),
+      onNotification: (notification) => {
+        record.change({ outbox: { [notification.id]: notification } });
+        this.#selfActing.onNotification(notification);
+      },
+      onObservations: (observations) => {
+        record.change({ observations });
+        this.#selfActing.wake();
+      },
+      onAttributes: (path, attributes) => {
+        record.change({ attributes: { [path]: attributes } });
+        this.#selfActing.wake();
+      },
+      onRegistration: (registration) => {
+        record.change({ registration });
+        record.followRegistration();
+        this.#selfActing.wake();
+      },
+      onStanding: (path, standing) => {
+        const resource = record.state.resources[path];
+        if (resource) record.change({ resources: { [path]: { ...resource, standing, standingMs: Date.now() } } });
+      },
+      onAnswerTimes: (answerTimes) => record.change({ answerTimes }),
+      onNetworkUrc: (urc) => {
+        this.udp.receive(urc);
+        record.networkUrc(urc);
+      },
+      onRemark: (told) => record.note(told),
+    };
+  }
+}
