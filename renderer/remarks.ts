@@ -1,8 +1,16 @@
+import type { ErrorCode } from '../shared/errors.ts';
 import type { LogEntry } from '../shared/log.ts';
 import type { Remark } from '../shared/remarks.ts';
+import { faultText } from './faults.ts';
 import { visible } from './format.ts';
 import { phrase, speak } from './phrase.ts';
 import type { Phrase, Translate } from './phrase.ts';
+
+/** Why a request was refused, in the interface's words; the reason in the journal is English. */
+function refusal({ code, detail, reason }: Remark['values']): Phrase {
+  const fault = { code: code as ErrorCode, message: String(reason), detail: String(detail) };
+  return faultText(fault, 'cis').what;
+}
 
 /** A remark of the program as a phrase of the interface. What comes from outside is made visible, never markup. */
 export function remarkPhrase({ code, values }: Remark): Phrase {
@@ -12,6 +20,7 @@ export function remarkPhrase({ code, values }: Remark): Phrase {
     else if (name === 'how') shown[name] = phrase(`remark.how.${value}`);
     else shown[name] = typeof value === 'string' ? visible(value) : value;
   }
+  if (code === 'requestRefused') shown['reason'] = refusal(values);
   return phrase(`remark.${code}`, shown);
 }
 

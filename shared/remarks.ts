@@ -1,3 +1,4 @@
+import type { ErrorCode } from './errors.ts';
 import type { RequestKind } from './state.ts';
 
 /** A request of the platform, as a remark speaks of it. */
@@ -56,7 +57,12 @@ const texts = {
   tooSlow: ({ name, msgId, lines, seconds }: LineMention & { readonly lines: number; readonly seconds: string }) =>
     `${name} ${msgId} cannot be answered in time: ${lines} lines take at least ${seconds} s on this line.`,
   notUnderstood: ({ name, msgId, reason }: LineMention & Reason) => `${name} ${msgId} is not understood: ${reason}`,
-  requestRefused: ({ name, msgId, reason }: LineMention & Reason) => `${name} ${msgId} refused: ${reason}`,
+  requestRefused: ({
+    name,
+    msgId,
+    reason,
+  }: LineMention & Reason & { readonly code: ErrorCode; readonly detail: string }) =>
+    `${name} ${msgId} refused: ${reason}`,
   journalBack: (_: object) => 'The journal is written again.',
   journalTorn: ({ file, bytes }: { readonly file: string; readonly bytes: number }) =>
     `${file} was torn: ${bytes} bytes of its last line were cut off.`,

@@ -215,8 +215,9 @@ export class RequestDesk {
 
   #takeEffect(urc: RequestUrc, answer: Answer): void {
     if (answer.fault) {
+      const { code, message: reason, detail = '' } = answer.fault;
       const { msgId } = urc.params;
-      return this.#listener.onRemark(remark('requestRefused', { name: urc.name, msgId, reason: answer.fault.message }));
+      return this.#listener.onRemark(remark('requestRefused', { name: urc.name, msgId, code, detail, reason }));
     }
     if (answer.result > RESULT_CHANGED) return;
     if (urc.name === '+MIPLOBSERVE') this.#listener.onObserve(urc.params);

@@ -16,7 +16,7 @@ const entryOf = (told: Remark): LogEntry => ({ seq: 1, atMs: 0, kind: 'note', te
 describe('a remark in the log', () => {
   it('speaks the language of the interface, down to the kind of request', () => {
     const told = remark('requestHeld', { kind: 'read', path: '/3303/0', msgId: 7 });
-    expect(lineText(entryOf(told), translate)).toBe('读取 /3303/0（msgid 7）已暂扣，等待人工应答。');
+    expect(lineText(entryOf(told), translate)).toBe('读取 /3303/0（msgid 7）已挂起，等待人工应答。');
   });
 
   it('says how a request was answered by hand', () => {
@@ -29,6 +29,18 @@ describe('a remark in the log', () => {
       meaning: 'Not Found',
     });
     expect(lineText(entryOf(told), translate)).toBe('写入 /3306/0/5850（msgid 8）人工应答：错误，4.04 Not Found');
+  });
+
+  it('says why a request was refused in words of the interface, not in those of the journal', () => {
+    const told = remark('requestRefused', {
+      name: '+MIPLREAD',
+      msgId: 9,
+      code: 'LWM2M_NOT_FOUND',
+      detail: '/3303/0/4711',
+      reason: 'There is nothing at this path',
+    });
+    expect(lineText(entryOf(told), translate)).toBe('+MIPLREAD 9 被拒绝：设备模型中没有 /3303/0/4711。');
+    expect(remarkText(told)).toBe('+MIPLREAD 9 refused: There is nothing at this path');
   });
 
   it('makes control characters in foreign words visible', () => {
