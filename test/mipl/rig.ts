@@ -24,11 +24,21 @@ export interface RigOptions extends Partial<Omit<EngineOptions, 'dialect'>> {
   readonly channel?: ChannelOptions;
   /** Another far end, such as a transcript. */
   readonly link?: Link;
+  /** Hears the URCs that are no business of MIPL, too. */
+  readonly onNetworkUrc?: (urc: Urc) => void;
 }
 
 /** An engine on a channel whose far end is in the hands of the test. No simulator: nothing here knows the table. */
 export function rig(options: RigOptions = {}) {
-  const { dialect = 'cis', model = defaultModel, reply = () => ['OK'], link, channel: habits, ...times } = options;
+  const {
+    dialect = 'cis',
+    model = defaultModel,
+    reply = () => ['OK'],
+    link,
+    channel: habits,
+    onNetworkUrc,
+    ...times
+  } = options;
   const sent: string[] = [];
   const faults: unknown[] = [];
   const say = (...lines: readonly string[]): void => {
@@ -78,7 +88,10 @@ export function rig(options: RigOptions = {}) {
       onRegistration: (state) => registrations.push(state),
       onStanding: (path, standing) => standings.push(`${path} ${standing}`),
       onAnswerTimes: (times) => (answerTimes = times),
-      onNetworkUrc: (urc) => network.push(urc),
+      onNetworkUrc: (urc) => {
+        network.push(urc);
+        onNetworkUrc?.(urc);
+      },
       onRemark: (told) => notes.push(remarkText(told)),
     },
     { answerDeadlineMs: 3000, ...times, dialect: dialects[dialect] },

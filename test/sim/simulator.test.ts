@@ -48,129 +48,11 @@ async function startRegistered(options: Partial<SimulatorOptions> = {}) {
 
 const msgIdOf = (urc: string): string => urc.split(',')[1] ?? '';
 
-test('a session as in the document registers, and the platform shows the module online', async () => {
-  const { simulator } = await startRegistered();
-  expect(simulator.platform.devices).toHaveLength(1);
-  const device = simulator.platform.devices[0];
-  expect(device && simulator.platform.session(device)).toBeDefined();
-});
-
-test('the platform lists what the host named as resources of each instance', async () => {
-  const { url } = await startRegistered();
-  const answer = JSON.stringify(await api(url('/nbiot/resources', 'obj_id=3303')));
-  expect(answer).toContain('5605');
-  expect(answer).toContain('"errno":0');
-});
-
-test('a resource read becomes +MIPLREAD, and READRSP the value in the HTTP answer', async () => {
-  const { host, url } = await startRegistered();
-  const answer = api(url('/nbiot', 'obj_id=3303&obj_inst_id=0&res_id=5700'));
-  const urc = await host.urc('+MIPLREAD');
-  expect(urc).toMatch(/^\+MIPLREAD:0,\d+,3303,0,5700$/);
-  await host.must(`AT+MIPLREADRSP=0,${msgIdOf(urc)},1,3303,0,5700,4,4,20.123,0,0`);
-  expect(await answer).toMatchObject({ errno: 0, data: [{ obj_inst_id: 0, res: [{ res_id: 5700, val: 20.123 }] }] });
-});
-
-test('the six lines of the instance read of the document arrive as one answer', async () => {
-  const { host, url } = await startRegistered();
-  const answer = api(url('/nbiot', 'obj_id=3303&obj_inst_id=0'));
-  const urc = await host.urc('+MIPLREAD');
-  expect(urc).toMatch(/^\+MIPLREAD:0,\d+,3303,0,-1$/);
-  const head = `AT+MIPLREADRSP=0,${msgIdOf(urc)},1,3303,0`;
-  await host.must(`${head},5700,4,4,20.123,5,0`);
-  await host.must(`${head},5701,1,3, "Cel",4,0`);
-  await host.must(`${head},5601,4,4,10.123,3,0`);
-  await host.must(`${head},5602,4,4,60.2,2,0`);
-  await host.must(`${head},5603,4,4,0.0,1,0`);
-  await host.must(`${head},5604,4,4,99.0,0,0`);
-  expect(await answer).toMatchObject({
-    errno: 0,
-    data: [
-      {
-        obj_inst_id: 0,
-        res: [
-          { res_id: 5700, val: 20.123 },
-          { res_id: 5701, val: 'Cel' },
-          { res_id: 5601, val: 10.123 },
-          { res_id: 5602, val: 60.2 },
-          { res_id: 5603, val: 0.0 },
-          { res_id: 5604, val: 99.0 },
-        ],
-      },
-    ],
-  });
-});
-
-test('an object read is answered with both instances', async () => {
-  const { host, url } = await startRegistered();
-  const answer = api(url('/nbiot', 'obj_id=3303'));
-  const urc = await host.urc('+MIPLREAD');
-  expect(urc).toMatch(/^\+MIPLREAD:0,\d+,3303,-1,-1$/);
-  const head = `AT+MIPLREADRSP=0,${msgIdOf(urc)},1,3303`;
-  await host.must(`${head},0,5701,1,3, "Cel",3,0`);
-  await host.must(`${head},0,5602,4,4,50.123,2,0`);
-  await host.must(`${head},1,5701,1,3, "Cel",1,0`);
-  await host.must(`${head},1,5602,4,4,55.123,0,0`);
-  expect(await answer).toMatchObject({
-    errno: 0,
-    data: [
-      { obj_inst_id: 0, res: [{ val: 'Cel' }, { val: 50.123 }] },
-      { obj_inst_id: 1, res: [{ val: 'Cel' }, { val: 55.123 }] },
-    ],
-  });
-});
-
 test('a read the host refuses is refused towards the platform', async () => {
   const { host, url } = await startRegistered();
   const answer = api(url('/nbiot', 'obj_id=3303&obj_inst_id=0&res_id=5700'));
   await host.must(`AT+MIPLREADRSP=0,${msgIdOf(await host.urc('+MIPLREAD'))},13`);
   expect((await answer)['errno']).not.toBe(0);
-});
-
-test('a write of one resource is shown as the document prints it', async () => {
-  const { host, url } = await startRegistered();
-  const answer = api(url('/nbiot', 'obj_id=3306&obj_inst_id=0&mode=2'), { data: [{ res_id: 5850, val: 1 }] });
-  const urc = await host.urc('+MIPLWRITE');
-  expect(urc).toMatch(/^\+MIPLWRITE:0,\d+,3306,0,5850,2,1,01,0,0$/);
-  await host.must(`AT+MIPLWRITERSP=0,${msgIdOf(urc)},2`);
-  expect(await answer).toMatchObject({ errno: 0 });
-});
-
-test('a write of several resources is one line each, the index counting down under one msgid', async () => {
-  const { host, url } = await startRegistered();
-  const data = [
-    { res_id: 5850, val: 1 },
-    { res_id: 5851, val: 22 },
-  ];
-  const answer = api(url('/nbiot', 'obj_id=3306&obj_inst_id=0&mode=2'), { data });
-  const first = await host.urc('+MIPLWRITE');
-  const second = await host.urc('+MIPLWRITE');
-  expect(first).toMatch(/^\+MIPLWRITE:0,\d+,3306,0,5850,2,1,01,0,1$/);
-  expect(second).toBe(`+MIPLWRITE:0,${msgIdOf(first)},3306,0,5851,2,1,16,0,0`);
-  await host.must(`AT+MIPLWRITERSP=0,${msgIdOf(first)},2`);
-  expect(await answer).toMatchObject({ errno: 0 });
-});
-
-test('an execute shows its arguments between quotes after a space, as the document does', async () => {
-  const { host, url } = await startRegistered();
-  const answer = api(url('/nbiot/execute', 'obj_id=3303&obj_inst_id=0&res_id=5605'), { args: 'reset' });
-  const urc = await host.urc('+MIPLEXECUTE');
-  expect(urc).toMatch(/^\+MIPLEXECUTE:0,\d+,3303,0,5605,5, "reset"$/);
-  await host.must(`AT+MIPLEXECUTERSP=0,${msgIdOf(urc)},2`);
-  expect(await answer).toMatchObject({ errno: 0 });
-});
-
-test('an observe with attributes is a parameter request and then an observe, as in the document', async () => {
-  const { host, url } = await startRegistered();
-  const query = 'cancel=false&obj_id=3303&obj_inst_id=0&res_id=5700&pmin=15&pmax=60&gt=50&lt=0&st=2';
-  const answer = api(url('/nbiot/observe', query), {});
-  const parameter = await host.urc('+MIPLPARAMETER');
-  expect(parameter).toMatch(/^\+MIPLPARAMETER:0,\d+,3303,0,5700,37,"pmin=15;pmax=60;lt=0\.0;gt=50\.0;st=2\.0"$/);
-  await host.must(`AT+MIPLPARAMETERRSP=0,${msgIdOf(parameter)},2`);
-  const observe = await host.urc('+MIPLOBSERVE');
-  expect(observe).toMatch(/^\+MIPLOBSERVE:0,\d+,1,3303,0,5700$/);
-  await host.must(`AT+MIPLOBSERVERSP=0,${msgIdOf(observe)},1`);
-  expect(await answer).toMatchObject({ errno: 0 });
 });
 
 test('a cancelled observation takes no more notifications', async () => {
@@ -191,38 +73,6 @@ test('a notification with ackid reaches the platform as a data point and comes b
   await host.must(`AT+MIPLNOTIFY=0,${observations.get('3303,0,-1')},3303,0,5700,4,4,98,0,0,7`);
   expect(await host.urc('+MIPLEVENT')).toBe('+MIPLEVENT:0,26,7');
   expect(values.join()).toContain('98');
-});
-
-test('updates without and with objects are both followed by event 11', async () => {
-  const { host } = await startRegistered();
-  await host.must('AT+MIPLUPDATE=0,0,0');
-  expect(await host.urc('+MIPLEVENT')).toBe('+MIPLEVENT:0,11');
-  await host.must('AT+MIPLUPDATE=0,3600,1');
-  expect(await host.urc('+MIPLEVENT')).toBe('+MIPLEVENT:0,11');
-});
-
-test('an object deleted before the next session is not among those discovered', async () => {
-  const { host } = await startRegistered();
-  await host.must('AT+MIPLCLOSE=0');
-  await host.must('AT+MIPLDELOBJ=0,3306');
-  await host.must('AT+MIPLOPEN=0,3600,30');
-  const discover = await host.urc('+MIPLDISCOVER');
-  expect(discover).toMatch(/,3303$/);
-  await host.must(`AT+MIPLDISCOVERRSP=0,${msgIdOf(discover)},1,4,"5700"`);
-  expect(await host.urc('+MIPLOBSERVE')).toMatch(/,1,3303,0,-1$/);
-  expect(host.urcs.left.filter((line) => line.includes('3306'))).toEqual([]);
-});
-
-test('closing the session takes the module off the platform', async () => {
-  const { simulator, host } = await startRegistered();
-  const device = simulator.platform.devices[0];
-  const gone = new Promise<void>((resolve) => {
-    simulator.platform.onEvent = () => {
-      if (device && !simulator.platform.session(device)) resolve();
-    };
-  });
-  await host.must('AT+MIPLCLOSE=0');
-  await gone;
 });
 
 test('deleting the instance deregisters first and takes the objects along', async () => {
