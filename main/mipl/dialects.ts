@@ -13,6 +13,8 @@ export interface Dialect {
   readonly notifyMsgId: 'observation' | 'zero';
   /** Flag of a multi-line answer: always 0 (index decides), or 1 first, 2 middle, 0 last. */
   readonly multiLineFlag: 'zero' | 'position';
+  /** Event 15 follows every CLOSE. The document's firmware prints none, other modules of its dialect do (mipl-at.md §4). */
+  readonly tellsDeregistered: boolean;
   /** What CREATEEX is told where a bare CREATE is refused; absent where firmware knows no CREATEEX. */
   readonly createServer?: { readonly address: string; readonly isBootstrap: boolean };
 }
@@ -31,6 +33,7 @@ export const cis: Dialect = {
   discoverRsp: 'byMessage',
   notifyMsgId: 'observation',
   multiLineFlag: 'zero',
+  tellsDeregistered: false,
 };
 
 /** China Mobile's own firmware: M5310-A, M5311, MN31x, ML30x, later M5310. */
@@ -42,6 +45,7 @@ export const cmcc: Dialect = {
   discoverRsp: 'byObject',
   notifyMsgId: 'zero',
   multiLineFlag: 'position',
+  tellsDeregistered: true,
   createServer: oneNetBootstrap,
 };
 

@@ -29,7 +29,7 @@ import { prepareNotification } from './notifications.ts';
 import { Outbox } from './outbox.ts';
 import { RequestDesk } from './requestDesk.ts';
 import { addressOf, isRequest } from './responder.ts';
-import { Suite } from './suite.ts';
+import { Suite, closeEventTimes } from './suite.ts';
 import type { SuiteTimes } from './suite.ts';
 
 /** What the engine tells; all are facts that have happened. */
@@ -80,7 +80,7 @@ export class Engine {
   #observations: readonly ObservationState[] = [];
 
   constructor(channel: AtChannel, store: ObjectStore, listener: EngineListener, options: EngineOptions) {
-    const { openGraceMs = 90_000, updateTimeoutMs = 60_000, closeEventMs = 5000, lastId = 0 } = options;
+    const { openGraceMs = 90_000, updateTimeoutMs = 60_000, closeEventMs = closeEventTimes, lastId = 0 } = options;
     this.#channel = channel;
     this.#store = store;
     this.#listener = listener;

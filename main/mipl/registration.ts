@@ -72,10 +72,15 @@ function onEvent(before: RegistrationState, number: number, nowMs: number): Regi
     case event.deviceDeleted:
       return ended(state, 'failed', refusedBy(number));
     case event.deregistered:
-      return ended(state, 'deregistered');
+      // On the way to a session this is the late end of the one before.
+      return isOnTheWay(before) ? state : ended(state, 'deregistered');
     default:
       return state;
   }
+}
+
+function isOnTheWay({ phase }: RegistrationState): boolean {
+  return ['creating', 'addingObjects', 'opening', 'bootstrapping', 'connecting'].includes(phase);
 }
 
 /** The session after something happened. Pure; events count also when nobody here asked for them. */

@@ -14,14 +14,24 @@ import { idle, step } from './registration.ts';
 import type { RegistrationInput } from './registration.ts';
 import { announceResources } from './responder.ts';
 
+/** Whether this module tells event 15 after a CLOSE, as far as anyone knows. */
+type CloseHabit = 'tells' | 'unknown' | 'silent';
+
 /** Time limits of the session; all in milliseconds. */
 export interface SuiteTimes {
   /** How long the event after OPEN may take beyond the timeout given in the command: bootstrap and radio come on top. */
   readonly openGraceMs: number;
   readonly updateTimeoutMs: number;
-  /** The document shows no event 15 after CLOSE, all others do: after this the OK alone counts. */
-  readonly closeEventMs: number;
+  /** How long event 15 is waited for after the OK of CLOSE; then the OK alone counts. */
+  readonly closeEventMs: Readonly<Record<CloseHabit, number>>;
 }
+
+/**
+ * A module that tells event 15 is given time for a slow network: waiting ends with the event. One that has kept silent
+ * before will do so again. Of the first CLOSE nothing is known: two seconds are longer than the platform's answer takes
+ * while the radio is connected, and an event that comes later does no harm, since nothing but a session in being heeds it.
+ */
+export const closeEventTimes: SuiteTimes['closeEventMs'] = { tells: 5000, unknown: 2000, silent: 200 };
 
 /** What the suite works with: the engine's way of sending, and ears for what has happened. */
 export interface SuiteParts {
@@ -44,6 +54,7 @@ export class Suite {
   #registration: RegistrationState = idle;
   /** Objects of the store that were taken out of the suite. */
   readonly #deleted = new Set<number>();
+  #closeHabit: CloseHabit = 'unknown';
 
   constructor(parts: SuiteParts) {
     this.#parts = parts;
@@ -173,11 +184,12 @@ export class Suite {
   /** Deregisters: CLOSE, then event 15 where the firmware prints one. Refused, the session stands. @throws AtFailure. */
   async deregister(): Promise<void> {
     const ref = this.#requireRef();
+    const { dialect, times, exec } = this.#parts;
+    const timeoutMs = times.closeEventMs[dialect().tellsDeregistered ? 'tells' : this.#closeHabit];
     this.#advance({ type: 'closing' });
     try {
-      await this.#waiters.run(
-        { success: [event.deregistered], failure: [], timeoutMs: this.#parts.times.closeEventMs },
-        () => this.#parts.exec(commands.close, { ref }),
+      await this.#waiters.run({ success: [event.deregistered], failure: [], timeoutMs }, () =>
+        exec(commands.close, { ref }),
       );
     } catch (error) {
       if (!(error instanceof CodedError) || error.code !== 'MIPL_EVENT_TIMEOUT') {
@@ -185,6 +197,8 @@ export class Suite {
         if (this.#registration.phase === 'closing') this.#advance({ type: 'failed', fault: faultOf(error) });
         throw error;
       }
+      // A module that has told it once will again; this one was lost.
+      if (this.#closeHabit !== 'tells') this.#closeHabit = 'silent';
       this.#parts.onRemark(remark('noCloseEvent', {}));
     }
     this.#advance({ type: 'closed' });
@@ -204,6 +218,7 @@ export class Suite {
 
   /** An event has come; counts also when nobody here asked for it. */
   onEvent(number: number, extra: number | undefined): void {
+    if (number === event.deregistered) this.#closeHabit = 'tells';
     this.#advance({ type: 'event', number, ...(extra === undefined ? {} : { extra }) });
     const { phase } = this.#registration;
     if (phase === 'failed' || phase === 'deregistered') this.#parts.onObservationsEnd();

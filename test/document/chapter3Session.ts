@@ -211,7 +211,7 @@ export const sessionExchanges: readonly Exchange[] = [
     after: registered,
     lines: ['> AT+MIPLCLOSE=0', '< OK'],
     act: { do: 'deregister' },
-    knows: { phase: 'deregistered', observed: [] },
+    knows: { phase: 'deregistered', observed: [], notes: ['No event 15 after CLOSE: the OK counts.'] },
   },
   {
     id: 'statusOffline',

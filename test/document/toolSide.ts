@@ -48,7 +48,7 @@ function start(dialect: DialectName, exchanges: readonly Exchange[], model: Exch
   const station = rig({
     dialect,
     link: player.link,
-    closeEventMs: 10,
+    closeEventMs: { tells: 5000, unknown: 10, silent: 10 },
     channel: { resyncSilenceMs: 20 },
     ...(model ? { model: modelOf(model) } : {}),
     onNetworkUrc: (urc) => udp.receive(urc),

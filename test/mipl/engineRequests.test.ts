@@ -313,7 +313,10 @@ describe('dialect cmcc', () => {
   });
 
   it('announces them again for the session after a CLOSE, which took them away', async () => {
-    const { engine, sent, say } = await registered({ dialect: 'cmcc', closeEventMs: 0 });
+    const { engine, sent, say } = await registered({
+      dialect: 'cmcc',
+      reply: (line) => (line.includes('CLOSE') ? ['OK', '+MIPLEVENT:0,15'] : ['OK']),
+    });
     await engine.deregister();
     const registering = engine.register({ lifetimeSeconds: 3600, timeoutSeconds: 30 });
     await settle();

@@ -41,6 +41,20 @@ describe('step', () => {
     ['event 1: bootstrapping', opening, event(1), { ...opening, phase: 'bootstrapping', lastEvent: 1 }],
     ['event 2: connecting', opening, event(2), { ...opening, phase: 'connecting', lastEvent: 2 }],
     ['event 4: connecting', opening, event(4), { ...opening, phase: 'connecting', lastEvent: 4 }],
+    [
+      'event 15: deregistered',
+      { ...up, phase: 'closing' },
+      event(15),
+      { phase: 'deregistered', ref: 0, lastEvent: 15 },
+    ],
+    ...(['creating', 'addingObjects', 'opening', 'bootstrapping', 'connecting'] as const).map(
+      (phase): [string, RegistrationState, RegistrationInput, RegistrationState] => [
+        `event 15 while ${phase} is of the session before`,
+        { phase, ref: 0 },
+        event(15),
+        { phase, ref: 0, lastEvent: 15 },
+      ],
+    ),
     ['event 4 while registered changes nothing', up, event(4), { ...up, lastEvent: 4 }],
     [
       'event 6: registered, until the lifetime is over',
