@@ -77,7 +77,7 @@ export interface EchoOptions {
   readonly intervalMs: number;
   /** Bytes of each datagram. */
   readonly size: number;
-  /** From the OK of the send to the answer; later is lost. */
+  /** From the last byte of the send to the announcement of the answer; later is lost. */
   readonly timeoutMs: number;
 }
 

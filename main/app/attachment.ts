@@ -131,7 +131,7 @@ export class Attachment {
     const { record } = this.#parts;
     const { udp, datagrams } = record.state;
     return new UdpTool(
-      (spec, params, priority) => this.engine.exec(spec, params, priority),
+      (spec, params, priority, onLeaving) => this.engine.exec(spec, params, priority, onLeaving),
       {
         onState: (state) => record.change({ udp: state }),
         onDatagram: (datagram) => record.change({ datagrams: { [datagram.id]: datagram } }),

@@ -8,11 +8,18 @@ const KEPT = 20;
 /** Until the first answer was measured; modules on a desk take about this. */
 const FIRST_GUESS_MS = 50;
 
-/** Time one command and its OK take on the wire alone; nothing where the baud rate is not known (a serial server). */
+/** Time the bytes of a command take to leave, milliseconds; nothing where the baud rate is not known (a serial server). */
+export function leavingMs(line: string, baudRate: number | undefined): number {
+  return bytesMs(new TextEncoder().encode(line).length + LINE_END_BYTES, baudRate);
+}
+
+function bytesMs(bytes: number, baudRate: number | undefined): number {
+  return baudRate === undefined ? 0 : (bytes * BITS_PER_BYTE * 1000) / baudRate;
+}
+
+/** Time one command and its OK take on the wire alone. */
 function wireMs(line: string, baudRate: number | undefined): number {
-  if (baudRate === undefined) return 0;
-  const bytes = new TextEncoder().encode(line).length + LINE_END_BYTES + FINAL_BYTES;
-  return (bytes * BITS_PER_BYTE * 1000) / baudRate;
+  return leavingMs(line, baudRate) + bytesMs(FINAL_BYTES, baudRate);
 }
 
 /**

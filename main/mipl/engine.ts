@@ -20,6 +20,7 @@ import type { AnswerOf, CommandSpec, ParamsOf } from '../at/codec.ts';
 import type { AtChannel, AtExchange, Priority } from '../at/channel.ts';
 import type { AtLine } from '../at/lineSplitter.ts';
 import type { ObjectStore } from '../lwm2m/objectStore.ts';
+import { leavingMs } from './answerCost.ts';
 import { event } from './codes.ts';
 import { claimsOf, parseCommand, parseUrc, readAnswer } from './decode.ts';
 import type { Dialect } from './dialects.ts';
@@ -75,6 +76,7 @@ export class Engine {
   readonly #suite: Suite;
   readonly #desk: RequestDesk;
   readonly #outbox: Outbox;
+  readonly #baudRate: number | undefined;
   #dialect: Dialect;
   #answerDeadlineMs: number;
   #observations: readonly ObservationState[] = [];
@@ -86,6 +88,7 @@ export class Engine {
     this.#listener = listener;
     this.#dialect = options.dialect;
     this.#answerDeadlineMs = options.answerDeadlineMs;
+    this.#baudRate = options.baudRate;
     this.#outbox = new Outbox((notification) => this.#onNotification(notification), lastId);
     this.#suite = new Suite({
       exec: (spec, params) => this.exec(spec, params),
@@ -142,15 +145,17 @@ export class Engine {
 
   /**
    * Sends a command of the table; resolves at OK with its information lines read. Lines that do not fit the command's
-   * answer are left out: they are in the log.
+   * answer are left out: they are in the log. `onLeaving` is called when the command is handed to the link, with the
+   * milliseconds its bytes take to leave.
    * @throws AtFailure, or CodedError `AT_BAD_LINE` before anything is sent.
    */
   async exec<C extends CommandSpec>(
     spec: C,
     params: ParamsOf<C['params']>,
     priority: Priority = 'session',
+    onLeaving?: (leavingMs: number) => void,
   ): Promise<AnswerOf<C>[]> {
-    const { lines } = await this.#send(formatCommand(spec, params), spec, priority);
+    const { lines } = await this.#send(formatCommand(spec, params), spec, priority, onLeaving);
     const { answer } = spec;
     if (!answer) return [];
     return lines.filter(claimsOf(spec)).flatMap((text) => {
@@ -164,13 +169,19 @@ export class Engine {
     return this.#send(text, parseCommand(text)?.spec, 'user');
   }
 
-  #send(text: string, spec: CommandSpec | undefined, priority: Priority): Promise<AtExchange> {
+  #send(
+    text: string,
+    spec: CommandSpec | undefined,
+    priority: Priority,
+    onLeaving?: (leavingMs: number) => void,
+  ): Promise<AtExchange> {
     const bareLines = spec?.answer?.name === '';
     return this.#channel.send(text, {
       priority,
       timeoutMs: spec?.timeoutMs ?? ANSWER_TIMEOUT_MS,
       ...(spec ? { claims: claimsOf(spec) } : {}),
       ...(bareLines ? { bareLines } : {}),
+      ...(onLeaving ? { onSent: () => onLeaving(leavingMs(text, this.#baudRate)) } : {}),
     });
   }
 

@@ -6,8 +6,10 @@ const keptSamples = 120;
 
 interface Probe {
   status: EchoSample['status'];
-  /** When the module took it; its answer may come in the same breath. */
-  sentMs?: number;
+  /** When the last byte of its command was out. */
+  leftMs?: number;
+  /** The module took it: there was an OK, which its answer may overtake. */
+  isTaken?: true;
   roundTripMs?: number;
 }
 
@@ -38,16 +40,22 @@ export class EchoTally {
     this.#probes.set(number, { status: 'waiting' });
   }
 
-  /** The module took it. */
-  sent(number: number, atMs: number): void {
+  /** The last byte of its command is out. */
+  left(number: number, atMs: number): void {
     const probe = this.#probes.get(number);
-    if (probe) probe.sentMs = atMs;
+    if (probe) probe.leftMs = atMs;
   }
 
-  /** The module did not take it. */
+  /** The module took it. */
+  taken(number: number): void {
+    const probe = this.#probes.get(number);
+    if (probe) probe.isTaken = true;
+  }
+
+  /** The module did not take it, however late it says so. */
   refused(number: number): void {
     const probe = this.#probes.get(number);
-    if (probe?.status === 'waiting') probe.status = 'refused';
+    if (probe && !probe.isTaken && (probe.status === 'waiting' || probe.status === 'lost')) probe.status = 'refused';
   }
 
   /** The answer of that number came. */
@@ -61,7 +69,7 @@ export class EchoTally {
     if (number < this.#highest) this.#reordered++;
     this.#highest = Math.max(this.#highest, number);
     if (probe.status === 'lost') return (probe.status = 'late');
-    const roundTripMs = Math.max(0, atMs - (probe.sentMs ?? atMs));
+    const roundTripMs = Math.max(0, atMs - (probe.leftMs ?? atMs));
     this.#lastMs = roundTripMs;
     probe.roundTripMs = roundTripMs;
     return (probe.status = 'answered');
@@ -85,7 +93,7 @@ export class EchoTally {
     const late = this.#count('late');
     return {
       ...noFigures,
-      sent: probes.filter(([, { status, sentMs }]) => sentMs !== undefined || status === 'answered').length,
+      sent: probes.filter(([, { status, isTaken }]) => isTaken || ['answered', 'lost', 'late'].includes(status)).length,
       answered: sorted.length,
       lost: this.#count('lost') + late,
       late,

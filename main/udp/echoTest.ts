@@ -7,8 +7,11 @@ import { EchoTally } from './echoTally.ts';
 
 /** What an echo test needs of the tool. */
 export interface EchoParts {
-  /** Sends a datagram; resolves when the module took it. */
-  send(hex: string, number: number): Promise<void>;
+  /**
+   * Sends a datagram; resolves when the module took it. `onLeaving` is called when its command leaves, with the
+   * milliseconds until the last byte is out.
+   */
+  send(hex: string, number: number, onLeaving: (leavingMs: number) => void): Promise<void>;
   /** Reads a socket that does not tell of what came; absent where it does. */
   readonly poll?: () => Promise<void>;
   onChange(state: EchoState): void;
@@ -89,9 +92,9 @@ export class EchoTest {
       const startMs = this.#parts.now();
       this.#tally.begin(number);
       try {
-        await this.#parts.send(echoPayload(this.#run, number, size), number);
+        await this.#parts.send(echoPayload(this.#run, number, size), number, (ms) => this.#leaving(number, ms));
         refusals = 0;
-        this.#sent(number);
+        this.#tally.taken(number);
       } catch (error) {
         this.#tally.refused(number);
         if (!isRefusal(error) || ++refusals === patience) throw error;
@@ -101,14 +104,15 @@ export class EchoTest {
     }
   }
 
-  #sent(number: number): void {
+  /** The clock of the datagram starts with its last byte. Its OK may take longer than its answer. */
+  #leaving(number: number, leavingMs: number): void {
     if (!this.isRunning) return;
-    this.#tally.sent(number, this.#parts.now());
+    this.#tally.left(number, this.#parts.now() + leavingMs);
     const expiry = setTimeout(() => {
       this.#expiries.delete(number);
       this.#tally.expire(number);
       this.#tell();
-    }, this.#options.timeoutMs);
+    }, this.#options.timeoutMs + leavingMs);
     this.#expiries.set(number, expiry);
   }
 

@@ -4,11 +4,12 @@ import { commands } from '../mipl/messages.ts';
 import { readData } from './payload.ts';
 import type { Content } from './payload.ts';
 
-/** Sends a command of the table, as the engine does. */
+/** Sends a command of the table, as the engine does; `onLeaving` is told how long its bytes take to leave, milliseconds. */
 export type Exec = <C extends CommandSpec>(
   spec: C,
   params: ParamsOf<C['params']>,
   priority?: Priority,
+  onLeaving?: (leavingMs: number) => void,
 ) => Promise<AnswerOf<C>[]>;
 
 /** A datagram as it was read. `atMs`: when the module told of it, on the monotonic clock. */

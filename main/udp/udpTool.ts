@@ -51,6 +51,12 @@ export interface OutgoingDatagram {
   readonly sequence?: number;
 }
 
+/** A datagram of an echo test. */
+interface EchoProbe {
+  readonly number: number;
+  readonly onLeaving: (leavingMs: number) => void;
+}
+
 /** Protocol number of UDP (RFC 768), as AT+NSOCR wants it. */
 const udpProtocol = 17;
 /** What every module gives in one read (mipl-at.md §13). */
@@ -157,8 +163,8 @@ export class UdpTool {
     const { socket, address, port } = options;
     const isSilent = this.#socket(socket)?.report === 0 || this.#state.reportMode === 0;
     const echo: EchoTest = new EchoTest(options, {
-      send: async (hex, number) => {
-        await this.#send({ socket, address, port, hex }, number);
+      send: async (hex, number, onLeaving) => {
+        await this.#send({ socket, address, port, hex }, { number, onLeaving });
       },
       ...(isSilent ? { poll: () => this.#reader.read(socket, undefined, 'poll') } : {}),
       onChange: (state) => this.#change({ echo: state }),
@@ -255,7 +261,7 @@ export class UdpTool {
     this.#putSocket({ ...rest, ...outcome });
   }
 
-  async #send(outgoing: OutgoingDatagram, echo?: number): Promise<{ id: string }> {
+  async #send(outgoing: OutgoingDatagram, echo?: EchoProbe): Promise<{ id: string }> {
     const { socket, address, port, hex, flag, sequence } = outgoing;
     this.#requireOpen(socket);
     const length = hex.length / 2;
@@ -273,7 +279,7 @@ export class UdpTool {
       status: 'sending',
       ...(flag === undefined ? {} : { flag }),
       ...(sequence === undefined ? {} : { sequence }),
-      ...(echo === undefined ? {} : { echo }),
+      ...(echo === undefined ? {} : { echo: echo.number }),
     };
     const { id } = datagram;
     this.#listener.onDatagram(datagram);
@@ -285,6 +291,7 @@ export class UdpTool {
       await this.#execSend(
         { socket, address, port, length, data: hex, ...(sequence === undefined ? {} : { sequence }) },
         flag,
+        echo?.onLeaving,
       );
     } catch (error) {
       if (this.#unsettled.get(key) === accepted) this.#unsettled.delete(key);
@@ -301,9 +308,10 @@ export class UdpTool {
   async #execSend(
     params: { socket: number; address: string; port: number; length: number; data: string; sequence?: number },
     flag: UdpFlag | undefined,
+    onLeaving: ((leavingMs: number) => void) | undefined,
   ): Promise<void> {
     const priority: Priority = 'user';
-    if (flag === undefined) await this.#exec(commands.socketSend, params, priority);
+    if (flag === undefined) await this.#exec(commands.socketSend, params, priority, onLeaving);
     else await this.#exec(commands.socketSendWithFlag, { ...params, flag }, priority);
   }
 

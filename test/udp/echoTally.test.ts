@@ -7,7 +7,8 @@ function tally(count: number): EchoTally {
   const made = new EchoTally();
   for (let number = 1; number <= count; number++) {
     made.begin(number);
-    made.sent(number, 100 * (number - 1));
+    made.left(number, 100 * (number - 1));
+    made.taken(number);
   }
   return made;
 }
@@ -20,7 +21,7 @@ describe('the figures of an echo test', () => {
     expect(made.waiting).toBe(0);
   });
 
-  it('count round trips from the OK of the send to the answer', () => {
+  it('count round trips from the last byte of the send to the answer', () => {
     const made = tally(4);
     for (const [number, time] of [
       [1, 50],
@@ -66,20 +67,39 @@ describe('the figures of an echo test', () => {
     made.begin(1);
     made.refused(1);
     expect([made.answer(1, 5), made.answer(7, 5)]).toEqual(['unknown', 'unknown']);
-    made.sent(9, 5);
+    made.left(9, 5);
+    made.taken(9);
     made.expire(9);
     made.refused(9);
     made.damaged();
     expect(made.figures()).toMatchObject({ sent: 0, answered: 0, refused: 1, damaged: 1, duplicates: 0 });
   });
 
-  it('take an answer that overtakes the OK of its own send as one without delay', () => {
+  it('count an answer that overtakes the OK of its own send from the last byte of that send, too', () => {
+    const made = new EchoTally();
+    made.begin(1);
+    made.left(1, 10);
+    expect(made.answer(1, 40)).toBe('answered');
+    made.taken(1);
+    made.refused(1);
+    expect(made.figures()).toMatchObject({ sent: 1, answered: 1, worstMs: 30, refused: 0 });
+  });
+
+  it('take an answer that overtakes the last byte as one without delay', () => {
     const made = new EchoTally();
     made.begin(1);
     expect(made.answer(1, 40)).toBe('answered');
-    made.sent(1, 41);
+    expect(made.figures()).toMatchObject({ sent: 1, answered: 1, worstMs: 0 });
+  });
+
+  it('count as refused what was given up before the module said no', () => {
+    const made = new EchoTally();
+    made.begin(1);
+    made.left(1, 0);
+    made.expire(1);
+    expect(made.figures()).toMatchObject({ sent: 1, lost: 1 });
     made.refused(1);
-    expect(made.figures()).toMatchObject({ sent: 1, answered: 1, worstMs: 0, refused: 0 });
+    expect(made.figures()).toMatchObject({ sent: 0, lost: 0, refused: 1 });
   });
 
   it('keep the newest 120 samples', () => {
@@ -90,7 +110,7 @@ describe('the figures of an echo test', () => {
 
 describe('whatever comes in whatever order', () => {
   const event = fc.record({
-    kind: fc.constantFrom('begin', 'sent', 'refused', 'answer', 'expire', 'damaged'),
+    kind: fc.constantFrom('begin', 'left', 'taken', 'refused', 'answer', 'expire', 'damaged'),
     number: fc.integer({ min: 1, max: 12 }),
     atMs: fc.nat(5000),
   });
@@ -101,17 +121,18 @@ describe('whatever comes in whatever order', () => {
         const made = new EchoTally();
         const begun = new Set<number>();
         const left = new Set<number>();
+        const settled = new Set<number>();
         for (const { kind, number, atMs } of events) {
-          // A number is begun once, and only what was begun can leave or be refused; the rest is up to module and network.
+          // A number is begun once, and only what has left can be taken or refused; the rest is up to module and network.
           if (kind === 'begin' && !begun.has(number)) {
             begun.add(number);
             made.begin(number);
-          } else if (kind === 'sent' && begun.has(number) && !left.has(number)) {
+          } else if (kind === 'left' && begun.has(number) && !left.has(number)) {
             left.add(number);
-            made.sent(number, atMs);
-          } else if (kind === 'refused' && begun.has(number) && !left.has(number)) {
-            left.add(number);
-            made.refused(number);
+            made.left(number, atMs);
+          } else if ((kind === 'taken' || kind === 'refused') && left.has(number) && !settled.has(number)) {
+            settled.add(number);
+            made[kind](number);
           } else if (kind === 'expire' && left.has(number)) made.expire(number);
           else if (kind === 'answer') made.answer(number, atMs);
           else if (kind === 'damaged') made.damaged();

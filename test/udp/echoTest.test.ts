@@ -146,6 +146,31 @@ describe('an echo test with a module that refuses', () => {
     expect(sent).toHaveLength(4);
   });
 
+  test('starts the clock with the last byte of the command: the time until the OK counts', async () => {
+    let nowMs = 0;
+    const { tool, say, echoEnd } = scripted(
+      (command) => {
+        if (command.startsWith('AT+NSOCR')) return ['0', 'OK'];
+        const [, , , , data = ''] = command.split(',');
+        // 350 ms until the module says OK, and as long again until the answer is there.
+        setImmediate(() => {
+          nowMs += 350;
+          say('0,16', 'OK');
+          nowMs += 350;
+          say(`+NSONMI:0,16,${data}`);
+        });
+        return undefined;
+      },
+      { now: () => nowMs },
+      9600,
+    );
+    await tool.open({ port: 0, report: 1 });
+    tool.startEcho({ ...options, count: 1 });
+    const { figures } = await echoEnd();
+    // AT+NSOST=0,10.0.0.1,7,16, and 32 digits are 59 bytes with CR LF: 61.5 ms at 9600 baud.
+    expect(figures.worstMs).toBeCloseTo(700 - 61.5, 0);
+  });
+
   test('tells answers that are not whole', async () => {
     const { tool, say, echoEnd, figures } = scripted((command) => {
       if (command.startsWith('AT+NSOCR')) return ['0', 'OK'];

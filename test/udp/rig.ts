@@ -20,7 +20,7 @@ import { seedProfile } from '../sim/moduleAndServer.ts';
 import { openVirtualModule } from '../../main/sim/virtualModule.ts';
 
 /** The tool on an engine on a channel on a link, as a session joins them. */
-export function toolOn(link: Link, options: UdpToolOptions = {}) {
+export function toolOn(link: Link, options: UdpToolOptions = {}, baudRate?: number) {
   const sent: string[] = [];
   const datagrams = new Map<string, UdpDatagram>();
   const arrivals = new Arrivals<UdpDatagram>();
@@ -50,10 +50,10 @@ export function toolOn(link: Link, options: UdpToolOptions = {}) {
       onNetworkUrc: (urc) => tool.receive(urc),
       onRemark: nothing,
     },
-    { dialect: dialects.cis, answerDeadlineMs: 3000 },
+    { dialect: dialects.cis, answerDeadlineMs: 3000, ...(baudRate === undefined ? {} : { baudRate }) },
   );
   const tool: UdpTool = new UdpTool(
-    (spec, params, priority) => engine.exec(spec, params, priority),
+    (spec, params, priority, onLeaving) => engine.exec(spec, params, priority, onLeaving),
     {
       onState: nothing,
       onDatagram: (datagram) => {
@@ -102,7 +102,11 @@ export async function startTool(options: UdpToolOptions = {}) {
 }
 
 /** The tool at a module in the hands of the test: `reply` says what it answers; undefined: nothing. */
-export function scripted(reply: (command: string) => readonly string[] | undefined, options: UdpToolOptions = {}) {
+export function scripted(
+  reply: (command: string) => readonly string[] | undefined,
+  options: UdpToolOptions = {},
+  baudRate?: number,
+) {
   const say = (...lines: readonly string[]): void => {
     for (const line of lines) end.receive(Buffer.from(`\r\n${line}\r\n`));
   };
@@ -117,7 +121,7 @@ export function scripted(reply: (command: string) => readonly string[] | undefin
     },
     close: () => Promise.resolve(),
   });
-  const station = toolOn(end.link, options);
+  const station = toolOn(end.link, options, baudRate);
   onTestFinished(() => station.channel.close());
   return { ...station, say };
 }
