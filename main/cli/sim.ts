@@ -6,12 +6,12 @@ import { HostPorts } from '../sim/hostPorts.ts';
 import type { HostPort } from '../sim/hostPorts.ts';
 import { habits, withHabit } from '../sim/habits.ts';
 import { bootstrapStyles } from '../sim/platform/bootstrapServer.ts';
-import type { BootstrapServer, BootstrapStyle } from '../sim/platform/bootstrapServer.ts';
+import type { BootstrapStyle } from '../sim/platform/bootstrapServer.ts';
 import type { Platform } from '../sim/platform/platform.ts';
 import { profileNames } from '../sim/profile.ts';
 import type { Profile } from '../sim/profile.ts';
-import { bootstrapBeside, openServers } from '../sim/servers.ts';
-import { addressText, platformWithDefinitions, readName } from '../sim/simulator.ts';
+import { openServers } from '../sim/servers.ts';
+import { addressText, platformBeside, readName } from '../sim/simulator.ts';
 import { openVirtualModule } from '../sim/virtualModule.ts';
 import type { VirtualModule } from '../sim/virtualModule.ts';
 import { openSerial } from '../transport/serialLink.ts';
@@ -32,16 +32,18 @@ Prints one JSON line when ready: where host, platform and API are, and the numbe
   --profile P           ${profileNames.join(', ')}; default m5310-seed
   --tcp HOST:PORT       serves the AT byte stream, one host at a time; default 127.0.0.1:0 without --pty. Port 0: any
   --pty PATH            serves an existing tty device, such as one end of a socat pair
-  --server HOST:PORT    where the platform listens for modules; with --no-platform, the server to register with
+  --server HOST:PORT    where the platform listens for modules, default 127.0.0.1:0; with --no-platform, the server of
+                        others to register with
   --bootstrap ADDRESS   HOST:PORT of a bootstrap server that sends the module to the platform, or none (default): the
                         module registers directly. Modules with the CIS core keep its port: the platform listens on the
-                        same port of another local address. Port 0: any
+                        same port of another local address. Port 0: any. With --no-platform, the bootstrap server of
+                        others to ask; it says where to register, so --server is not needed
   --bootstrap-style S   ${bootstrapStyles.join(', ')}; default onenet
   --auth-code CODE      what the module sends as Auth_Code
   --habit NAME[=VALUE]  how modules of one kind differ; may be given several times
 ${habitRows.join('\n')}
   --personality P       spec: the stack keeps to LwM2M 1.0; cis (default): as China Mobile's core
-  --no-platform         without the simulated platform
+  --no-platform         the module alone, with --server or --bootstrap of others
   --http HOST:PORT      where the platform's HTTP API listens; default 127.0.0.1:0
   --api-key K           what HTTP calls must carry; default: nothing
   --imei N --imsi N     15 digits each
@@ -77,11 +79,14 @@ interface Choices {
 const localAnyPort: Address = { host: '127.0.0.1', port: 0 };
 const fastestBaudRate = 4_000_000;
 
-/** What the module talks to. */
+/** What the module talks to: ours, or that of others. */
 interface FarEnds {
   readonly platform?: Platform;
-  readonly bootstrap?: BootstrapServer | undefined;
-  readonly server: Address;
+  readonly bootstrap?: Address | undefined;
+  /** Undefined where a bootstrap server of others tells it. */
+  readonly server: Address | undefined;
+  /** Where the module goes when its host asks for no bootstrap. */
+  readonly direct: Address;
   readonly profile: Profile;
 }
 
@@ -99,8 +104,8 @@ export async function run(args: readonly string[], io: CliIo): Promise<number> {
       io.stdout,
       JSON.stringify({
         ...ports,
-        coap: addressText(server),
-        ...(bootstrap ? { bootstrap: addressText(bootstrap.address) } : {}),
+        ...(server ? { coap: addressText(server) } : {}),
+        ...(bootstrap ? { bootstrap: addressText(bootstrap) } : {}),
         ...(platform ? { http: platform.http } : {}),
         imei: module.identity.imei,
         imsi: module.identity.imsi,
@@ -115,31 +120,37 @@ export async function run(args: readonly string[], io: CliIo): Promise<number> {
 
 async function openFarEnds(choices: Choices, opened: { close(): Promise<void> }[]): Promise<FarEnds> {
   const { profile, hasPlatform, server, bootstrap: choice, http, apiKey } = choices;
-  if (!hasPlatform) {
-    if (!server) throw new UsageError('--no-platform needs --server HOST:PORT');
-    const bootstrap = choice && (await bootstrapBeside(undefined, server, choice));
-    if (bootstrap) opened.push(bootstrap);
-    return { server, profile, bootstrap };
-  }
-  const platformOptions = platformWithDefinitions({
+  if (!hasPlatform) return { ...thoseOfOthers(server, choice), profile };
+  const platformOptions = platformBeside(profile, {
     ...(server ? { coapHost: server.host, coapPort: server.port } : {}),
     httpHost: http.host,
     httpPort: http.port,
-    includeStandardObjects: profile.standardObjects.length > 0,
     ...(apiKey === undefined ? {} : { apiKey }),
   });
   const servers = await openServers(profile, platformOptions, choice);
   opened.push(servers);
-  return { ...servers, server: servers.platform.coap };
+  const { coap } = servers.platform;
+  return { ...servers, server: coap, direct: coap, bootstrap: servers.bootstrap?.address };
 }
 
-function openModuleOf(choices: Choices, { server, bootstrap, profile }: FarEnds): VirtualModule {
+/** A module alone needs to know where those are that it talks to. */
+function thoseOfOthers(server: Address | undefined, bootstrap: Address | undefined): Omit<FarEnds, 'profile'> {
+  const direct = server ?? bootstrap;
+  if (!direct) throw new UsageError('--no-platform needs --server HOST:PORT or --bootstrap HOST:PORT');
+  if (server?.port === 0) throw new UsageError('--server: with --no-platform it is one of others, so give its port');
+  if (bootstrap?.port === 0) {
+    throw new UsageError('--bootstrap: with --no-platform it is one of others, so give its HOST:PORT');
+  }
+  return { server, bootstrap, direct };
+}
+
+function openModuleOf(choices: Choices, { direct, bootstrap, profile }: FarEnds): VirtualModule {
   const { imei, imsi, authCode, baudRate, radioSpeed, seed, faults } = choices;
   return openVirtualModule({
     profile,
-    server,
+    server: direct,
     faults,
-    ...(bootstrap ? { bootstrap: bootstrap.address } : {}),
+    ...(bootstrap ? { bootstrap } : {}),
     ...(authCode === undefined ? {} : { authCode }),
     ...(imei === undefined ? {} : { imei }),
     ...(imsi === undefined ? {} : { imsi }),
@@ -197,8 +208,12 @@ function readChoices(args: readonly string[]): Choices {
   const server = values.server === undefined ? undefined : addressOf('--server', values.server);
   const bootstrap = bootstrapOf(values.bootstrap, values['bootstrap-style'] ?? name.bootstrap, name.bootstrap);
   const keepsPort = profile.personality.bootstrappedPort === 'configured';
-  if (keepsPort && server?.port && bootstrap?.port && server.port !== bootstrap.port) {
+  const hasPlatform = !values['no-platform'];
+  if (hasPlatform && keepsPort && server?.port && bootstrap?.port && server.port !== bootstrap.port) {
     throw new UsageError('--bootstrap: this module keeps its port, so --server must have the same');
+  }
+  if (!hasPlatform && values['bootstrap-style'] !== undefined) {
+    throw new UsageError('--bootstrap-style: with --no-platform the bootstrap server is one of others; leave it out');
   }
   return {
     profile,
@@ -207,7 +222,7 @@ function readChoices(args: readonly string[]): Choices {
     tcp: tcp === undefined ? (pty === undefined ? localAnyPort : undefined) : addressOf('--tcp', tcp),
     pty,
     server,
-    hasPlatform: !values['no-platform'],
+    hasPlatform,
     http: values.http === undefined ? localAnyPort : addressOf('--http', values.http),
     apiKey: values['api-key'],
     imei: digitsOf('--imei', values.imei),

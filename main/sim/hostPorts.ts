@@ -7,7 +7,7 @@ const handoverMs = 100;
 
 /** Where a host may connect to, and how to end that. */
 export interface HostPort {
-  /** `host:port` as bound, or the path of the device. */
+  /** `host:port` as bound, IPv6 addresses in brackets, or the path of the device. */
   readonly address: string;
   /** Resolves when nothing of it is left. */
   close(): Promise<void>;
@@ -58,7 +58,7 @@ export class HostPorts {
     });
     const bound = server.address() as AddressInfo;
     return {
-      address: `${bound.address}:${bound.port}`,
+      address: `${bound.family === 'IPv6' ? `[${bound.address}]` : bound.address}:${bound.port}`,
       close: () =>
         new Promise((resolve) => {
           for (const hangUp of [...this.#hangUps]) hangUp();

@@ -79,6 +79,19 @@ export function platformWithDefinitions(options: PlatformOptions = {}): Platform
   };
 }
 
+/** Longest data OneNET's API takes for one write (onenet-http, write now), in bytes. */
+const API_CONTENT_BYTES = 2048;
+
+/** Options of a platform beside one module: it knows what of the module's firmware the document does not know. */
+export function platformBeside(profile: Profile, options: PlatformOptions = {}): PlatformOptions {
+  return platformWithDefinitions({
+    includeStandardObjects: profile.standardObjects.length > 0,
+    // Firmware that takes long values in blocks is younger than the document's limit.
+    ...(profile.write.long === 'blocks' ? { maximumContentBytes: API_CONTENT_BYTES } : {}),
+    ...options,
+  });
+}
+
 /**
  * Opens platform, echo server, module and, where asked for, bootstrap server, all reachable from this machine only. Throws
  * `BAD_ARGUMENT` for an unknown profile.
@@ -86,11 +99,8 @@ export function platformWithDefinitions(options: PlatformOptions = {}): Platform
 export async function openSimulator(options: SimulatorOptions): Promise<Simulator> {
   const name = readName(options.profile);
   const style = options.bootstrap ?? name.bootstrap;
-  const servers = await openServers(
-    name.profile,
-    platformWithDefinitions({ includeStandardObjects: name.profile.standardObjects.length > 0, ...options.platform }),
-    style && { style },
-  );
+  const platformOptions = platformBeside(name.profile, options.platform);
+  const servers = await openServers(name.profile, platformOptions, style && { style });
   const { platform, profile } = servers;
   if (servers.bootstrap) servers.bootstrap.onEvent = options.onBootstrap;
   const echo = await openEchoServer();
@@ -117,7 +127,7 @@ export async function openSimulator(options: SimulatorOptions): Promise<Simulato
   };
 }
 
-/** `host:port`. */
+/** `host:port`, IPv6 addresses in brackets. */
 export function addressText({ host, port }: { readonly host: string; readonly port: number }): string {
-  return `${host}:${port}`;
+  return `${host.includes(':') ? `[${host}]` : host}:${port}`;
 }

@@ -25,6 +25,16 @@ function runSim(...args: string[]) {
   return { ended, stop, ready, output: () => out, errors: () => err };
 }
 
+/** A host at the AT stream of `mipl sim`. */
+function hostAt(tcp = '') {
+  const [host = '', port = ''] = tcp.split(':');
+  const socket = connect({ host, port: Number(port) });
+  onTestFinished(() => void socket.destroy());
+  let text = '';
+  socket.on('data', (bytes) => (text += bytes.toString()));
+  return { say: (line: string) => socket.write(line), heard: () => text };
+}
+
 test('one JSON line tells where everything is, and a signal ends it with 0', async () => {
   const { ready, stop, output } = runSim('--baud', '0', '--imei', '123456789012345');
   const places = await ready();
@@ -42,13 +52,9 @@ test('one JSON line tells where everything is, and a signal ends it with 0', asy
 
 test('the module registers with the platform beside it', async () => {
   const { ready } = runSim('--baud', '0', '--radio-speed', '1000000');
-  const [host = '', port = ''] = ((await ready())['tcp'] ?? '').split(':');
-  const socket = connect({ host, port: Number(port) });
-  onTestFinished(() => void socket.destroy());
-  let text = '';
-  socket.on('data', (bytes) => (text += bytes.toString()));
-  socket.write('AT+MIPLCREATE\r\nAT+MIPLADDOBJ=0,3303,1,"1",6,1\r\nAT+MIPLOPEN=0,3600,30\r\n');
-  await expect.poll(() => text).toContain('+MIPLEVENT: 0,6');
+  const host = hostAt((await ready())['tcp']);
+  host.say('AT+MIPLCREATE\r\nAT+MIPLADDOBJ=0,3303,1,"1",6,1\r\nAT+MIPLOPEN=0,3600,30\r\n');
+  await expect.poll(host.heard).toContain('+MIPLEVENT: 0,6');
 });
 
 test('with a bootstrap server the module is sent to the platform on the same port', async () => {
@@ -56,25 +62,17 @@ test('with a bootstrap server the module is sent to the platform on the same por
   const places = await ready();
   expect(places['bootstrap']).toMatch(/^127\.0\.0\.2:\d{4}$/);
   expect(places['bootstrap']?.split(':')[1]).toBe(places['coap']?.split(':')[1]);
-  const [host = '', port = ''] = (places['tcp'] ?? '').split(':');
-  const socket = connect({ host, port: Number(port) });
-  onTestFinished(() => void socket.destroy());
-  let text = '';
-  socket.on('data', (bytes) => (text += bytes.toString()));
-  socket.write('AT+MIPLCREATE\r\nAT+MIPLADDOBJ=0,3303,1,"1",6,1\r\nAT+MIPLOPEN=0,3600,30\r\n');
-  await expect.poll(() => text).toContain('+MIPLEVENT: 0,6');
-  expect(text).toMatch(/\+MIPLEVENT: 0,1[^]*\+MIPLEVENT: 0,2[^]*\+MIPLEVENT: 0,6/);
+  const host = hostAt(places['tcp']);
+  host.say('AT+MIPLCREATE\r\nAT+MIPLADDOBJ=0,3303,1,"1",6,1\r\nAT+MIPLOPEN=0,3600,30\r\n');
+  await expect.poll(host.heard).toContain('+MIPLEVENT: 0,6');
+  expect(host.heard()).toMatch(/\+MIPLEVENT: 0,1[^]*\+MIPLEVENT: 0,2[^]*\+MIPLEVENT: 0,6/);
 });
 
 test('a habit of the module is chosen by name', async () => {
   const { ready } = runSim('--baud', '0', '--radio-speed', '1000000', '--habit', 'echo');
-  const [host = '', port = ''] = ((await ready())['tcp'] ?? '').split(':');
-  const socket = connect({ host, port: Number(port) });
-  onTestFinished(() => void socket.destroy());
-  let text = '';
-  socket.on('data', (bytes) => (text += bytes.toString()));
-  socket.write('AT\r\n');
-  await expect.poll(() => text).toContain('AT\r\n\r\nOK');
+  const host = hostAt((await ready())['tcp']);
+  host.say('AT\r\n');
+  await expect.poll(host.heard).toContain('AT\r\n\r\nOK');
 });
 
 test('without a platform the server is named', async () => {
@@ -82,6 +80,31 @@ test('without a platform the server is named', async () => {
   const places = await ready();
   expect(places['coap']).toBe('127.0.0.1:5683');
   expect(places).not.toHaveProperty('http');
+});
+
+test('without a platform a bootstrap server of others is enough: it says where to register', async () => {
+  const far = runSim('--profile', 'm5310-seed?personality=spec', '--bootstrap', '127.0.0.1:0');
+  const { bootstrap = '', http = '' } = await far.ready();
+  const { ready } = runSim(
+    ...['--baud', '0', '--radio-speed', '1000000', '--imei', '123456789012345'],
+    ...['--profile', 'm5310-seed?personality=spec', '--no-platform', '--bootstrap', bootstrap],
+  );
+  const places = await ready();
+  expect(places).toEqual({ tcp: places['tcp'], bootstrap, imei: '123456789012345', imsi: '460041234567899' });
+  const host = hostAt(places['tcp']);
+  host.say('AT+MIPLCREATE\r\nAT+MIPLADDOBJ=0,3303,1,"1",6,1\r\nAT+MIPLOPEN=0,3600,30\r\n');
+  await expect.poll(host.heard).toContain('+MIPLEVENT: 0,6');
+  const answer = await fetch(`${http}/devices/getbyimei?imei=123456789012345`);
+  expect(await answer.text()).toContain('"online":true');
+});
+
+test('addresses of IPv6 stand in brackets, as options and URLs take them', async () => {
+  const { ready } = runSim('--tcp', '[::1]:0', '--server', '[::1]:0', '--http', '[::1]:0');
+  expect(await ready()).toMatchObject({
+    tcp: expect.stringMatching(/^\[::1\]:\d+$/) as string,
+    coap: expect.stringMatching(/^\[::1\]:\d+$/) as string,
+    http: expect.stringMatching(/^http:\/\/\[::1\]:\d+$/) as string,
+  });
 });
 
 test.each([
@@ -98,7 +121,12 @@ test.each([
   [['--imei', '12'], '15 digits'],
   [['--baud', 'fast'], '--baud'],
   [['--fault', 'gremlins'], 'garble'],
-  [['--no-platform'], '--server'],
+  [['--no-platform'], '--server HOST:PORT or --bootstrap HOST:PORT'],
+  [['--no-platform', '--bootstrap', 'none'], '--server HOST:PORT or --bootstrap HOST:PORT'],
+  [['--no-platform', '--profile', 'bc28?bootstrap'], 'give its HOST:PORT'],
+  [['--no-platform', '--bootstrap', '127.0.0.1:0'], 'give its HOST:PORT'],
+  [['--no-platform', '--server', '127.0.0.1:0'], 'give its port'],
+  [['--no-platform', '--bootstrap', '127.0.0.1:1', '--bootstrap-style', 'lwm2m'], 'leave it out'],
   [['--nonsense'], '--nonsense'],
   [['stray'], 'stray'],
 ])('%j is refused with exit code 2 and a word about %s', async (args, word) => {

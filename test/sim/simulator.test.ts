@@ -1,5 +1,5 @@
 import { expect, onTestFinished, test } from 'vitest';
-import { openSimulator } from '../../main/sim/simulator.ts';
+import { openSimulator, platformBeside, readName } from '../../main/sim/simulator.ts';
 import type { SimulatorOptions } from '../../main/sim/simulator.ts';
 import { Host } from './host.ts';
 
@@ -107,4 +107,13 @@ test('the echo server answers the module and ends with it', async () => {
   const [answer = ''] = await host.must('AT+NSORF=0,512');
   expect(Buffer.from(answer.split(',')[4] ?? '', 'hex').toString()).toMatch(/^\[127\.0\.0\.1:\d+\]Hi$/);
   await simulator.close();
+});
+
+test.each([
+  ['m5310-seed', false],
+  ['m5310a', true],
+  ['m5310-seed?long-write=blocks', true],
+])('beside %s a write of more than the document’s 480 bytes is sent: %s', (name, isSent) => {
+  const { maximumContentBytes = 480 } = platformBeside(readName(name).profile);
+  expect(maximumContentBytes > 480).toBe(isSent);
 });

@@ -19,6 +19,8 @@ export interface ApiContext {
   readonly registry: DeviceRegistry;
   readonly server: Lwm2mServer;
   readonly typeOf: TypeOf;
+  /** Longest content of a write or an execute, in bytes. */
+  readonly maximumContentBytes: number;
 }
 
 /** One call as it came. */
@@ -37,9 +39,11 @@ export const missing = (name: string): ApiError => new ApiError(3, `parameter mi
 /** A parameter that cannot be. */
 export const invalid = (name: string): ApiError => new ApiError(5108, `invalid parameter: ${name}`);
 
-/** An empty parameter is an absent one: the document writes `&devIds=`. */
+/** An empty parameter is an absent one: the document writes `&devIds=`. One that stands twice says nothing for certain. */
 export function text(query: URLSearchParams, name: string): string | undefined {
-  return query.get(name) || undefined;
+  const [first, second] = query.getAll(name);
+  if (second !== undefined) throw invalid(`${name} stands twice`);
+  return first || undefined;
 }
 
 /** A whole number; undefined when it is absent. */

@@ -2,14 +2,12 @@ import { CodedError } from '../../../shared/errors.ts';
 import type { Lwm2mPath } from '../../../shared/lwm2m.ts';
 import { formatFloat64 } from '../tlv.ts';
 import { ApiError, bodyOf, decimal, integer, invalid, isObject, missing, required, text } from './apiParameters.ts';
-import type { ApiCall, ApiCallInput, JsonObject } from './apiParameters.ts';
+import type { ApiCall, ApiCallInput, ApiContext, JsonObject } from './apiParameters.ts';
 import { createDevice, datapoints, deleteDevice, deviceByImei, deviceDetails, status } from './deviceCalls.ts';
 import type { DeviceSession, WriteMode } from './deviceSession.ts';
 import type { Json } from './jsonText.ts';
 import { bytesOfJson, resourceJson, type ReportedInstance, type TypeOf, type WriteTypeHint } from './values.ts';
 
-/** Longest content of a write or an execute, in bytes. */
-const MAX_CONTENT_BYTES = 2048;
 const MAX_ID = 65535;
 
 /** Object, instance and resource of a call; a resource needs its instance. */
@@ -36,6 +34,11 @@ function sessionOf({ context, query }: ApiCallInput): DeviceSession {
   const session = device && context.server.session(device);
   if (session === undefined) throw new ApiError(2001, 'device not online');
   return session;
+}
+
+/** The document, 3.5 (3) and (4): the data of a write and an execute are limited, for what a module takes in one message. */
+function checkContentLength(name: string, bytes: number, { maximumContentBytes }: ApiContext): void {
+  if (bytes > maximumContentBytes) throw invalid(`${name} of ${bytes} bytes, at most ${maximumContentBytes}`);
 }
 
 // Calls on a device
@@ -80,7 +83,8 @@ const write: ApiCall = async (input) => {
   const timeoutMs = timeoutMsOf(query);
   const instance = { objectId, instanceId: required(instanceId, 'obj_inst_id') };
   const resources = writtenResources(bodyOf(body), instance, context.typeOf);
-  if (resources.reduce((sum, { value }) => sum + value.length, 0) > MAX_CONTENT_BYTES) throw invalid('data');
+  const bytes = resources.reduce((sum, { value }) => sum + value.length, 0);
+  checkContentLength('data', bytes, context);
   await sessionOf(input).write(instance, mode, resources, timeoutMs);
   return undefined;
 };
@@ -91,7 +95,8 @@ const execute: ApiCall = async (input) => {
   if (path.resourceId === undefined) throw missing('res_id');
   const timeoutMs = timeoutMsOf(input.query);
   const { args = '' } = input.body.trim() === '' ? {} : bodyOf(input.body);
-  if (typeof args !== 'string' || Buffer.byteLength(args) > MAX_CONTENT_BYTES) throw invalid('args');
+  if (typeof args !== 'string') throw invalid('args');
+  checkContentLength('args', Buffer.byteLength(args), input.context);
   await sessionOf(input).execute(path, args, timeoutMs);
   return undefined;
 };
@@ -118,7 +123,7 @@ const observe: ApiCall = async (input) => {
   const path = pathOf(query);
   const timeoutMs = timeoutMsOf(query);
   // Anything but true counts as false.
-  if (query.get('cancel') === 'true') {
+  if (text(query, 'cancel') === 'true') {
     await sessionOf(input).cancelObservation(path, timeoutMs);
     return undefined;
   }
@@ -190,6 +195,11 @@ const deviceCalls: ReadonlyMap<string, (deviceId: string) => ApiCall> = new Map(
 /** The call of a method and a path, or undefined when the platform has no such call. */
 export function findCall(method: string, path: string): ApiCall | undefined {
   const known = calls.get(`${method} ${path}`);
-  const [, deviceId, rest = ''] = /^\/devices\/([^/]+)(?:\/([^/]+))?$/.exec(path) ?? [];
+  const [, deviceId, rest = ''] = /^\/devices\/(\d+)(?:\/([^/]+))?$/.exec(path) ?? [];
   return known ?? (deviceId === undefined ? undefined : deviceCalls.get(`${method} ${rest}`)?.(deviceId));
+}
+
+/** Methods that a path has calls for. */
+export function methodsOf(path: string): string[] {
+  return ['GET', 'POST', 'DELETE'].filter((method) => findCall(method, path) !== undefined);
 }
