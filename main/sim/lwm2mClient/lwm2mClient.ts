@@ -24,6 +24,7 @@ import { register } from './register.ts';
 import { RequestDesk, resourceList } from './requestDesk.ts';
 import type { StackParts } from './stackParts.ts';
 import { Transfers } from './transfers.ts';
+import { whenAttached } from './whenAttached.ts';
 
 /** Shortest lifetime the stack registers with, seconds (cis-on-the-wire.md). */
 const minimumLifetimeSeconds = 15;
@@ -207,7 +208,7 @@ export class Lwm2mClient {
     let endpoint: CoapEndpoint | undefined;
     let leftOver: CoapEndpoint | undefined;
     try {
-      await this.#whenAttached(opening.signal);
+      await whenAttached(this.#options.attached(), opening.signal);
       const { server } = this.#options;
       let peer = await resolvePeer(server.host, server.port);
       if (server.isBootstrap) {
@@ -259,28 +260,16 @@ export class Lwm2mClient {
     return authCode === undefined ? [] : [textOption(optionNumbers.authCode, authCode)];
   }
 
-  async #whenAttached(signal: AbortSignal): Promise<void> {
-    let leave: (() => void) | undefined;
-    const aborted = new Promise<never>((_, reject) => {
-      leave = () => reject(signal.reason as Error);
-      signal.addEventListener('abort', leave, { once: true });
-    });
-    try {
-      const isAttached = await Promise.race([this.#options.attached(), aborted]);
-      if (!isAttached) throw new CoapError('NETWORK', 'There is no network');
-    } finally {
-      if (leave) signal.removeEventListener('abort', leave);
-    }
-  }
-
   async #openEndpoint(peer: CoapPeer): Promise<CoapEndpoint> {
     // A module under test on one machine must not be reachable from another; a real server needs a real address.
     const isLocal = peer.host.startsWith('127.');
+    const isStandard = this.#options.profile.personality.name === 'spec';
     const endpoint = await CoapEndpoint.open({
       host: isLocal ? '127.0.0.1' : '0.0.0.0',
       port: 0,
       random: this.#options.random,
-      emptyAckAfterMs: Infinity,
+      // A host may think for many seconds: the standard's stack acknowledges first, CIS lets the platform repeat.
+      ...(isStandard ? {} : { emptyAckAfterMs: Infinity }),
       nextToken: (messageId) => this.#token(messageId),
     });
     endpoint.onDatagram = (direction, bytes, from) => {

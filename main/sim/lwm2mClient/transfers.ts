@@ -26,10 +26,10 @@ export class Transfers {
     const block = block1(message);
     const start = block ? block.number * block.size : 0;
     if (start + message.payload.length > maximumWrite) return { answer: { code: '4.13' } };
-    const wanted = block2(message);
-    if (name === 'spec' && wanted && wanted.number > 0) {
-      const known = this.#cut?.path === uriPath(message).join('/') ? this.#cut.answer : undefined;
-      return { answer: known ? cutResponse(message, known) : { code: '4.08' } };
+    const isFurther = name === 'spec' && (block2(message)?.number ?? 0) > 0;
+    // Any block may be asked for, also first (RFC 7959 §2.4): what is not kept is asked of the host anew.
+    if (isFurther && this.#cut?.path === uriPath(message).join('/')) {
+      return { answer: cutResponse(message, this.#cut.answer) };
     }
     return this.#bodies.collect(message, server);
   }
