@@ -1,0 +1,48 @@
+import type { EventEmitter } from 'node:events';
+import { createInterface } from 'node:readline';
+import { loaderOf } from './loader.ts';
+
+/** `node coapShepherd.ts FOLDER PORT`: the server of coap-shepherd, with a console that takes `read /3303/0/5700`. */
+const [, , folder = '', port = ''] = process.argv;
+
+type Done = (error: Error | undefined, answer: unknown) => void;
+type Call = (path: string, ...rest: unknown[]) => void;
+interface Shepherd extends EventEmitter {
+  start(done: Done): void;
+  permitJoin(seconds: number): void;
+  list(): { clientName: string }[];
+  find(name: string): Record<string, Call>;
+}
+
+const load = loaderOf(folder);
+Object.assign(load('coap-shepherd/lib/config') as object, {
+  port: Number(port),
+  defaultDbFolder: folder,
+  defaultDbPath: undefined,
+});
+const shepherd = load('coap-shepherd') as Shepherd;
+const say = (...words: unknown[]): void => console.log(words.map((word) => JSON.stringify(word)).join(' '));
+
+const requests: Readonly<Record<string, string>> = {
+  discover: 'discoverReq',
+  read: 'readReq',
+  write: 'writeReq',
+  attributes: 'writeAttrsReq',
+  execute: 'executeReq',
+  observe: 'observeReq',
+  cancel: 'cancelObserveReq',
+};
+
+shepherd.on('ready', () => shepherd.permitJoin(3600));
+shepherd.on('ind', ({ type, data }: { type: string; data?: unknown }) => say(type, data));
+shepherd.on('error', (error: Error) => say('error', error.message));
+shepherd.start((error) => say(error ? error.message : 'started'));
+createInterface({ input: process.stdin }).on('line', (line) => {
+  const [verb = '', path = '', ...rest] = line.split(' ');
+  const [first] = shepherd.list();
+  if (!first) return;
+  const done: Done = (error, answer) => say(verb, path, error ? error.message : answer);
+  const given =
+    verb === 'write' || verb === 'attributes' ? [JSON.parse(rest.join(' '))] : verb === 'execute' ? [rest] : [];
+  shepherd.find(first.clientName)[requests[verb] ?? '']?.(path, ...given, done);
+});
