@@ -1,16 +1,44 @@
 import type { LogEntry } from '../shared/log.ts';
 
+/** A line as the screen holds it. */
+export interface HeldEntry extends LogEntry {
+  /** Information text and final result: name of the command they answer, where it stands in the log. */
+  readonly answers?: string;
+}
+
+/** Joins answers to their commands, which only stand before them. */
+export class AnswerJoiner {
+  /** The command of the exchange at hand. */
+  #command: LogEntry | undefined;
+
+  /** The entry; an answer with name, msgid and path of its command when it has none of its own. */
+  join(entry: LogEntry): HeldEntry {
+    if (entry.exchange === undefined) return entry;
+    if (entry.kind !== 'answer') {
+      this.#command = entry;
+      return entry;
+    }
+    if (entry.exchange !== this.#command?.exchange) return entry;
+    const { msgId, path, decoded } = this.#command;
+    return {
+      ...entry,
+      ...(decoded?.name === undefined ? {} : { answers: decoded.name }),
+      ...(msgId === undefined || entry.msgId !== undefined ? {} : { msgId }),
+      ...(path === undefined || entry.path !== undefined ? {} : { path }),
+    };
+  }
+}
+
 /**
  * The newest lines of the log in the screen's memory: a ring of fixed size. What falls out stays in the journal.
  * Plain data on purpose; nothing here is reactive.
  */
 export class LogBuffer {
   readonly capacity: number;
-  #entries: LogEntry[] = [];
+  #entries: HeldEntry[] = [];
   /** Place of the oldest entry once the ring is full. */
   #start = 0;
-  /** The command of the exchange at hand: its information text and its OK belong to the same msgid and path. */
-  #command: LogEntry | undefined;
+  #joiner = new AnswerJoiner();
 
   constructor(capacity: number) {
     this.capacity = capacity;
@@ -25,24 +53,12 @@ export class LogBuffer {
     return this.#entries[this.#start]?.seq ?? 0;
   }
 
-  get newest(): LogEntry | undefined {
+  get newest(): HeldEntry | undefined {
     const { length } = this.#entries;
     return length === 0 ? undefined : this.#entries[(this.#start + length - 1) % length];
   }
 
-  /** The entry with msgid and path of the command it answers, when it has none of its own. */
-  #related(entry: LogEntry): LogEntry {
-    if (entry.exchange === undefined) return entry;
-    if (entry.exchange !== this.#command?.exchange) {
-      this.#command = entry;
-      return entry;
-    }
-    const { msgId, path } = this.#command;
-    if (entry.msgId !== undefined || (msgId === undefined && path === undefined)) return entry;
-    return { ...entry, ...(msgId === undefined ? {} : { msgId }), ...(path === undefined ? {} : { path }) };
-  }
-
-  #push(entry: LogEntry): void {
+  #push(entry: HeldEntry): void {
     if (this.#entries.length < this.capacity) {
       this.#entries.push(entry);
       return;
@@ -55,18 +71,18 @@ export class LogBuffer {
    * Takes a batch; entries already held are dropped. A sequence number that starts over with a newer time is a new
    * session and empties the ring. Returns what was added and whether the ring was emptied.
    */
-  append(batch: readonly LogEntry[]): { added: LogEntry[]; restarted: boolean } {
-    const added: LogEntry[] = [];
+  append(batch: readonly LogEntry[]): { added: HeldEntry[]; restarted: boolean } {
+    const added: HeldEntry[] = [];
     let restarted = false;
     for (const received of batch) {
-      const entry = this.#related(received);
       const { newest } = this;
-      if (newest !== undefined && entry.seq <= newest.seq) {
-        if (entry.atMs <= newest.atMs) continue;
+      if (newest !== undefined && received.seq <= newest.seq) {
+        if (received.atMs <= newest.atMs) continue;
         this.clear();
         added.length = 0;
         restarted = true;
       }
+      const entry = this.#joiner.join(received);
       this.#push(entry);
       added.push(entry);
     }
@@ -76,12 +92,12 @@ export class LogBuffer {
   clear(): void {
     this.#entries = [];
     this.#start = 0;
-    this.#command = undefined;
+    this.#joiner = new AnswerJoiner();
   }
 
   /** The entries from oldest to newest that pass. */
-  select(passes: (entry: LogEntry) => boolean): LogEntry[] {
-    const selected: LogEntry[] = [];
+  select(passes: (entry: HeldEntry) => boolean): HeldEntry[] {
+    const selected: HeldEntry[] = [];
     const { length } = this.#entries;
     for (let i = 0; i < length; i += 1) {
       const entry = this.#entries[(this.#start + i) % length];

@@ -3,6 +3,7 @@ import type { ComputedRef, Ref } from 'vue';
 import { computed, nextTick, onMounted, onUnmounted, shallowRef, watch } from 'vue';
 import type { LogEntry } from '../shared/log.ts';
 import { isPlain, missingBefore, screenLines } from './logRows.ts';
+import { requestOfLine } from './requestLines.ts';
 import { useLogStore } from './stores/log.ts';
 import { useStateStore } from './stores/state.ts';
 import { useUiStore } from './stores/ui.ts';
@@ -137,7 +138,7 @@ export function useLogList(
     () => ui.selectedRequestId,
     (id) => {
       if (id === undefined || ui.selectedSeq !== undefined) return;
-      const index = log.view.findIndex((entry) => entry.msgId === ui.linkedMsgId);
+      const index = log.view.findIndex((entry) => requestOfLine(entry, state.requests)?.id === id);
       if (index < 0) return;
       log.stopFollowing();
       virtualizer.value.scrollToIndex(index, { align: 'center' });

@@ -1,12 +1,12 @@
 import type { ComputedRef } from 'vue';
 import { computed, ref } from 'vue';
 import type { LogEntry } from '../shared/log.ts';
-import type { PlatformRequest } from '../shared/state.ts';
 import { copyText } from './clipboard.ts';
 import { grouped } from './format.ts';
 import { useWords } from './i18n/index.ts';
 import { copyLines } from './logRows.ts';
 import { phrase } from './phrase.ts';
+import { requestOfLine } from './requestLines.ts';
 import { useLogStore } from './stores/log.ts';
 import { useStateStore } from './stores/state.ts';
 import { useUiStore } from './stores/ui.ts';
@@ -40,10 +40,6 @@ export function useLogSelection(): LogSelection {
   const isChosen = (entry: LogEntry): boolean =>
     range.value !== undefined && entry.seq >= range.value.from && entry.seq <= range.value.to;
 
-  function requestOf({ msgId }: LogEntry): PlatformRequest | undefined {
-    return msgId === undefined ? undefined : state.requests.findLast((request) => request.msgId === msgId);
-  }
-
   function select(entry: LogEntry, extend: boolean): void {
     if (extend) {
       anchor.value ??= ui.selectedSeq ?? entry.seq;
@@ -53,7 +49,7 @@ export function useLogSelection(): LogSelection {
     } else {
       anchor.value = undefined;
     }
-    ui.selectLine(entry, requestOf(entry));
+    ui.selectLine(entry, requestOfLine(entry, state.requests));
   }
 
   async function copy(entries: readonly LogEntry[], withTimes: boolean): Promise<void> {

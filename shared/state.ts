@@ -184,6 +184,8 @@ export interface Deliberate {
 export interface PlatformRequest {
   /** Unique in the session: a msgid may come again after it wrapped around. */
   readonly id: string;
+  /** Log entry of the line that it began with; absent while no log was kept. */
+  readonly seq?: number;
   readonly kind: RequestKind;
   readonly msgId: number;
   readonly path: string;

@@ -143,7 +143,7 @@ export class Attachment {
   #engineListener(): EngineListener {
     const { record } = this.#parts;
     return {
-      onRequest: (request) => record.change({ requests: { [request.id]: request } }),
+      onRequest: (request) => record.request(request),
       onNotification: (notification) => {
         record.change({ outbox: { [notification.id]: notification } });
         this.#selfActing.onNotification(notification);

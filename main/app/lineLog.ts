@@ -19,6 +19,11 @@ export class LineLog {
     this.#book = book;
   }
 
+  /** Sequence number of the newest entry. */
+  get lastSeq(): number {
+    return this.#book.lastSeq;
+  }
+
   sent(command: string, exchange: number, priority: Priority, ns: bigint): void {
     const parsed = parseCommand(command);
     this.#pending = { exchange, spec: parsed?.spec };

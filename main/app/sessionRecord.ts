@@ -2,7 +2,14 @@ import { faultOf } from '../../shared/errors.ts';
 import type { Fault } from '../../shared/errors.ts';
 import { remarkText } from '../../shared/remarks.ts';
 import type { Remark } from '../../shared/remarks.ts';
-import type { AppState, ModuleIdentity, NetworkState, StageName, StateChanges } from '../../shared/state.ts';
+import type {
+  AppState,
+  ModuleIdentity,
+  NetworkState,
+  PlatformRequest,
+  StageName,
+  StateChanges,
+} from '../../shared/state.ts';
 import type { GapReason } from '../journal/format.ts';
 import type { JournalWriter } from '../journal/journalWriter.ts';
 import { isRegistered } from '../mipl/registration.ts';
@@ -78,6 +85,12 @@ export class SessionRecord {
 
   network(network: NetworkState): void {
     this.change({ network: { ...this.state.network, ...network } });
+  }
+
+  /** A request of the platform. When it first appears its line has just been entered: the newest of the log. */
+  request(request: PlatformRequest): void {
+    const seq = this.state.requests[request.id]?.seq ?? this.lines.lastSeq;
+    this.change({ requests: { [request.id]: { ...request, seq } } });
   }
 
   /** +CSCON and +CEREG, which come by themselves. */

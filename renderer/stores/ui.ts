@@ -83,8 +83,6 @@ export const useUiStore = defineStore('ui', () => {
   const selectedPath = ref<string>();
   const selectedRequest = shallowRef<PlatformRequest>();
   const selectedSeq = ref<number>();
-  /** msgid whose lines and request stand out. */
-  const linkedMsgId = ref<number>();
   /** Path whose resources stand out. */
   const linkedPath = ref<string>();
   const areShortcutsShown = ref(false);
@@ -108,16 +106,14 @@ export const useUiStore = defineStore('ui', () => {
 
   function selectRequest(request: PlatformRequest | undefined): void {
     selectedRequest.value = request;
-    linkedMsgId.value = request?.msgId;
     linkedPath.value = request?.path;
     selectedSeq.value = undefined;
   }
 
-  /** Selects a line; `request` is the newest one of its msgid. */
+  /** Selects a line; `request` is the one it belongs to. */
   function selectLine(entry: LogEntry | undefined, request: PlatformRequest | undefined): void {
     selectedSeq.value = entry?.seq;
     selectedRequest.value = request;
-    linkedMsgId.value = entry?.msgId;
     linkedPath.value = request?.path ?? entry?.path;
   }
 
@@ -163,7 +159,6 @@ export const useUiStore = defineStore('ui', () => {
     selectedPath,
     selectedRequestId: computed(() => selectedRequest.value?.id),
     selectedSeq,
-    linkedMsgId,
     linkedPath,
     areShortcutsShown,
     isExportShown,

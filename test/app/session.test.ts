@@ -199,6 +199,19 @@ describe('a session that is up', () => {
     expect(module.heard).toContain('AT+MIPLREADRSP=0,100,1,3303,0,5700,4,4,20.123,0,0');
   });
 
+  it('knows the line of the log that each request began with, also of one asked again under its msgid', async () => {
+    const { application, modules } = await onModules();
+    await application.openPort(port, 9600);
+    await until(application, 'registered', isRegistered);
+    const asked = ['+MIPLOBSERVE:0,100,1,3303,0,-1', '+MIPLOBSERVE:0,100,0,3303,0,-1', '+MIPLREAD:0,101,3303,0,5700'];
+    for (const [i, urc] of asked.entries()) {
+      modules[0]?.say(urc);
+      const id = String(i + 1);
+      const { requests } = await until(application, urc, (state) => state.requests[id]?.status === 'answered');
+      expect(application.log.read(requests[id]?.seq ?? 0, 1).map(({ text }) => text)).toEqual([urc]);
+    }
+  });
+
   it('opens the port anew after the machine slept, and marks the gap', async () => {
     const folder = testFolder();
     const { application, modules } = await onModules(undefined, { journalDirectory: folder });

@@ -1,8 +1,9 @@
 import { createPinia, setActivePinia } from 'pinia';
+import { nextTick } from 'vue';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { Api, Events } from '../../shared/ipc.ts';
 import type { LogEntry } from '../../shared/log.ts';
-import type { AppState, Snapshot } from '../../shared/state.ts';
+import type { AppState, PlatformRequest, Snapshot, StateChanges } from '../../shared/state.ts';
 import { initialState } from '../../shared/state.ts';
 import { useLogStore } from '../../renderer/stores/log.ts';
 import { useStateStore } from '../../renderer/stores/state.ts';
@@ -35,6 +36,7 @@ function station() {
     patch: (revision: number, version: string) =>
       listeners.patch.forEach((tell) => tell({ revision, changes: { version } })),
     log: (batch: LogEntry[]) => listeners.log.forEach((tell) => tell(batch)),
+    change: (revision: number, changes: StateChanges) => listeners.patch.forEach((tell) => tell({ revision, changes })),
     answer: async (revision: number, version: string) => {
       const state: AppState = initialState(version, 'en');
       snapshots.shift()?.({ revision, state });
@@ -51,6 +53,24 @@ const line = (seq: number, change: Partial<LogEntry> = {}): LogEntry => ({
   ...change,
 });
 const lines = (from: number, to: number): LogEntry[] => Array.from({ length: to - from + 1 }, (_, i) => line(from + i));
+
+/** An observation that is asked twice under one msgid, and its lines. */
+const request: PlatformRequest = {
+  id: '',
+  kind: 'observe',
+  msgId: 7,
+  path: '/3303/0',
+  arrivedMs: 0,
+  status: 'answered',
+  acknowledgedLines: 1,
+  totalLines: 1,
+  late: false,
+  repeats: 0,
+};
+const urc = (seq: number): LogEntry =>
+  line(seq, { msgId: 7, decoded: { kind: 'urc', name: '+MIPLOBSERVE', params: { flag: 1 } } });
+const command = (seq: number): LogEntry =>
+  line(seq, { kind: 'engine', exchange: seq, msgId: 7, decoded: { kind: 'command', name: '+MIPLOBSERVERSP' } });
 
 beforeEach(() => setActivePinia(createPinia()));
 afterEach(() => vi.unstubAllGlobals());
@@ -153,6 +173,24 @@ describe('the log store', () => {
     expect(log.view.map(({ seq }) => seq)).toEqual([1, 4]);
     log.clearFilter();
     expect(log.view).toHaveLength(4);
+  });
+
+  it('shows the lines of one request, and lets go of those that turn out to be of a later one', async () => {
+    const main = station();
+    const [state, log] = [useStateStore(), useLogStore()];
+    const observe = (id: string, seq: number): PlatformRequest => ({ ...request, id, seq });
+    log.start();
+    const started = state.start();
+    await main.answer(1, 'first');
+    await started;
+    main.change(2, { requests: { '1': observe('1', 1) } });
+    main.log([urc(1), command(2), line(3, { kind: 'answer', exchange: 2 })]);
+    log.setFilter({ request: observe('1', 1) });
+    main.log([urc(4)]);
+    expect(log.view.map(({ seq }) => seq)).toEqual([1, 2, 3, 4]);
+    main.change(3, { requests: { '2': observe('2', 4) } });
+    await nextTick();
+    expect(log.view.map(({ seq }) => seq)).toEqual([1, 2, 3]);
   });
 
   it('asks for the page before the first line', async () => {
