@@ -16,12 +16,17 @@ import type { WrittenNumber } from './prettyJson.ts';
 import { parseExactly } from './prettyJson.ts';
 
 /** Operations that reach the module, and those the platform answers alone, in the order of the document. */
-export const deviceKinds = ['read', 'write', 'execute', 'observe', 'cancel', 'discover'] as const;
+export const deviceKinds = ['read', 'write', 'execute', 'writeAttributes', 'observe', 'cancel', 'discover'] as const;
+/** Of those, the ones that carry attributes. */
+export type AttributeKind = Extract<FormKind, 'writeAttributes' | 'observe'>;
 export const ownKinds = ['resources', 'datapoints', 'createDevice'] as const;
 export type FormKind = (typeof deviceKinds)[number] | (typeof ownKinds)[number];
 
 export const attributeNames = ['pmin', 'pmax', 'gt', 'lt', 'st'] as const;
 export type AttributeName = (typeof attributeNames)[number];
+
+type TypedAttributes = Record<AttributeName, string>;
+const noAttributes: TypedAttributes = { pmin: '', pmax: '', gt: '', lt: '', st: '' };
 
 /** What stands in the form, all of it as typed. */
 export interface PlatformDraft {
@@ -32,7 +37,8 @@ export interface PlatformDraft {
   /** Resources to be written, by path. */
   written: Record<string, string>;
   args: string;
-  attributes: Record<AttributeName, string>;
+  /** Each operation has its own: what was written must not be written again by every observe after it. */
+  attributes: Record<AttributeKind, TypedAttributes>;
   isPeriod: boolean;
   start: string;
   end: string;
@@ -55,7 +61,7 @@ export function freshDraft(): PlatformDraft {
     mode: 'update',
     written: {},
     args: 'reset',
-    attributes: { pmin: '', pmax: '', gt: '', lt: '', st: '' },
+    attributes: { writeAttributes: { ...noAttributes }, observe: { ...noAttributes } },
     isPeriod: false,
     start: '',
     end: '',
@@ -83,7 +89,9 @@ export interface PathGroup {
 /** Whether a resource can be the target of an operation. */
 function fits(kind: FormKind, resource: ResourceView): boolean {
   if (kind === 'execute') return resource.operations.includes('E');
-  return ['read', 'observe', 'cancel', 'datapoints'].includes(kind) && resource.operations.includes('R');
+  return (
+    ['read', 'writeAttributes', 'observe', 'cancel', 'datapoints'].includes(kind) && resource.operations.includes('R')
+  );
 }
 
 /** The paths of the object tree an operation can be asked of, by object. */
@@ -149,13 +157,40 @@ export function deviceIdOf(draft: PlatformDraft, state: VerdictState): string {
   return (draft.deviceIds[platformMode] ?? '').trim() || (state.platform.deviceIds[platformMode] ?? '');
 }
 
+/**
+ * Whose device id the form lacks although the platform could tell it: target and IMEI in one text, empty when nothing is
+ * lacking or nobody can be asked.
+ */
+export function lackingDevice(draft: PlatformDraft, state: VerdictState): string {
+  const imei = imeiOf(state);
+  if (draft.kind !== 'datapoints' || deviceIdOf(draft, state) !== '' || imei === '' || targetProblem(state)) return '';
+  const { platformMode, platformHost } = state.settings;
+  return `${platformMode === 'simulated' ? state.simulator?.http : platformHost} ${imei}`;
+}
+
+/** Calls whose answer names the device. */
+const namingKinds: readonly PlatformOperationKind[] = ['findDevice', 'status'];
+
+/** The last call at the target that could have told the device id and has ended without; `calls`: newest first. */
+export function untoldBy(
+  draft: PlatformDraft,
+  state: VerdictState,
+  calls: readonly PlatformCall[],
+): PlatformCall | undefined {
+  if (deviceIdOf(draft, state) !== '') return undefined;
+  const last = calls.find(
+    ({ mode, operation }) => mode === state.settings.platformMode && namingKinds.includes(operation.kind),
+  );
+  return last?.status === 'waiting' ? undefined : last;
+}
+
 function wholeIn(text: string, min: number, max: number): number | undefined {
   const value = /^\d{1,10}$/.test(text.trim()) ? Number(text) : NaN;
   return value >= min && value <= max ? value : undefined;
 }
 
 /** The attributes as numbers; the name of the first that is none. */
-export function readAttributes(typed: PlatformDraft['attributes']): NotificationAttributes | AttributeName {
+export function readAttributes(typed: TypedAttributes): NotificationAttributes | AttributeName {
   const attributes: { -readonly [N in AttributeName]?: number } = {};
   for (const name of attributeNames) {
     const text = typed[name].trim();
@@ -167,11 +202,12 @@ export function readAttributes(typed: PlatformDraft['attributes']): Notification
   return attributes;
 }
 
-function observeVerdict(path: string, draft: PlatformDraft): PlatformOperation | Phrase {
-  const attributes = readAttributes(draft.attributes);
+function attributesVerdict(kind: AttributeKind, path: string, draft: PlatformDraft): PlatformOperation | Phrase {
+  const attributes = readAttributes(draft.attributes[kind]);
   if (typeof attributes === 'string') return phrase('platform.why.notANumber', { name: attributes });
-  const problem = attributeProblem(path, attributes);
-  return problem === undefined ? { kind: 'observe', path, attributes } : phrase(`platform.attribute.${problem}`);
+  const operation = { kind, path, attributes };
+  const problem = attributeProblem(operation);
+  return problem === undefined ? operation : phrase(`platform.attribute.${problem}`);
 }
 
 function writeVerdict(path: string, draft: PlatformDraft, objects: readonly ObjectView[]): PlatformOperation | Phrase {
@@ -231,8 +267,9 @@ function operationOf(draft: PlatformDraft, path: string, state: VerdictState): P
       if (utf8Length(draft.args) > MAX_ARGUMENT_BYTES)
         return phrase('platform.why.argsTooLong', { limit: MAX_ARGUMENT_BYTES });
       return { kind, path, args: draft.args };
+    case 'writeAttributes':
     case 'observe':
-      return observeVerdict(path, draft);
+      return attributesVerdict(kind, path, draft);
     case 'discover':
     case 'resources':
       if (target.resourceId !== undefined) return phrase('platform.why.noResource');
@@ -297,6 +334,8 @@ export function callObject({ operation }: PlatformCall): string {
       return operation.paths.join(' ') || operation.deviceId;
     case 'createDevice':
       return operation.imei;
+    case 'findDevice':
+      return '';
     default:
       return operation.path;
   }

@@ -25,12 +25,16 @@ export type PlatformOperation =
       readonly values: readonly { readonly resourceId: number; readonly value: ResourceValue }[];
     }
   | { readonly kind: 'execute'; readonly path: string; readonly args: string }
+  /** Write-Attributes with at least one attribute; OneNET has one call for it and Observe, and does both. */
+  | { readonly kind: 'writeAttributes'; readonly path: string; readonly attributes: NotificationAttributes }
   /** Write-Attributes where there are some, then Observe. */
   | { readonly kind: 'observe'; readonly path: string; readonly attributes: NotificationAttributes }
   | { readonly kind: 'cancel'; readonly path: string }
   /** Asks the device now; `resources` asks what the platform remembers of it. */
   | { readonly kind: 'discover'; readonly path: string }
   | { readonly kind: 'resources'; readonly path: string }
+  /** The platform's own id of the module at hand, by its IMEI. */
+  | { readonly kind: 'findDevice' }
   /** By device id where it is known, else by IMEI as the document shows. */
   | { readonly kind: 'status'; readonly deviceId?: string }
   | {
@@ -57,15 +61,20 @@ export type PlatformOperationKind = PlatformOperation['kind'];
 /** One operation of a kind. */
 export type PlatformOperationOf<K extends PlatformOperationKind> = Extract<PlatformOperation, { readonly kind: K }>;
 
-/** Every kind; the first six reach the device, the others are answered by the platform alone. */
+/** Operations with attributes. */
+export type AttributeOperation = PlatformOperationOf<'writeAttributes' | 'observe'>;
+
+/** Every kind; the first seven reach the device, the others are answered by the platform alone. */
 export const platformOperationKinds = [
   'read',
   'write',
   'execute',
+  'writeAttributes',
   'observe',
   'cancel',
   'discover',
   'resources',
+  'findDevice',
   'status',
   'datapoints',
   'createDevice',
@@ -142,14 +151,15 @@ export function parsePlatformHost(text: string): PlatformHost | undefined {
   };
 }
 
-/** Which rule of the API attributes break; undefined when they may be sent. */
-export type AttributeProblem = 'period' | 'pmaxBelowPmin' | 'needsResource' | 'step' | 'order';
+/** Which rule attributes break: of the API, or that there must be some to be written. */
+export type AttributeProblem = 'none' | 'period' | 'pmaxBelowPmin' | 'needsResource' | 'step' | 'order';
 
 /**
- * Checks attributes as OneNET does (onenet-http, POST /nbiot/observe; LwM2M 1.0 §5.1.2): whole seconds; both periods
+ * Which rule the attributes of an operation break, undefined when they may be sent; as OneNET checks (onenet-http, POST /nbiot/observe; LwM2M 1.0 §5.1.2): whole seconds; both periods
  * above zero and pmax ≥ pmin when both are given; thresholds of resources only; lt < gt with room for two steps between.
  */
-export function attributeProblem(path: string, attributes: NotificationAttributes): AttributeProblem | undefined {
+export function attributeProblem({ kind, path, attributes }: AttributeOperation): AttributeProblem | undefined {
+  if (kind === 'writeAttributes' && Object.keys(attributes).length === 0) return 'none';
   const { pmin, pmax, gt, lt, st } = attributes;
   for (const period of [pmin, pmax]) {
     if (period !== undefined && !(Number.isInteger(period) && period >= 0 && period <= 0xffffffff)) return 'period';

@@ -91,6 +91,7 @@ function operationText(operation: PlatformOperation): BilingualName {
     }
     case 'execute':
       return say(`平台执行${path}：${operation.args}`, `the platform executes${path}: ${operation.args}`);
+    case 'writeAttributes':
     case 'observe': {
       const attributes = attributeText(operation.attributes);
       return attributes === ''
@@ -106,6 +107,8 @@ function operationText(operation: PlatformOperation): BilingualName {
       return say(`平台发现${path}`, `the platform discovers${path}`);
     case 'resources':
       return say(`在平台查看资源列表${path}`, `the platform's list of resources${path}`);
+    case 'findDevice':
+      return say('在平台按 IMEI 查询设备 ID', "the platform's id of the device with this IMEI");
     case 'status':
       return say('在平台查看在线状态', "the platform's word on whether the device is online");
     case 'datapoints':

@@ -48,6 +48,8 @@ function attributesOf(value: unknown): NotificationAttributes {
 const deviceId = (value: unknown): string => matching(value, 'deviceId', /^[A-Za-z0-9_-]{1,64}$/);
 const time = (name: string) => (value: unknown) => matching(value, name, /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d$/);
 
+const withAttributes = (of: Fields) => ({ path: path(of['path']), attributes: attributesOf(of['attributes']) });
+
 /** The fields of each kind beside `kind`, and how they are read. */
 const readers: { readonly [K in PlatformOperationKind]: readonly [names: readonly string[], (of: Fields) => unknown] } =
   {
@@ -56,7 +58,8 @@ const readers: { readonly [K in PlatformOperationKind]: readonly [names: readonl
     discover: [['path'], (of) => ({ path: path(of['path']) })],
     resources: [['path'], (of) => ({ path: path(of['path']) })],
     execute: [['path', 'args'], (of) => ({ path: path(of['path']), args: text(of['args'], 'args', MAX_CONTENT) })],
-    observe: [['path', 'attributes'], (of) => ({ path: path(of['path']), attributes: attributesOf(of['attributes']) })],
+    writeAttributes: [['path', 'attributes'], withAttributes],
+    observe: [['path', 'attributes'], withAttributes],
     write: [
       ['path', 'mode', 'values'],
       (of) => ({
@@ -71,6 +74,7 @@ const readers: { readonly [K in PlatformOperationKind]: readonly [names: readonl
         }),
       }),
     ],
+    findDevice: [[], () => ({})],
     status: [['deviceId'], (of) => ifGiven('deviceId', of['deviceId'], deviceId)],
     datapoints: [
       ['deviceId', 'paths', 'start', 'end', 'limit'],

@@ -39,6 +39,8 @@ export class PlatformDesk {
   readonly #abort = new AbortController();
   readonly #waiting = new Set<string>();
   #lastId = 0;
+  /** The module whose device id on the host is known or being asked for. */
+  #imei: string | undefined;
 
   constructor(parts: PlatformDeskParts) {
     this.#parts = parts;
@@ -46,6 +48,11 @@ export class PlatformDesk {
     parts.state.onChange((changes) => {
       for (const id of Object.keys(changes.requests ?? {})) this.#link(id);
       if (changes.simulator !== undefined) this.#learnDevice('simulated', undefined);
+      const imei = changes.module?.imei;
+      if (imei !== undefined && imei !== this.#imei) {
+        this.#imei = imei;
+        this.#learnDevice('host', undefined);
+      }
     });
   }
 
@@ -69,7 +76,7 @@ export class PlatformDesk {
     };
     this.#waiting.add(id);
     this.#change(call);
-    return { id, done: this.#finish(call, target, http) };
+    return { id, done: this.#finish(call, target, http, this.#imei) };
   }
 
   /** The call as a command line, for the shell that is usual on this system. @throws as {@link begin}, but needs no key. */
@@ -150,11 +157,17 @@ export class PlatformDesk {
     }
   }
 
-  async #finish(begun: PlatformCall, target: PlatformTarget, http: HttpCall): Promise<PlatformCall> {
+  async #finish(
+    begun: PlatformCall,
+    target: PlatformTarget,
+    http: HttpCall,
+    imei: string | undefined,
+  ): Promise<PlatformCall> {
     const started = performance.now();
     let end: Partial<PlatformCall>;
     try {
-      end = this.#endOf(begun, await sendCall(target, http, { signal: this.#abort.signal }));
+      const answer = await sendCall(target, http, { signal: this.#abort.signal });
+      end = this.#endOf(begun, answer, imei);
     } catch (error) {
       end = { status: 'failed', fault: faultOf(error) };
     }
@@ -165,9 +178,11 @@ export class PlatformDesk {
     return finished;
   }
 
-  #endOf(call: PlatformCall, { status, text, bytes }: HttpAnswer): Partial<PlatformCall> {
+  /** `imei`: the module at hand when the call was sent; the answer says nothing about another. */
+  #endOf(call: PlatformCall, { status, text, bytes }: HttpAnswer, imei: string | undefined): Partial<PlatformCall> {
     const { errno, data, fault } = readAnswer(status, text);
-    const deviceId = fault === undefined && this.#isOurs(call) ? deviceIdIn(data) : undefined;
+    const isOurs = fault === undefined && imei === this.#imei && this.#isOurs(call);
+    const deviceId = isOurs ? deviceIdIn(data) : undefined;
     if (deviceId !== undefined) this.#learnDevice(call.mode, deviceId);
     return {
       status: fault ? 'failed' : 'done',
@@ -183,7 +198,7 @@ export class PlatformDesk {
   #isOurs({ operation }: PlatformCall): boolean {
     const { module, simulator } = this.#parts.state.state;
     if (operation.kind === 'createDevice') return operation.imei === (module.imei ?? simulator?.imei);
-    return operation.kind === 'status';
+    return operation.kind === 'status' || operation.kind === 'findDevice';
   }
 
   #learnDevice(mode: PlatformMode, deviceId: string | undefined): void {

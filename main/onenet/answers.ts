@@ -84,13 +84,15 @@ export function readAnswer(status: number, text: string): ReadAnswer {
   return { errno, ...(data === undefined ? {} : { data }), ...(found ? { fault: found } : {}) };
 }
 
-/** The device id in the data of `devices/status` about one device, or of the creation of a device. */
+/** The device id in the data of `devices/status` about one device, of `devices/getbyimei`, or of the creation of a device. */
 export function deviceIdIn(data: unknown): string | undefined {
   if (typeof data !== 'object' || data === null) return undefined;
-  const { devices, device_id: created } = data as Record<string, unknown>;
+  const { devices, device_id: created, id: found } = data as Record<string, unknown>;
   const [first, ...others] = Array.isArray(devices) ? (devices as unknown[]) : [];
   const id =
-    typeof first === 'object' && first !== null && others.length === 0 ? (first as { id?: unknown }).id : created;
+    typeof first === 'object' && first !== null && others.length === 0
+      ? (first as { id?: unknown }).id
+      : (created ?? found);
   // Printed as a number in places where the documentation has a string.
   return (typeof id === 'string' || typeof id === 'number') && /^[A-Za-z0-9_-]{1,64}$/.test(String(id))
     ? String(id)

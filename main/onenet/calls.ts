@@ -2,7 +2,12 @@ import { CodedError } from '../../shared/errors.ts';
 import { parsePath } from '../../shared/lwm2m.ts';
 import type { Lwm2mPath, ResourceType } from '../../shared/lwm2m.ts';
 import { attributeProblem, defaultPlatformTimeoutSeconds } from '../../shared/platform.ts';
-import type { PlatformOperation, PlatformOperationKind, PlatformOperationOf } from '../../shared/platform.ts';
+import type {
+  AttributeOperation,
+  PlatformOperation,
+  PlatformOperationKind,
+  PlatformOperationOf,
+} from '../../shared/platform.ts';
 import { jsonValueOf, typeHintOf } from './jsonValue.ts';
 
 /** One call of the HTTP API, below its host. */
@@ -98,6 +103,17 @@ function onePath(kind: 'read' | 'discover' | 'resources', path: string, levels: 
 
 const timeout = ({ timeoutSeconds }: CallContext): Query => [['timeout', timeoutSeconds]];
 
+/** One call for two operations of the document: attributes are written where there are some, then the path is observed. */
+function observed(operation: AttributeOperation, context: CallContext): Draft {
+  const path = pathOf(operation.path, allLevels);
+  const problem = attributeProblem(operation);
+  if (problem !== undefined) throw bad(`attributes: ${problem}`);
+  const { pmin, pmax, gt, lt, st } = operation.attributes;
+  const attributes: Query = Object.entries({ pmin, pmax, gt, lt, st });
+  const query: Query = [['imei', imeiOf(context)], ['cancel', false], ...idsOf(path), ...attributes];
+  return { method: 'POST', path: '/nbiot/observe', query: [...query, ...timeout(context)], body: '{}' };
+}
+
 /**
  * How each operation is called (OneNET API; where the document for the M5310 differs, the API is followed: observe is
  * POST, ids come in the order object, instance, resource).
@@ -124,15 +140,8 @@ const drafts: {
     query: [['imei', imeiOf(context)], ...idsOf(pathOf(operation.path, ['resource'])), ...timeout(context)],
     body: JSON.stringify({ args: operation.args }),
   }),
-  observe(operation, context) {
-    const path = pathOf(operation.path, allLevels);
-    const problem = attributeProblem(operation.path, operation.attributes);
-    if (problem !== undefined) throw bad(`attributes: ${problem}`);
-    const { pmin, pmax, gt, lt, st } = operation.attributes;
-    const attributes: Query = Object.entries({ pmin, pmax, gt, lt, st });
-    const query: Query = [['imei', imeiOf(context)], ['cancel', false], ...idsOf(path), ...attributes];
-    return { method: 'POST', path: '/nbiot/observe', query: [...query, ...timeout(context)], body: '{}' };
-  },
+  writeAttributes: observed,
+  observe: observed,
   cancel: (operation, context) => ({
     method: 'POST',
     path: '/nbiot/observe',
@@ -143,6 +152,11 @@ const drafts: {
       ...timeout(context),
     ],
     body: '{}',
+  }),
+  findDevice: (_operation, context) => ({
+    method: 'GET',
+    path: '/devices/getbyimei',
+    query: [['imei', imeiOf(context)]],
   }),
   // The API knows device ids only; the document asks by IMEI with an empty list of ids.
   status: ({ deviceId }, context) => ({
@@ -193,7 +207,7 @@ function limitOf(
   { timeoutSeconds = defaultPlatformTimeoutSeconds }: CallContext,
 ): number {
   // Attributes are written first, then the observation begins: two requests to the device, each with its own time.
-  const exchanges = operation.kind === 'observe' && Object.keys(operation.attributes).length > 0 ? 2 : 1;
+  const exchanges = 'attributes' in operation && Object.keys(operation.attributes).length > 0 ? 2 : 1;
   return Math.min(MAX_TIMEOUT_MS, exchanges * timeoutSeconds * 1000 + MARGIN_MS);
 }
 

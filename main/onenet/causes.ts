@@ -7,6 +7,7 @@ const causedKinds: { readonly [K in PlatformOperationKind]?: readonly RequestKin
   read: ['read'],
   write: ['write'],
   execute: ['execute'],
+  writeAttributes: ['parameter', 'observe'],
   observe: ['parameter', 'observe'],
   cancel: ['cancel'],
   discover: ['discover'],

@@ -3,7 +3,7 @@ import { computed, reactive, ref, watch } from 'vue';
 import { defaultPlatformTimeoutSeconds } from '../../shared/platform.ts';
 import type { PlatformOperation } from '../../shared/platform.ts';
 import { call } from '../api.ts';
-import { deviceIdOf, draftVerdict, firstPath, freshDraft, pathGroups } from '../platform.ts';
+import { deviceIdOf, draftVerdict, firstPath, freshDraft, lackingDevice, pathGroups, untoldBy } from '../platform.ts';
 import { useStateStore } from './state.ts';
 import { useUiStore } from './ui.ts';
 
@@ -28,12 +28,17 @@ export const usePlatformStore = defineStore('platform', () => {
   });
   const verdict = computed(() => draftVerdict(draft, path.value, state.state));
 
-  // A new device on the platform is most often the module at hand.
+  // A new device on the platform is most often the module at hand. A device id that was typed is that of the module before.
+  let lastImei: string | undefined;
   watch(
     () => [state.state.module.imei, state.state.module.imsi, state.state.simulator] as const,
     ([imei, imsi, simulator]) => {
       draft.imei = imei ?? simulator?.imei ?? draft.imei;
       draft.imsi = imsi ?? simulator?.imsi ?? draft.imsi;
+      const present = imei ?? simulator?.imei;
+      if (present === undefined) return;
+      if (lastImei !== undefined && lastImei !== present) draft.deviceIds = {};
+      lastImei = present;
     },
     { immediate: true },
   );
@@ -72,5 +77,37 @@ export const usePlatformStore = defineStore('platform', () => {
     await send(deviceId === '' ? { kind: 'status' } : { kind: 'status', deviceId });
   }
 
-  return { draft, groups, path, verdict, calls, selected, selectedId, send, sendDraft, curlOfDraft, checkOnline };
+  /** Asks for the device id without a word: the call stands in the list, but what is being looked at stays. */
+  async function findDevice(): Promise<void> {
+    const mode = state.settings.platformMode;
+    await ui.attempt(() => call('callPlatform', { mode, operation: { kind: 'findDevice' } }));
+  }
+
+  // Data points are asked for by device id, which nobody knows by heart: it is looked up, once for each device.
+  const lookedUp = new Set<string>();
+  watch(
+    () => (ui.page === 'platform' ? lackingDevice(draft, state.state) : ''),
+    (device) => {
+      if (device === '' || lookedUp.has(device)) return;
+      lookedUp.add(device);
+      void findDevice();
+    },
+  );
+
+  return {
+    draft,
+    groups,
+    path,
+    verdict,
+    calls,
+    selected,
+    selectedId,
+    send,
+    sendDraft,
+    curlOfDraft,
+    checkOnline,
+    findDevice,
+    /** The call that should have told the device id and did not. */
+    untold: computed(() => untoldBy(draft, state.state, calls.value)),
+  };
 });

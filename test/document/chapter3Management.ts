@@ -194,6 +194,7 @@ const attributeExchanges = attributed.flatMap(({ resourceId, attributes, query, 
       id: `writeAttributes${resourceId}`,
       section: '3.5 (5)',
       title: `write-attributes of ${path}`,
+      call: { ...shared.call, operation: { kind: 'writeAttributes', path, attributes } },
       correction:
         'HTML made >= and <= of &gt= and &lt=; a body left over from execute; the observe that follows stands in (6) A.',
       knows: { attributes: [[path, attributes]] },

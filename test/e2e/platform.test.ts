@@ -7,7 +7,7 @@ import path from 'node:path';
 import type { PlatformCall } from '../../shared/platform.ts';
 import { startElectron } from './electron.ts';
 import type { StartedElectron } from './electron.ts';
-import { ask, connect, part, stateOf, until } from './screen.ts';
+import { ask, connect, good, part, stateOf, until } from './screen.ts';
 
 /** A port at which nobody listens. */
 async function freePort(): Promise<number> {
@@ -31,13 +31,18 @@ describe('the platform page', () => {
 
   const open = (kind: string): Promise<void> => part(page, `platform-kind-${kind}`).check();
 
-  /** Sends the form and waits for the call's end; gives the call as main has it. */
+  const newestCall = async (): Promise<number> =>
+    Math.max(0, ...Object.keys((await stateOf(page)).platformCalls).map(Number));
+
+  /** Sends the form and waits until the call's end is what the page shows; gives the call as main has it. */
   async function send(button = 'platform-send'): Promise<PlatformCall> {
-    const before = Object.keys((await stateOf(page)).platformCalls).length;
+    const before = await newestCall();
     await part(page, button).click();
+    await until(newestCall).toBe(before + 1);
     const id = String(before + 1);
-    await part(page, `platform-call-${id}`).waitFor();
-    await until(() => part(page, `platform-call-${id}`).getAttribute('data-status')).not.toBe('waiting');
+    const row = part(page, `platform-call-${id}`);
+    await until(() => row.getAttribute('data-status')).toMatch(/^(done|failed)$/);
+    await until(() => row.getAttribute('aria-selected')).toBe('true');
     return (await stateOf(page)).platformCalls[id]!;
   }
 
@@ -61,11 +66,11 @@ describe('the platform page', () => {
     await until(() => part(page, 'platform-send').getAttribute('aria-disabled')).toBe('false');
   });
 
-  it('asks whether the device is online and learns its id', async () => {
+  it('asks whether the device is online', async () => {
     const call = await send('platform-check-online');
     expect(call.url).toMatch(/\/devices\/status\?imei=\d{15}&devIds=$/);
     await until(() => part(page, 'platform-online').getAttribute('data-online')).toBe('online');
-    expect(await part(page, 'platform-device-id').inputValue()).toMatch(/^\d+$/);
+    await until(() => part(page, 'platform-device-id').inputValue()).toMatch(/^\d+$/);
     expect(await part(page, 'platform-no-request').textContent()).toContain('alone');
   });
 
@@ -131,9 +136,10 @@ describe('the platform page', () => {
     ]);
   });
 
-  it('writes attributes and observes; rules of the API are checked before anything is sent', async () => {
-    await open('observe');
+  it('writes attributes by that name; rules of the API are checked before anything is sent', async () => {
+    await open('writeAttributes');
     await part(page, 'platform-path').selectOption('/3303/0/5700');
+    expect(await part(page, 'platform-send').getAttribute('data-reason')).toBe('platform.attribute.none');
     const fill = async (values: Record<string, string>): Promise<void> => {
       for (const [name, value] of Object.entries(values)) await part(page, `platform-attribute-${name}`).fill(value);
     };
@@ -146,12 +152,27 @@ describe('the platform page', () => {
     expect(call.url).toContain('&pmin=15&pmax=60&gt=50&lt=0&st=2');
     expect(call.curl).toContain('&gt=50&lt=0&st=2');
     await until(kinds).toEqual(['parameter', 'observe']);
-    expect(await lines()).toContain('+MIPLPARAMETER:0,msgid,3303,0,5700,37,"pmin=15;pmax=60;lt=0.0;gt=50.0;st=2.0"');
+    await until(lines).toEqual([
+      '+MIPLPARAMETER:0,msgid,3303,0,5700,37,"pmin=15;pmax=60;lt=0.0;gt=50.0;st=2.0"',
+      'AT+MIPLPARAMETERRSP=0,msgid,2',
+      'OK',
+      '+MIPLOBSERVE:0,msgid,1,3303,0,5700',
+      'AT+MIPLOBSERVERSP=0,msgid,1',
+      'OK',
+    ]);
+  });
+
+  it('observes with attributes as well, which are then written first', async () => {
+    await open('observe');
+    await part(page, 'platform-path').selectOption('/3303/0/5601');
+    expect(await part(page, 'platform-attribute-pmin').inputValue()).toBe('');
+    await part(page, 'platform-attribute-pmin').fill('18');
+    expect((await send()).url).toContain('&pmin=18');
+    await until(kinds).toEqual(['parameter', 'observe']);
+    await part(page, 'platform-attribute-pmin').fill('');
   });
 
   it('observes and ends the observation at all three levels', async () => {
-    await open('observe');
-    for (const name of ['pmin', 'pmax', 'gt', 'lt', 'st']) await part(page, `platform-attribute-${name}`).fill('');
     for (const [target, address] of [
       ['/3303/0', '3303,0,-1'],
       ['/3303', '3303,-1,-1'],
@@ -164,7 +185,7 @@ describe('the platform page', () => {
         await open(kind);
         await part(page, 'platform-path').selectOption(target);
         expect((await send()).status).toBe('done');
-        await until(async () => (await lines())[0]).toBe(`+MIPLOBSERVE:0,msgid,${flag},${address}`);
+        await until(lines).toEqual([`+MIPLOBSERVE:0,msgid,${flag},${address}`, 'AT+MIPLOBSERVERSP=0,msgid,1', 'OK']);
       }
     }
   });
@@ -181,8 +202,8 @@ describe('the platform page', () => {
   });
 
   it('shows data points as a table with time and value', async () => {
-    await ask(page, 'notify', { path: '/3303/1/5700', value: '98', confirmed: true });
-    await until(async () => Object.values((await stateOf(page)).outbox).at(-1)?.status).toBe('acknowledged');
+    const { id } = good(await ask(page, 'notify', { path: '/3303/1/5700', value: '98', confirmed: true }));
+    await until(async () => (await stateOf(page)).outbox[id]?.status).toBe('acknowledged');
     await open('datapoints');
     await part(page, 'platform-path').selectOption('/3303/1/5700');
     await send();
@@ -210,9 +231,11 @@ describe('the platform page', () => {
     await open('observe');
     await part(page, 'platform-path').selectOption('/3303/0/5601');
     await part(page, 'platform-attribute-gt').fill('60');
+    const clipboard = () => started.app.evaluate(({ clipboard: system }) => system.readText());
+    await started.app.evaluate(({ clipboard: system }) => system.clear());
     await part(page, 'platform-curl').click();
-    const copied = await started.app.evaluate(({ clipboard }) => clipboard.readText());
-    expect(copied).toContain('&gt=60');
+    await until(clipboard).toContain('&gt=60');
+    const copied = await clipboard();
     expect(copied).toContain('$ONENET_API_KEY');
     expect(copied).not.toContain('&amp;');
   });
@@ -253,12 +276,34 @@ describe('the platform page', () => {
           expect(readFileSync(path.join(name.parentPath, name.name), 'latin1')).not.toContain(key);
       }
     }
+    await open('datapoints');
+    await until(() => part(page, 'platform-id-untold').textContent()).toContain('host not reached');
+    expect(await part(page, 'platform-send').getAttribute('data-reason')).toBe('platform.why.noDeviceId');
+    await part(page, 'platform-device-id').fill('23444');
+    await part(page, 'platform-id-untold').waitFor({ state: 'detached' });
+    expect(await part(page, 'platform-send').getAttribute('aria-disabled')).toBe('false');
+
     await part(page, 'platform-key-forget').click();
     await until(async () => (await stateOf(page)).platform.hasKey).toBe(false);
   });
 
-  it('is used by keyboard alone', async () => {
+  it('looks the device id up by itself once data points need it', async () => {
     await part(page, 'platform-mode-simulated').check();
+    await open('read');
+    await part(page, 'disconnect-button').click();
+    await until(() => part(page, 'platform-device-id').inputValue()).toBe('');
+    await connect(page);
+    const before = await newestCall();
+    await open('datapoints');
+    await until(() => part(page, 'platform-device-id').inputValue()).toMatch(/^\d+$/);
+    const { platformCalls } = await stateOf(page);
+    expect(Object.values(platformCalls).filter(({ id }) => Number(id) > before)).toMatchObject([
+      { operation: { kind: 'findDevice' }, status: 'done' },
+    ]);
+    expect((await send()).url).toMatch(/\/devices\/\d+\/datapoints\?datastream_id=3303_1_5700$/);
+  });
+
+  it('is used by keyboard alone', async () => {
     const area = () =>
       page.evaluate(() => document.activeElement?.closest<HTMLElement>('[data-area]')?.dataset['area']);
     await part(page, 'platform-send').focus();
@@ -270,7 +315,7 @@ describe('the platform page', () => {
     await page.keyboard.press('Home');
     await page.keyboard.press('ArrowDown');
     const rows = page.locator('[data-area="platform-calls"] tbody tr');
-    expect(await rows.nth(1).getAttribute('aria-selected')).toBe('true');
+    await until(() => rows.nth(1).getAttribute('aria-selected')).toBe('true');
     await part(page, 'platform-kind-read').focus();
     await page.keyboard.press('ArrowRight');
     await until(() => part(page, 'platform-kind-write').isChecked()).toBe(true);

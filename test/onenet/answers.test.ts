@@ -65,6 +65,8 @@ describe('the device id in an answer', () => {
     [{ devices: [{ id: 1221, online: true }] }, '1221'],
     [{ devices: [{ id: '1221' }] }, '1221'],
     [{ device_id: '23444' }, '23444'],
+    [{ id: 5, title: 'Site 7', online: false }, '5'],
+    [{ id: ['5'] }, undefined],
     [{ devices: [{ id: 1 }, { id: 2 }] }, undefined],
     [{ devices: [] }, undefined],
     [{ devices: [null] }, undefined],

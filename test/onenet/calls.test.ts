@@ -56,6 +56,7 @@ describe('a call', () => {
     const observe = { kind: 'observe', path: '/3303', attributes: { pmin: 5 } } as const;
     expect(make(observe, 5).timeoutMs).toBe(15_000);
     expect(make({ ...observe, attributes: {} }, 5).timeoutMs).toBe(10_000);
+    expect(make({ ...observe, kind: 'writeAttributes' }, 5)).toEqual(make(observe, 5));
   });
 
   it('encodes what a person may type', () => {
@@ -82,6 +83,7 @@ describe('a call', () => {
     [{ kind: 'write', path: '/3303', mode: 'update', values: [] }, 'LWM2M_BAD_PATH'],
     [{ kind: 'write', path: '/3303/0', mode: 'update', values: [] }, 'BAD_ARGUMENT'],
     [{ kind: 'observe', path: '/3303/0', attributes: { gt: 1 } }, 'BAD_ARGUMENT'],
+    [{ kind: 'writeAttributes', path: '/3303/0', attributes: {} }, 'BAD_ARGUMENT'],
     [{ kind: 'datapoints', deviceId: '', paths: [] }, 'BAD_ARGUMENT'],
   ])('is not made of %j', (operation, code) => {
     expect(() => make(operation)).toThrow(expect.objectContaining({ code }) as Error);
@@ -92,6 +94,7 @@ describe('a call', () => {
     for (const kind of ['read', 'discover', 'resources', 'cancel'] as const) {
       expect(() => httpCallOf({ kind, path: '/3303' }, { imei: '', typeOf })).toThrow(/IMEI/);
     }
+    expect(() => httpCallOf({ kind: 'findDevice' }, { imei: '', typeOf })).toThrow(/IMEI/);
     expect(httpCallOf({ kind: 'status', deviceId: '5' }, { imei: '', typeOf }).path).toBe('/devices/status?devIds=5');
   });
 

@@ -88,12 +88,8 @@ describe('which call caused a request', () => {
     expect(causeOf(earlier, [served], {})).toBeUndefined();
   });
 
-  it('gives an observation with attributes both requests', () => {
-    const observe = call(
-      '1',
-      { kind: 'observe', path: '/3303/0/5700', attributes: { pmin: 1 } },
-      { requestIds: ['6'] },
-    );
+  it.each(['observe', 'writeAttributes'] as const)('gives %s with attributes both requests', (kind) => {
+    const observe = call('1', { kind, path: '/3303/0/5700', attributes: { pmin: 1 } }, { requestIds: ['6'] });
     const parameter = request('parameter', '/3303/0/5700', { id: '6' });
     expect(causeOf(request('observe', '/3303/0/5700'), [observe], { 6: parameter })?.id).toBe('1');
     expect(causeOf(request('parameter', '/3303/0/5700'), [observe], { 6: parameter })).toBeUndefined();
@@ -104,6 +100,7 @@ describe('which call caused a request', () => {
       'read',
       'write',
       'execute',
+      'writeAttributes',
       'observe',
       'cancel',
       'discover',

@@ -140,10 +140,42 @@ describe('the calls in the state', () => {
     await ask({ kind: 'createDevice', title: 'x', imei: '866971030000001', imsi: '460040000000001', isObserved: true });
     expect(application.state.state.platform.deviceIds).toEqual({});
     await application.session.register();
-    await ask({ kind: 'status' });
+    await ask({ kind: 'findDevice' });
     await ask(read);
     expect(application.state.state.platform.deviceIds.simulated).toMatch(/^\d+$/);
     await application.closePort();
+    expect(application.state.state.platform.deviceIds).toEqual({});
+  });
+});
+
+describe('the id of the device on a real host', () => {
+  it('is forgotten when another module is connected, and stays when the same one comes back', async () => {
+    const one = await startServer((_, response) => response.end('{"errno":0,"data":{"id":23444,"online":true}}'));
+    const application = await startApplication({ settings: { platformHost: one.origin } });
+    const connected = (imei: string): void => {
+      application.state.change({ module: {} });
+      application.state.change({ module: { imei } });
+    };
+    const known = () => application.state.state.platform.deviceIds.host;
+    connected('866971030000001');
+    await application.platform.begin({ mode: 'host', operation: { kind: 'findDevice' } }).done;
+    expect(known()).toBe('23444');
+    connected('866971030000001');
+    expect(known()).toBe('23444');
+    connected('866971030000002');
+    expect(known()).toBeUndefined();
+  });
+
+  it('is not taken from an answer about a module that has left meanwhile', async () => {
+    let answer: (() => void) | undefined;
+    const slow = await startServer((_, response) => (answer = () => response.end('{"errno":0,"data":{"id":1}}')));
+    const application = await startApplication({ settings: { platformHost: slow.origin } });
+    application.state.change({ module: { imei: '866971030000001' } });
+    const { done } = application.platform.begin({ mode: 'host', operation: { kind: 'findDevice' } });
+    await expect.poll(() => answer).toBeDefined();
+    application.state.change({ module: { imei: '866971030000002' } });
+    answer?.();
+    expect((await done).status).toBe('done');
     expect(application.state.state.platform.deviceIds).toEqual({});
   });
 });

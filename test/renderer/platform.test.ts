@@ -9,12 +9,14 @@ import {
   firstPath,
   freshDraft,
   isDeviceKind,
+  lackingDevice,
   onlineIn,
   pathGroups,
   targetProblem,
   tookText,
+  untoldBy,
 } from '../../renderer/platform.ts';
-import type { FormKind, PlatformDraft, VerdictState } from '../../renderer/platform.ts';
+import type { AttributeKind, AttributeName, FormKind, PlatformDraft, VerdictState } from '../../renderer/platform.ts';
 import { parseExactly, prettyJson } from '../../renderer/prettyJson.ts';
 import type { PlatformCall, PlatformOperation } from '../../shared/platform.ts';
 import { initialState } from '../../shared/state.ts';
@@ -35,6 +37,12 @@ const host = (platformHost: string, hasKey: boolean): VerdictState => ({
 function verdict(kind: FormKind, path: string, change: Partial<PlatformDraft> = {}, state = base): unknown {
   const result = draftVerdict({ ...freshDraft(), kind, ...change }, path, state);
   return result.ok ? result.operation : result.reason.key;
+}
+
+/** Attributes typed for one operation. */
+function typed(kind: AttributeKind, values: Partial<Record<AttributeName, string>>): Partial<PlatformDraft> {
+  const { attributes } = freshDraft();
+  return { attributes: { ...attributes, [kind]: { ...attributes[kind], ...values } } };
 }
 
 describe('JSON as it is shown', () => {
@@ -127,8 +135,15 @@ describe('the form', () => {
     [
       'observe',
       '/3303/0/5700',
-      { attributes: { pmin: ' 15', pmax: '', gt: '50.5', lt: '-1', st: '' } },
+      typed('observe', { pmin: ' 15', gt: '50.5', lt: '-1' }),
       { kind: 'observe', path: '/3303/0/5700', attributes: { pmin: 15, gt: 50.5, lt: -1 } },
+    ],
+    ['observe', '/3303', typed('writeAttributes', { pmin: '5' }), { kind: 'observe', path: '/3303', attributes: {} }],
+    [
+      'writeAttributes',
+      '/3303/0',
+      typed('writeAttributes', { pmin: '5' }),
+      { kind: 'writeAttributes', path: '/3303/0', attributes: { pmin: 5 } },
     ],
     [
       'write',
@@ -159,9 +174,10 @@ describe('the form', () => {
     ['why.needsResource', 'execute', '/3303/0', {}],
     ['why.argsTooLong', 'execute', '/3303/0/5605', { args: '阀'.repeat(161) }],
     ['why.noResource', 'discover', '/3303/0/5700', {}],
-    ['why.notANumber', 'observe', '/3303', { attributes: { pmin: '1e3', pmax: '', gt: '', lt: '', st: '' } }],
-    ['attribute.pmaxBelowPmin', 'observe', '/3303', { attributes: { pmin: '5', pmax: '4', gt: '', lt: '', st: '' } }],
-    ['attribute.needsResource', 'observe', '/3303', { attributes: { pmin: '', pmax: '', gt: '1', lt: '', st: '' } }],
+    ['why.notANumber', 'observe', '/3303', typed('observe', { pmin: '1e3' })],
+    ['attribute.pmaxBelowPmin', 'observe', '/3303', typed('observe', { pmin: '5', pmax: '4' })],
+    ['attribute.needsResource', 'observe', '/3303', typed('observe', { gt: '1' })],
+    ['attribute.none', 'writeAttributes', '/3303/0/5700', typed('observe', { pmin: '1' })],
     ['why.nothingChosen', 'write', '/3306/0', {}],
     ['why.badValue', 'write', '/3306/0', { written: { '/3306/0/5851': 'bright' } }],
     ['why.range', 'read', '/3303', { timeoutSeconds: '4' }],
@@ -201,20 +217,44 @@ describe('the form', () => {
   });
 });
 
-describe('a call in words', () => {
-  const call = (change: Partial<PlatformCall>): PlatformCall => ({
-    id: '1',
-    mode: 'simulated',
-    operation: { kind: 'status' },
-    method: 'GET',
-    url: '',
-    curl: '',
-    startedMs: 0,
-    status: 'failed',
-    requestIds: [],
-    ...change,
+const call = (change: Partial<PlatformCall>): PlatformCall => ({
+  id: '1',
+  mode: 'simulated',
+  operation: { kind: 'status' },
+  method: 'GET',
+  url: '',
+  curl: '',
+  startedMs: 0,
+  status: 'failed',
+  requestIds: [],
+  ...change,
+});
+
+describe('the device id', () => {
+  const points: PlatformDraft = { ...freshDraft(), kind: 'datapoints' };
+  const known: VerdictState = { ...base, platform: { ...base.platform, deviceIds: { simulated: '500' } } };
+
+  it('is lacking where data points need it and the platform can be asked, once for each target and module', () => {
+    expect(lackingDevice(points, base)).toBe('http://127.0.0.1:1 869976030050010');
+    expect(lackingDevice(points, host('https://a.b', true))).toBe('https://a.b 869976030050010');
+    expect(lackingDevice({ ...points, kind: 'read' }, base)).toBe('');
+    expect(lackingDevice({ ...points, deviceIds: { simulated: '7' } }, base)).toBe('');
+    expect(lackingDevice(points, known)).toBe('');
+    expect(lackingDevice(points, host('https://a.b', false))).toBe('');
+    expect(lackingDevice(points, { ...host('https://a.b', true), module: {} })).toBe('');
   });
 
+  it('is untold after the last question at this target was answered without it', () => {
+    const asked = call({ operation: { kind: 'findDevice' }, status: 'done' });
+    const others = [call({ mode: 'host', status: 'done' }), call({ operation: { kind: 'read', path: '/3303' } })];
+    expect(untoldBy(points, base, [...others, asked])).toBe(asked);
+    expect(untoldBy(points, base, [call({ status: 'waiting' }), asked])).toBeUndefined();
+    expect(untoldBy(points, base, others)).toBeUndefined();
+    expect(untoldBy(points, known, [asked])).toBeUndefined();
+  });
+});
+
+describe('a call in words', () => {
   it('has a mark beside its colour', () => {
     expect(callWords(call({ status: 'waiting' }))).toMatchObject({ mark: '◔', tone: 'accent' });
     expect(callWords(call({ status: 'done' }))).toMatchObject({ mark: '✓', tone: 'ok' });
@@ -232,7 +272,7 @@ describe('a call in words', () => {
 
   it('names what it is about', () => {
     expect(callObject(call({ operation: { kind: 'read', path: '/3303' } }))).toBe('/3303');
-    expect(callObject(call({ operation: { kind: 'status' } }))).toBe('');
+    for (const kind of ['status', 'findDevice'] as const) expect(callObject(call({ operation: { kind } }))).toBe('');
     expect(callObject(call({ operation: { kind: 'status', deviceId: '5' } }))).toBe('5');
     expect(callObject(call({ operation: { kind: 'datapoints', deviceId: '5', paths: [] } }))).toBe('5');
     expect(callObject(call({ operation: { kind: 'datapoints', deviceId: '5', paths: ['/1/2/3'] } }))).toBe('/1/2/3');

@@ -55,7 +55,7 @@ describe('the rules of the API for attributes', () => {
     ['/3303/0', { pmin: 15, pmax: 60 }],
     ['/3303', { pmax: 60 }],
   ])('let pass %s %j', (path, attributes) => {
-    expect(attributeProblem(path, attributes)).toBeUndefined();
+    expect(attributeProblem({ kind: 'observe', path, attributes })).toBeUndefined();
   });
 
   it.each([
@@ -73,6 +73,13 @@ describe('the rules of the API for attributes', () => {
     ['order', resource, { gt: 5, lt: 6 }],
     ['order', resource, { gt: 4, lt: 0, st: 2 }],
   ] as const)('say %s of %s %j', (problem, path, attributes) => {
-    expect(attributeProblem(path, attributes)).toBe(problem);
+    expect(attributeProblem({ kind: 'observe', path, attributes })).toBe(problem);
+    expect(attributeProblem({ kind: 'writeAttributes', path, attributes })).toBe(problem);
+  });
+
+  it('want at least one where attributes are what is written', () => {
+    const write = { kind: 'writeAttributes', path: resource } as const;
+    expect(attributeProblem({ ...write, attributes: {} })).toBe('none');
+    expect(attributeProblem({ ...write, attributes: { pmin: 15 } })).toBeUndefined();
   });
 });
