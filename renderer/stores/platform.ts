@@ -28,17 +28,20 @@ export const usePlatformStore = defineStore('platform', () => {
   });
   const verdict = computed(() => draftVerdict(draft, path.value, state.state));
 
-  // A new device on the platform is most often the module at hand. A device id that was typed is that of the module before.
+  /** Who the module at hand is. Texts, not objects: what is typed must outlive every patch that changes neither. */
+  const imei = computed(() => state.state.module.imei ?? state.simulator?.imei);
+  const imsi = computed(() => state.state.module.imsi ?? state.simulator?.imsi);
   let lastImei: string | undefined;
+
+  // A new device on the platform is most often the module at hand. A device id that was typed is that of the module before.
   watch(
-    () => [state.state.module.imei, state.state.module.imsi, state.state.simulator] as const,
-    ([imei, imsi, simulator]) => {
-      draft.imei = imei ?? simulator?.imei ?? draft.imei;
-      draft.imsi = imsi ?? simulator?.imsi ?? draft.imsi;
-      const present = imei ?? simulator?.imei;
-      if (present === undefined) return;
-      if (lastImei !== undefined && lastImei !== present) draft.deviceIds = {};
-      lastImei = present;
+    [imei, imsi],
+    ([presentImei, presentImsi]) => {
+      draft.imei = presentImei ?? draft.imei;
+      draft.imsi = presentImsi ?? draft.imsi;
+      if (presentImei === undefined) return;
+      if (lastImei !== undefined && lastImei !== presentImei) draft.deviceIds = {};
+      lastImei = presentImei;
     },
     { immediate: true },
   );

@@ -6,6 +6,7 @@ import type { LogEntry } from '../../shared/log.ts';
 import type { AppState, PlatformRequest, Snapshot, StateChanges } from '../../shared/state.ts';
 import { initialState } from '../../shared/state.ts';
 import { useLogStore } from '../../renderer/stores/log.ts';
+import { usePlatformStore } from '../../renderer/stores/platform.ts';
 import { useStateStore } from '../../renderer/stores/state.ts';
 import { readLayout, useUiStore } from '../../renderer/stores/ui.ts';
 
@@ -74,6 +75,46 @@ const command = (seq: number): LogEntry =>
 
 beforeEach(() => setActivePinia(createPinia()));
 afterEach(() => vi.unstubAllGlobals());
+
+describe('the form of the platform page', () => {
+  /** A page that has its first snapshot, and the main process behind it. */
+  async function page() {
+    const main = station();
+    const [state, platform] = [useStateStore(), usePlatformStore()];
+    const started = state.start();
+    await main.answer(1, 'first');
+    await started;
+    return { main, platform };
+  }
+
+  it('takes IMEI and IMSI of the module, and keeps what is typed over them whatever else is told', async () => {
+    const { main, platform } = await page();
+    main.change(2, { module: { imei: '866971030000001', imsi: '460040000000001' } });
+    await nextTick();
+    expect([platform.draft.imei, platform.draft.imsi]).toEqual(['866971030000001', '460040000000001']);
+    platform.draft.imei = '866971030000002';
+    main.change(3, { network: { rssiDbm: -71 } });
+    main.change(4, { module: { imei: '866971030000001', imsi: '460040000000001', iccid: '898604' } });
+    await nextTick();
+    expect(platform.draft.imei).toBe('866971030000002');
+  });
+
+  it('forgets a typed device id when another module is connected, not when the same one comes back', async () => {
+    const { main, platform } = await page();
+    const connected = async (revision: number, imei: string): Promise<void> => {
+      main.change(revision, { module: {} });
+      await nextTick();
+      main.change(revision + 1, { module: { imei } });
+      await nextTick();
+    };
+    platform.draft.deviceIds = { host: '500' };
+    await connected(2, '866971030000001');
+    await connected(4, '866971030000001');
+    expect(platform.draft.deviceIds).toEqual({ host: '500' });
+    await connected(6, '866971030000002');
+    expect(platform.draft.deviceIds).toEqual({});
+  });
+});
 
 describe('the mirror of the state', () => {
   it('drops patches the snapshot already holds and applies those after it', async () => {
