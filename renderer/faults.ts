@@ -17,6 +17,7 @@ export interface FaultText {
 
 /** Every error code, so that a missing text is a failing test and not an English code on the screen. */
 export const errorCodes = Object.keys({
+  PORT_NOT_ALLOWED: 0,
   PORT_NOT_FOUND: 0,
   PORT_BUSY: 0,
   PORT_DENIED: 0,

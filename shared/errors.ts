@@ -1,6 +1,6 @@
-/** A link to a module could not be opened or broke. */
+/** A link to a module could not be opened or broke. `PORT_NOT_ALLOWED`: what was asked for is no port at all. */
 export type TransportErrorCode =
-  'PORT_NOT_FOUND' | 'PORT_BUSY' | 'PORT_DENIED' | 'PORT_LOST' | 'PORT_NOT_OPEN' | 'PORT_FAILED';
+  'PORT_NOT_ALLOWED' | 'PORT_NOT_FOUND' | 'PORT_BUSY' | 'PORT_DENIED' | 'PORT_LOST' | 'PORT_NOT_OPEN' | 'PORT_FAILED';
 
 /** An exchange on the AT line failed. `AT_CME`, `AT_CMS` and `AT_CIS` carry the number as detail. */
 export type AtErrorCode =

@@ -11,6 +11,7 @@ import { record, text, truth, whole, word } from './arguments.ts';
 import { generatorSpecOf } from './generatorArguments.ts';
 import { handAnswerOf, holdKindsOf } from './handAnswerArguments.ts';
 import { platformAskOf } from './platformArguments.ts';
+import { checkPortPath } from './ports.ts';
 import { udpHandlers } from './udpHandlers.ts';
 
 /** What needs the desktop around us. */
@@ -62,7 +63,9 @@ export function createHandlers(application: Application, desktop: Desktop, expor
     refreshPorts: () => application.refreshPorts(),
     async openPort(options) {
       const { path, baudRate } = record(options, ['path', 'baudRate']);
-      await application.openPort(text(path, 'path', 1000), whole(baudRate, 'baudRate', 1, MAX_BAUD));
+      const [name, rate] = [text(path, 'path', 1000), whole(baudRate, 'baudRate', 1, MAX_BAUD)];
+      await checkPortPath(name, application.state.state.ports);
+      await application.openPort(name, rate);
     },
     closePort: () => application.closePort(),
     register: () => application.session.register(),

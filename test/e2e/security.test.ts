@@ -303,6 +303,7 @@ describe('the contract', () => {
     ['changeSettings', [{ theme: 'pink' }]],
     ['changeSettings', [{ colour: 'pink' }]],
     ['callPlatform', [{ mode: 'simulated', operation: { kind: 'reboot', path: '/3303' } }]],
+    ['openPort', [{ path: 'sim:m9999', baudRate: 9600 }]],
     ['getCurl', ['rm -rf /']],
     ['setApiKey', [{ key: 5 }]],
     ['changeSettings', [null]],
@@ -313,6 +314,23 @@ describe('the contract', () => {
   });
 
   it('answers LWM2M_BAD_PATH to what is no path', async () => {
+  it.each([
+    '/etc/passwd',
+    '/dev/null',
+    '/dev/sda',
+    '/dev/tty',
+    '/dev/ttyUSB0/../mem',
+    '../x',
+    'tcp://host',
+    'file:///x',
+  ])('opens no port at %s', async (path) => {
+    expect(await ask(started.page, 'openPort', { path, baudRate: 9600 })).toMatchObject({
+      ok: false,
+      error: { code: 'PORT_NOT_ALLOWED', detail: path },
+    });
+    expect((await stateOf(started.page)).connection.phase).toBe('closed');
+  });
+
     expect(await ask(started.page, 'setValue', { path: '../x', value: '1' })).toMatchObject({
       ok: false,
       error: { code: 'LWM2M_BAD_PATH' },
@@ -339,7 +357,7 @@ describe('the contract', () => {
   });
 
   it('keeps the code of an error across the border', async () => {
-    expect(await ask(started.page, 'openPort', { path: '/dev/nowhere', baudRate: 9600 })).toMatchObject({
+    expect(await ask(started.page, 'openPort', { path: '/dev/ttyNowhere', baudRate: 9600 })).toMatchObject({
       ok: false,
       error: { code: 'PORT_NOT_FOUND', message: expect.stringContaining('No such file or directory') as string },
     });

@@ -2,6 +2,7 @@ import { chmod } from 'node:fs/promises';
 import path from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
 import type { Application } from '../../main/app/application.ts';
+import { checkPortPath } from '../../main/app/ports.ts';
 import { openSerial } from '../../main/transport/serialLink.ts';
 import { Cable } from './cable.ts';
 import { Mipl } from './mipl.ts';
@@ -87,6 +88,13 @@ describe('a port that cannot be opened', () => {
       code: 'PORT_FAILED',
       message: expect.stringMatching(/Is a directory|Inappropriate ioctl/) as string,
     });
+  });
+
+  it('may be asked for by the window under the name of a link, where a tty is at its end', async () => {
+    const { cable } = await bench();
+    await expect(checkPortPath(cable.near, [])).resolves.toBeUndefined();
+    await cable.pull();
+    await expect(checkPortPath(cable.near, [])).rejects.toMatchObject({ code: 'PORT_NOT_ALLOWED' });
   });
 
   it('can be opened at the next try', async () => {
