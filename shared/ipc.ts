@@ -51,6 +51,8 @@ export interface Requests {
   callPlatform(ask: PlatformAsk): { id: string };
   /** The same call as a command line, with a placeholder for the key. */
   getCurl(ask: PlatformAsk): string;
+  /** The call that would make a request of the platform arrive again, as a command line without the key. */
+  getRequestCurl(options: { id: string }): string;
   /** Keeps the key of the host in the settings. There is no way to read it back. */
   setApiKey(options: { key: string }): void;
   clearApiKey(): void;
@@ -143,6 +145,7 @@ export const requestNames = Object.keys({
   getCommandHelp: 0,
   callPlatform: 0,
   getCurl: 0,
+  getRequestCurl: 0,
   setApiKey: 0,
   clearApiKey: 0,
   openUdpSocket: 0,

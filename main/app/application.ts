@@ -76,6 +76,7 @@ export class Application {
       state: this.state,
       store: this.store,
       secrets: options.secrets ?? memorySecrets(),
+      log: this.log,
     });
     this.acceptance = new AcceptanceDesk(this);
     this.generators = new GeneratorRunner(this.store, (path, generator) =>

@@ -119,6 +119,10 @@ export function createHandlers(application: Application, desktop: Desktop, expor
     getCommandHelp: () => commandHelp(),
     callPlatform: (ask) => ({ id: application.platform.begin(platformAskOf(ask)).id }),
     getCurl: (ask) => application.platform.curl(platformAskOf(ask)),
+    getRequestCurl(options) {
+      const { id } = record(options, ['id']);
+      return application.platform.curlOfRequest(text(id, 'id', 20));
+    },
     setApiKey: (options) => application.platform.setKey(text(record(options, ['key'])['key'], 'key', 300)),
     clearApiKey: () => application.platform.clearKey(),
     ...udpHandlers(() => application.session.udp),

@@ -12,6 +12,8 @@ import { sendCall } from '../onenet/client.ts';
 import type { HttpAnswer, PlatformTarget } from '../onenet/client.ts';
 import { curlText } from '../onenet/curl.ts';
 import type { StateHolder } from './appState.ts';
+import type { LogBook } from './logBook.ts';
+import { operationOfRequest } from './requestOperation.ts';
 import type { SecretStore } from './secrets.ts';
 
 /** What the desk works with. */
@@ -19,6 +21,7 @@ export interface PlatformDeskParts {
   readonly state: StateHolder;
   readonly store: ObjectStore;
   readonly secrets: SecretStore;
+  readonly log: Pick<LogBook, 'lastSeq' | 'read'>;
 }
 
 /** More of an answer is not shown. */
@@ -81,7 +84,21 @@ export class PlatformDesk {
 
   /** The call as a command line, for the shell that is usual on this system. @throws as {@link begin}, but needs no key. */
   curl(ask: PlatformAsk): string {
-    return this.#curl(this.#httpCall(ask), this.#origin(ask.mode));
+    const origin = this.#origin(ask.mode);
+    return this.#curl(this.#httpCall(ask), origin);
+  }
+
+  /**
+   * The call that would make a request arrive again, as a command line: at the simulated platform where the module is
+   * virtual. @throws CodedError `MIPL_REQUEST_GONE` when it is known no longer; as operationOfRequest and {@link curl}.
+   */
+  curlOfRequest(requestId: string): string {
+    const { log, state } = this.#parts;
+    const { requests, simulator, connection } = state.state;
+    const request = Object.hasOwn(requests, requestId) ? requests[requestId] : undefined;
+    if (!request) throw new CodedError('MIPL_REQUEST_GONE', 'The request is known no longer', requestId);
+    const operation = operationOfRequest(request, log.read(1, log.lastSeq), (path) => this.#typeOf(path));
+    return this.curl({ mode: simulator || connection.port?.kind === 'virtual' ? 'simulated' : 'host', operation });
   }
 
   /** Keeps the key for the host in the settings: another host never gets it. @throws CodedError `BAD_ARGUMENT`, `FILE_NOT_WRITTEN`. */

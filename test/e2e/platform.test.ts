@@ -55,6 +55,8 @@ describe('the platform page', () => {
     page
       .locator('[data-testid="platform-exchange"]')
       .evaluateAll((all) => all.map((one) => one.getAttribute('data-kind')));
+  const clipboard = (): Promise<string> => started.app.evaluate(({ clipboard: system }) => system.readText());
+  const emptyClipboard = (): Promise<void> => started.app.evaluate(({ clipboard: system }) => system.clear());
   const answer = async (): Promise<string> =>
     ((await part(page, 'platform-answer').textContent()) ?? '').replace(/\s+/g, '');
 
@@ -231,8 +233,7 @@ describe('the platform page', () => {
     await open('observe');
     await part(page, 'platform-path').selectOption('/3303/0/5601');
     await part(page, 'platform-attribute-gt').fill('60');
-    const clipboard = () => started.app.evaluate(({ clipboard: system }) => system.readText());
-    await started.app.evaluate(({ clipboard: system }) => system.clear());
+    await emptyClipboard();
     await part(page, 'platform-curl').click();
     await until(clipboard).toContain('&gt=60');
     const copied = await clipboard();
@@ -247,6 +248,39 @@ describe('the platform page', () => {
     await part(page, `platform-call-${read.id}`).click();
     await part(page, 'platform-show-request').click();
     await until(() => page.locator('tr[aria-selected="true"]').getAttribute('data-kind')).toBe('execute');
+  });
+
+  it('copies a request of the ledger as the call that makes it arrive again', async () => {
+    for (const [kind, what] of [
+      ['read', '/nbiot?imei='],
+      ['write', `'{"data":[{"res_id":5850,"val":1},{"res_id":5851,"val":22}]}'`],
+      ['execute', `'{"args":"reset"}'`],
+      ['parameter', '&pmin='],
+      ['observe', '&cancel=false&'],
+      ['cancel', '&cancel=true&'],
+      ['discover', '/nbiot/discover?imei='],
+    ] as const) {
+      const row = page.locator(`[data-testid^="ledger-row-"][data-kind="${kind}"]`).last();
+      await row.click();
+      await emptyClipboard();
+      await row.locator('[data-testid^="ledger-menu-"]').click();
+      await part(page, 'ledger-curl').filter({ visible: true }).click();
+      await until(clipboard).toContain(what);
+      expect(await clipboard()).toContain('$ONENET_API_KEY');
+    }
+  });
+
+  it('shows in the log the lines of one request where others have its msgid', async () => {
+    const cancel = page.locator('[data-testid^="ledger-row-"][data-kind="cancel"]').last();
+    await cancel.click();
+    await cancel.locator('[data-testid^="ledger-menu-"]').click();
+    await part(page, 'ledger-lines').filter({ visible: true }).click();
+    const shown = page.locator('[data-testid^="log-row-"] .text');
+    await until(() => shown.allTextContents()).toEqual([
+      expect.stringMatching(/^\+MIPLOBSERVE:0,\d+,0,3303,0,5700$/),
+      expect.stringMatching(/^AT\+MIPLOBSERVERSP=0,\d+,1$/),
+      'OK',
+    ]);
     await part(page, 'nav-platform').click();
   });
 

@@ -305,6 +305,7 @@ describe('the contract', () => {
     ['callPlatform', [{ mode: 'simulated', operation: { kind: 'reboot', path: '/3303' } }]],
     ['openPort', [{ path: 'sim:m9999', baudRate: 9600 }]],
     ['getCurl', ['rm -rf /']],
+    ['getRequestCurl', [{ id: 1 }]],
     ['setApiKey', [{ key: 5 }]],
     ['changeSettings', [null]],
     ['changeSettings', [[]]],
@@ -313,7 +314,6 @@ describe('the contract', () => {
     expect((await stateOf(started.page)).connection.phase).toBe('closed');
   });
 
-  it('answers LWM2M_BAD_PATH to what is no path', async () => {
   it.each([
     '/etc/passwd',
     '/dev/null',
@@ -331,6 +331,7 @@ describe('the contract', () => {
     expect((await stateOf(started.page)).connection.phase).toBe('closed');
   });
 
+  it('answers LWM2M_BAD_PATH to what is no path', async () => {
     expect(await ask(started.page, 'setValue', { path: '../x', value: '1' })).toMatchObject({
       ok: false,
       error: { code: 'LWM2M_BAD_PATH' },

@@ -239,6 +239,7 @@ class FakeMain {
         return { name: `AT${spec.name}`, form, params } as CommandHelp;
       }),
     callPlatform: (ask) => this.#callPlatform(ask),
+    getRequestCurl: () => 'curl …',
     getCurl: ({ operation }) =>
       curlText(httpCallOf(operation, { imei: '869976030050010', typeOf: () => undefined }), 'https://api.heclouds.com'),
     setApiKey: () => this.change({ platform: { ...this.state.platform, hasKey: true, isKeyKept: true } }),
