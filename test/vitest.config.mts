@@ -8,6 +8,8 @@ export default defineConfig({
   root: new URL('..', import.meta.url).pathname,
   plugins: [vue()],
   test: {
+    // Tests of one file that run at once wait for timers, not for the processor.
+    maxConcurrency: 40,
     coverage: {
       provider: 'v8',
       include: ['shared/**/*.ts', 'main/at/**/*.ts', 'main/lwm2m/**/*.ts', 'main/mipl/**/*.ts'],

@@ -340,7 +340,7 @@ export const leavingCases: readonly CaseDefinition[] = [
     steps: [
       { do: 'deleteObject', objectId: 3306 },
       { do: 'register' },
-      { do: 'settle' },
+      { do: 'settle', absent: true },
       askResources(3303, hidesDiscover),
       askResources(3306, hidesDiscover),
     ],

@@ -3,7 +3,7 @@ import type { PlatformCall, PlatformOperation, PlatformOperationKind } from '../
 import type { RequestKind } from '../../shared/state.ts';
 import { eventMeanings } from '../mipl/codes.ts';
 import { dialects } from '../mipl/dialects.ts';
-import { callsOf, eventsOf, exchangesOf, isOk, numberIn, requestsAbout, urcsOf } from './evidence.ts';
+import { callsOf, eventsOf, exchangesOf, isNoAnswer, isOk, numberIn, requestsAbout, urcsOf } from './evidence.ts';
 import type { Evidence, SeenExchange } from './evidence.ts';
 import { because, faultText, say } from './words.ts';
 import type { EvidenceSource } from '../../shared/acceptance.ts';
@@ -150,12 +150,6 @@ export function requestAnswered(kind: RequestKind, path: string, urc: string): C
       return failed(request.fault ? because(open, faultText(request.fault)) : open, ...lines);
     },
   };
-}
-
-/** No answer that says anything about the device: the platform is away, refuses us, or talks nonsense. */
-function isNoAnswer({ status, fault, errno }: PlatformCall): boolean {
-  if (status !== 'failed') return false;
-  return errno === undefined || fault?.code === 'PLATFORM_KEY' || fault?.code === 'PLATFORM_BAD_REQUEST';
 }
 
 /** How the platform's part of a criterion counts where nobody asks it: the document wants it, or only shows it. */

@@ -96,6 +96,16 @@ export function causedKinds({ kind }: PlatformOperation): readonly RequestKind[]
   return kinds[kind] ?? [];
 }
 
+/** No answer that says anything about the device: the platform is away, refuses us, or talks nonsense. */
+export function isNoAnswer({ status, fault, errno }: PlatformCall): boolean {
+  if (status !== 'failed') return false;
+  return errno === undefined || fault?.code === 'PLATFORM_KEY' || fault?.code === 'PLATFORM_BAD_REQUEST';
+}
+
+/** Whether what a call causes at the module may still be on its way. */
+export const mayReachDevice = (call: PlatformCall): boolean =>
+  !isNoAnswer(call) && call.fault?.code !== 'PLATFORM_OFFLINE';
+
 /** Requests of a kind about a path; a write of several resources shows its instance, one of a single one that resource. */
 export function requestsAbout(
   { requests }: Pick<Evidence, 'requests'>,

@@ -3,9 +3,10 @@ import type { BilingualName } from '../../shared/lwm2m.ts';
 import type { PlatformCall, PlatformOperation } from '../../shared/platform.ts';
 import { commands } from '../mipl/messages.ts';
 import type { Engine } from '../mipl/engine.ts';
+import { dialects } from '../mipl/dialects.ts';
 import { coveringObservation } from '../mipl/notifications.ts';
 import { deviceIdIn } from '../onenet/answers.ts';
-import { callsOf, causedKinds, dataOf, requestsAbout } from './evidence.ts';
+import { callsOf, causedKinds, dataOf, mayReachDevice, requestsAbout } from './evidence.ts';
 import type { Recorder } from './recorder.ts';
 import type { Station } from './station.ts';
 import type { Comparison, Step } from './steps.ts';
@@ -17,14 +18,22 @@ export interface Patience {
   readonly quietMs: number;
   /** How long a person may take for a call. */
   readonly operatorMs: number;
-  /** How long the platform may lag behind the module. */
+  /** How long one side may lag behind the other: the platform behind the module, a line of the module behind the platform. */
   readonly platformLagMs: number;
+  /** What has not come after this long does not come: platforms pause for seconds between two requests. */
+  readonly absentMs: number;
   readonly pollMs: number;
 }
 
-export const defaultPatience: Patience = { quietMs: 3000, operatorMs: 300_000, platformLagMs: 20_000, pollMs: 2000 };
+export const defaultPatience: Patience = {
+  quietMs: 3000,
+  operatorMs: 300_000,
+  platformLagMs: 20_000,
+  absentMs: 10_000,
+  pollMs: 2000,
+};
 /** The simulated platform answers at once, and nobody needs to wait for the radio. */
-export const simulatedPatience: Partial<Patience> = { quietMs: 600, pollMs: 300 };
+export const simulatedPatience: Partial<Patience> = { quietMs: 600, absentMs: 1500, pollMs: 300 };
 
 /** What outlives a single case. */
 export interface BenchMemory {
@@ -34,6 +43,8 @@ export interface BenchMemory {
   readonly before: Map<string, string>;
   /** The module has every object of the model. */
   isSuiteWhole: boolean;
+  /** Objects the suite of the module has: the platform asks for each after a registration. */
+  suiteObjects: readonly number[];
   /** Something the engine was asked for and the case did not wait for. */
   underWay: Promise<unknown> | undefined;
   /** Calls the platform has not answered: it asks a device one thing after the other. */
@@ -49,6 +60,7 @@ export const freshMemory = (): BenchMemory => ({
   texts: {},
   before: new Map(),
   isSuiteWhole: false,
+  suiteObjects: [],
   underWay: undefined,
   openCalls: new Set(),
   isPortGone: false,
@@ -203,8 +215,10 @@ export class Performer {
     awaitNetwork: () => this.awaitNetwork(),
 
     prepareSuite: async () => {
+      const { memory, station } = this.#parts;
       await this.engine((engine) => engine.prepareSuite());
-      this.#parts.memory.isSuiteWhole = true;
+      memory.isSuiteWhole = true;
+      memory.suiteObjects = station.store.objectIds();
     },
 
     register: async ({ mayFail }) => {
@@ -216,7 +230,7 @@ export class Performer {
       }
     },
 
-    settle: () => this.settle(),
+    settle: ({ absent }) => this.settle(absent),
 
     update: ({ lifetimeSeconds, withObjects }) =>
       this.engine((engine) => engine.update({ lifetimeSeconds, withObjects })),
@@ -224,7 +238,9 @@ export class Performer {
     deleteSuite: () => this.engine((engine) => engine.deleteSuite()),
 
     deleteObject: ({ objectId }) => {
-      this.#parts.memory.isSuiteWhole = false;
+      const { memory } = this.#parts;
+      memory.isSuiteWhole = false;
+      memory.suiteObjects = memory.suiteObjects.filter((id) => id !== objectId);
       return this.engine((engine) => engine.deleteObject(objectId));
     },
 
@@ -280,14 +296,26 @@ export class Performer {
     }
   }
 
-  /** Until no line has come for a while and every request has its answer. */
-  async settle(): Promise<void> {
+  /**
+   * Until the platform has discovered every object of the suite, every request has its answer, and no line has come for a
+   * while: a long one where something must be `absent`.
+   */
+  async settle(absent = false): Promise<void> {
     const { recorder, patience } = this.#parts;
+    const quietMs = absent ? patience.absentMs : patience.quietMs;
+    await recorder.until(() => this.#areDiscovered(), patience.platformLagMs);
     for (;;) {
       const { lastSeq } = recorder;
-      const hasMoved = await recorder.until(() => recorder.lastSeq !== lastSeq, patience.quietMs);
+      const hasMoved = await recorder.until(() => recorder.lastSeq !== lastSeq, quietMs);
       if (!hasMoved && recorder.openRequests === 0) return;
     }
+  }
+
+  /** Firmware that answers discovers itself need not show them. */
+  #areDiscovered(): boolean {
+    const { recorder, memory, station } = this.#parts;
+    if (dialects[station.state.dialect.name].answersItself.has('+MIPLDISCOVER')) return true;
+    return memory.suiteObjects.every((objectId) => requestsAbout(recorder, 'discover', `/${objectId}`).length > 0);
   }
 
   #keep(path: string): void {
@@ -296,24 +324,31 @@ export class Performer {
     if (value !== undefined && !memory.before.has(path)) memory.before.set(path, value);
   }
 
+  /**
+   * Asks, and waits for the request that this causes at the module and for its answer: firmware that answers by itself has
+   * told the platform before its line has come over the wire.
+   */
   async #ask(given: PlatformOperation): Promise<void> {
     const { station, recorder, patience, onPrompt } = this.#parts;
     const { platform } = station;
     const operation = this.#withDevice(given);
-    if (platform.kind !== 'operator') {
-      recorder.calls.push(await this.#called(operation));
-      await recorder.until(() => recorder.openRequests === 0, ANSWER_SETTLE_MS);
+    const path = 'path' in operation ? operation.path : '';
+    const known = new Set(recorder.requests.map(({ id }) => id));
+    const hasCome = (): boolean =>
+      causedKinds(operation).every((kind) => requestsAbout(recorder, kind, path).some(({ id }) => !known.has(id)));
+    const isAnswered = (): boolean => recorder.openRequests === 0;
+    if (platform.kind === 'operator') {
+      const curl = platform.curl(operation);
+      recorder.calls.push(callOf(operation, { curl, status: 'waiting' }));
+      onPrompt(say('请在平台侧发起这个调用：', 'Make this call at the platform:'), curl);
+      if (causedKinds(operation).length === 0) return;
+      await recorder.until(() => hasCome() && isAnswered(), patience.operatorMs);
       return;
     }
-    const curl = platform.curl(operation);
-    recorder.calls.push(callOf(operation, { curl, status: 'waiting' }));
-    onPrompt(say('请在平台侧发起这个调用：', 'Make this call at the platform:'), curl);
-    const path = 'path' in operation ? operation.path : '';
-    const known = new Set(recorder.evidence().requests.map(({ id }) => id));
-    for (const kind of causedKinds(operation)) {
-      const come = () => requestsAbout(recorder.evidence(), kind, path).some(({ id }) => !known.has(id));
-      await recorder.until(() => come() && recorder.openRequests === 0, patience.operatorMs);
-    }
+    const call = await this.#called(operation);
+    recorder.calls.push(call);
+    if (mayReachDevice(call)) await recorder.until(hasCome, patience.platformLagMs);
+    await recorder.until(isAnswered, ANSWER_SETTLE_MS);
   }
 
   async #called(operation: PlatformOperation): Promise<PlatformCall> {

@@ -68,10 +68,14 @@ export class Recorder {
     return this.#abort.signal.aborted;
   }
 
-  /** Requests that arrived and have no answer yet. */
+  /** Requests that arrived, as they stand. */
+  get requests(): readonly PlatformRequest[] {
+    return [...this.#requests.values()];
+  }
+
+  /** How many of them have no answer yet. */
   get openRequests(): number {
-    return [...this.#requests.values()].filter(({ status }) => status === 'answering' || status === 'assembling')
-      .length;
+    return this.requests.filter(({ status }) => status === 'answering' || status === 'assembling').length;
   }
 
   /** What was seen so far. */
@@ -80,7 +84,7 @@ export class Recorder {
     const values = Object.keys(state.resources).map((path) => [path, store.valueOf(path) ?? '']);
     return {
       lines: this.#station.lines(this.#firstSeq),
-      requests: [...this.#requests.values()],
+      requests: this.requests,
       notifications: [...this.#notifications.values()],
       calls: this.calls,
       faults: this.faults,

@@ -26,8 +26,8 @@ export type Step =
   | { readonly do: 'prepareSuite' }
   /** `mayFail`: the criterion is that it does not register. */
   | { readonly do: 'register'; readonly mayFail?: true }
-  /** Until the platform has asked nothing for a spell. */
-  | { readonly do: 'settle' }
+  /** Until the platform has asked nothing for a spell; a long one where the criterion is that something is `absent`. */
+  | { readonly do: 'settle'; readonly absent?: true }
   | { readonly do: 'update'; readonly lifetimeSeconds: number; readonly withObjects: boolean }
   | { readonly do: 'deregister' }
   | { readonly do: 'deleteSuite' }

@@ -36,7 +36,10 @@ export interface ApplicationOptions {
   readonly secrets?: SecretStore;
   /** Looks for ports coming and going. */
   readonly portPollMs?: number;
-  readonly session?: Pick<SessionParts, 'dialect' | 'openLink' | 'reopenMs' | 'signalPollMs' | 'networkTimeoutMs'>;
+  readonly session?: Pick<
+    SessionParts,
+    'dialect' | 'openLink' | 'reopenMs' | 'signalPollMs' | 'closeEventMs' | 'networkTimeoutMs'
+  >;
 }
 
 const RECENT_PORTS = 8;

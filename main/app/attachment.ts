@@ -8,6 +8,7 @@ import { isUrc } from '../mipl/decode.ts';
 import { dialects } from '../mipl/dialects.ts';
 import { Engine } from '../mipl/engine.ts';
 import type { EngineListener } from '../mipl/engine.ts';
+import type { SuiteTimes } from '../mipl/suite.ts';
 import type { Link } from '../transport/link.ts';
 import { makeLinkEnd } from '../transport/linkEnd.ts';
 import type { LinkEnd } from '../transport/linkEnd.ts';
@@ -26,6 +27,8 @@ export interface AttachmentParts {
   /** Until detection has spoken. */
   readonly dialect: DialectState['name'];
   readonly signalPollMs: number;
+  /** Replaces the engine's own. */
+  readonly closeEventMs: SuiteTimes['closeEventMs'] | undefined;
 }
 
 /** What the session has to hear of the line itself. */
@@ -46,7 +49,7 @@ export class Attachment {
   #signalTimer: NodeJS.Timeout | undefined;
 
   constructor(parts: AttachmentParts, events: LineEvents) {
-    const { link, port, baudRate, store, record, dialect } = parts;
+    const { link, port, baudRate, store, record, dialect, closeEventMs } = parts;
     const { settings } = record.state;
     this.#parts = parts;
     this.#gate = makeLinkEnd({ write: (bytes) => link.write(bytes), close: () => link.close() });
@@ -71,6 +74,7 @@ export class Attachment {
       create: () => record.state.settings.create,
       holdKinds: () => record.state.holdKinds,
       ...(port.kind === 'tcp' ? {} : { baudRate }),
+      ...(closeEventMs === undefined ? {} : { closeEventMs }),
       lastId: this.#lastId(),
     });
     this.#selfActing = new SelfActing({

@@ -8,6 +8,7 @@ import type { ObjectStore } from '../lwm2m/objectStore.ts';
 import { dialects } from '../mipl/dialects.ts';
 import type { Engine } from '../mipl/engine.ts';
 import { isRegistered } from '../mipl/registration.ts';
+import type { SuiteTimes } from '../mipl/suite.ts';
 import { tap } from '../transport/tap.ts';
 import type { Link } from '../transport/link.ts';
 import type { UdpTool } from '../udp/udpTool.ts';
@@ -34,6 +35,7 @@ export interface SessionParts {
   readonly reopenMs?: number;
   readonly signalPollMs?: number;
   readonly networkTimeoutMs?: number;
+  readonly closeEventMs?: SuiteTimes['closeEventMs'];
 }
 
 const REOPEN_MS = 1000;
@@ -222,6 +224,7 @@ export class Session {
         record: this.#record,
         dialect: this.#parts.dialect ?? 'cis',
         signalPollMs: this.#parts.signalPollMs ?? SIGNAL_POLL_MS,
+        closeEventMs: this.#parts.closeEventMs,
       },
       {
         onRestart: () => this.#onRestart(),

@@ -1,9 +1,11 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { TestContext } from 'vitest';
 import type { AcceptanceProgress, AcceptanceResult } from '../../shared/acceptance.ts';
 import type { PlatformCall } from '../../shared/platform.ts';
 import type { PortInfo } from '../../shared/state.ts';
+import { documentCases } from '../../main/acceptance/cases.ts';
 import type { Patience } from '../../main/acceptance/performer.ts';
 import type { Plan } from '../../main/acceptance/plan.ts';
 import { AcceptanceRun } from '../../main/acceptance/runner.ts';
@@ -77,6 +79,8 @@ function switchable(current: () => Tampering | undefined, onReboot: (reboot: () 
 
 export interface RigOptions {
   readonly profile?: string;
+  /** Of the wire to the module; default none: every byte is there at once. */
+  readonly baudRate?: number;
   readonly station?: Partial<StationOptions>;
   readonly model?: DeviceModel;
   readonly platformHost?: string;
@@ -95,10 +99,17 @@ export interface Rig {
 }
 
 /** Short times: the simulated platform answers at once. */
-export const hasty: Partial<Patience> = { quietMs: 150, pollMs: 50, platformLagMs: 1000, operatorMs: 8000 };
+export const hasty: Partial<Patience> = {
+  quietMs: 150,
+  absentMs: 500,
+  pollMs: 50,
+  platformLagMs: 2000,
+  operatorMs: 8000,
+};
 
 export async function openRig({
   profile = 'm5310-seed',
+  baudRate = 0,
   station: stationOptions,
   model = defaultModel,
   platformHost,
@@ -111,7 +122,7 @@ export async function openRig({
   const openLink = async (_port: PortInfo): Promise<Simulator> => {
     simulator = await openSimulator({
       profile,
-      baudRate: 0,
+      baudRate,
       radioSpeed: 1000,
       faults: [
         switchable(
@@ -128,7 +139,7 @@ export async function openRig({
     model,
     journalDirectory: directory,
     settings: { registerOnConnect: false, commandGapMs: 0, ...(platformHost === undefined ? {} : { platformHost }) },
-    session: { openLink },
+    session: { openLink, closeEventMs: { tells: 300, unknown: 300, silent: 200 } },
   });
   if (apiKey !== undefined) await application.platform.setKey(apiKey);
   await application.openPort(`sim:${profile}`, 9600);
@@ -155,6 +166,22 @@ export async function openRig({
   });
 }
 
+/** A rig that is closed when the test ends. */
+export async function rigOf(
+  { onTestFinished }: Pick<TestContext, 'onTestFinished'>,
+  options?: RigOptions,
+): Promise<Rig> {
+  const rig = await openRig(options);
+  onTestFinished(() => rig.close());
+  return rig;
+}
+
+/** A plan of cases of the document. */
+export const planOf = (...ids: string[]): Plan => ({
+  name: 'a few',
+  items: ids.map((id) => ({ definition: documentCases.find((one) => one.id === id)! })),
+});
+
 /** Runs a plan; `during` is switched on while the steps of its case are done. */
 export async function runPlan(
   rig: Rig,
@@ -172,7 +199,7 @@ export async function runPlan(
   const run = new AcceptanceRun(rig.station, {
     plan,
     patience: hasty,
-    limitMs: () => 9000,
+    limitMs: () => 20_000,
     ...options,
     onProgress(progress: AcceptanceProgress) {
       if (progress.type === 'steps' && progress.caseId === during?.caseId) rig.tampering = during.tampering;
