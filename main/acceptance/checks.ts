@@ -37,10 +37,23 @@ const notSeen: Finding = { outcome: 'notSeen', seqs: [] };
 
 const linesOf = ({ command, lines, final }: SeenExchange) => [command, ...lines, ...(final ? [final] : [])];
 
+/** Why nothing was asked of the device, or nothing was heard of it; undefined where that says something about the device. */
+function unheard({ platform, calls }: Evidence): BilingualName | undefined {
+  if (platform === 'operator') return say('操作员没有发起调用', 'the operator made no call');
+  const call = calls.find(isNoAnswer);
+  return call && silenceOf(call);
+}
+
+const silenceOf = ({ fault }: PlatformCall): BilingualName =>
+  fault ? faultText(fault) : say('平台没有按时应答', 'no answer from the platform in time');
+
 /** A command that was not sent: what came before it went wrong, or the time was over. */
 function notSent(evidence: Evidence, name: string): Finding {
   const [first] = evidence.faults;
   const what = say(`${name} 没有发送`, `${name} was not sent`);
+  // Nobody observes what nobody was asked to.
+  const why = first?.fault.code === 'MIPL_NOT_OBSERVED' ? unheard(evidence) : undefined;
+  if (why) return missing(because(what, why));
   if (first) return failed(because(what, faultText(first.fault)));
   return evidence.isOverdue ? failed(because(what, say('超过时限', 'the time limit was over'))) : missing(what);
 }
@@ -133,12 +146,10 @@ export function requestAnswered(kind: RequestKind, path: string, urc: string): C
         const none = say(`没有收到 ${urc} ${path}`, `${urc} for ${path} did not arrive`);
         // Some firmware answers by itself and shows nothing: then the platform's word has to do.
         if (isAnsweredByModule(evidence, urc) && evidence.calls.some(({ status }) => status === 'done')) return met();
-        // Nobody asked, so nothing is said about the module.
-        if (evidence.platform === 'operator') {
-          return missing(because(none, say('操作员没有发起调用', 'the operator made no call')));
-        }
-        const unasked = evidence.calls.find((call) => isNoAnswer(call));
-        return unasked?.fault ? missing(because(none, faultText(unasked.fault))) : failed(none);
+        const why = unheard(evidence);
+        if (why) return missing(because(none, why));
+        const told = evidence.calls.find(({ status }) => status === 'failed')?.fault;
+        return failed(told ? because(none, faultText(told)) : none);
       }
       const lines = evidence.lines.filter(({ msgId }) => msgId === request.msgId);
       if (request.status === 'answered' || request.status === 'shown') return met(...lines);
@@ -184,8 +195,7 @@ export function platformSays(
         );
       }
       if (!call) return notSent(evidence, kind);
-      if (call.status === 'waiting') return missing(say('平台没有按时应答', 'no answer from the platform in time'));
-      if (isNoAnswer(call) && call.fault) return missing(faultText(call.fault));
+      if (isNoAnswer(call)) return missing(silenceOf(call));
       if (call.fault) return failed(faultText(call.fault));
       const wrong = holds?.(call, evidence);
       return wrong ? failed(wrong) : met();

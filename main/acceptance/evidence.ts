@@ -96,9 +96,9 @@ export function causedKinds({ kind }: PlatformOperation): readonly RequestKind[]
   return kinds[kind] ?? [];
 }
 
-/** No answer that says anything about the device: the platform is away, refuses us, or talks nonsense. */
+/** No answer that says anything about the device: the platform is away or silent, refuses us, or talks nonsense. */
 export function isNoAnswer({ status, fault, errno }: PlatformCall): boolean {
-  if (status !== 'failed') return false;
+  if (status !== 'failed') return status === 'waiting';
   return errno === undefined || fault?.code === 'PLATFORM_KEY' || fault?.code === 'PLATFORM_BAD_REQUEST';
 }
 

@@ -337,21 +337,21 @@ export class Performer {
     const hasCome = (): boolean =>
       causedKinds(operation).every((kind) => requestsAbout(recorder, kind, path).some(({ id }) => !known.has(id)));
     const isAnswered = (): boolean => recorder.openRequests === 0;
+    const curl = platform.curl(operation);
+    const place = recorder.calls.push(callOf(operation, { curl, status: 'waiting' })) - 1;
     if (platform.kind === 'operator') {
-      const curl = platform.curl(operation);
-      recorder.calls.push(callOf(operation, { curl, status: 'waiting' }));
       onPrompt(say('请在平台侧发起这个调用：', 'Make this call at the platform:'), curl);
       if (causedKinds(operation).length === 0) return;
       await recorder.until(() => hasCome() && isAnswered(), patience.operatorMs);
       return;
     }
-    const call = await this.#called(operation);
-    recorder.calls.push(call);
+    const call = await this.#called(operation, curl);
+    recorder.calls[place] = call;
     if (mayReachDevice(call)) await recorder.until(hasCome, patience.platformLagMs);
     await recorder.until(isAnswered, ANSWER_SETTLE_MS);
   }
 
-  async #called(operation: PlatformOperation): Promise<PlatformCall> {
+  async #called(operation: PlatformOperation, curl: string): Promise<PlatformCall> {
     const { station, recorder, memory } = this.#parts;
     try {
       const asked = station.platform.ask(operation);
@@ -361,7 +361,7 @@ export class Performer {
     } catch (error) {
       const fault = faultOf(error);
       if (fault.code === 'CANCELLED') throw error;
-      return callOf(operation, { curl: station.platform.curl(operation), status: 'failed', fault });
+      return callOf(operation, { curl, status: 'failed', fault });
     }
   }
 

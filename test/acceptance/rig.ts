@@ -81,6 +81,8 @@ export interface RigOptions {
   readonly profile?: string;
   /** Of the wire to the module; default none: every byte is there at once. */
   readonly baudRate?: number;
+  /** How long the platform waits for the device; default as OneNET. */
+  readonly requestTimeoutMs?: number;
   readonly station?: Partial<StationOptions>;
   readonly model?: DeviceModel;
   readonly platformHost?: string;
@@ -110,6 +112,7 @@ export const hasty: Partial<Patience> = {
 export async function openRig({
   profile = 'm5310-seed',
   baudRate = 0,
+  requestTimeoutMs,
   station: stationOptions,
   model = defaultModel,
   platformHost,
@@ -124,6 +127,7 @@ export async function openRig({
       profile,
       baudRate,
       radioSpeed: 1000,
+      ...(requestTimeoutMs === undefined ? {} : { platform: { requestTimeoutMs } }),
       faults: [
         switchable(
           () => rig.tampering,
