@@ -128,7 +128,7 @@ export function eventSeen(number: number, refusals: readonly number[] = []): Che
         const said = numberIn(first, 'event') ?? 0;
         return failed(say(`收到的是 ${first.text}`, `${first.text} came: ${eventMeanings[said]?.meaning}`), ...refused);
       }
-      const none = say(`没有收到 +MIPLEVENT ${number}`, `+MIPLEVENT ${number} did not come`);
+      const none = say('没有收到', 'it did not come');
       const fault = evidence.faults[0]?.fault;
       return failed(fault ? because(none, faultText(fault)) : none, ...urcsOf(evidence, '+MIPLEVENT'));
     },
@@ -143,7 +143,7 @@ export function requestAnswered(kind: RequestKind, path: string, urc: string): C
     judge(evidence) {
       const request = requestsAbout(evidence, kind, path).at(-1);
       if (!request) {
-        const none = say(`没有收到 ${urc} ${path}`, `${urc} for ${path} did not arrive`);
+        const none = say('没有收到', 'it did not arrive');
         // Some firmware answers by itself and shows nothing: then the platform's word has to do.
         if (isAnsweredByModule(evidence, urc) && evidence.calls.some(({ status }) => status === 'done')) return met();
         const why = unheard(evidence);

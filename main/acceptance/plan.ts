@@ -22,6 +22,9 @@ export const documentPlan: Plan = {
   items: documentCases.map((definition) => ({ definition })),
 };
 
+/** Why a case is left out that nobody has chosen. */
+export const notSelected = 'not selected';
+
 /** The same plan with everything but these cases left out; undefined when an id is not in it. */
 export function planOfOnly(plan: Plan, ids: readonly string[]): Plan | undefined {
   const known = new Set(plan.items.map(({ definition }) => definition.id));
@@ -29,7 +32,7 @@ export function planOfOnly(plan: Plan, ids: readonly string[]): Plan | undefined
   return {
     ...plan,
     items: plan.items.map((item) =>
-      ids.includes(item.definition.id) ? item : { ...item, skip: { by: 'operator', reason: 'not selected' } },
+      ids.includes(item.definition.id) ? item : { ...item, skip: { by: 'operator', reason: notSelected } },
     ),
   };
 }

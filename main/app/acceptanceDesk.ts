@@ -11,7 +11,7 @@ import type {
 import { infoOf } from '../acceptance/cases.ts';
 import { usualMs } from '../acceptance/expected.ts';
 import { simulatedPatience } from '../acceptance/performer.ts';
-import { documentPlan } from '../acceptance/plan.ts';
+import { documentPlan, notSelected } from '../acceptance/plan.ts';
 import type { Plan } from '../acceptance/plan.ts';
 import { checksumOf } from '../acceptance/report/files.ts';
 import { AcceptanceRun } from '../acceptance/runner.ts';
@@ -194,7 +194,7 @@ export class AcceptanceDesk {
   #chosenPlan(): Plan {
     const { acceptanceCases, acceptance } = this.#application.state.state;
     const { operator } = acceptance.details;
-    const skip = { by: operator === '' ? 'operator' : operator, reason: 'not selected' };
+    const skip = { by: operator === '' ? 'operator' : operator, reason: notSelected };
     const items = this.#plan.items.map((item, index) => {
       const isSelected = acceptanceCases[String(index + 1)]?.isSelected ?? true;
       return isSelected ? { definition: item.definition } : { ...item, skip: item.skip ?? skip };

@@ -10,7 +10,9 @@ export interface StationOptions {
 }
 
 function platformSide({ platform: desk, state }: Application, kind: StationOptions['platform']): PlatformSide {
-  const mode: PlatformMode = kind === 'simulated' ? 'simulated' : 'host';
+  // No other platform reaches a virtual module, whoever makes the calls.
+  const isInside = kind === 'simulated' || (kind === 'operator' && state.state.simulator !== null);
+  const mode: PlatformMode = isInside ? 'simulated' : 'host';
   const host = kind === 'simulated' ? state.state.simulator?.http : state.state.settings.platformHost;
   return {
     kind,

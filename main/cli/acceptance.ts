@@ -2,11 +2,17 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { countVerdicts, reportLanguages } from '../../shared/acceptance.ts';
-import type { AcceptanceProgress, AcceptanceResult, ReportLanguage } from '../../shared/acceptance.ts';
+import type {
+  AcceptancePlatform,
+  AcceptanceProgress,
+  AcceptanceResult,
+  CaseResult,
+  ReportLanguage,
+} from '../../shared/acceptance.ts';
 import { faultOf } from '../../shared/errors.ts';
 import { parsePlatformHost } from '../../shared/platform.ts';
 import { simulatedPatience } from '../acceptance/performer.ts';
-import { documentPlan, planOfOnly } from '../acceptance/plan.ts';
+import { documentPlan, notSelected, planOfOnly } from '../acceptance/plan.ts';
 import type { Plan } from '../acceptance/plan.ts';
 import { parsePlan } from '../acceptance/planFile.ts';
 import { checksumOf, writeReports, writeWhole } from '../acceptance/report/files.ts';
@@ -34,6 +40,8 @@ verdicts to standard output.
   --platform URL    the platform's API, such as https://api.heclouds.com. Without it a sim: port uses its simulated
                     platform, and at any other port a person makes the calls that are printed
   --api-key K       its key; better in the environment as ONENET_API_KEY, where no other user sees it
+  --operator        a person makes the calls, for the platform of --platform or the one of the port
+  --wait S          how long a person may take for a call; default 300 seconds
   --bootstrap       the module is configured for bootstrap: chapter 3.4 is run, as it is on sim:m5310-seed?bootstrap
   --udp HOST:PORT   a UDP echo server; default: the document's test server
   --plan FILE       a plan of your own (JSON)
@@ -56,6 +64,8 @@ interface Choices {
   readonly lifetimeSeconds: number;
   readonly platformHost: string | undefined;
   readonly apiKey: string | undefined;
+  readonly isByOperator: boolean;
+  readonly operatorMs: number;
   readonly hasBootstrap: boolean;
   readonly udpServer: { readonly address: string; readonly port: number } | undefined;
   readonly plan: Plan;
@@ -71,7 +81,8 @@ export async function run(args: readonly string[], io: CliIo): Promise<number> {
   const choices = await readChoices(args);
   const rows: BatchRow[] = [];
   const test = async (port: string, index: number): Promise<void> => {
-    rows[index] = await testDevice(port, index, choices, io);
+    if (io.signal.aborted) rows[index] = { port, problem: 'stopped before it' };
+    else rows[index] = await testDevice(port, index, choices, io);
   };
   if (choices.isParallel) await Promise.all(choices.ports.map(test));
   else for (const [index, port] of choices.ports.entries()) await test(port, index);
@@ -80,7 +91,8 @@ export async function run(args: readonly string[], io: CliIo): Promise<number> {
     await writeWhole(file, summaryCsv(rows));
     await writeLine(io.stderr, `summary: ${file}`);
   }
-  for (const row of rows) if (row.result) await writeLine(io.stdout, choices.isJson ? json(row) : table(row.result));
+  for (const row of rows)
+    if (row.result) await writeLine(io.stdout, choices.isJson ? json(row) : table(row.result, choices.plan));
   if (rows.some(({ problem }) => problem !== undefined)) return exit.cannotRun;
   return rows.every(({ result }) => result && isAllPassed(result)) ? exit.ok : exit.failed;
 }
@@ -117,7 +129,7 @@ async function runPlan(
   signal: AbortSignal,
   tell: (text: string) => void,
 ): Promise<AcceptanceResult> {
-  const { platformHost, apiKey, plan, udpServer, dialect, lifetimeSeconds } = choices;
+  const { platformHost, apiKey, plan, udpServer, dialect, lifetimeSeconds, operatorMs } = choices;
   const isSimulated = port.startsWith('sim:');
   const application = await Application.start({
     version: 'cli',
@@ -137,13 +149,13 @@ async function runPlan(
     if (apiKey !== undefined) await application.platform.setKey(apiKey);
     await application.openPort(port, choices.baudRate);
     const station = acceptanceStation(application, {
-      platform: platformHost !== undefined ? 'host' : isSimulated ? 'simulated' : 'operator',
+      platform: platformOf(choices, isSimulated),
       hasBootstrap: choices.hasBootstrap || (isSimulated && /[?&]bootstrap(=|&|$)/.test(port)),
     });
     const run = new AcceptanceRun(station, {
       plan,
-      onProgress: (progress) => tellProgress(progress, tell),
-      ...(isSimulated ? { patience: simulatedPatience } : {}),
+      onProgress: (progress) => tellProgress(progress, plan, tell),
+      patience: { ...(isSimulated ? simulatedPatience : {}), operatorMs },
       ...(udpServer ? { udpServer } : {}),
     });
     result = await run.run(signal);
@@ -158,19 +170,29 @@ async function runPlan(
   return { ...result, journal: { name, bytes, lines, sha256 } };
 }
 
-function tellProgress(progress: AcceptanceProgress, tell: (text: string) => void): void {
+function platformOf({ isByOperator, platformHost }: Choices, isSimulated: boolean): AcceptancePlatform {
+  if (isByOperator) return 'operator';
+  if (platformHost !== undefined) return 'host';
+  return isSimulated ? 'simulated' : 'operator';
+}
+
+/** Neither progress nor table need to tell the operator what was not asked for. */
+const isUnchosen = ({ items }: Plan, { position }: CaseResult): boolean =>
+  items[position - 1]?.skip?.reason === notSelected;
+
+function tellProgress(progress: AcceptanceProgress, plan: Plan, tell: (text: string) => void): void {
   if (progress.type === 'prompt') tell(`${progress.text.en}\n${progress.curl}\n`);
-  if (progress.type !== 'ended') return;
+  if (progress.type !== 'ended' || isUnchosen(plan, progress.result)) return;
   const { position, id, verdict, durationMs, reason } = progress.result;
   const place = `[${String(position).padStart(2)}/${progress.count}]`;
   const seconds = verdict === 'skipped' ? '' : ` ${(durationMs / 1000).toFixed(1)} s`;
   tell(`${place} ${id}: ${verdict}${seconds}${reason ? ` — ${reason.en}` : ''}`);
 }
 
-function table({ port, identity, cases, isComplete }: AcceptanceResult): string {
-  const rows = cases.map(({ id, verdict, reason }) =>
-    `${verdict.padEnd(12)} ${id.padEnd(18)} ${reason?.en ?? ''}`.trimEnd(),
-  );
+function table({ port, identity, cases, isComplete }: AcceptanceResult, plan: Plan): string {
+  const rows = cases
+    .filter((one) => !isUnchosen(plan, one))
+    .map(({ id, verdict, reason }) => `${verdict.padEnd(12)} ${id.padEnd(18)} ${reason?.en ?? ''}`.trimEnd());
   const counts = Object.entries(countVerdicts(cases)).map(([verdict, count]) => `${count} ${verdict}`);
   const stopped = isComplete ? '' : ' (stopped)';
   return `${port} ${identity.model ?? ''} ${identity.imei ?? ''}${stopped}\n${rows.join('\n')}\n${counts.join(', ')}`;
@@ -188,6 +210,8 @@ async function readChoices(args: readonly string[]): Promise<Choices> {
       lifetime: { type: 'string', default: '3600' },
       platform: { type: 'string' },
       'api-key': { type: 'string' },
+      operator: { type: 'boolean', default: false },
+      wait: { type: 'string', default: '300' },
       bootstrap: { type: 'boolean', default: false },
       udp: { type: 'string' },
       plan: { type: 'string' },
@@ -211,6 +235,11 @@ async function readChoices(args: readonly string[]): Promise<Choices> {
   if (values.platform !== undefined && platformHost === undefined) {
     throw new UsageError(`--platform: "${values.platform}" is not http(s)://host[:port]`);
   }
+  const apiKey = values['api-key'] ?? process.env['ONENET_API_KEY'];
+  const isOwnHost = platformHost === undefined || parsePlatformHost(platformHost)?.isLoopback === true;
+  if (!isOwnHost && !values.operator && (apiKey === undefined || apiKey === '')) {
+    throw new UsageError('--platform needs a key: --api-key or ONENET_API_KEY; or --operator, where a person has it');
+  }
   const language = reportLanguages.find((known) => known === values.lang);
   if (!language) throw new UsageError(`--lang is one of ${reportLanguages.join(', ')}`);
   return {
@@ -221,7 +250,9 @@ async function readChoices(args: readonly string[]): Promise<Choices> {
     dialect,
     lifetimeSeconds: numberOf('--lifetime', values.lifetime, 15, 0x0fffffff),
     platformHost,
-    apiKey: platformHost === undefined ? undefined : (values['api-key'] ?? process.env['ONENET_API_KEY']),
+    apiKey: platformHost === undefined || values.operator ? undefined : apiKey,
+    isByOperator: values.operator,
+    operatorMs: numberOf('--wait', values.wait, 1, 86_400) * 1000,
     hasBootstrap: values.bootstrap,
     udpServer: values.udp === undefined ? undefined : udpServerOf(values.udp),
     plan: await planFrom(values.plan, values.only),
