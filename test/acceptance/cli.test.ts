@@ -3,11 +3,12 @@ import { mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'n
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { PassThrough } from 'node:stream';
-import { expect, onTestFinished, test } from 'vitest';
+import { expect, test } from 'vitest';
+import type { TestContext } from 'vitest';
 import type { AcceptanceResult } from '../../shared/acceptance.ts';
 import { main } from '../../main/cli/mipl.ts';
 
-function directory(): string {
+function directory({ onTestFinished }: Pick<TestContext, 'onTestFinished'>): string {
   const path = mkdtempSync(join(tmpdir(), 'mipl-cli-'));
   onTestFinished(() => rmSync(path, { recursive: true, force: true }));
   return path;
@@ -31,11 +32,11 @@ async function run(args: readonly string[], onMessage?: (text: string, stop: () 
 
 const files = (path: string, ending: string): string[] => readdirSync(path).filter((name) => name.endsWith(ending));
 
-test(
+test.concurrent(
   'all passed: exit 0, the result on stdout, three reports, and the checksum of the journal',
   { timeout: 60_000 },
-  async () => {
-    const path = directory();
+  async (context) => {
+    const path = directory(context);
     const { code, output, errors } = await run([
       ...['--port', 'sim:m5310-seed', '--only', 'version,read-resource', '--report', path, '--json'],
     ]);
@@ -56,22 +57,26 @@ test(
   },
 );
 
-test('something failed: exit 1, and the masked report has no identity', { timeout: 60_000 }, async () => {
-  const path = directory();
-  const plan = join(path, 'own.plan.json');
-  writeFileSync(
-    plan,
-    '{"format":"mipl-acceptance-plan","version":1,"cases":[{"id":"own","steps":[{"send":"AT+NONSENSE"}]}]}',
-  );
-  const { code, output } = await run(['--port', 'sim:m5310-seed', '--plan', plan, '--report', path, '--mask']);
-  expect(code).toBe(1);
-  expect(output).toContain('failed       own');
-  const [page = ''] = files(path, '.masked.html');
-  expect(readFileSync(join(path, page), 'utf8')).not.toContain('869334030000010');
-});
+test.concurrent(
+  'something failed: exit 1, and the masked report has no identity',
+  { timeout: 60_000 },
+  async (context) => {
+    const path = directory(context);
+    const plan = join(path, 'own.plan.json');
+    writeFileSync(
+      plan,
+      '{"format":"mipl-acceptance-plan","version":1,"cases":[{"id":"own","steps":[{"send":"AT+NONSENSE"}]}]}',
+    );
+    const { code, output } = await run(['--port', 'sim:m5310-seed', '--plan', plan, '--report', path, '--mask']);
+    expect(code).toBe(1);
+    expect(output).toContain('failed       own');
+    const [page = ''] = files(path, '.masked.html');
+    expect(readFileSync(join(path, page), 'utf8')).not.toContain('869334030000010');
+  },
+);
 
-test('several devices at once: one report each and a summary', { timeout: 60_000 }, async () => {
-  const path = directory();
+test.concurrent('several devices at once: one report each and a summary', { timeout: 60_000 }, async (context) => {
+  const path = directory(context);
   const { code, output } = await run([
     ...[
       '--port',
@@ -95,11 +100,11 @@ test('several devices at once: one report each and a summary', { timeout: 60_000
   expect(lines.map((line) => line.split(',')[0])).toEqual(['port', 'sim:m5310-seed', 'sim:nb73']);
 });
 
-test(
+test.concurrent(
   'one device of several that cannot be opened: exit 2, the others are tested all the same',
   { timeout: 60_000 },
-  async () => {
-    const path = directory();
+  async (context) => {
+    const path = directory(context);
     const { code, output, errors } = await run([
       ...['--port', 'tcp://127.0.0.1:1', '--port', 'sim:m5310-seed', '--only', 'version', '--report', path],
     ]);
@@ -111,11 +116,11 @@ test(
   },
 );
 
-test(
+test.concurrent(
   'a signal in the middle: the report still appears and says that it is not complete',
   { timeout: 60_000 },
-  async () => {
-    const path = directory();
+  async (context) => {
+    const path = directory(context);
     const { code, errors } = await run(['--port', 'sim:m5310-seed', '--report', path], (text, stop) => {
       if (text.includes('] power-on:')) stop();
     });
@@ -126,8 +131,61 @@ test(
   },
 );
 
-test.each([
+test.concurrent(
+  'by an operator: the curl line is printed, and the case passes once the call is made',
+  { timeout: 60_000 },
+  async () => {
+    let asked: Promise<Response> | undefined;
+    const { code, output } = await run(['--port', 'sim:m5310-seed', '--operator', '--only', 'execute'], (text) => {
+      const [, address] = /curl -sS -m 30 -X POST '([^']+)'/.exec(text) ?? [];
+      const [, body] = /--data-raw '([^']*)'/.exec(text) ?? [];
+      // The prompt ends with an empty line: before that the body may be missing.
+      if (address === undefined || !text.includes('\n\n')) return;
+      asked ??= fetch(address, { method: 'POST', ...(body === undefined ? {} : { body }) });
+    });
+    await expect((await asked)?.json()).resolves.toMatchObject({ errno: 0 });
+    expect(output).toContain('passed       execute');
+    expect(code).toBe(0);
+  },
+);
+
+test.concurrent('an operator who makes no call in time: inconclusive, exit 1', { timeout: 60_000 }, async () => {
+  const args = ['--port', 'sim:m5310-seed', '--operator', '--wait', '1', '--only', 'execute'];
+  const { code, output } = await run(args);
+  expect(code).toBe(1);
+  expect(output).toMatch(/inconclusive execute .*the operator made no call/);
+});
+
+test.concurrent('what was not chosen is counted and not listed', { timeout: 60_000 }, async () => {
+  const { output, errors } = await run(['--port', 'sim:m5310-seed', '--only', 'version']);
+  expect(output.trimEnd().split('\n').slice(1)).toEqual([
+    'passed       version',
+    '1 passed, 0 failed, 0 inconclusive, 31 skipped',
+  ]);
+  expect(errors).not.toContain('power-on');
+});
+
+test.concurrent(
+  'a signal during a batch: the devices that are left are not opened',
+  { timeout: 60_000 },
+  async (context) => {
+    const path = directory(context);
+    const args = ['--port', 'sim:m5310-seed', '--port', 'sim:nb73', '--report', path];
+    const { code, output } = await run(args, (text, stop) => {
+      if (text.includes('] power-on:')) stop();
+    });
+    expect(code).toBe(2);
+    expect(output).toContain('(stopped)');
+    expect(output).not.toContain('sim:nb73');
+    const [summary = ''] = files(path, '.csv');
+    expect(readFileSync(join(path, summary), 'utf8')).toMatch(/sim:nb73,.*not run.*stopped before it/);
+  },
+);
+
+test.concurrent.for([
   [[], '--port is missing'],
+  [['--port', 'tcp://127.0.0.1:1', '--platform', 'https://onenet.invalid'], 'ONENET_API_KEY'],
+  [['--port', 'sim:m5310-seed', '--wait', '0'], '--wait'],
   [['--port', 'sim:m9999'], 'm5310-seed'],
   [['--port', 'tcp://127.0.0.1:1'], 'PORT_'],
   [['--port', 'sim:m5310-seed', '--only', 'nonsense'], '--only'],
@@ -137,14 +195,14 @@ test.each([
   [['--port', 'sim:m5310-seed', '--dialect', 'x'], '--dialect'],
   [['--port', 'sim:m5310-seed', '--plan', '/nowhere/a.json'], '--plan'],
   [['--port', '/dev/ttyUSB0', '--port', '/dev/ttyUSB0'], 'twice'],
-])('%j cannot be run: exit 2 and a word about %s', async (args, word) => {
-  const { code, output, errors } = await run([...args, '--journal', directory()]);
+] as const)('%j cannot be run: exit 2 and a word about %s', async ([args, word], context) => {
+  const { code, output, errors } = await run([...args, '--journal', directory(context)]);
   expect(code).toBe(2);
   expect(errors).toContain(word);
   expect(output).toBe('');
 });
 
-test('help names every case', async () => {
+test.concurrent('help names every case', async () => {
   const { code, output } = await run(['--help']);
   expect(code).toBe(0);
   for (const id of ['power-on', 'udp-receive', 'bootstrap', 'write-attributes', 'delete-object'])

@@ -37,6 +37,35 @@ test.concurrent('a port that vanishes gives every case that is left a verdict wi
   expect(result.isComplete).toBe(true);
 });
 
+test.concurrent('a port that vanishes before the steps of a case is its reason', async (context) => {
+  const rig = await rigOf(context);
+  const { cases } = await runPlan(rig, planOf('version', 'read-resource'), {
+    onProgress(progress) {
+      if (progress.type === 'started' && progress.case.id === 'read-resource') void rig.simulator.close();
+    },
+  });
+  expect(cases[1]).toMatchObject({ verdict: 'inconclusive', reason: { en: 'the port was lost during the case' } });
+});
+
+test.concurrent('an OK that is lost before a case does not decide it', { timeout: 60_000 }, async (context) => {
+  const rig = await rigOf(context);
+  let isLost = false;
+  const { cases } = await runPlan(rig, planOf('create', 'udp-create'), {
+    onProgress(progress) {
+      if (progress.type !== 'started' || progress.case.id !== 'udp-create') return;
+      rig.tampering = {
+        say(text) {
+          if (isLost || !text.includes('OK')) return text;
+          isLost = true;
+          return undefined;
+        },
+      };
+    },
+  });
+  expect(isLost).toBe(true);
+  expect(cases[1]).toMatchObject({ id: 'udp-create', verdict: 'passed' });
+});
+
 test.concurrent('a stopped run keeps its verdicts and goes on where it stopped', async (context) => {
   const rig = await rigOf(context);
   const abort = new AbortController();
