@@ -163,7 +163,7 @@ export const networkCases: readonly CaseDefinition[] = [
     need: 'socket',
     requires: 'sockets',
     limitSeconds: 30,
-    steps: [{ do: 'send', line: 'AT+NSOCL={socket}', forget: 'socket' }],
+    steps: [{ do: 'send', line: 'AT+NSOCL={socket}' }],
     checks: [commandOk('+NSOCL', 'AT+NSOCL')],
   },
 ];

@@ -80,6 +80,9 @@ const ANSWER_SETTLE_MS = 5000;
 const networkStatuses = { home: 1, denied: 3, roaming: 5 } as const;
 const refusalCodes: readonly string[] = ['AT_ERROR', 'AT_CME', 'AT_CMS', 'AT_CIS'];
 
+const sessionLine = /^AT\+MIPL(CREATE|CREATEEX|DELETE|OPEN|CLOSE|ADDOBJ|DELOBJ)\b/i;
+const closedSocket = /^AT\+NSOCL=\s*(\d+)/i;
+
 /** The module answered, if only with no. */
 export const isRefusal = (error: unknown): boolean => refusalCodes.includes(faultOf(error).code);
 
@@ -145,9 +148,11 @@ export class Performer {
   }
 
   readonly #work: { readonly [K in Step['do']]: (step: Extract<Step, { readonly do: K }>) => Promise<void> } = {
-    send: async ({ line, final = 'OK', remember, forget }) => {
+    send: async ({ line, final = 'OK', remember }) => {
       const { memory, recorder } = this.#parts;
       const text = filled(line, memory.texts);
+      // Neither engine nor bench hears of a session or socket that a line of a person's own begins or ends.
+      if (sessionLine.test(text)) memory.isSuiteWhole = false;
       const from = recorder.lastSeq;
       try {
         await this.engine((engine) => engine.sendLine(text));
@@ -156,7 +161,7 @@ export class Performer {
         return;
       }
       if (final === 'ERROR') throw new CodedError('BAD_ARGUMENT', `${text} was answered OK`);
-      if (forget !== undefined) Reflect.deleteProperty(memory.texts, forget);
+      if (closedSocket.exec(text)?.[1] === memory.texts['socket']) delete memory.texts['socket'];
       if (remember === undefined) return;
       const lines = recorder.evidence().lines.filter(({ seq, kind }) => seq > from && kind === 'answer');
       const value = lines.map(({ decoded }) => decoded?.params?.[remember]).find((one) => one !== undefined);

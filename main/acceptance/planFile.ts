@@ -58,10 +58,11 @@ class PlanReader {
       ...['id', 'title', 'needs', 'limitSeconds', 'steps'],
     ]);
     const named = object.fields.get('case');
-    if (!named) return [this.own(object, field)];
-    const stray = ['id', 'title', 'needs', 'limitSeconds', 'steps'].find((key) => object.fields.has(key));
+    const stray = named && ['id', 'title', 'needs', 'limitSeconds', 'steps'].find((key) => object.fields.has(key));
     if (stray !== undefined) throw this.wrong(object.line, `${field}.${stray}`, 'does not go with "case"');
-    const item = this.known(this.text(named, `${field}.case`), named.line, `${field}.case`);
+    const item = named
+      ? this.known(this.text(named, `${field}.case`), named.line, `${field}.case`)
+      : this.own(object, field);
     const repeat = this.whole(object, field, 'repeat', 1, MAX_REPEAT) ?? 1;
     const skip = object.fields.get('skip');
     const by = object.fields.get('by');
@@ -86,10 +87,6 @@ class PlanReader {
   }
 
   private own(node: ObjectNode, field: string): PlanItem {
-    for (const key of ['repeat', 'skip', 'by']) {
-      const found = node.fields.get(key);
-      if (found) throw this.wrong(found.line, `${field}.${key}`, 'goes with "case" only');
-    }
     const idField = this.required(node, field, 'id');
     const id = this.text(idField, `${field}.id`);
     if (!/^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/.test(id) || documentCases.some((one) => one.id === id)) {

@@ -13,9 +13,8 @@ export type Step =
       readonly do: 'send';
       readonly line: string;
       readonly final?: 'OK' | 'ERROR' | 'any';
-      /** The value of that name in the answer is remembered under it; or forgotten once the line is answered. */
+      /** The value of that name in the answer is remembered under it. */
       readonly remember?: string;
-      readonly forget?: string;
     }
   /** Waits for a line that came after the step before; named groups are remembered. */
   | { readonly do: 'expect'; readonly pattern: string; readonly seconds: number }

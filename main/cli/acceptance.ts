@@ -1,3 +1,4 @@
+import { access, constants, mkdir } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
@@ -79,6 +80,7 @@ interface Choices {
 /** `mipl acceptance`: see {@link help}. */
 export async function run(args: readonly string[], io: CliIo): Promise<number> {
   const choices = await readChoices(args);
+  await makeReportDirectory(choices.reportDirectory);
   const rows: BatchRow[] = [];
   const test = async (port: string, index: number): Promise<void> => {
     if (io.signal.aborted) rows[index] = { port, problem: 'stopped before it' };
@@ -97,6 +99,17 @@ export async function run(args: readonly string[], io: CliIo): Promise<number> {
   return rows.every(({ result }) => result && isAllPassed(result)) ? exit.ok : exit.failed;
 }
 
+/** Before the run: who learns of it after an hour has lost the hour. */
+async function makeReportDirectory(directory: string | undefined): Promise<void> {
+  if (directory === undefined) return;
+  try {
+    await mkdir(directory, { recursive: true });
+    await access(directory, constants.W_OK);
+  } catch (error) {
+    throw new UsageError(`--report: ${faultOf(error).message}`);
+  }
+}
+
 const json = ({ result }: BatchRow): string => JSON.stringify(result);
 
 async function testDevice(port: string, index: number, choices: Choices, io: CliIo): Promise<BatchRow> {
@@ -106,6 +119,8 @@ async function testDevice(port: string, index: number, choices: Choices, io: Cli
   let result: AcceptanceResult | undefined;
   try {
     result = await runPlan(port, choices, io.signal, tell);
+    const open = result.cases.filter(({ isUnfinished }) => isUnfinished).map(({ id }) => id);
+    if (open.length > 0) tell(`to go on: --only ${[...new Set(open)].join(',')}`);
     if (choices.reportDirectory === undefined) return { port, result };
     const files = await writeReports(result, {
       directory: choices.reportDirectory,

@@ -126,6 +126,7 @@ test.concurrent(
     });
     expect(code).toBe(1);
     expect(errors).toContain('the run was stopped');
+    expect(errors).toMatch(/to go on: --only (power-on,)?network,udp-create,.*,delete-object\n/);
     const [page = ''] = files(path, '.html');
     expect(readFileSync(join(path, page), 'utf8')).toContain('the report is not complete');
   },
@@ -186,6 +187,7 @@ test.concurrent.for([
   [[], '--port is missing'],
   [['--port', 'tcp://127.0.0.1:1', '--platform', 'https://onenet.invalid'], 'ONENET_API_KEY'],
   [['--port', 'sim:m5310-seed', '--wait', '0'], '--wait'],
+  [['--port', 'sim:m5310-seed', '--report', '/dev/null/reports'], '--report'],
   [['--port', 'sim:m9999'], 'm5310-seed'],
   [['--port', 'tcp://127.0.0.1:1'], 'PORT_'],
   [['--port', 'sim:m5310-seed', '--only', 'nonsense'], '--only'],

@@ -24,6 +24,13 @@ test('cases stand in the order of the file, repeated and skipped as it says', ()
   expect(plan.items[3]?.skip).toEqual({ by: 'Li', reason: 'none here' });
 });
 
+test('a case of one’s own is repeated and skipped like one of the document', () => {
+  const steps = '"steps": [{"send": "AT"}]';
+  const plan = parsePlan(whole(`{"id": "a", "repeat": 3, ${steps}}, {"id": "b", "skip": "later", ${steps}}`), 'p.json');
+  expect(plan.items.map(({ definition }) => definition.id)).toEqual(['a', 'a', 'a', 'b']);
+  expect(plan.items[3]?.skip).toEqual({ by: 'p.json', reason: 'later' });
+});
+
 test('a declared version and a name are taken over', () => {
   const text =
     '{"format":"mipl-acceptance-plan","version":1,"name":"line 4","declaredVersion":"2.2.0","cases":["version"]}';
@@ -47,7 +54,8 @@ describe('what is wrong is named with file, line and field', () => {
     ['{"case": "version", "repeat": 0}', 'plan.cases[0].repeat: a whole number from 1 to 100'],
     ['{"case": "version", "steps": []}', 'plan.cases[0].steps: does not go with "case"'],
     ['{"case": "version", "by": "Li"}', 'plan.cases[0].by: goes with "skip" only'],
-    ['{"id": "a", "skip": "x", "steps": [{"send": "AT"}]}', 'plan.cases[0].skip: goes with "case" only'],
+    ['{"id": "a", "repeat": 1.5, "steps": [{"send": "AT"}]}', 'plan.cases[0].repeat: a whole number from 1 to 100'],
+    ['{"id": "a", "skip": 3, "steps": [{"send": "AT"}]}', 'plan.cases[0].skip: a text in quotes'],
     ['7', 'plan.cases[0]: an object is expected, not number'],
     ['"version",', 'p.json:6: JSON'],
   ])('%s', (cases, message) => {

@@ -125,6 +125,28 @@ describe.concurrent('cases of a person', () => {
     expect(cases[0]).toMatchObject({ id: 'own', verdict: 'passed' });
   });
 
+  test('what a line of their own ends is there again for the next case', async (context) => {
+    const rig = await rigOf(context);
+    const endings = ['AT+MIPLCLOSE=0', 'AT+MIPLDELETE=0', 'AT+NSOCL={socket}'];
+    const needs = ['registered', 'suite', 'socket'];
+    const following = ['read-resource', 'register', 'udp-send'];
+    const plan = parsePlan(
+      JSON.stringify({
+        format: 'mipl-acceptance-plan',
+        version: 1,
+        cases: endings.flatMap((send, index) => [
+          { id: `own-${index}`, needs: needs[index], steps: [{ send }] },
+          following[index],
+        ]),
+      }),
+      'own.json',
+    );
+    const { cases } = await runPlan(rig, plan);
+    expect(cases.map(({ id, verdict, reason }) => [id, verdict, reason?.en])).toEqual(
+      ['own-0', 'read-resource', 'own-1', 'register', 'own-2', 'udp-send'].map((id) => [id, 'passed', undefined]),
+    );
+  });
+
   test.for([
     [[{ send: 'AT+NONSENSE' }], /refused the command/],
     [[{ send: 'AT' }, { expect: 'pigs fly', within: 1 }], /No line like pigs fly/],
