@@ -1,8 +1,9 @@
 import { join } from 'node:path';
 import { BrowserWindow, Menu, app, dialog, powerMonitor, shell } from 'electron';
+import type { OpenDialogOptions } from 'electron';
 import { Application } from './app/application.ts';
 import { createHandlers } from './app/handlers.ts';
-import type { Desktop, ExportJournal } from './app/handlers.ts';
+import type { Desktop, ExportJournal, FileFormat } from './app/handlers.ts';
 import { closeBeforeQuit, keepLocalDumps, watchForCrashes } from './crash.ts';
 import { serveContract, tell } from './ipc.ts';
 import { defaultModel } from './lwm2m/deviceModel.ts';
@@ -52,18 +53,32 @@ function journalDirectory(): string {
   return switches.journals === '' ? join(app.getPath('documents'), 'MIPL Field Tool') : switches.journals;
 }
 
+/** Where the end of the file's name is not the name of the format. */
+const fileEnds: Readonly<Partial<Record<FileFormat, string>>> = { junit: 'xml', plan: 'json' };
+
 function desktop(): Desktop {
   return {
     async chooseExportFile(suggestedName, format) {
       if (switches.exports !== '') return join(switches.exports, suggestedName);
       const options = {
         defaultPath: join(app.getPath('documents'), suggestedName),
-        filters: [{ name: format.toUpperCase(), extensions: [format === 'junit' ? 'xml' : format] }],
+        filters: [{ name: format.toUpperCase(), extensions: [fileEnds[format] ?? format] }],
       };
       const { canceled, filePath } = await (window
         ? dialog.showSaveDialog(window, options)
         : dialog.showSaveDialog(options));
       return canceled || filePath === '' ? undefined : filePath;
+    },
+    async choosePlanFile() {
+      const options: OpenDialogOptions = {
+        defaultPath: app.getPath('documents'),
+        properties: ['openFile'],
+        filters: [{ name: 'JSON', extensions: ['json'] }],
+      };
+      const { canceled, filePaths } = await (window
+        ? dialog.showOpenDialog(window, options)
+        : dialog.showOpenDialog(options));
+      return canceled ? undefined : filePaths[0];
     },
     async showJournalFolder() {
       await shell.openPath(journalDirectory());

@@ -1,5 +1,5 @@
 import { verdicts } from '../shared/acceptance.ts';
-import type { AcceptanceCase, AcceptancePlatform, SignalSample, Verdict } from '../shared/acceptance.ts';
+import type { AcceptanceCase, AcceptancePlatform, Verdict } from '../shared/acceptance.ts';
 import type { AppState } from '../shared/state.ts';
 import type { Phrase } from './phrase.ts';
 import { phrase } from './phrase.ts';
@@ -111,65 +111,31 @@ export function roughly(ms: number): string {
   return `${Math.round(ms / 60_000)} min`;
 }
 
-/** A bar of the distribution. */
-export interface AnswerBar {
-  readonly range: string;
-  readonly count: number;
-  /** 0 to 1, of the longest bar. */
-  readonly share: number;
-  readonly isLate: boolean;
+/** The keys with one case put before the one at that index; its own place counts as well. */
+export function movedTo(cases: readonly AcceptanceCase[], key: number, index: number): readonly number[] {
+  const keys = cases.map((one) => one.key);
+  const from = keys.indexOf(key);
+  if (from < 0) return keys;
+  const others = keys.filter((one) => one !== key);
+  const place = index > from ? index - 1 : index;
+  return [...others.slice(0, Math.max(0, place)), key, ...others.slice(Math.max(0, place))];
 }
 
-const answerLimitsMs = [100, 250, 500, 1000, 2000, 3000];
-
-/** How many answers came within which time; the last bar is later than the platform waits. */
-export function answerBars(answersMs: readonly number[]): readonly AnswerBar[] {
-  const limits = [...answerLimitsMs, Number.POSITIVE_INFINITY];
-  const counts = limits.map((limit, index) => {
-    const from = limits[index - 1] ?? -1;
-    return answersMs.filter((ms) => ms > from && ms <= limit).length;
-  });
-  const most = Math.max(1, ...counts);
-  return counts.map((count, index) => {
-    const isLate = index === limits.length - 1;
-    const limit = (isLate ? limits[index - 1] : limits[index]) ?? 0;
-    return { range: `${isLate ? '>' : '≤'} ${limit / 1000} s`, count, share: count / most, isLate };
-  });
+/** Which of the same cases this one is, and of how many. */
+export function copyOf(
+  cases: readonly AcceptanceCase[],
+  { key, info }: AcceptanceCase,
+): { readonly number: number; readonly count: number } {
+  const same = cases.filter((one) => one.info.id === info.id);
+  return { number: same.findIndex((one) => one.key === key) + 1, count: same.length };
 }
 
-export const signalKeys = ['rssiDbm', 'rsrpDbm', 'snrDb'] as const;
-export type SignalKey = (typeof signalKeys)[number];
-
-/** Lines of a chart in a box of 100 × 100, y downwards. */
-export interface SignalChart {
-  readonly low: number;
-  readonly high: number;
-  readonly lines: readonly {
-    readonly key: SignalKey;
-    readonly last: number;
-    readonly points: string;
-    readonly end: readonly [x: number, y: number];
-  }[];
-}
-
-/** The measurements of these names over time; undefined when there are none. */
-export function signalChart(samples: readonly SignalSample[], keys: readonly SignalKey[]): SignalChart | undefined {
-  const values = samples.flatMap((sample) => keys.map((key) => sample[key])).filter((value) => value !== undefined);
-  const first = samples[0]?.atMs;
-  if (values.length === 0 || first === undefined) return undefined;
-  const low = Math.floor(Math.min(...values) / 10) * 10;
-  const high = Math.max(low + 10, Math.ceil(Math.max(...values) / 10) * 10);
-  const width = Math.max(1, (samples.at(-1)?.atMs ?? first) - first);
-  const place = (atMs: number, value: number): readonly [number, number] => [
-    Math.round(((atMs - first) / width) * 1000) / 10,
-    Math.round(((high - value) / (high - low)) * 1000) / 10,
-  ];
-  const lines = keys.flatMap((key) => {
-    const places = samples.flatMap(({ atMs, [key]: value }) => (value === undefined ? [] : [place(atMs, value)]));
-    const last = samples.findLast((sample) => sample[key] !== undefined)?.[key];
-    const end = places.at(-1);
-    if (last === undefined || end === undefined) return [];
-    return [{ key, last, end, points: places.map((point) => point.join(',')).join(' ') }];
-  });
-  return { low, high, lines };
+/** The keys with as many of this case as said: more follow it, the last of the others go. */
+export function repeatedTimes(cases: readonly AcceptanceCase[], key: number, times: number): readonly number[] {
+  const chosen = cases.find((one) => one.key === key);
+  if (!chosen) return cases.map((one) => one.key);
+  const others = cases.filter((one) => one.info.id === chosen.info.id && one.key !== key);
+  const gone = new Set(others.slice(Math.max(0, times - 1)).map((one) => one.key));
+  const more = Array.from({ length: Math.max(0, times - 1 - others.length) }, () => key);
+  return cases.flatMap((one) => (gone.has(one.key) ? [] : one.key === key ? [key, ...more] : [one.key]));
 }

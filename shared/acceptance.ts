@@ -126,6 +126,9 @@ export type AcceptancePlatform = (typeof acceptancePlatforms)[number];
 
 /** A case of the plan in the window. */
 export interface AcceptanceCase {
+  /** Stays with the case wherever it is moved. */
+  readonly key: number;
+  /** Its place in the plan as it is now, from 1; a result keeps the place it was run at. */
   readonly position: number;
   readonly info: CaseInfo;
   /** False: it is left out of the next run. */
@@ -142,6 +145,10 @@ export interface AcceptanceCase {
 export interface AcceptanceState {
   readonly phase: 'idle' | 'running' | 'stopping' | 'stopped' | 'done';
   readonly plan: string;
+  /** The plan is not the document's in the document's order. */
+  readonly isArranged: boolean;
+  /** A change of the plan since the last start can be taken back. */
+  readonly canUndo: boolean;
   readonly details: AcceptanceDetails;
   /** Port of the run; absent before the first one. */
   readonly port?: string;
@@ -161,6 +168,8 @@ export interface AcceptanceState {
 export const initialAcceptance: AcceptanceState = {
   phase: 'idle',
   plan: '',
+  isArranged: false,
+  canUndo: false,
   details: { site: '', operator: '', notes: '' },
   canResume: false,
   signal: [],

@@ -85,11 +85,21 @@ export interface Requests {
   /** Goes on with the cases that have no verdict yet. */
   resumeAcceptance(): void;
   /** Runs one case again; its verdict takes the place of the one before. */
-  retryCase(options: { position: number }): void;
-  /** Which cases the next run has; by position in the plan. */
-  selectCases(options: { positions: readonly number[] }): void;
+  retryCase(options: { key: number }): void;
+  /** Which cases the next run has, by key. */
+  selectCases(options: { keys: readonly number[] }): void;
+  /** The cases of the next run in their order, by key; a key that stands again is a case to be repeated. */
+  arrangeCases(options: { keys: readonly number[] }): void;
+  /** Takes back the last change of the plan. */
+  undoPlan(): void;
+  /** The document's criteria in the document's order, each once. */
+  restorePlan(): void;
+  /** Asks for a plan file and takes it; null when the person cancelled. */
+  loadPlan(): { plan: string; cases: number } | null;
+  /** Asks for a file name and writes the plan there as it stands; null when the person cancelled. */
+  savePlan(): { file: string } | null;
   setAcceptanceDetails(details: AcceptanceDetails): void;
-  setCaseNote(options: { position: number; note: string }): void;
+  setCaseNote(options: { key: number; note: string }): void;
   /** Asks for a file name and writes the report of the last run there; null when the person cancelled. */
   exportReport(options: { format: ReportFormat; language: ReportLanguage; mask: boolean }): { file: string } | null;
   changeSettings(change: Partial<Settings>): void;
@@ -162,6 +172,11 @@ export const requestNames = Object.keys({
   resumeAcceptance: 0,
   retryCase: 0,
   selectCases: 0,
+  arrangeCases: 0,
+  undoPlan: 0,
+  restorePlan: 0,
+  loadPlan: 0,
+  savePlan: 0,
   setAcceptanceDetails: 0,
   setCaseNote: 0,
   exportReport: 0,

@@ -333,7 +333,7 @@ export interface AppState {
   /** By {@link PlatformCall.id}; the last 100. */
   readonly platformCalls: Readonly<Record<string, PlatformCall>>;
   readonly acceptance: AcceptanceState;
-  /** By position in the plan, from 1. */
+  /** By {@link AcceptanceCase.key}. */
   readonly acceptanceCases: Readonly<Record<string, AcceptanceCase>>;
   readonly settings: Settings;
   readonly systemLanguage: Language;

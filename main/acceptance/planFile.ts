@@ -10,10 +10,13 @@ import { comparisons, needTexts } from './steps.ts';
 import type { Comparison, Need } from './steps.ts';
 import { say } from './words.ts';
 
-const FORMAT = 'mipl-acceptance-plan';
-const VERSION = 1;
+/** What a plan file says it is. */
+export const planFormat = 'mipl-acceptance-plan';
+/** The version of the format that is read and written. */
+export const planVersion = 1;
+/** How often an entry of a plan file repeats its case at most. */
+export const planRepeatLimit = 100;
 const MAX_CASES = 1000;
-const MAX_REPEAT = 100;
 const MAX_SECONDS = 3600;
 const OWN_LIMIT_SECONDS = 60;
 
@@ -35,10 +38,10 @@ class PlanReader {
   plan(root: JsonNode): Plan {
     const node = this.object(root, 'plan', ['format', 'version', 'name', 'declaredVersion', 'cases']);
     const format = this.text(this.required(node, 'plan', 'format'), 'plan.format');
-    if (format !== FORMAT) throw this.wrong(node.line, 'plan.format', `"${FORMAT}" is expected`);
+    if (format !== planFormat) throw this.wrong(node.line, 'plan.format', `"${planFormat}" is expected`);
     const version = this.required(node, 'plan', 'version');
-    if (version.value.kind !== 'number' || Number(version.value.text) !== VERSION) {
-      throw this.wrong(version.line, 'plan.version', `this program reads version ${VERSION}`);
+    if (version.value.kind !== 'number' || Number(version.value.text) !== planVersion) {
+      throw this.wrong(version.line, 'plan.version', `this program reads version ${planVersion}`);
     }
     const name = node.fields.get('name');
     const declared = node.fields.get('declaredVersion');
@@ -58,12 +61,8 @@ class PlanReader {
       ...['id', 'title', 'needs', 'limitSeconds', 'steps'],
     ]);
     const named = object.fields.get('case');
-    const stray = named && ['id', 'title', 'needs', 'limitSeconds', 'steps'].find((key) => object.fields.has(key));
-    if (stray !== undefined) throw this.wrong(object.line, `${field}.${stray}`, 'does not go with "case"');
-    const item = named
-      ? this.known(this.text(named, `${field}.case`), named.line, `${field}.case`)
-      : this.own(object, field);
-    const repeat = this.whole(object, field, 'repeat', 1, MAX_REPEAT) ?? 1;
+    const item = named ? this.documents(object, named, field) : this.own(object, field);
+    const repeat = this.whole(object, field, 'repeat', 1, planRepeatLimit) ?? 1;
     const skip = object.fields.get('skip');
     const by = object.fields.get('by');
     if (by && !skip) throw this.wrong(by.line, `${field}.by`, 'goes with "skip" only');
@@ -77,6 +76,12 @@ class PlanReader {
         }
       : item;
     return Array.from({ length: repeat }, () => whole);
+  }
+
+  private documents(object: ObjectNode, named: JsonField, field: string): PlanItem {
+    const stray = ['id', 'title', 'needs', 'limitSeconds', 'steps'].find((key) => object.fields.has(key));
+    if (stray !== undefined) throw this.wrong(object.line, `${field}.${stray}`, 'does not go with "case"');
+    return this.known(this.text(named, `${field}.case`), named.line, `${field}.case`);
   }
 
   private known(id: string, line: number, field: string): PlanItem {

@@ -1,14 +1,22 @@
+import { readFile, stat } from 'node:fs/promises';
+import { basename } from 'node:path';
 import { acceptancePlatforms, reportFormats, reportLanguages } from '../../shared/acceptance.ts';
-import { CodedError } from '../../shared/errors.ts';
+import { CodedError, faultOf } from '../../shared/errors.ts';
 import type { Handlers } from '../../shared/ipc.ts';
+import { parsePlan } from '../acceptance/planFile.ts';
+import { planText } from '../acceptance/planText.ts';
 import { reportExtensions, reportName, reportText, writeWhole } from '../acceptance/report/files.ts';
+import { safeNamePart } from '../journal/fileNames.ts';
 import type { Application } from './application.ts';
 import { record, text, truth, whole, word } from './arguments.ts';
 import type { Desktop } from './handlers.ts';
+import { maxEntries } from './pagePlan.ts';
 
-const MAX_POSITION = 1000;
+/** Copies get keys of their own, and a window may be open for long. */
+const MAX_KEY = 1_000_000_000;
 const MAX_NAME = 120;
 const MAX_NOTE = 4000;
+const MAX_PLAN_BYTES = 2_000_000;
 
 type AcceptanceRequest =
   | 'startAcceptance'
@@ -16,17 +24,33 @@ type AcceptanceRequest =
   | 'resumeAcceptance'
   | 'retryCase'
   | 'selectCases'
+  | 'arrangeCases'
+  | 'undoPlan'
+  | 'restorePlan'
+  | 'loadPlan'
+  | 'savePlan'
   | 'setAcceptanceDetails'
   | 'setCaseNote'
   | 'exportReport';
 
-const positionOf = (value: unknown): number => whole(value, 'position', 1, MAX_POSITION);
+const keyOf = (value: unknown): number => whole(value, 'key', 1, MAX_KEY);
 
-function positionsOf(value: unknown): number[] {
-  if (!Array.isArray(value) || value.length > MAX_POSITION) {
-    throw new CodedError('BAD_ARGUMENT', 'positions must be a list');
+function keysOf(options: unknown): number[] {
+  const { keys } = record(options, ['keys']);
+  if (!Array.isArray(keys) || keys.length > maxEntries) throw new CodedError('BAD_ARGUMENT', 'keys must be a list');
+  return keys.map(keyOf);
+}
+
+/** Text of a plan file. A large file is no plan, and would only fill the memory. */
+async function planFileText(file: string): Promise<string> {
+  try {
+    const entry = await stat(file);
+    if (entry.isFile() && entry.size <= MAX_PLAN_BYTES) return await readFile(file, 'utf8');
+  } catch (error) {
+    throw new CodedError('FILE_NOT_FOUND', faultOf(error).message, file, { cause: error });
   }
-  return value.map(positionOf);
+  const rule = `${basename(file)}:1: plan: a file of at most ${MAX_PLAN_BYTES} bytes is expected`;
+  throw new CodedError('FILE_BAD_PLAN', rule, rule);
 }
 
 /** The acceptance page's part of the contract. */
@@ -42,8 +66,27 @@ export function acceptanceHandlers(application: Application, desktop: Desktop): 
     },
     stopAcceptance: () => desk.stop(),
     resumeAcceptance: () => desk.resume(),
-    retryCase: (options) => desk.retry(positionOf(record(options, ['position'])['position'])),
-    selectCases: (options) => desk.select(positionsOf(record(options, ['positions'])['positions'])),
+    retryCase: (options) => desk.retry(keyOf(record(options, ['key'])['key'])),
+    selectCases: (options) => desk.select(keysOf(options)),
+    arrangeCases: (options) => desk.arrange(keysOf(options)),
+    undoPlan: () => desk.undo(),
+    restorePlan: () => desk.restore(),
+    async loadPlan() {
+      desk.refuseWhileRunning();
+      const file = await desktop.choosePlanFile();
+      if (file === undefined) return null;
+      const plan = parsePlan(await planFileText(file), basename(file));
+      desk.open(plan);
+      return { plan: plan.name, cases: plan.items.length };
+    },
+    async savePlan() {
+      const plan = desk.plan();
+      const name = safeNamePart(plan.name.replace(/(\.plan)?\.json$/i, ''));
+      const file = await desktop.chooseExportFile(`${name}.plan.json`, 'plan');
+      if (file === undefined) return null;
+      await writeWhole(file, planText(plan));
+      return { file };
+    },
     setAcceptanceDetails(details) {
       const { site, operator, notes } = record(details, ['site', 'operator', 'notes']);
       desk.setDetails({
@@ -53,8 +96,8 @@ export function acceptanceHandlers(application: Application, desktop: Desktop): 
       });
     },
     setCaseNote(options) {
-      const { position, note } = record(options, ['position', 'note']);
-      desk.setNote(positionOf(position), text(note, 'note', MAX_NOTE));
+      const { key, note } = record(options, ['key', 'note']);
+      desk.setNote(keyOf(key), text(note, 'note', MAX_NOTE));
     },
     async exportReport(options) {
       const given = record(options, ['format', 'language', 'mask']);

@@ -14,10 +14,15 @@ import { platformAskOf } from './platformArguments.ts';
 import { checkPortPath } from './ports.ts';
 import { udpHandlers } from './udpHandlers.ts';
 
+/** What a file can be written as. */
+export type FileFormat = ExportFormat | ReportFormat | 'plan';
+
 /** What needs the desktop around us. */
 export interface Desktop {
   /** Asks for a file name; undefined when the person cancelled. */
-  chooseExportFile(suggestedName: string, format: ExportFormat | ReportFormat): Promise<string | undefined>;
+  chooseExportFile(suggestedName: string, format: FileFormat): Promise<string | undefined>;
+  /** Asks for a plan file that is there; undefined when the person cancelled. */
+  choosePlanFile(): Promise<string | undefined>;
   showJournalFolder(): Promise<void>;
   /** A self-contained page as PDF. @throws CodedError `INTERNAL`. */
   printPdf(html: string): Promise<Uint8Array>;

@@ -1,13 +1,25 @@
 import { defineStore } from 'pinia';
 import { computed, reactive, ref, watch } from 'vue';
-import type { AcceptancePlatform, ReportFormat, ReportLanguage } from '../../shared/acceptance.ts';
-import { casesOf, isUnderway, resumeRefusal, shownText, startRefusal, usualPlatform } from '../acceptance.ts';
+import type { AcceptanceCase, AcceptancePlatform, ReportFormat, ReportLanguage } from '../../shared/acceptance.ts';
+import {
+  casesOf,
+  copyOf,
+  isUnderway,
+  movedTo,
+  repeatedTimes,
+  resumeRefusal,
+  shownText,
+  startRefusal,
+  usualPlatform,
+} from '../acceptance.ts';
 import { call } from '../api.ts';
 import { phrase } from '../phrase.ts';
 import { useStateStore } from './state.ts';
 import { useUiStore } from './ui.ts';
 
 const detailNames = ['site', 'operator', 'notes'] as const;
+/** How often one case can stand in a plan; a plan file repeats as often. */
+export const maxTimes = 100;
 
 /** The acceptance page between two visits: what was chosen and typed. The run and its verdicts are main's. */
 export const useAcceptanceStore = defineStore('acceptance', () => {
@@ -22,7 +34,7 @@ export const useAcceptanceStore = defineStore('acceptance', () => {
   const chosen = ref<number>();
   /** The case that was clicked; until then, the one under way. */
   const selected = computed(
-    () => cases.value.find(({ position }) => position === chosen.value) ?? current.value ?? cases.value[0],
+    () => cases.value.find(({ key }) => key === chosen.value) ?? current.value ?? cases.value[0],
   );
 
   const typedPlatform = ref<AcceptancePlatform>();
@@ -61,6 +73,35 @@ export const useAcceptanceStore = defineStore('acceptance', () => {
     await attempt(() => call('startAcceptance', { platform: platform.value, hasBootstrap: hasBootstrap.value }));
   }
 
+  const arrange = (keys: readonly number[]): Promise<void> => attempt(() => call('arrangeCases', { keys: [...keys] }));
+
+  /** Puts a case before the one at that index. */
+  async function move(key: number, index: number): Promise<void> {
+    const keys = movedTo(cases.value, key, index);
+    if (isRunning.value || keys.every((one, place) => one === cases.value[place]?.key)) return;
+    chosen.value = key;
+    await arrange(keys);
+  }
+
+  async function repeat(key: number, times: number): Promise<void> {
+    const { count } = copyOf(cases.value, cases.value.find((one) => one.key === key) as AcceptanceCase);
+    if (isRunning.value || times === count || times < 1 || times > maxTimes) return;
+    chosen.value = key;
+    await arrange(repeatedTimes(cases.value, key, times));
+  }
+
+  async function load(): Promise<void> {
+    const done = await ui.attempt(() => call('loadPlan'));
+    if (!done) return;
+    chosen.value = undefined;
+    ui.say(phrase('acceptance.loaded', { plan: done.plan, cases: done.cases }));
+  }
+
+  async function save(): Promise<void> {
+    const done = await ui.attempt(() => call('savePlan'));
+    if (done) ui.say(phrase('acceptance.saved', { file: done.file }));
+  }
+
   async function exportReport(format: ReportFormat): Promise<void> {
     if (exporting.value) return;
     exporting.value = format;
@@ -89,9 +130,15 @@ export const useAcceptanceStore = defineStore('acceptance', () => {
     exportReport,
     stop: () => attempt(() => call('stopAcceptance')),
     resume: () => attempt(() => call('resumeAcceptance')),
-    retry: (position: number) => attempt(() => call('retryCase', { position })),
-    select: (positions: readonly number[]) => attempt(() => call('selectCases', { positions: [...positions] })),
+    retry: (key: number) => attempt(() => call('retryCase', { key })),
+    select: (keys: readonly number[]) => attempt(() => call('selectCases', { keys: [...keys] })),
+    move,
+    repeat,
+    undo: () => attempt(() => call('undoPlan')),
+    restore: () => attempt(() => call('restorePlan')),
+    load,
+    save,
     keepDetails: () => attempt(() => call('setAcceptanceDetails', { ...details })),
-    keepNote: (position: number, note: string) => attempt(() => call('setCaseNote', { position, note })),
+    keepNote: (key: number, note: string) => attempt(() => call('setCaseNote', { key, note })),
   };
 });

@@ -1,5 +1,12 @@
+import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { documentCases } from '../../main/acceptance/cases.ts';
+import { ownCase } from '../../main/acceptance/ownCase.ts';
+import { documentPlan } from '../../main/acceptance/plan.ts';
+import type { Plan } from '../../main/acceptance/plan.ts';
 import { parsePlan } from '../../main/acceptance/planFile.ts';
+import { planText } from '../../main/acceptance/planText.ts';
+import { comparisons } from '../../main/acceptance/steps.ts';
 
 const whole = (cases: string): string => `{
   "format": "mipl-acceptance-plan",
@@ -37,6 +44,72 @@ test('a declared version and a name are taken over', () => {
   expect(parsePlan(text, 'x')).toMatchObject({ name: 'line 4', declaredVersion: '2.2.0' });
 });
 
+test('a case of one’s own can be repeated and left out like one of the document', () => {
+  const own = '"id": "a", "steps": [{"send": "AT"}]';
+  const { items } = parsePlan(whole(`{${own}, "repeat": 2}, {${own}, "skip": "no time"}`), 'a.plan.json');
+  expect(items.map(({ definition, skip }) => [definition.id, skip?.reason])).toEqual([
+    ['a', undefined],
+    ['a', undefined],
+    ['a', 'no time'],
+  ]);
+});
+
+/** What of a plan can be compared: the checks of a case are functions. */
+const comparable = ({ items, ...plan }: Plan): unknown => ({
+  ...plan,
+  items: items.map(({ definition: { id, title, need, limitSeconds, steps }, skip }) => ({
+    ...{ id, title, need, limitSeconds, steps },
+    ...(skip ? { skip } : {}),
+  })),
+});
+
+test('what is written is read as the same plan, whatever its order, repetitions, left-out and own cases', () => {
+  const text = fc.string({ unit: 'grapheme' });
+  const own = fc.record({
+    id: fc.constantFrom('a', 'b-2', 'Signal_3.x'),
+    title: fc.record({ zh: text, en: text }),
+    need: fc.constantFrom('module', 'registered', 'socket'),
+    limitSeconds: fc.integer({ min: 1, max: 3600 }),
+    steps: fc.array(
+      fc.oneof(
+        fc.record({ do: fc.constant('send'), line: fc.constantFrom('AT', 'AT+CSQ', 'AT+X="é中"') }),
+        fc.record({ do: fc.constant('send'), line: fc.constant('AT'), final: fc.constantFrom('OK', 'ERROR', 'any') }),
+        fc.record({
+          do: fc.constant('expect'),
+          pattern: fc.constant('^\\+CSQ: ?(?<rssi>\\d+)'),
+          seconds: fc.integer({ min: 1, max: 9 }),
+        }),
+        fc.record({ do: fc.constant('compare'), left: text, with: fc.constantFrom(...comparisons), right: text }),
+      ),
+      { minLength: 1, maxLength: 4 },
+    ),
+  });
+  const definition = fc.oneof(
+    fc.constantFrom(...documentCases),
+    own.map((given) => ownCase(given as Parameters<typeof ownCase>[0])),
+  );
+  const skip = fc.option(fc.record({ by: text, reason: text }), { nil: undefined });
+  const items = fc.array(fc.tuple(definition, skip, fc.integer({ min: 1, max: 3 })), { minLength: 1, maxLength: 8 });
+  fc.assert(
+    fc.property(items, text, fc.option(text, { nil: undefined }), (given, name, declaredVersion) => {
+      const plan: Plan = {
+        name,
+        ...(declaredVersion === undefined ? {} : { declaredVersion }),
+        items: given.flatMap(([one, left, times]) =>
+          Array.from({ length: times }, () => ({ definition: one, ...(left ? { skip: left } : {}) })),
+        ),
+      };
+      expect(comparable(parsePlan(planText(plan), 'x.json'))).toEqual(comparable(plan));
+    }),
+  );
+});
+
+test('more repetitions than an entry may have become several entries', () => {
+  const item = documentPlan.items[0] as Plan['items'][number];
+  const plan: Plan = { name: 'long', items: Array<typeof item>(250).fill(item) };
+  expect(JSON.parse(planText(plan))).toMatchObject({ cases: [{ repeat: 100 }, { repeat: 100 }, { repeat: 50 }] });
+});
+
 describe('what is wrong is named with file, line and field', () => {
   test.each([
     ['"nonsense"', 'p.json:5: plan.cases[0]: "nonsense" is none of power-on'],
@@ -56,6 +129,7 @@ describe('what is wrong is named with file, line and field', () => {
     ['{"case": "version", "by": "Li"}', 'plan.cases[0].by: goes with "skip" only'],
     ['{"id": "a", "repeat": 1.5, "steps": [{"send": "AT"}]}', 'plan.cases[0].repeat: a whole number from 1 to 100'],
     ['{"id": "a", "skip": 3, "steps": [{"send": "AT"}]}', 'plan.cases[0].skip: a text in quotes'],
+    ['{"id": "a", "by": "Li", "steps": [{"send": "AT"}]}', 'plan.cases[0].by: goes with "skip" only'],
     ['7', 'plan.cases[0]: an object is expected, not number'],
     ['"version",', 'p.json:6: JSON'],
   ])('%s', (cases, message) => {

@@ -31,6 +31,7 @@ async function bench(chosen: (name: string) => string | undefined = () => undefi
     },
   });
   const desktop = {
+    choosePlanFile: () => Promise.resolve(undefined),
     chooseExportFile: (name: string) => {
       suggested.push(name);
       return Promise.resolve(chosen(name));

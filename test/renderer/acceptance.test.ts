@@ -1,18 +1,28 @@
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { AcceptanceCase } from '../../shared/acceptance.ts';
 import { initialState } from '../../shared/state.ts';
 import type { AppState } from '../../shared/state.ts';
 import {
-  answerBars,
   casesOf,
+  copyOf,
+  movedTo,
   progressOf,
+  repeatedTimes,
   resumeRefusal,
   roughly,
   shownText,
-  signalChart,
   startRefusal,
   usualPlatform,
 } from '../../renderer/acceptance.ts';
+import {
+  answerBars,
+  elapsed,
+  placeOnBars,
+  roundRange,
+  signalColumns,
+  signalLines,
+} from '../../renderer/acceptanceCharts.ts';
 import { planState } from './harness/sampleAcceptance.ts';
 
 const ready: AppState = {
@@ -78,25 +88,78 @@ describe('a field that is typed in', () => {
   });
 });
 
-describe('the charts', () => {
-  it('puts every answer into one bar, and marks the late ones', () => {
-    const bars = answerBars([0, 100, 101, 3000, 3001]);
-    expect(bars.map(({ count }) => count)).toEqual([2, 1, 0, 0, 0, 1, 1]);
-    expect(bars.at(-1)).toMatchObject({ range: '> 3 s', isLate: true });
-    expect(bars[0]?.share).toBe(1);
+describe('the order of the plan', () => {
+  const cases = casesOf(ready).slice(0, 4);
+
+  it('takes a case to the place it is dropped at, forwards and backwards, and never loses one', () => {
+    expect(movedTo(cases, 1, 3)).toEqual([2, 3, 1, 4]);
+    expect(movedTo(cases, 4, 0)).toEqual([4, 1, 2, 3]);
+    expect(movedTo(cases, 2, 1)).toEqual([1, 2, 3, 4]);
+    expect(movedTo(cases, 2, 2)).toEqual([1, 2, 3, 4]);
+    expect(movedTo(cases, 9, 0)).toEqual([1, 2, 3, 4]);
+    fc.assert(
+      fc.property(fc.integer({ min: 1, max: 4 }), fc.integer({ min: -3, max: 9 }), (key, index) => {
+        expect([...movedTo(cases, key, index)].sort()).toEqual([1, 2, 3, 4]);
+      }),
+    );
   });
 
-  it('draws what was measured', () => {
-    expect(signalChart([], ['rssiDbm'])).toBeUndefined();
-    expect(signalChart([{ atMs: 0 }], ['rssiDbm'])).toBeUndefined();
-    const chart = signalChart(
-      [{ atMs: 0, rssiDbm: -71 }, { atMs: 50 }, { atMs: 100, rssiDbm: -79, rsrpDbm: -80 }],
-      ['rssiDbm', 'rsrpDbm', 'snrDb'],
+  it('repeats a case right behind itself, and takes the last copies away first', () => {
+    expect(repeatedTimes(cases, 2, 3)).toEqual([1, 2, 2, 2, 3, 4]);
+    const [first, second] = cases as [AcceptanceCase, AcceptanceCase];
+    const copies = [first, second, { ...second, key: 8 }, { ...second, key: 9 }];
+    expect(copyOf(copies, copies[2] as AcceptanceCase)).toEqual({ number: 2, count: 3 });
+    expect(repeatedTimes(copies, 8, 2)).toEqual([1, 2, 8]);
+    expect(repeatedTimes(copies, 9, 1)).toEqual([1, 9]);
+    expect(repeatedTimes(copies, 9, 4)).toEqual([1, 2, 8, 9, 9]);
+    expect(repeatedTimes(copies, 7, 4)).toEqual([1, 2, 8, 9]);
+  });
+});
+
+describe('the charts', () => {
+  it('puts every answer into one bar, and marks those the platform did not wait for', () => {
+    const bars = answerBars([0, 100, 101, 3000, 3001], 3000);
+    expect(bars.map(({ count }) => count)).toEqual([2, 1, 0, 0, 0, 1, 1]);
+    expect(bars.at(-1)).toMatchObject({ limitMs: Infinity, isLate: true });
+    expect(bars[0]?.share).toBe(1);
+    expect(answerBars([700], 600).map(({ limitMs }) => limitMs)).toEqual([100, 250, 500, 600, Infinity]);
+    fc.assert(
+      fc.property(fc.array(fc.nat(100_000)), fc.integer({ min: 100, max: 60_000 }), (answers, deadlineMs) => {
+        const all = answerBars(answers, deadlineMs);
+        expect(all.reduce((sum, { count }) => sum + count, 0)).toBe(answers.length);
+        expect(all.at(-1)?.count).toBe(answers.filter((ms) => ms > deadlineMs).length);
+      }),
     );
-    expect(chart).toMatchObject({ low: -80, high: -70 });
-    expect(chart?.lines.map(({ key, points }) => [key, points])).toEqual([
-      ['rssiDbm', '0,10 100,90'],
-      ['rsrpDbm', '100,100'],
+  });
+
+  it('shows where a time stands among the bars', () => {
+    const bars = answerBars([], 3000);
+    expect(placeOnBars(bars, 50)).toBeCloseTo(0.5 / 7);
+    expect(placeOnBars(bars, 100)).toBeCloseTo(1 / 7);
+    expect(placeOnBars(bars, 3000)).toBeCloseTo(6 / 7);
+    expect(placeOnBars(bars, 9000)).toBeCloseTo(6.5 / 7);
+  });
+
+  it('hands over what was measured as columns, with gaps where nothing was', () => {
+    const samples = [{ atMs: 5000, rssiDbm: -71 }, { atMs: 5500 }, { atMs: 65_000, rssiDbm: -79, rsrpDbm: -80 }];
+    expect(signalColumns(samples, ['rssiDbm', 'rsrpDbm'])).toEqual([
+      [0, 0.5, 60],
+      [-71, null, -79],
+      [null, null, -80],
     ]);
+    expect(signalLines(samples)).toEqual([
+      { key: 'rssiDbm', low: -79, high: -71, last: -79 },
+      { key: 'rsrpDbm', low: -80, high: -80, last: -80 },
+    ]);
+    expect([signalColumns([], []), signalLines([{ atMs: 0 }])]).toEqual([[[]], []]);
+  });
+
+  it('has axes that end at whole tens, and a time as a clock shows it', () => {
+    expect([roundRange(-79, -71), roundRange(-80, -80), roundRange(3, 14)]).toEqual([
+      [-80, -70],
+      [-80, -70],
+      [0, 20],
+    ]);
+    expect([0, 9.6, 754, 3723].map(elapsed)).toEqual(['0:00', '0:10', '12:34', '1:02:03']);
   });
 });

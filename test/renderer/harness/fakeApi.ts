@@ -1,3 +1,4 @@
+import type { AcceptanceCase } from '../../../shared/acceptance.ts';
 import type { Api, CommandHelp, Events, Requests, Result } from '../../../shared/ipc.ts';
 import { requestNames } from '../../../shared/ipc.ts';
 import type { AppState, OutgoingNotification, PlatformRequest, StateChanges } from '../../../shared/state.ts';
@@ -257,13 +258,30 @@ class FakeMain {
     stopAcceptance: () => this.change({ acceptance: { ...this.state.acceptance, phase: 'stopped' } }),
     resumeAcceptance: () => this.change({ acceptance: { ...this.state.acceptance, phase: 'running' } }),
     retryCase: () => undefined,
-    selectCases: ({ positions }) => {
+    selectCases: ({ keys }) => {
       const cases = Object.entries(this.state.acceptanceCases).map(([key, one]) => [
         key,
-        { ...one, isSelected: positions.includes(one.position) },
+        { ...one, isSelected: keys.includes(one.key) },
       ]);
       this.change({ acceptanceCases: Object.fromEntries(cases) });
     },
+    arrangeCases: ({ keys }) => {
+      const cases = keys.map((key, index): [string, AcceptanceCase] => {
+        const isCopy = keys.indexOf(key) < index;
+        const one = this.state.acceptanceCases[String(key)] as AcceptanceCase;
+        const own = isCopy ? 1000 + index : key;
+        return [String(own), { ...one, key: own, position: index + 1 }];
+      });
+      const gone = Object.keys(this.state.acceptanceCases).map((key): [string, null] => [key, null]);
+      this.change({
+        acceptance: { ...this.state.acceptance, isArranged: true, canUndo: true },
+        acceptanceCases: { ...Object.fromEntries(gone), ...Object.fromEntries(cases) },
+      });
+    },
+    undoPlan: () => undefined,
+    restorePlan: () => undefined,
+    loadPlan: () => null,
+    savePlan: () => ({ file: '/home/li/line-4.plan.json' }),
     setAcceptanceDetails: (details) => this.change({ acceptance: { ...this.state.acceptance, details } }),
     setCaseNote: () => undefined,
     exportReport: ({ format }) => ({ file: `/home/li/pump-3_0010.${format}` }),

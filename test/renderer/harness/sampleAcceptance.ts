@@ -10,6 +10,7 @@ export function planState(state: AppState): AppState {
   const cases = documentCases.map((definition, index): [string, AcceptanceCase] => [
     String(index + 1),
     {
+      key: index + 1,
       position: index + 1,
       info: infoOf(definition),
       isSelected: index !== 7,
