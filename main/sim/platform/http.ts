@@ -138,7 +138,11 @@ function refuseUnreadable(error: NodeJS.ErrnoException, socket: Duplex): void {
 /** Opens the API. Rejects with the system's error when the port is taken. */
 export function openHttpApi(options: HttpApiOptions): Promise<HttpApi> {
   const slowestMs = options.slowestRequestMs ?? SLOWEST_REQUEST_MS;
-  const limits = { headersTimeout: slowestMs, requestTimeout: slowestMs, connectionsCheckingInterval: Math.ceil(slowestMs / 4) };
+  const limits = {
+    headersTimeout: slowestMs,
+    requestTimeout: slowestMs,
+    connectionsCheckingInterval: Math.ceil(slowestMs / 4),
+  };
   const server = createServer({ ...limits, requireHostHeader: false }, (request, response) => {
     answer(request, options).then(
       (one) => send(response, one),
