@@ -24,9 +24,12 @@ export async function printPdf(html: string): Promise<Uint8Array> {
       printBackground: true,
       displayHeaderFooter: true,
       headerTemplate: '<span></span>',
+      // A page that was lost from the pile says of which report it is.
       footerTemplate:
-        '<span style="width: 100%; text-align: center; font-size: 8px"><span class="pageNumber"></span> / <span class="totalPages"></span></span>',
+        '<div style="display: flex; justify-content: space-between; width: 100%; margin: 0 0.5in; font: 8px sans-serif; color: #51606f"><span class="title"></span><span><span class="pageNumber"></span> / <span class="totalPages"></span></span></div>',
       margins: { top: 0.5, bottom: 0.6, left: 0.5, right: 0.5 },
+      generateTaggedPDF: true,
+      generateDocumentOutline: true,
     });
   } finally {
     window.destroy();

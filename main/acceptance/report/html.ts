@@ -4,7 +4,7 @@ import type { BilingualName } from '../../../shared/lwm2m.ts';
 import { localTime } from '../../journal/times.ts';
 import { Html, markup, speaker } from './markup.ts';
 import { qrMatrix } from './qrCode.ts';
-import { signalChart } from './signalChart.ts';
+import { signalChart, signalWords } from './signalChart.ts';
 import { reportStyle } from './style.ts';
 import { outcomeTexts, platformTexts, sourceTexts, texts, verdictSigns, verdictTexts } from './texts.ts';
 import type { ReportLanguage } from '../../../shared/acceptance.ts';
@@ -17,6 +17,9 @@ export interface HtmlOptions {
   /** On paper nothing can be unfolded. */
   readonly isPrinted?: boolean;
 }
+
+/** A place in the document must not look like the place in the plan. */
+const chapter = ({ section }: Pick<CaseResult, 'section'>): string => (section === '' ? '' : `§${section}`);
 
 type Say = (name: BilingualName) => Html;
 
@@ -98,14 +101,21 @@ function device(say: Say, result: AcceptanceResult, isMasked: boolean): Html {
     [texts.started, clock(startedMs)],
     [texts.duration, seconds(finishedMs - startedMs)],
     [texts.program, `MIPL Field Tool ${app}`],
-    [texts.notes, details?.notes],
   ]);
+  const notes = details?.notes ?? '';
   return markup`<h2>${say(texts.device)}</h2>
-    <div class="columns">${rows}${isMasked ? undefined : qrSvg(say, identity)}</div>`;
+    <div class="columns">${rows}${isMasked ? undefined : qrSvg(say, identity)}</div>
+    ${
+      notes === ''
+        ? undefined
+        : markup`<h2>${say(texts.notes)}</h2>
+            <p class="free">${notes}</p>`
+    }`;
 }
 
 function network(say: Say, { network: state, signal, answerTimes }: AcceptanceResult): Html {
   const times = answerTimes;
+  const chart = signalChart(signal);
   const inMs = (value: number | undefined): string | undefined => (value === undefined ? undefined : seconds(value));
   return markup`<h2>${say(texts.network)}</h2>
     ${facts(say, [
@@ -115,7 +125,7 @@ function network(say: Say, { network: state, signal, answerTimes }: AcceptanceRe
       [texts.apn, state.apn],
     ])}
     <h2>${say(texts.signal)}</h2>
-    ${signalChart(signal) ?? markup`<p>${say(texts.noSignal)}</p>`}
+    ${chart ? markup`<figure>${chart}<figcaption>${say(signalWords(signal))}</figcaption></figure>` : markup`<p>${say(texts.noSignal)}</p>`}
     <h2>${say(texts.answerTimes)}</h2>
     ${facts(say, [
       [texts.answers, times.count],
@@ -131,7 +141,7 @@ function caseTable(say: Say, { cases }: AcceptanceResult): Html {
     (one) =>
       markup`<tr>
         <td class="narrow">${one.position}</td>
-        <td class="section">${one.section}</td>
+        <td class="section">${chapter(one)}</td>
         <td>${say(one.title)}</td>
         <td class="verdict">${verdictOf(say, one)}</td>
         <td>
@@ -194,7 +204,7 @@ function details(say: Say, one: CaseResult, isPrinted: boolean): Html {
     ${isPrinted || one.verdict === 'failed' || one.verdict === 'inconclusive' ? new Html(' open') : ''}
   >
     <summary>
-      <h3>${one.position}. ${one.section} ${say(one.title)}</h3>
+      <h3>${one.position}. ${chapter(one)} ${say(one.title)}</h3>
       ${verdictOf(say, one)}
     </summary>
     <dl>
@@ -239,6 +249,7 @@ function closing(say: Say, { deviations, journal }: AcceptanceResult): Html {
     <ul>
       ${deviations.map((one) => markup`<li>${say(one)}</li>`)}
     </ul>
+    <section class="whole">
     <h2>${say(texts.journal)}</h2>
     ${
       journal
@@ -250,8 +261,11 @@ function closing(say: Say, { deviations, journal }: AcceptanceResult): Html {
           ])
         : markup`<p>–</p>`
     }
-    <h2>${say(texts.signatures)}</h2>
-    <div class="boxes">${box(texts.technician)}${box(texts.customer)}</div>`;
+    </section>
+    <section class="whole">
+      <h2>${say(texts.signatures)}</h2>
+      <div class="boxes">${box(texts.technician)}${box(texts.customer)}</div>
+    </section>`;
 }
 
 /**
@@ -265,13 +279,14 @@ export function htmlReport(
   const say = speaker(language);
   const { zh, en } = texts.title;
   const title = language === 'both' ? `${zh} ${en}` : texts.title[language];
+  const tried = result.cases.filter(({ verdict }) => verdict !== 'skipped');
   return markup`<!doctype html>
     <html lang="${language === 'en' ? 'en' : 'zh-CN'}">
       <head>
         <meta charset="utf-8" />
         <meta name="viewport" content="width=device-width, initial-scale=1" />
         <meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'" />
-        <title>${title}</title>
+        <title>${title} · ${result.identity.imei ?? result.port} · ${clock(result.startedMs)}</title>
         <style>
           ${new Html(reportStyle)}
         </style>
@@ -283,8 +298,12 @@ export function htmlReport(
         </header>
         <main>
           ${summary(say, result)}${device(say, result, isMasked)}${caseTable(say, result)}${network(say, result)}
-          <h2>${say(texts.details)}</h2>
-          ${result.cases.filter(({ verdict }) => verdict !== 'skipped').map((one) => details(say, one, isPrinted))}
+          ${
+            tried.length === 0
+              ? undefined
+              : markup`<h2>${say(texts.details)}</h2>
+                  ${tried.map((one) => details(say, one, isPrinted))}`
+          }
           ${closing(say, result)}
         </main>
       </body>

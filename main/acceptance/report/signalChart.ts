@@ -1,61 +1,119 @@
 import type { SignalSample } from '../../../shared/acceptance.ts';
+import type { BilingualName } from '../../../shared/lwm2m.ts';
 import type { Html } from './markup.ts';
 import { markup } from './markup.ts';
+import { say } from '../words.ts';
 
-const width = 640;
-const height = 160;
-const left = 56;
+const width = 720;
+const height = 190;
+const side = 44;
+const top = 34;
 const bottom = 24;
-const top = 12;
 
 const series = [
-  { key: 'rssiDbm', label: 'RSSI', unit: 'dBm', className: 'rssi', dash: '' },
+  { key: 'rssiDbm', label: 'RSSI', unit: 'dBm', className: 'rssi', dash: 'none' },
   { key: 'rsrpDbm', label: 'RSRP', unit: 'dBm', className: 'rsrp', dash: '6 3' },
   { key: 'snrDb', label: 'SNR', unit: 'dB', className: 'snr', dash: '2 3' },
 ] as const;
+type Unit = (typeof series)[number]['unit'];
 
-/** The signal over the run as an SVG; undefined when nothing was measured. */
-export function signalChart(samples: readonly SignalSample[]): Html | undefined {
-  const values = samples
-    .flatMap((sample) => series.map(({ key }) => sample[key]))
-    .filter((value) => value !== undefined);
-  const [first, last] = [samples[0]?.atMs, samples.at(-1)?.atMs];
-  if (values.length === 0 || first === undefined || last === undefined) return undefined;
+/** A line of the chart: what was measured of one quantity. */
+interface Line {
+  readonly series: (typeof series)[number];
+  readonly points: readonly (readonly [atMs: number, value: number])[];
+}
+
+function linesOf(samples: readonly SignalSample[]): readonly Line[] {
+  return series
+    .map((one) => ({
+      series: one,
+      points: samples.flatMap(({ atMs, [one.key]: value }) => (value === undefined ? [] : [[atMs, value] as const])),
+    }))
+    .filter(({ points }) => points.length > 0);
+}
+
+/** Whole tens around all values of a unit. */
+function rangeOf(lines: readonly Line[], unit: Unit): readonly [low: number, high: number] {
+  const values = lines
+    .filter((one) => one.series.unit === unit)
+    .flatMap(({ points }) => points.map(([, value]) => value));
   const low = Math.floor(Math.min(...values) / 10) * 10;
-  const high = Math.max(low + 10, Math.ceil(Math.max(...values) / 10) * 10);
-  const x = (atMs: number): string =>
-    (left + ((atMs - first) / Math.max(1, last - first)) * (width - left - 8)).toFixed(1);
-  const y = (value: number): string => (top + ((high - value) / (high - low)) * (height - top - bottom)).toFixed(1);
-  const seconds = Math.round((last - first) / 1000);
-  const lines = series.map(({ key, className, dash }) => {
-    const points = samples.filter((sample) => sample[key] !== undefined);
-    if (points.length === 0) return undefined;
-    const path = points.map((sample) => `${x(sample.atMs)},${y(sample[key] as number)}`).join(' ');
-    const lastPoint = points.at(-1) as SignalSample;
-    return markup`<polyline class="${className}" points="${path}" stroke-dasharray="${dash}" /><circle
-        class="${className}"
-        cx="${x(lastPoint.atMs)}"
-        cy="${y(lastPoint[key] as number)}"
-        r="2.5"
-      />`;
-  });
-  const legend = series
-    .filter(({ key }) => samples.some((sample) => sample[key] !== undefined))
-    .map(({ key, label, unit, className }, index) => {
-      const newest = samples.filter((sample) => sample[key] !== undefined).at(-1)?.[key];
-      return markup`<text class="${className}" x="${left + index * 150}" y="${top - 2}"
-        >${label} ${newest} ${unit}</text
-      >`;
-    });
-  const axis = [high, (high + low) / 2, low].map(
-    (value) =>
-      markup`<text class="axis" x="${left - 6}" y="${y(value)}" text-anchor="end" dominant-baseline="middle"
-          >${value}</text
-        ><line class="grid" x1="${left}" x2="${width - 8}" y1="${y(value)}" y2="${y(value)}" />`,
+  return [low, Math.max(low + 10, Math.ceil(Math.max(...values) / 10) * 10)];
+}
+
+const x = (share: number): string => (side + share * (width - 2 * side)).toFixed(1);
+const y = (share: number): string => (top + (1 - share) * (height - top - bottom)).toFixed(1);
+const quarters = [0, 0.25, 0.5, 0.75, 1];
+
+/** Marks of the axis of a unit, at the left for dBm and at the right for dB. */
+function axisOf(lines: readonly Line[], unit: Unit): Html | undefined {
+  if (!lines.some((one) => one.series.unit === unit)) return undefined;
+  const [low, high] = rangeOf(lines, unit);
+  const isLeft = unit === 'dBm';
+  const place = isLeft ? side - 6 : width - side + 6;
+  const anchor = isLeft ? 'end' : 'start';
+  const marks = quarters.map(
+    (share) =>
+      markup`<text class="axis" x="${place}" y="${y(share)}" text-anchor="${anchor}" dominant-baseline="middle"
+        >${low + share * (high - low)}</text
+      >`,
   );
-  return markup`<svg class="chart" viewBox="0 -12 ${width} ${height + 12}" role="img" aria-label="RSSI RSRP SNR">
-    ${axis}${lines}${legend}
-    <text class="axis" x="${left}" y="${height - 6}">0 s</text>
-    <text class="axis" x="${width - 8}" y="${height - 6}" text-anchor="end">${seconds} s</text>
+  return markup`${marks}<text class="axis" x="${place}" y="${top - 14}" text-anchor="${anchor}">${unit}</text>`;
+}
+
+/** The time a run has taken so far, as a clock shows it. */
+function clock(milliseconds: number): string {
+  const seconds = Math.round(milliseconds / 1000);
+  const two = (value: number): string => String(value).padStart(2, '0');
+  const hours = Math.floor(seconds / 3600);
+  return `${hours > 0 ? `${hours}:` : ''}${hours > 0 ? two(Math.floor(seconds / 60) % 60) : Math.floor(seconds / 60)}:${two(seconds % 60)}`;
+}
+
+/** What the chart shows, in a sentence. */
+export function signalWords(samples: readonly SignalSample[]): BilingualName {
+  const parts = linesOf(samples).map(({ series: { label, unit }, points }) => {
+    const values = points.map(([, value]) => value);
+    const [low, high, last] = [Math.min(...values), Math.max(...values), values.at(-1)];
+    return say(
+      `${label} ${low} 至 ${high} ${unit}，最新 ${last} ${unit}`,
+      `${label} ${low} to ${high} ${unit}, last ${last} ${unit}`,
+    );
+  });
+  return say(`${parts.map(({ zh }) => zh).join('；')}。`, `${parts.map(({ en }) => en).join('; ')}.`);
+}
+
+/** The signal over the run as an SVG; undefined when nothing was measured. Lines differ by strokes, not by colour alone. */
+export function signalChart(samples: readonly SignalSample[]): Html | undefined {
+  const lines = linesOf(samples);
+  const [first, last] = [samples[0]?.atMs, samples.at(-1)?.atMs];
+  if (lines.length === 0 || first === undefined || last === undefined) return undefined;
+  const shareOf = (atMs: number): number => (atMs - first) / Math.max(1, last - first);
+  const grid = quarters.map(
+    (share) => markup`<line class="grid" x1="${side}" x2="${width - side}" y1="${y(share)}" y2="${y(share)}" />`,
+  );
+  const times = quarters.map(
+    (share) =>
+      markup`<text class="axis" x="${x(share)}" y="${height - 6}" text-anchor="middle"
+        >${clock(share * (last - first))}</text
+      >`,
+  );
+  const drawn = lines.map(({ series: { unit, className, dash }, points }) => {
+    const [low, high] = rangeOf(lines, unit);
+    const places = points.map(([atMs, value]) => [x(shareOf(atMs)), y((value - low) / (high - low))] as const);
+    const path = places.map((place) => place.join(',')).join(' ');
+    return markup`<polyline class="${className}" points="${path}" stroke-dasharray="${dash}" />${places.map(
+      ([cx, cy]) => markup`<circle class="${className}" cx="${cx}" cy="${cy}" r="2" />`,
+    )}`;
+  });
+  const legend = lines.map(({ series: { label, unit, className, dash }, points }, index) => {
+    const left = side + 40 + index * 170;
+    return markup`<line class="sample ${className}" x1="${left}" x2="${left + 26}" y1="8" y2="8" stroke-dasharray="${dash}" /><text
+        x="${left + 32}"
+        y="12"
+        >${label} ${points.at(-1)?.[1]} ${unit}</text
+      >`;
+  });
+  return markup`<svg class="chart" viewBox="0 0 ${width} ${height}" role="img" aria-label="RSSI RSRP SNR">
+    ${grid}${axisOf(lines, 'dBm')}${axisOf(lines, 'dB')}${times}${drawn}${legend}
   </svg>`;
 }

@@ -1,0 +1,78 @@
+import { mkdir } from 'node:fs/promises';
+import path from 'node:path';
+import { inProject } from '../../scripts/project.js';
+import type { StartedElectron } from './electron.ts';
+import { ask, good, until } from './screen.ts';
+
+/** Where pictures for a person to look at are kept. */
+export const pictureFolder = inProject('test-output', 'screenshots');
+
+const sizes = [
+  { width: 1280, height: 720 },
+  { width: 1440, height: 900 },
+] as const;
+
+/** Every language, theme and size a picture is taken in. */
+export const looks = (['en', 'zh'] as const).flatMap((language) =>
+  (['dark', 'light', 'sunlight'] as const).flatMap((theme) => sizes.map((size) => ({ language, theme, ...size }))),
+);
+export type Look = (typeof looks)[number];
+
+/** Brings the window into a look. */
+export async function show({ app, page }: StartedElectron, { language, theme, width, height }: Look): Promise<void> {
+  good(await ask(page, 'changeSettings', { language, theme }));
+  await app.evaluate(
+    ({ BrowserWindow }, size) => BrowserWindow.getAllWindows()[0]?.setContentSize(size[0]!, size[1]!),
+    [width, height],
+  );
+  await until(() =>
+    page.evaluate(() => [
+      innerWidth,
+      innerHeight,
+      document.documentElement.dataset['theme'],
+      document.documentElement.lang,
+    ]),
+  ).toEqual([width, height, theme, language === 'zh' ? 'zh-CN' : 'en']);
+}
+
+/** Takes a picture of the window. */
+export async function picture({ page }: StartedElectron, name: string): Promise<void> {
+  await mkdir(pictureFolder, { recursive: true });
+  // Two frames: the layout follows the size, and the log follows the layout.
+  await page.evaluate(() => new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(resolve))));
+  await page.screenshot({ path: path.join(pictureFolder, `${name}.png`), animations: 'disabled' });
+}
+
+/** Words that are cut off although nothing says so: neither an ellipsis nor a way to scroll. */
+export function cutWords({ page }: StartedElectron): Promise<string[]> {
+  return page.evaluate(() => {
+    const cut: string[] = [];
+    for (const element of document.querySelectorAll<HTMLElement>('button, label, h2, h3, td, th, summary')) {
+      const style = getComputedStyle(element);
+      if (style.overflowX === 'visible' || style.textOverflow === 'ellipsis' || element.offsetParent === null) continue;
+      if (element.scrollWidth > element.clientWidth + 1) cut.push(element.textContent?.trim() ?? '');
+    }
+    for (const element of document.querySelectorAll<HTMLElement>(
+      '.meter, .meter *, .chip, .area-head, footer, header',
+    )) {
+      if (element.scrollWidth > element.clientWidth + 1 && getComputedStyle(element).textOverflow !== 'ellipsis')
+        if (getComputedStyle(element).display !== 'inline') cut.push(`wider than its place: ${element.className}`);
+    }
+    for (const element of document.querySelectorAll<HTMLElement>('.area .body, .area .list'))
+      if (element.scrollWidth > element.clientWidth) cut.push(`scrolls sideways: ${element.textContent?.slice(0, 40)}`);
+    const { documentElement: page } = document;
+    if (page.scrollWidth > page.clientWidth) cut.push('the page is wider than the window');
+    if (page.scrollHeight > page.clientHeight) cut.push('the page is higher than the window');
+    for (const element of document.querySelectorAll<HTMLElement>('button, input, select')) {
+      const { left, right, top, bottom, width } = element.getBoundingClientRect();
+      if (width === 0 || element.closest('.visually-hidden')) continue;
+      const area = element.closest('.area')?.getBoundingClientRect();
+      if (area && right > area.right + 1)
+        cut.push(`outside its area: ${element.dataset['testid'] ?? element.textContent?.trim()}`);
+      const scroller = element.closest<HTMLElement>('[class*="lines"], .body, .settings, .rows, .table, .list');
+      if (!scroller && (left < 0 || top < 0 || right > innerWidth + 1 || bottom > innerHeight + 1))
+        cut.push(`outside: ${element.dataset['testid'] ?? element.textContent?.trim()}`);
+    }
+    return cut;
+  });
+}

@@ -1,0 +1,185 @@
+import { execFile } from 'node:child_process';
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { HostPorts } from '../../main/sim/hostPorts.ts';
+import { openPlatform } from '../../main/sim/platform/platform.ts';
+import { platformWithDefinitions, readName } from '../../main/sim/simulator.ts';
+import { openVirtualModule } from '../../main/sim/virtualModule.ts';
+import { inProject } from '../../scripts/project.js';
+import { reportFormats, reportLanguages } from '../../shared/acceptance.ts';
+import type { AcceptanceResult } from '../../shared/acceptance.ts';
+import { awkwardPlan, hostile, longTitle } from './awkwardPlan.ts';
+import { startElectron } from './electron.ts';
+import type { StartedElectron } from './electron.ts';
+import { activeParts, openReport, unreadable } from './reportWindow.ts';
+import { ask, good, patienceMs, stateOf } from './screen.ts';
+
+/** The report of a real run at a TCP port, read in a real window and page by page. The tests build on each other. */
+
+const folder = inProject('test-output', 'reports');
+const model = `移远 BC35-G 窄带模组（现场定制版）${hostile}`;
+const variants = reportLanguages.flatMap((language) => [true, false].map((mask) => ({ language, mask })));
+/** Long enough for a real radio's patience; the run takes a third of it. */
+const runMs = 60_000;
+
+let started: StartedElectron;
+const endings: (() => Promise<unknown>)[] = [];
+const files = new Map<string, string>();
+const nameOf = (format: string, { language, mask }: (typeof variants)[number]): string =>
+  `${format}-${language}-${mask ? 'masked' : 'full'}`;
+/** What the report of a variant is made of. */
+const resultOf = async (variant: (typeof variants)[number]): Promise<AcceptanceResult> =>
+  JSON.parse(await readFile(files.get(nameOf('json', variant)) ?? '', 'utf8')) as AcceptanceResult;
+
+/** A module with a name in Chinese and hostile letters, and the platform it registers with. */
+async function farEnds(): Promise<{ readonly port: string; readonly http: string }> {
+  const { profile } = readName('m5310-seed');
+  const platform = await openPlatform(platformWithDefinitions());
+  endings.push(() => platform.close());
+  const named = { ...profile, identity: { ...profile.identity, model } };
+  const module = openVirtualModule({ profile: named, server: platform.coap, baudRate: 0, radioSpeed: 1000 });
+  endings.push(() => module.close());
+  const port = await new HostPorts(module.link).listen('127.0.0.1', 0);
+  endings.push(() => port.close());
+  return { port: `tcp://${port.address}`, http: platform.http };
+}
+
+beforeAll(async () => {
+  started = await startElectron();
+  const { page } = started;
+  const { port, http } = await farEnds();
+  good(await ask(page, 'changeSettings', { platformHost: http, registerOnConnect: false }));
+  good(await ask(page, 'setApiKey', { key: 'any' }));
+  good(await ask(page, 'openPort', { path: port, baudRate: 9600 }));
+  const isQuiet = async (): Promise<void> => {
+    const { connection, stages } = await stateOf(page);
+    expect(connection.phase).toBe('ready');
+    expect(Object.values(stages).map(({ status }) => status)).not.toContain('running');
+  };
+  await vi.waitFor(isQuiet, { timeout: patienceMs, interval: 50 });
+  const plan = join(started.folders.exports, 'site.json');
+  await writeFile(plan, awkwardPlan({ waits: false }));
+  await started.electron.handOver(plan);
+  await started.app.evaluate(({ dialog }, chosen) => {
+    dialog.showOpenDialog = () => Promise.resolve({ canceled: false, filePaths: [chosen] });
+  }, plan);
+  good(await ask(page, 'loadPlan'));
+  good(
+    await ask(page, 'setAcceptanceDetails', {
+      site: '上海市浦东新区 3 号泵站',
+      operator: 'Li Hua 李华',
+      notes: `天线换过。${longTitle.zh} ${hostile} ${'unbroken'.repeat(40)}`,
+    }),
+  );
+  good(await ask(page, 'startAcceptance', { platform: 'host', hasBootstrap: false }));
+  const isDone = async (): Promise<void> => expect((await stateOf(page)).acceptance.phase).toBe('done');
+  await vi.waitFor(isDone, { timeout: runMs, interval: 100 });
+  good(await ask(page, 'setCaseNote', { key: failedKey(await stateOf(page)), note: `${longTitle.en} ${hostile}` }));
+  await mkdir(folder, { recursive: true });
+});
+afterAll(async () => {
+  await started?.close();
+  for (const end of endings.reverse()) await end();
+});
+
+const failedKey = ({ acceptanceCases }: Awaited<ReturnType<typeof stateOf>>): number =>
+  Object.values(acceptanceCases).find(({ status }) => status === 'failed')?.key ?? 0;
+
+/** Text of each page of a PDF, where the system has a program for that; undefined otherwise. */
+async function pageTexts(file: string): Promise<string[] | undefined> {
+  try {
+    const { stdout } = await promisify(execFile)('pdftotext', ['-layout', file, '-'], { maxBuffer: 1e8 });
+    return stdout.split('\f').slice(0, -1);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
+    throw error;
+  }
+}
+
+describe('the report of a run with every verdict', () => {
+  it('is written in every form, language and variant', async () => {
+    const { acceptanceCases } = await stateOf(started.page);
+    const verdicts = new Set(Object.values(acceptanceCases).map(({ status }) => status));
+    expect([...verdicts].sort()).toEqual(['failed', 'passed', 'skipped']);
+    for (const variant of variants) {
+      for (const format of reportFormats) {
+        const written = good(await ask(started.page, 'exportReport', { format, ...variant }))?.file ?? '';
+        const kept = join(folder, `${nameOf(format, variant)}.${format === 'junit' ? 'xml' : format}`);
+        await writeFile(kept, await readFile(written));
+        files.set(nameOf(format, variant), kept);
+      }
+    }
+    expect((await resultOf({ language: 'both', mask: false })).identity.model).toContain('移远');
+    expect(files.size).toBe(variants.length * reportFormats.length);
+  });
+});
+
+describe.each(variants)('as a page, $language, masked: $mask', (variant) => {
+  it('can be read at every width, folded and unfolded, and printed', async () => {
+    const report = await openReport(started, files.get(nameOf('html', variant)) ?? '');
+    const widths = [1200, 720, 480, 360];
+    for (const width of widths) {
+      await report.page.setViewportSize({ width, height: 900 });
+      expect([width, await unreadable(report.page)]).toEqual([width, []]);
+    }
+    await report.page.evaluate(() => document.querySelectorAll('details').forEach((one) => (one.open = true)));
+    for (const width of widths) {
+      await report.page.setViewportSize({ width, height: 900 });
+      expect([width, 'unfolded', await unreadable(report.page)]).toEqual([width, 'unfolded', []]);
+    }
+    // A4 without the margins of the printer, in pixels of 1/96 inch.
+    await report.page.setViewportSize({ width: 698, height: 1016 });
+    await report.page.emulateMedia({ media: 'print' });
+    expect(await unreadable(report.page)).toEqual([]);
+    await report.close();
+  });
+
+  it('runs nothing, asks for nothing, and holds what a report must', async () => {
+    const report = await openReport(started, files.get(nameOf('html', variant)) ?? '');
+    expect(await activeParts(report.page)).toEqual([]);
+    const text = await report.page.locator('body').innerText();
+    const { journal, cases } = await resultOf(variant);
+    const { imei = '?' } = (await stateOf(started.page)).module;
+    for (const one of cases) expect(text).toContain(variant.language === 'en' ? one.title.en : one.title.zh);
+    expect(text).toContain(journal?.sha256);
+    expect(text).toContain('移远');
+    expect(text.includes(imei)).toBe(!variant.mask);
+    expect(text.includes('3 号泵站')).toBe(!variant.mask);
+    expect(await report.page.locator('svg.qr').count()).toBe(variant.mask ? 0 : 1);
+    expect(await report.page.locator('svg.chart polyline').count()).toBeGreaterThan(1);
+    expect(await report.requests()).toEqual([report.file]);
+    await report.close();
+  });
+});
+
+describe.each(variants)('as PDF, $language, masked: $mask', (variant) => {
+  it('has A4 pages with text and numbers on each of them', async () => {
+    const file = files.get(nameOf('pdf', variant)) ?? '';
+    const pdf = (await readFile(file)).toString('latin1');
+    const pages = pdf.match(/\/Type\s*\/Page\b/g)?.length ?? 0;
+    expect(pages).toBeGreaterThan(3);
+    const boxes = [...pdf.matchAll(/\/MediaBox\s*\[0 0 ([\d.]+) ([\d.]+)\]/g)];
+    expect(boxes).toHaveLength(pages);
+    for (const [, width, height] of boxes) {
+      // A4 in points, to a pixel.
+      expect(Math.abs(Number(width) - 595.28)).toBeLessThan(1);
+      expect(Math.abs(Number(height) - 841.89)).toBeLessThan(1);
+    }
+    const texts = await pageTexts(file);
+    if (!texts) return;
+    expect(texts).toHaveLength(pages);
+    for (const [index, text] of texts.entries()) {
+      expect(text).toMatch(new RegExp(`${index + 1} ?/ ?${pages}\\s*$`));
+      expect(text.replace(/\s/g, '').length).toBeGreaterThan(100);
+    }
+    const all = texts.join('').replace(/\s/g, '');
+    const { cases, journal } = await resultOf(variant);
+    for (const { title, verdict } of cases) {
+      const words = variant.language === 'en' ? title.en : title.zh;
+      if (verdict !== 'skipped' && words.length < 100) expect(all).toContain(words.replace(/\s/g, ''));
+    }
+    expect(all).toContain(journal?.sha256);
+  });
+});
