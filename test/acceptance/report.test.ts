@@ -50,6 +50,46 @@ test('identity, firmware, dialect, timings, journal with checksum, deviations an
   expect(page).toContain('<polyline');
 });
 
+test('the signal is drawn on an axis for dBm and one for dB, with the time of the run, and told in words', () => {
+  const sample = sampleResult();
+  const signal = [
+    { atMs: 0, rssiDbm: -71, snrDb: 14 },
+    { atMs: 1_000_000 },
+    { atMs: 4_000_000, rssiDbm: -79, snrDb: -3 },
+  ];
+  const page = htmlReport({ ...sample, signal }, { language: 'en' });
+  const axis = [...page.matchAll(/<text class="axis"[^>]*>([^<]*)<\/text/g)].map(([, text]) => text?.trim());
+  expect(axis).toEqual([
+    ...['-80', '-77.5', '-75', '-72.5', '-70', 'dBm'],
+    ...['-10', '-2.5', '5', '12.5', '20', 'dB'],
+    ...['0:00', '20:00', '40:00', '1:00:00'],
+  ]);
+  expect(page.match(/<polyline/g)).toHaveLength(2);
+  expect(page).toContain('RSSI -79 to -71 dBm, last -79 dBm; SNR -3 to 14 dB, last -3 dB.');
+  const none = htmlReport({ ...sample, signal: [{ atMs: 0 }] }, { language: 'en' });
+  expect(none).not.toContain('<polyline');
+  expect(none).toContain('Nothing was measured');
+});
+
+test('on paper every case is unfolded; on the screen those that ask for a look', () => {
+  const opened = (page: string): number => page.match(/<details[^>]*\sopen/g)?.length ?? 0;
+  const { cases } = sampleResult();
+  const count = (...verdicts: string[]): number => cases.filter(({ verdict }) => verdicts.includes(verdict)).length;
+  expect(opened(htmlReport(sampleResult(), { language: 'zh' }))).toBe(count('failed', 'inconclusive'));
+  expect(opened(htmlReport(sampleResult(), { language: 'zh', isPrinted: true }))).toBe(
+    count('passed', 'failed', 'inconclusive'),
+  );
+});
+
+test('a run of which nothing was tried has no evidence, and still a report', () => {
+  const sample = sampleResult();
+  const cases = sample.cases.map((one) => ({ ...one, verdict: 'skipped' as const }));
+  const page = htmlReport({ ...sample, cases }, { language: 'en' });
+  expect(page).not.toContain('<details');
+  expect(page).not.toContain('>Evidence<');
+  expect(page).toContain('class="boxes"');
+});
+
 test('the masked variant holds no identity and no QR code, and the same checksum', () => {
   const masked = maskedResult(sampleResult());
   const page = htmlReport(masked, { language: 'both', isMasked: true });

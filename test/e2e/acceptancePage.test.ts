@@ -20,6 +20,7 @@ beforeAll(async () => {
 afterAll(() => started?.close());
 
 const at = (name: string) => part(started.page, name);
+const phase = () => at('acceptance-run').getAttribute('data-phase');
 const list = () => started.page.locator('[data-area="acceptance-cases"] [role="listbox"]');
 const idsOf = () =>
   started.page
@@ -87,9 +88,11 @@ describe('the plan', () => {
   });
 
   it('is kept in a file, ticks and all, and read from it', async () => {
+    const [first, second, third, ...others] = await idsOf();
+    const arranged = [first, third, second, ...others];
     await at('acceptance-select-2').uncheck();
     await at('acceptance-down').click();
-    const arranged = await idsOf();
+    await until(idsOf).toEqual(arranged);
     await at('acceptance-save').click();
     const file = join(started.folders.exports, 'OneNET-M5310-LwM2M.plan.json');
     await until(() => readFile(file, 'utf8').then(JSON.parse, () => undefined)).toMatchObject({ version: 1 });
@@ -117,7 +120,6 @@ describe('the plan', () => {
 
 describe('before a run', () => {
   it('has told what it did, and then shows itself', async () => {
-    for (const button of await started.page.locator('[data-testid="toast"] button').all()) await button.click();
     await until(() => at('toast').count()).toBe(0);
   });
 
@@ -164,6 +166,19 @@ describe('during a run', () => {
     await looksGood(look, '7-acceptance-during');
   });
 
+  it('stops, lets the order be changed, and resumes the case it was stopped in', async () => {
+    const waiting = started.page.locator('[data-case="wait-for-read"]').first();
+    await at('acceptance-stop').click();
+    await until(phase).toBe('stopped');
+    expect(await waiting.getAttribute('data-status')).toBe('waiting');
+    await started.page.locator('[data-case="power-on"]').first().click();
+    await at('acceptance-down').click();
+    await until(async () => (await idsOf())[0]).toBe('version');
+    await at('acceptance-resume').click();
+    await until(() => waiting.getAttribute('data-status'), 40_000).toBe('running');
+    expect(await started.page.locator('[data-case="power-on"]').first().getAttribute('data-status')).toBe('passed');
+  });
+
   it('counts an answer that came too late, and goes on when what it waits for comes', async () => {
     await show(started, looks[0] as Look);
     good(await ask(started.page, 'holdRequests', { kinds: ['read'] }));
@@ -183,7 +198,14 @@ describe('during a run', () => {
       started.page,
       `/nbiot?imei=IMEI&obj_id=${objectId}&obj_inst_id=${instanceId}&res_id=${resourceId}`,
     );
-    await until(() => at('acceptance-run').getAttribute('data-phase'), 40_000).toBe('done');
+    await until(phase, 40_000).toBe('done');
+    expect(
+      Number(
+        await at('acceptance-late')
+          .textContent()
+          .then((text) => text?.replace('▲', '')),
+      ),
+    ).toBe(1);
   });
 });
 

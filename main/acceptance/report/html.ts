@@ -19,7 +19,8 @@ export interface HtmlOptions {
 }
 
 /** A place in the document must not look like the place in the plan. */
-const chapter = ({ section }: Pick<CaseResult, 'section'>): string => (section === '' ? '' : `§${section}`);
+const chapter = ({ section }: Pick<CaseResult, 'section'>): string =>
+  section === '' ? '' : `§${section.replaceAll(' ', '')}`;
 
 type Say = (name: BilingualName) => Html;
 
@@ -116,7 +117,10 @@ function device(say: Say, result: AcceptanceResult, isMasked: boolean): Html {
 function network(say: Say, { network: state, signal, answerTimes }: AcceptanceResult): Html {
   const times = answerTimes;
   const chart = signalChart(signal);
-  const inMs = (value: number | undefined): string | undefined => (value === undefined ? undefined : seconds(value));
+  const inMs = (value = Number.NaN): string | undefined => {
+    if (Number.isNaN(value)) return undefined;
+    return value < 1000 ? `${value} ms` : seconds(value);
+  };
   return markup`<h2>${say(texts.network)}</h2>
     ${facts(say, [
       [texts.registration, state.registration === undefined ? undefined : `+CEREG ${state.registration}`],

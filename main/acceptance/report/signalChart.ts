@@ -44,6 +44,8 @@ function rangeOf(lines: readonly Line[], unit: Unit): readonly [low: number, hig
 const x = (share: number): string => (side + share * (width - 2 * side)).toFixed(1);
 const y = (share: number): string => (top + (1 - share) * (height - top - bottom)).toFixed(1);
 const quarters = [0, 0.25, 0.5, 0.75, 1];
+/** Steps between two marks of the time axis, in seconds. */
+const timeSteps = [1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 1200, 1800, 3600, 7200, 14_400];
 
 /** Marks of the axis of a unit, at the left for dBm and at the right for dB. */
 function axisOf(lines: readonly Line[], unit: Unit): Html | undefined {
@@ -61,12 +63,17 @@ function axisOf(lines: readonly Line[], unit: Unit): Html | undefined {
   return markup`${marks}<text class="axis" x="${place}" y="${top - 14}" text-anchor="${anchor}">${unit}</text>`;
 }
 
+/** Seconds with a mark: round ones, about six of them. */
+function timeMarks(seconds: number): readonly number[] {
+  const step = timeSteps.find((one) => seconds / one <= 6) ?? Math.ceil(seconds / 6);
+  return Array.from({ length: Math.floor(seconds / step) + 1 }, (_, index) => index * step);
+}
+
 /** The time a run has taken so far, as a clock shows it. */
-function clock(milliseconds: number): string {
-  const seconds = Math.round(milliseconds / 1000);
+function clock(seconds: number): string {
   const two = (value: number): string => String(value).padStart(2, '0');
-  const hours = Math.floor(seconds / 3600);
-  return `${hours > 0 ? `${hours}:` : ''}${hours > 0 ? two(Math.floor(seconds / 60) % 60) : Math.floor(seconds / 60)}:${two(seconds % 60)}`;
+  const [hours, minutes] = [Math.floor(seconds / 3600), Math.floor(seconds / 60) % 60];
+  return hours > 0 ? `${hours}:${two(minutes)}:${two(seconds % 60)}` : `${minutes}:${two(seconds % 60)}`;
 }
 
 /** What the chart shows, in a sentence. */
@@ -91,10 +98,10 @@ export function signalChart(samples: readonly SignalSample[]): Html | undefined 
   const grid = quarters.map(
     (share) => markup`<line class="grid" x1="${side}" x2="${width - side}" y1="${y(share)}" y2="${y(share)}" />`,
   );
-  const times = quarters.map(
-    (share) =>
-      markup`<text class="axis" x="${x(share)}" y="${height - 6}" text-anchor="middle"
-        >${clock(share * (last - first))}</text
+  const times = timeMarks((last - first) / 1000).map(
+    (seconds) =>
+      markup`<text class="axis" x="${x(shareOf(first + seconds * 1000))}" y="${height - 6}" text-anchor="middle"
+        >${clock(seconds)}</text
       >`,
   );
   const drawn = lines.map(({ series: { unit, className, dash }, points }) => {

@@ -35,7 +35,7 @@ figure { margin: 0; } figcaption { font-size: .9rem; color: var(--dim); } .colum
   .cases td.narrow, .cases td.section, .cases td.verdict, .cases td.time { display: inline-block; width: auto; }
 }
 @media print {
-  :root { font-size: 10.5px; } body { padding: 0; max-width: none; }
+  :root { font-size: 10.5px; } body { padding: 0 1px; max-width: none; }
   h1, h2, summary { break-after: avoid; break-inside: avoid; } thead { display: table-header-group; }
   tr, dt, figure, .whole, .boxes div { break-inside: avoid; } p, pre, li { orphans: 3; widows: 3; }
   dl { display: block; } dt { margin-top: .35rem; break-after: avoid; } dd { margin-left: 1rem; }
