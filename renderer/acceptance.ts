@@ -121,13 +121,21 @@ export function movedTo(cases: readonly AcceptanceCase[], key: number, index: nu
   return [...others.slice(0, Math.max(0, place)), key, ...others.slice(Math.max(0, place))];
 }
 
-/** Which of the same cases this one is, and of how many. */
-export function copyOf(
-  cases: readonly AcceptanceCase[],
-  { key, info }: AcceptanceCase,
-): { readonly number: number; readonly count: number } {
-  const same = cases.filter((one) => one.info.id === info.id);
-  return { number: same.findIndex((one) => one.key === key) + 1, count: same.length };
+/** Which of the same cases a case is, and of how many. */
+export interface Copy {
+  readonly number: number;
+  readonly count: number;
+}
+
+/** That of each case of the plan. */
+export function copiesOf(cases: readonly AcceptanceCase[]): readonly Copy[] {
+  const counts = new Map<string, number>();
+  const numbers = cases.map(({ info: { id } }) => {
+    const number = (counts.get(id) ?? 0) + 1;
+    counts.set(id, number);
+    return number;
+  });
+  return cases.map(({ info }, index) => ({ number: numbers[index] ?? 1, count: counts.get(info.id) ?? 1 }));
 }
 
 /** The keys with as many of this case as said: more follow it, the last of the others go. */

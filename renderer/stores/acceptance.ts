@@ -1,9 +1,9 @@
 import { defineStore } from 'pinia';
 import { computed, reactive, ref, watch } from 'vue';
-import type { AcceptanceCase, AcceptancePlatform, ReportFormat, ReportLanguage } from '../../shared/acceptance.ts';
+import type { AcceptancePlatform, ReportFormat, ReportLanguage } from '../../shared/acceptance.ts';
 import {
   casesOf,
-  copyOf,
+  copiesOf,
   isUnderway,
   movedTo,
   repeatedTimes,
@@ -28,6 +28,7 @@ export const useAcceptanceStore = defineStore('acceptance', () => {
 
   const acceptance = computed(() => state.state.acceptance);
   const cases = computed(() => casesOf(state.state));
+  const copies = computed(() => copiesOf(cases.value));
   const isRunning = computed(() => isUnderway(acceptance.value));
   const current = computed(() => cases.value.find(({ status }) => status === 'preparing' || status === 'running'));
 
@@ -83,9 +84,11 @@ export const useAcceptanceStore = defineStore('acceptance', () => {
     await arrange(keys);
   }
 
+  /** How often a case stands in the plan. */
+  const timesOf = (key: number): number => copies.value[cases.value.findIndex((one) => one.key === key)]?.count ?? 1;
+
   async function repeat(key: number, times: number): Promise<void> {
-    const { count } = copyOf(cases.value, cases.value.find((one) => one.key === key) as AcceptanceCase);
-    if (isRunning.value || times === count || times < 1 || times > maxTimes) return;
+    if (isRunning.value || times === timesOf(key) || times < 1 || times > maxTimes) return;
     chosen.value = key;
     await arrange(repeatedTimes(cases.value, key, times));
   }
@@ -114,6 +117,7 @@ export const useAcceptanceStore = defineStore('acceptance', () => {
   return {
     acceptance,
     cases,
+    copies,
     isRunning,
     current,
     chosen,
@@ -133,6 +137,7 @@ export const useAcceptanceStore = defineStore('acceptance', () => {
     retry: (key: number) => attempt(() => call('retryCase', { key })),
     select: (keys: readonly number[]) => attempt(() => call('selectCases', { keys: [...keys] })),
     move,
+    timesOf,
     repeat,
     undo: () => attempt(() => call('undoPlan')),
     restore: () => attempt(() => call('restorePlan')),

@@ -133,7 +133,7 @@ describe('during a run', () => {
     await show(started, looks[0] as Look);
     await connect(started.page);
     await part(started.page, 'nav-acceptance').click();
-    await chooses(await planFile('site.json', awkwardPlan({ waits: true })));
+    await chooses(await planFile('site.json', awkwardPlan));
     await at('acceptance-load').click();
     await until(async () => (await idsOf()).includes('wait-for-read')).toBe(true);
     await at('acceptance-site').fill('3 号泵站');

@@ -18,31 +18,31 @@ const own = (id: string, title: { zh: string; en: string }, steps: readonly obje
 /** What the case that waits is waiting for: a read that only the test makes. */
 export const awaited = '/3306/0/5850';
 
-/** The text of the plan file. `waits`: with a case that runs until the platform reads {@link awaited}. */
-export function awkwardPlan({ waits }: { readonly waits: boolean }): string {
-  const wait = own(
-    'wait-for-read',
-    { zh: '等待平台读取', en: 'Wait for a read' },
-    [{ expect: '\\+MIPLREAD: ?0, ?\\d+, ?3306,', within: 3600 }],
-    { needs: 'registered', limitSeconds: 3600 },
-  );
-  return JSON.stringify({
-    format: 'mipl-acceptance-plan',
-    version: 1,
-    name: 'Pump station 3 泵站 – acceptance by contract 2026-11',
-    cases: [
-      'power-on',
-      'version',
-      own('long-name', longTitle, [{ send: 'AT' }, { compare: '1', with: '=', to: 2 }]),
-      own('hostile', { zh: hostile, en: hostile }, [{ send: `AT+X="${hostile}"` }]),
-      own('no-break', { zh: '长'.repeat(200), en: 'x'.repeat(200) }, [{ expect: 'never', within: 1 }]),
-      { case: 'bootstrap', skip: `not at this site ${hostile}`, by: 'Li Hua 李华' },
-      'register',
-      { case: 'read-resource', repeat: 2 },
-      'write-resource',
-      { case: 'execute', skip: 'the pump must not start', by: 'Li Hua 李华' },
-      ...(waits ? [wait] : []),
-      'deregister',
-    ],
-  });
-}
+/** A case that runs until the platform reads {@link awaited}, or the run is stopped. */
+const wait = own(
+  'wait-for-read',
+  { zh: '等待平台读取', en: 'Wait for a read' },
+  [{ expect: '\\+MIPLREAD: ?0, ?\\d+, ?3306,', within: 3600 }],
+  { needs: 'registered', limitSeconds: 3600 },
+);
+
+/** The text of the plan file. */
+export const awkwardPlan = JSON.stringify({
+  format: 'mipl-acceptance-plan',
+  version: 1,
+  name: 'Pump station 3 泵站 – acceptance by contract 2026-11',
+  cases: [
+    'power-on',
+    'version',
+    own('long-name', longTitle, [{ send: 'AT' }, { compare: '1', with: '=', to: 2 }]),
+    own('hostile', { zh: hostile, en: hostile }, [{ send: `AT+X="${hostile}"` }]),
+    own('no-break', { zh: '长'.repeat(200), en: 'x'.repeat(200) }, [{ expect: 'never', within: 1 }]),
+    { case: 'bootstrap', skip: `not at this site ${hostile}`, by: 'Li Hua 李华' },
+    'register',
+    { case: 'read-resource', repeat: 2 },
+    'write-resource',
+    { case: 'execute', skip: 'the pump must not start', by: 'Li Hua 李华' },
+    wait,
+    'deregister',
+  ],
+});

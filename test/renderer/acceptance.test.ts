@@ -5,7 +5,7 @@ import { initialState } from '../../shared/state.ts';
 import type { AppState } from '../../shared/state.ts';
 import {
   casesOf,
-  copyOf,
+  copiesOf,
   movedTo,
   progressOf,
   repeatedTimes,
@@ -108,7 +108,7 @@ describe('the order of the plan', () => {
     expect(repeatedTimes(cases, 2, 3)).toEqual([1, 2, 2, 2, 3, 4]);
     const [first, second] = cases as [AcceptanceCase, AcceptanceCase];
     const copies = [first, second, { ...second, key: 8 }, { ...second, key: 9 }];
-    expect(copyOf(copies, copies[2] as AcceptanceCase)).toEqual({ number: 2, count: 3 });
+    expect(copiesOf(copies).map(({ number, count }) => `${number}/${count}`)).toEqual(['1/1', '1/3', '2/3', '3/3']);
     expect(repeatedTimes(copies, 8, 2)).toEqual([1, 2, 8]);
     expect(repeatedTimes(copies, 9, 1)).toEqual([1, 9]);
     expect(repeatedTimes(copies, 9, 4)).toEqual([1, 2, 8, 9, 9]);
