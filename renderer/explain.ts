@@ -281,6 +281,7 @@ function explainFinal(entry: LogEntry, decoded: DecodedLine, context: ExplainCon
     return phrase('explain.final.coded', { number, meaning: errorNumberPhrase(kind, number, context.dialect) });
   }
   if (decoded.name === 'OK' || entry.text.trim() === 'OK') return phrase('explain.final.OK');
+  if (decoded.name === 'REBOOTING') return phrase('explain.final.REBOOTING');
   return phrase('explain.final.ERROR');
 }
 

@@ -31,6 +31,11 @@ export function parseFinalResult(line: string): FinalResult | undefined {
 const bootMarks = /^(?:REBOOT_CAUSE_\w+|\*M?ATREADY: *1|\+MATREADY(?:: *\d+)?|Bootup Completed!*)$/i;
 const bootBanners = /^(?:Neul|Lierda|M5310(?:-A)?)$/i;
 
+/** The word that takes the place of OK, or follows it, when a command restarts the module (mipl-at.md §1). */
+export function isRestartResult(line: string): boolean {
+  return /^REBOOTING\.*$/i.test(line.trim());
+}
+
 /** A line a module prints when it starts, and that may equally be its answer to a question for maker or model. */
 export function isBootBanner(line: string): boolean {
   return bootBanners.test(line.trim());

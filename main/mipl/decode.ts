@@ -1,4 +1,4 @@
-import { isBootBanner, isBootLine, parseFinalResult } from '../at/resultCodes.ts';
+import { isBootBanner, isBootLine, isRestartResult, parseFinalResult } from '../at/resultCodes.ts';
 import { Unreadable, allowsCount, matchesLine, splitCommand, splitHead, tokenizeFor, tryParams } from '../at/codec.ts';
 import type { CommandForm, CommandSpec, LineSpec, ReadParams, Shape } from '../at/codec.ts';
 import type { DecodedLine, ParamValue } from '../../shared/log.ts';
@@ -183,6 +183,7 @@ export function decodeFromModule(text: string, pending: CommandSpec | undefined)
       ? { kind: 'final', name }
       : { kind: 'final', name, params: { detail: final.detail } };
   }
+  if (isRestartResult(text)) return { kind: 'final', name: 'REBOOTING' };
   const head = splitHead(text);
   const namesakes = head && linesByName.get(head.name);
   // No name of the table is a boot line's; `M5310-A` is one, but also the answer to a question for the model.

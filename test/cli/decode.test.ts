@@ -87,18 +87,30 @@ describe('mipl decode', () => {
 
   it('knows which command a bare line answers', async () => {
     const { rows } = await decode('460040000000001\nAT+CIMI\n460040000000001\nOK\n460040000000001\n');
-    expect(rows.map(({ kind, name }) => [kind, name])).toEqual([
-      ['unknown', undefined],
-      ['command', '+CIMI'],
-      ['response', '+CIMI'],
-      ['final', 'OK'],
-      ['unknown', undefined],
+    expect(rows.map(({ kind, name, note }) => [kind, name, note])).toEqual([
+      ['data', undefined, 'could be the IMEI (AT+CGSN) or the IMSI (AT+CIMI)'],
+      ['command', '+CIMI', undefined],
+      ['response', '+CIMI', undefined],
+      ['final', 'OK', undefined],
+      ['data', undefined, 'could be the IMEI (AT+CGSN) or the IMSI (AT+CIMI)'],
     ]);
   });
 
   it('knows the model printed as an answer from the model printed at a restart', async () => {
     const { rows } = await decode('AT+CGMM\nM5310-A\nOK\nREBOOT_CAUSE_APPLICATION_AT\nM5310-A\nOK\n');
     expect(rows.map(({ kind }) => kind)).toEqual(['command', 'response', 'final', 'banner', 'banner', 'final']);
+  });
+
+  it('takes the word that a restart puts in the place of OK for the end of the exchange', async () => {
+    const { rows } = await decode('AT+NRB\nREBOOTING\n0,10\nAT+CMRB\nOK\nREBOOTING..\n');
+    expect(rows.map(({ kind, name }) => [kind, name])).toEqual([
+      ['command', '+NRB'],
+      ['final', 'REBOOTING'],
+      ['data', undefined],
+      ['command', '+CMRB'],
+      ['final', 'OK'],
+      ['final', 'REBOOTING'],
+    ]);
   });
 
   it('reads a value that holds // itself', async () => {
@@ -208,7 +220,7 @@ describe('mipl decode as a process', () => {
   }
 
   it('decodes a transcript of the document from standard input and ends with 0, also where lines are unknown', async () => {
-    const { code, out, err } = await mipl(['decode'], '+MIPLEVENT: 0,6\nwhat\n');
+    const { code, out, err } = await mipl(['decode'], '+MIPLEVENT: 0,6\n+WHAT:1\n');
     expect({ code, err }).toEqual({ code: 0, err: '' });
     expect(out.split('\n').filter(Boolean)).toHaveLength(2);
   });

@@ -16,21 +16,21 @@ const broken: Readonly<Record<string, string>> = {
   '06 AT+MIPLPARAMETERRSP=0,msgid2,2': 'msgId: "msgid2" is not a whole number',
   // The page broke lines in two.
   '14 +MIPLOBSERVE: 0,267707': 'flag: is missing',
-  '14 ,1,3200,0,-1': 'neither command, URC, answer nor result',
+  '14 ,1,3200,0,-1': 'could be the rest of the line before',
   '14 AT+MIPLOBSERVERSP=0,267707': 'result: is missing',
-  '14 ,1': 'neither command, URC, answer nor result',
+  '14 ,1': 'could be the rest of the line before',
   '14 +MIPLDISCOVER: 0,5564': 'objectId: is missing',
-  '14 ,3200': 'neither command, URC, answer nor result',
+  '14 ,3200': 'could be the rest of the line before',
   // "=" instead of ":", and an object id where the result belongs.
   '20 +MIPLDISCOVER=0,879,1,3200': 'neither command, URC, answer nor result',
   '20 AT+MIPLDISCOVERRSP=0,879,3200,9,"5600;5750"': 'result: 3200 is outside 1..99',
   // Long writes broken after the length, payloads shortened with asterisks.
   '28 +MIPLWRITE:0,27496,5,0,0,2,1024,': 'flag: is missing',
-  '28 C7AC******F8,1': 'neither command, URC, answer nor result',
+  '28 C7AC******F8,1': 'could be the rest of the line before',
   '28 +MIPLWRITE:0,27497,5,0,0,2,1024,': 'flag: is missing',
-  '28 D3A6******EB,2': 'neither command, URC, answer nor result',
+  '28 D3A6******EB,2': 'could be the rest of the line before',
   '28 +MIPLWRITE:0,27509,5,0,0,2,346,': 'flag: is missing',
-  '28 CFA3******0A,0': 'neither command, URC, answer nor result',
+  '28 CFA3******0A,0': 'could be the rest of the line before',
 };
 
 function decodeAll({ lines }: Transcript) {
