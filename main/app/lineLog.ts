@@ -1,4 +1,5 @@
 import type { ChannelEvents, Priority } from '../at/channel.ts';
+import { maximumLineBytes } from '../at/lineSplitter.ts';
 import type { AtLine } from '../at/lineSplitter.ts';
 import type { CommandSpec } from '../at/codec.ts';
 import { decodeLine, parseCommand } from '../mipl/decode.ts';
@@ -64,7 +65,7 @@ export class LineLog {
       decoded.note,
       Number.isInteger(detail) ? describeCisError(detail) : undefined,
       line.damaged ? 'bytes that are no UTF-8' : undefined,
-      line.cut ? 'part of a line longer than 4096 bytes' : undefined,
+      line.cut ? `part of a line longer than ${maximumLineBytes} bytes` : undefined,
       line.partial ? 'a line without end' : undefined,
     ].filter((remark) => remark !== undefined);
     return remarks.length === 0 ? decoded : { ...decoded, note: remarks.join('; ') };

@@ -1,7 +1,10 @@
 import { Buffer, isUtf8 } from 'node:buffer';
 
-/** Longest line in bytes; what is longer comes in pieces of this size, each flagged `cut`. */
-export const maximumLineBytes = 4096;
+/**
+ * Longest line in bytes; what is longer comes in pieces of this size, each flagged `cut`. The longest there is carries a
+ * write of 2 KB in hex.
+ */
+export const maximumLineBytes = 8192;
 
 /** One line as it came from the wire, without its separators. */
 export interface AtLine {
