@@ -14,6 +14,8 @@ const MAX_BLOCKS = 4096;
 interface OpenValue {
   readonly blocks: WriteParams[];
   lastMs: number;
+  /** Joined, after the last block: that one may come again. */
+  whole?: AssembledWrite;
 }
 
 /** A line was a block: not the last, or the last, with the whole value as one write. */
@@ -32,6 +34,7 @@ export class BlockWrites {
     if (part.index !== undefined) return undefined;
     const path = formatPath(part);
     const open = this.#open.get(path);
+    if (open && isAgain(open, part)) return open.whole ? { isLast: true, write: open.whole } : { isLast: false };
     if (part.flag === 1) {
       this.#open.delete(path);
       if (part.length < BLOCK_BYTES) return undefined;
@@ -39,15 +42,16 @@ export class BlockWrites {
       return { isLast: false };
     }
     if (!open || open.blocks.at(-1)?.msgId === part.msgId) return undefined;
-    if (nowMs - open.lastMs > BLOCK_TIMEOUT_MS || open.blocks.length >= MAX_BLOCKS) {
+    if (open.whole || nowMs - open.lastMs > BLOCK_TIMEOUT_MS || open.blocks.length >= MAX_BLOCKS) {
       this.#open.delete(path);
       return undefined;
     }
     open.blocks.push(part);
     open.lastMs = nowMs;
     if (part.flag === 2) return { isLast: false };
-    this.#open.delete(path);
-    return { isLast: true, write: joined(open.blocks, part) };
+    open.whole = joined(open.blocks, part);
+    open.blocks.splice(0, open.blocks.length, part);
+    return { isLast: true, write: open.whole };
   }
 
   /** The value will never be whole: a block was refused. */
@@ -59,6 +63,12 @@ export class BlockWrites {
   clear(): void {
     this.#open.clear();
   }
+}
+
+/** The block that came last comes again, because our answer to it was lost. */
+function isAgain({ blocks }: OpenValue, { msgId, flag, value }: WriteParams): boolean {
+  const last = blocks.at(-1);
+  return last?.msgId === msgId && last.flag === flag && last.value === value;
 }
 
 function joined(blocks: readonly WriteParams[], last: WriteParams): AssembledWrite {

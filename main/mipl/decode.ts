@@ -62,6 +62,27 @@ function readWith(shape: Shape, list: string): { readonly params: Params; readon
   return tryParams(shape, tokenizeFor(shape, list)) as (ReadParams<Shape> & { readonly params: Params }) | Unreadable;
 }
 
+const writeWithText = /^((?:[^,]*,){5} *1 *), *(\d+) *,(.*)$/s;
+const endOfWrite = /^( *, *\d+ *){1,2}$/;
+
+/**
+ * Some firmware prints text without quotes, commas and all (mipl-at.md §8). Where the line makes no sense otherwise, the
+ * length in it says where the text ends.
+ */
+function readWrite(list: string): ReturnType<typeof readWith> {
+  const shape: Shape = urcs.write.params;
+  const read = readWith(shape, list);
+  if (!(read instanceof Unreadable) && read.note === undefined) return read;
+  const [, head = '', length, rest = ''] = writeWithText.exec(list) ?? [];
+  const bytes = new TextEncoder().encode(rest);
+  const end = new TextDecoder().decode(bytes.subarray(Number(length)));
+  if (!endOfWrite.test(end)) return read;
+  const value = { text: new TextDecoder().decode(bytes.subarray(0, Number(length))), quoted: true };
+  const place = Object.keys(shape).indexOf('value');
+  const tokens = tokenizeFor(shape, `${head},${length},${end}`);
+  return tryParams(shape, [...tokens.slice(0, place), value, ...tokens.slice(place + 1)]) as typeof read;
+}
+
 function reasonOf({ parameter, reason }: Unreadable): string {
   return `${parameter}: ${reason}`;
 }
@@ -85,7 +106,7 @@ function parseUrcWith({ name, list }: Head, namesakes: Namesakes | undefined): P
   if (!namesakes || namesakes.urcs.length === 0) return undefined;
   const spec = namesakes.urcs.find((urc) => allowsCount(urc, list));
   if (!spec) return { name, fault: `${name}: has another count of parameters` };
-  const read = readWith(spec.params, list);
+  const read = spec === urcs.write ? readWrite(list) : readWith(spec.params, list);
   if (read instanceof Unreadable) return { name, fault: reasonOf(read) };
   const urc = { name, params: read.params } as Urc;
   return read.note === undefined ? { urc } : { urc, note: read.note };

@@ -18,7 +18,7 @@ import { parseAttributes } from '../lwm2m/attributes.ts';
 import type { ObjectStore } from '../lwm2m/objectStore.ts';
 import { CommandPace, smallestAnswerMs } from './answerCost.ts';
 import { AnswerTimeRecord } from './answerTimes.ts';
-import { RESULT_CHANGED, event, results } from './codes.ts';
+import { RESULT_CHANGED, event, resultOf, results } from './codes.ts';
 import type { Dialect } from './dialects.ts';
 import type { UrcOf } from './messages.ts';
 import { BlockWrites } from './blockWrites.ts';
@@ -55,8 +55,12 @@ export interface RequestDeskParts {
 }
 
 const ANSWER_TIMEOUT_MS = 5000;
-/** Lines of one write come in one burst; after this the rest is lost, and so is the platform's patience. */
-const WRITE_TIMEOUT_MS = 30_000;
+/**
+ * Lines of one write come in one burst. Where one was lost, the platform repeats the unanswered request after 2 to 3 and
+ * again after 6 to 9 s (RFC 7252 §4.2); what is not whole then is refused, while the module (20 s) and the platform (25 s)
+ * still wait.
+ */
+const WRITE_TIMEOUT_MS = 10_000;
 
 /** Takes the platform's requests, lets responder.ts decide and sends the answers; the ledger keeps account. */
 export class RequestDesk {
@@ -94,7 +98,7 @@ export class RequestDesk {
     const block = urc.name === '+MIPLWRITE' ? this.#blocks.add(urc.params, Date.now()) : undefined;
     if (urc.name === '+MIPLWRITE' && block?.isLast === false) return this.#takeBlock(id, urc);
     const call = block?.isLast ? { name: '+MIPLWRITE' as const, params: block.write } : this.#wholeCall(urc);
-    if (!call) return this.#awaitRest(id, urc.params.msgId);
+    if (!call) return this.#awaitRest(id, urc);
     clearTimeout(this.#unfinished.get(id));
     this.#unfinished.delete(id);
     if (this.#parts.holdKinds().includes(kindOf(urc))) return this.#hold({ id, urc, call });
@@ -108,12 +112,15 @@ export class RequestDesk {
     this.#answer({ id, urc, call }, answer);
   }
 
-  #awaitRest(id: string, msgId: number): void {
+  #awaitRest(id: string, urc: RequestUrc): void {
     if (this.#unfinished.has(id)) return;
+    const { ref, msgId } = urc.params;
     const timer = setTimeout(() => {
       this.#unfinished.delete(id);
       this.#assembler.drop(msgId);
-      this.#ledger.failed(id, { code: 'MIPL_INCOMPLETE', message: 'The rest of the write did not come' });
+      const fault = { code: 'MIPL_INCOMPLETE', message: 'The rest of the write did not come' } as const;
+      const call: PlatformCall = { name: '+MIPLWRITE', params: { ref, msgId, parts: [] } };
+      this.#answer({ id, urc, call }, { ...refuse(urc, resultOf(fault.code)), fault });
     }, WRITE_TIMEOUT_MS);
     this.#unfinished.set(id, timer);
   }

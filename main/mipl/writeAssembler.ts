@@ -11,20 +11,27 @@ export interface AssembledWrite {
 
 /** More than any module keeps open; the oldest unfinished write gives way. */
 const MAX_OPEN = 64;
+/** A message of 2 KB, the most the platform writes, holds fewer resources than this. */
+const MAX_PARTS = 1024;
 
 /**
- * Joins the +MIPLWRITE lines of one msgId. A write is complete at index 0; firmware that prints no index ends with
- * flag 0 (mipl-at.md §8: the document prints flag 0 on every line, so the flag decides only where the index is absent).
+ * Joins the +MIPLWRITE lines of one msgId. The index counts down to 0, and a write is whole when none is missing; firmware
+ * that prints no index ends with flag 0 (mipl-at.md §8: the document prints flag 0 on every line, so the flag decides
+ * only where the index is absent). A line that comes again takes the place of the first, so that modules which print each
+ * line twice, and requests that are repeated because a line was lost, both become one write.
  */
 export class WriteAssembler {
   readonly #open = new Map<number, WriteParams[]>();
 
-  /** Takes a line; gives the whole write when this was its last, undefined while lines are missing. */
+  /** Takes a line; gives the whole write when nothing is missing any more, else undefined. */
   add(part: WriteParams): AssembledWrite | undefined {
     const parts = this.#partsFor(part);
-    parts.push(part);
-    const complete = part.index === undefined ? part.flag === 0 : part.index === 0;
-    if (!complete) return undefined;
+    const known = parts.findIndex((one) => isSame(one, part));
+    if (known >= 0) parts[known] = part;
+    else if (parts.length < MAX_PARTS) parts.push(part);
+    // A line that was lost may have come late: the order is that of the index.
+    if (part.index !== undefined) parts.sort((one, other) => Number(other.index) - Number(one.index));
+    if (!isWhole(parts)) return undefined;
     this.#open.delete(part.msgId);
     return { ref: part.ref, msgId: part.msgId, parts };
   }
@@ -41,8 +48,8 @@ export class WriteAssembler {
 
   #partsFor(part: WriteParams): WriteParams[] {
     const open = this.#open.get(part.msgId);
-    const last = open?.at(-1);
-    if (open && last && !startsOver(last, part)) return open;
+    // Without an index only the flag tells that the platform has asked again.
+    if (open && !(part.index === undefined && part.flag === 1)) return open;
     const fresh: WriteParams[] = [];
     this.#open.delete(part.msgId);
     this.#open.set(part.msgId, fresh);
@@ -56,8 +63,14 @@ export class WriteAssembler {
   }
 }
 
-/** The platform asked again before the write was complete: index counts down, so it never grows within one write. */
-function startsOver(last: WriteParams, next: WriteParams): boolean {
-  if (last.index !== undefined && next.index !== undefined) return next.index >= last.index;
-  return next.flag === 1;
+function isSame(one: WriteParams, other: WriteParams): boolean {
+  if (one.index !== undefined || other.index !== undefined) return one.index === other.index;
+  return one.resourceId === other.resourceId && one.value === other.value && one.flag === other.flag;
+}
+
+/** Whether one or more lines in their order are all. A first line with flag 2 is none: the first was lost. */
+function isWhole(parts: readonly WriteParams[]): boolean {
+  const [first, last] = [parts[0] as WriteParams, parts.at(-1) as WriteParams];
+  if (first.flag === 2) return false;
+  return first.index === undefined ? last.flag === 0 : parts.length === first.index + 1;
 }

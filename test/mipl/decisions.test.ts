@@ -1,4 +1,3 @@
-import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { CodedError } from '../../shared/errors.ts';
 import type { ObservationState, OutgoingNotification, PlatformRequest } from '../../shared/state.ts';
@@ -15,7 +14,6 @@ import {
 } from '../../main/mipl/codes.ts';
 import { cis, cmcc } from '../../main/mipl/dialects.ts';
 import { EventWaiters } from '../../main/mipl/eventWaiters.ts';
-import type { UrcOf } from '../../main/mipl/messages.ts';
 import { coveringObservation, prepareNotification } from '../../main/mipl/notifications.ts';
 import type { NotificationContext } from '../../main/mipl/notifications.ts';
 import { Outbox } from '../../main/mipl/outbox.ts';
@@ -23,7 +21,6 @@ import { RequestLedger } from '../../main/mipl/requestLedger.ts';
 import { isRequest, kindOf, respond } from '../../main/mipl/responder.ts';
 import type { RequestUrc } from '../../main/mipl/responder.ts';
 import { valueTypeOf, writtenValue } from '../../main/mipl/valueTypes.ts';
-import { WriteAssembler } from '../../main/mipl/writeAssembler.ts';
 import { modelOf } from './rig.ts';
 
 function codeOf(call: () => unknown): string {
@@ -231,81 +228,6 @@ describe('values of a write', () => {
   it('have a number for each type', () => {
     const types = ['string', 'opaque', 'integer', 'float', 'boolean', 'time', 'objlnk', 'none'] as const;
     expect(types.map(valueTypeOf)).toEqual([1, 2, 3, 4, 5, 3, 1, 1]);
-  });
-});
-
-type WriteParams = UrcOf<'+MIPLWRITE'>['params'];
-
-function part(msgId: number, resourceId: number, change: Partial<WriteParams>): WriteParams {
-  return {
-    ref: 0,
-    msgId,
-    objectId: 1,
-    instanceId: 0,
-    resourceId,
-    valueType: 1,
-    length: 0,
-    value: '',
-    flag: 0,
-    ...change,
-  };
-}
-
-describe('the write assembler', () => {
-  const cisWrite = (msgId: number, count: number): WriteParams[] =>
-    Array.from({ length: count }, (_, index) => part(msgId, index, { index: count - 1 - index }));
-  const flagOf = (index: number, count: number): number => {
-    if (index === count - 1) return 0;
-    return index === 0 ? 1 : 2;
-  };
-  const cmccWrite = (msgId: number, count: number): WriteParams[] =>
-    Array.from({ length: count }, (_, index) => part(msgId, index, { flag: flagOf(index, count) }));
-
-  it('assembles writes of different msgids however their lines are mixed', () => {
-    const writes = fc.array(fc.tuple(fc.integer({ min: 1, max: 6 }), fc.boolean()), { minLength: 1, maxLength: 20 });
-    fc.assert(
-      fc.property(writes, fc.infiniteStream(fc.nat()), (shapes, choices) => {
-        const lines = shapes.map(([count, isCis], id) => (isCis ? cisWrite(id, count) : cmccWrite(id, count)));
-        const waiting = lines.map((parts) => [...parts]);
-        const assembler = new WriteAssembler();
-        const whole = new Map<number, readonly WriteParams[]>();
-        while (waiting.some((parts) => parts.length > 0)) {
-          const open = waiting.filter((parts) => parts.length > 0);
-          const next = open[(choices.next().value as number) % open.length]?.shift() as WriteParams;
-          const write = assembler.add(next);
-          if (write) whole.set(write.msgId, write.parts);
-        }
-        expect([...whole.entries()].sort(([a], [b]) => a - b)).toEqual(lines.map((parts, id) => [id, parts]));
-      }),
-    );
-  });
-
-  it('starts over when the platform asks again before the write was whole', () => {
-    const assembler = new WriteAssembler();
-    const [first, second, third] = cisWrite(7, 3) as [WriteParams, WriteParams, WriteParams];
-    for (const line of [first, second, first, second]) expect(assembler.add(line)).toBeUndefined();
-    expect(assembler.add(third)?.parts).toEqual([first, second, third]);
-  });
-
-  it('starts over at flag 1 where there is no index', () => {
-    const assembler = new WriteAssembler();
-    const [first, second, third] = cmccWrite(7, 3) as [WriteParams, WriteParams, WriteParams];
-    for (const line of [first, second, first, second]) expect(assembler.add(line)).toBeUndefined();
-    expect(assembler.add(third)?.parts).toEqual([first, second, third]);
-  });
-
-  it('forgets all when the module starts anew', () => {
-    const assembler = new WriteAssembler();
-    assembler.add(part(7, 0, { index: 1 }));
-    assembler.clear();
-    expect(assembler.add(part(7, 1, { index: 0 }))?.parts).toHaveLength(1);
-  });
-
-  it('lets the oldest of more than 64 unfinished writes go', () => {
-    const assembler = new WriteAssembler();
-    for (let msgId = 0; msgId <= 64; msgId++) assembler.add(part(msgId, 0, { index: 1 }));
-    expect(assembler.add(part(0, 1, { index: 0 }))?.parts).toHaveLength(1);
-    expect(assembler.add(part(64, 1, { index: 0 }))?.parts).toHaveLength(2);
   });
 });
 

@@ -1,3 +1,4 @@
+import fc from 'fast-check';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { BlockWrites } from '../../main/mipl/blockWrites.ts';
 import type { UrcOf } from '../../main/mipl/messages.ts';
@@ -84,6 +85,59 @@ describe('blocks', () => {
     expect(last).toMatchObject({ isLast: true, write: { msgId: 3, parts: [{ value: 'BBCC', length: 1025 }] } });
   });
 
+  it('whose answer was lost come again and are taken once', () => {
+    const blocks = new BlockWrites();
+    const lines = [
+      part({ msgId: 1, flag: 1, value: 'AA' }),
+      part({ msgId: 2, flag: 2, value: 'BB' }),
+      part({ msgId: 3, flag: 0, value: 'CC', length: 1 }),
+    ];
+    const outcomes = lines.flatMap((line) => [line, line]).map((line) => blocks.add(line, 0));
+    expect(outcomes.map((outcome) => outcome?.isLast)).toEqual([false, false, false, false, true, true]);
+    expect(outcomes[5]).toEqual(outcomes[4]);
+    expect(outcomes[5]).toMatchObject({ write: { parts: [{ value: 'AABBCC', length: 2049 }] } });
+  });
+
+  it('are over with the last: what follows is a write of its own', () => {
+    const blocks = new BlockWrites();
+    blocks.add(part({ msgId: 1 }), 0);
+    blocks.add(part({ msgId: 2, flag: 0 }), 0);
+    expect(blocks.add(part({ msgId: 3, flag: 0 }), 0)).toBeUndefined();
+    expect(blocks.add(part({ msgId: 3, flag: 2 }), 0)).toBeUndefined();
+  });
+
+  it('of several resources are joined each for itself, whatever their number and however they are mixed', () => {
+    const values = fc.array(fc.integer({ min: 2, max: 12 }), { minLength: 1, maxLength: 5 });
+    fc.assert(
+      fc.property(values, fc.infiniteStream(fc.nat()), (counts, choices) => {
+        const blocks = new BlockWrites();
+        const waiting = counts.map((count, resourceId) =>
+          Array.from({ length: count }, (_, position) => {
+            const isLast = position === count - 1;
+            const value = `${resourceId}${position}`.padStart(4, '0');
+            const flag = isLast ? 0 : position === 0 ? 1 : 2;
+            return part({ resourceId, msgId: 100 * resourceId + position, flag, value, length: isLast ? 7 : 1024 });
+          }),
+        );
+        const expected = waiting.map((parts) => [
+          parts.map(({ value }) => value).join(''),
+          1024 * (parts.length - 1) + 7,
+        ]);
+        const whole: unknown[] = [];
+        while (waiting.some((parts) => parts.length > 0)) {
+          const open = waiting.filter((parts) => parts.length > 0);
+          const next = open[(choices.next().value as number) % open.length]?.shift() as Part;
+          const block = blocks.add(next, 0);
+          if (block?.isLast) {
+            const [joined] = block.write.parts;
+            whole[next.resourceId] = [joined?.value, joined?.length];
+          } else expect(block).toEqual({ isLast: false });
+        }
+        expect(whole).toEqual(expected);
+      }),
+    );
+  });
+
   it('come to an end at 4096', () => {
     const blocks = new BlockWrites();
     blocks.add(part({}), 0);
@@ -96,17 +150,35 @@ describe('blocks', () => {
 describe('a write whose rest does not come', () => {
   const FIRST = '+MIPLWRITE:0,6,3306,0,5850,2,1,01,0,2';
 
-  it('fails after half a minute with the reason, and its lines are forgotten', async () => {
-    const { say, requests, sent } = await registered();
+  it('is refused after ten seconds with the reason, and its lines are forgotten', async () => {
+    const { say, requests, sent, store } = await registered();
     vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
     say(FIRST);
-    await vi.advanceTimersByTimeAsync(20_000);
-    say('+MIPLWRITE:0,6,3306,0,5851,2,1,16,0,1');
-    await vi.advanceTimersByTimeAsync(9_999);
+    await vi.advanceTimersByTimeAsync(5_000);
+    say('+MIPLWRITE:0,6,3306,0,5851,2,1,16,0,0');
+    await vi.advanceTimersByTimeAsync(4_999);
     expect(requests()).toMatchObject([{ status: 'assembling' }]);
-    await vi.advanceTimersByTimeAsync(1);
-    expect(requests()).toMatchObject([{ status: 'failed', fault: { code: 'MIPL_INCOMPLETE' } }]);
     expect(sent).toEqual([]);
+    await vi.advanceTimersByTimeAsync(1);
+    expect(sent).toEqual(['AT+MIPLWRITERSP=0,6,11']);
+    expect(requests()).toMatchObject([
+      { status: 'refused', result: 11, path: '/3306/0/5850', fault: { code: 'MIPL_INCOMPLETE' } },
+    ]);
+    expect([store.valueOf('/3306/0/5850'), store.valueOf('/3306/0/5851')]).toEqual(['0', '0']);
+    say('+MIPLWRITE:0,6,3306,0,5853,2,1,61,0,1');
+    await vi.advanceTimersByTimeAsync(60_000);
+    expect(sent).toHaveLength(1);
+  });
+
+  it('is taken whole when the platform repeats it in time', async () => {
+    const { say, requests, sent, store } = await registered();
+    const lost = '+MIPLWRITE:0,6,3306,0,5853,2,2,6f6e,0,1';
+    const last = '+MIPLWRITE:0,6,3306,0,5851,2,1,16,0,0';
+    say(FIRST, last, FIRST, lost, last);
+    await settle();
+    expect(sent).toEqual(['AT+MIPLWRITERSP=0,6,2']);
+    expect(['5850', '5851', '5853'].map((id) => store.valueOf(`/3306/0/${id}`))).toEqual(['1', '22', 'on']);
+    expect(requests()).toMatchObject([{ status: 'answered', payload: '5850=01 5853=6f6e 5851=16' }]);
   });
 
   it('is whole when the rest comes in time', async () => {
@@ -116,6 +188,80 @@ describe('a write whose rest does not come', () => {
     await vi.advanceTimersByTimeAsync(60_000);
     expect(requests()).toMatchObject([{ status: 'answered' }]);
   });
+});
+
+describe('a write of several resources', () => {
+  const written = (store: { valueOf(path: string): string | undefined }) =>
+    ['5850', '5851', '5853'].map((id) => store.valueOf(`/3306/0/${id}`));
+
+  it.each([
+    ['the document: flag 0 throughout, index down to 0', 'cis', ['0,2', '0,1', '0,0']],
+    ['Xinyi: flags 1, 2 and 0, index down to 0', 'cis', ['1,2', '2,1', '0,0']],
+    ['China Mobile: flags 1, 2 and 0, no index', 'cmcc', ['1', '2', '0']],
+  ] as const)('is one request with one answer as marked by %s', async (_, dialect, [first, second, third]) => {
+    const { say, sent, store, requests } = await registered({ dialect });
+    say(
+      `+MIPLWRITE:0,9,3306,0,5850,2,1,01,${first}`,
+      `+MIPLWRITE:0,10,3306,0,5852,2,1,07,${dialect === 'cis' ? '0,0' : '0'}`,
+      `+MIPLWRITE:0,9,3306,0,5851,2,1,16,${second}`,
+      `+MIPLWRITE:0,9,3306,0,5851,2,1,16,${second}`,
+    );
+    await settle();
+    expect(sent).toEqual(['AT+MIPLWRITERSP=0,10,2']);
+    say(`+MIPLWRITE:0,9,3306,0,5853,2,2,6f6e,${third}`, `+MIPLWRITE:0,9,3306,0,5853,2,2,6f6e,${third}`);
+    await settle();
+    expect(sent.slice(1)).toEqual(['AT+MIPLWRITERSP=0,9,2']);
+    expect(written(store)).toEqual(['1', '22', 'on']);
+    expect(requests()).toMatchObject([{ path: '/3306/0', status: 'answered' }, { path: '/3306/0/5852' }]);
+  });
+});
+
+describe('the value of a write', () => {
+  const text = modelOf({ '/3306/0/5750': ['string', 'RW', 'lamp'] });
+
+  it.each([
+    ['481 bytes, more than the document allows', `2,481,${'61'.repeat(481)},0,0`, 'a'.repeat(481)],
+    ['2043 bytes, all that one message of 2 KB holds', `2,2043,${'61'.repeat(2043)},0,0`, 'a'.repeat(2043)],
+    ['nothing', '2,0,,0,0', ''],
+    ['nothing between quotes', '1,0,"",0,0', ''],
+    ['commas between quotes', '1,5,"a,b,c",0,0', 'a,b,c'],
+    ['commas without quotes', '1,5,a,b,c,0,0', 'a,b,c'],
+    ['commas alone', '1,2,,,,0,0', ',,'],
+    ['commas and numbers without quotes', '1,5,1,2,3,0,0', '1,2,3'],
+    ['characters of several bytes and commas without quotes', '1,7,开,关,0,0', '开,关'],
+    ['a quote', '1,3,a"b,0,0', 'a"b'],
+    ['quotes between quotes', '1,4,"a""b",0,0', 'a""b'],
+    ['quotes and commas without quotes', '1,7,"a",b"c,0,0', '"a",b"c'],
+  ])('may be %s', async (_, tail, value) => {
+    const { say, sent, store } = await registered({ model: text });
+    say(`+MIPLWRITE:0,9,3306,0,5750,${tail}`);
+    await settle();
+    expect(sent).toEqual(['AT+MIPLWRITERSP=0,9,2']);
+    expect(store.valueOf('/3306/0/5750')).toBe(value);
+  });
+
+  it.each([
+    ['commas without quotes', '1,5,a,b,c,0', 'a,b,c'],
+    ['a comma without quotes, as long as a line with an index', '1,3,a,b,0', 'a,b'],
+    ['commas between quotes', '1,5,"a,b,c",0', 'a,b,c'],
+    ['nothing', '2,0,,0', ''],
+  ])('may be %s where there is no index', async (_, tail, value) => {
+    const { say, store } = await registered({ model: text, dialect: 'cmcc' });
+    say(`+MIPLWRITE:0,9,3306,0,5750,${tail}`);
+    await settle();
+    expect(store.valueOf('/3306/0/5750')).toBe(value);
+  });
+
+  it.each(['1,4,a,b,c,0,0', '1,9,a,b,c,0,0', '1,x,a,b,0,0', '1,3,a,b,0,0,0,0'])(
+    'that does not fit its length is not guessed at: %s',
+    async (tail) => {
+      const { say, sent, store } = await registered({ model: text });
+      say(`+MIPLWRITE:0,9,3306,0,5750,${tail}`);
+      await settle();
+      expect(sent).toEqual([]);
+      expect(store.valueOf('/3306/0/5750')).toBe('lamp');
+    },
+  );
 });
 
 describe('objects of the module', () => {
