@@ -87,7 +87,11 @@ async function replay(): Promise<Contribution[]> {
     } else if (step.kind === 'datagram') {
       const [bytes, from] = await datagrams.next(step.decoded);
       const isOwn = isOwnChoice(step.bytes);
-      if (isOwn && typeOf(bytes) !== ackType) latest = { bytes, from };
+      if (isOwn && typeOf(bytes) !== ackType) {
+        latest = { bytes, from };
+        // The tokens of the core begin with the message id, low byte first.
+        for (const one of [bytes, step.bytes]) expect([one[5], one[4]]).toEqual([one[2], one[3]]);
+      }
       const actual = hexOfBytes(isOwn ? withIdsOf(bytes, step.bytes) : bytes);
       compared.push({ kind: step.kind, actual, expected: hexOfBytes(step.bytes) });
       // The capture ends with the DELETE; the module waits for the answer before it says so.
