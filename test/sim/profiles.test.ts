@@ -129,12 +129,16 @@ describe.each([...profileNames])('a session with %s', (name: ProfileName) => {
     expect(application.store.valueOf('/3306/0/5851')).toBe('77');
   });
 
-  test('is written a value of 1500 bytes, in blocks where its firmware cuts them', async () => {
+  test('is written a value of 1500 bytes where its firmware takes it in blocks; the document has at most 480', async () => {
     const { application, http } = session;
-    const text = 'x'.repeat(1500);
-    const body = { data: [{ res_id: 5750, val: text }] };
-    expect(await http('/nbiot?obj_id=3306&obj_inst_id=0&mode=2', body)).toBe('{"errno":0,"error":"succ"}');
-    expect(application.store.valueOf('/3306/0/5750')).toBe(text);
+    const write = (val: string): Promise<string> =>
+      http('/nbiot?obj_id=3306&obj_inst_id=0&mode=2', { data: [{ res_id: 5750, val }] });
+    const longest = profile.write.long === 'blocks' ? 1500 : 480;
+    expect(await write('x'.repeat(longest))).toBe('{"errno":0,"error":"succ"}');
+    expect(await write('y'.repeat(2049))).toMatch(
+      /^\{"errno":5108,"error":"invalid parameter: data of 2049 bytes, at most /,
+    );
+    expect(application.store.valueOf('/3306/0/5750')).toBe('x'.repeat(longest));
   });
 
   test('executes with the arguments of the document', async () => {
