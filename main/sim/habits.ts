@@ -34,6 +34,15 @@ export const habits: Readonly<Record<string, Habit>> = {
     values: onOff,
     apply: (profile, value) => ({ ...profile, echo: value === 'on' }),
   },
+  banner: {
+    description: 'what a start ends with: Bootup Completed!!! as of a BC95-B, or what the profile has',
+    values: ['bootup', 'own'],
+    apply: (profile, value) => {
+      const lines = { afterPowerOn: ['Bootup Completed!!!', 'OK'], afterCommand: ['Bootup Completed!!!', 'OK'] };
+      const { boot } = profiles[profile.name];
+      return { ...profile, boot: value === 'bootup' ? { ...boot, ...lines } : boot };
+    },
+  },
   'observe-ids': {
     description: 'ids of observations: counted ones pass 65535',
     values: ['counted', 'plain'],

@@ -83,6 +83,8 @@ export interface Profile {
   };
   /** Heads of commands, such as `+NRB`, that this module has never heard of. */
   readonly unknownCommands: readonly string[];
+  /** `+NSOCLI` after the OK of a closed socket (mipl-at.md §13). */
+  readonly tellsSocketClosed: boolean;
   /** AT+CGSN=1 tells the IMEI; otherwise AT+CGSN alone does. */
   readonly numbersSerial: boolean;
   readonly createForms: readonly CreateForm[];

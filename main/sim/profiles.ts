@@ -36,8 +36,8 @@ const hisiliconBoot = {
   tellsAddress: false,
 };
 
-/** Commands of China Mobile's dialect alone (mipl-at.md §2, §4, §10). */
-const cmccCommands = ['+MIPLCREATEEX', '+MIPLNMI', '+MIPLMGR', '+MIPLQMGR', '+MIPLDEL'];
+/** Commands of China Mobile's dialect alone (mipl-at.md §2, §4, §10, §13). */
+const cmccCommands = ['+MIPLCREATEEX', '+MIPLNMI', '+MIPLMGR', '+MIPLQMGR', '+MIPLDEL', '+CMDNS'];
 /** Commands of modules that are no HiSilicon. */
 const otherCommands = ['+CMRB', '+ZRST', '+ICCID', '+GSN'];
 /** Commands of HiSilicon modules: their UDP sockets, statistics and settings (mipl-at.md §13, §14). */
@@ -75,6 +75,7 @@ const m5310Seed: Profile = {
   echo: false,
   boot: hisiliconBoot,
   unknownCommands: [...cmccCommands, ...otherCommands, '+MIPLCONFIG'],
+  tellsSocketClosed: false,
   numbersSerial: true,
   createForms: ['bare', 'blob'],
   spacing: { ...noSpaces, otherColon: ['+MIPLVER'], spacedEvents: openingEvents },
@@ -116,6 +117,7 @@ const m5310a: Profile = {
     afterCommand: ['REBOOT_CAUSE_APPLICATION_AT', 'M5310-A', 'OK'],
   },
   unknownCommands: [...otherCommands, '+MIPLCONFIG'],
+  tellsSocketClosed: true,
   createForms: ['blob', 'extended'],
   spacing: noSpaces,
   openEvents: { direct: [6], bootstrap: [2, 6] },

@@ -40,6 +40,90 @@ describe('every module', () => {
   );
 });
 
+describe('what drivers read besides MIPL', () => {
+  const start = async (module: string) => {
+    const { wire, simulator } = await openWire(module);
+    onTestFinished(() => simulator.close());
+    await wire.say('ATE0');
+    while (!/\+CEREG: ?\d,1/.test(await wire.say('AT+CEREG?'))) await new Promise((resolve) => setImmediate(resolve));
+    return wire;
+  };
+
+  test('area, cell and technology of the registration are bare hex (tmote BC28)', async () => {
+    const wire = await start('bc28');
+    await wire.say('AT+CEREG=2');
+    expect(await wire.say('AT+CEREG?')).toMatch(/\r\n\+CEREG: ?2,1,[0-9A-F]+,[0-9A-F]+,\d\r\n/);
+  });
+
+  test('socket and length stand right behind the first CR LF of NSOST (tmote BC28)', async () => {
+    const wire = await start('bc28');
+    expect(await wire.say('AT+NSOCR=DGRAM,17,0,1')).toBe('\r\n0\r\n\r\nOK\r\n');
+    expect(await wire.say('AT+NSOST=0,127.0.0.1,9,2,4869')).toBe('\r\n0,2\r\n\r\nOK\r\n');
+  });
+
+  test('a socket is a bare number, its data come unasked, its end is told (OneOS M5310-A)', async () => {
+    const wire = await start('m5310a');
+    expect(await wire.say('AT+NSOCR="DGRAM",17,0,2')).toBe('\r\n0\r\n\r\nOK\r\n');
+    await wire.say('AT+NSOST=0,183.230.40.150,36000,2,4869');
+    await wire.until(/\r\n\+NSORF:0,183\.230\.40\.150,36000,\d+,[0-9A-F]+\r\n/, 0);
+    const from = wire.bytes.length;
+    await wire.say('AT+NSOCL=0');
+    await wire.until(/^\r\nOK\r\n\r\n\+NSOCLI:0\r\n/, from);
+  });
+
+  test.each([
+    ['nbiotbt.heclouds.com', /^\r\n\+CMDNS:198\.18\.\d+\.\d+\r\n\r\nOK\r\n$/],
+    ['183.230.40.39', /\+CMDNS:183\.230\.40\.39\r/],
+    ['localhost', /\+CMDNS:127\.0\.0\.1\r/],
+  ])('CMDNS tells the address of %s, without a space (OneOS M5310-A)', async (name, answer) => {
+    expect(await (await start('m5310a')).say(`AT+CMDNS="${name}"`)).toMatch(answer);
+  });
+
+  test('a name cannot be looked up without a network, nor by modules that never heard of it', async () => {
+    const wire = await start('m5310a');
+    expect(await wire.say('AT+CMDNS=""')).toContain('ERROR');
+    await wire.say('AT+CFUN=0');
+    expect(await wire.say('AT+CMDNS="a.example"')).toContain('ERROR');
+    expect(await (await start('bc28')).say('AT+CMDNS="a.example"')).toContain('ERROR');
+  });
+
+  test('NCONFIG takes CELL_RESELECTION (m53xx M5310-A)', async () => {
+    expect(await (await start('m5310a')).say('AT+NCONFIG=CELL_RESELECTION,TRUE')).toBe('\r\nOK\r\n');
+  });
+
+  test('a BC95-B ends its start with Bootup Completed!!!, after a reboot as well (mbed)', async () => {
+    const wire = await start('bc28?banner=bootup&bootstrap');
+    expect(wire.bytes).toMatch(/^\r\nBootup Completed!!!\r\n\r\nOK\r\n/);
+    const from = wire.bytes.length;
+    await wire.say('AT+NRB');
+    await wire.until(/^\r\nREBOOTING\r\n\r\nBootup Completed!!!\r\n/, from);
+  });
+
+  test('a float may be reported as a whole number (ME3616 SDK)', async () => {
+    const wire = await start('me3616');
+    await wire.say('AT+MIPLCREATE');
+    await wire.say('AT+MIPLADDOBJ=0,3303,1,"1",0,0');
+    await wire.say('AT+MIPLOPEN=0,3600,30');
+    const [, discoverId] = await wire.until(/\+MIPLDISCOVER: 0, (\d+),/, 0);
+    await wire.say(`AT+MIPLDISCOVERRSP=0,${discoverId},1,4,"5700"`);
+    const [, id] = await wire.until(/\+MIPLOBSERVE: 0, (\d+), 1/, 0);
+    await wire.say(`AT+MIPLOBSERVERSP=0,${id},1`);
+    expect(await wire.say(`AT+MIPLNOTIFY=0,${id},3303,0,5700,4,4,21,0,0`)).toBe('\r\nOK\r\n');
+  });
+
+  test('an M5311 says event 31 when its device is deleted at the platform (OneOS M5311)', async () => {
+    const { wire, simulator } = await openWire('m5311');
+    onTestFinished(() => simulator.close());
+    await wire.say('AT+MIPLCREATEEX="183.230.40.39:5683",1');
+    await wire.say('AT+MIPLADDOBJ=0,3200,1,"1",0,0');
+    await wire.say('AT+MIPLOPEN=0,3600');
+    await wire.until(/\+MIPLOBSERVE:0,\d+,1/, 0);
+    const [device] = simulator.platform.devices;
+    await fetch(`${simulator.simulator.http}/devices/${device?.id}`, { method: 'DELETE' });
+    await wire.until(/\r\n\+MIPLEVENT:0,31\r\n/, 0);
+  });
+});
+
 describe('what drivers send', () => {
   const start = async (module: string) => {
     const { wire, simulator } = await openWire(module);

@@ -1,3 +1,4 @@
+import { isIPv4 } from 'node:net';
 import { commands } from '../../mipl/messages.ts';
 import { Refusal } from '../refusal.ts';
 import { handle } from './commandHandler.ts';
@@ -9,7 +10,17 @@ import { cell, networkAddress, signalAt } from './radio.ts';
 const done: Answer = {};
 /** A scan of all operators takes minutes in real life. */
 const scanMs = 120_000;
+/** RFC 2544's addresses, which belong to nobody: names of the virtual network. */
+const nameBase = '198.18';
 const apn = 'nbiot.MNC002.MCC460.GPRS';
+
+/** Nothing leaves the machine: every name has an address in the virtual network, the same one each time. */
+function addressOfName(host: string): string {
+  if (isIPv4(host)) return host;
+  if (host === 'localhost') return '127.0.0.1';
+  const sum = [...host].reduce((hash, character) => (hash * 31 + (character.codePointAt(0) ?? 0)) % 65_536, 0);
+  return `${nameBase}.${sum >> 8}.${sum & 255}`;
+}
 
 /** `+CEREG` reports from this mode on carry area and cell. */
 function isLongReport({ profile }: ModemContext, mode: number): boolean {
@@ -81,6 +92,11 @@ export function networkCommands(context: ModemContext): CommandHandler[] {
     handle(commands.signalQuality, () => ({
       lines: [printAnswer(profile, commands.signalQuality, { rssi: signalQuality(context), bitErrorRate: 99 })],
     })),
+    handle(commands.resolve, ({ host }) => {
+      if (host === '') throw new Refusal('parameter', 'a name is missing');
+      if (!radio.isRegistered) throw new Refusal('radio', 'there is no network');
+      return { lines: [printAnswer(profile, commands.resolve, { address: addressOfName(host) })] };
+    }),
     handle(commands.statistics, () => ({ lines: statistics(context), isBlock: true })),
     handle(commands.statisticsOf, ({ kind }) => {
       if (kind !== 'CELL') return { lines: statistics(context), isBlock: true };

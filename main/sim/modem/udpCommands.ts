@@ -86,7 +86,9 @@ export class UdpSockets {
       handle(commands.socketReceive, ({ socket, length }) => this.#receive(this.#of(socket), length)),
       handle(commands.socketClose, async ({ socket }) => {
         await this.#close(this.#of(socket));
-        return done;
+        const { profile } = this.#context;
+        if (!profile.tellsSocketClosed) return done;
+        return { afterwards: () => this.#context.say(printLine(profile, urcs.socketClosed, { socket })) };
       }),
       handle(commands.socketReport, ({ mode }) => {
         settings.socketReport = mode;
