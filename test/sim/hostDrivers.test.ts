@@ -102,7 +102,7 @@ describe('what drivers read besides MIPL', () => {
   test('a float may be reported as a whole number (ME3616 SDK)', async () => {
     const wire = await start('me3616');
     await wire.say('AT+MIPLCREATE');
-    await wire.say('AT+MIPLADDOBJ=0,3303,1,"1",0,0');
+    await wire.say('AT+MIPLADDOBJ=0,3303,1,"1",1,0');
     await wire.say('AT+MIPLOPEN=0,3600,30');
     const [, discoverId] = await wire.until(/\+MIPLDISCOVER: 0, (\d+),/, 0);
     await wire.say(`AT+MIPLDISCOVERRSP=0,${discoverId},1,4,"5700"`);
