@@ -116,13 +116,14 @@ function integerOf(type: ResourceType, bytes: Uint8Array): bigint {
   return BigInt.asIntN(bytes.length * 8, BigInt(`0x${hexOf(bytes)}`));
 }
 
-/** The shortest decimal text that single precision turns into the same number again. */
-function shortestFloat32(value: number): string {
+/** The number with the fewest digits that single precision turns into this one: 20.123 for 20.12299919128418. */
+export function shortestFloat32(value: number): number {
   for (let digits = 1; digits < 9; digits++) {
     const candidate = Number(value.toPrecision(digits));
-    if (Math.fround(candidate) === value) return String(candidate);
+    if (Math.fround(candidate) === value) return candidate;
   }
-  return String(Number(value.toPrecision(9)));
+  // Nine digits tell every float32 apart.
+  return Number(value.toPrecision(9));
 }
 
 function floatOf(bytes: Uint8Array): ResourceValue {
@@ -132,7 +133,7 @@ function floatOf(bytes: Uint8Array): ResourceValue {
   if (!Number.isFinite(value)) throw badValue('float', hexOf(bytes), 'not a finite number');
   // String() drops the sign of -0, which is a value of its own.
   if (Object.is(value, -0)) return '-0';
-  return bytes.length === 4 ? shortestFloat32(value) : String(value);
+  return String(bytes.length === 4 ? shortestFloat32(value) : value);
 }
 
 /**

@@ -1,5 +1,6 @@
 import { CodedError } from '../../shared/errors.ts';
 import type { ResourceType, ResourceValue } from '../../shared/lwm2m.ts';
+import { fromBigEndianBytes, shortestFloat32 } from '../lwm2m/values.ts';
 import { concatBytes } from './coap/message.ts';
 
 /**
@@ -113,10 +114,10 @@ function encodeInteger(type: ResourceType, text: string, width?: NumberWidth): U
   return Uint8Array.from({ length: bytes }, (_, index) => Number((value >> BigInt(8 * (bytes - 1 - index))) & 0xffn));
 }
 
-function decodeInteger(type: ResourceType, bytes: Uint8Array): string {
-  if (!integerWidths.some((width) => width === bytes.length)) throw badValue(type, hexOf(bytes));
-  const unsigned = bytes.reduce((value, byte) => (value << 8n) | BigInt(byte), 0n);
-  return BigInt.asIntN(bytes.length * 8, unsigned).toString();
+/** Appendix C knows four widths of integers, and one byte for a boolean. */
+function checkWidth(type: 'integer' | 'time' | 'boolean', bytes: Uint8Array): void {
+  const widths = type === 'boolean' ? [1] : integerWidths;
+  if (!widths.some((width) => width === bytes.length)) throw badValue(type, Buffer.from(bytes).toString('hex'));
 }
 
 function encodeFloat(text: string, width: NumberWidth): Uint8Array {
@@ -132,7 +133,7 @@ function decodeFloat(bytes: Uint8Array): string {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   if (bytes.length === 4) return formatFloat32(view.getFloat32(0));
   if (bytes.length === 8) return formatFloat64(view.getFloat64(0));
-  throw badValue('float', hexOf(bytes));
+  throw badValue('float', Buffer.from(bytes).toString('hex'));
 }
 
 /** Shifts the point of `1.5e-7` where it belongs: the AT commands know no exponents. */
@@ -157,15 +158,8 @@ export function formatFloat64(value: number): string {
 /** Shortest plain decimal text that gives this float32 again: `20.123`, not `20.12299919128418`. */
 export function formatFloat32(value: number): string {
   const single = Math.fround(value);
-  for (let precision = 1; precision < 9; precision += 1) {
-    const candidate = Number(single.toPrecision(precision));
-    if (Math.fround(candidate) === single) return formatFloat64(Object.is(single, -0) ? -0 : candidate);
-  }
-  // Nine digits tell every float32 apart; infinities and NaN pass as they are.
-  return formatFloat64(Number(single.toPrecision(9)));
+  return formatFloat64(Object.is(single, -0) ? -0 : shortestFloat32(single));
 }
-
-const hexOf = (bytes: Uint8Array): string => Buffer.from(bytes).toString('hex').toUpperCase();
 
 /**
  * Bytes of a value, LwM2M 1.0 Appendix C. `width` sets the size of a number: by default integers and times take as few
@@ -207,19 +201,14 @@ export function decodeValue(type: ResourceType, bytes: Uint8Array): ResourceValu
       return new TextDecoder().decode(bytes);
     case 'integer':
     case 'time':
-      return decodeInteger(type, bytes);
+    case 'boolean':
+      checkWidth(type, bytes);
+      return fromBigEndianBytes(type, bytes);
     case 'float':
       return decodeFloat(bytes);
-    case 'boolean':
-      if (bytes.length !== 1 || (bytes[0] ?? 2) > 1) throw badValue(type, hexOf(bytes));
-      return String(bytes[0]);
     case 'opaque':
-      return hexOf(bytes);
-    case 'objlnk': {
-      const [objectHigh, objectLow, instanceHigh, instanceLow] = bytes;
-      if (bytes.length !== 4) throw badValue(type, hexOf(bytes));
-      return `${(objectHigh ?? 0) * 256 + (objectLow ?? 0)}:${(instanceHigh ?? 0) * 256 + (instanceLow ?? 0)}`;
-    }
+    case 'objlnk':
+      return fromBigEndianBytes(type, bytes);
     case 'none':
       return '';
   }
