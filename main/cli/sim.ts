@@ -29,7 +29,8 @@ export const help = `mipl sim [options]
 
 Runs the virtual module and the simulated OneNET platform it registers with, until SIGTERM or SIGINT.
 Prints one JSON line when ready: where host, platform and API are, and the numbers of the module.
-  --profile P           ${profileNames.join(', ')}; default m5310-seed
+  --profile P           ${profileNames.join(', ')}; default m5310-seed.
+                        With habits behind it as in the port name sim:P?NAME=VALUE&NAME
   --tcp HOST:PORT       serves the AT byte stream, one host at a time; default 127.0.0.1:0 without --pty. Port 0: any
   --pty PATH            serves an existing tty device, such as one end of a socat pair
   --server HOST:PORT    where the platform listens for modules, default 127.0.0.1:0; with --no-platform, the server of
@@ -40,7 +41,7 @@ Prints one JSON line when ready: where host, platform and API are, and the numbe
                         others to ask; it says where to register, so --server is not needed
   --bootstrap-style S   ${bootstrapStyles.join(', ')}; default onenet
   --auth-code CODE      what the module sends as Auth_Code
-  --habit NAME[=VALUE]  how modules of one kind differ; may be given several times
+  --habit NAME[=VALUE]  how modules of one kind differ; may be given several times. The first value is that of the bare name
 ${habitRows.join('\n')}
   --personality P       spec: the stack keeps to LwM2M 1.0; cis (default): as China Mobile's core
   --no-platform         the module alone, with --server or --bootstrap of others

@@ -26,7 +26,8 @@ export function refusalOfCaller({ headers, listenHost, localAddress }: Caller): 
   const name = withoutBrackets(host.replace(/:\d*$/, ''));
   const own = [withoutBrackets(listenHost.toLowerCase()), localAddress?.replace(/^::ffff:/, '')];
   if (!isLoopback(name) && !own.includes(name)) {
-    return `Host: "${headers.host ?? ''}" is not this platform, which answers to localhost, 127.0.0.1 and ${listenHost}`;
+    const names = [...new Set(['localhost', '127.0.0.1', listenHost])].join(', ');
+    return `Host: "${headers.host ?? ''}" is not this platform, which answers to ${names}`;
   }
   const { origin } = headers;
   const site = headers['sec-fetch-site'];

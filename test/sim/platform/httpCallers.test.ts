@@ -102,8 +102,7 @@ describe('who may call', () => {
     expect(rebound.status).toBe(403);
     expect(JSON.parse(rebound.body)).toEqual({
       errno: 5108,
-      error:
-        'invalid parameter: Host: "rebound.example" is not this platform, which answers to localhost, 127.0.0.1 and 127.0.0.1',
+      error: 'invalid parameter: Host: "rebound.example" is not this platform, which answers to localhost, 127.0.0.1',
     });
     expect((await ask(platform, 'POST', '/devices', ['Origin: http://rebound.example'], device)).status).toBe(403);
     expect(platform.devices).toEqual([]);
