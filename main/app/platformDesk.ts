@@ -149,6 +149,8 @@ export class PlatformDesk {
     const origin = this.#origin(mode);
     if (mode === 'simulated') return { origin };
     const key = this.#parts.secrets.get(origin);
+    // Only now may it show that the key store cannot read it.
+    if (key === undefined) this.tellKey();
     // A platform on this machine may do without; any other would only say no.
     if (key === undefined && parsePlatformHost(origin)?.isLoopback !== true) {
       throw new CodedError('PLATFORM_KEY', `There is no api-key for ${origin}`, origin);

@@ -5,6 +5,7 @@ import { makeDirectory } from '../journal/makeDirectory.ts';
 
 /** Where keys are kept. Only `get` gives one out, and only to main. */
 export interface SecretStore {
+  /** As far as one can tell without decrypting: one that turned out to be unreadable is not there any more. */
   has(name: string): boolean;
   /** True when the secret is there again after a restart. */
   isKept(name: string): boolean;
@@ -62,6 +63,8 @@ class SecretFile implements SecretStore {
   /** By name: what lies on disk, encrypted, in base64. */
   readonly #kept: Map<string, string>;
   readonly #memory = new Map<string, string>();
+  /** Kept, but no use: another user, another machine, a key store that was reset. */
+  readonly #unreadable = new Set<string>();
   /** Settles when the file is whole. */
   #saving: Promise<unknown> = Promise.resolve();
 
@@ -72,28 +75,29 @@ class SecretFile implements SecretStore {
   }
 
   has(name: string): boolean {
-    return this.#memory.has(name) || this.#kept.has(name);
+    return this.#memory.has(name) || this.isKept(name);
   }
 
   isKept(name: string): boolean {
-    return this.#kept.has(name);
+    return this.#kept.has(name) && !this.#unreadable.has(name) && this.#cipher.isAvailable();
   }
 
   get(name: string): string | undefined {
     const known = this.#memory.get(name);
     if (known !== undefined) return known;
-    const kept = this.#kept.get(name);
+    const kept = this.isKept(name) ? this.#kept.get(name) : undefined;
     if (kept === undefined) return undefined;
     try {
-      return this.#cipher.isAvailable() ? this.#cipher.decrypt(Buffer.from(kept, 'base64')) : undefined;
+      return this.#cipher.decrypt(Buffer.from(kept, 'base64'));
     } catch {
-      // Another user, another machine, a key store that was reset: what is written here is lost to us.
+      this.#unreadable.add(name);
       return undefined;
     }
   }
 
   async set(name: string, secret: string): Promise<void> {
     this.#memory.set(name, secret);
+    this.#unreadable.delete(name);
     const wasKept = this.#kept.delete(name);
     const encrypted = this.#encrypted(secret);
     if (encrypted !== undefined) this.#kept.set(name, encrypted);

@@ -8,6 +8,8 @@ import type { Screen } from './screen.ts';
 /** How the application is to be started. */
 export interface StartOptions {
   readonly args?: readonly string[];
+  /** Added to the environment. */
+  readonly env?: Readonly<Record<string, string>>;
   /** Prepares the folders before the start. */
   readonly prepare?: (folders: Screen['folders'], electron: ElectronForTests) => Promise<void>;
 }
@@ -18,10 +20,12 @@ export interface StartedElectron extends Screen {
   readonly electron: ElectronForTests;
   /** What the main process has printed. */
   readonly output: { text: string };
+  /** Ends the application and starts it again in the same folders; this window is gone then. */
+  again(options?: Pick<StartOptions, 'args' | 'env'>): Promise<StartedElectron>;
 }
 
 /** Starts the application as an ordinary user with its sandbox on, in folders of its own. The only use of Playwright's `_electron`. */
-export async function startElectron({ args = [], prepare }: StartOptions = {}): Promise<StartedElectron> {
+export async function startElectron({ prepare, ...options }: StartOptions = {}): Promise<StartedElectron> {
   const electron = await electronForTests();
   try {
     const [data, journals, exports] = await Promise.all(
@@ -29,27 +33,43 @@ export async function startElectron({ args = [], prepare }: StartOptions = {}): 
     );
     const folders = { data: data!, journals: journals!, exports: exports! };
     await prepare?.(folders, electron);
-    const { launch } = electron;
-    const app = await _electron.launch({ ...launch, args: [...launch.args, ...switchesFor(folders), ...args] });
-    const output = { text: '' };
-    for (const stream of [app.process().stdout, app.process().stderr])
-      stream?.on('data', (bytes: Buffer) => (output.text += bytes.toString()));
-    const page = await app.firstWindow({ timeout: patienceMs }).catch(async (error: unknown) => {
-      await app.close();
-      throw new Error(`No window opened. The main process said:\n${output.text}`, { cause: error });
-    });
-    const complaints = complaintsOf(page);
-    page.setDefaultTimeout(patienceMs);
-    await part(page, 'connect-button').waitFor();
-    const close = async (): Promise<void> => {
-      await app.close();
-      await electron.cleanup();
-    };
-    return { app, electron, page, complaints, folders, output, close };
+    return await open(electron, folders, options);
   } catch (error) {
     await electron.cleanup();
     throw error;
   }
+}
+
+async function open(
+  electron: ElectronForTests,
+  folders: Screen['folders'],
+  { args = [], env = {} }: Pick<StartOptions, 'args' | 'env'>,
+): Promise<StartedElectron> {
+  const { launch } = electron;
+  const app = await _electron.launch({
+    ...launch,
+    args: [...launch.args, ...switchesFor(folders), ...args],
+    env: { ...launch.env, ...env },
+  });
+  const output = { text: '' };
+  for (const stream of [app.process().stdout, app.process().stderr])
+    stream?.on('data', (bytes: Buffer) => (output.text += bytes.toString()));
+  const page = await app.firstWindow({ timeout: patienceMs }).catch(async (error: unknown) => {
+    await app.close();
+    throw new Error(`No window opened. The main process said:\n${output.text}`, { cause: error });
+  });
+  const complaints = complaintsOf(page);
+  page.setDefaultTimeout(patienceMs);
+  await part(page, 'connect-button').waitFor();
+  const close = async (): Promise<void> => {
+    await app.close();
+    await electron.cleanup();
+  };
+  const again = async (options: Pick<StartOptions, 'args' | 'env'> = {}): Promise<StartedElectron> => {
+    await app.close();
+    return open(electron, folders, options);
+  };
+  return { app, electron, page, complaints, folders, output, close, again };
 }
 
 /** The switches that keep the application in the folders of the test. */

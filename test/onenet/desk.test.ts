@@ -1,7 +1,7 @@
 import { readFileSync, readdirSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, it, vi } from 'vitest';
-import { memorySecrets } from '../../main/app/secrets.ts';
+import { memorySecrets, openSecretFile } from '../../main/app/secrets.ts';
 import { exportToFile } from '../../main/journal/exporters.ts';
 import type { PlatformOperation } from '../../shared/platform.ts';
 import { startApplication, testFolder } from '../app/rig.ts';
@@ -38,6 +38,21 @@ describe('what goes wrong is said clearly', () => {
       expect.objectContaining({ code: 'PORT_NOT_OPEN' }) as Error,
     );
     expect(application.state.state.platformCalls).toEqual({});
+  });
+
+  it('a key that the key store can read no more is not spoken of as there', async () => {
+    const file = path.join(testFolder(), 'secrets.json');
+    const cipher = { isAvailable: () => true, encrypt: () => Uint8Array.of(1), decrypt: () => secretKey };
+    await (await openSecretFile(file, cipher)).set('https://api.heclouds.com', secretKey);
+    const reset = () => {
+      throw new Error('no such item');
+    };
+    const application = await startApplication({ secrets: await openSecretFile(file, { ...cipher, decrypt: reset }) });
+    expect(application.state.state.platform).toMatchObject({ hasKey: true, isKeyKept: true });
+    expect(() => application.platform.begin({ mode: 'host', operation: read })).toThrow(
+      expect.objectContaining({ code: 'PLATFORM_KEY' }) as Error,
+    );
+    expect(application.state.state.platform).toMatchObject({ hasKey: false, isKeyKept: false });
   });
 
   it('a key belongs to the host it was given for', async () => {

@@ -61,14 +61,19 @@ describe('secrets in a file', () => {
   it('are none when they cannot be decrypted', async () => {
     const file = path.join(testFolder(), 'secrets.json');
     await (await openSecretFile(file, cipher)).set(host, 'the key');
-    expect((await openSecretFile(file, none)).get(host)).toBeUndefined();
+    const without = await openSecretFile(file, none);
+    expect([without.has(host), without.isKept(host), without.get(host)]).toEqual([false, false, undefined]);
     const foreign: Cipher = {
       ...cipher,
       decrypt: () => {
         throw new Error('another user');
       },
     };
-    expect((await openSecretFile(file, foreign)).get(host)).toBeUndefined();
+    const store = await openSecretFile(file, foreign);
+    expect(store.has(host)).toBe(true);
+    expect([store.get(host), store.has(host), store.isKept(host)]).toEqual([undefined, false, false]);
+    await store.set(host, 'new');
+    expect([store.get(host), store.isKept(host)]).toEqual(['new', true]);
   });
 
   it.each(['{"torn', '[]', 'null', '{"a":1}'])('sets the damaged file %j aside', async (text) => {
