@@ -13,7 +13,7 @@ export interface Screen {
 }
 
 /** Long enough for a registration on a machine that is busy with something else. */
-export const patienceMs = 12_000;
+export const patienceMs = 30_000;
 
 /** Collects what the console of a window complains of, from its first line on. */
 export function complaintsOf(page: Page): string[] {
