@@ -250,7 +250,9 @@ export class AcceptanceRun {
       const evidence = recorder.evidence();
       const judgement = judge(definition.checks, evidence);
       if (judgement.verdict !== 'passed' && touchesSuite(definition)) this.#memory.isSuiteWhole = false;
-      if (evidence.interruption) this.#memory.isSuiteWhole = false;
+      // The platform may have lost a session that the module still believes in.
+      const isOffline = evidence.calls.some(({ fault }) => fault?.code === 'PLATFORM_OFFLINE');
+      if (evidence.interruption || isOffline) this.#memory.isSuiteWhole = false;
       return { judgement, evidence };
     } finally {
       recorder.end();

@@ -37,6 +37,20 @@ test.concurrent('a port that vanishes gives every case that is left a verdict wi
   expect(result.isComplete).toBe(true);
 });
 
+test.concurrent('a session that the platform has lost is renewed before the next case', async (context) => {
+  const rig = await rigOf(context);
+  const fault = { code: 'PLATFORM_OFFLINE', message: 'errno 2001' } as const;
+  const { cases } = await runPlan(rig, planOf('read-resource', 'read-instance', 'read-object'), {
+    during: {
+      caseId: 'read-resource',
+      tampering: { call: (call) => ({ ...call, status: 'failed', errno: 2001, fault }) },
+    },
+  });
+  expect(cases.map(({ verdict }) => verdict)).toEqual(['failed', 'passed', 'passed']);
+  const lines = rig.station.lines(1).filter(({ kind }) => kind === 'engine');
+  expect(lines.filter(({ text }) => text.startsWith('AT+MIPLOPEN='))).toHaveLength(2);
+});
+
 test.concurrent('a port that vanishes before the steps of a case is its reason', async (context) => {
   const rig = await rigOf(context);
   const { cases } = await runPlan(rig, planOf('version', 'read-resource'), {
