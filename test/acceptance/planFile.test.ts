@@ -1,4 +1,5 @@
 import fc from 'fast-check';
+import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { documentCases } from '../../main/acceptance/cases.ts';
 import { ownCase } from '../../main/acceptance/ownCase.ts';
@@ -36,6 +37,16 @@ test('a case of one’s own is repeated and skipped like one of the document', (
   const plan = parsePlan(whole(`{"id": "a", "repeat": 3, ${steps}}, {"id": "b", "skip": "later", ${steps}}`), 'p.json');
   expect(plan.items.map(({ definition }) => definition.id)).toEqual(['a', 'a', 'a', 'b']);
   expect(plan.items[3]?.skip).toEqual({ by: 'p.json', reason: 'later' });
+});
+
+test('the example in the documentation is a plan, and its error stands where the documentation says', () => {
+  const page = readFileSync(new URL('../../docs/acceptance.md', import.meta.url), 'utf8');
+  const example = /```json\n(.*?)```/s.exec(page)?.[1] ?? '';
+  expect(parsePlan(example, 'line4.json').items.map(({ definition }) => definition.id)).toEqual([
+    ...['power-on', 'network', 'read-resource', 'read-resource', 'read-resource', 'bootstrap', 'signal'],
+  ]);
+  const error = /`(line4\.json:.*?)`/.exec(page)?.[1] ?? '';
+  expect(() => parsePlan(example.replace('"send"', '"sned"'), 'line4.json')).toThrow(error);
 });
 
 test('a declared version and a name are taken over', () => {
