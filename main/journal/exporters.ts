@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { open, rename, rm } from 'node:fs/promises';
+import { open, rename, rm, stat } from 'node:fs/promises';
 import type { Writable } from 'node:stream';
 import { CodedError, faultOf } from '../../shared/errors.ts';
 import type { ExportFormat } from '../../shared/ipc.ts';
@@ -117,11 +117,22 @@ function notWritten(error: unknown, target: string): CodedError {
   return new CodedError('FILE_NOT_WRITTEN', faultOf(error).message, target, { cause: error });
 }
 
+/** A session that goes on would be written to nowhere after its journal was replaced. @throws CodedError `FILE_NOT_WRITTEN`. */
+async function spareJournal(journal: string, target: string): Promise<void> {
+  const [source, there] = await Promise.all(
+    [journal, target].map((file) => stat(file, { bigint: true }).catch(() => undefined)),
+  );
+  if (!source || source.dev !== there?.dev || source.ino !== there.ino) return;
+  throw new CodedError('FILE_NOT_WRITTEN', 'The export would replace the journal it is made from', target);
+}
+
 /**
  * Writes a journal out to a file, which is there whole or not at all: it is written beside its place and renamed; an
- * existing one is replaced. Throws `FILE_NOT_FOUND`, `FILE_BAD_JOURNAL`, `FILE_NOT_WRITTEN`, `CANCELLED`.
+ * existing one is replaced, but never the journal itself. Throws `FILE_NOT_FOUND`, `FILE_BAD_JOURNAL`, `FILE_NOT_WRITTEN`,
+ * `CANCELLED`.
  */
 export async function exportToFile(journal: string, target: string, options: ExportOptions): Promise<ExportResult> {
+  await spareJournal(journal, target);
   const temporary = `${target}.${randomUUID().slice(0, 8)}.part`;
   try {
     const output = await open(temporary, 'wx');

@@ -32,8 +32,13 @@ async function openFile(file: string, flags: string): Promise<FileHandle> {
   try {
     return await open(file, flags);
   } catch (error) {
-    throw new CodedError('FILE_NOT_FOUND', faultOf(error).message, file, { cause: error });
+    throw notRead(error, file);
   }
+}
+
+/** Nothing to read under that name: missing, denied, a folder, a disk that fails. The system's text says which. */
+function notRead(error: unknown, file: string): CodedError {
+  return new CodedError('FILE_NOT_FOUND', faultOf(error).message, file, { cause: error });
 }
 
 /** Lines of one block, the number of the first, and whether the last one lacks its end. */
@@ -44,7 +49,7 @@ interface LineBlock {
 }
 
 /** Cuts a file into lines, block by block; an undefined line was too long to keep. */
-async function* lineBlocks(handle: FileHandle, options: JournalReadOptions): AsyncGenerator<LineBlock> {
+async function* lineBlocks(handle: FileHandle, file: string, options: JournalReadOptions): AsyncGenerator<LineBlock> {
   const block = Buffer.allocUnsafe(BLOCK_BYTES);
   const { size } = await handle.stat();
   let carry: Buffer[] = [];
@@ -54,7 +59,9 @@ async function* lineBlocks(handle: FileHandle, options: JournalReadOptions): Asy
   let position = 0;
   for (;;) {
     if (options.signal?.aborted) throw new CodedError('CANCELLED', 'Reading the journal was cancelled');
-    const { bytesRead } = await handle.read(block, 0, block.length, position);
+    const { bytesRead } = await handle.read(block, 0, block.length, position).catch((error: unknown) => {
+      throw notRead(error, file);
+    });
     if (bytesRead === 0) break;
     position += bytesRead;
     const bytes = block.subarray(0, bytesRead);
@@ -95,7 +102,7 @@ function headerOf(line: string | undefined, file: string): JournalHeader {
 export async function readJournalHeader(file: string): Promise<JournalHeader> {
   const handle = await openFile(file, 'r');
   try {
-    const { value } = await lineBlocks(handle, {}).next();
+    const { value } = await lineBlocks(handle, file, {}).next();
     return headerOf((value as LineBlock | undefined)?.lines[0] ?? '', file);
   } finally {
     await handle.close();
@@ -114,7 +121,7 @@ export async function* readJournalBlocks(
   const handle = await openFile(file, 'r');
   try {
     let isFirst = true;
-    for await (const { lines, firstLine, isTail } of lineBlocks(handle, options)) {
+    for await (const { lines, firstLine, isTail } of lineBlocks(handle, file, options)) {
       if (isFirst) headerOf(lines[0], file);
       const records: JournalRecord[] = [];
       for (let index = isFirst ? 1 : 0; index < lines.length; index++) {

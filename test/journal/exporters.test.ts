@@ -1,6 +1,6 @@
 import { execFile } from 'node:child_process';
-import { readdir, readFile, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { link, readdir, readFile, writeFile } from 'node:fs/promises';
+import { basename, join } from 'node:path';
 import { Writable } from 'node:stream';
 import { promisify } from 'node:util';
 import fc from 'fast-check';
@@ -120,6 +120,22 @@ test('an old file of the same name is replaced, and nothing else is left', async
   expect((await readdir(directory)).filter((name) => name.endsWith('.part'))).toEqual([]);
 });
 
+test('an export never takes the place of the journal it is made from', async () => {
+  const directory = await tempDirectory();
+  const journal = await sampleIn(directory);
+  const before = await readFile(journal, 'utf8');
+  const secondName = join(directory, 'second name');
+  await link(journal, secondName);
+  for (const target of [journal, join(directory, '.', 'x', '..', basename(journal)), secondName]) {
+    await expect(exportToFile(journal, target, plain('ndjson'))).rejects.toMatchObject({
+      code: 'FILE_NOT_WRITTEN',
+      detail: target,
+    });
+  }
+  expect(await readFile(journal, 'utf8')).toBe(before);
+  expect((await readdir(directory)).filter((name) => name.endsWith('.part'))).toEqual([]);
+});
+
 test('a cancelled export leaves the old file and nothing new', async () => {
   const directory = await tempDirectory();
   const journal = await sampleIn(directory);
@@ -141,6 +157,15 @@ test('a place that cannot be written is FILE_NOT_WRITTEN, a file that is no jour
   await writeFile(other, 'AT\n');
   await expect(exportToFile(other, join(directory, 'o'), plain('txt'))).rejects.toMatchObject({
     code: 'FILE_BAD_JOURNAL',
+  });
+});
+
+test('a journal that cannot be read is FILE_NOT_FOUND with the text of the system, not a failure to write', async () => {
+  const directory = await tempDirectory();
+  await expect(exportToFile(directory, join(directory, 'o'), plain('txt'))).rejects.toMatchObject({
+    code: 'FILE_NOT_FOUND',
+    message: expect.stringContaining('EISDIR') as string,
+    detail: directory,
   });
 });
 
