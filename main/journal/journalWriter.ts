@@ -1,4 +1,4 @@
-import { open } from 'node:fs/promises';
+import { open, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { CodedError, faultOf } from '../../shared/errors.ts';
 import type { Fault } from '../../shared/errors.ts';
@@ -239,6 +239,22 @@ async function createNew(path: string): Promise<JournalFile> {
   return open(path, 'ax');
 }
 
+/** Writes the first line, whole; where that fails no file stays behind that would pass for a journal. */
+async function writeHeader(output: JournalFile, file: string, header: string): Promise<void> {
+  try {
+    let rest: Uint8Array = Buffer.from(`${header}\n`, 'utf8');
+    while (rest.length > 0) {
+      const { bytesWritten } = await output.write(rest);
+      if (bytesWritten === 0) throw new Error('The system took no bytes');
+      rest = rest.subarray(bytesWritten);
+    }
+  } catch (error) {
+    await output.close().catch(() => undefined);
+    await rm(file, { force: true }).catch(() => undefined);
+    throw error;
+  }
+}
+
 function isCode(error: unknown, code: string): boolean {
   return error instanceof Error && 'code' in error && error.code === code;
 }
@@ -294,7 +310,7 @@ export async function openJournal(
         if (isCode(error, 'EEXIST')) continue;
         throw error;
       }
-      await output.write(Buffer.from(`${header}\n`, 'utf8'));
+      await writeHeader(output, file, header);
       return new JournalWriter(output, { file, name, startedMs, baseNs }, settings);
     }
     throw new Error(`${MAX_SAME_NAME} files of this name exist`);

@@ -278,6 +278,33 @@ test('a file that cannot be created is FILE_NOT_WRITTEN with the text of the sys
   });
 });
 
+test('a disk that is full from the start leaves no empty file that would pass for a journal', async () => {
+  const directory = await tempDirectory();
+  let isClosed = false;
+  const create = async (path: string): Promise<JournalFile> => {
+    await writeFile(path, '');
+    const disk = failingDisk();
+    disk.isFull = true;
+    return { ...disk.file, close: async () => void (isClosed = true) };
+  };
+  await expect(openSample(directory, { create })).rejects.toMatchObject({
+    code: 'FILE_NOT_WRITTEN',
+    message: expect.stringContaining('ENOSPC') as string,
+  });
+  expect([await readdir(directory), isClosed]).toEqual([[], true]);
+});
+
+test('a disk that takes the first line piece by piece has it whole', async () => {
+  const disk = failingDisk();
+  disk.takesAtMost = 7;
+  await (await openSample(await tempDirectory(), { create: async () => disk.file })).close();
+  expect(JSON.parse(disk.content())).toMatchObject({ format: 'mipl-journal' });
+  disk.takesAtMost = 0;
+  await expect(openSample(await tempDirectory(), { create: async () => disk.file })).rejects.toMatchObject({
+    code: 'FILE_NOT_WRITTEN',
+  });
+});
+
 test('a thousand files of one name are enough', async () => {
   const create = async (): Promise<JournalFile> => {
     throw Object.assign(new Error('EEXIST'), { code: 'EEXIST' });
