@@ -1,6 +1,6 @@
 import { parseArgs } from 'node:util';
 import { describeForTerminal } from './advice.ts';
-import { UsageError, exit, writeLine } from './io.ts';
+import { UsageError, exit, readerGone, writeLine } from './io.ts';
 import type { CliCommand, CliIo } from './io.ts';
 
 interface Entry {
@@ -40,8 +40,10 @@ export async function main(args: readonly string[], io: CliIo): Promise<number> 
       await writeLine(io.stdout, help);
       return exit.ok;
     }
-    return await run(rest, io);
+    const code = await run(rest, io);
+    return io.signal.reason === readerGone ? exit.ok : code;
   } catch (error) {
+    if (io.signal.reason === readerGone) return exit.ok;
     const isUsage =
       error instanceof UsageError || (error as NodeJS.ErrnoException).code?.startsWith('ERR_PARSE_ARGS') === true;
     const message = isUsage
@@ -62,16 +64,19 @@ const LAST_WORDS_MS = 20_000;
 
 if (import.meta.main) {
   const abort = new AbortController();
-  const stop = (): void => {
-    // Whatever still hangs must not make the program immortal: the second signal ends it, and so does patience.
-    if (abort.signal.aborted) process.exit(exit.failed);
-    abort.abort();
+  const stop = (reason?: Error): void => {
+    abort.abort(reason);
     setTimeout(() => process.exit(exit.failed), LAST_WORDS_MS).unref();
   };
-  process.on('SIGINT', stop);
-  process.on('SIGTERM', stop);
-  // A reader that went away (`| head`) is no fault of ours.
-  process.stdout.on('error', () => process.exit(exit.ok));
+  const onSignal = (): void => {
+    // Whatever still hangs must not make the program immortal: the second signal ends it, and so does patience.
+    if (abort.signal.aborted) process.exit(exit.failed);
+    stop();
+  };
+  process.on('SIGINT', onSignal);
+  process.on('SIGTERM', onSignal);
+  // Comes again with every further write.
+  process.stdout.on('error', () => abort.signal.aborted || stop(readerGone));
   const { stdin, stdout, stderr } = process;
   process.exitCode = await main(process.argv.slice(2), { stdin, stdout, stderr, signal: abort.signal });
 }

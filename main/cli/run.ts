@@ -2,6 +2,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
+import type { RemarkCode } from '../../shared/remarks.ts';
 import { createForms, defaultSettings, stageNames } from '../../shared/state.ts';
 import type { AppState, CreateSettings, StateChanges } from '../../shared/state.ts';
 import { Application } from '../app/application.ts';
@@ -35,6 +36,9 @@ const reported = [
   'simulator',
   'observations',
 ] as const;
+
+/** Remarks about files, which no event tells. */
+const filed: readonly RemarkCode[] = ['fault', 'journalBack', 'journalTorn'];
 
 /** `mipl run`: see {@link help}. */
 export async function run(args: readonly string[], io: CliIo): Promise<number> {
@@ -71,6 +75,11 @@ export async function run(args: readonly string[], io: CliIo): Promise<number> {
   });
   application.state.onChange((changes) => {
     for (const event of eventsOf(changes)) io.stdout.write(`${JSON.stringify(event)}\n`);
+  });
+  // Bytes that the journal cannot keep are lost to whoever waits for it: that is no matter for the events.
+  application.log.onBatch((entries) => {
+    for (const { text, remark } of entries)
+      if (remark && filed.includes(remark.code)) io.stderr.write(`mipl run: ${text}\n`);
   });
   let wasRegistered = false;
   application.state.onChange((changes) => (wasRegistered ||= changes.registration?.phase === 'registered'));

@@ -12,6 +12,7 @@ import type { JournalProblem } from './journalReader.ts';
 import { LineMaker, readJournalLines } from './journalLines.ts';
 import type { JournalLine } from './journalLines.ts';
 import { Masker } from './masking.ts';
+import { streamRoom } from './streamRoom.ts';
 
 /** How a journal is written out. */
 export interface ExportOptions {
@@ -151,18 +152,6 @@ export async function exportToFile(journal: string, target: string, options: Exp
   }
 }
 
-/** Resolves when the stream takes more, or never will. */
-function room(stream: Writable): Promise<void> {
-  return new Promise((resolve) => {
-    const events = ['drain', 'close', 'error'];
-    const done = (): void => {
-      for (const event of events) stream.off(event, done);
-      resolve();
-    };
-    for (const event of events) stream.on(event, done);
-  });
-}
-
 /**
  * Writes a journal out to a stream, such as standard output, no faster than it takes it. The stream is not ended.
  * Throws as {@link exportToFile} does; a reader that went away is `FILE_NOT_WRITTEN`.
@@ -179,7 +168,7 @@ export async function exportToStream(journal: string, stream: Writable, options:
       async (text) => {
         if (failure) throw failure;
         if (stream.destroyed) throw new Error('The stream was closed');
-        if (!stream.write(text)) await room(stream);
+        if (!stream.write(text)) await streamRoom(stream);
       },
       options,
     );

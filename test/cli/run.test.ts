@@ -1,8 +1,12 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtemp, readFile, readdir, utimes, writeFile } from 'node:fs/promises';
+import { createInterface } from 'node:readline';
 import { PassThrough } from 'node:stream';
-import { mkdtemp } from 'node:fs/promises';
+import { fileURLToPath } from 'node:url';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, onTestFinished } from 'vitest';
 import { main } from '../../main/cli/mipl.ts';
 import { openPlatform } from '../../main/sim/platform/platform.ts';
 
@@ -13,7 +17,11 @@ interface Ended {
 }
 
 /** Runs `mipl run` until an event of that kind satisfies the test, then stops it as SIGTERM would. */
-async function run(args: readonly string[], isEnough: (event: Record<string, unknown>) => boolean): Promise<Ended> {
+async function run(
+  args: readonly string[],
+  isEnough: (event: Record<string, unknown>) => boolean,
+  prepare?: (journals: string) => Promise<void>,
+): Promise<Ended> {
   const abort = new AbortController();
   const [stdin, stdout, stderr] = [new PassThrough(), new PassThrough(), new PassThrough()];
   const events: Record<string, unknown>[] = [];
@@ -30,6 +38,7 @@ async function run(args: readonly string[], isEnough: (event: Record<string, unk
   });
   stderr.on('data', (chunk) => (messages += String(chunk)));
   const journal = await mkdtemp(join(tmpdir(), 'mipl-run-'));
+  await prepare?.(journal);
   const code = await main(['run', '--journal', journal, ...args], { stdin, stdout, stderr, signal: abort.signal });
   return { code, events, messages };
 }
@@ -56,6 +65,16 @@ describe('mipl run', () => {
     }
   });
 
+  it('says on standard error what happened to a journal, since no event does', async () => {
+    const { messages } = await run(['--port', 'sim:m5310-seed', '--baud', '921600'], isRegistered, async (journals) => {
+      const file = join(journals, 'earlier.mipl.ndjson');
+      const header = { format: 'mipl-journal', version: 1, started: '2026-11-22T08:00:00Z', startedMs: 0 };
+      await writeFile(file, `${JSON.stringify(header)}\n{"t":"in","n":1,"w":1,"b":"cut o`);
+      await utimes(file, 1_000_000, 1_000_000);
+    });
+    expect(messages).toMatch(/^mipl run: .*earlier\.mipl\.ndjson was torn: 32 bytes/m);
+  });
+
   it.each([
     [[], '--port is missing'],
     [['--port', 'sim:m5310-seed', '--create', 'odd'], '--create is one of'],
@@ -68,4 +87,26 @@ describe('mipl run', () => {
     expect(code).toBe(2);
     expect(messages).toContain(message);
   });
+});
+
+/** `mipl run` as a process of its own, as a shell starts it. */
+function runProcess(journals: string) {
+  const script = fileURLToPath(new URL('../../main/cli/mipl.ts', import.meta.url));
+  const args = [script, 'run', '--port', 'sim:m5310-seed', '--baud', '921600', '--journal', journals];
+  const child = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'inherit'] });
+  onTestFinished(() => void child.kill('SIGKILL'));
+  return child;
+}
+
+it('ends in order, its journal whole, when nobody reads its output any more', async () => {
+  const journals = await mkdtemp(join(tmpdir(), 'mipl-run-'));
+  const child = runProcess(journals);
+  const exited = once(child, 'exit');
+  // As `grep -m1` does: reads as far as it needs to, then goes.
+  for await (const line of createInterface(child.stdout)) if (line.includes('"phase":"registered"')) break;
+  child.stdout.destroy();
+  expect(await exited).toEqual([0, null]);
+  const [name = ''] = await readdir(journals);
+  const lines = (await readFile(join(journals, name), 'utf8')).trimEnd().split('\n');
+  expect(JSON.parse(lines.at(-1) ?? '')).toMatchObject({ t: 'gap', reason: 'closed' });
 });
