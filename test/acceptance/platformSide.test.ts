@@ -1,16 +1,29 @@
 import { createServer } from 'node:http';
 import type { ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { text } from 'node:stream/consumers';
+import { setTimeout as pause } from 'node:timers/promises';
 import { describe, expect, test } from 'vitest';
 import type { TestContext } from 'vitest';
 import { sendCall } from '../../main/onenet/client.ts';
-import { hasty, planOf, rigOf, runPlan } from './rig.ts';
+import { hasty, planOf, pretend, rigOf, runPlan } from './rig.ts';
+import type { Tampering } from './rig.ts';
 
-type Answer = (response: ServerResponse) => void;
+interface Asked {
+  readonly method?: string;
+  readonly url?: string;
+  readonly body: string;
+}
+type Answer = (response: ServerResponse, asked: Asked) => void;
 
 /** A web server that answers every call alike. */
 async function hostThat({ onTestFinished }: TestContext, answer: Answer): Promise<string> {
-  const server = createServer((_, response) => answer(response));
+  const server = createServer((request, response) => {
+    const { method, url } = request;
+    void text(request).then((body) =>
+      answer(response, { body, ...(method === undefined ? {} : { method }), ...(url === undefined ? {} : { url }) }),
+    );
+  });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   onTestFinished(() => {
     server.closeAllConnections();
@@ -102,6 +115,48 @@ describe.concurrent('a platform that speaks for the device turns the case red, w
     expect(cases[0]).toMatchObject({
       verdict: 'failed',
       reason: { en: expect.stringMatching(reason) as string },
+    });
+  });
+});
+
+describe.concurrent('a platform that takes its time', () => {
+  /** Later than a quiet spell of {@link hasty}. */
+  const late: Tampering = {
+    async say(line) {
+      if (/\+MIPLDISCOVER: ?0, ?\d+, ?3306/.test(line)) await pause(400);
+      return line;
+    },
+  };
+
+  test('over its answers passes', { timeout: 60_000 }, async (context) => {
+    let origin = '';
+    const platformHost = await hostThat(context, (response, { method = 'GET', url = '', body }) => {
+      const asked = pause(1000).then(() => fetch(`${origin}${url}`, { method, ...(body === '' ? {} : { body }) }));
+      void asked.then(async (answer) => response.writeHead(answer.status).end(await answer.text()));
+    });
+    const rig = await rigOf(context, { platformHost, station: { platform: 'host' } });
+    origin = rig.simulator.simulator.http;
+    const { cases } = await runPlan(rig, planOf('register', 'write-instance', 'observe-object', 'cancel-object'));
+    expect(cases.map(({ id, verdict }) => [id, verdict])).toEqual(cases.map(({ id }) => [id, 'passed']));
+    expect(cases[1]?.calls[0]?.durationMs).toBeGreaterThan(900);
+  });
+
+  test('between two discovers passes', { timeout: 60_000 }, async (context) => {
+    const rig = await rigOf(context);
+    const { cases } = await runPlan(rig, planOf('discover'), { during: { caseId: 'discover', tampering: late } });
+    expect(cases[0]).toMatchObject({ verdict: 'passed' });
+  });
+
+  test('and then discovers what was deleted is not missed', { timeout: 60_000 }, async (context) => {
+    const rig = await rigOf(context);
+    const tampering = { ...late, ...pretend('AT+MIPLDELOBJ') };
+    const { cases } = await runPlan(rig, planOf('delete-object'), {
+      during: { caseId: 'delete-object', tampering },
+      patience: { ...hasty, absentMs: 3000 },
+    });
+    expect(cases[0]).toMatchObject({
+      verdict: 'failed',
+      reason: { en: expect.stringMatching(/3306 still came/) as string },
     });
   });
 });

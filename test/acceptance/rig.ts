@@ -23,8 +23,8 @@ import { makeLinkEnd } from '../../main/transport/linkEnd.ts';
 
 /** What is wrong with module or platform while it is switched on. Undefined in place of a text: nothing is passed on. */
 export interface Tampering {
-  /** What the module says. */
-  readonly say?: (text: string) => string | undefined;
+  /** What the module says; other lines overtake what is waited for. */
+  readonly say?: (text: string) => string | undefined | Promise<string | undefined>;
   /** What the host sends; `answer` says something in the module's place. */
   readonly hear?: (text: string, answer: (text: string) => void) => string | undefined;
   readonly call?: (call: PlatformCall) => PlatformCall;
@@ -61,7 +61,7 @@ function switchable(current: () => Tampering | undefined, onReboot: (reboot: () 
     const end = makeLinkEnd({
       async write(bytes) {
         const text = textOf(bytes);
-        const said = current()?.say ? current()?.say?.(text) : text;
+        const said = await (current()?.say ? current()?.say?.(text) : text);
         if (said !== undefined) await link.write(bytesOf(said));
       },
       close: () => link.close(),
