@@ -34,7 +34,10 @@ export interface Station {
   lines(from: number): readonly LogEntry[];
   /** Hears that there are new lines; the returned function ends it. */
   onLines(listener: () => void): () => void;
-  /** Keeps the program from registering and reporting of its own accord until the returned function is called. */
+  /**
+   * Until the returned function is called nothing but the run acts: the program does not register or report of its own
+   * accord, no generator changes a value, no request is held for a person.
+   */
   takeOver(): () => void;
   /** A remark for log and journal. */
   note(remark: Remark): void;

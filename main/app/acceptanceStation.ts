@@ -45,11 +45,19 @@ export function acceptanceStation(application: Application, options: StationOpti
     lines: (from) => log.read(from, Math.max(0, log.lastSeq - from + 1)),
     onLines: (listener) => log.onBatch(listener),
     takeOver() {
-      return application.overrideSettings({
+      const { holdKinds } = state.state;
+      const giveBack = application.overrideSettings({
         registerOnConnect: false,
         automaticNotifications: 'never',
         automaticUpdate: false,
       });
+      const goOn = application.generators.pause();
+      state.change({ holdKinds: [] });
+      return () => {
+        state.change({ holdKinds });
+        goOn();
+        giveBack();
+      };
     },
     note: (remark) => application.note(remark),
   };

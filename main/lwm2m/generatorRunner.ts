@@ -7,6 +7,7 @@ export class GeneratorRunner {
   readonly #store: ObjectStore;
   readonly #onChange: (path: string, state: GeneratorState | null) => void;
   readonly #timers = new Map<string, NodeJS.Timeout>();
+  #isPaused = false;
 
   constructor(store: ObjectStore, onChange: (path: string, state: GeneratorState | null) => void) {
     this.#store = store;
@@ -28,6 +29,7 @@ export class GeneratorRunner {
     this.#onChange(path, state);
     let tick = 0;
     const run = (): void => {
+      if (this.#isPaused) return;
       const value = valueAt(tick++);
       if (value !== undefined) return this.#store.write(path, value, { by: 'person' });
       this.#end(path);
@@ -41,6 +43,14 @@ export class GeneratorRunner {
   clear(path: string): void {
     this.#end(path);
     this.#onChange(path, null);
+  }
+
+  /** All values stand still until the returned function is called: somebody compares them. */
+  pause(): () => void {
+    this.#isPaused = true;
+    return () => {
+      this.#isPaused = false;
+    };
   }
 
   /** Ends all timers; the program ends. */

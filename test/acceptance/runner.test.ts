@@ -1,4 +1,4 @@
-import { describe, expect, test } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
 import { parsePlan } from '../../main/acceptance/planFile.ts';
 import type { Plan } from '../../main/acceptance/plan.ts';
 import { AcceptanceRun } from '../../main/acceptance/runner.ts';
@@ -113,6 +113,22 @@ test.concurrent(
     });
     expect([...seen]).toEqual([false]);
     expect(rig.station.state.settings.registerOnConnect).toBe(true);
+  },
+);
+
+test.concurrent(
+  'neither a value that moves nor a request on hold spoils a case, and both are as before afterwards',
+  async (context) => {
+    const rig = await rigOf(context);
+    const { generators, state } = rig.application;
+    const walk = { kind: 'randomWalk', everySeconds: 0.001, start: 20, step: 1, min: 0, max: 99, seed: 1 } as const;
+    generators.set('/3303/0/5700', walk);
+    state.change({ holdKinds: ['read'] });
+    const { cases } = await runPlan(rig, planOf('read-resource'));
+    expect(cases[0]).toMatchObject({ verdict: 'passed' });
+    expect(state.state.holdKinds).toEqual(['read']);
+    const before = rig.station.store.valueOf('/3303/0/5700');
+    await vi.waitFor(() => expect(rig.station.store.valueOf('/3303/0/5700')).not.toBe(before));
   },
 );
 

@@ -117,6 +117,8 @@ describe('a run from the window', () => {
     for (const disturb of [
       () => handlers.sendCommand({ line: 'AT' }),
       () => handlers.deregister(),
+      () => handlers.setValue({ path: '/3303/0/5700', value: '21' }),
+      () => handlers.holdRequests({ kinds: ['read'] }),
       () => handlers.startAcceptance(simulated),
       () => handlers.retryCase({ key: 1 }),
       () => handlers.selectCases({ keys: [1] }),

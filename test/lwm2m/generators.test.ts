@@ -84,6 +84,17 @@ describe('driving values', () => {
     expect(states).toMatchObject([{ spec: ramp }]);
   });
 
+  it('stands still while somebody compares values, and goes on where it was', () => {
+    const { runner, value } = bench();
+    runner.set(PATH, ramp);
+    const goOn = runner.pause();
+    vi.advanceTimersByTime(3000);
+    expect(value()).toBe('10');
+    goOn();
+    vi.advanceTimersByTime(1000);
+    expect(value()).toBe('12.5');
+  });
+
   it('ends a table at its last value, and the state keeps no text', () => {
     const { runner, value, states } = bench();
     runner.set(PATH, csv);
