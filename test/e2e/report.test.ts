@@ -1,15 +1,17 @@
 import { execFile } from 'node:child_process';
-import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { texts as words } from '../../main/acceptance/report/texts.ts';
 import { HostPorts } from '../../main/sim/hostPorts.ts';
 import { openPlatform } from '../../main/sim/platform/platform.ts';
 import { platformWithDefinitions, readName } from '../../main/sim/simulator.ts';
 import { openVirtualModule } from '../../main/sim/virtualModule.ts';
 import { inProject } from '../../scripts/project.js';
 import { reportFormats, reportLanguages, verdicts } from '../../shared/acceptance.ts';
-import type { AcceptanceCase, AcceptanceResult } from '../../shared/acceptance.ts';
+import type { AcceptanceCase, AcceptanceResult, ReportLanguage } from '../../shared/acceptance.ts';
+import type { BilingualName } from '../../shared/lwm2m.ts';
 import type { AppState } from '../../shared/state.ts';
 import { awkwardPlan, hostile, longTitle } from './awkwardPlan.ts';
 import { startElectron } from './electron.ts';
@@ -146,6 +148,17 @@ describe.each(variants)('as a page, $language, masked: $mask', (variant) => {
     await report.close();
   });
 
+  it('is kept as a picture for a person to look at', async () => {
+    const report = await openReport(started, files.get(nameOf('html', variant)) ?? '');
+    for (const width of [1200, 480]) {
+      await report.page.setViewportSize({ width, height: 900 });
+      const picture = join(folder, `${nameOf('html', variant)}-${width}.png`);
+      await report.page.screenshot({ path: picture, fullPage: true });
+      expect((await stat(picture)).size).toBeGreaterThan(20_000);
+    }
+    await report.close();
+  });
+
   it('runs nothing, asks for nothing, and holds what a report must', async () => {
     const report = await openReport(started, files.get(nameOf('html', variant)) ?? '');
     expect(await activeParts(report.page)).toEqual([]);
@@ -163,6 +176,24 @@ describe.each(variants)('as a page, $language, masked: $mask', (variant) => {
     await report.close();
   });
 });
+
+const said = ({ zh, en }: BilingualName, language: ReportLanguage): string =>
+  language === 'both' ? `${zh} ${en}` : language === 'zh' ? zh : en;
+const plain = (text: string): string => text.replace(/\s+/g, ' ').trim();
+const lastLine = (text: string): string => plain(text.split('\n').at(-1) ?? '');
+/** Lines that must not stand alone at the foot of a page. */
+const headings = (language: ReportLanguage): string[] =>
+  [
+    ...[words.summary, words.device, words.notes, words.verdicts, words.network, words.signal, words.answerTimes],
+    ...[words.details, words.deviations, words.journal, words.signatures, words.lines, words.calls, words.steps],
+  ].map((name) => said(name, language));
+
+/** The pages from one heading to the next. */
+function pagesOf(texts: readonly string[], from: BilingualName, to: BilingualName, language: ReportLanguage): string[] {
+  const has = (name: BilingualName) => (text: string) =>
+    text.split('\n').some((line) => plain(line) === said(name, language));
+  return texts.slice(texts.findIndex(has(from)), texts.findIndex(has(to)) + 1);
+}
 
 describe.each(variants)('as PDF, $language, masked: $mask', (variant) => {
   it('has A4 pages with text and numbers on each of them', async () => {
@@ -186,9 +217,14 @@ describe.each(variants)('as PDF, $language, masked: $mask', (variant) => {
     }
     const all = texts.join('').replace(/\s/g, '');
     const { cases, journal } = await resultOf(variant);
+    const headed = texts.map((text) => text.trimEnd().split('\n').slice(0, -1).join('\n').trimEnd());
+    for (const text of headed) expect(headings(variant.language)).not.toContain(lastLine(text));
+    const table = pagesOf(headed, words.verdicts, words.network, variant.language);
+    expect(table.length).toBeGreaterThan(1);
+    for (const text of table.slice(1)) expect(text.split('\n').slice(0, 3).join(' ')).toMatch(/Verdict|结果/);
     for (const { title, verdict } of cases) {
-      const words = variant.language === 'en' ? title.en : title.zh;
-      if (verdict !== 'skipped' && words.length < 100) expect(all).toContain(words.replace(/\s/g, ''));
+      const name = variant.language === 'en' ? title.en : title.zh;
+      if (verdict !== 'skipped' && name.length < 100) expect(all).toContain(name.replace(/\s/g, ''));
     }
     expect(all).toContain(journal?.sha256);
   });

@@ -29,7 +29,6 @@ export async function openReport({ app }: StartedElectron, file: string): Promis
       const opened = new BrowserWindow({
         width: 1200,
         height: 900,
-        show: false,
         webPreferences: { session: own, sandbox: true, contextIsolation: true, javascript: false },
       });
       Object.assign(opened, { asked });

@@ -119,7 +119,7 @@ function network(say: Say, { network: state, signal, answerTimes }: AcceptanceRe
   const chart = signalChart(signal);
   const inMs = (value = Number.NaN): string | undefined => {
     if (Number.isNaN(value)) return undefined;
-    return value < 1000 ? `${value} ms` : seconds(value);
+    return value < 1000 ? `${Math.round(value)} ms` : seconds(value);
   };
   return markup`<h2>${say(texts.network)}</h2>
     ${facts(say, [
@@ -175,13 +175,31 @@ function caseTable(say: Say, { cases }: AcceptanceResult): Html {
 
 const marks = { person: '→', engine: '→', answer: '←', unasked: '⇐', note: '#' } as const;
 
-function linesOf({ lines }: CaseResult): Html {
+function linesOf(say: Say, { lines, omittedLines }: CaseResult): Html {
   const rows = lines.map(({ atMs, kind, text, isDecisive }) => {
     const { time } = localTime(atMs);
     const row = `${time} ${marks[kind]} ${text}`;
     return isDecisive ? markup`<mark>${row}</mark>\n` : markup`${row}\n`;
   });
-  return markup`<pre>${rows}</pre>`;
+  return markup`<pre>${rows}</pre>
+    ${omittedLines > 0 ? markup`${say(texts.omitted)}: ${omittedLines}` : undefined}`;
+}
+
+/** Names with what there is to say about them; what there is nothing about is left out. */
+function described(
+  say: Say,
+  className: string,
+  rows: readonly (readonly [name: BilingualName, text: Html | undefined])[],
+): Html | undefined {
+  const known = rows.filter(([, text]) => text !== undefined);
+  if (known.length === 0) return undefined;
+  return markup`<dl class="${className}">
+    ${known.map(
+      ([name, text]) =>
+        markup`<dt>${say(name)}</dt>
+          <dd>${text}</dd>`,
+    )}
+  </dl>`;
 }
 
 function details(say: Say, one: CaseResult, isPrinted: boolean): Html {
@@ -203,6 +221,7 @@ function details(say: Say, one: CaseResult, isPrinted: boolean): Html {
       : markup`<ul>
           ${checks}
         </ul>`;
+  const seenIn = markup`${one.sources.map((source, index) => markup`${index > 0 ? ' · ' : ''}${say(sourceTexts[source])}`)}`;
   return markup`<details
     id="case-${one.position}"
     ${isPrinted || one.verdict === 'failed' || one.verdict === 'inconclusive' ? new Html(' open') : ''}
@@ -211,38 +230,18 @@ function details(say: Say, one: CaseResult, isPrinted: boolean): Html {
       <h3>${one.position}. ${chapter(one)} ${say(one.title)}</h3>
       ${verdictOf(say, one)}
     </summary>
-    <dl>
-      ${
-        one.reason
-          ? markup`<dt>${say(texts.reason)}</dt>
-              <dd>${say(one.reason)}</dd>`
-          : ''
-      }
-      <dt>${say(texts.preconditions)}</dt>
-      <dd>${say(one.preconditions)}</dd>
-      <dt>${say(texts.steps)}</dt>
-      <dd>${list(one.steps)}</dd>
-      <dt>${say(texts.criterion)}</dt>
-      <dd>${criterion} <small>${one.sources.map((source) => markup`${say(sourceTexts[source])} `)}</small></dd>
-      ${
-        one.remarks.length > 0
-          ? markup`<dt>${say(texts.remarks)}</dt>
-              <dd>${list(one.remarks)}</dd>`
-          : ''
-      }
-      ${
-        one.lines.length > 0
-          ? markup`<dt>${say(texts.lines)}</dt>
-              <dd>${linesOf(one)}${one.omittedLines > 0 ? markup`${say(texts.omitted)}: ${one.omittedLines}` : ''}</dd>`
-          : ''
-      }
-      ${
-        calls.length > 0
-          ? markup`<dt>${say(texts.calls)}</dt>
-              <dd>${calls}</dd>`
-          : ''
-      }
-    </dl>
+    ${described(say, 'whole', [
+      [texts.reason, one.reason && say(one.reason)],
+      [texts.preconditions, say(one.preconditions)],
+      [texts.steps, list(one.steps)],
+      [texts.criterion, criterion],
+      [texts.seenIn, seenIn],
+      [texts.remarks, one.remarks.length > 0 ? list(one.remarks) : undefined],
+    ])}
+    ${described(say, 'evidence', [
+      [texts.lines, one.lines.length > 0 ? linesOf(say, one) : undefined],
+      [texts.calls, calls.length > 0 ? markup`${calls}` : undefined],
+    ])}
   </details>`;
 }
 

@@ -12,11 +12,11 @@ h3 { font-size: 1rem; margin: 0; display: inline; }
 table { border-collapse: collapse; width: 100%; } th, td { text-align: left; vertical-align: top; padding: .3rem .5rem; border: 1px solid var(--line); }
 th { background: #eef2f6; font-weight: 600; }
 .facts th { width: 13rem; } .columns { display: flex; flex-wrap: wrap; gap: 1.5rem; align-items: flex-start; } .columns > * { flex: 1 1 20rem; min-width: 0; } .columns > figure { flex: 0 0 auto; }
-.verdict { font-weight: 700; white-space: nowrap; } td .verdict { white-space: normal; }
+.verdict { font-weight: 700; white-space: nowrap; } td .verdict { white-space: normal; overflow-wrap: normal; }
 .passed { color: var(--good); } .failed { color: var(--bad); } .inconclusive { color: var(--open); } .skipped { color: var(--dim); }
 .counts { font-size: 1.1rem; display: flex; flex-wrap: wrap; gap: .25rem 1.5rem; margin: .5rem 0; }
 .cases { table-layout: fixed; } .cases th, .cases td { padding: .3rem .4rem; }
-.cases .narrow { width: 3.4rem; } .cases .section { width: 5.6rem; } .cases .verdict { width: 7.2rem; } .cases .time { width: 4.6rem; text-align: right; }
+.cases .narrow { width: 3.4rem; } .cases .section { width: 5.6rem; } .cases .verdict { width: 8.2rem; } .cases .time { width: 4.6rem; text-align: right; }
 details { border: 1px solid var(--line); margin: .5rem 0; padding: .4rem .75rem; } summary { cursor: pointer; }
 dl { display: grid; grid-template-columns: minmax(6rem, 11rem) minmax(0, 1fr); gap: .25rem .75rem; margin: .5rem 0; } dt { font-weight: 600; } dd { margin: 0; min-width: 0; }
 ol, ul { margin: 0; padding-left: 1.25rem; }

@@ -79,6 +79,7 @@ export const texts = {
   preconditions: say('前提', 'Preconditions'),
   steps: say('步骤', 'Steps'),
   criterion: say('判据', 'Criterion'),
+  seenIn: say('证据来源', 'Seen in'),
   remarks: say('备注', 'Remarks'),
   lines: say('AT 日志', 'AT lines'),
   omitted: say('省略的行数', 'Lines left out'),
