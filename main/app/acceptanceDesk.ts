@@ -12,7 +12,7 @@ import { infoOf } from '../acceptance/cases.ts';
 import { usualMs } from '../acceptance/expected.ts';
 import { simulatedPatience } from '../acceptance/performer.ts';
 import { documentPlan } from '../acceptance/plan.ts';
-import type { Plan } from '../acceptance/plan.ts';
+import type { Plan, PlanItem } from '../acceptance/plan.ts';
 import { checksumOf } from '../acceptance/report/files.ts';
 import { AcceptanceRun } from '../acceptance/runner.ts';
 import type { JournalWriter } from '../journal/journalWriter.ts';
@@ -77,12 +77,12 @@ export class AcceptanceDesk {
       throw new CodedError('ACCEPTANCE_NOT_READY', 'The port has no simulated platform', 'platform');
     }
     const isVirtual = state.state.connection.port?.kind === 'virtual';
+    const keys = this.#plan.entries.map(({ key }) => key);
     const run = new AcceptanceRun(acceptanceStation(this.#application, { platform, hasBootstrap }), {
-      plan: this.plan(),
+      plan: this.#planOf(keys),
       onProgress: (progress) => this.#onProgress(progress),
       ...(isVirtual ? { patience: simulatedPatience } : {}),
     });
-    const keys = this.#plan.entries.map(({ key }) => key);
     this.#bound = { run, session, journal, keys, answers: new Map() };
     this.#result = undefined;
     this.#earlier = [];
@@ -225,6 +225,22 @@ export class AcceptanceDesk {
     const { prompt: _prompt, ...acceptance } = this.#application.state.state.acceptance;
     const phase = result.isComplete ? 'done' : 'stopped';
     this.#application.state.change({ acceptance: { ...acceptance, phase, finishedMs: result.finishedMs } });
+  }
+
+  /** The plan of a run begun now, its order for good; a case that loses its tick later is skipped when the run is resumed. */
+  #planOf(keys: readonly number[]): Plan {
+    const begun = this.plan();
+    const leftOut = (): ReadonlyMap<number, PlanItem> => {
+      const { items } = this.plan();
+      return new Map(this.#plan.entries.flatMap(({ key }, index) => (items[index]?.skip ? [[key, items[index]]] : [])));
+    };
+    return {
+      ...begun,
+      get items() {
+        const skipped = leftOut();
+        return begun.items.map((item, index) => skipped.get(keys[index] ?? 0) ?? item);
+      },
+    };
   }
 
   #rearrange(change: (plan: PagePlan) => PagePlan): void {

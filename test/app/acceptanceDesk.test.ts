@@ -270,6 +270,26 @@ describe('the plan of the window', () => {
     expect(application.state.state.acceptanceCases[String(copy)]?.status).toBe('passed');
   });
 
+  it('skips a case that lost its tick after the run was stopped, and says by whom', async () => {
+    const { application, handlers } = await connected();
+    const [first, second, third] = keysOf(application) as [number, number, number];
+    await handlers.setAcceptanceDetails({ site: '', operator: 'Li Hua', notes: '' });
+    await handlers.selectCases({ keys: [first, second, third] });
+    await handlers.startAcceptance(simulated);
+    await handlers.stopAcceptance();
+    await ended(application);
+    await handlers.selectCases({ keys: [first, third] });
+    await handlers.resumeAcceptance();
+    const { acceptanceCases } = await until(application, 'done', ({ acceptance }) => acceptance.phase === 'done');
+    expect([first, second, third].map((key) => acceptanceCases[String(key)]?.status)).toEqual([
+      ...['passed', 'skipped', 'passed'],
+    ]);
+    expect(acceptanceCases[String(second)]?.result?.reason?.en).toContain('skipped by Li Hua');
+    await handlers.retryCase({ key: second });
+    await until(application, 'again', ({ acceptance }) => acceptance.phase === 'done');
+    expect(application.state.state.acceptanceCases[String(second)]?.status).toBe('passed');
+  });
+
   it('is written to a file and read again: order, repetitions, ticks and by whom a case is left out', async () => {
     const all = await bench();
     const { application, handlers, folder } = all;
