@@ -2,10 +2,6 @@ import type { Exchange } from './exchange.ts';
 
 const digits = '30313233343536373839';
 const echoed = `5B3131372E3136392E33362E31353A323137395D${digits}`;
-const started = ['start', 'attention'];
-const reporting = [...started, 'operator', 'lockFrequency', 'connectionReport', 'registrationReport'];
-const attached = [...reporting, 'connected', 'registeredHome'];
-
 /** Chapter 1: from power-on to the network. */
 const chapter1: readonly Exchange[] = [
   {
@@ -13,7 +9,6 @@ const chapter1: readonly Exchange[] = [
     section: '1',
     title: 'the line after power-on',
     correction: 'The module prints the cause of its start before the OK, which the document leaves out.',
-    after: [],
     lines: ['< OK'],
     besides: ['REBOOT_CAUSE_SECURITY_RESET_PIN'],
   },
@@ -21,7 +16,7 @@ const chapter1: readonly Exchange[] = [
     id: 'attention',
     section: '1',
     title: 'AT until there is an OK',
-    after: ['start'],
+    after: 'start',
     lines: ['> AT', '< OK'],
     act: { do: 'exec', command: 'attention', params: {} },
   },
@@ -29,7 +24,7 @@ const chapter1: readonly Exchange[] = [
     id: 'operator',
     section: '1',
     title: 'choice of the operator',
-    after: started,
+    after: 'attention',
     lines: ['> AT+COPS=1,2,"46000"', '< OK'],
     act: { do: 'exec', command: 'operator', params: { mode: 1, format: 2, operator: '46000' } },
   },
@@ -37,7 +32,7 @@ const chapter1: readonly Exchange[] = [
     id: 'lockFrequency',
     section: '1',
     title: 'lock on a frequency',
-    after: [...started, 'operator'],
+    after: 'operator',
     lines: ['> AT+NEARFCN=0,3555', '< OK'],
     act: { do: 'exec', command: 'lockFrequency', params: { mode: 0, earfcn: 3555 } },
   },
@@ -45,7 +40,7 @@ const chapter1: readonly Exchange[] = [
     id: 'connectionReport',
     section: '1',
     title: 'reports of the connection switched on',
-    after: started,
+    after: 'lockFrequency',
     lines: ['> AT+CSCON=1', '< OK'],
     act: { do: 'exec', command: 'connectionReport', params: { mode: 1 } },
   },
@@ -53,7 +48,7 @@ const chapter1: readonly Exchange[] = [
     id: 'registrationReport',
     section: '1',
     title: 'reports of the registration switched on',
-    after: started,
+    after: 'connectionReport',
     lines: ['> AT+CEREG=1', '< OK'],
     act: { do: 'exec', command: 'registrationReport', params: { mode: 1 } },
   },
@@ -61,7 +56,7 @@ const chapter1: readonly Exchange[] = [
     id: 'connected',
     section: '1',
     title: 'report that the connection is up',
-    after: reporting,
+    after: 'registrationReport',
     lines: ['< +CSCON:1'],
     knows: { network: [{ name: '+CSCON', params: { connected: 1 } }] },
     hasSlowRadio: true,
@@ -71,7 +66,7 @@ const chapter1: readonly Exchange[] = [
     section: '1',
     title: 'report that the module is on its home network',
     correction: 'By TS 27.007 area and cell come only with +CEREG=2; this firmware prints them with 1.',
-    after: [...reporting, 'connected'],
+    after: 'connected',
     lines: ['< +CEREG:1,19E6,94,7'],
     knows: {
       network: [
@@ -86,7 +81,7 @@ const chapter1: readonly Exchange[] = [
     section: '1',
     title: 'question for the registration',
     correction: 'Named in the text without its answer, which has the mode before the status (TS 27.007 §10.1.22).',
-    after: attached,
+    after: 'registeredHome',
     lines: ['> AT+CEREG?', '< +CEREG:1,1,19E6,94,7', '< OK'],
     act: { do: 'exec', command: 'registrationState', params: {} },
     knows: { reads: [{ mode: 1, status: 1, tac: '19E6', cellId: '94', accessTechnology: 7 }] },
@@ -96,7 +91,7 @@ const chapter1: readonly Exchange[] = [
     id: 'pdpContext',
     section: '1',
     title: 'question for the APN',
-    after: started,
+    after: 'attention',
     lines: ['> AT+CGDCONT?', '< +CGDCONT:0,"IP","nbiot.MNC002.MCC460.GPRS",,0,0', '< OK'],
     act: { do: 'exec', command: 'pdpContextState', params: {} },
     knows: { reads: [{ contextId: 0, type: 'IP', apn: 'nbiot.MNC002.MCC460.GPRS' }] },
@@ -109,7 +104,7 @@ const chapter2: readonly Exchange[] = [
     id: 'openSocket',
     section: '2.1',
     title: 'a socket created',
-    after: started,
+    after: 'attention',
     lines: ['> AT+NSOCR="DGRAM",17,2334,1', '< 0', '< OK'],
     act: { do: 'openSocket', port: 2334 },
     knows: { reads: { socket: 0 }, sockets: [{ number: 0, localPort: 2334, report: 1 }] },
@@ -118,7 +113,7 @@ const chapter2: readonly Exchange[] = [
     id: 'sendDatagram',
     section: '2.2',
     title: 'ten bytes sent',
-    after: [...started, 'openSocket'],
+    after: 'openSocket',
     lines: [`> AT+NSOST=0,183.230.40.150,36000,10,${digits}`, '< 0,10', '< OK'],
     act: { do: 'sendDatagram', hex: digits },
     knows: { datagrams: [{ direction: 'out', status: 'accepted', length: 10, text: '0123456789' }] },
@@ -128,7 +123,7 @@ const chapter2: readonly Exchange[] = [
     section: '2.2',
     title: 'ten bytes sent with a flag',
     correction: 'Only the syntax stands there, its names eaten by HTML: socket, address, port, flag, length, data.',
-    after: [...started, 'openSocket'],
+    after: 'openSocket',
     lines: [`> AT+NSOSTF=0,183.230.40.150,36000,0x200,10,${digits}`, '< 0,10', '< OK'],
     act: { do: 'sendDatagram', hex: digits, flag: '0x200' },
     knows: { datagrams: [{ direction: 'out', status: 'accepted', flag: '0x200' }] },
@@ -138,7 +133,7 @@ const chapter2: readonly Exchange[] = [
     section: '2.2',
     also: ['2.3'],
     title: 'report of thirty bytes that wait',
-    after: [...started, 'openSocket', 'sendDatagram'],
+    after: 'sendDatagram',
     lines: ['< +NSONMI:0,30'],
     knows: { sockets: [{ number: 0, waitingBytes: 30 }] },
   },
@@ -147,7 +142,7 @@ const chapter2: readonly Exchange[] = [
     section: '2.3',
     title: 'the thirty bytes read',
     correction: 'The OK after the data is missing; the data is one line.',
-    after: [...started, 'openSocket', 'sendDatagram', 'dataWaiting'],
+    after: 'dataWaiting',
     lines: ['> AT+NSORF=0,30', `< 0,183.230.40.150,36000,30,${echoed},0`, '< OK'],
     knows: {
       datagrams: [
@@ -169,7 +164,7 @@ const chapter2: readonly Exchange[] = [
     section: '2.4',
     title: 'the socket closed',
     correction: "The parameter reads '' where HTML ate <socket>.",
-    after: [...started, 'openSocket'],
+    after: 'openSocket',
     lines: ['> AT+NSOCL=0', '< OK'],
     act: { do: 'closeSocket' },
     knows: { sockets: [{ number: 0, ended: { why: 'closed' } }] },

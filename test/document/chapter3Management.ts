@@ -215,9 +215,9 @@ const observed = ['/3303/0', '/3303/1', '/3306/0'];
 
 const observations = (
   [
-    ['B', 'E', 'instance', '/3303/0', '3303,0,-1', 'obj_id=3303&obj_inst_id=0', []],
-    ['C', 'F', 'object', '/3303', '3303,-1,-1', 'obj_id=3303', ['observeObject']],
-    ['', 'D', 'resource', '/3303/0/5700', '3303,0,5700', 'obj_id=3303&obj_inst_id=0&res_id=5700', ['observe5700']],
+    ['B', 'E', 'instance', '/3303/0', '3303,0,-1', 'obj_id=3303&obj_inst_id=0', registered],
+    ['C', 'F', 'object', '/3303', '3303,-1,-1', 'obj_id=3303', 'observeObject'],
+    ['', 'D', 'resource', '/3303/0/5700', '3303,0,5700', 'obj_id=3303&obj_inst_id=0&res_id=5700', 'observe5700'],
   ] as const
 ).flatMap(([begin, end, level, path, target, ids, before]): readonly Exchange[] => {
   const request = (flag: 0 | 1): Pick<Exchange, 'lines' | 'call'> => {
@@ -241,7 +241,7 @@ const observations = (
     section: `3.5 (6) ${end}`,
     title: `end of the observation of the ${level}`,
     correction: asPost,
-    after: [...registered, ...before],
+    after: before,
     knows: { observed: observed.filter((one) => one !== path) },
   };
   if (begin === '') return [cancel];

@@ -1,10 +1,7 @@
 import type { DocumentCall, Exchange } from './exchange.ts';
 
-/** What stands before every exchange with a suite. */
-export const prepared = ['start', 'create', 'addObject3303', 'addObject3306'] as const;
-const askedAtFirst = ['discover3303', 'discover3306', 'observe3303-0', 'observe3303-1', 'observe3306-0'] as const;
-/** A session with everything answered that the platform asks at first. */
-export const registered = [...prepared, 'open', ...askedAtFirst] as const;
+/** The last exchange of a session with everything answered that the platform asks at first. */
+export const registered = 'observe3306-0';
 
 const openSections = ['3.4', '3.5 (1)'];
 const list3303 = '5700;5701;5601;5602;5603;5604;5605';
@@ -28,7 +25,6 @@ export const sessionExchanges: readonly Exchange[] = [
     section: '3.1',
     title: 'device created on the platform',
     correction: 'Told in words only: the document uses the portal. The call is that of the API.',
-    after: [],
     lines: [],
     call: {
       operation: {
@@ -48,7 +44,7 @@ export const sessionExchanges: readonly Exchange[] = [
     id: 'version',
     section: '3.2 (1)',
     title: 'version of the suite',
-    after: ['start'],
+    after: 'attention',
     lines: ['> AT+MIPLVER?', '< +MIPLVER: {?version}', '< OK'],
     act: { do: 'exec', command: 'version', params: {} },
     knows: { reads: [{ version: '2.1.1' }] },
@@ -57,7 +53,7 @@ export const sessionExchanges: readonly Exchange[] = [
     id: 'create',
     section: '3.2 (1)',
     title: 'creation of the suite',
-    after: ['start'],
+    after: 'attention',
     lines: ['> AT+MIPLCREATE', '< +MIPLCREATE:0', '< OK'],
     act: { do: 'prepareSuite' },
     goesOn: true,
@@ -67,7 +63,7 @@ export const sessionExchanges: readonly Exchange[] = [
     id: 'addObject3303',
     section: '3.2 (2)',
     title: 'object 3303 with two instances added',
-    after: prepared.slice(0, 2),
+    after: 'create',
     lines: ['> AT+MIPLADDOBJ=0,3303,2,"11",6,1', '< OK'],
     goesOn: true,
   },
@@ -75,7 +71,7 @@ export const sessionExchanges: readonly Exchange[] = [
     id: 'addObject3306',
     section: '3.2 (2)',
     title: 'object 3306 with one instance added',
-    after: prepared.slice(0, 3),
+    after: 'addObject3303',
     lines: ['> AT+MIPLADDOBJ=0,3306,1,"1",5,0', '< OK'],
   },
   {
@@ -83,7 +79,7 @@ export const sessionExchanges: readonly Exchange[] = [
     section: '3.2 (3) A',
     also: ['3.5 (1)'],
     title: 'registration with event 6',
-    after: prepared,
+    after: 'addObject3306',
     lines: ['> AT+MIPLOPEN=0,3600,30', '< OK', '< +MIPLEVENT: 0,6'],
     act: { do: 'register' },
     knows: { phase: 'registered' },
@@ -94,7 +90,7 @@ export const sessionExchanges: readonly Exchange[] = [
     also: ['3.2 (3) A', ...openSections],
     title: 'discover of 3303 and its list of 34 characters',
     correction: 'Two DISCOVERRSP share one OK in the document; each has its own.',
-    after: [...prepared, 'open'],
+    after: 'open',
     lines: ['< +MIPLDISCOVER:0,{d3303},3303', `> AT+MIPLDISCOVERRSP=0,{d3303},1,34,"${list3303}"`, '< OK'],
     knows: { lastRequest: { kind: 'discover', path: '/3303', result: 1, status: 'answered' } },
   },
@@ -103,23 +99,23 @@ export const sessionExchanges: readonly Exchange[] = [
     section: '3.5 (1)',
     also: ['3.2 (3) A', ...openSections],
     title: 'discover of 3306 and its list of 24 characters',
-    after: [...prepared, 'open', 'discover3303'],
+    after: 'discover3303',
     lines: ['< +MIPLDISCOVER:0,{d3306},3306', `> AT+MIPLDISCOVERRSP=0,{d3306},1,24,"${list3306}"`, '< OK'],
     knows: { lastRequest: { kind: 'discover', path: '/3306', result: 1, status: 'answered' } },
   },
   ...(
     [
-      ['3303-0', '3303,0', ['/3303/0']],
-      ['3303-1', '3303,1', ['/3303/0', '/3303/1']],
-      ['3306-0', '3306,0', ['/3303/0', '/3303/1', '/3306/0']],
+      ['3303-0', 'discover3306', '3303,0', ['/3303/0']],
+      ['3303-1', 'observe3303-0', '3303,1', ['/3303/0', '/3303/1']],
+      ['3306-0', 'observe3303-1', '3306,0', ['/3303/0', '/3303/1', '/3306/0']],
     ] as const
-  ).map(([name, target, observed], index): Exchange => ({
+  ).map(([name, after, target, observed]): Exchange => ({
     id: `observe${name}`,
     section: '3.2 (3) A',
     also: openSections,
     title: `observe of ${observed.at(-1)} after the registration`,
     correction: 'The document shows no answer to these; without one the platform observes nothing (3.5 (6) B).',
-    after: [...prepared, 'open', ...askedAtFirst.slice(0, index + 2)],
+    after,
     lines: [`< +MIPLOBSERVE:0,{o${name}},1,${target},-1`, `> AT+MIPLOBSERVERSP=0,{o${name}},1`, '< OK'],
     knows: { observed },
   })),
@@ -153,25 +149,25 @@ export const sessionExchanges: readonly Exchange[] = [
   },
   ...(
     [
-      ['notify5700', 'msgid1', '/3303/0/5700', '3303,0,5700,4,4,98', '98'],
-      ['notify5601', 'msgid2', '/3303/0/5601', '3303,0,5601,4,4,88', '88'],
+      ['notify5700', registered, 'msgid1', '/3303/0/5700', '3303,0,5700,4,4,98', '98'],
+      ['notify5601', 'notify5700', 'msgid2', '/3303/0/5601', '3303,0,5601,4,4,88', '88'],
     ] as const
-  ).map(([id, printed, path, target, value]): Exchange => ({
+  ).map(([id, after, printed, path, target, value]): Exchange => ({
     id,
     section: '3.3',
     title: `report of ${path}`,
     correction: `${printed} is the id of the observe that covers the resource, here that of the instance.`,
-    after: registered,
+    after,
     lines: [`> AT+MIPLNOTIFY=0,{o3303-0},${target},0,0`, '< OK'],
     act: { do: 'notify', path, value },
-    knows: { notifications: [{ path, value, status: 'accepted' }], values: { [path]: value } },
+    knows: { lastNotification: { path, value, status: 'accepted' }, values: { [path]: value } },
   })),
   {
     id: 'datapoints',
     section: '3.3',
     title: 'the reported values read back as data points',
     correction: 'Printed in brackets as "newest data of 5700 and 5601"; imei is no parameter of this call.',
-    after: [...registered, 'notify5700', 'notify5601'],
+    after: 'notify5601',
     lines: [],
     call: {
       operation: { kind: 'datapoints', deviceId: 'DEVICE', paths: [] },
@@ -187,7 +183,7 @@ export const sessionExchanges: readonly Exchange[] = [
     section: '3.4',
     title: 'registration through the bootstrap server: events 1, 2 and 6',
     correction: 'Other modules tell event 4 between 2 and 6 as well.',
-    after: prepared,
+    after: 'addObject3306',
     lines: ['> AT+MIPLOPEN=0,3600,30', '< OK', '< +MIPLEVENT: 0,1', '< +MIPLEVENT: 0,2', '< +MIPLEVENT: 0,6'],
     act: { do: 'register' },
     knows: { phases: ['creating', 'addingObjects', 'opening', 'bootstrapping', 'connecting', 'registered'] },
@@ -198,7 +194,7 @@ export const sessionExchanges: readonly Exchange[] = [
     section: '3.4',
     title: 'the platform shows the bootstrapped device online',
     correction: statusCorrection,
-    after: [...prepared, 'bootstrap', ...askedAtFirst],
+    after: 'bootstrap',
     lines: [],
     call: status(true),
     isBootstrapped: true,
@@ -218,7 +214,7 @@ export const sessionExchanges: readonly Exchange[] = [
     section: '3.6',
     title: 'the platform shows the device offline',
     correction: statusCorrection,
-    after: [...registered, 'close'],
+    after: 'close',
     lines: [],
     call: status(false),
   },
@@ -226,7 +222,7 @@ export const sessionExchanges: readonly Exchange[] = [
     id: 'deleteSuite',
     section: '3.6',
     title: 'deletion of the suite',
-    after: [...registered, 'close'],
+    after: 'close',
     lines: ['> AT+MIPLDELETE=0', '< OK'],
     act: { do: 'deleteSuite' },
     knows: { phase: 'idle' },
@@ -236,7 +232,7 @@ export const sessionExchanges: readonly Exchange[] = [
     section: '3.6',
     title: 'no registration after the deletion',
     correction: 'Told in words only; the refusal is that of the same core.',
-    after: [...registered, 'close', 'deleteSuite'],
+    after: 'deleteSuite',
     lines: ['> AT+MIPLOPEN=0,3600,30', '< +CIS ERROR:602'],
     act: { do: 'register' },
     knows: { reads: { code: 'AT_CIS', detail: '602' }, phase: 'failed' },
@@ -246,7 +242,7 @@ export const sessionExchanges: readonly Exchange[] = [
     section: '3.6',
     title: 'object 3306 taken out',
     correction: 'It stands behind the deletion of the suite, which leaves nothing to take out: it comes before.',
-    after: [...registered, 'close'],
+    after: 'close',
     lines: ['> AT+MIPLDELOBJ=0,3306', '< OK'],
     act: { do: 'deleteObject', objectId: 3306 },
   },
@@ -255,7 +251,7 @@ export const sessionExchanges: readonly Exchange[] = [
     section: '3.6',
     title: 'no discover of 3306 in the next session',
     correction: 'Told in words only.',
-    after: [...registered, 'close', 'deleteObject'],
+    after: 'deleteObject',
     lines: [
       '> AT+MIPLOPEN=0,3600,30',
       '< OK',
@@ -288,7 +284,7 @@ export const sessionExchanges: readonly Exchange[] = [
     section: '3.6',
     title: 'the platform shows the device offline after that',
     correction: 'Told in words in the note at the end.',
-    after: [...registered, 'deleteWhileRegistered'],
+    after: 'deleteWhileRegistered',
     lines: [],
     call: status(false),
   },

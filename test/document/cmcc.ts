@@ -1,5 +1,6 @@
 import { attributed, readObjectAnswer, readObjectModel } from './chapter3Management.ts';
 import { managementExchanges } from './chapter3Management.ts';
+import { registered } from './chapter3Session.ts';
 import type { DocumentCall, Exchange } from './exchange.ts';
 
 /**
@@ -7,11 +8,7 @@ import type { DocumentCall, Exchange } from './exchange.ts';
  * observe and write-attributes by itself, wants the lists of resources before OPEN, ends writes by the flag, tells event 15.
  */
 
-const announced = ['announce3303', 'announce3306'] as const;
-const prepared = ['start', 'attention', 'create', 'addObject3303', 'addObject3306', ...announced] as const;
-const askedAtFirst = ['discover3303', 'discover3306', 'observe3303-0', 'observe3303-1', 'observe3306-0'] as const;
-const registered = [...prepared, 'open', ...askedAtFirst] as const;
-
+const list3303 = '5700;5701;5601;5602;5603;5604;5605';
 const shown = 'The firmware answers it; the line is for information.';
 const observed = ['/3303/0', '/3303/1', '/3306/0'];
 
@@ -36,7 +33,6 @@ const creation: readonly Exchange[] = [
     id: 'start',
     section: '1',
     title: 'the lines after power-on',
-    after: [],
     lines: ['< M5310-A', '< OK'],
     besides: ['REBOOT_CAUSE_SECURITY_RESET_PIN'],
   },
@@ -45,7 +41,7 @@ const creation: readonly Exchange[] = [
     section: '1',
     title: 'AT until there is an OK, and the command itself',
     correction: 'A banner tells of a restart: the tool asks AT first, and again when the line has come to rest.',
-    after: ['start'],
+    after: 'start',
     lines: ['> AT', '< OK', '> AT', '< OK'],
     act: { do: 'exec', command: 'attention', params: {} },
   },
@@ -54,17 +50,38 @@ const creation: readonly Exchange[] = [
     section: '1',
     title: 'report that the module is on its home network',
     correction: 'Without area and cell, which come with +CEREG=2.',
-    after: ['start', 'attention', 'operator', 'lockFrequency', 'connectionReport', 'registrationReport', 'connected'],
+    after: 'connected',
     lines: ['< +CEREG:1'],
     knows: { network: [{ name: '+CSCON' }, { name: '+CEREG', params: { status: 1 } }] },
     hasSlowRadio: true,
+  },
+  {
+    id: 'registrationState',
+    section: '1',
+    title: 'question for the registration',
+    correction: 'Without area and cell, which come with +CEREG=2.',
+    after: 'registeredHome',
+    lines: ['> AT+CEREG?', '< +CEREG:1,1', '< OK'],
+    act: { do: 'exec', command: 'registrationState', params: {} },
+    knows: { reads: [{ mode: 1, status: 1 }] },
+    hasSlowRadio: true,
+  },
+  {
+    id: 'version',
+    section: '3.2 (1)',
+    title: 'version of the suite',
+    correction: 'No blank after the colon.',
+    after: 'attention',
+    lines: ['> AT+MIPLVER?', '< +MIPLVER:{?version}', '< OK'],
+    act: { do: 'exec', command: 'version', params: {} },
+    knows: { reads: [{ version: '2.1.1' }] },
   },
   {
     id: 'create',
     section: '3.2 (1)',
     title: 'creation of the suite with the server named',
     correction: 'The bare form is refused.',
-    after: ['start', 'attention'],
+    after: 'attention',
     lines: [
       '> AT+MIPLCREATE',
       '< +CIS ERROR: 601',
@@ -81,8 +98,8 @@ const creation: readonly Exchange[] = [
     section: '3.5 (1)',
     title: 'list of 3303 told before the registration',
     correction: 'The object stands where the document has the id of a discover.',
-    after: prepared.slice(0, 5),
-    lines: ['> AT+MIPLDISCOVERRSP=0,3303,1,34,"5700;5701;5601;5602;5603;5604;5605"', '< OK'],
+    after: 'addObject3306',
+    lines: [`> AT+MIPLDISCOVERRSP=0,3303,1,34,"${list3303}"`, '< OK'],
     act: { do: 'register' },
     goesOn: true,
   },
@@ -90,7 +107,7 @@ const creation: readonly Exchange[] = [
     id: 'announce3306',
     section: '3.5 (1)',
     title: 'list of 3306 told before the registration',
-    after: prepared.slice(0, 6),
+    after: 'announce3303',
     lines: ['> AT+MIPLDISCOVERRSP=0,3306,1,24,"5850;5851;5852;5853;5750"', '< OK'],
     goesOn: true,
   },
@@ -101,48 +118,59 @@ const session: readonly Exchange[] = [
     id: 'open',
     section: '3.2 (3) A',
     title: 'registration with event 6',
-    after: prepared,
+    after: 'announce3306',
     lines: ['> AT+MIPLOPEN=0,3600,30', '< OK', '< +MIPLEVENT:0,6'],
     knows: { phase: 'registered' },
   },
-  ...(['3303', '3306'] as const).map((objectId, index): Exchange => ({
+  ...(
+    [
+      ['3303', 'open'],
+      ['3306', 'discover3303'],
+    ] as const
+  ).map(([objectId, after]): Exchange => ({
     id: `discover${objectId}`,
     section: '3.5 (1)',
     title: `discover of ${objectId} shown`,
     correction: shown,
-    after: [...prepared, 'open', ...askedAtFirst.slice(0, index)],
+    after,
     lines: [`< +MIPLDISCOVER:0,{d${objectId}},${objectId}`],
     knows: { lastRequest: { kind: 'discover', path: `/${objectId}`, status: 'shown' } },
   })),
-  ...(['3303,0', '3303,1', '3306,0'] as const).map((target, index): Exchange => ({
-    id: `observe${target.replace(',', '-')}`,
+  ...(
+    [
+      ['3303-0', 'discover3306', '3303,0'],
+      ['3303-1', 'observe3303-0', '3303,1'],
+      ['3306-0', 'observe3303-1', '3306,0'],
+    ] as const
+  ).map(([name, after, target], index): Exchange => ({
+    id: `observe${name}`,
     section: '3.2 (3) A',
     title: `observe of ${observed[index]} shown after the registration`,
     correction: shown,
-    after: [...prepared, 'open', ...askedAtFirst.slice(0, index + 2)],
-    lines: [`< +MIPLOBSERVE:0,{o${target.replace(',', '-')}},1,${target},-1`],
+    after,
+    lines: [`< +MIPLOBSERVE:0,{o${name}},1,${target},-1`],
     knows: { observed: observed.slice(0, index + 1) },
   })),
   ...(
     [
-      ['5700', '98'],
-      ['5601', '88'],
+      ['5700', '98', registered],
+      ['5601', '88', 'notify5700'],
     ] as const
-  ).map(([resourceId, value]): Exchange => ({
+  ).map(([resourceId, value, after]): Exchange => ({
     id: `notify${resourceId}`,
     section: '3.3',
     title: `report of /3303/0/${resourceId} with id 0`,
     correction: 'The firmware finds the observation by itself.',
-    after: registered,
+    after,
     lines: [`> AT+MIPLNOTIFY=0,0,3303,0,${resourceId},4,4,${value},0,0`, '< OK'],
     act: { do: 'notify', path: `/3303/0/${resourceId}`, value },
-    knows: { notifications: [{ value, status: 'accepted' }] },
+    knows: { lastNotification: { value, status: 'accepted' } },
   })),
   {
     id: 'bootstrap',
     section: '3.4',
     title: 'registration through the bootstrap server: events 2 and 6',
-    after: prepared,
+    after: 'announce3306',
     lines: ['> AT+MIPLOPEN=0,3600,30', '< OK', '< +MIPLEVENT:0,2', '< +MIPLEVENT:0,6'],
     knows: { phase: 'registered' },
     isBootstrapped: true,
@@ -161,9 +189,38 @@ const session: readonly Exchange[] = [
     section: '3.6',
     title: 'deletion of the suite by its short name',
     correction: 'Later manuals call it AT+MIPLDEL; both are taken.',
-    after: [...registered, 'close'],
+    after: 'close',
     lines: ['> AT+MIPLDEL=0', '< OK'],
     act: { do: 'exec', command: 'deleteShort', params: { ref: 0 } },
+  },
+  {
+    id: 'openAfterDeletion',
+    section: '3.6',
+    title: 'no registration after the deletion',
+    correction: 'The list of resources comes before the registration, and is refused already.',
+    after: 'deleteSuite',
+    lines: [`> AT+MIPLDISCOVERRSP=0,3303,1,34,"${list3303}"`, '< +CIS ERROR: 602'],
+    act: { do: 'register' },
+    knows: { reads: { code: 'AT_CIS', detail: '602' }, phase: 'failed' },
+  },
+  {
+    id: 'openWithoutObject',
+    section: '3.6',
+    title: 'no discover of 3306 in the next session',
+    correction: 'The lists of resources have gone with the session: they are told again.',
+    after: 'deleteObject',
+    lines: [
+      `> AT+MIPLDISCOVERRSP=0,3303,1,34,"${list3303}"`,
+      '< OK',
+      '> AT+MIPLOPEN=0,3600,30',
+      '< OK',
+      '< +MIPLEVENT:0,6',
+      '< +MIPLDISCOVER:0,{again3303},3303',
+      '< +MIPLOBSERVE:0,{again0},1,3303,0,-1',
+      '< +MIPLOBSERVE:0,{again1},1,3303,1,-1',
+    ],
+    act: { do: 'register' },
+    knows: { observed: ['/3303/0', '/3303/1'] },
   },
 ];
 
@@ -264,18 +321,18 @@ const changes: readonly Exchange[] = [
   }),
   ...(
     [
-      ['B', 'observeInstance', '1,3303,0,-1', [], ['/3303/1', '/3306/0', '/3303/0']],
-      ['C', 'observeObject', '1,3303,-1,-1', [], [...observed, '/3303']],
-      ['D', 'cancelResource', '0,3303,0,5700', ['observe5700'], observed],
-      ['E', 'cancelInstance', '0,3303,0,-1', [], ['/3303/1', '/3306/0']],
-      ['F', 'cancelObject', '0,3303,-1,-1', ['observeObject'], observed],
+      ['B', 'observeInstance', '1,3303,0,-1', registered, ['/3303/1', '/3306/0', '/3303/0']],
+      ['C', 'observeObject', '1,3303,-1,-1', registered, [...observed, '/3303']],
+      ['D', 'cancelResource', '0,3303,0,5700', 'observe5700', observed],
+      ['E', 'cancelInstance', '0,3303,0,-1', registered, ['/3303/1', '/3306/0']],
+      ['F', 'cancelObject', '0,3303,-1,-1', 'observeObject', observed],
     ] as const
   ).map(([part, id, target, before, left]): Exchange => ({
     id,
     section: `3.5 (6) ${part}`,
     title: `${id.startsWith('observe') ? 'observe' : 'end of the observation'} of the ${id.replace(/^[a-z]+/, '').toLowerCase()} shown`,
     correction: shown,
-    after: [...registered, ...before],
+    after: before,
     lines: [`< +MIPLOBSERVE:0,{${id}},${target}`],
     call: callOf(id),
     knows: { observed: left },

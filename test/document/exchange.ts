@@ -43,7 +43,7 @@ export interface ToolKnows {
   readonly executed?: readonly string[];
   readonly notes?: readonly string[];
   readonly lastRequest?: object;
-  readonly notifications?: readonly object[];
+  readonly lastNotification?: object;
   readonly network?: readonly object[];
   readonly datagrams?: readonly object[];
   readonly sockets?: readonly object[];
@@ -59,8 +59,8 @@ export interface Exchange {
   readonly title: string;
   /** What the document prints otherwise or leaves out, and why the lines here are right. */
   readonly correction?: string;
-  /** Ids of the exchanges that come before, in order. */
-  readonly after: readonly string[];
+  /** Id of the exchange that comes before; nothing does where it is absent. */
+  readonly after?: string;
   /**
    * `> ` said by the host, `< ` by the module, exactly as the document prints them. `{name}` is a number: the same one
    * wherever the name stands in one chain of exchanges. `{?name}` is any text.

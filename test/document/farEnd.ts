@@ -99,7 +99,7 @@ export async function farEndSays(dialect: DialectName, exchange: Exchange): Prom
     await farEnd.play(one);
     if (one.id === 'start' && !exchange.hasSlowRadio) await farEnd.attached();
   }
-  const known = [...table[dialect], ...table.cis].flatMap(({ lines, besides = [] }) => [
+  const known = table[dialect].flatMap(({ lines, besides = [] }) => [
     ...lines.filter((line) => line.startsWith('< ')).map((line) => patternOf(line.slice(2))[0]),
     ...besides.map((line) => patternOf(line)[0]),
   ]);

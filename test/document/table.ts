@@ -6,10 +6,16 @@ import type { Exchange } from './exchange.ts';
 
 export type DialectName = 'cis' | 'cmcc';
 
-/** The table, by dialect: `cis` is the document's own; `cmcc` has the exchanges that China Mobile's firmware does otherwise. */
+const documentExchanges = [...networkExchanges, ...sessionExchanges, ...managementExchanges];
+const differing = new Map(cmccExchanges.map((exchange) => [exchange.id, exchange]));
+
+/** The table, by dialect: `cis` is the document's own; in `cmcc` stand the lines of China Mobile's firmware where they differ. */
 export const table: Readonly<Record<DialectName, readonly Exchange[]>> = {
-  cis: [...networkExchanges, ...sessionExchanges, ...managementExchanges],
-  cmcc: cmccExchanges,
+  cis: documentExchanges,
+  cmcc: [
+    ...documentExchanges.map((exchange) => differing.get(exchange.id) ?? exchange),
+    ...cmccExchanges.filter(({ id }) => documentExchanges.every((exchange) => exchange.id !== id)),
+  ],
 };
 
 /** What a test of the exchange is called: begins with the section. */
@@ -17,14 +23,13 @@ export function titleOf(dialect: DialectName, { section, title }: Exchange): str
   return dialect === 'cis' ? `${section} ${title}` : `${section} (cmcc) ${title}`;
 }
 
-/** The exchange with all that comes before it. What firmware does alike stands in the document's table only. */
+/** The exchange with all that comes before it in this dialect. */
 export function chainOf(dialect: DialectName, exchange: Exchange): readonly Exchange[] {
-  const before = exchange.after.map((id) => {
-    const found = [...table[dialect], ...table.cis].find((one) => one.id === id);
-    if (!found) throw new Error(`${exchange.id} comes after ${id}, which is not in the table`);
-    return found;
-  });
-  return [...before, exchange];
+  const { id, after } = exchange;
+  if (after === undefined) return [exchange];
+  const before = table[dialect].find((one) => one.id === after);
+  if (!before) throw new Error(`${id} comes after ${after}, which is not in the table`);
+  return [...chainOf(dialect, before), exchange];
 }
 
 const escaped = (text: string): string => text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');

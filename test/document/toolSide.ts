@@ -107,7 +107,7 @@ function knowledge(station: Station, reads: unknown, { values = {} }: NonNullabl
     notes: station.notes,
     lastRequest: station.requests().at(-1),
     phases: station.phases(),
-    notifications: station.notifications(),
+    lastNotification: station.notifications().at(-1),
     network: station.network,
     datagrams: station.datagrams(),
     sockets: udp.state.sockets,
