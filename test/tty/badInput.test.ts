@@ -1,5 +1,6 @@
 import { Buffer } from 'node:buffer';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
+import { maximumLineBytes } from '../../main/at/lineSplitter.ts';
 import { Wire } from './wire.ts';
 
 /**
@@ -34,10 +35,10 @@ describe('the session over a terminal pair', () => {
 
   it('keeps 64 KB without a line end, shown in pieces', async () => {
     wire.inject(Buffer.alloc(65_536, 'x'));
-    const entries = await wire.entries((entry) => isNew(entry) && /^x+$/.test(entry.text), 16);
+    const entries = await wire.entries((entry) => isNew(entry) && /^x+$/.test(entry.text), 65_536 / maximumLineBytes);
     expect(entries.map(({ text }) => text.length).reduce((sum, length) => sum + length, 0)).toBe(65_536);
-    expect(entries.every(({ text, problem }) => text.length <= 4096 && problem === true)).toBe(true);
-    expect(entries[0]?.decoded?.note).toContain('part of a line longer than 4096 bytes');
+    expect(entries.every(({ text, problem }) => text.length <= maximumLineBytes && problem === true)).toBe(true);
+    expect(entries[0]?.decoded?.note).toContain(`part of a line longer than ${maximumLineBytes} bytes`);
   });
 
   it('keeps invalid UTF-8 and shows what can be shown of it', async () => {
