@@ -312,7 +312,8 @@ describe('any text', () => {
     ['names', '+A'],
   ])('takes linear time: 100 KB of %s', (_, unit) => {
     const text = unit.repeat(100_000 / unit.length);
-    const started = performance.now();
+    // Of the processor, not of the clock: the machine may have other things to do.
+    const started = process.cpuUsage();
     for (const start of ['', '+X:', 'AT+X=', '+X', 'AT', '"']) {
       for (const end of ['', 'x', '"x']) {
         splitHead(start + text + end);
@@ -321,6 +322,6 @@ describe('any text', () => {
         tokenize(start + text + end, 2);
       }
     }
-    expect(performance.now() - started).toBeLessThan(2000);
+    expect(process.cpuUsage(started).user / 1000).toBeLessThan(2000);
   });
 });
