@@ -27,8 +27,8 @@ function runSim(...args: string[]) {
 
 /** A host at the AT stream of `mipl sim`. */
 function hostAt(tcp = '') {
-  const [host = '', port = ''] = tcp.split(':');
-  const socket = connect({ host, port: Number(port) });
+  const [, host, port] = /^\[?(.*?)\]?:(\d+)$/.exec(tcp) ?? [];
+  const socket = connect({ host: host ?? '', port: Number(port) });
   onTestFinished(() => void socket.destroy());
   let text = '';
   socket.on('data', (bytes) => (text += bytes.toString()));
@@ -98,13 +98,22 @@ test('without a platform a bootstrap server of others is enough: it says where t
   expect(await answer.text()).toContain('"online":true');
 });
 
-test('addresses of IPv6 stand in brackets, as options and URLs take them', async () => {
-  const { ready } = runSim('--tcp', '[::1]:0', '--server', '[::1]:0', '--http', '[::1]:0');
-  expect(await ready()).toMatchObject({
+test('addresses of IPv6 stand in brackets, as options and URLs take them, and the module registers there', async () => {
+  const { ready } = runSim(
+    ...['--tcp', '[::1]:0', '--server', '[::1]:0', '--http', '[::1]:0', '--baud', '0', '--radio-speed', '1000000'],
+  );
+  const places = await ready();
+  expect(places).toMatchObject({
     tcp: expect.stringMatching(/^\[::1\]:\d+$/) as string,
     coap: expect.stringMatching(/^\[::1\]:\d+$/) as string,
     http: expect.stringMatching(/^http:\/\/\[::1\]:\d+$/) as string,
   });
+  const host = hostAt(places['tcp']);
+  host.say('AT+MIPLCREATE\r\nAT+MIPLADDOBJ=0,3303,1,"1",6,1\r\nAT+MIPLOPEN=0,3600,30\r\n');
+  await expect.poll(host.heard).toContain('+MIPLEVENT: 0,6');
+  expect(await (await fetch(`${places['http']}/devices/getbyimei?imei=${places['imei']}`)).text()).toContain(
+    '"online":true',
+  );
 });
 
 test.each([

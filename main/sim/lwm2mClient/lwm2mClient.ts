@@ -1,3 +1,4 @@
+import { isIPv6 } from 'node:net';
 import { event } from '../../mipl/codes.ts';
 import { CoapEndpoint, resolvePeer } from '../coap/endpoint.ts';
 import { CoapError } from '../coap/exchange.ts';
@@ -261,11 +262,9 @@ export class Lwm2mClient {
   }
 
   async #openEndpoint(peer: CoapPeer): Promise<CoapEndpoint> {
-    // A module under test on one machine must not be reachable from another; a real server needs a real address.
-    const isLocal = peer.host.startsWith('127.');
     const isStandard = this.#options.profile.personality.name === 'spec';
     const endpoint = await CoapEndpoint.open({
-      host: isLocal ? '127.0.0.1' : '0.0.0.0',
+      host: ownAddressFor(peer),
       port: 0,
       random: this.#options.random,
       // A host may think for many seconds: the standard's stack acknowledges first, CIS lets the platform repeat.
@@ -388,4 +387,10 @@ export class Lwm2mClient {
 /** True when the account of the server is taken away: DELETE of its Server object. */
 function isDeletion(message: CoapMessage): boolean {
   return message.code === methods.delete && uriPath(message)[0] === '1';
+}
+
+/** A module under test on one machine must not be reachable from another; a real server needs a real address. */
+function ownAddressFor({ host }: CoapPeer): string {
+  if (isIPv6(host)) return host === '::1' ? '::1' : '::';
+  return host.startsWith('127.') ? '127.0.0.1' : '0.0.0.0';
 }
