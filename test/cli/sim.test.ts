@@ -1,5 +1,6 @@
-import { PassThrough } from 'node:stream';
 import { connect } from 'node:net';
+import { networkInterfaces } from 'node:os';
+import { PassThrough } from 'node:stream';
 import { expect, onTestFinished, test } from 'vitest';
 import { main } from '../../main/cli/mipl.ts';
 
@@ -98,23 +99,29 @@ test('without a platform a bootstrap server of others is enough: it says where t
   expect(await answer.text()).toContain('"online":true');
 });
 
-test('addresses of IPv6 stand in brackets, as options and URLs take them, and the module registers there', async () => {
-  const { ready } = runSim(
-    ...['--tcp', '[::1]:0', '--server', '[::1]:0', '--http', '[::1]:0', '--baud', '0', '--radio-speed', '1000000'],
-  );
-  const places = await ready();
-  expect(places).toMatchObject({
-    tcp: expect.stringMatching(/^\[::1\]:\d+$/) as string,
-    coap: expect.stringMatching(/^\[::1\]:\d+$/) as string,
-    http: expect.stringMatching(/^http:\/\/\[::1\]:\d+$/) as string,
-  });
-  const host = hostAt(places['tcp']);
-  host.say('AT+MIPLCREATE\r\nAT+MIPLADDOBJ=0,3303,1,"1",6,1\r\nAT+MIPLOPEN=0,3600,30\r\n');
-  await expect.poll(host.heard).toContain('+MIPLEVENT: 0,6');
-  expect(await (await fetch(`${places['http']}/devices/getbyimei?imei=${places['imei']}`)).text()).toContain(
-    '"online":true',
-  );
-});
+const hasIpv6 = Object.values(networkInterfaces()).some((all) => all?.some(({ address }) => address === '::1'));
+
+// Some containers have no IPv6 at all.
+test.skipIf(!hasIpv6)(
+  'addresses of IPv6 stand in brackets, as options and URLs take them, and the module registers there',
+  async () => {
+    const { ready } = runSim(
+      ...['--tcp', '[::1]:0', '--server', '[::1]:0', '--http', '[::1]:0', '--baud', '0', '--radio-speed', '1000000'],
+    );
+    const places = await ready();
+    expect(places).toMatchObject({
+      tcp: expect.stringMatching(/^\[::1\]:\d+$/) as string,
+      coap: expect.stringMatching(/^\[::1\]:\d+$/) as string,
+      http: expect.stringMatching(/^http:\/\/\[::1\]:\d+$/) as string,
+    });
+    const host = hostAt(places['tcp']);
+    host.say('AT+MIPLCREATE\r\nAT+MIPLADDOBJ=0,3303,1,"1",6,1\r\nAT+MIPLOPEN=0,3600,30\r\n');
+    await expect.poll(host.heard).toContain('+MIPLEVENT: 0,6');
+    expect(await (await fetch(`${places['http']}/devices/getbyimei?imei=${places['imei']}`)).text()).toContain(
+      '"online":true',
+    );
+  },
+);
 
 test.each([
   [['--bootstrap', 'nowhere'], '--bootstrap'],

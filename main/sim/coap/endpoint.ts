@@ -1,6 +1,7 @@
 import { createSocket, type Socket } from 'node:dgram';
 import { lookup } from 'node:dns/promises';
 import { isIP, isIPv6 } from 'node:net';
+import { Confirmables } from './confirmables.ts';
 import {
   CoapFormatError,
   decodeMessage,
@@ -24,7 +25,6 @@ import {
   messageKey,
   ReceivedMessages,
   standardTransmission,
-  startRetransmission,
   tokenKey,
   type CoapPeer,
   type ReceivedMessage,
@@ -65,11 +65,6 @@ interface PendingRequest {
   readonly settle: (result: CoapMessage | CoapError) => void;
 }
 
-interface ConfirmableInFlight {
-  readonly acknowledged: () => void;
-  readonly failed: (error: CoapError) => void;
-}
-
 /** Turns a host name into the numeric address a {@link CoapPeer} needs; prefers IPv4. */
 export async function resolvePeer(host: string, port: number): Promise<CoapPeer> {
   if (isIP(host) !== 0) return { host, port };
@@ -97,23 +92,20 @@ export class CoapEndpoint {
   readonly counters = { malformed: 0, repeated: 0, unmatched: 0, networkErrors: 0 };
 
   readonly #socket: Socket;
-  readonly #transmission: TransmissionParameters;
   readonly #emptyAckAfterMs: number;
-  readonly #random: () => number;
   readonly #nextToken: (messageId: number) => Uint8Array;
   readonly #received: ReceivedMessages;
   readonly #requests = new Map<string, PendingRequest>();
-  readonly #confirmables = new Map<string, ConfirmableInFlight>();
+  readonly #confirmables: Confirmables;
   readonly #timers = new Set<NodeJS.Timeout>();
   #nextMessageId: number;
   #closing: Promise<void> | undefined;
 
   private constructor(socket: Socket, options: CoapEndpointOptions) {
     this.#socket = socket;
-    this.#transmission = { ...standardTransmission, ...options.transmission };
     this.#emptyAckAfterMs = options.emptyAckAfterMs ?? 1000;
     const random = options.random ?? Math.random;
-    this.#random = random;
+    this.#confirmables = new Confirmables({ ...standardTransmission, ...options.transmission }, random);
     this.#nextToken =
       options.nextToken ?? (() => Uint8Array.from({ length: TOKEN_LENGTH }, () => Math.floor(random() * 256)));
     this.#received = new ReceivedMessages(options.exchangeLifetimeMs ?? EXCHANGE_LIFETIME_MS);
@@ -183,7 +175,7 @@ export class CoapEndpoint {
         if (settled) return;
         settled = true;
         if (this.#requests.get(key) === pending) this.#requests.delete(key);
-        this.#confirmables.get(messageKey(peer, messageId))?.acknowledged();
+        this.#confirmables.acknowledge(messageKey(peer, messageId));
         this.#clearTimer(limit);
         signal?.removeEventListener('abort', aborted);
         if (result instanceof CoapError) reject(result);
@@ -213,26 +205,7 @@ export class CoapEndpoint {
   confirm(message: CoapMessage, peer: CoapPeer): Promise<void> {
     const bytes = encodeMessage({ ...message, type: 'CON' });
     const key = messageKey(peer, message.messageId);
-    return new Promise((resolve, reject) => {
-      const finish = (conclude: () => void): void => {
-        this.#confirmables.delete(key);
-        stop();
-        conclude();
-      };
-      const inFlight: ConfirmableInFlight = {
-        acknowledged: () => finish(resolve),
-        failed: (error) => finish(() => reject(error)),
-      };
-      const stop = startRetransmission(
-        () => {
-          this.#transmit(bytes, peer).catch((error: unknown) => inFlight.failed(asCoapError(error)));
-        },
-        () => inFlight.failed(new CoapError('TIMEOUT', `${peer.host}:${peer.port} does not acknowledge`)),
-        this.#transmission,
-        this.#random,
-      );
-      this.#confirmables.set(key, inFlight);
-    });
+    return this.#confirmables.send(key, () => this.#transmit(bytes, peer), `${peer.host}:${peer.port}`);
   }
 
   /** Sends a message as it is, once. Rejects with CoapError `NETWORK` or `CLOSED`, or CoapFormatError. */
@@ -254,7 +227,7 @@ export class CoapEndpoint {
     this.#closing ??= new Promise((resolve) => {
       const closed = new CoapError('CLOSED', 'The endpoint was closed');
       for (const { settle } of [...this.#requests.values()]) settle(closed);
-      for (const { failed } of [...this.#confirmables.values()]) failed(closed);
+      this.#confirmables.end(closed);
       for (const timer of this.#timers) clearTimeout(timer);
       this.#socket.close(() => resolve());
     });
@@ -316,15 +289,14 @@ export class CoapEndpoint {
   }
 
   #receiveEmpty(message: CoapMessage, peer: CoapPeer): void {
-    const inFlight = this.#confirmables.get(messageKey(peer, message.messageId));
+    const key = messageKey(peer, message.messageId);
     if (message.type === 'CON') {
       this.#reply(encodeMessage(emptyMessage('RST', message.messageId)), peer);
     } else if (message.type === 'ACK') {
-      inFlight?.acknowledged();
+      this.#confirmables.acknowledge(key);
     } else if (message.type === 'RST') {
       const rejected = new CoapError('RESET', `${peer.host}:${peer.port} rejected message ${message.messageId}`);
-      if (inFlight) inFlight.failed(rejected);
-      else this.onReset?.(message.messageId, peer);
+      if (!this.#confirmables.reject(key, rejected)) this.onReset?.(message.messageId, peer);
     }
   }
 
