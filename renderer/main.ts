@@ -4,6 +4,8 @@ import 'element-plus/theme-chalk/base.css';
 import './styles/tokens.css';
 import './styles/element.css';
 import './styles/base.css';
+import './styles/dialogs.css';
+import './styles/lists.css';
 import App from './App.vue';
 import { i18n } from './i18n/index.ts';
 import { useLogStore } from './stores/log.ts';
