@@ -85,15 +85,11 @@ export interface LoadedSettings {
 
 /** Reads the settings; a missing file gives the defaults, a damaged one too and is set aside, never deleted. */
 export async function loadSettings(file: string): Promise<LoadedSettings> {
-  let text: string;
   try {
-    text = await readFile(file, 'utf8');
-  } catch {
-    return { settings: defaultSettings };
-  }
-  try {
-    return { settings: { ...defaultSettings, ...checkSettings(JSON.parse(text), 'FILE_BAD_SETTINGS') } };
+    const given: unknown = JSON.parse(await readFile(file, 'utf8'));
+    return { settings: { ...defaultSettings, ...checkSettings(given, 'FILE_BAD_SETTINGS') } };
   } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return { settings: defaultSettings };
     const aside = `${file}.damaged-${Date.now()}`;
     await rename(file, aside).catch(() => undefined);
     return {

@@ -1,4 +1,4 @@
-import { mkdtemp, readFile, readdir, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readFile, readdir, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
@@ -32,6 +32,19 @@ describe('the settings', () => {
       expect(await readdir(directory)).toHaveLength(1);
     },
   );
+
+  it('say why they could not be read, and can be written afterwards', async () => {
+    const file = join(await folder(), 'settings.json');
+    await mkdir(file);
+    const { settings, fault } = await loadSettings(file);
+    expect(settings).toEqual(defaultSettings);
+    expect(fault).toMatchObject({
+      code: 'FILE_BAD_SETTINGS',
+      message: expect.stringContaining('EISDIR') as string,
+    });
+    await saveSettings(file, { ...defaultSettings, theme: 'dark' });
+    expect((await loadSettings(file)).settings.theme).toBe('dark');
+  });
 
   it('say where they could not be written', async () => {
     const file = join(await folder(), 'file');
