@@ -1,41 +1,113 @@
+import { setTimeout as pause } from 'node:timers/promises';
 import { app, crashReporter, dialog } from 'electron';
 import type { BrowserWindow } from 'electron';
 import { remark } from '../shared/remarks.ts';
+import type { Language } from '../shared/state.ts';
 import type { Application } from './app/application.ts';
 import { textOf } from './app/application.ts';
+import { languageOf, lastWords } from './lastWords.ts';
+import type { LastWords } from './lastWords.ts';
 
+const TITLE = 'MIPL Field Tool';
 const LAST_WORDS_MS = 2000;
+/** The message must not keep the program from ending when nobody reads it. */
+const READING_MS = 60_000;
+/** A page that crashes as it opens would do so for ever: so many crashes within the time are enough. */
+const CRASHES = 3;
+const CRASHES_MS = 60_000;
 
 /** Dumps stay on this machine. To be called before the app is ready. */
 export function keepLocalDumps(): void {
   crashReporter.start({ uploadToServer: false });
 }
 
+/** The system's language, where the interface has it. To be called when the app is ready. */
+export function systemLanguage(): Language {
+  return app.getLocale().toLowerCase().startsWith('zh') ? 'zh' : 'en';
+}
+
+/** Says why the program cannot start, and ends it with 1. */
+export function endUnstarted(error: unknown, isSilent: boolean): void {
+  process.stderr.write(`${textOf(error)}\n`);
+  const { notStarted } = lastWords[systemLanguage()];
+  // Blocks, which does not matter where nothing runs yet.
+  if (!isSilent) dialog.showErrorBox(TITLE, `${notStarted}\n\n${textOf(error)}`);
+  app.exit(1);
+}
+
 /** A crashed screen is opened again and the session goes on; a fault in main ends the program in order. */
 export function watchForCrashes(application: Application, currentWindow: () => BrowserWindow | undefined): void {
-  app.on('render-process-gone', (_event, contents, details) => {
-    application.note(remark('windowEnded', { reason: details.reason }));
-    const window = currentWindow();
-    if (details.reason !== 'clean-exit' && window && window.webContents === contents) contents.reload();
-  });
+  const words = (): LastWords => {
+    const { settings, systemLanguage: system } = application.state.state;
+    return lastWords[languageOf(settings.language, system)];
+  };
+  watchWindow(application, currentWindow, words);
   app.on('child-process-gone', (_event, details) => {
     application.note(remark('processEnded', { type: details.type, reason: details.reason }));
   });
-  const die = (error: unknown): void => {
-    process.exitCode = 1;
+  let isEnding = false;
+  const onFault = (error: unknown): void => {
     application.note(remark('internalError', { reason: textOf(error) }));
-    const text = `${textOf(error)}\n\nThe journal has been written. Start the program again.`;
-    // The message must not keep the journal from being written, nor the program from ending when nobody reads it.
-    const closed = application.close().catch(() => undefined);
-    const seen = dialog
-      .showMessageBox({ type: 'error', title: 'MIPL Field Tool', message: text })
-      .catch(() => undefined);
-    void Promise.all([closed, Promise.race([seen, new Promise((resolve) => setTimeout(resolve, 60_000))])]).then(() =>
-      app.exit(1),
-    );
+    if (isEnding) return;
+    isEnding = true;
+    void endWithFault(application, error, words());
   };
-  process.on('uncaughtException', die);
-  process.on('unhandledRejection', die);
+  process.on('uncaughtException', onFault);
+  process.on('unhandledRejection', onFault);
+}
+
+function watchWindow(
+  application: Application,
+  currentWindow: () => BrowserWindow | undefined,
+  words: () => LastWords,
+): void {
+  let crashesMs: number[] = [];
+  const ask = async (window: BrowserWindow): Promise<void> => {
+    const { windowCrashes, sessionGoesOn, openAgain, quit } = words();
+    const buttons = [openAgain, quit];
+    const { response } = await dialog.showMessageBox({
+      type: 'error',
+      title: TITLE,
+      message: windowCrashes,
+      detail: sessionGoesOn,
+      buttons,
+      defaultId: 0,
+      cancelId: 0,
+    });
+    if (response === buttons.indexOf(quit)) return app.quit();
+    crashesMs = [];
+    if (!window.isDestroyed()) window.webContents.reload();
+  };
+  app.on('render-process-gone', (_event, contents, details) => {
+    application.note(remark('windowEnded', { reason: details.reason }));
+    const window = currentWindow();
+    if (details.reason === 'clean-exit' || window?.webContents !== contents) return;
+    const now = Date.now();
+    crashesMs = [...crashesMs.filter((crashMs) => now - crashMs < CRASHES_MS), now];
+    if (crashesMs.length < CRASHES) contents.reload();
+    else void ask(window);
+  });
+}
+
+/** Writes the journal, says what happened, ends with 1. */
+async function endWithFault(application: Application, error: unknown, words: LastWords): Promise<void> {
+  process.exitCode = 1;
+  const isWritten = await Promise.race([
+    application.close().then(
+      () => true,
+      () => false,
+    ),
+    pause(LAST_WORDS_MS, false),
+  ]);
+  const journal = isWritten ? words.journalWritten : words.journalUncertain;
+  const message = dialog.showMessageBox({
+    type: 'error',
+    title: TITLE,
+    message: words.fault,
+    detail: `${textOf(error)}\n\n${journal} ${words.startAgain}`,
+  });
+  await Promise.race([message.catch(() => undefined), pause(READING_MS)]);
+  app.exit(1);
 }
 
 /** Ends the session before the program ends: journal written, port closed, within two seconds. */

@@ -4,7 +4,7 @@ import type { OpenDialogOptions } from 'electron';
 import { Application } from './app/application.ts';
 import { createHandlers } from './app/handlers.ts';
 import type { Desktop, ExportJournal, FileFormat } from './app/handlers.ts';
-import { closeBeforeQuit, keepLocalDumps, watchForCrashes } from './crash.ts';
+import { closeBeforeQuit, endUnstarted, keepLocalDumps, systemLanguage, watchForCrashes } from './crash.ts';
 import { serveContract, tell } from './ipc.ts';
 import { defaultModel } from './lwm2m/deviceModel.ts';
 import { printPdf } from './pdf.ts';
@@ -42,7 +42,10 @@ if (app.requestSingleInstanceLock()) {
     if (window?.isMinimized()) window.restore();
     window?.focus();
   });
-  void app.whenReady().then(run);
+  void app
+    .whenReady()
+    .then(run)
+    .catch((error: unknown) => endUnstarted(error, switches.isSelfTest));
 } else app.quit();
 
 function developmentUrl(): string | undefined {
@@ -102,7 +105,7 @@ async function open(): Promise<BrowserWindow> {
 async function startApplication(): Promise<Application> {
   return Application.start({
     version: app.getVersion(),
-    systemLanguage: app.getLocale().toLowerCase().startsWith('zh') ? 'zh' : 'en',
+    systemLanguage: systemLanguage(),
     model: defaultModel,
     journalDirectory: journalDirectory(),
     settingsFile: join(app.getPath('userData'), 'settings.json'),
