@@ -60,6 +60,8 @@ function onEvent(before: RegistrationState, number: number, nowMs: number): Regi
       return alive(state, nowMs);
     case event.updateFailed:
     case event.updateTimeout:
+      // Where no session is known the news is not that there is one.
+      if (before.phase !== 'registered' && before.phase !== 'updating') return state;
       return { ...state, phase: 'registered', fault: refusedBy(number) };
     case event.connectFailed:
       // The stack tries again by itself (Xinyi: after 2 s); 7 or 8 is the verdict.
