@@ -25,6 +25,6 @@ export function remarkPhrase({ code, values }: Remark): Phrase {
 }
 
 /** What a row of the log says: the wire's own text, or a remark in the interface's language. */
-export function lineText(entry: LogEntry, translate: Translate): string {
+export function lineText(entry: Pick<LogEntry, 'text' | 'remark'>, translate: Translate): string {
   return entry.remark ? speak(remarkPhrase(entry.remark), translate) : visible(entry.text);
 }

@@ -1,5 +1,6 @@
 import type { BilingualName } from './lwm2m.ts';
 import type { LogKind } from './log.ts';
+import type { Remark } from './remarks.ts';
 import type { AnswerTimes, DialectState, JournalState, ModuleIdentity, NetworkState } from './state.ts';
 
 /** What became of a case: its criterion was met, was not met, could not be judged, or was not tried. */
@@ -34,6 +35,8 @@ export interface EvidenceLine {
   readonly atMs: number;
   readonly kind: LogKind;
   readonly text: string;
+  /** What a note says, for the screen's own words; `text` is the same in English. */
+  readonly remark?: Remark;
   readonly isDecisive?: true;
 }
 

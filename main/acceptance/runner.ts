@@ -340,10 +340,11 @@ function evidenceFor(
   const kept = new Set([...seqs, ...room.map(({ seq }) => seq)]);
   const shown = lines
     .filter(({ seq }) => kept.has(seq))
-    .map(({ seq, atMs, kind, text }): EvidenceLine => ({
+    .map(({ seq, atMs, kind, text, remark: said }): EvidenceLine => ({
       atMs,
       kind,
       text,
+      ...(said ? { remark: said } : {}),
       ...(seqs.has(seq) ? { isDecisive: true as const } : {}),
     }));
   return {

@@ -2,6 +2,7 @@ import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import en from '../../renderer/i18n/en.json' with { type: 'json' };
+import zh from '../../renderer/i18n/zh.json' with { type: 'json' };
 import { awaited, awkwardPlan } from './awkwardPlan.ts';
 import { startElectron } from './electron.ts';
 import type { StartedElectron } from './electron.ts';
@@ -210,6 +211,17 @@ describe('during a run', () => {
 });
 
 describe('after a run', () => {
+  it('tells what the program noted in the language of the window', async () => {
+    await started.page.locator('[data-case="power-on"]').first().click();
+    for (const { language, words } of [
+      { language: 'zh', words: zh.remark.moduleRestarted },
+      { language: 'en', words: en.remark.moduleRestarted },
+    ] as const) {
+      await show(started, looks.find((look) => look.language === language) as Look);
+      await until(() => at('acceptance-lines').textContent()).toContain(words);
+    }
+  });
+
   it('shows a case that failed with its reason', async () => {
     await started.page.locator('[data-case="long-name"]').first().click();
     await until(() => at('acceptance-reason').count()).toBe(1);
