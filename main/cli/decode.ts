@@ -21,7 +21,7 @@ Prints one JSON object for each line that is not empty:
   name     +MIPLREAD, OK, … as in the message table
   form     of commands: execute, read, write or test
   params   values by the names of the message table
-  note     why it is unknown, or what is odd about it
+  note     why it is unknown, what is odd about it, or what it could be where its command is missing
 Lines that begin with # are skipped. Time stamps and direction marks of serial tools, and remarks behind //, fall away.
 Exit code: 0 when everything was read, also when lines are unknown; 2 when the file could not be read.`;
 
