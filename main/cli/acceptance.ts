@@ -195,19 +195,24 @@ function platformOf({ isByOperator, platformHost }: Choices, isSimulated: boolea
 const isUnchosen = ({ items }: Plan, { position }: CaseResult): boolean =>
   items[position - 1]?.skip?.reason === notSelected;
 
+/** A curl line in a reason goes over several, which the shell reads as one. */
+const onOneLine = (text: string): string => text.replace(/\s*[\\`]\n\s*/g, ' ');
+
 function tellProgress(progress: AcceptanceProgress, plan: Plan, tell: (text: string) => void): void {
   if (progress.type === 'prompt') tell(`${progress.text.en}\n${progress.curl}\n`);
   if (progress.type !== 'ended' || isUnchosen(plan, progress.result)) return;
   const { position, id, verdict, durationMs, reason } = progress.result;
   const place = `[${String(position).padStart(2)}/${progress.count}]`;
   const seconds = verdict === 'skipped' ? '' : ` ${(durationMs / 1000).toFixed(1)} s`;
-  tell(`${place} ${id}: ${verdict}${seconds}${reason ? ` — ${reason.en}` : ''}`);
+  tell(`${place} ${id}: ${verdict}${seconds}${reason ? ` — ${onOneLine(reason.en)}` : ''}`);
 }
 
 function table({ port, identity, cases, isComplete }: AcceptanceResult, plan: Plan): string {
   const rows = cases
     .filter((one) => !isUnchosen(plan, one))
-    .map(({ id, verdict, reason }) => `${verdict.padEnd(12)} ${id.padEnd(18)} ${reason?.en ?? ''}`.trimEnd());
+    .map(({ id, verdict, reason }) =>
+      `${verdict.padEnd(12)} ${id.padEnd(18)} ${onOneLine(reason?.en ?? '')}`.trimEnd(),
+    );
   const counts = Object.entries(countVerdicts(cases)).map(([verdict, count]) => `${count} ${verdict}`);
   const stopped = isComplete ? '' : ' (stopped)';
   return `${port} ${identity.model ?? ''} ${identity.imei ?? ''}${stopped}\n${rows.join('\n')}\n${counts.join(', ')}`;

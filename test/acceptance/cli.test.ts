@@ -151,10 +151,11 @@ test.concurrent(
 );
 
 test.concurrent('an operator who makes no call in time: inconclusive, exit 1', { timeout: 60_000 }, async () => {
-  const args = ['--port', 'sim:m5310-seed', '--operator', '--wait', '1', '--only', 'execute'];
+  const args = ['--port', 'sim:m5310-seed', '--operator', '--wait', '1', '--only', 'register,execute'];
   const { code, output } = await run(args);
   expect(code).toBe(1);
-  expect(output).toMatch(/inconclusive execute .*the operator made no call/);
+  expect(output).toMatch(/^inconclusive register .*the operator has to look: curl .* -H .*\)$/m);
+  expect(output).toMatch(/^inconclusive execute .*the operator made no call/m);
 });
 
 test.concurrent('what was not chosen is counted and not listed', { timeout: 60_000 }, async () => {
