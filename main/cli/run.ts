@@ -10,6 +10,8 @@ import { describeForTerminal } from './advice.ts';
 import { UsageError, exit, writeLine } from './io.ts';
 import type { CliIo } from './io.ts';
 import { modelFrom, numberOf } from './options.ts';
+import { sendTypedLines } from './typedLines.ts';
+import type { TypedLine } from './typedLines.ts';
 
 export const help = `mipl run --port P [options]
 
@@ -24,6 +26,7 @@ The engine without a window: bring-up, registration, answers, until stopped. Pri
   --lifetime S      seconds, default 3600
   --journal DIR     where the journal goes; default: a folder in the temporary directory
   --for S           stop after S seconds
+  --console         lines on standard input are sent as AT commands once bring-up has ended; each answer is an event
 Exit code: 0 when the device was registered, 1 when it was not, 2 when the port could not be opened.`;
 
 const reported = [
@@ -55,6 +58,7 @@ export async function run(args: readonly string[], io: CliIo): Promise<number> {
       lifetime: { type: 'string', default: '3600' },
       journal: { type: 'string', default: join(tmpdir(), 'mipl-journals') },
       for: { type: 'string' },
+      console: { type: 'boolean', default: false },
     },
   });
   if (values.port === undefined) throw new UsageError('--port is missing');
@@ -73,9 +77,8 @@ export async function run(args: readonly string[], io: CliIo): Promise<number> {
     settings: { lifetimeSeconds, registerOnConnect: true, create: createFrom(values) },
     session: dialect === 'auto' ? {} : { dialect },
   });
-  application.state.onChange((changes) => {
-    for (const event of eventsOf(changes)) io.stdout.write(`${JSON.stringify(event)}\n`);
-  });
+  const tell = (event: unknown): void => void io.stdout.write(`${JSON.stringify(event)}\n`);
+  application.state.onChange((changes) => eventsOf(changes).forEach(tell));
   // Bytes that the journal cannot keep are lost to whoever waits for it: that is no matter for the events.
   application.log.onBatch((entries) => {
     for (const { text, remark } of entries)
@@ -86,6 +89,12 @@ export async function run(args: readonly string[], io: CliIo): Promise<number> {
   try {
     await application.openPort(values.port, baudRate);
     await writeLine(io.stderr, `journal: ${application.journal?.file ?? ''}`);
+    if (values.console) {
+      const onAnswer = (value: TypedLine): void => tell({ at: new Date().toISOString(), event: 'command', value });
+      sendTypedLines(application, io, onAnswer).catch((error: unknown) =>
+        io.stderr.write(`mipl run: standard input: ${describeForTerminal(error)}\n`),
+      );
+    }
     await waitForEnd(io.signal, seconds);
   } catch (error) {
     await writeLine(io.stderr, `mipl run: ${describeForTerminal(error)}`);

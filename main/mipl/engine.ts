@@ -166,7 +166,12 @@ export class Engine {
 
   /** A line as a person typed it. Resolves with the exchange at OK. @throws AtFailure. */
   async sendLine(text: string): Promise<AtExchange> {
-    return this.#send(text, parseCommand(text)?.spec, 'user');
+    const spec = parseCommand(text)?.spec;
+    const exchange = await this.#send(text, spec, 'user');
+    // The document's firmware tells no event for these: the OK is all there is.
+    if (spec === commands.close) this.#suite.closedByHand();
+    if (spec === commands.delete || spec === commands.deleteShort) this.reset();
+    return exchange;
   }
 
   #send(

@@ -10,7 +10,7 @@ import { createConfigParams, createExParams } from './createCommand.ts';
 import type { Dialect } from './dialects.ts';
 import { EventWaiters } from './eventWaiters.ts';
 import { commands } from './messages.ts';
-import { idle, step } from './registration.ts';
+import { idle, isRegistered, step } from './registration.ts';
 import type { RegistrationInput } from './registration.ts';
 import { announceResources } from './responder.ts';
 
@@ -201,6 +201,15 @@ export class Suite {
       if (this.#closeHabit !== 'tells') this.#closeHabit = 'silent';
       this.#parts.onRemark(remark('noCloseEvent', {}));
     }
+    this.#advance({ type: 'closed' });
+    this.#parts.onObservationsEnd();
+  }
+
+  /** A person typed CLOSE and the module said OK; where it tells event 15, that is what counts. */
+  closedByHand(): void {
+    if (!isRegistered(this.#registration)) return;
+    if (this.#parts.dialect().tellsDeregistered || this.#closeHabit === 'tells') return;
+    this.#advance({ type: 'closing' });
     this.#advance({ type: 'closed' });
     this.#parts.onObservationsEnd();
   }

@@ -21,9 +21,11 @@ async function run(
   args: readonly string[],
   isEnough: (event: Record<string, unknown>) => boolean,
   prepare?: (journals: string) => Promise<void>,
+  input = '',
 ): Promise<Ended> {
   const abort = new AbortController();
   const [stdin, stdout, stderr] = [new PassThrough(), new PassThrough(), new PassThrough()];
+  stdin.end(input);
   const events: Record<string, unknown>[] = [];
   let messages = '';
   let rest = '';
@@ -63,6 +65,32 @@ describe('mipl run', () => {
     } finally {
       await platform.close();
     }
+  });
+
+  it('sends the lines of standard input once the module is up, and tells each answer', async () => {
+    const { code, events } = await run(
+      ['--port', 'sim:m5310-seed', '--baud', '921600', '--console'],
+      ({ event, value }) => event === 'command' && (value as { line: string }).line === 'AT+MIPLCLOSE=0',
+      undefined,
+      'AT+CIMI\r\n\nAT+NONSENSE\nAT+MIPLUPDATE=0,3600,1\nAT+MIPLCLOSE=0\n',
+    );
+    expect(code).toBe(0);
+    const typed = events.filter(({ event }) => event === 'command').map(({ value }) => value);
+    expect(typed).toMatchObject([
+      { line: 'AT+CIMI', answer: ['460041234567899'] },
+      { line: 'AT+NONSENSE', fault: { code: 'AT_ERROR' } },
+      { line: 'AT+MIPLUPDATE=0,3600,1', answer: [] },
+      { line: 'AT+MIPLCLOSE=0', answer: [] },
+    ]);
+    const phases = events.flatMap(({ event, value }) =>
+      event === 'registration' ? [(value as { phase: string }).phase] : [],
+    );
+    expect(phases.indexOf('registered')).toBeLessThan(phases.lastIndexOf('deregistered'));
+  });
+
+  it('leaves standard input alone unless it is asked to read it', async () => {
+    const { events } = await run(['--port', 'sim:m5310-seed', '--baud', '921600'], isRegistered, undefined, 'AT\n');
+    expect(events.some(({ event }) => event === 'command')).toBe(false);
   });
 
   it('says on standard error what happened to a journal, since no event does', async () => {

@@ -388,4 +388,37 @@ describe('a line a person types', () => {
     expect(await codeOf(engine.sendLine('AT\rAT+NRB'))).toBe('AT_BAD_LINE');
     expect(sent).toEqual([]);
   });
+
+  it('that closes the session ends it at OK, where the module tells no event', async () => {
+    const { engine, observed } = await registered({}, ['+MIPLOBSERVE:0,65537,1,3303,0,-1']);
+    await engine.sendLine('AT+MIPLCLOSE=0');
+    expect([engine.registration.phase, observed()]).toEqual(['deregistered', []]);
+    await engine.sendLine('AT+MIPLCLOSE=0');
+    expect(engine.registration.phase).toBe('deregistered');
+  });
+
+  it('that closes the session waits for the event of a module that tells it', async () => {
+    const { engine, say } = await registered();
+    say('+MIPLEVENT:0,15');
+    say('+MIPLEVENT:0,6');
+    await engine.sendLine('AT+MIPLCLOSE=0');
+    expect(engine.registration.phase).toBe('registered');
+    say('+MIPLEVENT:0,15');
+    expect(engine.registration.phase).toBe('deregistered');
+    const cmcc = await registered({ dialect: 'cmcc' });
+    await cmcc.engine.sendLine('AT+MIPLCLOSE=0');
+    expect(cmcc.engine.registration.phase).toBe('registered');
+  });
+
+  it.each(['AT+MIPLDELETE=0', 'AT+MIPLDEL=0'])('that deletes the suite leaves none: %s', async (line) => {
+    const { engine } = await registered();
+    await engine.sendLine(line);
+    expect(engine.registration).toEqual({ phase: 'idle' });
+  });
+
+  it('that is refused changes nothing', async () => {
+    const { engine } = await registered({ reply: () => ['ERROR'] });
+    expect(await codeOf(engine.sendLine('AT+MIPLDELETE=0'))).toBe('AT_ERROR');
+    expect(engine.registration.phase).toBe('registered');
+  });
 });
