@@ -16,7 +16,7 @@ import type { WrittenNumber } from './prettyJson.ts';
 import { parseExactly } from './prettyJson.ts';
 
 /** Operations that reach the module, and those the platform answers alone, in the order of the document. */
-export const deviceKinds = ['read', 'write', 'execute', 'writeAttributes', 'observe', 'cancel', 'discover'] as const;
+export const deviceKinds = ['discover', 'read', 'write', 'execute', 'writeAttributes', 'observe', 'cancel'] as const;
 /** Of those, the ones that carry attributes. */
 export type AttributeKind = Extract<FormKind, 'writeAttributes' | 'observe'>;
 export const ownKinds = ['resources', 'datapoints', 'createDevice'] as const;
