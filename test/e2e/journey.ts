@@ -304,6 +304,8 @@ export function journey(start: () => Promise<Screen>): void {
       await until(added).toEqual([expect.stringMatching(new RegExp(`\\.${format}$`))]);
       const [file] = await added();
       await until(() => part(screen.page, 'toast').last().textContent()).toContain(file);
+      // The menu goes a moment later, and the next click on its button would only close it.
+      await part(screen.page, `export-${format}`).waitFor({ state: 'hidden' });
       return readFile(path.join(screen.folders.exports, file ?? ''), 'utf8');
     }
 
