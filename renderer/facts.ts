@@ -1,6 +1,6 @@
 import type { AppState, NetworkState, PlatformRequest, StageName } from '../shared/state.ts';
 import { registrationPhrase, resultPhrase } from './explain.ts';
-import { clockSeconds, countdown, seconds, signed, tail, visible } from './format.ts';
+import { bytes, clockSeconds, countdown, seconds, signed, tail, visible } from './format.ts';
 import type { Phrase } from './phrase.ts';
 import { phrase } from './phrase.ts';
 
@@ -24,6 +24,13 @@ function joined(parts: readonly (string | Phrase | undefined)[]): Phrase | undef
   let sentence: Phrase = typeof first === 'string' ? phrase('plain', { text: first }) : first;
   for (const part of rest) sentence = phrase('joined', { left: sentence, right: part });
   return sentence;
+}
+
+/** What is wrong with the journal; undefined while it has every byte. */
+export function journalTrouble(journal: AppState['journal']): Phrase | undefined {
+  const missing = journal?.missingBytes;
+  const lacks = missing === undefined ? undefined : phrase('status.journalLacks', { size: bytes(missing) });
+  return joined([journal?.fault && phrase('status.journalNotWritten'), lacks]);
 }
 
 /** `3303 ×2 · 3306 ×1`. */

@@ -244,6 +244,10 @@ export interface JournalState {
   readonly startedMs: WallTimeMs;
   readonly bytes: number;
   readonly lines: number;
+  /** While the file takes nothing; what comes meanwhile is kept in memory as far as there is room. */
+  readonly fault?: Fault;
+  /** Bytes that found no room there and are lost. */
+  readonly missingBytes?: number;
 }
 
 /** Where the built-in simulated platform of a virtual module can be reached. */

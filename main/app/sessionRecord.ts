@@ -22,6 +22,8 @@ import type { LogBook } from './logBook.ts';
 import { staleFrom, withStage } from './stages.ts';
 
 const JOURNAL_STATE_MS = 500;
+/** What of a journal's state changes in its life. */
+const journalFacts = ['bytes', 'lines', 'fault', 'missingBytes'] as const;
 
 /** What a session leaves behind: its facts in the state, its remarks in log and journal. Decides nothing. */
 export class SessionRecord {
@@ -129,11 +131,13 @@ export class SessionRecord {
     clearInterval(this.#timer);
     this.#tellJournal();
     await this.#journal?.close();
+    // The last lines may have been those that the disk did not take.
+    this.#tellJournal();
   }
 
   #tellJournal(): void {
     const journal = this.#journal?.state();
     const known = this.state.journal;
-    if (journal && (journal.bytes !== known?.bytes || journal.lines !== known.lines)) this.change({ journal });
+    if (journal && journalFacts.some((fact) => journal[fact] !== known?.[fact])) this.change({ journal });
   }
 }

@@ -68,7 +68,7 @@ export class JournalWriter {
   private rest: Uint8Array = new Uint8Array(0);
   private timer: NodeJS.Timeout | undefined;
   private draining: Promise<void> | undefined;
-  private isFailing = false;
+  private fault: Fault | undefined;
   private isClosed = false;
   private byteCount = 0;
   private lineCount = 0;
@@ -106,8 +106,16 @@ export class JournalWriter {
 
   /** For the state the screen sees. */
   state(): JournalState {
-    const { file, name, startedMs, bytes, lines } = this;
-    return { file, name, startedMs, bytes, lines };
+    const { file, name, startedMs, bytes, lines, fault, droppedBytes } = this;
+    return {
+      file,
+      name,
+      startedMs,
+      bytes,
+      lines,
+      ...(fault === undefined ? {} : { fault }),
+      ...(droppedBytes === 0 ? {} : { missingBytes: droppedBytes }),
+    };
   }
 
   /** Appends a chunk. Times: monotonic nanoseconds, wall milliseconds, both of the chunk. */
@@ -182,7 +190,7 @@ export class JournalWriter {
       return;
     }
     this.waiting += `${line}\n`;
-    if (this.isFailing) return;
+    if (this.fault) return;
     if (this.waiting.length >= this.options.flushLength) void this.drain();
     else this.timer ??= setTimeout(() => void this.drain(), this.options.flushMs);
   }
@@ -214,8 +222,8 @@ export class JournalWriter {
       if (!this.isClosed) this.timer = setTimeout(() => void this.drain(), this.options.retryMs);
       return;
     }
-    if (this.isFailing) {
-      this.isFailing = false;
+    if (this.fault) {
+      this.fault = undefined;
       this.options.onFault(null);
     }
   }
@@ -229,9 +237,9 @@ export class JournalWriter {
   }
 
   private fail(error: unknown): void {
-    if (this.isFailing) return;
-    this.isFailing = true;
-    this.options.onFault({ code: 'FILE_NOT_WRITTEN', message: faultOf(error).message, detail: this.file });
+    if (this.fault) return;
+    this.fault = { code: 'FILE_NOT_WRITTEN', message: faultOf(error).message, detail: this.file };
+    this.options.onFault(this.fault);
   }
 }
 

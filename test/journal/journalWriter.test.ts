@@ -176,10 +176,12 @@ test('a full disk is told once, kept in memory and written when there is room ag
   await vi.waitFor(() => expect(told).toHaveLength(1));
   say(journal, 'in', 'kept 2', 2);
   await journal.flush();
+  expect(journal.state()).toMatchObject({ fault: { code: 'FILE_NOT_WRITTEN', detail: journal.file } });
   disk.isFull = false;
   await vi.waitFor(() => expect(told).toHaveLength(2));
   await journal.close();
   expect(told).toEqual(['ENOSPC: no space left on device, write', undefined]);
+  expect(journal.state()).not.toHaveProperty('fault');
   expect(disk.content()).toMatch(/kept 1[\s\S]*kept 2/);
 });
 

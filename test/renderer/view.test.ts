@@ -3,6 +3,7 @@ import type { CommandHelp } from '../../shared/ipc.ts';
 import type { PlatformRequest } from '../../shared/state.ts';
 import { complete, completions, parameterHelp, remember, writtenForm } from '../../renderer/console.ts';
 import {
+  journalTrouble,
   objectCounts,
   portLabel,
   requestWords,
@@ -55,6 +56,17 @@ describe('facts of the path strip', () => {
     expect(portLabel({ path: 'sim:m5310-seed' })).toEqual({ key: 'port.virtual', values: { model: 'M5310' } });
     expect(portLabel({ path: 'sim:bc28?bootstrap' })).toEqual({ key: 'port.virtual', values: { model: 'BC28' } });
     expect(objectCounts(objects)).toBe('3303 ×2 · 3306 ×1');
+  });
+
+  it('says while the journal is not written and when it lacks bytes, and else nothing of it', () => {
+    const { journal } = session;
+    const trouble = (change: Partial<NonNullable<typeof journal>>): string =>
+      words(journalTrouble({ ...journal!, ...change }));
+    const fault = { code: 'FILE_NOT_WRITTEN', message: 'ENOSPC', detail: 'x' } as const;
+    expect(trouble({ fault })).toBe('status.journalNotWritten');
+    expect(trouble({ missingBytes: 1200 })).toBe('status.journalLacks 1 KB');
+    expect(trouble({ fault, missingBytes: 5 })).toBe('status.journalNotWritten · status.journalLacks 5 B');
+    expect([trouble({}), words(journalTrouble(null))]).toEqual(['', '']);
   });
 
   it('puts the signal into words and numbers', () => {
