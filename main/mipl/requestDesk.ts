@@ -26,7 +26,7 @@ import { HeldRequests, droppedBy } from './heldRequests.ts';
 import type { HeldRequest } from './heldRequests.ts';
 import { RequestLedger } from './requestLedger.ts';
 import type { RequestSummary } from './requestLedger.ts';
-import { addressOf, answerRead, kindOf, refuse, respond, respondToBlock } from './responder.ts';
+import { addressOf, answerRead, kindOf, refuse, requireExisting, respond, respondToBlock } from './responder.ts';
 import type { Answer, PlatformCall, RequestUrc } from './responder.ts';
 import { WriteAssembler } from './writeAssembler.ts';
 
@@ -202,8 +202,14 @@ export class RequestDesk {
     this.#ledger.forgetRepeats();
   }
 
-  /** The module answers this one; what the platform wants counts for us too. */
+  /** The module answers this one; what the platform wants of our objects counts for us too. */
   #overhear(urc: RequestUrc): void {
+    try {
+      requireExisting(this.#parts.store, addressOf(urc.params));
+    } catch {
+      // Its own objects are the module's business; and whatever else it may name must not pile up here.
+      return;
+    }
     if (urc.name === '+MIPLOBSERVE') this.#listener.onObserve(urc.params);
     if (urc.name !== '+MIPLPARAMETER') return;
     try {

@@ -256,7 +256,8 @@ function flagAt(position: number, last: number, dialect: Dialect): string {
 }
 
 /** @throws CodedError `LWM2M_NOT_FOUND`. An object or instance of executables alone exists too, so read() will not do. */
-function requireExisting(store: ObjectStore, path: Lwm2mPath): void {
+/** Nothing happens where the model has the path. @throws CodedError `LWM2M_NOT_FOUND`. */
+export function requireExisting(store: ObjectStore, path: Lwm2mPath): void {
   if (path.resourceId !== undefined) {
     store.typeOf(path);
     return;

@@ -273,6 +273,17 @@ describe('dialect cmcc', () => {
     expect(observed()).toEqual(['/3303/0 39121']);
   });
 
+  it('counts nobody as an observer of what is not in the model, however much the module names', async () => {
+    const { say, observed, requests, attributes } = rig({ dialect: 'cmcc' });
+    for (let instance = 2; instance < 50; instance++) {
+      say(`+MIPLOBSERVE: 0,${instance},1,3303,${instance},-1`);
+      say(`+MIPLPARAMETER: 0,${100 + instance},4,0,${instance},6,"pmin=1"`);
+    }
+    await settle();
+    expect([observed(), attributes]).toEqual([[], []]);
+    expect(new Set(requests().map(({ status }) => status))).toEqual(new Set(['shown']));
+  });
+
   it('forgets an observation that is cancelled', async () => {
     const { observed } = await answersTo(['+MIPLOBSERVE: 0,39121,1,3303,0,-1', '+MIPLOBSERVE: 0,39125,0,3303,0,-1'], {
       dialect: 'cmcc',
