@@ -9,15 +9,31 @@ import { remarkText } from '../../shared/remarks.ts';
 import type { Remark } from '../../shared/remarks.ts';
 import type { LogBook } from './logBook.ts';
 
+/** The wall's clock in milliseconds since 1970, and the one that lines are stamped with, in nanoseconds. */
+export interface Clocks {
+  wallMs(): number;
+  monotonicNs(): bigint;
+}
+
+const systemClocks: Clocks = { wallMs: () => Date.now(), monotonicNs: () => process.hrtime.bigint() };
+
 /** Turns what the channel tells into entries of the log: who spoke, what it means, what belongs together. */
 export class LineLog {
   readonly #book: LogBook;
+  readonly #clocks: Clocks;
   /** Wall clock of monotonic zero: the screen shows wall time, measured once so that lines keep their distances. */
-  readonly #wallOffsetMs = Date.now() - Number(process.hrtime.bigint()) / 1e6;
+  #wallOffsetMs: number;
   #pending: { readonly exchange: number; readonly spec: CommandSpec | undefined } | undefined;
 
-  constructor(book: LogBook) {
+  constructor(book: LogBook, clocks: Clocks = systemClocks) {
     this.#book = book;
+    this.#clocks = clocks;
+    this.#wallOffsetMs = this.#wallOffset();
+  }
+
+  /** The machine was asleep: the monotonic clock of some systems stood still meanwhile. */
+  resumed(): void {
+    this.#wallOffsetMs = this.#wallOffset();
   }
 
   /** Sequence number of the newest entry. */
@@ -56,7 +72,7 @@ export class LineLog {
 
   note(remark: Remark): void {
     // By the same clock as the lines, or a remark could seem to be later than the line after it.
-    this.#book.add({ atMs: this.#wallMs(process.hrtime.bigint()), kind: 'note', text: remarkText(remark), remark });
+    this.#book.add({ atMs: this.#wallMs(this.#clocks.monotonicNs()), kind: 'note', text: remarkText(remark), remark });
   }
 
   #explained(decoded: DecodedLine, line: AtLine): DecodedLine {
@@ -69,6 +85,10 @@ export class LineLog {
       line.partial ? 'a line without end' : undefined,
     ].filter((remark) => remark !== undefined);
     return remarks.length === 0 ? decoded : { ...decoded, note: remarks.join('; ') };
+  }
+
+  #wallOffset(): number {
+    return this.#clocks.wallMs() - Number(this.#clocks.monotonicNs()) / 1e6;
   }
 
   #wallMs(ns: bigint): number {

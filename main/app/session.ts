@@ -183,6 +183,7 @@ export class Session {
 
   /** The machine woke up: a port that slept may be mute without a word, so it is closed and opened again. */
   resume(): void {
+    this.#record.lines.resumed();
     this.#record.gap('resumed');
     if (this.#port.kind === 'virtual' || !this.#attached) return;
     const link = this.#link;

@@ -1,6 +1,8 @@
 import { isBootBanner, isBootLine, isRestartResult, parseFinalResult } from '../at/resultCodes.ts';
-import { Unreadable, allowsCount, matchesLine, splitCommand, splitHead, tokenizeFor, tryParams } from '../at/codec.ts';
-import type { CommandForm, CommandSpec, LineSpec, ReadParams, Shape } from '../at/codec.ts';
+import { Unreadable, allowsCount, matchesLine, tokenizeFor, tryParams } from '../at/codec.ts';
+import { splitCommand, splitHead } from '../at/tokens.ts';
+import type { CommandSpec, LineSpec, ReadParams, Shape } from '../at/codec.ts';
+import type { CommandForm } from '../at/tokens.ts';
 import type { DecodedLine, ParamValue } from '../../shared/log.ts';
 import { decodeCreateConfig, describeCreateConfig } from './createConfig.ts';
 import { commands, urcs } from './messages.ts';

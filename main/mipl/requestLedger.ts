@@ -172,7 +172,10 @@ function isAskedAnew(urc: RequestUrc, { status }: PlatformRequest): boolean {
   return urc.name === '+MIPLOBSERVE' && status !== 'answering' && status !== 'held';
 }
 
-/** A repeat has the same name, msgid and object; lines of one write differ only in their resource. */
+/**
+ * A repeat has the same kind, msgid and object; lines of one write differ only in their resource. A cancel carries the msgid
+ * and the name of its observe, and is none of its repeats.
+ */
 function keyOf(urc: RequestUrc): string {
-  return `${urc.name} ${urc.params.msgId} ${urc.params.objectId}`;
+  return `${kindOf(urc)} ${urc.params.msgId} ${urc.params.objectId}`;
 }

@@ -12,20 +12,17 @@ import {
   line,
   matchesLine,
   optional,
-  quote,
   quoted,
   raw,
   readLine,
   readParams,
   rest,
-  splitCommand,
-  splitHead,
-  tokenize,
   tokenizeFor,
   tryParams,
   typedValue,
 } from '../../main/at/codec.ts';
-import type { Token } from '../../main/at/codec.ts';
+import { quote, splitCommand, splitHead, tokenize } from '../../main/at/tokens.ts';
+import type { Token } from '../../main/at/tokens.ts';
 
 const bare = (text: string): Token => ({ text, quoted: false });
 const inQuotes = (text: string): Token => ({ text, quoted: true });

@@ -255,6 +255,18 @@ describe('the ledger of requests', () => {
     expect(requests.enter(read(5), { monotonicMs: 247_000, wallMs: 0 })).toEqual({ id: '2', isRepeat: false });
   });
 
+  it('takes the cancel of an observation that still waits for its answer for a request of its own', () => {
+    const { ledger: requests } = ledger();
+    const observe = (flag: number): UrcOf<'+MIPLOBSERVE'> => ({
+      name: '+MIPLOBSERVE',
+      params: { ref: 0, msgId: 65541, flag, objectId: 3303, instanceId: 0 },
+    });
+    const at = { monotonicMs: 0, wallMs: 0 };
+    expect(requests.enter(observe(1), at)).toEqual({ id: '1', isRepeat: false });
+    expect(requests.enter(observe(0), at)).toEqual({ id: '2', isRepeat: false });
+    expect(requests.enter(observe(0), at)).toEqual({ id: '2', isRepeat: true });
+  });
+
   it('keeps the last 200 and no longer tells of older ones', () => {
     const { ledger: requests, latest } = ledger();
     for (let msgId = 1; msgId <= 201; msgId++) requests.enter(read(msgId), { monotonicMs: 0, wallMs: 0 });

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { formatCommand, formatLine, splitHead } from '../../main/at/codec.ts';
+import { formatCommand, formatLine } from '../../main/at/codec.ts';
+import { splitHead } from '../../main/at/tokens.ts';
 import type { CommandSpec, LineSpec } from '../../main/at/codec.ts';
 import { Conversation } from '../../main/mipl/conversation.ts';
 import { claimsOf, decodeLine, parseCommand, parseUrc } from '../../main/mipl/decode.ts';

@@ -1,5 +1,7 @@
-import { LineError, readParams, tokenize } from '../../at/codec.ts';
-import type { CommandForm, CommandSpec, ParamsOf } from '../../at/codec.ts';
+import { LineError, readParams } from '../../at/codec.ts';
+import { tokenize } from '../../at/tokens.ts';
+import type { CommandSpec, ParamsOf } from '../../at/codec.ts';
+import type { CommandForm } from '../../at/tokens.ts';
 import { Refusal } from '../refusal.ts';
 
 /** What a command is answered with before its final result. */

@@ -1,4 +1,5 @@
-import { formatLine, quote } from '../../at/codec.ts';
+import { formatLine } from '../../at/codec.ts';
+import { quote } from '../../at/tokens.ts';
 import type { AnswerOf, CommandSpec, LineSpec, ParamsOf } from '../../at/codec.ts';
 import { resultMeaning } from '../../at/resultCodes.ts';
 import { urcs } from '../../mipl/messages.ts';

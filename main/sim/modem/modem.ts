@@ -1,4 +1,4 @@
-import { splitCommand } from '../../at/codec.ts';
+import { splitCommand } from '../../at/tokens.ts';
 import type { Link } from '../../transport/link.ts';
 import type { Profile } from '../profile.ts';
 import { Refusal } from '../refusal.ts';

@@ -1,4 +1,4 @@
-import { quote } from '../../at/codec.ts';
+import { quote } from '../../at/tokens.ts';
 import { urcs } from '../../mipl/messages.ts';
 import { resourceTypeOf } from '../lwm2mClient/payloads.ts';
 import type { PlatformRequest, WrittenValue } from '../lwm2mClient/platformRequest.ts';

@@ -1,0 +1,194 @@
+/** How a line of the AT interpreter is cut: names, parameters, quotes. Knows no shape and no command. */
+
+/** One parameter as it stands on the line. `quoted` tells `""` (an empty string) from nothing at all. */
+export interface Token {
+  readonly text: string;
+  readonly quoted: boolean;
+}
+
+const TAB = 0x09;
+const SPACE = 0x20;
+const QUOTE = 0x22;
+const STAR = 0x2a;
+const PLUS = 0x2b;
+const COMMA = 0x2c;
+const MINUS = 0x2d;
+const DIGIT_0 = 0x30;
+const DIGIT_9 = 0x39;
+const COLON = 0x3a;
+const EQUALS = 0x3d;
+const QUESTION = 0x3f;
+/** Sets the bit that makes an ASCII letter small. */
+const SMALL = 0x20;
+const LETTER_A = 0x61;
+const LETTER_T = 0x74;
+const LETTER_Z = 0x7a;
+
+function isBlank(code: number): boolean {
+  return code === SPACE || code === TAB;
+}
+
+function isDigit(code: number): boolean {
+  return code >= DIGIT_0 && code <= DIGIT_9;
+}
+
+function isLetter(code: number): boolean {
+  const small = code | SMALL;
+  return small >= LETTER_A && small <= LETTER_Z;
+}
+
+/** First place from `from` on that is no blank. */
+function skipBlanks(text: string, from: number): number {
+  while (isBlank(text.charCodeAt(from))) from++;
+  return from;
+}
+
+/** End of the text before `limit` without the blanks behind it, at least `from`. */
+function endOfText(text: string, from: number, limit = text.length): number {
+  let end = limit;
+  while (end > from && isBlank(text.charCodeAt(end - 1))) end--;
+  return end;
+}
+
+/** Where the name that begins at `from` with `+` or `*` ends; `from` itself when there is none. */
+function endOfName(text: string, from: number): number {
+  const mark = text.charCodeAt(from);
+  if ((mark !== PLUS && mark !== STAR) || !isLetter(text.charCodeAt(from + 1))) return from;
+  let end = from + 2;
+  for (let code = text.charCodeAt(end); isLetter(code) || isDigit(code); code = text.charCodeAt(end)) end++;
+  return end;
+}
+
+/** More digits than any number of the table has; beyond 2^53 they would not be exact. */
+const MAX_DIGITS = 15;
+
+/** A sign and 1 to 15 digits as a number; undefined when the text is anything else. */
+export function wholeNumber(text: string): number | undefined {
+  const sign = text.charCodeAt(0);
+  const first = sign === PLUS || sign === MINUS ? 1 : 0;
+  const digits = text.length - first;
+  if (digits < 1 || digits > MAX_DIGITS) return undefined;
+  let value = 0;
+  for (let position = first; position < text.length; position++) {
+    const code = text.charCodeAt(position);
+    if (!isDigit(code)) return undefined;
+    value = value * 10 + code - DIGIT_0;
+  }
+  return sign === MINUS ? 0 - value : value;
+}
+
+/** Puts text between quotes, escaping what V.250 §5.4.2.2 wants escaped. */
+export function quote(text: string): string {
+  const escaped = text.replace(
+    /["\\\x00-\x1f\x7f]/g,
+    (character) => `\\${character.charCodeAt(0).toString(16).toUpperCase().padStart(2, '0')}`,
+  );
+  return `"${escaped}"`;
+}
+
+/**
+ * Undoes {@link quote}. Only escapes that quote() makes are undone: modules that know no escapes print a lone backslash,
+ * and `C:\20` must stay what it is.
+ */
+function unquote(text: string): string {
+  if (!text.includes('\\')) return text;
+  return text.replace(/\\(22|5[Cc]|[01][0-9A-Fa-f]|7[Ff])/g, (_, hex: string) =>
+    String.fromCharCode(parseInt(hex, 16)),
+  );
+}
+
+/**
+ * Where a quoted text that begins after the quote at `from` ends: at a quote followed by a comma or the end of the list,
+ * so that quotes which a module did not escape stay inside. -1 when it never does.
+ */
+function closingQuote(list: string, from: number): number {
+  for (let end = list.indexOf('"', from + 1); end >= 0; end = list.indexOf('"', end + 1)) {
+    const next = skipBlanks(list, end + 1);
+    if (next === list.length || list.charCodeAt(next) === COMMA) return end;
+  }
+  return -1;
+}
+
+/**
+ * Cuts a parameter list at commas outside quotes. Spaces around parameters mean nothing (mipl-at.md: ME3616 prints
+ * `0, 6`, the document `5, "reset"`). With `limit`, the last of that many tokens is all that is left of the list.
+ * Takes time in proportion to the list, whatever it holds.
+ */
+export function tokenize(list: string, limit = Infinity): Token[] {
+  const tokens: Token[] = [];
+  let position = 0;
+  let mayClose = true;
+  for (;;) {
+    position = skipBlanks(list, position);
+    if (tokens.length === limit - 1) {
+      tokens.push(lastToken(list, position));
+      return tokens;
+    }
+    let comma: number;
+    const close = mayClose && list.charCodeAt(position) === QUOTE ? closingQuote(list, position) : -1;
+    if (close >= 0) {
+      tokens.push({ text: unquote(list.slice(position + 1, close)), quoted: true });
+      comma = skipBlanks(list, close + 1);
+    } else {
+      // A quote that does not close here has nothing after it that would close a later one.
+      if (list.charCodeAt(position) === QUOTE) mayClose = false;
+      comma = list.indexOf(',', position);
+      if (comma < 0) comma = list.length;
+      tokens.push({ text: list.slice(position, endOfText(list, position, comma)), quoted: false });
+    }
+    if (comma === list.length) return tokens;
+    position = comma + 1;
+  }
+}
+
+/** All that is left as one token; quotes are taken off when they stand around the whole. */
+function lastToken(list: string, from: number): Token {
+  const end = endOfText(list, from);
+  return list.charCodeAt(from) === QUOTE && closingQuote(list, from) === end - 1
+    ? { text: unquote(list.slice(from + 1, end - 1)), quoted: true }
+    : { text: list.slice(from, end), quoted: false };
+}
+
+/** `+NAME: a,b` cut into head and list; undefined when there is no such head. The head's case is normalised. */
+export function splitHead(line: string): { readonly name: string; readonly list: string } | undefined {
+  const start = skipBlanks(line, 0);
+  const end = endOfName(line, start);
+  if (end === start) return undefined;
+  const colon = skipBlanks(line, end);
+  if (line.charCodeAt(colon) !== COLON) return undefined;
+  const from = skipBlanks(line, colon + 1);
+  return { name: line.slice(start, end).toUpperCase(), list: line.slice(from, endOfText(line, from)) };
+}
+
+/** V.250 and 27.007 names: `AT+X` execute, `AT+X?` read, `AT+X=…` write, `AT+X=?` test. */
+export type CommandForm = 'execute' | 'read' | 'write' | 'test';
+
+/** A command line cut into its parts; undefined when it is not `AT+…` (or a basic command such as `ATE0`, `ATI`). */
+export function splitCommand(line: string): { name: string; form: CommandForm; list: string } | undefined {
+  const start = skipBlanks(line, 0);
+  if ((line.charCodeAt(start) | SMALL) !== LETTER_A || (line.charCodeAt(start + 1) | SMALL) !== LETTER_T) {
+    return undefined;
+  }
+  const head = start + 2;
+  const last = endOfText(line, head);
+  const end = endOfName(line, head);
+  if (end === head) return splitBasic(line, head, last);
+  const name = line.slice(head, end).toUpperCase();
+  const mark = skipBlanks(line, end);
+  if (mark >= last) return { name, form: 'execute', list: '' };
+  const code = line.charCodeAt(mark);
+  if (code === QUESTION) return mark + 1 === last ? { name, form: 'read', list: '' } : undefined;
+  if (code !== EQUALS) return undefined;
+  if (line.charCodeAt(mark + 1) === QUESTION && mark + 2 === last) return { name, form: 'test', list: '' };
+  const from = skipBlanks(line, mark + 1);
+  return { name, form: 'write', list: line.slice(from, Math.max(from, last)) };
+}
+
+/** V.250 §5.3.1: a letter and, often, a number; nothing at all is the bare `AT`. */
+function splitBasic(line: string, from: number, last: number): ReturnType<typeof splitCommand> {
+  if (from < last && !isLetter(line.charCodeAt(from))) return undefined;
+  for (let position = from + 1; position < last; position++) {
+    if (!isDigit(line.charCodeAt(position))) return undefined;
+  }
+  return { name: line.slice(from, last).toUpperCase(), form: 'execute', list: '' };
+}
