@@ -18,6 +18,7 @@ import { coveringObservation, prepareNotification } from '../../main/mipl/notifi
 import type { NotificationContext } from '../../main/mipl/notifications.ts';
 import { Outbox } from '../../main/mipl/outbox.ts';
 import { RequestLedger } from '../../main/mipl/requestLedger.ts';
+import type { UrcOf } from '../../main/mipl/messages.ts';
 import { isRequest, kindOf, respond } from '../../main/mipl/responder.ts';
 import type { RequestUrc } from '../../main/mipl/responder.ts';
 import { valueTypeOf, writtenValue } from '../../main/mipl/valueTypes.ts';
