@@ -56,6 +56,7 @@ export class Session {
   #attached: Attachment | undefined;
   #opening: Promise<void> | undefined;
   #bringUp: Promise<void> | undefined;
+  #registering: Promise<void> | undefined;
   #runAgain = false;
   #detected: Pick<DialectState, 'name' | 'evidence'> | undefined;
 
@@ -135,9 +136,22 @@ export class Session {
     this.#record.connection({ type: 'closed' });
   }
 
-  /** Creates the suite where there is none and registers. @throws AtFailure, CodedError. */
-  async register(): Promise<void> {
+  /**
+   * Creates the suite where there is none and registers; asked while that goes on already, it happens once.
+   * @throws AtFailure, CodedError.
+   */
+  register(): Promise<void> {
+    this.#registering ??= this.#register().finally(() => {
+      this.#registering = undefined;
+    });
+    return this.#registering;
+  }
+
+  async #register(): Promise<void> {
+    // Two at once would delete each other's suite.
+    while (this.#bringUp) await this.#bringUp;
     const { engine } = this;
+    if (isRegistered(engine.registration)) return;
     const { settings } = this.#record.state;
     await this.#record.asStage('objects', async () => {
       if (engine.registration.ref === undefined) await engine.prepareSuite();

@@ -1,6 +1,6 @@
 import { readFileSync, readdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { CodedError } from '../../shared/errors.ts';
 import { stageNames } from '../../shared/state.ts';
 import type { AppState, StageName } from '../../shared/state.ts';
@@ -78,6 +78,21 @@ describe('bring-up', () => {
     await application.session.register();
     expect(statuses(application.state.state)).toEqual(all('done'));
     expect(modules[0]?.heard).toContain('AT+MIPLOPEN=0,3600,30');
+  });
+
+  it('makes one suite and one session, however often one asks for it meanwhile', async () => {
+    const { application, modules } = await onModules((line) => (line === 'AT+CGMM' ? [] : undefined));
+    await application.openPort(port, 9600);
+    await until(application, 'answering', ({ connection }) => connection.phase === 'ready');
+    const asked = [application.session.register(), application.session.register()];
+    await vi.waitFor(() => expect(modules[0]?.heard.at(-1)).toBe('AT+CGMM'));
+    modules[0]?.say('M5310', 'OK');
+    await Promise.all(asked);
+    expect(statuses(application.state.state)).toEqual(all('done'));
+    const session = modules[0]?.heard.filter((line) => /MIPL(CREATE|DELETE|OPEN)(?!EX)/.test(line));
+    expect(session).toEqual(['AT+MIPLCREATE', 'AT+MIPLOPEN=0,3600,30']);
+    await application.session.register();
+    expect(modules[0]?.heard.filter((line) => line.startsWith('AT+MIPLOPEN'))).toHaveLength(1);
   });
 
   it('stops at the network and says that the module is not let in', async () => {
