@@ -7,6 +7,7 @@ import './styles/base.css';
 import './styles/dialogs.css';
 import './styles/lists.css';
 import App from './App.vue';
+import { faultFrom } from './api.ts';
 import { i18n } from './i18n/index.ts';
 import { useLogStore } from './stores/log.ts';
 import { useStateStore } from './stores/state.ts';
@@ -15,6 +16,24 @@ import { useUiStore } from './stores/ui.ts';
 const app = createApp(App);
 app.use(createPinia());
 app.use(i18n);
+
+let lastTold = '';
+/** An error of the screen's own is shown like any other, but one that comes with every redrawing only once. */
+function tell(error: unknown): void {
+  const fault = faultFrom(error);
+  if (fault.message === lastTold) return;
+  lastTold = fault.message;
+  useUiStore().complain(fault);
+}
+app.config.errorHandler = (error) => {
+  console.error(error);
+  tell(error);
+};
+window.addEventListener('unhandledrejection', ({ reason }) => tell(reason));
+window.addEventListener('error', ({ error }) => {
+  // The browser reports its own doings here too, without an error.
+  if (error instanceof Error) tell(error);
+});
 
 const state = useStateStore();
 const log = useLogStore();

@@ -60,6 +60,22 @@ it('says that the journal cannot be written, opens no port without it, and can b
   await until(async () => (await stateOf(page)).registration.phase).toBe('registered');
 });
 
+it('says when the window itself has an error, and can be used on', async () => {
+  const { page } = await start({});
+  await page.evaluate(() => {
+    setTimeout(() => void Promise.reject(new Error('a promise nobody kept')));
+  });
+  await until(() => part(page, 'toast-INTERNAL').textContent()).toContain('a promise nobody kept');
+  await page.evaluate(() => {
+    setTimeout(() => {
+      throw new TypeError('a click that went wrong');
+    });
+  });
+  await until(() => part(page, 'toast-INTERNAL').textContent()).toContain('a click that went wrong');
+  await part(page, 'nav-settings').click();
+  await part(page, 'setting-lifetimeSeconds').waitFor();
+});
+
 it('starts in Chinese on a Chinese system', async () => {
   const { page } = await start({ args: ['--lang=zh-CN'] });
   await until(() => part(page, 'connect-button').textContent()).toContain('连接');
