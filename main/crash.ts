@@ -2,7 +2,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { app, crashReporter, dialog } from 'electron';
 import type { BrowserWindow } from 'electron';
 import { remark } from '../shared/remarks.ts';
-import type { Language } from '../shared/state.ts';
+import type { Language } from '../shared/settings.ts';
 import type { Application } from './app/application.ts';
 import { textOf } from './app/application.ts';
 import { languageOf, lastWords } from './lastWords.ts';

@@ -1,4 +1,4 @@
-import type { Language, Settings } from '../shared/state.ts';
+import type { Language, Settings } from '../shared/settings.ts';
 
 /** What main has to say by itself, when there is no page that could. */
 export interface LastWords {

@@ -1,4 +1,5 @@
-import type { PortInfo, Settings } from '../shared/state.ts';
+import type { PortInfo } from '../shared/state.ts';
+import type { Settings } from '../shared/settings.ts';
 
 /** The virtual module that is offered when nothing else is there. */
 export const virtualPath = 'sim:m5310-seed';

@@ -1,5 +1,5 @@
 import { onScopeDispose, ref, watchEffect } from 'vue';
-import type { Theme } from '../shared/state.ts';
+import type { Theme } from '../shared/settings.ts';
 
 /** Theme as it is painted: `system` is light or dark by the operating system. */
 export function resolveTheme(theme: Theme, systemIsDark: boolean): Exclude<Theme, 'system'> {

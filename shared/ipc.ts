@@ -3,7 +3,8 @@ import type { Fault } from './errors.ts';
 import type { GeneratorSpec } from './generator.ts';
 import type { LogEntry } from './log.ts';
 import type { PlatformAsk } from './platform.ts';
-import type { HandAnswer, Patch, RequestKind, Settings, Snapshot } from './state.ts';
+import type { HandAnswer, Patch, RequestKind, Snapshot } from './state.ts';
+import type { Settings } from './settings.ts';
 import type { EchoOptions, PayloadFormat, UdpFlag, UdpReport, UdpReportMode } from './udp.ts';
 
 /** A command of the message table, for completion and help in the console. */

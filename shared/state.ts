@@ -5,8 +5,9 @@ import type { GeneratorState } from './generator.ts';
 import { initialUdp } from './udp.ts';
 import type { UdpDatagram, UdpState } from './udp.ts';
 import type { BilingualName, NotificationAttributes, Operations, ResourceType, ResourceValue } from './lwm2m.ts';
-import { defaultPlatformHost } from './platform.ts';
-import type { PlatformCall, PlatformMode, PlatformState } from './platform.ts';
+import type { PlatformCall, PlatformState } from './platform.ts';
+import { defaultSettings } from './settings.ts';
+import type { DialectName, Language, Settings } from './settings.ts';
 
 /** Milliseconds since 1970, the wall clock of the machine. */
 export type WallTimeMs = number;
@@ -81,7 +82,7 @@ export interface NetworkState {
 
 /** Which reading of the MIPL commands the firmware follows, and how we know. */
 export interface DialectState {
-  readonly name: 'cis' | 'cmcc';
+  readonly name: DialectName;
   readonly source: 'default' | 'detected' | 'override';
   /** The line it was judged by. */
   readonly evidence?: string;
@@ -260,50 +261,6 @@ export interface SimulatorState {
   readonly imsi: string;
 }
 
-export type Language = 'zh' | 'en';
-export type Theme = 'system' | 'dark' | 'light' | 'sunlight';
-
-/** Whether observed values are reported by themselves: only where the platform has set attributes, or all of them. */
-export const automaticNotificationModes = ['never', 'withAttributes', 'always'] as const;
-export type AutomaticNotifications = (typeof automaticNotificationModes)[number];
-
-/** Forms of MIPLCREATE, in the order the screen offers them; `plain` and `flags` are layouts of its configuration. */
-export const createForms = ['auto', 'bare', 'server', 'plain', 'flags'] as const;
-
-/** How the communication suite is created. The server counts for `server`, `plain` and `flags`. */
-export interface CreateSettings {
-  readonly form: (typeof createForms)[number];
-  readonly host: string;
-  readonly port: number;
-  /** The server tells where to register, instead of being the platform itself. */
-  readonly isBootstrap: boolean;
-}
-
-export interface Settings {
-  /** `system` follows the operating system. */
-  readonly language: Language | 'system';
-  readonly theme: Theme;
-  readonly lifetimeSeconds: number;
-  readonly openTimeoutSeconds: number;
-  /** Pause before commands that are no answers. */
-  readonly commandGapMs: number;
-  readonly answerDeadlineMs: number;
-  readonly create: CreateSettings;
-  /** Register by itself after connecting. */
-  readonly registerOnConnect: boolean;
-  readonly automaticNotifications: AutomaticNotifications;
-  /** Renews the registration before its lifetime is over, and on event 14. */
-  readonly automaticUpdate: boolean;
-  /** Whose platform the platform page asks. */
-  readonly platformMode: PlatformMode;
-  /** Address of OneNET's API, see parsePlatformHost. */
-  readonly platformHost: string;
-  /** Dialects a person chose, by IMEI; all others are detected. */
-  readonly dialects: Readonly<Record<string, DialectState['name']>>;
-  /** Ports opened before, newest first. */
-  readonly recentPorts: readonly { readonly path: string; readonly baudRate: number }[];
-}
-
 /** All the screen may know. Owned and changed by main/app/appState.ts alone. */
 export interface AppState {
   readonly ports: readonly PortInfo[];
@@ -410,24 +367,6 @@ export function mergeChanges(first: StateChanges, second: StateChanges): StateCh
 }
 
 const waiting: Stage = { status: 'waiting' };
-
-/** Settings of a first start. */
-export const defaultSettings: Settings = {
-  language: 'system',
-  theme: 'system',
-  lifetimeSeconds: 3600,
-  openTimeoutSeconds: 30,
-  commandGapMs: 20,
-  answerDeadlineMs: 3000,
-  create: { form: 'auto', host: 'nbiotbt.heclouds.com', port: 5683, isBootstrap: true },
-  registerOnConnect: true,
-  automaticNotifications: 'withAttributes',
-  automaticUpdate: true,
-  platformMode: 'simulated',
-  platformHost: defaultPlatformHost,
-  dialects: {},
-  recentPorts: [],
-};
 
 /** The state before anything happened. */
 export function initialState(version: string, systemLanguage: Language): AppState {

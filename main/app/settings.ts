@@ -3,8 +3,8 @@ import { dirname } from 'node:path';
 import { CodedError, faultOf } from '../../shared/errors.ts';
 import type { Fault } from '../../shared/errors.ts';
 import { parsePlatformHost, platformModes } from '../../shared/platform.ts';
-import { automaticNotificationModes, createForms, defaultSettings } from '../../shared/state.ts';
-import type { Settings } from '../../shared/state.ts';
+import { automaticNotificationModes, createForms, defaultSettings } from '../../shared/settings.ts';
+import type { Settings } from '../../shared/settings.ts';
 import { makeDirectory } from '../journal/makeDirectory.ts';
 
 type Check = (value: unknown) => boolean;

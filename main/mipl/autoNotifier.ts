@@ -1,7 +1,8 @@
 import { faultOf } from '../../shared/errors.ts';
 import { parsePath } from '../../shared/lwm2m.ts';
 import type { Lwm2mPath, NotificationAttributes, ResourceType, ResourceValue } from '../../shared/lwm2m.ts';
-import type { AutomaticNotifications, ObservationState, OutgoingNotification } from '../../shared/state.ts';
+import type { ObservationState, OutgoingNotification } from '../../shared/state.ts';
+import type { AutomaticNotifications } from '../../shared/settings.ts';
 import { remark } from '../../shared/remarks.ts';
 import type { Remark } from '../../shared/remarks.ts';
 import { attributesFor } from '../lwm2m/attributes.ts';

@@ -1,4 +1,4 @@
-import type { CreateSettings } from '../../shared/state.ts';
+import type { CreateSettings } from '../../shared/settings.ts';
 import type { ParamsOf } from '../at/codec.ts';
 import { createConfigFor, encodeCreateConfig } from './createConfig.ts';
 import type { commands } from './messages.ts';

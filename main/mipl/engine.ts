@@ -4,7 +4,6 @@ import { formatPath } from '../../shared/lwm2m.ts';
 import type { NotificationAttributes } from '../../shared/lwm2m.ts';
 import type {
   AnswerTimes,
-  CreateSettings,
   HandAnswer,
   ObservationState,
   OutgoingNotification,
@@ -13,7 +12,8 @@ import type {
   RequestKind,
   ValueStanding,
 } from '../../shared/state.ts';
-import { defaultSettings } from '../../shared/state.ts';
+import type { CreateSettings } from '../../shared/settings.ts';
+import { defaultSettings } from '../../shared/settings.ts';
 import type { Remark } from '../../shared/remarks.ts';
 import { Unreadable, formatCommand } from '../at/codec.ts';
 import type { AnswerOf, CommandSpec, ParamsOf } from '../at/codec.ts';

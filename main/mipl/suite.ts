@@ -1,5 +1,6 @@
 import { CodedError, faultOf } from '../../shared/errors.ts';
-import type { CreateSettings, RegistrationState } from '../../shared/state.ts';
+import type { RegistrationState } from '../../shared/state.ts';
+import type { CreateSettings } from '../../shared/settings.ts';
 import { remark } from '../../shared/remarks.ts';
 import type { Remark } from '../../shared/remarks.ts';
 import type { AtExchange, Priority } from '../at/channel.ts';

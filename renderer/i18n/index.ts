@@ -1,5 +1,5 @@
 import { createI18n, useI18n } from 'vue-i18n';
-import type { Language } from '../../shared/state.ts';
+import type { Language } from '../../shared/settings.ts';
 import type { Phrase } from '../phrase.ts';
 import { speak } from '../phrase.ts';
 import en from './en.json';

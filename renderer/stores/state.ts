@@ -1,6 +1,7 @@
 import { defineStore } from 'pinia';
 import { computed, shallowReadonly, shallowRef } from 'vue';
-import type { Language, Patch } from '../../shared/state.ts';
+import type { Patch } from '../../shared/state.ts';
+import type { Language } from '../../shared/settings.ts';
 import { applyPatch, initialState } from '../../shared/state.ts';
 import { call, listen } from '../api.ts';
 

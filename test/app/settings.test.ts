@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { checkSettings, loadSettings, saveSettings } from '../../main/app/settings.ts';
-import { defaultSettings } from '../../shared/state.ts';
+import { defaultSettings } from '../../shared/settings.ts';
 
 const folder = (): Promise<string> => mkdtemp(join(tmpdir(), 'mipl-settings-'));
 

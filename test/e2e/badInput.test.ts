@@ -1,7 +1,7 @@
 import { chmod, readFile, readdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { expect, it, onTestFinished } from 'vitest';
-import { defaultSettings } from '../../shared/state.ts';
+import { defaultSettings } from '../../shared/settings.ts';
 import { startElectron } from './electron.ts';
 import type { StartOptions, StartedElectron } from './electron.ts';
 import { ask, good, logRow, part, stateOf, until } from './screen.ts';

@@ -6,7 +6,8 @@ import { ObjectStore } from '../../main/lwm2m/objectStore.ts';
 import { defaultModel } from '../../main/lwm2m/deviceModel.ts';
 import { CodedError } from '../../shared/errors.ts';
 import type { NotificationAttributes } from '../../shared/lwm2m.ts';
-import type { AutomaticNotifications, ObservationState, OutgoingNotification } from '../../shared/state.ts';
+import type { ObservationState, OutgoingNotification } from '../../shared/state.ts';
+import type { AutomaticNotifications } from '../../shared/settings.ts';
 import { registered, settle } from './rig.ts';
 
 const TEMPERATURE = '/3303/0/5700';
