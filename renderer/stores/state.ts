@@ -94,7 +94,7 @@ export const useStateStore = defineStore('state', () => {
     network: computed(() => state.value.network),
     /** Requests as they arrived. */
     requests: computed(() =>
-      Object.values(state.value.requests).sort((a, b) => a.arrivedMs - b.arrivedMs || a.msgId - b.msgId),
+      Object.values(state.value.requests).sort((a, b) => a.arrivedMs - b.arrivedMs || Number(a.id) - Number(b.id)),
     ),
     /** The notification sent last. */
     lastNotification: computed(() =>

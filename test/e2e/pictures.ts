@@ -7,15 +7,16 @@ import { ask, good, until } from './screen.ts';
 /** Where pictures for a person to look at are kept. */
 export const pictureFolder = inProject('test-output', 'screenshots');
 
-const sizes = [
-  { width: 1280, height: 720 },
-  { width: 1440, height: 900 },
-] as const;
+function looksIn(...sizes: readonly { readonly width: number; readonly height: number }[]) {
+  return (['en', 'zh'] as const).flatMap((language) =>
+    (['dark', 'light', 'sunlight'] as const).flatMap((theme) => sizes.map((size) => ({ language, theme, ...size }))),
+  );
+}
 
-/** Every language, theme and size a picture is taken in. */
-export const looks = (['en', 'zh'] as const).flatMap((language) =>
-  (['dark', 'light', 'sunlight'] as const).flatMap((theme) => sizes.map((size) => ({ language, theme, ...size }))),
-);
+/** Every language and theme in the sizes a picture is taken in. */
+export const looks = looksIn({ width: 1280, height: 720 }, { width: 1440, height: 900 });
+/** The same in the least size the window can have. */
+export const smallestLooks = looksIn({ width: 960, height: 600 });
 export type Look = (typeof looks)[number];
 
 /** Brings the window into a look. */

@@ -1,8 +1,10 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { startElectron } from './electron.ts';
 import type { StartedElectron } from './electron.ts';
-import { cutWords, looks, picture, show } from './pictures.ts';
+import { cutWords, looks as usualLooks, picture, show, smallestLooks } from './pictures.ts';
 import { ask, callPlatform, choose, connect, part, stateOf, until } from './screen.ts';
+
+const looks = [...smallestLooks, ...usualLooks];
 
 /** Pictures of the window for a person to look at, and what a program can tell of them. */
 let started: StartedElectron;
