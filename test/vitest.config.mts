@@ -10,6 +10,8 @@ export default defineConfig({
   test: {
     // Tests of one file that run at once wait for timers, not for the processor.
     maxConcurrency: 40,
+    // The default leaves one core idle, which on two cores means one file at a time.
+    maxWorkers: '100%',
     coverage: {
       provider: 'v8',
       include: ['shared/**/*.ts', 'main/at/**/*.ts', 'main/lwm2m/**/*.ts', 'main/mipl/**/*.ts'],

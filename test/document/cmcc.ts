@@ -113,6 +113,19 @@ const creation: readonly Exchange[] = [
   },
 ];
 
+const sockets: readonly Exchange[] = [
+  {
+    id: 'closeSocket',
+    section: '2.4',
+    title: 'the socket closed, and the report of it',
+    correction: "The parameter reads '' where HTML ate <socket>; this firmware reports the end of the socket besides.",
+    after: 'openSocket',
+    lines: ['> AT+NSOCL=0', '< OK', '< +NSOCLI:0'],
+    act: { do: 'closeSocket' },
+    knows: { sockets: [{ number: 0, ended: { why: 'closed' } }] },
+  },
+];
+
 const session: readonly Exchange[] = [
   {
     id: 'open',
@@ -340,4 +353,4 @@ const changes: readonly Exchange[] = [
 ];
 
 /** What firmware of dialect `cmcc` does otherwise, by the document's sections. */
-export const cmccExchanges: readonly Exchange[] = [...creation, ...session, ...reads, ...changes];
+export const cmccExchanges: readonly Exchange[] = [...creation, ...sockets, ...session, ...reads, ...changes];
