@@ -77,9 +77,9 @@ export async function stages(page: Page): Promise<Record<string, string | null>>
 
 export const allDone = { port: 'done', module: 'done', sim: 'done', network: 'done', objects: 'done', onenet: 'done' };
 
-/** Connects to the virtual module at full speed and waits until the platform observes it. */
-export async function connect(page: Page): Promise<void> {
-  await part(page, 'baud-input').fill('115200');
+/** Connects to the virtual module, at full speed unless told otherwise, and waits until the platform observes it. */
+export async function connect(page: Page, baudRate = 115_200): Promise<void> {
+  await part(page, 'baud-input').fill(String(baudRate));
   await part(page, 'connect-button').click();
   // Not until(): this is also done before the tests.
   await vi.waitFor(
