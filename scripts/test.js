@@ -4,7 +4,6 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { ensureBuild } from './build.js';
 import { runInPlace } from './childProcess.js';
-import { startDisplay } from './display.js';
 import { packageApplication } from './package.js';
 import { describeElectron, prepare } from './prepare.js';
 import { inProject, moduleCommand, projectNode } from './project.js';
@@ -77,7 +76,7 @@ async function work(outcome, electron) {
       return electron ? packageApplication(electron) : 1;
     case 'e2e':
     case 'packaged':
-      await startScreen();
+      stageElectron();
       return vitest(outcome);
     default:
       return vitest(outcome);
@@ -123,12 +122,15 @@ async function vitest(outcome, more = []) {
   return counts.failed === 0 ? status : 1;
 }
 
-/** One virtual screen, and one readable copy of Electron, for all steps with windows. See electronForTests.js. */
-async function startScreen() {
+/**
+ * One readable copy of Electron for all steps with windows. No screen of ours is given to the tests: each application
+ * then gets a virtual one of its own, with its own clipboard and focus. See electronForTests.js.
+ */
+function stageElectron() {
   if (process.platform !== 'linux' || process.env.MIPL_TEST_STAGE) return;
   const stage = mkdtempSync(path.join(tmpdir(), 'mipl-stage-'));
   endings.push(() => rmSync(stage, { recursive: true, force: true }));
-  const display = await startDisplay();
-  endings.push(display.stop);
-  Object.assign(process.env, display.env, { MIPL_TEST_STAGE: stage });
+  delete process.env.DISPLAY;
+  delete process.env.WAYLAND_DISPLAY;
+  process.env.MIPL_TEST_STAGE = stage;
 }
