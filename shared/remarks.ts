@@ -36,6 +36,7 @@ const texts = {
   lineSilent: (_: object) => 'The AT line is silent.',
   listenerFailed: ({ reason }: Reason) => `A listener failed: ${reason}`,
   bringUpStopped: ({ code, reason }: Reason & { readonly code: string }) => `Bring-up stopped: ${code} ${reason}`,
+  networkCame: (_: object) => 'The network came after all: bring-up goes on.',
   moduleStarting: (_: object) => 'The module is starting.',
   moduleRestarted: (_: object) => 'The module restarted: suite, objects and session are gone.',
   oldSuiteDeleted: (_: object) => 'An older communication suite was in the way and is deleted.',

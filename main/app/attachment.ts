@@ -31,8 +31,10 @@ export interface AttachmentParts {
   readonly closeEventMs: SuiteTimes['closeEventMs'] | undefined;
 }
 
-/** What the session has to hear of the line itself. */
-export type LineEvents = Required<Pick<ChannelEvents, 'onRestart' | 'onSync' | 'onClose'>>;
+/** What the session has to hear of the line itself, and that the network has said something. */
+export type AttachmentEvents = Required<Pick<ChannelEvents, 'onRestart' | 'onSync' | 'onClose'>> & {
+  readonly onNetwork: () => void;
+};
 
 /**
  * Everything that lives exactly as long as one open link: the channel, the engine, what acts by itself, the UDP tool,
@@ -45,13 +47,15 @@ export class Attachment {
   /** Keeps what the link brings until everybody is there who has to hear it. */
   readonly #gate: LinkEnd;
   readonly #channel: AtChannel;
+  readonly #onNetwork: () => void;
   readonly #selfActing: SelfActing;
   #signalTimer: NodeJS.Timeout | undefined;
 
-  constructor(parts: AttachmentParts, events: LineEvents) {
+  constructor(parts: AttachmentParts, { onNetwork, ...events }: AttachmentEvents) {
     const { link, port, baudRate, store, record, dialect, closeEventMs } = parts;
     const { settings } = record.state;
     this.#parts = parts;
+    this.#onNetwork = onNetwork;
     this.#gate = makeLinkEnd({ write: (bytes) => link.write(bytes), close: () => link.close() });
     this.#channel = new AtChannel(
       this.#gate.link,
@@ -173,6 +177,7 @@ export class Attachment {
       onNetworkUrc: (urc) => {
         this.udp.receive(urc);
         record.networkUrc(urc);
+        this.#onNetwork();
       },
       onRemark: (told) => record.note(told),
     };

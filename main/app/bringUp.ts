@@ -158,6 +158,11 @@ async function readSim(engine: Engine, listener: BringUpListener, options: Bring
   listener.onIdentity({ ...(imsi === undefined ? {} : { imsi }), ...(iccid === undefined ? {} : { iccid }) });
 }
 
+/** A +CEREG status with which data can be sent: at home or roaming (27.007 §10.1.22). */
+export function isOnNetwork(status: number | undefined): boolean {
+  return status === HOME || status === ROAMING;
+}
+
 async function joinNetwork(engine: Engine, listener: BringUpListener, options: BringUpOptions): Promise<void> {
   await ask(engine, commands.connectionReport, { mode: 1 });
   await ask(engine, commands.registrationReport, { mode: 1 });
@@ -174,7 +179,7 @@ async function joinNetwork(engine: Engine, listener: BringUpListener, options: B
         ...(state.accessTechnology === undefined ? {} : { accessTechnology: state.accessTechnology }),
       });
     }
-    if (state?.status === HOME || state?.status === ROAMING) break;
+    if (isOnNetwork(state?.status)) break;
     if (state?.status === DENIED) throw new CodedError('NETWORK_DENIED', '+CEREG status 3', '3');
     await readSignal(engine, listener);
     if (Date.now() > limit) {

@@ -14,7 +14,7 @@ import type { Link } from '../transport/link.ts';
 import type { UdpTool } from '../udp/udpTool.ts';
 import type { StateHolder } from './appState.ts';
 import { Attachment } from './attachment.ts';
-import { StageError, bringUp } from './bringUp.ts';
+import { StageError, bringUp, isOnNetwork } from './bringUp.ts';
 import type { BringUpListener } from './bringUp.ts';
 import type { LogBook } from './logBook.ts';
 import { openPortLink } from './ports.ts';
@@ -245,6 +245,7 @@ export class Session {
         onRestart: () => this.#onRestart(),
         onSync: (state) => this.#onSync(state),
         onClose: (reason) => this.#onLinkClose(reason),
+        onNetwork: () => this.#onNetwork(),
       },
     );
     this.#record.stage('port', 'done');
@@ -324,6 +325,14 @@ export class Session {
       return;
     }
     attached.pollSignal();
+  }
+
+  /** The network came after bring-up had given up on it. */
+  #onNetwork(): void {
+    const { stages, network } = this.#record.state;
+    if (this.#bringUp || stages.network.status !== 'failed' || !isOnNetwork(network.registration)) return;
+    this.#record.note(remark('networkCame', {}));
+    this.#startBringUp();
   }
 
   #onRestart(): void {

@@ -18,6 +18,7 @@ async function onModules(
 ): Promise<{ readonly application: Application; readonly modules: ScriptedModule[] }> {
   const modules: ScriptedModule[] = [];
   const application = await startApplication({
+    ...options,
     session: {
       openLink: () => {
         const module = new ScriptedModule(script);
@@ -25,8 +26,8 @@ async function onModules(
         return Promise.resolve({ link: module.link });
       },
       reopenMs: 5,
+      ...options.session,
     },
-    ...options,
     settings: { commandGapMs: 0, ...options?.settings },
   });
   return { application, modules };
@@ -101,6 +102,19 @@ describe('bring-up', () => {
     const state = await until(application, 'denied', ({ stages }) => stages.network.status === 'failed');
     expect(state.stages.network.fault).toMatchObject({ code: 'NETWORK_DENIED', detail: '3' });
     expect(statuses(state)).toMatchObject({ sim: 'done', objects: 'waiting', onenet: 'waiting' });
+  });
+
+  it('goes on by itself when the network comes after bring-up has given up on it', async () => {
+    let state = '+CEREG:1,2';
+    const { application, modules } = await onModules((line) => (line === 'AT+CEREG?' ? [state, 'OK'] : undefined), {
+      session: { networkTimeoutMs: 1 },
+    });
+    await application.openPort(port, 9600);
+    await until(application, 'the end of patience', ({ stages }) => stages.network.status === 'failed');
+    modules[0]?.say('+CEREG:2');
+    state = '+CEREG:1,1,19E6,94,7';
+    modules[0]?.say('+CEREG:1,19E6,94,7');
+    await until(application, 'registered', isRegistered);
   });
 
   it('stops at OneNET with the number of the event when the platform refuses', async () => {
