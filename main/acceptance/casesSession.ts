@@ -5,7 +5,17 @@ import { streamOf } from '../onenet/calls.ts';
 import type { CaseDefinition } from './cases.ts';
 import { answerHolds, commandOk, eventSeen, failed, isAnsweredByModule, met, missing, platformSays } from './checks.ts';
 import type { Check } from './checks.ts';
-import { callsOf, dataOf, eventsOf, exchangesOf, isOk, isSameValue, numberIn, urcsOf } from './evidence.ts';
+import {
+  callsOf,
+  dataOf,
+  eventsOf,
+  exchangesOf,
+  isOk,
+  isSameValue,
+  requestLinesOf,
+  numberIn,
+  urcsOf,
+} from './evidence.ts';
 import type { Evidence } from './evidence.ts';
 import type { Step } from './steps.ts';
 import { say } from './words.ts';
@@ -189,7 +199,7 @@ const discoverAnswered = (objectId: number): Check => ({
   source: 'event',
   judge(evidence) {
     const request = evidence.requests.find(({ kind, path }) => kind === 'discover' && path === `/${objectId}`);
-    const lines = evidence.lines.filter(({ msgId }) => msgId !== undefined && msgId === request?.msgId);
+    const lines = request ? requestLinesOf(evidence, request) : [];
     if (request?.status === 'answered' || request?.status === 'shown') return met(...lines);
     if (!request && hidesDiscover(evidence)) return met();
     return failed(

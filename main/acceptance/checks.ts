@@ -3,7 +3,17 @@ import type { PlatformCall, PlatformOperation, PlatformOperationKind } from '../
 import type { RequestKind } from '../../shared/state.ts';
 import { eventMeanings } from '../mipl/codes.ts';
 import { dialects } from '../mipl/dialects.ts';
-import { callsOf, eventsOf, exchangesOf, isNoAnswer, isOk, numberIn, requestsAbout, urcsOf } from './evidence.ts';
+import {
+  callsOf,
+  eventsOf,
+  exchangesOf,
+  isNoAnswer,
+  isOk,
+  requestLinesOf,
+  numberIn,
+  requestsAbout,
+  urcsOf,
+} from './evidence.ts';
 import type { Evidence, SeenExchange } from './evidence.ts';
 import { because, faultText, say } from './words.ts';
 import type { EvidenceSource } from '../../shared/acceptance.ts';
@@ -151,7 +161,7 @@ export function requestAnswered(kind: RequestKind, path: string, urc: string): C
         const told = evidence.calls.find(({ status }) => status === 'failed')?.fault;
         return failed(told ? because(none, faultText(told)) : none);
       }
-      const lines = evidence.lines.filter(({ msgId }) => msgId === request.msgId);
+      const lines = requestLinesOf(evidence, request);
       if (request.status === 'answered' || request.status === 'shown') return met(...lines);
       if (request.status === 'refused') {
         const result = request.result ?? 0;

@@ -67,6 +67,14 @@ export function exchangesOf({ lines }: Evidence, name: string, form?: string): r
 
 export const isOk = ({ final }: SeenExchange): boolean => final?.decoded?.name === 'OK';
 
+/** The lines of a request: an observation has the msgid of its notifications, and of what was asked under it before. */
+export function requestLinesOf({ lines }: Evidence, request: PlatformRequest): LogEntry[] {
+  return lines.filter(
+    ({ msgId, seq, decoded }) =>
+      msgId === request.msgId && seq >= (request.seq ?? 0) && decoded?.name !== '+MIPLNOTIFY',
+  );
+}
+
 /** Lines the module printed unasked under a name. */
 export function urcsOf({ lines }: Evidence, name: string): readonly LogEntry[] {
   return lines.filter(({ kind, decoded }) => kind === 'unasked' && decoded?.name === name);
