@@ -1,22 +1,15 @@
 import type { DecodedLine, ParamValue } from '../../shared/log.ts';
 import type { CommandSpec } from '../at/codec.ts';
 import { decodeFromModule, decodedCommand, parseCommand } from '../mipl/decode.ts';
+import { withEntities } from './entities.ts';
 import { headFacts, secondsText, visible } from './exportFormats.ts';
 import type { Format } from './exportFormats.ts';
 import type { JournalLine } from './journalLines.ts';
 import { localTime } from './times.ts';
 
-const entities: Readonly<Record<string, string>> = {
-  '&': '&amp;',
-  '<': '&lt;',
-  '>': '&gt;',
-  '"': '&quot;',
-  "'": '&#39;',
-};
-
 /** A text of the wire as content of an element: no markup, no character that steers the reader's screen. */
 function content(text: string): string {
-  return visible(text.toWellFormed()).replace(/[&<>"']/g, (sign) => entities[sign] as string);
+  return withEntities(visible(text.toWellFormed()));
 }
 
 /** Lines in one table: a browser lays out only the tables it shows. */
