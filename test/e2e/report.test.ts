@@ -213,7 +213,9 @@ describe.each(variants)('as PDF, $language, masked: $mask', (variant) => {
     expect(texts).toHaveLength(pages);
     for (const [index, text] of texts.entries()) {
       expect(text).toMatch(new RegExp(`${index + 1} ?/ ?${pages}\\s*$`));
-      expect(text.replace(/\s/g, '').length).toBeGreaterThan(100);
+      // The last one may have the signatures alone; an empty one would have its foot alone.
+      const aboveFoot = text.trimEnd().split('\n').slice(0, -1).join('');
+      expect(aboveFoot.replace(/\s/g, '').length).toBeGreaterThan(10);
     }
     const all = texts.join('').replace(/\s/g, '');
     const { cases, journal } = await resultOf(variant);
