@@ -60,6 +60,11 @@ describe('what is missing', () => {
     ]);
   });
 
+  it('asks for a key store where a machine tests alone, and of nobody else', () => {
+    const more = missingNeeds('ci', () => false).filter((need) => !missingNeeds('test', () => false).includes(need));
+    expect(packagesFor(more, 'classic')).toEqual(['dbus', 'gnome-keyring', 'libsecret-1-0']);
+  });
+
   it('names only what is missing, by its name on this system', () => {
     const missing = missingNeeds('start', present('libnss3', 'libgbm1'));
     expect(packagesFor(missing, 'time64')).toEqual(['libgtk-3-0t64', 'libasound2t64']);
