@@ -1,10 +1,24 @@
 // @ts-check
+import { ensureBuild } from './build.js';
 import { runInPlace } from './childProcess.js';
+import { packageApplication } from './package.js';
 import { prepare } from './prepare.js';
 import { inProject, projectNode } from './project.js';
+import { createReporter } from './reporter.js';
 import { runScript } from './setupError.js';
 
+/** What is measured of the packaged application; the present sources are packaged for it. */
+const ofPackaged = 'P8';
+
 await runScript(async () => {
-  await prepare('modules');
-  return runInPlace(projectNode, [inProject('scripts', 'bench', 'main.ts'), ...process.argv.slice(2)]);
+  const words = process.argv.slice(2);
+  const names = words.filter((word) => !word.startsWith('-'));
+  const reporter = createReporter();
+  if (!words.includes('--help') && (names.length === 0 || names.includes(ofPackaged))) {
+    const electron = await prepare('test', { reporter });
+    await ensureBuild(reporter, electron);
+    const status = await packageApplication(electron);
+    if (status !== 0) return status;
+  } else await prepare('modules', { reporter });
+  return runInPlace(projectNode, [inProject('scripts', 'bench', 'main.ts'), ...words]);
 });
