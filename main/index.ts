@@ -8,6 +8,7 @@ import { closeBeforeQuit, endUnstarted, keepLocalDumps, systemLanguage, watchFor
 import { serveContract, tell } from './ipc.ts';
 import { defaultModel } from './lwm2m/deviceModel.ts';
 import { printPdf } from './pdf.ts';
+import { letScreenGiveWay } from './priority.ts';
 import { registerScheme, serveFiles } from './protocol.ts';
 import { openSecrets } from './secrets.ts';
 import { selfTest } from './selfTest.ts';
@@ -98,6 +99,7 @@ async function open(): Promise<BrowserWindow> {
   });
   window = opened;
   opened.on('closed', () => (window = undefined));
+  opened.webContents.on('did-finish-load', letScreenGiveWay);
   await loadPage(opened, developmentUrl());
   return opened;
 }

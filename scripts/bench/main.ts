@@ -7,7 +7,7 @@ import type { Measurement } from './figures.ts';
 const help = `npm run bench [-- P1 P3 …] [--paced]
 
 Measures what the program promises, each beside its reference in the same run, and prints a table. The same as JSON goes to
-test-output/bench.json. Without names all are measured. P1 needs the built, P8 the packaged program: npm test makes both.
+test-output/bench.json. Without names all are measured. P1 starts the built, P8 the packaged program: both are made first.
   --paced   P5 in real time: ten minutes`;
 
 async function decoding(): Promise<Measurement> {

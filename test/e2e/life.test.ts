@@ -1,5 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { getPriority } from 'node:os';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import type { AppState } from '../../shared/state.ts';
 import { readJournalLines } from '../../main/journal/journalLines.ts';
@@ -50,6 +51,22 @@ it('leaves the one window to the first instance, which comes to the front', asyn
   expect((await stateOf(started.page)).registration.phase).toBe('registered');
 });
 
+/** By process: what paints, and what answers; the higher the number the later its turn. */
+async function priorities(): Promise<{ readonly main: number; readonly painting: readonly number[] }> {
+  const processes = await started.app.evaluate(({ app }) =>
+    app.getAppMetrics().map(({ type, pid }) => ({ type, pid })),
+  );
+  const of = (...types: string[]): number[] =>
+    processes.filter(({ type }) => types.includes(type)).map(({ pid }) => getPriority(pid));
+  return { main: of('Browser')[0] ?? NaN, painting: of('Tab', 'GPU') };
+}
+
+it('lets the screen give way to the engine where processors are scarce', async () => {
+  const { main, painting } = await priorities();
+  expect(painting.length).toBeGreaterThan(0);
+  expect(painting.filter((priority) => priority <= main)).toEqual([]);
+});
+
 it('keeps the session when the window’s process crashes, and the window comes back', async () => {
   const { simulator } = before;
   const renderer = () =>
@@ -69,6 +86,13 @@ it('keeps the session when the window’s process crashes, and the window comes 
   await until(() =>
     inWindow(`window.api.readLog({ from: 0, count: 2000 }).then(({ value }) => value.map(({ text }) => text))`),
   ).toContain("The window's process ended: crashed");
+});
+
+it('lets the screen give way after the crash as before', async () => {
+  await until(async () => {
+    const { main, painting } = await priorities();
+    return painting.length > 0 && painting.every((priority) => priority > main);
+  }).toBe(true);
 });
 
 it('answers the platform after the crash as before', async () => {
