@@ -36,6 +36,8 @@ const switches = {
 if (switches.userData !== '') app.setPath('userData', switches.userData);
 
 let window: BrowserWindow | undefined;
+/** Whether there is a module whose platform may ask. */
+let isInSession = (): boolean => false;
 
 // Ports are exclusive: a second instance would only find them busy.
 if (app.requestSingleInstanceLock()) {
@@ -99,7 +101,9 @@ async function open(): Promise<BrowserWindow> {
   });
   window = opened;
   opened.on('closed', () => (window = undefined));
-  opened.webContents.on('did-finish-load', letScreenGiveWay);
+  opened.webContents.on('did-finish-load', () => {
+    if (isInSession()) letScreenGiveWay();
+  });
   await loadPage(opened, developmentUrl());
   return opened;
 }
@@ -138,6 +142,10 @@ async function run(): Promise<void> {
   const application = await starting;
   watchForCrashes(application, () => window);
   closeBeforeQuit(application);
+  isInSession = () => application.state.state.connection.phase !== 'closed';
+  application.state.onChange(({ connection }) => {
+    if (connection?.phase === 'ready') letScreenGiveWay();
+  });
   application.state.onPatch((patch) => tell(window?.webContents, 'patch', patch));
   application.log.onBatch((entries) => tell(window?.webContents, 'log', entries));
   powerMonitor.on('suspend', () => application.suspend());

@@ -9,7 +9,8 @@ const painting: readonly string[] = ['Tab', 'GPU'];
 
 /**
  * Lets the screen give way where processors are scarce: an answer to the platform has a deadline, a picture has none.
- * To be called whenever a page has been loaded, since its process may be a new one.
+ * To be called once there is a module, and whenever a page has been loaded since, for its process may be a new one. Not
+ * before: until then nobody waits for anything but the window.
  */
 export function letScreenGiveWay(): void {
   for (const { type, pid } of app.getAppMetrics()) {
