@@ -34,6 +34,23 @@ export const needs = [
   { package: 'libsecret-1-0', library: 'libsecret-1.so.0', purpose: 'ci' },
 ];
 
+/**
+ * Programs of others that talk to a module over a tty or a TCP port; their tests are skipped where they are not there.
+ * @type {readonly Need[]}
+ */
+export const hostPrograms = [
+  { package: 'gammu', command: 'gammu', purpose: 'ci' },
+  { package: 'wvdial', command: 'wvdialconf', purpose: 'ci' },
+  { package: 'ppp', command: 'chat', purpose: 'ci' },
+  { package: 'smstools', command: 'smsd', purpose: 'ci' },
+  { package: 'minicom', command: 'minicom', purpose: 'ci' },
+  { package: 'picocom', command: 'picocom', purpose: 'ci' },
+  { package: 'tio', command: 'tio', purpose: 'ci' },
+  { package: 'ser2net', command: 'ser2net', purpose: 'ci' },
+  { package: 'microcom', command: 'microcom', purpose: 'ci' },
+  { package: 'cu', command: 'cu', purpose: 'ci' },
+];
+
 /** Reads /etc/os-release. @param {string} text @returns {Record<string, string>} */
 export function parseOsRelease(text) {
   const fields = text.matchAll(/^([A-Z0-9_]+)=(?:"([^"]*)"|'([^']*)'|(.*))$/gm);
@@ -87,10 +104,15 @@ export function installCommand(packages, asRoot = false) {
 export async function ensureSystemPackages(purpose, reporter) {
   if (process.platform !== 'linux') return;
   const wanted = purpose === 'test' && process.env.CI ? 'ci' : purpose;
+  const names = packageNames(parseOsRelease(readTextIfPresent('/etc/os-release')));
+  await ensureNeeds(wanted, names, reporter);
+  if (wanted === 'ci' && names && process.getuid?.() === 0) await installHostPrograms(reporter);
+}
+
+/** @param {Purpose} wanted @param {'classic' | 'time64' | undefined} names @param {import('./reporter.js').Reporter} reporter */
+async function ensureNeeds(wanted, names, reporter) {
   const missing = missingNeeds(wanted, await probe());
   if (missing.length === 0) return;
-
-  const names = packageNames(parseOsRelease(readTextIfPresent('/etc/os-release')));
   if (!names) {
     const list = missing.map((need) => need.library ?? need.command ?? need.package).join(', ');
     throw new SetupError(
@@ -101,7 +123,7 @@ export async function ensureSystemPackages(purpose, reporter) {
   const packages = packagesFor(missing, names);
   if (process.getuid?.() !== 0) {
     throw new SetupError(
-      `This system lacks packages that ${purpose === 'test' ? 'the tests need' : 'the window needs'}: ${packages.join(', ')}.`,
+      `This system lacks packages that ${wanted === 'start' ? 'the window needs' : 'the tests need'}: ${packages.join(', ')}.`,
       `Install them with this command, then start again:\n\n  ${installCommand(packages)}`,
     );
   }
@@ -111,15 +133,46 @@ export async function ensureSystemPackages(purpose, reporter) {
     throw new SetupError(`apt-get reported success, but still missing: ${packagesFor(still, names).join(', ')}.`);
 }
 
+/**
+ * The services that some packages bring (smsd, ser2net) must not start on the machine that tests: at run level 1
+ * invoke-rc.d starts nothing.
+ */
+const quietEnvironment = { DEBIAN_FRONTEND: 'noninteractive', RUNLEVEL: '1' };
+
+/** @param {string[]} packages */
+function aptInstall(packages) {
+  const env = { ...process.env, ...quietEnvironment };
+  return capture('apt-get', ['install', '-y', '-q', '--no-install-recommends', ...packages], { env });
+}
+
+/**
+ * Installs what it can get of {@link hostPrograms}; what cannot be had is named, and nothing fails for it.
+ * @param {import('./reporter.js').Reporter} reporter
+ */
+async function installHostPrograms(reporter) {
+  const isThere = await probe();
+  const packages = hostPrograms.filter((program) => !isThere(program)).map((program) => program.package);
+  if (packages.length === 0) return;
+  await reporter.step(`Installing programs that talk to modules: ${packages.join(' ')}`, async () => {
+    if (!hasPackageLists()) await capture('apt-get', ['update', '-q']);
+    if ((await aptInstall(packages)).status === 0) return;
+    // One that this release does not have must not keep the others away.
+    await capture('apt-get', ['update', '-q']);
+    for (const name of packages) {
+      const { status } = await aptInstall([name]);
+      if (status !== 0) reporter.say(`  ${name} could not be installed; its tests are skipped.`);
+    }
+  });
+}
+
 /** @param {string[]} packages @param {import('./reporter.js').Reporter} reporter */
 async function installAsRoot(packages, reporter) {
-  const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive' };
-  const install = () => capture('apt-get', ['install', '-y', '-q', '--no-install-recommends', ...packages], { env });
+  const install = () => aptInstall(packages);
   await reporter.step(`Installing system packages: ${packages.join(' ')}`, async () => {
     // Without package lists, or with lists that have aged, the first attempt fails; then they are fetched.
     let result = hasPackageLists() ? await install() : undefined;
     if (result?.status === 0) return;
-    const update = await capture('apt-get', ['update', '-q'], { env });
+    const update = await capture('apt-get', ['update', '-q']);
     result = await install();
     if (result.status === 0) return;
     const output = `${update.status === 0 ? '' : update.output}${result.output}`.trim();

@@ -2,6 +2,7 @@ import path from 'node:path';
 import { describe, expect, it } from 'vitest';
 import {
   findCommand,
+  hostPrograms,
   installCommand,
   missingNeeds,
   type Need,
@@ -63,6 +64,13 @@ describe('what is missing', () => {
   it('asks for a key store where a machine tests alone, and of nobody else', () => {
     const more = missingNeeds('ci', () => false).filter((need) => !missingNeeds('test', () => false).includes(need));
     expect(packagesFor(more, 'classic')).toEqual(['dbus', 'gnome-keyring', 'libsecret-1-0']);
+  });
+
+  it('never stops for a program of others that talks to modules: those are no needs', () => {
+    const needed = missingNeeds('ci', () => false).map((need) => need.package);
+    const talkers = hostPrograms.map((program) => program.package);
+    expect(talkers).toEqual(expect.arrayContaining(['gammu', 'wvdial', 'ppp', 'smstools', 'minicom', 'ser2net']));
+    expect(needed.filter((name) => talkers.includes(name))).toEqual([]);
   });
 
   it('names only what is missing, by its name on this system', () => {
