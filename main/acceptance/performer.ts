@@ -7,6 +7,7 @@ import { dialects } from '../mipl/dialects.ts';
 import { coveringObservation } from '../mipl/notifications.ts';
 import { deviceIdIn } from '../onenet/answers.ts';
 import { callsOf, causedKinds, dataOf, mayReachDevice, requestsAbout } from './evidence.ts';
+import { compileLinePattern } from './linePattern.ts';
 import type { Recorder } from './recorder.ts';
 import type { Station } from './station.ts';
 import type { Comparison, Step } from './steps.ts';
@@ -170,14 +171,14 @@ export class Performer {
 
     expect: async ({ pattern, seconds }) => {
       const { memory, recorder, patience } = this.#parts;
-      const expected = new RegExp(filled(pattern, memory.texts, escaped));
+      const expected = compileLinePattern(filled(pattern, memory.texts, escaped));
       const from = this.#previousSeq;
       const find = () =>
         recorder
           .evidence()
           .lines.filter(({ seq, kind }) => seq > from && (kind === 'answer' || kind === 'unasked'))
-          .map(({ text }) => expected.exec(text))
-          .find((match) => match !== null);
+          .map(({ text }) => expected.match(text))
+          .find((match) => match !== undefined);
       const limitMs = Math.min(
         seconds * 1000,
         seconds * 1000 * (patience.platformLagMs / defaultPatience.platformLagMs),
@@ -185,7 +186,7 @@ export class Performer {
       await recorder.until(() => find() !== undefined, limitMs);
       const match = find();
       if (!match) throw new CodedError('MIPL_EVENT_TIMEOUT', `No line like ${expected.source} within ${seconds} s`);
-      Object.assign(memory.texts, match.groups);
+      Object.assign(memory.texts, match);
     },
 
     compare: async ({ left, with: how, right }) => {

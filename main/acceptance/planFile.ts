@@ -3,6 +3,7 @@ import type { BilingualName } from '../../shared/lwm2m.ts';
 import { parseJsonWithLines } from '../lwm2m/jsonWithLines.ts';
 import type { JsonField, JsonNode, JsonSyntaxError } from '../lwm2m/jsonWithLines.ts';
 import { documentCases } from './cases.ts';
+import { compileLinePattern } from './linePattern.ts';
 import { ownCase } from './ownCase.ts';
 import type { OwnStep } from './ownCase.ts';
 import type { Plan, PlanItem } from './plan.ts';
@@ -163,7 +164,7 @@ class PlanReader {
     const pattern = this.text(expected, `${field}.expect`);
     try {
       // Remembered texts stand in place of {name} later; any word will do to see whether the pattern is one.
-      new RegExp(pattern.replace(/(?<!\\)\{[A-Za-z]\w*\}/g, 'x'));
+      compileLinePattern(pattern.replace(/(?<!\\)\{[A-Za-z]\w*\}/g, 'x'));
     } catch (error) {
       throw this.wrong(expected.line, `${field}.expect`, faultOf(error).message);
     }

@@ -130,7 +130,7 @@ describe('what is wrong is named with file, line and field', () => {
     ['{"id": "version", "steps": [{"send": "AT"}]}', 'plan.cases[0].id'],
     ['{"id": "a", "steps": [{"send": ""}]}', 'plan.cases[0].steps[0].send'],
     ['{"id": "a", "steps": [{"send": "AT", "within": 3}]}', 'plan.cases[0].steps[0].within: does not go with "send"'],
-    ['{"id": "a", "steps": [{"expect": "("}]}', 'plan.cases[0].steps[0].expect: Invalid regular expression'],
+    ['{"id": "a", "steps": [{"expect": "("}]}', 'plan.cases[0].steps[0].expect: error parsing regexp'],
     ['{"id": "a", "steps": [{"compare": "1", "with": "~", "to": 1}]}', '"~" is none of ='],
     ['{"id": "a", "steps": [{"compare": "1", "to": true}]}', 'plan.cases[0].steps[0].to'],
     ['{"id": "a", "needs": "money", "steps": [{"send": "AT"}]}', '"money" is none of module'],

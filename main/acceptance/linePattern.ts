@@ -1,0 +1,30 @@
+import { RE2JS } from 're2js';
+
+/** A pattern of a plan, compiled. */
+export interface LinePattern {
+  readonly source: string;
+  /** The texts of the named groups (those that took part) of the first place that fits; undefined where none does. */
+  match(text: string): Readonly<Record<string, string>> | undefined;
+}
+
+/** JavaScript writes a character by its code as `\uXXXX`, RE2 as `\x{XXXX}`. An escaped backslash before it stays. */
+const codeUnit = /(\\\\)|\\u([0-9a-fA-F]{4})/g;
+
+/**
+ * Compiles a regular expression of a plan. A plan is a file that somebody sent, so the engine must be linear in the length
+ * of the line whatever the pattern: RE2's syntax, which has neither back references nor lookaround.
+ * Placeholders must have been filled before. @throws Error that says what is wrong with the pattern.
+ */
+export function compileLinePattern(source: string): LinePattern {
+  const compiled = RE2JS.compile(source.replace(codeUnit, (whole, kept, code) => (kept ? whole : `\\x{${code}}`)));
+  const names = Object.keys(compiled.namedGroups());
+  return {
+    source,
+    match(text) {
+      const matcher = compiled.matcher(text);
+      if (!matcher.find()) return undefined;
+      const groups = names.map((name) => [name, matcher.group(name)] as const);
+      return Object.fromEntries(groups.filter((pair): pair is [string, string] => typeof pair[1] === 'string'));
+    },
+  };
+}
