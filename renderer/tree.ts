@@ -1,4 +1,5 @@
 import type { ObservationState, ObjectView, ResourceView } from '../shared/state.ts';
+import { attributeNames, attributesFor, parsePath } from '../shared/lwm2m.ts';
 import type { NotificationAttributes } from '../shared/lwm2m.ts';
 import { observationFor } from './composer.ts';
 
@@ -40,14 +41,16 @@ export function observedThrough(
   return observation && { observation, isDirect: observation.path === path };
 }
 
-/** `pmin 15 · pmax 60 · gt 50`; the nearest path that has the attribute wins (LwM2M 1.0 §5.1.2). */
+/** `pmin 15 · pmax 60 · gt 50`: the attributes that count for a path, whichever level they were set at. */
 export function attributeText(path: string, attributes: Readonly<Record<string, NotificationAttributes>>): string {
-  const parts = path.split('/');
-  const levels = [2, 3, 4].map((length) => parts.slice(0, length).join('/'));
-  const merged: Record<string, number> = {};
-  for (const level of levels) Object.assign(merged, attributes[level]);
-  return (['pmin', 'pmax', 'gt', 'lt', 'st'] as const)
-    .filter((name) => merged[name] !== undefined)
-    .map((name) => `${name} ${merged[name]}`)
+  const address = parsePath(path);
+  return address === undefined ? '' : attributeWords(attributesFor(address, attributes));
+}
+
+/** `pmin 15 · pmax 60 · gt 50`. */
+export function attributeWords(attributes: NotificationAttributes): string {
+  return attributeNames
+    .filter((name) => attributes[name] !== undefined)
+    .map((name) => `${name} ${attributes[name]}`)
     .join(' · ');
 }

@@ -32,6 +32,21 @@ export interface NotificationAttributes {
   readonly st?: number;
 }
 
+/**
+ * What one Write-Attributes changes: a number sets the attribute, null unsets it, and what is not named stays as it is
+ * (LwM2M 1.0.2 §5.1.1).
+ */
+export type AttributeChanges = { readonly [K in keyof NotificationAttributes]?: number | null };
+
+/** The attributes in the order the OneNET document writes them. */
+export const attributeNames = [
+  'pmin',
+  'pmax',
+  'gt',
+  'lt',
+  'st',
+] as const satisfies readonly (keyof NotificationAttributes)[];
+
 const MAX_ID = 65535;
 
 /** Writes a path with leading slash: `/3303`, `/3303/0`, `/3303/0/5700`. */
@@ -66,4 +81,28 @@ export function isCovered(path: Lwm2mPath, cover: Lwm2mPath): boolean {
     (cover.instanceId === undefined || cover.instanceId === path.instanceId) &&
     (cover.resourceId === undefined || cover.resourceId === path.resourceId)
   );
+}
+
+/**
+ * The attributes of one path after a Write-Attributes: each is set or unset by itself, the others stand (LwM2M 1.0.2
+ * §5.1.1). Neither argument is changed.
+ */
+export function mergeAttributes(before: NotificationAttributes, changes: AttributeChanges): NotificationAttributes {
+  const merged: Record<string, number> = {};
+  for (const [name, value] of Object.entries({ ...before, ...changes })) if (value !== null) merged[name] = value;
+  return merged;
+}
+
+/**
+ * The attributes that count for a path: each one from the nearest level that sets it, resource before instance before
+ * object (LwM2M 1.0 §5.1.1). `attributes` is keyed by path text, as in the state.
+ */
+export function attributesFor(
+  path: Lwm2mPath,
+  attributes: Readonly<Record<string, NotificationAttributes>>,
+): NotificationAttributes {
+  const { objectId, instanceId } = path;
+  const levels: Lwm2mPath[] = [{ objectId }];
+  if (instanceId !== undefined) levels.push({ objectId, instanceId }, path);
+  return Object.assign({}, ...levels.map((level) => attributes[formatPath(level)])) as NotificationAttributes;
 }

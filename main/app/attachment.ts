@@ -160,8 +160,8 @@ export class Attachment {
         record.change({ observations });
         this.#selfActing.wake();
       },
-      onAttributes: (path, attributes) => {
-        record.change({ attributes: { [path]: attributes } });
+      onAttributes: (path, changes) => {
+        record.attributes(path, changes);
         this.#selfActing.wake();
       },
       onRegistration: (registration) => {

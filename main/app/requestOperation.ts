@@ -1,6 +1,6 @@
 import { CodedError } from '../../shared/errors.ts';
-import { formatPath } from '../../shared/lwm2m.ts';
-import type { Lwm2mPath, ResourceType, ResourceValue } from '../../shared/lwm2m.ts';
+import { attributeNames, formatPath, mergeAttributes } from '../../shared/lwm2m.ts';
+import type { Lwm2mPath, NotificationAttributes, ResourceType, ResourceValue } from '../../shared/lwm2m.ts';
 import type { LogEntry } from '../../shared/log.ts';
 import type { PlatformOperation } from '../../shared/platform.ts';
 import type { PlatformRequest } from '../../shared/state.ts';
@@ -55,6 +55,14 @@ function valueOf(part: WriteParams, typeOf: (path: Lwm2mPath) => ResourceType | 
   }
 }
 
+/** @throws CodedError `LWM2M_BAD_VALUE` also where an attribute is unset: OneNET's API has no call for that. */
+function attributesIn(list: string): NotificationAttributes {
+  const changes = parseAttributes(list);
+  const unset = attributeNames.find((name) => changes[name] === null);
+  if (unset === undefined) return mergeAttributes({}, changes);
+  throw new CodedError('LWM2M_BAD_VALUE', "OneNET's API has no call that unsets an attribute", unset);
+}
+
 /**
  * What the platform would have to be asked for this request to arrive again; `log`: from its beginning, for values
  * written. Whether a write was to replace the instance does not reach the module: it becomes an update, which changes
@@ -80,7 +88,7 @@ export function operationOfRequest(
     case 'execute':
       return { kind, path, args: payload };
     case 'parameter':
-      return { kind: 'writeAttributes', path, attributes: parseAttributes(payload) };
+      return { kind: 'writeAttributes', path, attributes: attributesIn(payload) };
     case 'observe':
       return { kind, path, attributes: {} };
     default:

@@ -1,5 +1,7 @@
 import { faultOf } from '../../shared/errors.ts';
 import type { Fault } from '../../shared/errors.ts';
+import { mergeAttributes } from '../../shared/lwm2m.ts';
+import type { AttributeChanges } from '../../shared/lwm2m.ts';
 import { remarkText } from '../../shared/remarks.ts';
 import type { Remark } from '../../shared/remarks.ts';
 import type {
@@ -93,6 +95,11 @@ export class SessionRecord {
   request(request: PlatformRequest): void {
     const seq = this.state.requests[request.id]?.seq ?? this.lines.lastSeq;
     this.change({ requests: { [request.id]: { ...request, seq } } });
+  }
+
+  /** The platform has set or unset attributes of a path; the others of that path stand. */
+  attributes(path: string, changes: AttributeChanges): void {
+    this.change({ attributes: { [path]: mergeAttributes(this.state.attributes[path] ?? {}, changes) } });
   }
 
   /** +CSCON and +CEREG, which come by themselves. */

@@ -1,11 +1,10 @@
 import { faultOf } from '../../shared/errors.ts';
-import { parsePath } from '../../shared/lwm2m.ts';
+import { attributesFor, parsePath } from '../../shared/lwm2m.ts';
 import type { Lwm2mPath, NotificationAttributes, ResourceType, ResourceValue } from '../../shared/lwm2m.ts';
 import type { ObservationState, OutgoingNotification } from '../../shared/state.ts';
 import type { AutomaticNotifications } from '../../shared/settings.ts';
 import { remark } from '../../shared/remarks.ts';
 import type { Remark } from '../../shared/remarks.ts';
-import { attributesFor } from '../lwm2m/attributes.ts';
 import type { ObjectStore } from '../lwm2m/objectStore.ts';
 import { decide } from '../lwm2m/observations.ts';
 import { coveringObservation } from './notifications.ts';

@@ -1,7 +1,7 @@
 import { CodedError, faultOf } from '../../shared/errors.ts';
 import type { ErrorCode } from '../../shared/errors.ts';
 import { formatPath } from '../../shared/lwm2m.ts';
-import type { NotificationAttributes } from '../../shared/lwm2m.ts';
+import type { AttributeChanges } from '../../shared/lwm2m.ts';
 import type {
   AnswerTimes,
   HandAnswer,
@@ -38,7 +38,8 @@ export interface EngineListener {
   onRequest(request: PlatformRequest): void;
   onNotification(notification: OutgoingNotification): void;
   onObservations(observations: readonly ObservationState[]): void;
-  onAttributes(path: string, attributes: NotificationAttributes): void;
+  /** See {@link RequestDeskListener.onAttributes}. */
+  onAttributes(path: string, changes: AttributeChanges): void;
   onRegistration(state: RegistrationState): void;
   onStanding(path: string, standing: ValueStanding): void;
   onAnswerTimes(times: AnswerTimes): void;
@@ -113,7 +114,7 @@ export class Engine {
       },
       {
         onRequest: (request) => listener.onRequest(request),
-        onAttributes: (path, attributes) => listener.onAttributes(path, attributes),
+        onAttributes: (path, changes) => listener.onAttributes(path, changes),
         onStanding: (path, standing) => listener.onStanding(path, standing),
         onAnswerTimes: (times) => listener.onAnswerTimes(times),
         onObserve: (params) => this.#observe(params),

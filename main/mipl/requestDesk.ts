@@ -1,7 +1,7 @@
 import { faultOf } from '../../shared/errors.ts';
 import type { ErrorCode } from '../../shared/errors.ts';
 import { formatPath } from '../../shared/lwm2m.ts';
-import type { NotificationAttributes } from '../../shared/lwm2m.ts';
+import type { AttributeChanges } from '../../shared/lwm2m.ts';
 import type {
   AnswerTimes,
   Deliberate,
@@ -33,7 +33,8 @@ import { WriteAssembler } from './writeAssembler.ts';
 /** What the desk tells; all are facts that have happened. */
 export interface RequestDeskListener {
   onRequest(request: PlatformRequest): void;
-  onAttributes(path: string, attributes: NotificationAttributes): void;
+  /** The platform sets or unsets attributes of a path, each by itself. */
+  onAttributes(path: string, changes: AttributeChanges): void;
   onStanding(path: string, standing: ValueStanding): void;
   onAnswerTimes(times: AnswerTimes): void;
   /** The platform observes a path, or no longer does. */

@@ -1,7 +1,7 @@
 import { CodedError, faultOf } from '../../shared/errors.ts';
 import type { Fault } from '../../shared/errors.ts';
 import { formatPath } from '../../shared/lwm2m.ts';
-import type { Lwm2mPath, NotificationAttributes, ResourceValue } from '../../shared/lwm2m.ts';
+import type { AttributeChanges, Lwm2mPath, ResourceValue } from '../../shared/lwm2m.ts';
 import type { RequestKind } from '../../shared/state.ts';
 import { formatCommand } from '../at/codec.ts';
 import { parseAttributes } from '../lwm2m/attributes.ts';
@@ -32,8 +32,8 @@ export interface Answer {
   readonly fault?: Fault;
   /** Paths whose values the answer carries (read) or changed (write). */
   readonly paths: readonly string[];
-  /** Write-Attributes: the new attributes of the path. */
-  readonly attributes?: NotificationAttributes;
+  /** Write-Attributes: what it changes at the path. */
+  readonly attributes?: AttributeChanges;
 }
 
 /** True for URCs that ask something of us. */

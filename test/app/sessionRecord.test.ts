@@ -29,6 +29,21 @@ async function recordOn(file: ReturnType<typeof disk>) {
   return { journal, record, state: () => state.state.journal };
 }
 
+it('keeps pmin and pmax when a second write-attributes brings gt, lt and st, and unsets what has no value', () => {
+  const state = new StateHolder(initialState('1', 'en'));
+  const record = new SessionRecord(state, new LogBook());
+  record.attributes('/3303/0/5700', { pmin: 15, pmax: 60 });
+  record.attributes('/3303/0/5700', { gt: 50, lt: 0, st: 2 });
+  record.attributes('/3303/0', { pmax: 90 });
+  expect(state.state.attributes).toEqual({
+    '/3303/0/5700': { pmin: 15, pmax: 60, gt: 50, lt: 0, st: 2 },
+    '/3303/0': { pmax: 90 },
+  });
+  record.attributes('/3303/0', { pmax: null });
+  record.attributes('/3303/0/5700', { pmin: null, st: 5 });
+  expect(state.state.attributes).toEqual({ '/3303/0/5700': { pmax: 60, gt: 50, lt: 0, st: 5 }, '/3303/0': {} });
+});
+
 it('shows while the journal is not written, and that it is written again', async () => {
   const file = disk();
   const { journal, record, state } = await recordOn(file);

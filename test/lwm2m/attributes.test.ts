@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { attributesFor, parseAttributes } from '../../main/lwm2m/attributes.ts';
+import { parseAttributes } from '../../main/lwm2m/attributes.ts';
+import { attributeNames, attributesFor, mergeAttributes } from '../../shared/lwm2m.ts';
 
 test('the list of the OneNET document is read', () => {
   expect(parseAttributes('pmin=15;pmax=60;lt=0.0;gt=50.0;st=2.0')).toEqual({
@@ -29,8 +30,16 @@ test.each([
   ['constructor=1', 'constructor=1'],
   ['pmin=15;pmin=16', 'pmin=16'],
   ['st=1;stp=2', 'stp=2'],
-  ['pmin=', 'pmin='],
-  ['pmin', 'pmin'],
+  ['pmin=;pmin=15', 'pmin=15'],
+  ['st;stp', 'stp'],
+  ['size=', 'size='],
+  ['size', 'size'],
+  ['=', '='],
+  ['=15', '=15'],
+  ['pmin==', 'pmin=='],
+  ['pmin=+', 'pmin=+'],
+  ['pmin=.', 'pmin=.'],
+  ['pmin 15', 'pmin 15'],
   ['pmin=1s', 'pmin=1s'],
   ['pmin=-1', 'pmin=-1'],
   ['st=-2', 'st=-2'],
@@ -46,7 +55,8 @@ test('any text is read or refused', () => {
   fc.assert(
     fc.property(fc.array(piece), (pieces) => {
       try {
-        for (const value of Object.values(parseAttributes(pieces.join('')))) expect(value).toBeTypeOf('number');
+        const values = Object.values(parseAttributes(pieces.join('')));
+        for (const value of values) expect(value === null || Number.isFinite(value)).toBe(true);
       } catch (error) {
         expect(error).toMatchObject({ code: 'LWM2M_BAD_VALUE' });
       }
@@ -66,6 +76,54 @@ test('what was written is read', () => {
       expect(parseAttributes(list.join(';'))).toEqual(written);
     }),
   );
+});
+
+test.each([
+  ['pmin', { pmin: null }],
+  ['pmin=', { pmin: null }],
+  [' pmin = ; stp', { pmin: null, st: null }],
+  ['pmin=;pmax=60;lt=0.0;gt;st=2.0', { pmin: null, pmax: 60, lt: 0, gt: null, st: 2 }],
+])('the platform unsets an attribute by naming it without a value: %s', (list, changes) => {
+  expect(parseAttributes(list)).toEqual(changes);
+});
+
+/** All that one Write-Attributes may do to each attribute: leave it, unset it, set it. */
+const changes = fc.record(
+  Object.fromEntries(
+    attributeNames.map((name) => [name, fc.option(fc.double({ min: 0, max: 1e6, noNaN: true }), { nil: null })]),
+  ),
+  { requiredKeys: [] },
+);
+
+test('a second write-attributes sets and unsets one by one, and what it does not name stands', () => {
+  expect(mergeAttributes({ pmin: 15, pmax: 60 }, parseAttributes('gt=50;lt=0;st=2'))).toEqual({
+    pmin: 15,
+    pmax: 60,
+    gt: 50,
+    lt: 0,
+    st: 2,
+  });
+  expect(mergeAttributes({ pmin: 15, pmax: 60, gt: 50 }, parseAttributes('pmin=;pmax;lt'))).toEqual({ gt: 50 });
+});
+
+test('after any number of writes each attribute is what the last write that named it made of it', () => {
+  fc.assert(
+    fc.property(fc.array(changes), (writes) => {
+      const held = writes.reduce(mergeAttributes, {});
+      for (const name of attributeNames) {
+        const last = writes.findLast((write) => Object.hasOwn(write, name))?.[name];
+        expect(held[name]).toBe(last ?? undefined);
+      }
+    }),
+  );
+});
+
+test('an attribute that is unset at a resource holds again as its instance or object has it', () => {
+  const before = { '/3303': { pmin: 1 }, '/3303/0': { pmin: 2 }, '/3303/0/5700': { pmin: 3 } };
+  const path = { objectId: 3303, instanceId: 0, resourceId: 5700 };
+  const unset = mergeAttributes(before['/3303/0/5700'], { pmin: null });
+  expect(attributesFor(path, { ...before, '/3303/0/5700': unset })).toEqual({ pmin: 2 });
+  expect(attributesFor(path, { '/3303': { pmin: 1 }, '/3303/0': {}, '/3303/0/5700': {} })).toEqual({ pmin: 1 });
 });
 
 test('each attribute comes from the nearest level that sets it', () => {

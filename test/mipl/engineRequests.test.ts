@@ -52,6 +52,18 @@ describe('a request the store refuses', () => {
   });
 });
 
+describe('a write-attributes', () => {
+  it.each([
+    ['unsets what has no value', 'pmin=;pmax=60', { pmin: null, pmax: 60 }],
+    ['unsets what is only named', 'pmin', { pmin: null }],
+    ['names nothing and changes nothing', '', {}],
+  ])('%s, and is answered 2.04', async (_, list, changes) => {
+    const { sent, attributes } = await answersTo([`+MIPLPARAMETER:0,7,3303,0,5700,${list.length},"${list}"`]);
+    expect(sent).toEqual(['AT+MIPLPARAMETERRSP=0,7,2']);
+    expect(attributes).toEqual([['/3303/0/5700', changes]]);
+  });
+});
+
 describe('requests of other firmware', () => {
   it('reads the spaces ME3616 prints', async () => {
     const { sent } = await answersTo([

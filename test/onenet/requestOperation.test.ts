@@ -59,6 +59,13 @@ describe('what would make a request arrive again', () => {
     );
   });
 
+  it('is for an attribute that was unset nothing, since the API knows no such call', () => {
+    const unset = request('parameter', '/3303', { payload: 'pmax=60;pmin=' });
+    expect(() => operationOfRequest(unset, [], () => undefined)).toThrow(
+      expect.objectContaining({ code: 'LWM2M_BAD_VALUE', detail: 'pmin' }) as Error,
+    );
+  });
+
   it('reads the values of a write from its own lines, whatever the ledger has kept', () => {
     const lines = [
       '+MIPLWRITE:0,64001,3306,0,5850,2,1,00,0,0',

@@ -251,6 +251,7 @@ describe('small things', () => {
     expect(attributeText('/3303/0/5700', { '/3303': { pmin: 1, st: 9 }, '/3303/0/5700': { pmin: 15, gt: 50 } })).toBe(
       'pmin 15 · gt 50 · st 9',
     );
+    expect(attributeText('', { '/3303': { pmin: 1 } })).toBe('');
   });
 
   it('follows the system only when asked to', () => {

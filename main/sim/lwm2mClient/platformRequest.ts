@@ -134,8 +134,11 @@ function readWrite(message: CoapMessage, path: Lwm2mPath, msgId: number, { name 
   return write([{ resourceId, valueType, bytes: message.payload }]);
 }
 
-/** `pmin=15;pmax=60;lt=0.0;gt=50.0;st=2.0`: this order, periods whole, the others with one decimal. */
-function attributesText(queries: readonly string[]): string {
+/**
+ * `pmin=15;pmax=60;lt=0.0;gt=50.0;st=2.0`: this order, periods whole, the others with one decimal. What is unset stands
+ * without a value, `pmin=` (LwM2M 1.0.2 §8.2.5); the CIS core knows no unsetting and answers 4.00 by itself (captured).
+ */
+function attributesText(queries: readonly string[], { name: core }: Personality): string {
   let attributes;
   try {
     attributes = parseAttributes(queries.join(';'));
@@ -143,10 +146,15 @@ function attributesText(queries: readonly string[]): string {
     if (error instanceof CodedError) throw new RequestError('4.00', error.message);
     throw error;
   }
+  if (core === 'cis' && Object.values(attributes).includes(null)) throw new RequestError('4.00', 'nothing is unset');
   const { pmin, pmax, lt, gt, st } = attributes;
-  const periods = Object.entries({ pmin, pmax }).map(([name, value]) => [name, value?.toFixed(0)]);
-  const limits = Object.entries({ lt, gt, st }).map(([name, value]) => [name, value?.toFixed(1)]);
-  return [...periods, ...limits].flatMap(([name, text]) => (text === undefined ? [] : [`${name}=${text}`])).join(';');
+  const text = (value: number | null | undefined, digits: number): string | undefined =>
+    value === null ? '' : value?.toFixed(digits);
+  const periods = Object.entries({ pmin, pmax }).map(([name, value]) => [name, text(value, 0)]);
+  const limits = Object.entries({ lt, gt, st }).map(([name, value]) => [name, text(value, 1)]);
+  return [...periods, ...limits]
+    .flatMap(([name, shown]) => (shown === undefined ? [] : [`${name}=${shown}`]))
+    .join(';');
 }
 
 function readGet(message: CoapMessage, path: Lwm2mPath, msgId: number, { name }: Personality): PlatformRequest {
@@ -176,7 +184,7 @@ export function readRequest(message: CoapMessage, personality: Personality): Pla
     case methods.put: {
       const queries = uriQuery(message);
       if (queries.length > 0 && message.payload.length === 0) {
-        return { kind: 'parameter', msgId, path, attributes: attributesText(queries) };
+        return { kind: 'parameter', msgId, path, attributes: attributesText(queries, personality) };
       }
       return readWrite(message, path, msgId, personality);
     }

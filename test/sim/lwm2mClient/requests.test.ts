@@ -208,6 +208,18 @@ test('attributes of an instance are shown with -1 as resource, and only those th
   expect((await answer).code).toBe('2.04');
 });
 
+test('an attribute without a value is unset: the spec client shows it so, the CIS core refuses it by itself', async () => {
+  const query = { options: uriQueryOptions(['pmin=', 'gt', 'st=2']) };
+  const cis = await startRegistered();
+  expect((await cis.ask('0.03', '3303/1', query)).code).toBe('4.00');
+  const spec = await startRegistered(seedProfile({}, { name: 'spec' }));
+  const answer = spec.ask('0.03', '3303/1', query);
+  const urc = await spec.host.urc('+MIPLPARAMETER');
+  expect(urc).toMatch(/^\+MIPLPARAMETER:0,\d+,3303,1,-1,16,"pmin=;gt=;st=2\.0"$/);
+  await spec.host.must(`AT+MIPLPARAMETERRSP=0,${msgIdOf(urc)},2`);
+  expect((await answer).code).toBe('2.04');
+});
+
 test('attributes that are none are refused without the host', async () => {
   const { ask } = await startRegistered();
   expect((await ask('0.03', '3303/1', { options: uriQueryOptions(['pmin=abc']) })).code).toBe('4.00');
