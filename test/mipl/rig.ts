@@ -1,6 +1,6 @@
 import { Buffer } from 'node:buffer';
 import { remarkText } from '../../shared/remarks.ts';
-import type { NotificationAttributes } from '../../shared/lwm2m.ts';
+import type { AttributeChanges } from '../../shared/lwm2m.ts';
 import type { OutgoingNotification, PlatformRequest, RegistrationState } from '../../shared/state.ts';
 import { AtChannel } from '../../main/at/channel.ts';
 import type { ChannelOptions } from '../../main/at/channel.ts';
@@ -61,7 +61,7 @@ export function rig(options: RigOptions = {}) {
   const notifications = new Map<string, OutgoingNotification>();
   const registrations: RegistrationState[] = [];
   const standings: string[] = [];
-  const attributes: [string, NotificationAttributes][] = [];
+  const attributes: [string, AttributeChanges][] = [];
   const network: Urc[] = [];
   const notes: string[] = [];
   let answerTimes: unknown;
