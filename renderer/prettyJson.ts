@@ -1,12 +1,15 @@
+import { isShallowJson } from '../shared/jsonDepth.ts';
+
 const token = /"(?:[^"\\]|\\.)*"|[{}[\],:]|[^\s{}[\],:"]+/g;
 
 const pair: Readonly<Record<string, string>> = { '{': '}', '[': ']' };
 
 /**
  * JSON text with line breaks and indents, every number as it was written: JSON.parse would make `0` of `0.0` and round
- * 64-bit integers. Short innermost arrays and objects stay on one line. Undefined for what is no JSON.
+ * 64-bit integers. Short innermost arrays and objects stay on one line. Undefined for what is no JSON or is nested too deep.
  */
 export function prettyJson(text: string, width = 60): string | undefined {
+  if (!isShallowJson(text)) return undefined;
   try {
     JSON.parse(text);
   } catch {
@@ -45,8 +48,9 @@ export interface WrittenNumber {
   readonly source: string;
 }
 
-/** JSON.parse, but numbers stay as they were written; undefined for what is no JSON. */
+/** JSON.parse, but numbers stay as they were written; undefined for what is no JSON or is nested too deep. */
 export function parseExactly(text: string): unknown {
+  if (!isShallowJson(text)) return undefined;
   try {
     return JSON.parse(text, (_key: string, value: unknown, context?: { readonly source?: string }) =>
       typeof value === 'number' ? { source: context?.source ?? String(value) } : value,

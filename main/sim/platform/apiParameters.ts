@@ -1,3 +1,4 @@
+import { isShallowJson } from '../../../shared/jsonDepth.ts';
 import type { Json } from './jsonText.ts';
 import type { Lwm2mServer } from './lwm2mServer.ts';
 import type { DeviceRegistry } from './registry.ts';
@@ -80,6 +81,7 @@ export function isObject(value: unknown): value is JsonObject {
 
 /** The body, which must be an object. */
 export function bodyOf(body: string): JsonObject {
+  if (!isShallowJson(body)) throw invalid('body');
   let value: unknown;
   try {
     value = JSON.parse(body);
