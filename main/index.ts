@@ -98,6 +98,7 @@ async function open(): Promise<BrowserWindow> {
     preload: builtFiles(__dirname).preload,
     placeFile: join(app.getPath('userData'), 'window.json'),
     hidden: switches.isSelfTest,
+    developmentUrl: developmentUrl(),
   });
   window = opened;
   opened.on('closed', () => (window = undefined));

@@ -14,6 +14,8 @@ export interface WindowOptions {
   /** File that remembers the window's place. */
   readonly placeFile: string;
   readonly hidden?: boolean;
+  /** Of Vite, while developing. */
+  readonly developmentUrl?: string | undefined;
 }
 
 /** A place on a screen that still exists: a window restored beyond all screens could not be found again. */
@@ -49,6 +51,20 @@ function refusePermissions(): void {
   session.defaultSession.setPermissionCheckHandler((_contents, permission) => isGranted(permission));
 }
 
+/**
+ * WebRTC is a way out that no content policy closes: Chromium knows `webrtc 'block'` (CSP 3 §6.8) behind a flag only. So its
+ * datagrams may leave through a proxy alone, as must everything else of the window, and there is none: nothing listens at
+ * TCP port 1 (IANA: tcpmux), which only the administrator could open. Our pages come through `app://`, which asks no proxy.
+ */
+async function closeNetwork({ webContents }: BrowserWindow): Promise<void> {
+  webContents.setWebRTCIPHandlingPolicy('disable_non_proxied_udp');
+  await webContents.session.setProxy({
+    mode: 'fixed_servers',
+    proxyRules: 'socks5://127.0.0.1:1',
+    proxyBypassRules: '<-loopback>',
+  });
+}
+
 /** Makes the one window, still empty: sandboxed, isolated, unable to go anywhere. */
 export async function createWindow(options: WindowOptions): Promise<BrowserWindow> {
   refusePermissions();
@@ -76,11 +92,23 @@ export async function createWindow(options: WindowOptions): Promise<BrowserWindo
   });
   const { webContents } = window;
   webContents.on('will-navigate', (event) => event.preventDefault());
+  // Pages without a load (about:blank) are never announced. What came of it is no page of ours: back again.
+  webContents.on('did-navigate', (_event, url) => {
+    if (!isOurPage(url, options.developmentUrl)) void loadPage(window, options.developmentUrl);
+  });
   webContents.on('will-attach-webview', (event) => event.preventDefault());
   webContents.setWindowOpenHandler(() => ({ action: 'deny' }));
+  // Vite's pages come over the network.
+  if (options.developmentUrl === undefined) await closeNetwork(window);
   if (!options.hidden) window.once('ready-to-show', () => window.show());
   rememberPlace(window, options.placeFile);
   return window;
+}
+
+/** True for an address of our origin (in development: of Vite's). */
+function isOurPage(url: string, developmentUrl: string | undefined): boolean {
+  const ours = [appOrigin, ...(developmentUrl === undefined ? [] : [new URL(developmentUrl).origin])];
+  return ours.some((origin) => url === origin || url.startsWith(`${origin}/`));
 }
 
 /** Shows our page in the window. The page asks main at once, so main must know the window before. */

@@ -1,6 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { readdir } from 'node:fs/promises';
+import { createSocket } from 'node:dgram';
 import { createServer } from 'node:http';
+import { createServer as createTcpServer } from 'node:net';
 import type { AddressInfo } from 'node:net';
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import { isConfined } from '../../scripts/electronForTests.js';
@@ -158,6 +160,44 @@ describe('the window', () => {
     expect(calls).toBe(0);
   });
 
+  it('lets nothing out through WebRTC, which no content policy closes', async () => {
+    let arrived = 0;
+    const datagrams = createSocket('udp4').on('message', () => arrived++);
+    const connections = createTcpServer((socket) => {
+      arrived++;
+      socket.destroy();
+    });
+    await new Promise<void>((resolve) => datagrams.bind(0, '127.0.0.1', resolve));
+    await new Promise<void>((resolve) => connections.listen(0, '127.0.0.1', resolve));
+    onTestFinished(() => {
+      datagrams.close();
+      connections.close();
+    });
+    const udpPort = datagrams.address().port;
+    const tcpPort = (connections.address() as AddressInfo).port;
+    const candidates = await started.page.evaluate(
+      async (urls) => {
+        const login = { username: 'u', credential: 'c' };
+        const peer = new RTCPeerConnection({ iceServers: urls.map((url) => ({ urls: url, ...login })) });
+        const found: string[] = [];
+        const gathered = new Promise<void>((resolve) => {
+          peer.onicecandidate = ({ candidate }) => (candidate ? found.push(candidate.candidate) : resolve());
+        });
+        peer.createDataChannel('out');
+        await peer.setLocalDescription(await peer.createOffer());
+        await gathered;
+        peer.close();
+        return found;
+      },
+      [
+        `stun:127.0.0.1:${udpPort}`,
+        `turn:127.0.0.1:${udpPort}?transport=udp`,
+        `turn:127.0.0.1:${tcpPort}?transport=tcp`,
+      ],
+    );
+    expect({ candidates, arrived }).toEqual({ candidates: [], arrived: 0 });
+  });
+
   it('opens no other window', async () => {
     expect(await started.page.evaluate(() => window.open('https://example.com/') === null)).toBe(true);
     expect(await started.page.evaluate(() => window.open('app://mipl/index.html') === null)).toBe(true);
@@ -165,7 +205,16 @@ describe('the window', () => {
   });
 
   it('goes nowhere else', async () => {
-    for (const target of ['https://example.com/', 'file:///etc/passwd', 'data:text/html,<p>gone</p>', 'app://other/']) {
+    for (const target of [
+      'https://example.com/',
+      'file:///etc/passwd',
+      'data:text/html,<p>gone</p>',
+      'app://other/',
+      'about:blank',
+      'about:srcdoc',
+      'javascript:document.write("gone")',
+      `blob:app://mipl/${crypto.randomUUID()}`,
+    ]) {
       await started.page
         .evaluate((address) => {
           const link = document.createElement('a');
