@@ -1,3 +1,5 @@
+import { copyFile } from 'node:fs/promises';
+import { basename, join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import type { Page } from 'playwright';
 import type { StartedElectron } from './electron.ts';
@@ -14,9 +16,12 @@ export interface ReportWindow {
 
 let count = 0;
 
-/** Opens a report in a window of its own. */
-export async function openReport({ app }: StartedElectron, file: string): Promise<ReportWindow> {
+/** Opens a report in a window of its own, from where the application's account may read: the project may be closed to it. */
+export async function openReport({ app, electron }: StartedElectron, report: string): Promise<ReportWindow> {
   const partition = `report-reader-${++count}`;
+  const file = join(await electron.makeDirectory('reader'), basename(report));
+  await copyFile(report, file);
+  await electron.handOver(file);
   const opening = app.waitForEvent('window', { timeout: patienceMs });
   const id = await app.evaluate(
     async ({ BrowserWindow, session }, [name, path]) => {
