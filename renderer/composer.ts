@@ -1,77 +1,33 @@
-import type { ResourceType } from '../shared/lwm2m.ts';
-import { isCovered, parsePath } from '../shared/lwm2m.ts';
+import type { Lwm2mPath, ResourceType, ResourceValue } from '../shared/lwm2m.ts';
+import { nearestCover, parsePath } from '../shared/lwm2m.ts';
 import type { AppState, ObservationState, ResourceView } from '../shared/state.ts';
-import { utf8Length } from './format.ts';
+import { MAX_PAYLOAD_BYTES, checkOutgoing, payloadBytes } from '../shared/values.ts';
+import type { ValueCheck } from '../shared/values.ts';
 import type { Phrase } from './phrase.ts';
 import { phrase } from './phrase.ts';
 
-/** The M5310 carries at most 480 bytes of data in one message (OneNET document, notes of 3.5). */
-export const maxValueBytes = 480;
-
 /** What a value is worth on the wire, or why it is none. */
-export type ValueCheck =
-  { readonly ok: true; readonly bytes: number } | { readonly ok: false; readonly reason: Phrase };
+export type ValueVerdict =
+  | { readonly ok: true; readonly value: ResourceValue; readonly bytes: number }
+  | { readonly ok: false; readonly reason: Phrase };
 
-const refuse = (reason: string, values: Phrase['values'] = {}): ValueCheck => ({
-  ok: false,
-  reason: phrase(`composer.${reason}`, values),
-});
-
-const float = /^[+-]?(\d+(\.\d*)?|\.\d+)([eE][+-]?\d+)?$/;
-
-function integerBytes(text: string): number | undefined {
-  const value = BigInt(text);
-  for (const width of [2, 4, 8]) {
-    const limit = 1n << BigInt(width * 8 - 1);
-    if (value >= -limit && value < limit) return width;
-  }
-  return undefined;
+/** A check of the shared rule, a refusal in the screen's words. */
+function verdictOn(type: ResourceType, checked: ValueCheck): ValueVerdict {
+  if (checked.ok) return checked;
+  const { rule, bytes } = checked;
+  if (bytes !== undefined) return { ok: false, reason: tooManyBytes(bytes) };
+  const isOfType = rule === 'wrongType' || rule === 'outOfRange';
+  return { ok: false, reason: phrase(isOfType ? `composer.${rule}.${type}` : `composer.${rule}`) };
 }
 
-function bytesOf(type: ResourceType, text: string): number | undefined {
-  switch (type) {
-    case 'string':
-      return utf8Length(text);
-    case 'opaque':
-      return /^([0-9a-fA-F]{2})*$/.test(text) ? text.length / 2 : undefined;
-    case 'integer':
-    case 'time':
-      return /^-?\d{1,19}$/.test(text) ? integerBytes(text) : undefined;
-    case 'float':
-      return float.test(text) && Number.isFinite(Number(text)) ? 4 : undefined;
-    case 'boolean':
-      return text === '0' || text === '1' ? 1 : undefined;
-    case 'objlnk': {
-      const parts = /^(\d{1,5}):(\d{1,5})$/.exec(text);
-      return parts && Number(parts[1]) <= 65535 && Number(parts[2]) <= 65535 ? 4 : undefined;
-    }
-    case 'none':
-      return undefined;
-  }
+/** Says that so many bytes are more than the module carries. */
+export function tooManyBytes(bytes: number): Phrase {
+  return phrase('composer.tooLong', { bytes, limit: MAX_PAYLOAD_BYTES });
 }
 
-/** Checks a value in its lexical form against the type of its resource (mipl-at.md §6). */
-export function checkValue(type: ResourceType, text: string): ValueCheck {
-  if (type === 'none') return refuse('noValue');
-  if (text === '' && type !== 'string' && type !== 'opaque') return refuse('empty');
-  const size = bytesOf(type, text);
-  if (size === undefined) return refuse(`wrongType.${type}`);
-  if (/[\u0000-\u001f\u007f]/.test(text)) return refuse('controlCharacter');
-  if (size > maxValueBytes) return refuse('tooLong', { bytes: size, limit: maxValueBytes });
-  return { ok: true, bytes: size };
-}
-
-/** The observation that lets a path be notified: the nearest one that covers it. */
-export function observationFor(path: string, observations: readonly ObservationState[]): ObservationState | undefined {
-  const target = parsePath(path);
-  if (target === undefined) return undefined;
-  let nearest: ObservationState | undefined;
-  for (const observation of observations) {
-    const cover = parsePath(observation.path);
-    if (cover === undefined || !isCovered(target, cover)) continue;
-    if (nearest === undefined || observation.path.length > nearest.path.length) nearest = observation;
-  }
-  return nearest;
+/** Checks a value that is typed to be stored or sent, as main will. */
+export function checkTyped(type: ResourceType, text: string): ValueVerdict {
+  return verdictOn(type, checkOutgoing(type, text));
 }
 
 /** The resource of that path in the device model. */
@@ -105,12 +61,20 @@ export function composerVerdict(
   if (resource === undefined) return no(phrase('composer.noResource'), 'select');
   if (resource.type === 'none') return no(phrase('composer.noValue'), 'executable');
   if (!resource.operations.includes('R')) return no(phrase('composer.notReadable'), 'notReadable');
-  const checked = checkValue(resource.type, value);
+  const checked = checkTyped(resource.type, value);
   if (!checked.ok) return no(checked.reason, 'value', { type: phrase(`type.${resource.type}`) });
   if (state.connection.phase !== 'ready') return no(phrase('composer.notConnected'), 'connect');
   const { phase } = state.registration;
   if (phase !== 'registered' && phase !== 'updating') return no(phrase('composer.notRegistered'), 'register');
-  const observation = observationFor(resource.path, state.observations);
+  const observation = nearestCover(resource.path, state.observations);
   if (observation === undefined) return no(phrase('composer.notObserved'), 'observe', { path: resource.path });
+  const sent = sentBytes(observation.path, resource, checked.value);
+  if (sent > MAX_PAYLOAD_BYTES) return no(tooManyBytes(sent), 'observedAbove', { path: observation.path });
   return { allowed: true, bytes: checked.bytes, observation };
+}
+
+/** Bytes of the message that carries the value to whoever observes `observed`. */
+function sentBytes(observed: string, { path, resourceId, type }: ResourceView, value: ResourceValue): number {
+  const instanceId = parsePath(path)?.instanceId ?? 0;
+  return payloadBytes(parsePath(observed) as Lwm2mPath, [{ instanceId, resourceId, type, value }]);
 }

@@ -83,8 +83,3 @@ export function columns(text: string): number {
   for (const character of text) count += (character.codePointAt(0) ?? 0) >= 0x2e80 ? 2 : 1;
   return count;
 }
-
-/** Length in bytes as UTF-8, the way an AT line carries it. */
-export function utf8Length(text: string): number {
-  return new TextEncoder().encode(text).length;
-}

@@ -1,7 +1,9 @@
 import { isCovered, parsePath } from '../shared/lwm2m.ts';
+import { MAX_PAYLOAD_BYTES, payloadBytes } from '../shared/values.ts';
 import type { AppState, HandAnswer, PlatformRequest, ResourceView } from '../shared/state.ts';
-import { checkValue } from './composer.ts';
-import type { ValueCheck } from './composer.ts';
+import { checkTyped, tooManyBytes } from './composer.ts';
+import type { ValueVerdict } from './composer.ts';
+import type { Phrase } from './phrase.ts';
 
 /** What a person has chosen in the dialog. */
 export interface HandAnswerDraft {
@@ -44,12 +46,28 @@ export function delayOf(text: string): number | undefined {
 export function wrongValue(
   asked: readonly ResourceView[],
   values: Readonly<Record<string, string>>,
-): { readonly path: string; readonly check: ValueCheck & { readonly ok: false } } | undefined {
+): { readonly path: string; readonly check: ValueVerdict & { readonly ok: false } } | undefined {
   for (const { path, type } of asked) {
-    const check = checkValue(type, values[path] ?? '');
+    const check = checkTyped(type, values[path] ?? '');
     if (!check.ok) return { path, check };
   }
   return undefined;
+}
+
+/** Why values that fit one by one cannot be sent together; undefined where they can. */
+export function tooMuch(
+  request: PlatformRequest,
+  asked: readonly ResourceView[],
+  values: Readonly<Record<string, string>>,
+): Phrase | undefined {
+  const cover = parsePath(request.path);
+  if (cover === undefined) return undefined;
+  const placed = asked.flatMap(({ path, resourceId, type }) => {
+    const checked = checkTyped(type, values[path] ?? '');
+    return checked.ok ? [{ instanceId: parsePath(path)?.instanceId ?? 0, resourceId, type, value: checked.value }] : [];
+  });
+  const bytes = payloadBytes(cover, placed);
+  return bytes > MAX_PAYLOAD_BYTES ? tooManyBytes(bytes) : undefined;
 }
 
 /** The answer to send; undefined while something in the dialog is wrong. Only values that differ from the store are named. */
@@ -65,7 +83,7 @@ export function handAnswer(
   if (afterMs === undefined) return undefined;
   const later = afterMs === 0 ? {} : { afterMs };
   if (draft.kind === 'error') return { id, ...later, kind: 'error', result: draft.result };
-  if (wrongValue(asked, draft.values)) return undefined;
+  if (wrongValue(asked, draft.values) ?? tooMuch(request, asked, draft.values)) return undefined;
   const changed = asked.filter(({ path }) => (draft.values[path] ?? '') !== resources[path]?.value);
   if (changed.length === 0) return { id, ...later, kind: 'value' };
   return {

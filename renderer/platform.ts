@@ -8,8 +8,9 @@ import {
   platformTimeoutRange,
 } from '../shared/platform.ts';
 import type { AppState, ObjectView, ResourceView } from '../shared/state.ts';
-import { checkValue } from './composer.ts';
-import { utf8Length, visible } from './format.ts';
+import { utf8Length } from '../shared/values.ts';
+import { checkTyped } from './composer.ts';
+import { visible } from './format.ts';
 import type { Phrase } from './phrase.ts';
 import { phrase } from './phrase.ts';
 import type { WrittenNumber } from './prettyJson.ts';
@@ -217,7 +218,7 @@ function writeVerdict(path: string, draft: PlatformDraft, objects: readonly Obje
   const chosen = instance.filter((resource) => draft.written[resource.path] !== undefined);
   if (chosen.length === 0) return phrase('platform.why.nothingChosen');
   for (const resource of chosen) {
-    const checked = checkValue(resource.type, draft.written[resource.path] ?? '');
+    const checked = checkTyped(resource.type, draft.written[resource.path] ?? '');
     if (!checked.ok) return phrase('platform.why.badValue', { path: resource.path, reason: checked.reason });
   }
   const values = chosen.map(({ resourceId, path: at }) => ({ resourceId, value: draft.written[at] ?? '' }));

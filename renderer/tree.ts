@@ -1,7 +1,6 @@
 import type { ObservationState, ObjectView, ResourceView } from '../shared/state.ts';
-import { attributeNames, attributesFor, parsePath } from '../shared/lwm2m.ts';
+import { attributeNames, attributesFor, nearestCover, parsePath } from '../shared/lwm2m.ts';
 import type { NotificationAttributes } from '../shared/lwm2m.ts';
-import { observationFor } from './composer.ts';
 
 /** A row of the object tree. */
 export interface TreeRow {
@@ -37,7 +36,7 @@ export function observedThrough(
   path: string,
   observations: readonly ObservationState[],
 ): { readonly observation: ObservationState; readonly isDirect: boolean } | undefined {
-  const observation = observationFor(path, observations);
+  const observation = nearestCover(path, observations);
   return observation && { observation, isDirect: observation.path === path };
 }
 

@@ -106,3 +106,16 @@ export function attributesFor(
   if (instanceId !== undefined) levels.push({ objectId, instanceId }, path);
   return Object.assign({}, ...levels.map((level) => attributes[formatPath(level)])) as NotificationAttributes;
 }
+
+/** What covers a path, of those with a path of their own, the nearest first: resource, instance, object. */
+export function nearestCover<T extends { readonly path: string }>(path: string, covers: readonly T[]): T | undefined {
+  const target = parsePath(path);
+  if (target === undefined) return undefined;
+  let nearest: T | undefined;
+  for (const one of covers) {
+    const cover = parsePath(one.path);
+    if (cover === undefined || !isCovered(target, cover)) continue;
+    if (nearest === undefined || one.path.length > nearest.path.length) nearest = one;
+  }
+  return nearest;
+}

@@ -1,10 +1,10 @@
 import { CodedError, faultOf } from '../../shared/errors.ts';
+import { nearestCover } from '../../shared/lwm2m.ts';
 import type { BilingualName } from '../../shared/lwm2m.ts';
 import type { PlatformCall, PlatformOperation } from '../../shared/platform.ts';
 import { commands } from '../mipl/messages.ts';
 import type { Engine } from '../mipl/engine.ts';
 import { dialects } from '../mipl/dialects.ts';
-import { coveringObservation } from '../mipl/notifications.ts';
 import { deviceIdIn } from '../onenet/answers.ts';
 import { callsOf, causedKinds, dataOf, mayReachDevice, requestsAbout } from './evidence.ts';
 import { compileLinePattern } from './linePattern.ts';
@@ -266,7 +266,7 @@ export class Performer {
       const isObserved =
         exactly === true
           ? observations.some((observation) => observation.path === path)
-          : coveringObservation(path, observations) !== undefined;
+          : nearestCover(path, observations) !== undefined;
       if (!isObserved) await this.#ask({ kind: 'observe', path, attributes: {} });
     },
 

@@ -16,7 +16,7 @@ export class GeneratorRunner {
 
   /**
    * Drives the value from now on, in place of what drove it before. @throws CodedError `LWM2M_NOT_FOUND`,
-   * `LWM2M_BAD_PATH`, `LWM2M_BAD_VALUE`; nothing has changed then.
+   * `LWM2M_BAD_PATH`, `LWM2M_BAD_VALUE`, `MIPL_TOO_LONG`; nothing has changed then.
    */
   set(path: string, spec: GeneratorSpec): void {
     const type = this.#store.typeOf(path);

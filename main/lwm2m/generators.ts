@@ -1,7 +1,7 @@
 import { CodedError } from '../../shared/errors.ts';
 import type { GeneratorSpec } from '../../shared/generator.ts';
 import type { ResourceType, ResourceValue } from '../../shared/lwm2m.ts';
-import { checkValue } from './values.ts';
+import { checkOutgoing } from './values.ts';
 
 /** Digits after the point of a computed float; what a sensor gives. */
 const DECIMALS = 3;
@@ -14,12 +14,12 @@ type SpecOf<K extends GeneratorSpec['kind']> = Extract<GeneratorSpec, { readonly
 /**
  * Makes the generator of a spec for a resource of that type. Pure functions of time: nothing here has a clock.
  * @throws CodedError `LWM2M_BAD_VALUE`: the first value, or a cell of the table, does not fit the type, or there is no
- *   such column.
+ *   such column; `MIPL_TOO_LONG`: a constant that the module cannot carry.
  */
 export function generatorOf(spec: GeneratorSpec, type: ResourceType): Generator {
   switch (spec.kind) {
     case 'constant': {
-      const value = checkValue(type, spec.value);
+      const { value } = checkOutgoing(type, spec.value);
       return () => value;
     }
     case 'ramp': {
@@ -46,7 +46,7 @@ function phaseOf(seconds: number, periodSeconds: number): number {
 }
 
 function checked(type: ResourceType, numberAt: (tick: number) => number): Generator {
-  const generator: Generator = (tick) => checkValue(type, textOf(type, numberAt(tick)));
+  const generator: Generator = (tick) => checkOutgoing(type, textOf(type, numberAt(tick))).value;
   generator(0);
   return generator;
 }
@@ -97,7 +97,7 @@ function columnOf({ text, column }: SpecOf<'csv'>, type: ResourceType): readonly
 
 function fits(type: ResourceType, cell: string | undefined): boolean {
   try {
-    checkValue(type, cell ?? '');
+    checkOutgoing(type, cell ?? '');
     return true;
   } catch {
     return false;
@@ -108,7 +108,7 @@ function cellOf(type: ResourceType, cell: string | undefined, line: number): Res
   if (cell === undefined || !fits(type, cell)) {
     throw new CodedError('LWM2M_BAD_VALUE', `Line ${line} of the table does not fit type ${type}`, cell ?? '');
   }
-  return checkValue(type, cell);
+  return checkOutgoing(type, cell).value;
 }
 
 /** How many values a table has for that column; undefined for other generators. */

@@ -4,7 +4,7 @@ import type { Lwm2mPath, ResourceType, ResourceValue } from '../../shared/lwm2m.
 import type { ObjectView, ResourceView } from '../../shared/state.ts';
 import { definitionOf, resourceDefinitionOf } from './definitions/lookup.ts';
 import type { DeviceModel, ModelInstance, ModelObject, ModelResource } from './deviceModel.ts';
-import { checkValue } from './values.ts';
+import { checkOutgoing, checkValue } from './values.ts';
 
 /** Who changes a value: a person may change all, the platform only what is writable. */
 export type Writer = 'person' | 'platform';
@@ -98,10 +98,15 @@ export class ObjectStore {
 
   /**
    * Sets one value. Throws `LWM2M_NOT_FOUND`, `LWM2M_NOT_ALLOWED` (an executable; for the platform also what is not
-   * writable), `LWM2M_BAD_VALUE`, `LWM2M_BAD_PATH`. LwM2M 1.0 §5.4.3.
+   * writable), `LWM2M_BAD_VALUE`, `LWM2M_BAD_PATH`, for a person `MIPL_TOO_LONG`. LwM2M 1.0 §5.4.3.
    */
   write(path: Lwm2mPath | string, value: string, options: { readonly by: Writer }): void {
     this.writeAll([{ path, value }], options);
+  }
+
+  /** Whether the platform may read the resource. Throws `LWM2M_NOT_FOUND`, `LWM2M_BAD_PATH`. */
+  isReadable(path: Lwm2mPath | string): boolean {
+    return this.find(path).resource.operations.includes('R');
   }
 
   /** Nothing happens where the platform may write. Throws `LWM2M_NOT_FOUND`, `LWM2M_NOT_ALLOWED`, `LWM2M_BAD_PATH`. */
@@ -113,7 +118,9 @@ export class ObjectStore {
   writeAll(changes: readonly ResourceChange[], { by }: { readonly by: Writer }): void {
     const checked = changes.map(({ path, value }) => {
       const entry = this.writable(path, by);
-      return { entry, value: checkValue(entry.resource.type, value) };
+      const { type } = entry.resource;
+      // The platform may write what cannot leave on a line again, in blocks or with line breaks; a person cannot type it.
+      return { entry, value: by === 'platform' ? checkValue(type, value) : checkOutgoing(type, value).value };
     });
     for (const { entry, value } of checked) entry.value = value;
     for (const { entry, value } of checked) for (const tell of this.changeListeners) tell(entry.path, value, by);

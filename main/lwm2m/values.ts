@@ -1,10 +1,17 @@
 import { CodedError } from '../../shared/errors.ts';
-import type { ResourceType, ResourceValue } from '../../shared/lwm2m.ts';
+import type { Lwm2mPath, ResourceType, ResourceValue } from '../../shared/lwm2m.ts';
+import {
+  MAX_PAYLOAD_BYTES,
+  checkOutgoing as checkSending,
+  checkValue as check,
+  payloadBytes,
+  tooLong,
+} from '../../shared/values.ts';
+import type { PlacedValue } from '../../shared/values.ts';
 
-const INTEGER_MIN = -(2n ** 63n);
-const INTEGER_MAX = 2n ** 63n - 1n;
-const MAX_ID = 65535;
 const MAX_INTEGER_BYTES = 8;
+
+export { byteLengthOf } from '../../shared/values.ts';
 
 function badValue(type: ResourceType, text: string, rule: string): CodedError {
   // A value may be a firmware image: the detail is for a message, not for keeping.
@@ -12,95 +19,32 @@ function badValue(type: ResourceType, text: string, rule: string): CodedError {
   return new CodedError('LWM2M_BAD_VALUE', `Not a value of type ${type}: ${rule}`, shown);
 }
 
-function checkInteger(type: ResourceType, text: string): ResourceValue {
-  // More digits than any 64-bit number: refuse before BigInt spends time on them.
-  if (!/^[+-]?\d{1,40}$/.test(text)) throw badValue(type, text, 'a whole decimal number is expected');
-  const value = BigInt(text.startsWith('+') ? text.slice(1) : text);
-  if (value < INTEGER_MIN || value > INTEGER_MAX) throw badValue(type, text, 'outside 64 bits');
-  return value.toString();
-}
-
-function checkFloat(text: string): ResourceValue {
-  if (!/^[+-]?(\d+(\.\d*)?|\.\d+)([eE][+-]?\d+)?$/.test(text))
-    throw badValue('float', text, 'a decimal number is expected');
-  if (!Number.isFinite(Number(text))) throw badValue('float', text, 'outside double precision');
-  return text;
-}
-
-function checkBoolean(text: string): ResourceValue {
-  switch (text.toLowerCase()) {
-    case '1':
-    case 'true':
-      return '1';
-    case '0':
-    case 'false':
-      return '0';
-    default:
-      throw badValue('boolean', text, '0, 1, true or false is expected');
-  }
-}
-
-function checkOpaque(text: string): ResourceValue {
-  if (!/^(?:[0-9A-Fa-f]{2})*$/.test(text)) throw badValue('opaque', text, 'an even number of hex digits is expected');
-  return text.toUpperCase();
-}
-
-function checkObjectLink(text: string): ResourceValue {
-  const match = /^(\d{1,5}):(\d{1,5})$/.exec(text);
-  const ids = match === null ? [] : [Number(match[1]), Number(match[2])];
-  if (ids.length === 0 || ids.some((id) => id > MAX_ID)) {
-    throw badValue('objlnk', text, 'two ids from 0 to 65535 with a colon between are expected');
-  }
-  return ids.join(':');
-}
-
-/**
- * Brings a typed value into its lexical form, see {@link ResourceValue}: integers and times without leading zeros,
- * floats as typed, booleans `0`/`1`, opaque as upper-case hex. Blanks around it are dropped, except in strings, which
- * may hold anything. LwM2M 1.0 Appendix C. Throws `LWM2M_BAD_VALUE` with the rule that was broken.
- */
+/** As the shared rule has it. @throws CodedError `LWM2M_BAD_VALUE` with the rule that was broken. */
 export function checkValue(type: ResourceType, text: string): ResourceValue {
-  switch (type) {
-    case 'string':
-      return text;
-    case 'integer':
-    case 'time':
-      return checkInteger(type, text.trim());
-    case 'float':
-      return checkFloat(text.trim());
-    case 'boolean':
-      return checkBoolean(text.trim());
-    case 'opaque':
-      return checkOpaque(text.trim());
-    case 'objlnk':
-      return checkObjectLink(text.trim());
-    case 'none':
-      throw badValue(type, text, 'an executable resource has no value');
-  }
+  const checked = check(type, text);
+  if (checked.ok) return checked.value;
+  throw badValue(type, text, checked.message);
 }
 
 /**
- * The bytes a value takes, as MIPL counts them: string and object link the octets of the text in UTF-8 (for ASCII the
- * characters), opaque its bytes, integer and time 4 or, beyond 32 bits, 8, float 4 or 8 where single precision would
- * not give all digits back, boolean 1. The value is one that {@link checkValue} returned.
+ * A value that is to leave, with the bytes its line counts. @throws CodedError `LWM2M_BAD_VALUE`, `MIPL_TOO_LONG` with
+ * the bytes as detail.
  */
-export function byteLengthOf(type: ResourceType, value: ResourceValue): number {
-  switch (type) {
-    case 'string':
-    case 'objlnk':
-      return new TextEncoder().encode(value).length;
-    case 'opaque':
-      return value.length / 2;
-    case 'integer':
-    case 'time':
-      return BigInt.asIntN(32, BigInt(value)) === BigInt(value) ? 4 : 8;
-    case 'float':
-      return Number(Math.fround(Number(value)).toPrecision(7)) === Number(value) ? 4 : 8;
-    case 'boolean':
-      return 1;
-    case 'none':
-      return 0;
-  }
+export function checkOutgoing(
+  type: ResourceType,
+  text: string,
+): { readonly value: ResourceValue; readonly bytes: number } {
+  const checked = checkSending(type, text);
+  if (checked.ok) return checked;
+  if (checked.rule === 'tooLong') throw new CodedError('MIPL_TOO_LONG', checked.message, String(checked.bytes));
+  throw badValue(type, text, checked.message);
+}
+
+/** Nothing happens where the module can carry these values for the path. @throws CodedError `MIPL_TOO_LONG`. */
+export function requireFitting(path: Lwm2mPath, values: readonly PlacedValue[]): void {
+  const bytes = payloadBytes(path, values);
+  if (bytes <= MAX_PAYLOAD_BYTES) return;
+  throw new CodedError('MIPL_TOO_LONG', tooLong(bytes).message, String(bytes));
 }
 
 function hexOf(bytes: Uint8Array): string {
@@ -155,12 +99,13 @@ export function fromBigEndianBytes(type: ResourceType, bytes: Uint8Array): Resou
     case 'float':
       return floatOf(bytes);
     case 'boolean':
-      return checkBoolean(integerOf(type, bytes).toString());
+      return checkValue(type, integerOf(type, bytes).toString());
     case 'opaque':
       return hexOf(bytes);
     case 'objlnk':
       if (bytes.length !== 4) throw badValue(type, hexOf(bytes), '4 bytes are expected');
-      return checkObjectLink(
+      return checkValue(
+        type,
         `${Number(integerOf(type, Uint8Array.of(0, ...bytes.subarray(0, 2))))}:${Number(integerOf(type, Uint8Array.of(0, ...bytes.subarray(2))))}`,
       );
     case 'none':

@@ -1,5 +1,5 @@
 import { faultOf } from '../../shared/errors.ts';
-import { attributesFor, parsePath } from '../../shared/lwm2m.ts';
+import { attributesFor, nearestCover, parsePath } from '../../shared/lwm2m.ts';
 import type { Lwm2mPath, NotificationAttributes, ResourceType, ResourceValue } from '../../shared/lwm2m.ts';
 import type { ObservationState, OutgoingNotification } from '../../shared/state.ts';
 import type { AutomaticNotifications } from '../../shared/settings.ts';
@@ -7,7 +7,6 @@ import { remark } from '../../shared/remarks.ts';
 import type { Remark } from '../../shared/remarks.ts';
 import type { ObjectStore } from '../lwm2m/objectStore.ts';
 import { decide } from '../lwm2m/observations.ts';
-import { coveringObservation } from './notifications.ts';
 
 /** What the notifier looks at and how it sends. */
 export interface AutoNotifierParts {
@@ -113,7 +112,7 @@ export class AutoNotifier {
     const { store, mode, isRegistered, observations, attributes } = this.#parts;
     if (mode() === 'never' || !isRegistered()) return [];
     return store.readable().flatMap(({ path, type }) => {
-      const observation = coveringObservation(path, observations());
+      const observation = nearestCover(path, observations());
       const own = attributesFor(parsePath(path) as Lwm2mPath, attributes());
       const isWanted = mode() === 'always' || Object.keys(own).length > 0;
       if (!observation || !isWanted) return [];

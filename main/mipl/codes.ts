@@ -97,9 +97,6 @@ export const results: Readonly<Record<number, { readonly coapCode: string; reado
   19: { coapCode: '4.15', meaning: 'Unsupported Content-Format' },
 };
 
-/** The document, chapter 3.5: a CoAP message under 512 bytes leaves 480 for data. */
-export const MAX_PAYLOAD_BYTES = 480;
-
 /** Success of READ, OBSERVE and DISCOVER. */
 export const RESULT_CONTENT = 1;
 /** Success of WRITE, EXECUTE and PARAMETER. The ME3616 text says 1 for PARAMETER; its example and four sources say 2. */

@@ -1,30 +1,14 @@
 import { CodedError } from '../../shared/errors.ts';
-import { formatPath, isCovered, parsePath } from '../../shared/lwm2m.ts';
-import type { ResourceValue } from '../../shared/lwm2m.ts';
+import { formatPath, nearestCover, parsePath } from '../../shared/lwm2m.ts';
+import type { Lwm2mPath, ResourceValue } from '../../shared/lwm2m.ts';
 import type { ObservationState, RegistrationState } from '../../shared/state.ts';
 import { formatCommand } from '../at/codec.ts';
 import type { ObjectStore } from '../lwm2m/objectStore.ts';
-import { byteLengthOf, checkValue } from '../lwm2m/values.ts';
-import { MAX_PAYLOAD_BYTES } from './codes.ts';
+import { checkOutgoing, requireFitting } from '../lwm2m/values.ts';
 import type { Dialect } from './dialects.ts';
 import { commands } from './messages.ts';
 import { isRegistered } from './registration.ts';
 import { valueTypeOf } from './valueTypes.ts';
-
-/** The observation that covers a path, the nearest first: resource, instance, object. */
-export function coveringObservation(
-  path: string,
-  observations: readonly ObservationState[],
-): ObservationState | undefined {
-  const target = parsePath(path);
-  if (!target) return undefined;
-  return observations
-    .filter((observation) => {
-      const cover = parsePath(observation.path);
-      return cover !== undefined && isCovered(target, cover);
-    })
-    .sort((a, b) => b.path.split('/').length - a.path.split('/').length)[0];
-}
 
 /** All that decides about a notification. */
 export interface NotificationContext {
@@ -44,8 +28,8 @@ export interface PreparedNotification {
 
 /**
  * Checks a notification and writes its command line. Nothing is sent and nothing changes.
- * @throws CodedError `LWM2M_BAD_PATH`, `LWM2M_NOT_FOUND`, `LWM2M_NOT_ALLOWED` (an executable), `LWM2M_BAD_VALUE`,
- *   `MIPL_TOO_LONG`, `MIPL_NOT_REGISTERED`, `MIPL_NOT_OBSERVED` (dialect cis: a notify needs the msgId of an observe;
+ * @throws CodedError `LWM2M_BAD_PATH`, `LWM2M_NOT_FOUND`, `LWM2M_NOT_ALLOWED` (nothing the platform reads),
+ *   `LWM2M_BAD_VALUE`, `MIPL_TOO_LONG` (as the observation carries it: alone as text, below an instance as TLV), `MIPL_NOT_REGISTERED`, `MIPL_NOT_OBSERVED` (dialect cis: a notify needs the msgId of an observe;
  *   cmcc firmware answers +CIS ERROR: 100), `AT_BAD_LINE`.
  */
 export function prepareNotification(
@@ -58,14 +42,13 @@ export function prepareNotification(
   }
   const type = store.typeOf(address);
   if (type === 'none') throw new CodedError('LWM2M_NOT_ALLOWED', 'An executable has no value to report', path);
-  const checked = checkValue(type, value);
-  const length = byteLengthOf(type, checked);
-  if (length > MAX_PAYLOAD_BYTES) {
-    throw new CodedError('MIPL_TOO_LONG', `${length} bytes, the module takes ${MAX_PAYLOAD_BYTES}`, String(length));
-  }
+  if (!store.isReadable(address)) throw new CodedError('LWM2M_NOT_ALLOWED', 'Nothing there can be read', path);
+  const { value: checked, bytes: length } = checkOutgoing(type, value);
   if (!isRegistered(registration)) throw new CodedError('MIPL_NOT_REGISTERED', 'There is no session with the platform');
-  const observation = coveringObservation(path, observations);
+  const observation = nearestCover(path, observations);
   if (!observation) throw new CodedError('MIPL_NOT_OBSERVED', 'The platform has not observed this resource', path);
+  const { instanceId, resourceId } = address;
+  requireFitting(parsePath(observation.path) as Lwm2mPath, [{ instanceId, resourceId, type, value: checked }]);
   const msgId = dialect.notifyMsgId === 'zero' ? 0 : observation.msgId;
   const line = formatCommand(commands.notify, {
     ref: registration.ref ?? 0,

@@ -6,9 +6,8 @@ import type { RequestKind } from '../../shared/state.ts';
 import { formatCommand } from '../at/codec.ts';
 import { parseAttributes } from '../lwm2m/attributes.ts';
 import type { ObjectStore, ResourceReading } from '../lwm2m/objectStore.ts';
-import { answerSizeOf } from '../lwm2m/tlvSize.ts';
-import { byteLengthOf, checkValue } from '../lwm2m/values.ts';
-import { MAX_PAYLOAD_BYTES, RESULT_CHANGED, RESULT_CONTENT, resultOf } from './codes.ts';
+import { byteLengthOf, checkOutgoing, requireFitting } from '../lwm2m/values.ts';
+import { RESULT_CHANGED, RESULT_CONTENT, resultOf } from './codes.ts';
 import type { Dialect } from './dialects.ts';
 import { commands } from './messages.ts';
 import type { Urc, UrcOf } from './messages.ts';
@@ -158,11 +157,7 @@ const answers: AnswerTable = {
 /** The answer to a read. @throws CodedError `MIPL_TOO_LONG`, `AT_BAD_LINE`. */
 function tell(params: UrcOf<'+MIPLREAD'>['params'], readings: readonly ResourceReading[], dialect: Dialect): Answer {
   const { ref, msgId } = params;
-  const bytes = answerSizeOf(addressOf(params), readings);
-  if (bytes > MAX_PAYLOAD_BYTES) {
-    const limit = `The answer would take ${bytes} bytes, the module sends ${MAX_PAYLOAD_BYTES}`;
-    throw new CodedError('MIPL_TOO_LONG', limit, String(bytes));
-  }
+  requireFitting(addressOf(params), readings);
   const last = readings.length - 1;
   const lines = readings.map((reading, position) =>
     formatCommand(commands.readRsp, {
@@ -242,7 +237,7 @@ export function answerRead(
   if (stray !== undefined) throw new CodedError('LWM2M_NOT_FOUND', 'The request does not ask for this', stray);
   const told = readings.map((reading) => {
     const value = values[reading.path];
-    return value === undefined ? reading : { ...reading, value: checkValue(reading.type, value) };
+    return value === undefined ? reading : { ...reading, value: checkOutgoing(reading.type, value).value };
   });
   const answer = tell(params, told, dialect);
   // A value that only the answer carries has not been read from the device.

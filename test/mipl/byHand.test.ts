@@ -153,22 +153,39 @@ describe('an answer by hand', () => {
 });
 
 describe('an answer that is too large for the module', () => {
-  const model = modelOf({ '/3200/0/5750': ['string', 'RW', 'x'.repeat(478)] });
+  const holdingText = async (bytes: number) => {
+    const station = await holding([], [], { model: modelOf({ '/3200/0/5750': ['string', 'RW', ''] }) });
+    station.store.write('/3200/0/5750', 'x'.repeat(bytes), { by: 'platform' });
+    return station;
+  };
 
-  it('is refused with 4.06 instead, with its size as the reason', async () => {
-    const { sent, requests } = await holding([], ['+MIPLREAD:0,5,3200,0,5750'], { model });
+  // Alone a resource goes as text; its instance has an entry of 5 bytes for the text and one of 4 around it.
+  it.each([
+    ['the resource', '0,5750', 480],
+    ['its instance', '0,-1', 471],
+    ['its object', '-1,-1', 471],
+  ])('is refused with 4.06 beyond 480 bytes as %s is sent', async (_, below, most) => {
+    for (const bytes of [most - 1, most]) {
+      const { sent, say } = await holdingText(bytes);
+      say(`+MIPLREAD:0,5,3200,${below}`);
+      await settle();
+      expect(sent[0]).toMatch(new RegExp(`^AT\\+MIPLREADRSP=0,5,1,3200,0,5750,1,${bytes},`));
+    }
+    const { sent, say, requests } = await holdingText(most + 1);
+    say(`+MIPLREAD:0,5,3200,${below}`);
+    await settle();
     expect(sent).toEqual(['AT+MIPLREADRSP=0,5,15']);
     expect(requests()).toMatchObject([
-      { status: 'refused', result: 15, fault: { code: 'MIPL_TOO_LONG', detail: '483' } },
+      { status: 'refused', result: 15, fault: { code: 'MIPL_TOO_LONG', detail: '481' } },
     ]);
   });
 
-  it('goes through at 480 bytes', async () => {
-    const { sent, store, say } = await holding([], [], { model });
-    store.write('/3200/0/5750', 'x'.repeat(475), { by: 'person' });
-    say('+MIPLREAD:0,5,3200,0,5750');
+  it('is none where the platform reads the 480 bytes that it wrote', async () => {
+    const { sent, say } = await holdingText(0);
+    say(`+MIPLWRITE:0,5,3200,0,5750,1,480,"${'温'.repeat(160)}",0,0`, '+MIPLREAD:0,6,3200,0,5750');
     await settle();
-    expect(sent[0]).toMatch(/^AT\+MIPLREADRSP=0,5,1,3200,0,5750,1,475,/);
+    expect(sent[0]).toBe('AT+MIPLWRITERSP=0,5,2');
+    expect(sent[1]).toMatch(/^AT\+MIPLREADRSP=0,6,1,3200,0,5750,1,480,/);
   });
 });
 

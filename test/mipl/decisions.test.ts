@@ -1,20 +1,14 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { CodedError } from '../../shared/errors.ts';
 import type { ObservationState, OutgoingNotification, PlatformRequest } from '../../shared/state.ts';
+import { MAX_PAYLOAD_BYTES } from '../../shared/values.ts';
 import { defaultModel } from '../../main/lwm2m/deviceModel.ts';
 import { ObjectStore } from '../../main/lwm2m/objectStore.ts';
 import { AnswerTimeRecord } from '../../main/mipl/answerTimes.ts';
-import {
-  MAX_PAYLOAD_BYTES,
-  cisErrors,
-  describeCisError,
-  eventMeanings,
-  resultOf,
-  results,
-} from '../../main/mipl/codes.ts';
+import { cisErrors, describeCisError, eventMeanings, resultOf, results } from '../../main/mipl/codes.ts';
 import { cis, cmcc } from '../../main/mipl/dialects.ts';
 import { EventWaiters } from '../../main/mipl/eventWaiters.ts';
-import { coveringObservation, prepareNotification } from '../../main/mipl/notifications.ts';
+import { prepareNotification } from '../../main/mipl/notifications.ts';
 import type { NotificationContext } from '../../main/mipl/notifications.ts';
 import { Outbox } from '../../main/mipl/outbox.ts';
 import { RequestLedger } from '../../main/mipl/requestLedger.ts';
@@ -36,25 +30,6 @@ function codeOf(call: () => unknown): string {
 
 const observed = (path: string, msgId: number): ObservationState => ({ path, msgId, sinceMs: 0 });
 
-describe('coveringObservation', () => {
-  const all = [observed('/3303', 1), observed('/3303/0', 2), observed('/3303/0/5700', 3), observed('/3306', 4)];
-
-  it.each([
-    ['/3303/0/5700', 3],
-    ['/3303/0/5601', 2],
-    ['/3303/1/5700', 1],
-    ['/3306/0/5850', 4],
-    ['/3200/0/5750', undefined],
-    ['nonsense', undefined],
-  ])('of %s is the nearest: %s', (path, msgId) => {
-    expect(coveringObservation(path, all)?.msgId).toBe(msgId);
-  });
-
-  it('passes over an observation whose path cannot be read', () => {
-    expect(coveringObservation('/3303/0/5700', [observed('?', 1)])).toBeUndefined();
-  });
-});
-
 describe('prepareNotification', () => {
   const context = (change: Partial<NotificationContext> = {}): NotificationContext => ({
     store: new ObjectStore(defaultModel),
@@ -72,12 +47,16 @@ describe('prepareNotification', () => {
     ['LWM2M_BAD_PATH', '3303/0/5700', '1'],
     ['LWM2M_NOT_FOUND', '/3303/0/1', '1'],
     ['LWM2M_NOT_ALLOWED', '/3303/0/5605', ''],
+    ['LWM2M_NOT_ALLOWED', '/3200/0/1', 'w', { store: new ObjectStore(modelOf({ '/3200/0/1': ['string', 'W', ''] })) }],
+    ['LWM2M_BAD_VALUE', '/3306/0/5853', 'a\tb'],
     ['LWM2M_BAD_VALUE', '/3303/0/5700', 'warm'],
     ['MIPL_TOO_LONG', '/3306/0/5853', 'x'.repeat(MAX_PAYLOAD_BYTES + 1)],
     ['MIPL_NOT_REGISTERED', '/3303/0/5700', '1', { registration: { phase: 'failed' } }],
     ['MIPL_NOT_OBSERVED', '/3303/0/5700', '1', { observations: [] }],
     ['MIPL_NOT_OBSERVED', '/3303/0/5700', '1', { observations: [], dialect: cmcc }],
-    ['fine', '/3306/0/5853', 'x'.repeat(MAX_PAYLOAD_BYTES)],
+    // Below an object it goes as TLV, whose heads count.
+    ['MIPL_TOO_LONG', '/3306/0/5853', 'x'.repeat(MAX_PAYLOAD_BYTES)],
+    ['fine', '/3306/0/5853', 'x'.repeat(MAX_PAYLOAD_BYTES), { observations: [observed('/3306/0/5853', 5)] }],
     ['fine', '/3303/0/5700', '1', { registration: { phase: 'updating' } }],
   ])('%s: %s', (code, path, value, change) => {
     expect(codeOf(() => prepare(path, value, change))).toBe(code);

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { AppState } from '../../shared/state.ts';
-import { checkValue, composerVerdict, observationFor } from '../../renderer/composer.ts';
+import { checkTyped, composerVerdict } from '../../renderer/composer.ts';
 import { freshState, sessionState } from './harness/sampleState.ts';
 
 const reason = (state: AppState, path: string | undefined, value: string): string => {
@@ -12,33 +12,36 @@ describe('a value against its type', () => {
   it.each([
     ['float', '20.123', 4],
     ['float', '-3.5e2', 4],
-    ['integer', '-32768', 2],
+    ['integer', '-32768', 4],
+    ['integer', '+5', 4],
     ['integer', '32768', 4],
     ['integer', '9223372036854775807', 8],
     ['time', '1700000000', 4],
+    ['float', '20.1234567', 8],
     ['boolean', '1', 1],
+    ['boolean', 'true', 1],
     ['string', '温度', 6],
     ['string', '', 0],
     ['opaque', '00fF', 2],
-    ['objlnk', '3303:0', 4],
+    ['objlnk', '3303:0', 6],
   ] as const)('takes %s %j as %d bytes', (type, text, size) => {
-    expect(checkValue(type, text)).toEqual({ ok: true, bytes: size });
+    expect(checkTyped(type, text)).toMatchObject({ ok: true, bytes: size });
   });
 
   it.each([
     ['float', '1,5', 'composer.wrongType.float'],
     ['float', '', 'composer.empty'],
-    ['float', '1e999', 'composer.wrongType.float'],
+    ['float', '1e999', 'composer.outOfRange.float'],
     ['integer', '1.0', 'composer.wrongType.integer'],
-    ['integer', '9223372036854775808', 'composer.wrongType.integer'],
-    ['boolean', 'true', 'composer.wrongType.boolean'],
+    ['integer', '9223372036854775808', 'composer.outOfRange.integer'],
+    ['boolean', 'yes', 'composer.wrongType.boolean'],
     ['opaque', '0f0', 'composer.wrongType.opaque'],
-    ['objlnk', '70000:1', 'composer.wrongType.objlnk'],
+    ['objlnk', '70000:1', 'composer.outOfRange.objlnk'],
     ['string', 'a\rb', 'composer.controlCharacter'],
     ['string', 'x'.repeat(481), 'composer.tooLong'],
     ['none', '', 'composer.noValue'],
   ] as const)('refuses %s %j', (type, text, key) => {
-    const checked = checkValue(type, text);
+    const checked = checkTyped(type, text);
     expect(checked.ok ? 'ok' : checked.reason.key).toBe(key);
   });
 });
@@ -66,15 +69,17 @@ describe('the composer', () => {
     );
   });
 
-  it('takes the nearest observation that covers the resource', () => {
-    const observations = [
-      { path: '/3303', msgId: 1, sinceMs: 0 },
-      { path: '/3303/0/5700', msgId: 2, sinceMs: 0 },
-      { path: '/3303/0', msgId: 3, sinceMs: 0 },
-    ];
-    expect(observationFor('/3303/0/5700', observations)?.msgId).toBe(2);
-    expect(observationFor('/3303/0/5601', observations)?.msgId).toBe(3);
-    expect(observationFor('/3303/1/5601', observations)?.msgId).toBe(1);
-    expect(observationFor('/3306/0/5850', observations)).toBeUndefined();
+  it('counts the heads of TLV where an instance is observed, and says what to do', () => {
+    const path = '/3303/0/5701';
+    const observing = (observed: string) => ({
+      ...session,
+      observations: [{ path: observed, msgId: 1, sinceMs: 0 }],
+    });
+    expect(composerVerdict(observing(path), path, 'x'.repeat(480))).toMatchObject({ allowed: true, bytes: 480 });
+    expect(composerVerdict(observing('/3303/0'), path, 'x'.repeat(472))).toMatchObject({
+      allowed: false,
+      reason: { key: 'composer.tooLong', values: { bytes: 481, limit: 480 } },
+      advice: { key: 'composer.advice.observedAbove' },
+    });
   });
 });

@@ -9,7 +9,6 @@ import {
   grouped,
   span,
   tail,
-  utf8Length,
   visible,
 } from '../../renderer/format.ts';
 
@@ -80,6 +79,5 @@ describe('numbers and text', () => {
 
   it('counts wide characters twice', () => {
     expect(columns('AT温度')).toBe(6);
-    expect(utf8Length('AT温度')).toBe(8);
   });
 });

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { PlatformRequest, ResourceView } from '../../shared/state.ts';
-import { delayOf, errorResults, handAnswer, resourcesAsked, wrongValue } from '../../renderer/handAnswer.ts';
+import { delayOf, errorResults, handAnswer, resourcesAsked, tooMuch, wrongValue } from '../../renderer/handAnswer.ts';
 import { sessionState } from './harness/sampleState.ts';
 
 const state = sessionState(0);
@@ -55,6 +55,20 @@ describe('an answer by hand', () => {
     expect(handAnswer(request, wrong, asked, state.resources)).toBeUndefined();
     expect(wrongValue(asked, wrong.values)?.path).toBe('/3303/0/5700');
     expect(handAnswer(request, { ...draft, after: 'soon' }, asked, state.resources)).toBeUndefined();
+  });
+
+  it('cannot be sent where values that fit one by one are too much together', () => {
+    const whole = { ...request, path: '/3303/0' };
+    const all = resourcesAsked(whole, state.objects);
+    const values = Object.fromEntries(
+      all.map((resource) => [resource.path, resource.type === 'string' ? 'x'.repeat(300) : valueOf(resource)]),
+    );
+    const long = { ...values, '/3303/0/5701': 'x'.repeat(480) };
+    expect(wrongValue(all, long)).toBeUndefined();
+    expect(tooMuch(whole, all, long)).toMatchObject({ key: 'composer.tooLong', values: { limit: 480 } });
+    expect(handAnswer(whole, { ...draft, values: long }, all, state.resources)).toBeUndefined();
+    expect(tooMuch({ ...whole, path: '' }, all, long)).toBeUndefined();
+    expect(tooMuch(request, asked, draft.values)).toBeUndefined();
   });
 
   it('is an error, or none at all', () => {

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { formatPath, isCovered, parsePath } from '../../shared/lwm2m.ts';
+import { formatPath, isCovered, nearestCover, parsePath } from '../../shared/lwm2m.ts';
 import type { Lwm2mPath } from '../../shared/lwm2m.ts';
 
 const id = fc.integer({ min: 0, max: 65535 });
@@ -44,5 +44,25 @@ describe('a path', () => {
   ])('%s is covered by %s: %s', (inner, cover, expected) => {
     const [target, above] = [parsePath(inner), parsePath(cover)];
     expect(target && above && isCovered(target, above)).toBe(expected);
+  });
+});
+
+describe('nearestCover', () => {
+  const at = (path: string, id: number): { path: string; id: number } => ({ path, id });
+  const all = [at('/3303', 1), at('/3303/0', 2), at('/3303/0/5700', 3), at('/3306', 4)];
+
+  it.each([
+    ['/3303/0/5700', 3],
+    ['/3303/0/5601', 2],
+    ['/3303/1/5700', 1],
+    ['/3306/0/5850', 4],
+    ['/3200/0/5750', undefined],
+    ['nonsense', undefined],
+  ])('of %s is the nearest: %s', (path, id) => {
+    expect(nearestCover(path, all)?.id).toBe(id);
+  });
+
+  it('passes over a cover whose path cannot be read', () => {
+    expect(nearestCover('/3303/0/5700', [at('?', 1)])).toBeUndefined();
   });
 });

@@ -1,12 +1,10 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { answerSizeOf } from '../../main/lwm2m/tlvSize.ts';
-import type { ResourceReading } from '../../main/lwm2m/objectStore.ts';
+import { payloadBytes } from '../../shared/values.ts';
+import type { PlacedValue } from '../../shared/values.ts';
 import { encodeTlv } from '../../main/sim/tlv.ts';
 
-const reading = (instanceId: number, resourceId: number, value: string): ResourceReading => ({
-  path: `/3303/${instanceId}/${resourceId}`,
-  objectId: 3303,
+const reading = (instanceId: number, resourceId: number, value: string): PlacedValue => ({
   instanceId,
   resourceId,
   type: 'string',
@@ -34,7 +32,7 @@ describe('the size of an answer', () => {
           })),
         );
         expect(
-          answerSizeOf(
+          payloadBytes(
             { objectId: 3303 },
             all.map((one) => reading(...one)),
           ),
@@ -43,15 +41,15 @@ describe('the size of an answer', () => {
     );
   });
 
-  it('of one resource has no instance around it', () => {
+  it('of one resource is that of its text, of an instance has heads', () => {
     const path = { objectId: 3303, instanceId: 0, resourceId: 5701 };
-    expect(answerSizeOf(path, [reading(0, 5701, 'Cel')])).toBe(6);
-    expect(answerSizeOf({ objectId: 3303, instanceId: 0 }, [reading(0, 5701, 'Cel')])).toBe(8);
+    expect(payloadBytes(path, [reading(0, 5701, 'Cel')])).toBe(3);
+    expect(payloadBytes({ objectId: 3303, instanceId: 0 }, [reading(0, 5701, 'Cel')])).toBe(8);
   });
 
   it('counts three bytes of length where a value is as long as firmware', () => {
-    const path = { objectId: 5, instanceId: 0, resourceId: 0 };
-    expect(answerSizeOf(path, [reading(0, 0, 'x'.repeat(65536))])).toBe(65536 + 5);
-    expect(answerSizeOf(path, [reading(0, 0, 'x'.repeat(65535))])).toBe(65535 + 4);
+    const path = { objectId: 5, instanceId: 0 };
+    expect(payloadBytes(path, [reading(0, 0, 'x'.repeat(65536))])).toBe(65536 + 5 + 5);
+    expect(payloadBytes(path, [reading(0, 0, 'x'.repeat(65535))])).toBe(65535 + 4 + 5);
   });
 });
