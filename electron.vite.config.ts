@@ -1,6 +1,7 @@
 import { resolve } from 'node:path';
 import { defineConfig } from 'electron-vite';
 import vue from '@vitejs/plugin-vue';
+import { noteLibraries, writeNotices } from './scripts/notices.js';
 
 /**
  * Three targets. Main and preload are CommonJS on purpose: a sandboxed preload cannot be an ES module, and main must
@@ -8,6 +9,7 @@ import vue from '@vitejs/plugin-vue';
  */
 export default defineConfig({
   main: {
+    plugins: [noteLibraries()],
     build: {
       outDir: 'out/main',
       rollupOptions: {
@@ -27,7 +29,7 @@ export default defineConfig({
   },
   renderer: {
     root: 'renderer',
-    plugins: [vue()],
+    plugins: [vue(), noteLibraries(), writeNotices()],
     build: {
       outDir: 'out/renderer',
       assetsInlineLimit: 0,

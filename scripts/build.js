@@ -15,7 +15,12 @@ const sources = [
   'electron.vite.config.ts',
   'tsconfig.json',
 ];
-const outputs = ['out/main/index.cjs', 'out/preload/preload.cjs', 'out/renderer/index.html'];
+const outputs = [
+  'out/main/index.cjs',
+  'out/preload/preload.cjs',
+  'out/renderer/index.html',
+  'out/renderer/notices.txt',
+];
 // Not in out/, because everything in there is packed.
 const stampFile = inProject('node_modules', '.mipl-field-tool-build');
 

@@ -1,6 +1,13 @@
 import { documentCases } from './cases.ts';
 import type { CaseDefinition } from './cases.ts';
 
+/** What a plan file says it is. */
+export const planFormat = 'mipl-acceptance-plan';
+/** The version of the format that is read and written. */
+export const planVersion = 1;
+/** How often an entry of a plan file repeats its case at most. */
+export const planRepeatLimit = 100;
+
 /** A case in the order of a plan. */
 export interface PlanItem {
   readonly definition: CaseDefinition;

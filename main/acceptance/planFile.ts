@@ -6,17 +6,12 @@ import { documentCases } from './cases.ts';
 import { compileLinePattern } from './linePattern.ts';
 import { ownCase } from './ownCase.ts';
 import type { OwnStep } from './ownCase.ts';
+import { planFormat, planRepeatLimit, planVersion } from './plan.ts';
 import type { Plan, PlanItem } from './plan.ts';
 import { comparisons, needTexts } from './steps.ts';
 import type { Comparison, Need } from './steps.ts';
 import { say } from './words.ts';
 
-/** What a plan file says it is. */
-export const planFormat = 'mipl-acceptance-plan';
-/** The version of the format that is read and written. */
-export const planVersion = 1;
-/** How often an entry of a plan file repeats its case at most. */
-export const planRepeatLimit = 100;
 const MAX_CASES = 1000;
 const MAX_SECONDS = 3600;
 const OWN_LIMIT_SECONDS = 60;

@@ -1,7 +1,7 @@
 import { documentCases } from './cases.ts';
 import type { CaseDefinition } from './cases.ts';
+import { planFormat, planRepeatLimit, planVersion } from './plan.ts';
 import type { Plan, PlanItem } from './plan.ts';
-import { planFormat, planRepeatLimit, planVersion } from './planFile.ts';
 import type { Step } from './steps.ts';
 
 type Fields = Readonly<Record<string, unknown>>;

@@ -3,7 +3,6 @@ import { basename } from 'node:path';
 import { acceptancePlatforms, reportFormats, reportLanguages } from '../../shared/acceptance.ts';
 import { CodedError, faultOf } from '../../shared/errors.ts';
 import type { Handlers } from '../../shared/ipc.ts';
-import { parsePlan } from '../acceptance/planFile.ts';
 import { planText } from '../acceptance/planText.ts';
 import { reportExtensions, reportName, reportText, writeWhole } from '../acceptance/report/files.ts';
 import { safeNamePart } from '../journal/fileNames.ts';
@@ -75,6 +74,7 @@ export function acceptanceHandlers(application: Application, desktop: Desktop): 
       desk.refuseWhileRunning();
       const file = await desktop.choosePlanFile();
       if (file === undefined) return null;
+      const { parsePlan } = await import('../acceptance/planFile.ts');
       const plan = parsePlan(await planFileText(file), basename(file));
       desk.open(plan);
       return { plan: plan.name, cases: plan.items.length };

@@ -1,4 +1,4 @@
-import { existsSync, readdirSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { listPackage } from '@electron/asar';
 import { FuseState, FuseV1Options, getCurrentFuseWire } from '@electron/fuses';
@@ -54,6 +54,20 @@ it('keeps the native code outside the archive, and only what this system and arc
   const own = process.platform === 'darwin' ? 'darwin-x64+arm64' : `${process.platform}-${process.arch}`;
   expect(readdirSync(prebuilds)).toEqual([own]);
   expect(readdirSync(path.join(prebuilds, own)).filter((name) => name.includes('.musl.'))).toEqual([]);
+});
+
+it('passes on the licence of every library it carries, and our own', () => {
+  // On macOS extra files lie beside the folder of the program, elsewhere with it.
+  const folder = process.platform === 'darwin' ? path.join(resources, '..') : path.dirname(executable);
+  expect(readFileSync(path.join(folder, 'LICENSE.txt'), 'utf8')).toBe(readFileSync(inProject('LICENSE'), 'utf8'));
+  const notices = readFileSync(path.join(folder, 'NOTICES.txt'), 'utf8');
+  const wanted = ['vue-i18n', 'pinia', 'element-plus', 'uplot', 're2js'];
+  const packed = productionModules(readJson(inProject('package-lock.json'))).map((name) =>
+    name.replace('node_modules/', ''),
+  );
+  const named = [...notices.matchAll(/^(\S+) \d[\w.+-]* \(/gm)].map(([, name]) => name);
+  expect(named).toEqual(expect.arrayContaining([...wanted, ...packed]));
+  expect(notices).not.toContain('Licence: undefined');
 });
 
 it('has no other application beside ours', () => {
