@@ -35,13 +35,38 @@ export const habits: Readonly<Record<string, Habit>> = {
     apply: (profile, value) => ({ ...profile, echo: value === 'on' }),
   },
   banner: {
-    description: 'what a start ends with: Bootup Completed!!! as of a BC95-B, or what the profile has',
-    values: ['bootup', 'own'],
+    description: 'what a start ends with: Bootup Completed!!! as of a BC95-B, Neul as of HiSilicon boards, or the own',
+    values: ['bootup', 'neul', 'own'],
     apply: (profile, value) => {
-      const lines = { afterPowerOn: ['Bootup Completed!!!', 'OK'], afterCommand: ['Bootup Completed!!!', 'OK'] };
       const { boot } = profiles[profile.name];
-      return { ...profile, boot: value === 'bootup' ? { ...boot, ...lines } : boot };
+      const word = { bootup: 'Bootup Completed!!!', neul: 'Neul' }[value];
+      if (word === undefined) return { ...profile, boot };
+      return { ...profile, boot: { ...boot, afterPowerOn: [word, 'OK'], afterCommand: [word, 'OK'], isBlock: false } };
     },
+  },
+  order: {
+    description: 'what the platform asks first after a registration',
+    values: ['observe-first', 'discover-first'],
+    apply: (profile, value) => ({ ...profile, isObservedFirst: value === 'observe-first' }),
+  },
+  air: {
+    description: 'round trip over the air in ms; real ones take 500 to 7000',
+    values: ['1500', '0-9999'],
+    apply: (profile, value) => ({ ...profile, airMs: Number(value) }),
+  },
+  blanks: {
+    description: 'a blank after the colon of all lines as BC20 and BC26 print it, of MIPL lines alone, or of none',
+    values: ['all', 'mipl', 'none'],
+    apply: (profile, value) => ({
+      ...profile,
+      spacing: {
+        ...profile.spacing,
+        mipl: value === 'none' ? '' : ' ',
+        general: value === 'all' ? ' ' : '',
+        otherColon: [],
+        spacedEvents: [],
+      },
+    }),
   },
   'observe-ids': {
     description: 'ids of observations: counted ones pass 65535',

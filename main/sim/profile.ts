@@ -7,14 +7,30 @@ export type ProfileName = (typeof profileNames)[number];
 
 /** Where a module prints spaces: drivers in the field look for one exact shape (mipl-at.md §9). */
 export interface Spacing {
-  /** After the colon of a line. */
-  readonly colon: '' | ' ';
+  /** After the colon of MIPL lines. */
+  readonly mipl: '' | ' ';
+  /** After the colon of all other lines. */
+  readonly general: '' | ' ';
   /** Heads that do it the other way. */
   readonly otherColon: readonly string[];
   /** Events after whose colon a space stands whatever the rule says. */
   readonly spacedEvents: readonly number[];
   /** Between the parameters of MIPL lines; all others follow TS 27.007, without spaces. */
   readonly comma: ',' | ', ';
+}
+
+/** How a module tells of the network it is in, or looks for. */
+export interface NetworkHabits {
+  /** The PDP context that exists from the start: 0 on HiSilicon chips, 1 on MediaTek ones. */
+  readonly contextId: 0 | 1;
+  /** Addresses in +CGPADDR stand between quotes. */
+  readonly quotesAddress: boolean;
+  /** `<AcT>` of +CEREG: 7 as HI2110 firmware prints it, 9 for NB-IoT as 27.007 §7.22 has it (HI2115 and MT2625). */
+  readonly accessTechnology: 7 | 9;
+  /** Area and cell in +CEREG=2 while there is no network; undefined where they are left out then. */
+  readonly unknownPlace: readonly [tac: string, cellId: string] | undefined;
+  /** AT+NUESTATS ends with `OPERATOR MODE` (HI2115). */
+  readonly tellsOperatorMode: boolean;
 }
 
 /** How a module's LwM2M stack behaves on the wire (cis-on-the-wire.md). */
@@ -56,6 +72,8 @@ export type CreateForm = 'bare' | 'blob' | 'extended';
 export interface Profile {
   readonly name: ProfileName;
   readonly dialect: Dialect['name'];
+  /** Which general commands it has beside those of 27.007: see storedSettings.ts. */
+  readonly chip: 'hisilicon' | 'mediatek';
   readonly personality: Personality;
   readonly identity: {
     readonly manufacturer: string;
@@ -72,6 +90,8 @@ export interface Profile {
   readonly boot: {
     readonly afterPowerOn: readonly string[];
     readonly afterCommand: readonly string[];
+    /** The lines follow each other with a single CR LF between them. */
+    readonly isBlock?: boolean;
     /** Final result of the reboot command. */
     readonly rebooting: string;
     /** A line after that, before the silence. */
@@ -85,8 +105,11 @@ export interface Profile {
   readonly unknownCommands: readonly string[];
   /** `+NSOCLI` after the OK of a closed socket (mipl-at.md §13). */
   readonly tellsSocketClosed: boolean;
-  /** AT+CGSN=1 tells the IMEI; otherwise AT+CGSN alone does. */
-  readonly numbersSerial: boolean;
+  readonly network: NetworkHabits;
+  /** The platform beside it observes before it discovers, as the logs of this module show. */
+  readonly isObservedFirst: boolean;
+  /** How long a message takes over the air and its answer back, in milliseconds; real ones take 500 to 7000. */
+  readonly airMs: number;
   readonly createForms: readonly CreateForm[];
   readonly spacing: Spacing;
   /** Events printed on the way to registration, the last one being 6. */

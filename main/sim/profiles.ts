@@ -1,5 +1,5 @@
 import { profileNames } from './profile.ts';
-import type { Personality, Profile, ProfileName, Spacing } from './profile.ts';
+import type { NetworkHabits, Personality, Profile, ProfileName, Spacing } from './profile.ts';
 
 const cis22: Personality = {
   name: 'cis',
@@ -23,7 +23,7 @@ export const specPersonality: Personality = {
   bootstrappedPort: 'uri',
 };
 
-const noSpaces: Spacing = { colon: '', otherColon: [], spacedEvents: [], comma: ',' };
+const noSpaces: Spacing = { mipl: '', general: '', otherColon: [], spacedEvents: [], comma: ',' };
 
 /** Events of registration and bootstrap: the ones the document prints with a space. */
 const openingEvents = [1, 2, 3, 4, 5, 6, 7, 8];
@@ -36,10 +36,28 @@ const hisiliconBoot = {
   tellsAddress: false,
 };
 
+/** BC95 with HI2110, and what is built like it: `+CEREG:2,0000,00000000,7`, `+CGPADDR:0` (raw log of a BC95). */
+const hi2110Network: NetworkHabits = {
+  contextId: 0,
+  quotesAddress: false,
+  accessTechnology: 7,
+  unknownPlace: ['0000', '00000000'],
+  tellsOperatorMode: false,
+};
+
+/** MT2625: context 1, and no place while there is none (27.007 §10.1.22; drivers of M5311 and ME3616). */
+const mediatekNetwork: NetworkHabits = {
+  contextId: 1,
+  quotesAddress: true,
+  accessTechnology: 9,
+  unknownPlace: undefined,
+  tellsOperatorMode: false,
+};
+
 /** Commands of China Mobile's dialect alone (mipl-at.md §2, §4, §10, §13). */
 const cmccCommands = ['+MIPLCREATEEX', '+MIPLNMI', '+MIPLMGR', '+MIPLQMGR', '+MIPLDEL', '+CMDNS'];
 /** Commands of modules that are no HiSilicon. */
-const otherCommands = ['+CMRB', '+ZRST', '+ICCID', '+GSN'];
+const otherCommands = ['+CMRB', '+ZRST', '+ICCID'];
 /** Commands of HiSilicon modules: their UDP sockets, statistics and settings (mipl-at.md §13, §14). */
 const hisiliconCommands = [
   '+NRB',
@@ -63,6 +81,7 @@ const hisiliconCommands = [
 const m5310Seed: Profile = {
   name: 'm5310-seed',
   dialect: 'cis',
+  chip: 'hisilicon',
   personality: cis22,
   identity: {
     manufacturer: 'CMCC',
@@ -76,7 +95,10 @@ const m5310Seed: Profile = {
   boot: hisiliconBoot,
   unknownCommands: [...cmccCommands, ...otherCommands, '+MIPLCONFIG'],
   tellsSocketClosed: false,
-  numbersSerial: true,
+  network: hi2110Network,
+  // The document alone has DISCOVER first; every log of other modules has it the other way round.
+  isObservedFirst: false,
+  airMs: 0,
   createForms: ['bare', 'blob'],
   spacing: { ...noSpaces, otherColon: ['+MIPLVER'], spacedEvents: openingEvents },
   openEvents: { direct: [6], bootstrap: [1, 2, 6] },
@@ -118,6 +140,9 @@ const m5310a: Profile = {
   },
   unknownCommands: [...otherCommands, '+MIPLCONFIG'],
   tellsSocketClosed: true,
+  // HI2115. OBSERVE first: OneMO manual §5.1.
+  network: { ...hi2110Network, accessTechnology: 9, tellsOperatorMode: true },
+  isObservedFirst: true,
   createForms: ['blob', 'extended'],
   spacing: noSpaces,
   openEvents: { direct: [6], bootstrap: [2, 6] },
@@ -139,6 +164,7 @@ const m5310a: Profile = {
 const m5311: Profile = {
   ...m5310a,
   name: 'm5311',
+  chip: 'mediatek',
   identity: {
     manufacturer: 'CMCC',
     model: 'M5311',
@@ -156,26 +182,9 @@ const m5311: Profile = {
     tellsAddress: true,
   },
   unknownCommands: [...hisiliconCommands, '+ZRST', '+MIPLCONFIG'],
-  numbersSerial: false,
-  // MIPL lines without, all others with a space.
-  spacing: {
-    ...noSpaces,
-    otherColon: [
-      '+CEDRXS',
-      '+CEREG',
-      '+CFUN',
-      '+CGATT',
-      '+CGDCONT',
-      '+CGPADDR',
-      '+CMEE',
-      '+COPS',
-      '+CPSMS',
-      '+CSCON',
-      '+CSQ',
-      '+ICCID',
-      '+IP',
-    ],
-  },
+  network: mediatekNetwork,
+  // MIPL lines without, all others with a space; +CMDNS is printed without (OneOS driver).
+  spacing: { ...noSpaces, general: ' ', otherColon: ['+CMDNS'] },
   openEvents: { direct: [4, 6], bootstrap: [2, 4, 6] },
   errors: { ...m5310a.errors, reportUpTo: 2 },
 };
@@ -189,10 +198,15 @@ const bc28: Profile = {
     firmware: ['BC28JAR01A10'],
     information: ['Quectel', 'BC28', 'Revision:BC28JAR01A10'],
   },
-  boot: { ...hisiliconBoot, afterPowerOn: ['Neul', 'OK'], afterCommand: ['Neul', 'OK'] },
+  // The reason, then OK, as a BC95 with B656 prints it.
+  boot: hisiliconBoot,
   unknownCommands: [...cmccCommands, ...otherCommands],
+  network: { ...hi2110Network, tellsOperatorMode: true },
+  // Logs of Quectel modules and the drivers of BC28 and BC95, which wait for OBSERVE, then DISCOVER.
+  isObservedFirst: true,
   createForms: ['bare'],
-  spacing: { ...noSpaces, colon: ' ' },
+  // Only MIPL lines: `+CGATT:1`, `+CEREG:0,1`, `+NSONMI:0,17` are read by columns (log of a BC95, four drivers).
+  spacing: { ...noSpaces, mipl: ' ' },
   openEvents: { direct: [4, 6], bootstrap: [1, 2, 4, 6] },
   deregisteredEvent: 'after',
   write: { flag: 'position', hasIndex: true, values: 'hex', long: 'whole' },
@@ -209,6 +223,7 @@ const bc28: Profile = {
 const me3616: Profile = {
   ...m5310Seed,
   name: 'me3616',
+  chip: 'mediatek',
   identity: {
     manufacturer: 'GOSUNCN',
     model: 'ME3616',
@@ -226,7 +241,10 @@ const me3616: Profile = {
     tellsAddress: true,
   },
   unknownCommands: [...hisiliconCommands, ...cmccCommands, '+CMRB', '+MIPLCONFIG'],
-  spacing: { colon: ' ', otherColon: [], spacedEvents: [], comma: ', ' },
+  network: { ...mediatekNetwork, quotesAddress: false },
+  // The session in its manual, section 21.23.
+  isObservedFirst: true,
+  spacing: { mipl: ' ', general: ' ', otherColon: [], spacedEvents: [], comma: ', ' },
   openEvents: { direct: [4, 6], bootstrap: [1, 2, 4, 6] },
   deregisteredEvent: 'after',
   executeArguments: 'quoted',
@@ -249,7 +267,16 @@ const nb73: Profile = {
     firmware: ['NB73-V1.0.2'],
     information: ['WH', 'WH-NB73', 'Revision:NB73-V1.0.2'],
   },
-  boot: { ...hisiliconBoot, afterPowerOn: ['Neul', 'OK'], afterCommand: ['Neul', 'OK'] },
+  // As Lierda's firmware of the same chip, with a single CR LF between the lines.
+  boot: {
+    ...hisiliconBoot,
+    afterPowerOn: ['REBOOT_CAUSE_SECURITY_RESET_UNKNOWN', 'Lierda', 'OK'],
+    afterCommand: ['REBOOT_CAUSE_APPLICATION_AT', 'Lierda', 'OK'],
+    isBlock: true,
+  },
+  network: { ...hi2110Network, unknownPlace: ['0000', '0'] },
+  // The logged session of an NB73.
+  isObservedFirst: true,
   createForms: ['bare'],
   spacing: noSpaces,
   openEvents: { direct: [4, 6], bootstrap: [1, 2, 4, 6] },

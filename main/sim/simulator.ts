@@ -86,6 +86,7 @@ const API_CONTENT_BYTES = 2048;
 export function platformBeside(profile: Profile, options: PlatformOptions = {}): PlatformOptions {
   return platformWithDefinitions({
     includeStandardObjects: profile.standardObjects.length > 0,
+    observeFirst: profile.isObservedFirst,
     // Firmware that takes long values in blocks is younger than the document's limit.
     ...(profile.write.long === 'blocks' ? { maximumContentBytes: API_CONTENT_BYTES } : {}),
     ...options,

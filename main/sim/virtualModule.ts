@@ -31,6 +31,8 @@ export interface VirtualModuleOptions {
   readonly faults?: readonly Fault[];
   /** Sees every CoAP datagram of the module. */
   readonly onDatagram?: (direction: 'in' | 'out', bytes: Uint8Array) => void;
+  /** Told, each text once, of what the module does not simulate, and of faults of its own that it lives on after. */
+  readonly onNotice?: (text: string) => void;
 }
 
 /** A virtual module that runs. */
@@ -64,6 +66,7 @@ export function openVirtualModule(options: VirtualModuleOptions): VirtualModule 
     identity,
     seed,
     radioSpeed: options.radioSpeed ?? defaultRadioSpeed,
+    onNotice: options.onNotice,
     stack: {
       server: options.server,
       bootstrap: options.bootstrap,

@@ -78,7 +78,7 @@ describe('mipl run', () => {
     const typed = events.filter(({ event }) => event === 'command').map(({ value }) => value);
     expect(typed).toMatchObject([
       { line: 'AT+CIMI', answer: ['460041234567899'] },
-      { line: 'AT+NONSENSE', fault: { code: 'AT_ERROR' } },
+      { line: 'AT+NONSENSE', fault: { code: 'AT_CME' } },
       { line: 'AT+MIPLUPDATE=0,3600,1', answer: [] },
       { line: 'AT+MIPLCLOSE=0', answer: [] },
     ]);

@@ -197,7 +197,7 @@ export const cisDriverAssumptions: readonly Assumption[] = [
   },
   {
     driver: 'BC20 repeating',
-    module: bc28,
+    module: `${bc28}&blanks=all`,
     assumes: '+CGATT: 1 and +CGSN: with a space',
     part: 'identity',
     has: /\r\n\+CGSN: \d{15}\r\n[^]*\r\n\+CGATT: 1\r\n/,

@@ -131,10 +131,14 @@ async function play(name: string, wire: Wire, simulator: Simulator): Promise<Rec
 
   let from = begin('open');
   await wire.say('AT+MIPLOPEN=0,3600,30');
-  const discoverId = await request('DISCOVER', from, ', ?3200');
-  if (isCis) await wire.say(`AT+MIPLDISCOVERRSP=0,${discoverId},1,${list.length},"${list}"`);
+  const discovered = async (): Promise<void> => {
+    const discoverId = await request('DISCOVER', from, ', ?3200');
+    if (isCis) await wire.say(`AT+MIPLDISCOVERRSP=0,${discoverId},1,${list.length},"${list}"`);
+  };
+  if (!profile.isObservedFirst) await discovered();
   const observeId = await request('OBSERVE', from, ', ?[01], ?3200');
   if (isCis) await wire.say(`AT+MIPLOBSERVERSP=0,${observeId},1`);
+  if (profile.isObservedFirst) await discovered();
   const notifyId = isCis ? observeId : '0';
 
   from = begin('read');
@@ -201,8 +205,9 @@ async function play(name: string, wire: Wire, simulator: Simulator): Promise<Rec
     const answer = await wire.say(command);
     if (!answer.includes('ERROR')) break;
   }
-  const { afterCommand } = profile.boot;
-  await wire.until(new RegExp(`${afterCommand.join('\r\n\r\n').replace(/[*+.]/g, '\\$&')}\r\n`), from);
+  const { afterCommand, isBlock = false } = profile.boot;
+  const between = isBlock ? '\r\n' : '\r\n\r\n';
+  await wire.until(new RegExp(`${afterCommand.join(between).replace(/[*+.]/g, '\\$&')}\r\n`), from);
 
   const order = [...starts];
   return {

@@ -15,7 +15,7 @@ import { Arrivals, Host } from './host.ts';
 const captured: Profile = {
   ...profiles['m5310-seed'],
   personality: { ...profiles['m5310-seed'].personality, notifyType: 'ack', checksListLength: false },
-  spacing: { colon: '', otherColon: [], spacedEvents: [], comma: ',' },
+  spacing: { mipl: '', general: '', otherColon: [], spacedEvents: [], comma: ',' },
   openEvents: { direct: [4, 6], bootstrap: [1, 2, 4, 6] },
   deregisteredEvent: 'after',
   answerSentEvent: true,

@@ -170,12 +170,12 @@ test.each([
   ['bc28', 0, 'ERROR', 'ERROR'],
   ['bc28', 1, '+CME ERROR: 3', '+CME ERROR: 50'],
   ['bc28', 2, '+CME ERROR: wrong state', '+CME ERROR: incorrect parameters'],
-  ['m5310-seed', 1, '+CIS ERROR:602', '+CME ERROR:50'],
+  ['m5310-seed', 1, '+CIS ERROR:602', '+CME ERROR: 50'],
   ['me3616', 1, '+CIS ERROR: 653', '+CME ERROR: 50'],
 ] as const)('%s with CMEE %i refuses as %s and %s', async (name, report, mipl, general) => {
   const { host } = await startBooted({ profile: { ...with_(`cmee=${report}`, name), echo: false } });
   expect(await host.ask('AT+MIPLUPDATE=0,0,0')).toEqual([mipl]);
-  expect(await host.ask('AT+CFUN=4')).toEqual([general]);
+  expect(await host.ask('AT+CFUN=3')).toEqual([general]);
 });
 
 test('texts for errors are a thing of some modules alone', async () => {

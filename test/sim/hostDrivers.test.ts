@@ -104,10 +104,10 @@ describe('what drivers read besides MIPL', () => {
     await wire.say('AT+MIPLCREATE');
     await wire.say('AT+MIPLADDOBJ=0,3303,1,"1",1,0');
     await wire.say('AT+MIPLOPEN=0,3600,30');
-    const [, discoverId] = await wire.until(/\+MIPLDISCOVER: 0, (\d+),/, 0);
-    await wire.say(`AT+MIPLDISCOVERRSP=0,${discoverId},1,4,"5700"`);
     const [, id] = await wire.until(/\+MIPLOBSERVE: 0, (\d+), 1/, 0);
     await wire.say(`AT+MIPLOBSERVERSP=0,${id},1`);
+    const [, discoverId] = await wire.until(/\+MIPLDISCOVER: 0, (\d+),/, 0);
+    await wire.say(`AT+MIPLDISCOVERRSP=0,${discoverId},1,4,"5700"`);
     expect(await wire.say(`AT+MIPLNOTIFY=0,${id},3303,0,5700,4,4,21,0,0`)).toBe('\r\nOK\r\n');
   });
 
@@ -161,10 +161,10 @@ describe('what drivers send', () => {
     await wire.say('AT+MIPLADDOBJ=0,3200,1,"1",4,1');
     const from = wire.bytes.length;
     await wire.say('AT+MIPLOPEN=0,3600');
-    const [, id] = await wire.until(/\+MIPLDISCOVER: 0,(\d+),/, from);
-    expect(await wire.say(`AT+MIPLDISCOVERRSP=0,${id},1,4,"5500"`)).toContain('OK');
-    expect(await wire.say(`AT+MIPLDISCOVERRSP=0,${id},1,4,"5500"`)).toContain('ERROR');
-    await wire.until(/\+MIPLOBSERVE: 0,\d+,/, from);
+    const [, id] = await wire.until(/\+MIPLOBSERVE: 0,(\d+),/, from);
+    expect(await wire.say(`AT+MIPLOBSERVERSP=0,${id},1`)).toContain('OK');
+    expect(await wire.say(`AT+MIPLOBSERVERSP=0,${id},1`)).toContain('ERROR');
+    await wire.until(/\+MIPLDISCOVER: 0,\d+,/, from);
   });
 
   test('a string whose length counts the quotes as well is taken (OneOS M5311)', async () => {

@@ -110,7 +110,7 @@ describe.each([...profileNames])('sim:%s', (name) => {
     [2, /^\+CME ERROR: ?[a-z ]+$/],
   ])('?cmee=%i', async (value, error) => {
     const { host } = await startBooted({ profile: { ...profileWith(`cmee=${value}`), echo: false } });
-    expect((await host.ask('AT+CFUN=4')).at(-1)).toMatch(error);
+    expect((await host.ask('AT+CFUN=3')).at(-1)).toMatch(error);
   });
 
   test.each(['st', 'stp'])('?step=%s names the step in +MIPLPARAMETER', async (step) => {

@@ -243,9 +243,9 @@ test('the platform reads, observes and writes such a module as any other', async
     await host.must('AT+MIPLCREATE');
     await host.must('AT+MIPLADDOBJ=0,3303,1,"1",6,1');
     await host.must('AT+MIPLOPEN=0,3600,30');
-    await host.must(`AT+MIPLDISCOVERRSP=0,${msgIdOf(await host.urc('+MIPLDISCOVER'))},1,9,"5700;5701"`);
     await host.must(`AT+MIPLOBSERVERSP=0,${msgIdOf(await host.urc('+MIPLOBSERVE'))},1`);
     await answerRead(host, [temperature]);
+    await host.must(`AT+MIPLDISCOVERRSP=0,${msgIdOf(await host.urc('+MIPLDISCOVER'))},1,9,"5700;5701"`);
     const url = `${simulator.simulator.http}/nbiot?imei=${simulator.imei}&obj_id=3303&obj_inst_id=0`;
     const answer = fetch(url).then((response) => response.text());
     await answerRead(host, [temperature, unit]);

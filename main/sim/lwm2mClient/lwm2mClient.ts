@@ -114,6 +114,11 @@ export class Lwm2mClient {
     return this.#phase === 'registered';
   }
 
+  /** True when there is nothing that {@link close} could end. */
+  get isIdle(): boolean {
+    return this.#phase === 'idle';
+  }
+
   /** True when the way to the platform leads over a bootstrap server. */
   get isBootstrapped(): boolean {
     return this.#options.server.isBootstrap;

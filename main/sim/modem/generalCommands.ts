@@ -2,7 +2,7 @@ import { commands, urcs } from '../../mipl/messages.ts';
 import { Refusal } from '../refusal.ts';
 import { handle } from './commandHandler.ts';
 import type { Answer, CommandHandler } from './commandHandler.ts';
-import { printAnswer, printLine } from './lines.ts';
+import { printAnswer, printLine, printPlain } from './lines.ts';
 import type { ModemContext } from './modemContext.ts';
 
 const done: Answer = {};
@@ -13,22 +13,10 @@ export function generalCommands(context: ModemContext): CommandHandler[] {
   const model = profile.identity;
   return [
     handle(commands.attention, () => done),
-    handle(commands.echoOff, () => {
-      context.setEcho(false);
-      return done;
-    }),
-    handle(commands.echoOn, () => {
-      context.setEcho(true);
-      return done;
-    }),
-    handle(commands.information, () => ({ lines: model.information })),
-    handle(commands.manufacturer, () => ({ lines: [model.manufacturer] })),
-    handle(commands.model, () => ({ lines: [model.model] })),
-    handle(commands.firmware, () => ({ lines: model.firmware })),
-    handle(commands.imei, ({ kind }) => {
-      if (kind !== 1 || !profile.numbersSerial) throw new Refusal('parameter', 'only +CGSN=1 is known');
-      return { lines: [printAnswer(profile, commands.imei, { imei: identity.imei })] };
-    }),
+    ...['+CGMI', '+GMI'].map((name) => telling(name, [model.manufacturer])),
+    ...['+CGMM', '+GMM'].map((name) => telling(name, [model.model])),
+    ...['+CGMR', '+GMR'].map((name) => telling(name, model.firmware)),
+    handle(commands.imei, ({ kind }) => ({ lines: [serialNumberLine(context, kind)] })),
     ...[commands.serialNumber, commands.serialNumberShort].map((spec) =>
       handle(spec, () => ({ lines: [identity.imei] })),
     ),
@@ -59,7 +47,7 @@ export function generalCommands(context: ModemContext): CommandHandler[] {
         printAnswer(profile, commands.moduleConfigState, { item, value }),
       ),
     })),
-    handle(commands.clock, () => ({ lines: [`+CCLK:${profile.spacing.colon}${clockText(new Date())}`] })),
+    handle(commands.clock, () => ({ lines: [printPlain(profile, '+CCLK', [clockText(new Date())])] })),
     handle(commands.powerSaving, ({ mode }) => {
       settings.powerSaving = mode;
       return done;
@@ -86,6 +74,19 @@ export function generalCommands(context: ModemContext): CommandHandler[] {
     }),
     handle(commands.ping, ({ address }) => ({ afterwards: () => ping(context, address) })),
   ];
+}
+
+/** A command whose answer never changes. */
+function telling(name: string, lines: readonly string[]): CommandHandler {
+  return { name, form: 'execute', run: () => ({ lines }) };
+}
+
+/** 27.007 §5.4: 0 serial number, 1 IMEI, 2 IMEI and software version, 3 software version. */
+function serialNumberLine({ profile, identity: { imei } }: ModemContext, kind: number): string {
+  const softwareVersion = '01';
+  if (kind === 0) return imei;
+  const shown = { 1: imei, 2: `${imei.slice(0, 14)}${softwareVersion}`, 3: softwareVersion }[kind] ?? imei;
+  return printAnswer(profile, commands.imei, { imei: shown });
 }
 
 /** `yy/mm/dd,hh:mm:ss+32`: universal time and China's zone in quarters of an hour, without quotes (mipl-at.md §14). */

@@ -7,12 +7,22 @@ import type { Profile } from '../profile.ts';
 import type { Refusal } from '../refusal.ts';
 
 /** 27.007 §9.2 numbers for the refusals of general commands. */
-const cmeNumbers = { parameter: 50, state: 3, exists: 3, missing: 3, unobserved: 3, radio: 30 } as const;
+const cmeNumbers = {
+  parameter: 50,
+  state: 3,
+  exists: 3,
+  missing: 3,
+  unobserved: 3,
+  radio: 30,
+  // As BC95 firmware answers what it does not know (logs of four drivers).
+  unknown: 50,
+} as const;
 
 /** What stands between colon and parameters of a line with this head. */
 function colonSpace({ spacing }: Profile, head: string): '' | ' ' {
-  if (!spacing.otherColon.includes(head)) return spacing.colon;
-  return spacing.colon === '' ? ' ' : '';
+  const usual = head.startsWith('+MIPL') ? spacing.mipl : spacing.general;
+  if (!spacing.otherColon.includes(head)) return usual;
+  return usual === '' ? ' ' : '';
 }
 
 /** What stands between the parameters: the spaces of some modules are a habit of their MIPL commands alone. */
@@ -72,15 +82,17 @@ const miplTexts: Readonly<Record<Exclude<Refusal['reason'], 'unknown'>, string>>
 };
 
 /**
- * The final result of a refused command: a number or text of its family where +CMEE asks for one, else a bare ERROR,
- * which is also all an unknown command gets.
+ * The final result of a refused command: a number or text of its family where +CMEE asks for one, else a bare ERROR. With
+ * a blank in `+CME ERROR: 50`, as 27.007 §9.2 and every log has it.
  */
 export function printRefusal(profile: Profile, refusal: Refusal, isMipl: boolean, errorReport: number): string {
-  if (refusal.reason === 'unknown' || errorReport === 0) return 'ERROR';
+  if (errorReport === 0) return 'ERROR';
   const { reason } = refusal;
   const isText = errorReport === 2;
-  if (isMipl) return `${profile.errors.head}${isText ? miplTexts[reason] : profile.errors.numbers[reason]}`;
+  if (isMipl && reason !== 'unknown') {
+    return `${profile.errors.head}${isText ? miplTexts[reason] : profile.errors.numbers[reason]}`;
+  }
   const number = cmeNumbers[reason];
   const text = resultMeaning('AT_CME', number)?.en ?? number;
-  return `+CME ERROR:${profile.spacing.colon}${isText ? text : number}`;
+  return `+CME ERROR: ${isText ? text : number}`;
 }

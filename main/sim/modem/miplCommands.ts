@@ -1,3 +1,4 @@
+import { isIPv4 } from 'node:net';
 import type { ParamsOf } from '../../at/codec.ts';
 import { event } from '../../mipl/codes.ts';
 import { commands, urcs } from '../../mipl/messages.ts';
@@ -175,7 +176,7 @@ export class MiplInstance {
    * a bootstrap server of ours it registers directly, whatever the host asked for.
    */
   #serverFor(chosen: ConfiguredServer | undefined): Lwm2mClientOptions['server'] {
-    if (chosen?.host.startsWith('127.') === true) return chosen;
+    if (chosen && isIPv4(chosen.host) && chosen.host.startsWith('127.')) return chosen;
     const { server, bootstrap } = this.#stack;
     if (bootstrap && (chosen?.isBootstrap ?? true)) return { ...bootstrap, isBootstrap: true };
     return { ...server, isBootstrap: false };
@@ -188,7 +189,10 @@ export class MiplInstance {
   }
 
   async #close(ref: number): Promise<Answer> {
-    const closing = this.#of(ref).close();
+    const client = this.#of(ref);
+    // Refused before the OK and not after it: a module that is not logged in says so (OneMO manual, chapter 6: 602).
+    if (client.isIdle) throw new Refusal('state', 'it is not open');
+    const closing = client.close();
     const isTold = (when: readonly string[]): boolean => when.includes(this.#context.profile.deregisteredEvent);
     if (isTold(['before'])) {
       await closing;

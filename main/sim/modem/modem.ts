@@ -1,8 +1,11 @@
-import { splitCommand } from '../../at/tokens.ts';
 import type { Link } from '../../transport/link.ts';
 import type { Profile } from '../profile.ts';
 import { Refusal } from '../refusal.ts';
+import { basicCommands } from './basicCommands.ts';
 import type { Answer, CommandHandler } from './commandHandler.ts';
+import { splitCommandLine } from './commandLine.ts';
+import type { LineCommand } from './commandLine.ts';
+import { contextCommands } from './contextCommands.ts';
 import { generalCommands } from './generalCommands.ts';
 import { printPlain, printRefusal } from './lines.ts';
 import { MiplInstance } from './miplCommands.ts';
@@ -10,6 +13,7 @@ import type { StackOptions } from './miplCommands.ts';
 import { settingsAfterPowerOn } from './modemContext.ts';
 import type { ModemContext, SimulatedIdentity } from './modemContext.ts';
 import { networkCommands, printConnection, printRegistration } from './networkCommands.ts';
+import { productCommands } from './productCommands.ts';
 import { networkAddress, Radio } from './radio.ts';
 import { Terminal } from './terminal.ts';
 import { UdpSockets } from './udpCommands.ts';
@@ -24,6 +28,8 @@ export interface ModemOptions {
   /** How much faster than in real life the module boots and finds the network; Infinity: at once. */
   readonly radioSpeed: number;
   readonly stack: StackOptions;
+  /** See {@link ModemContext.notice}; and a fault of ours, which a module lives on after. Default: nobody is told. */
+  readonly onNotice?: ((text: string) => void) | undefined;
 }
 
 const initialModuleConfig: readonly [string, string][] = [
@@ -34,6 +40,9 @@ const initialModuleConfig: readonly [string, string][] = [
   ['CELL_RESELECTION', 'TRUE'],
   ['ENABLE_BIP', 'FALSE'],
 ];
+
+/** Notices kept, so that none is told twice. */
+const maximumNotices = 200;
 
 /**
  * The AT side of a virtual module: boots, reads commands one after the other, answers them and prints what happens
@@ -50,17 +59,26 @@ export class Modem {
   readonly #timers = new Set<NodeJS.Timeout>();
   /** Lines that came while a command was running; undefined stands for one that was too long. */
   #waiting: (string | undefined)[] = [];
+  /** The line that `A/` repeats. */
+  #last = 'AT';
   #isBusy = false;
   /** Counts power-ons: what belongs to an earlier one says nothing any more. */
   #life = 0;
   #startedMs = 0;
+  /** Names of all commands the module knows in any form. */
+  readonly #names = new Set<string>();
+  readonly #noticed = new Set<string>();
 
   constructor(options: ModemOptions) {
     const { profile, identity, seed, link } = options;
     this.#options = options;
     this.#terminal = new Terminal(
       link,
-      { onLine: (line) => this.#take(line), onOverlong: () => this.#take(undefined) },
+      {
+        onLine: (line) => this.#take((this.#last = line)),
+        onOverlong: () => this.#take(undefined),
+        onRepeat: () => this.#take(this.#last),
+      },
       profile,
     );
     this.#radio = new Radio(options.radioSpeed, {
@@ -82,9 +100,8 @@ export class Modem {
       settings: settingsAfterPowerOn(profile),
       moduleConfig: new Map(initialModuleConfig),
       say: (line) => this.#terminal.sayUnasked(line),
-      setEcho: (isOn) => {
-        this.#terminal.echo = isOn;
-      },
+      terminal: this.#terminal,
+      notice: (text) => this.#notice(text),
       reboot: () => this.reboot(),
       uptimeSeconds: () => (performance.now() - this.#startedMs) / 1000,
       later: (delayMs, action) => this.#later(delayMs, action),
@@ -92,14 +109,18 @@ export class Modem {
     this.#mipl = new MiplInstance(this.#context, options.stack);
     this.#udp = new UdpSockets(this.#context);
     const handlers = [
+      ...basicCommands(this.#context),
       ...generalCommands(this.#context),
       ...networkCommands(this.#context),
+      ...contextCommands(this.#context),
+      ...productCommands(this.#context, () => [...this.#names]),
       ...this.#udp.handlers(),
       ...this.#mipl.handlers(),
     ];
     for (const handler of handlers) {
       if (profile.unknownCommands.includes(handler.name)) continue;
       this.#handlers.set(`${handler.name} ${handler.form}`, handler);
+      this.#names.add(handler.name);
     }
   }
 
@@ -110,7 +131,7 @@ export class Modem {
 
   /** Loses everything but what stands in flash, and boots again. */
   reboot(): void {
-    void this.powerOff();
+    this.powerOff().catch((error: unknown) => this.#tellFault(error));
     this.#boot(this.#options.profile.boot.afterCommand);
   }
 
@@ -132,9 +153,12 @@ export class Modem {
     this.#later(this.#radio.scaled(profile.boot.milliseconds), () => {
       this.#startedMs = performance.now();
       this.#terminal.echo = profile.echo;
+      this.#terminal.isVerbose = true;
+      this.#terminal.isQuiet = false;
       Object.assign(this.#context.settings, settingsAfterPowerOn(profile));
       this.#terminal.isPowered = true;
-      for (const line of banner) this.#terminal.say(line);
+      if (profile.boot.isBlock === true) this.#terminal.sayBlock(banner);
+      else for (const line of banner) this.#terminal.say(line);
       if (this.#context.moduleConfig.get('AUTOCONNECT') === 'TRUE') this.#radio.setLevel(1);
     });
   }
@@ -142,14 +166,14 @@ export class Modem {
   #later(delayMs: number, action: () => void): void {
     const timer = setTimeout(() => {
       this.#timers.delete(timer);
-      action();
+      this.#guard(action);
     }, delayMs);
     this.#timers.add(timer);
   }
 
   #take(line: string | undefined): void {
     this.#waiting.push(line);
-    if (!this.#isBusy) void this.#work();
+    if (!this.#isBusy) this.#work().catch((error: unknown) => this.#tellFault(error));
   }
 
   /** Answers what waits, one after the other, in the order it came. */
@@ -158,30 +182,70 @@ export class Modem {
     this.#isBusy = true;
     while (this.#waiting.length > 0) {
       const line = this.#waiting.shift();
-      const answer = await this.#answer(line);
+      await this.#perform(line);
       // Power may be gone, and back, while a command took its time.
-      if (life !== this.#life) return;
-      const { lines = [], isBlock = false, final = 'OK', afterwards } = answer;
-      if (isBlock && lines.length > 0) this.#terminal.sayBlock(lines);
-      else for (const text of lines) this.#terminal.say(text);
-      if (final !== '') this.#terminal.say(final);
-      afterwards?.();
       if (life !== this.#life) return;
     }
     this.#isBusy = false;
   }
 
-  async #answer(line: string | undefined): Promise<Answer> {
-    const command = line === undefined ? undefined : splitCommand(line);
+  /** Does one command after the other up to the first that is refused; one final result stands for all (V.250 §5.2.3). */
+  async #perform(line: string | undefined): Promise<void> {
+    const life = this.#life;
+    const followUps: (() => void)[] = [];
+    let result = 'OK';
+    for (const command of line === undefined ? [undefined] : splitCommandLine(line)) {
+      const { lines = [], isBlock = false, final = 'OK', afterwards } = await this.#answer(command);
+      if (life !== this.#life) return;
+      if (isBlock && lines.length > 0) this.#terminal.sayBlock(lines);
+      else for (const text of lines) this.#terminal.say(text);
+      if (afterwards) followUps.push(afterwards);
+      result = final;
+      if (final !== 'OK') break;
+    }
+    if (result !== '') this.#terminal.sayResult(result);
+    for (const followUp of followUps) {
+      this.#guard(followUp);
+      if (life !== this.#life) return;
+    }
+  }
+
+  async #answer(command: LineCommand | undefined): Promise<Answer> {
+    const isMipl = command?.name.startsWith('+MIPL') === true;
     try {
       const handler = command && this.#handlers.get(`${command.name} ${command.form}`);
-      if (!handler) throw new Refusal('unknown', 'no such command');
-      return await handler.run(command.list);
+      if (handler) return await handler.run(command.list);
+      // 27.007 §4.2: a command that is known answers its test. What MIPL firmware tests is known, and has handlers.
+      if (command?.form === 'test' && this.#names.has(command.name) && !isMipl) return {};
+      throw new Refusal('unknown', 'no such command');
     } catch (error) {
-      // A fault of ours must not end the program it runs in; a module would say ERROR as well.
-      if (!(error instanceof Refusal)) return { final: 'ERROR' };
-      const isMipl = command?.name.startsWith('+MIPL') === true;
+      if (!(error instanceof Refusal)) {
+        this.#tellFault(error);
+        return { final: 'ERROR' };
+      }
       return { final: printRefusal(this.#context.profile, error, isMipl, this.#context.settings.errorReport) };
     }
+  }
+
+  /** Runs what nobody waits for. A fault of ours must not end the program that the module runs in. */
+  #guard(action: () => void): void {
+    try {
+      action();
+    } catch (error) {
+      this.#tellFault(error);
+    }
+  }
+
+  #tellFault(error: unknown): void {
+    this.#notice(
+      `A fault inside the virtual module: ${error instanceof Error ? (error.stack ?? error.message) : error}`,
+    );
+  }
+
+  /** Each text once: what is not simulated is asked for again and again. */
+  #notice(text: string): void {
+    if (this.#noticed.has(text)) return;
+    if (this.#noticed.size < maximumNotices) this.#noticed.add(text);
+    this.#options.onNotice?.(text);
   }
 }

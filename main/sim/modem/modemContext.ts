@@ -34,9 +34,12 @@ export interface ModemContext {
   readonly settings: ModemSettings;
   /** +NCONFIG, survives a reboot. */
   readonly moduleConfig: Map<string, string>;
+  /** How answers are printed. */
+  readonly terminal: { echo: boolean; isVerbose: boolean; isQuiet: boolean };
   /** Prints a line unasked. */
   say(line: string): void;
-  setEcho(isOn: boolean): void;
+  /** Tells whoever runs the module, once, of something it does not do as a real one would. */
+  notice(text: string): void;
   /** Restarts after the final result. */
   reboot(): void;
   /** Seconds since power-on. */

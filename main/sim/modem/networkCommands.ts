@@ -5,17 +5,16 @@ import { handle } from './commandHandler.ts';
 import type { Answer, CommandHandler } from './commandHandler.ts';
 import { printAnswer, printPlain } from './lines.ts';
 import type { ModemContext } from './modemContext.ts';
-import { cell, networkAddress, signalAt } from './radio.ts';
+import { cell, signalAt } from './radio.ts';
 
 const done: Answer = {};
 /** A scan of all operators takes minutes in real life. */
 const scanMs = 120_000;
 /** RFC 2544's addresses, which belong to nobody: names of the virtual network. */
 const nameBase = '198.18';
-const apn = 'nbiot.MNC002.MCC460.GPRS';
 
 /** Nothing leaves the machine: every name has an address in the virtual network, the same one each time. */
-function addressOfName(host: string): string {
+export function addressOfName(host: string): string {
   if (isIPv4(host)) return host;
   if (host === 'localhost') return '127.0.0.1';
   const sum = [...host].reduce((hash, character) => (hash * 31 + (character.codePointAt(0) ?? 0)) % 65_536, 0);
@@ -27,14 +26,19 @@ function isLongReport({ profile }: ModemContext, mode: number): boolean {
   return mode >= profile.longRegistrationFromMode;
 }
 
-/** The URC `+CEREG:1,19E6,94,7`: bare hex, as HiSilicon modules print it (mipl-at.md §14). */
-export function printRegistration(context: ModemContext): string {
+/** What stands behind `<stat>`: area, cell and access technology, bare hex as HiSilicon modules print it (mipl-at.md §14). */
+function place(context: ModemContext): (string | number)[] {
   const { radio, settings, profile } = context;
-  const place =
-    radio.isRegistered && isLongReport(context, settings.registrationReport)
-      ? [cell.tac, cell.cellId, cell.accessTechnology]
-      : [];
-  return printPlain(profile, '+CEREG', [radio.status, ...place]);
+  const { accessTechnology, unknownPlace } = profile.network;
+  if (!isLongReport(context, settings.registrationReport)) return [];
+  if (radio.isRegistered) return [cell.tac, cell.cellId, accessTechnology];
+  // The form of mode 2 in a mode that the document alone prints long says nothing of cells it does not have.
+  return unknownPlace && settings.registrationReport >= 2 ? [...unknownPlace, accessTechnology] : [];
+}
+
+/** The URC `+CEREG:1,19E6,94,7`. */
+export function printRegistration(context: ModemContext): string {
+  return printPlain(context.profile, '+CEREG', [context.radio.status, ...place(context)]);
 }
 
 /** The URC `+CSCON:1`. */
@@ -43,13 +47,12 @@ export function printConnection({ profile, radio }: ModemContext): string {
 }
 
 function registrationState(context: ModemContext): string {
-  const { radio, settings, profile } = context;
-  const place =
-    radio.isRegistered && isLongReport(context, settings.registrationReport)
-      ? [cell.tac, cell.cellId, cell.accessTechnology]
-      : [];
-  return printPlain(profile, '+CEREG', [settings.registrationReport, radio.status, ...place]);
+  const { profile, settings, radio } = context;
+  return printPlain(profile, '+CEREG', [settings.registrationReport, radio.status, ...place(context)]);
 }
+
+/** A number of 32 bits that is not known: all ones, printed unsigned (logs of BC95 and Lierda modules without network). */
+const unknownNumber = 0xffffffff;
 
 function statistics(context: ModemContext): string[] {
   const { radio, seed } = context;
@@ -63,14 +66,18 @@ function statistics(context: ModemContext): string[] {
     `TX power:${hasCell ? 130 : -32768}`,
     `TX time:${Math.floor(uptime * 11)}`,
     `RX time:${Math.floor(uptime * 310)}`,
-    `Cell ID:${hasCell ? parseInt(cell.cellId, 16) : 0}`,
+    `Cell ID:${hasCell ? parseInt(cell.cellId, 16) : unknownNumber}`,
     `ECL:${hasCell ? 0 : 255}`,
     `SNR:${hasCell ? tenths(snrDb) : -32768}`,
-    `EARFCN:${hasCell ? cell.earfcn : 0}`,
+    `EARFCN:${hasCell ? cell.earfcn : unknownNumber}`,
     `PCI:${hasCell ? cell.pci : 65535}`,
     `RSRQ:${hasCell ? tenths(rsrqDb) : -32768}`,
+    ...(context.profile.network.tellsOperatorMode ? [`OPERATOR MODE:${hasCell ? operatorMode : 0}`] : []),
   ];
 }
+
+/** `OPERATOR MODE` with a cell: 3, stand-alone, as a network of 180 kHz of its own. */
+const operatorMode = 3;
 
 /** `<rssi>` of +CSQ: steps of 2 dB from -113 dBm, 99 without signal (TS 27.007 §8.5). */
 function signalQuality(context: ModemContext): number {
@@ -85,9 +92,6 @@ function signalQuality(context: ModemContext): number {
  */
 export function networkCommands(context: ModemContext): CommandHandler[] {
   const { profile, radio, settings } = context;
-  const address = (): Answer => ({
-    lines: [printPlain(profile, '+CGPADDR', radio.isRegistered ? [0, networkAddress] : [0])],
-  });
   return [
     handle(commands.signalQuality, () => ({
       lines: [printAnswer(profile, commands.signalQuality, { rssi: signalQuality(context), bitErrorRate: 99 })],
@@ -151,29 +155,16 @@ export function networkCommands(context: ModemContext): CommandHandler[] {
       return done;
     }),
     handle(commands.bandState, () => ({ lines: [printPlain(profile, '+NBAND', settings.bands)] })),
-    handle(commands.pdpContextState, () => ({
-      lines: [
-        printAnswer(profile, commands.pdpContextState, {
-          contextId: 0,
-          type: 'IP',
-          apn,
-          dataCompression: 0,
-          headerCompression: 0,
-        }),
-      ],
-    })),
-    handle(commands.pdpContext, () => done),
     handle(commands.attach, ({ attached }) => ({ afterwards: () => radio.select(attached === 1 ? 0 : 2, '') })),
     handle(commands.attachState, () => ({
       lines: [printAnswer(profile, commands.attachState, { attached: radio.isRegistered ? 1 : 0 })],
     })),
-    handle(commands.address, address),
-    handle(commands.addressOf, ({ contextId }) => {
-      if (contextId !== 0) throw new Refusal('parameter', 'there is one context, number 0');
-      return address();
-    }),
-    handle(commands.functionality, ({ level }) => {
-      if (level > 1) throw new Refusal('parameter', 'the radio knows off and on');
+    handle(commands.functionality, ({ level, reset }) => {
+      // 4 switches the radio off and leaves the SIM on (27.007 §8.2); HiSilicon firmware has 0 and 1 alone.
+      if (level > 1 && !(level === 4 && profile.chip === 'mediatek')) {
+        throw new Refusal('parameter', 'the radio knows off and on');
+      }
+      if (reset === 1) return { afterwards: () => context.reboot() };
       return level === radio.level ? done : { afterwards: () => radio.setLevel(level) };
     }),
     handle(commands.functionalityState, () => ({

@@ -7,6 +7,15 @@ const framed = (line: string): string => `\r\n${line}\r\n`;
 
 const lineFeed = 0x0a;
 const carriageReturn = 0x0d;
+/** V.250 §6.2.3, S5: takes back the character before. */
+const backspace = 0x08;
+const letterA = 0x41;
+const slash = 0x2f;
+/** Sets the bit that makes an ASCII letter small. */
+const small = 0x20;
+
+/** Result codes as numbers (V.250 §6.2.6); those of 3GPP keep their words. */
+const numericResults: Readonly<Record<string, string>> = { OK: '0', ERROR: '4' };
 
 /** Who hears a terminal. */
 export interface TerminalListener {
@@ -14,6 +23,8 @@ export interface TerminalListener {
   onLine(text: string): void;
   /** A line longer than the module takes has ended. */
   onOverlong(): void;
+  /** `A/`: the line before, once more (V.250 §5.2.4). */
+  onRepeat(): void;
 }
 
 /**
@@ -22,6 +33,10 @@ export interface TerminalListener {
  */
 export class Terminal {
   echo: boolean;
+  /** ATV: result codes as words in CR LF, or as numbers (V.250 §6.2.6). */
+  isVerbose = true;
+  /** ATQ: no result codes at all, neither final nor unasked; information text comes nevertheless (V.250 §6.2.5). */
+  isQuiet = false;
   /** A module without power hears and says nothing. */
   isPowered = false;
   readonly #link: Link;
@@ -43,21 +58,29 @@ export class Terminal {
     link.onData = (bytes) => this.#receive(bytes);
   }
 
-  /** Says one line. */
+  /** Says one line of information text. */
   say(line: string): void {
-    this.#write(framed(line));
+    this.#write(this.isVerbose ? framed(line) : `${line}\r\n`);
+  }
+
+  /** Says a final result. */
+  sayResult(result: string): void {
+    if (this.isQuiet) return;
+    const number = this.isVerbose ? undefined : numericResults[result];
+    this.#write(number === undefined ? framed(result) : `${number}\r`);
   }
 
   /** Says a line nobody asked for; modules that say several at once write them in one burst. */
   sayUnasked(line: string): void {
-    if (this.#gatherMs === 0) return this.say(line);
+    if (this.isQuiet) return;
+    if (this.#gatherMs === 0) return this.#write(framed(line));
     this.#gathered.push(line);
     this.#gatherTimer ??= setTimeout(() => this.#release(), this.#gatherMs);
   }
 
   /** Says several lines with CR LF only before the first, as HiSilicon modules answer AT+NUESTATS. */
   sayBlock(lines: readonly string[]): void {
-    this.#write(`\r\n${lines.map((line) => `${line}\r\n`).join('')}`);
+    this.#write(`${this.isVerbose ? '\r\n' : ''}${lines.map((line) => `${line}\r\n`).join('')}`);
   }
 
   /** Forgets the beginning of a line: after a reboot nobody waits for its end. What waited to be said is said. */
@@ -95,9 +118,22 @@ export class Terminal {
     if (this.echo) this.#send(bytes);
     for (const byte of bytes) {
       if (byte === carriageReturn || byte === lineFeed) this.#endLine();
+      else if (byte === backspace) this.#pending.pop();
+      else if (byte === slash && this.#isLetterA()) this.#repeat();
       else if (this.#pending.length >= maximumCommandBytes) this.#isOverlong = true;
       else this.#pending.push(byte);
     }
+  }
+
+  #isLetterA(): boolean {
+    const [first = 0] = this.#pending;
+    return this.#pending.length === 1 && (first & ~small) === letterA;
+  }
+
+  /** `A/` works at once, without an end of line. */
+  #repeat(): void {
+    this.#forgetLine();
+    this.#listener.onRepeat();
   }
 
   #endLine(): void {

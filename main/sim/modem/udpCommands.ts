@@ -1,5 +1,6 @@
 import { createSocket } from 'node:dgram';
 import type { Socket } from 'node:dgram';
+import { isIPv4 } from 'node:net';
 import { commands, urcs } from '../../mipl/messages.ts';
 import { Refusal } from '../refusal.ts';
 import { handle } from './commandHandler.ts';
@@ -128,7 +129,8 @@ export class UdpSockets {
       throw new Refusal('parameter', `${data.length} hex digits are not ${length} bytes`);
     }
     if (length === 0 || length > maximumDatagram) throw new Refusal('parameter', `${length} bytes`);
-    if (!/^\d{1,3}(\.\d{1,3}){3}$/.test(address)) throw new Refusal('parameter', `${address} is no IPv4 address`);
+    if (!isIPv4(address)) throw new Refusal('parameter', `${address} is no IPv4 address`);
+    if (port === 0) throw new Refusal('parameter', 'port 0 is nobody');
     if (!radio.isRegistered) throw new Refusal('radio', 'there is no network');
     const flag = outgoing.flag?.toLowerCase();
     return {
@@ -215,6 +217,13 @@ export class UdpSockets {
 
   async #close({ number, socket }: UdpSocket): Promise<void> {
     this.#sockets.delete(number);
-    await new Promise<void>((resolve) => socket.close(resolve));
+    await new Promise<void>((resolve) => {
+      try {
+        socket.close(resolve);
+      } catch {
+        // It was never bound, or is closed: there is nothing left to wait for.
+        resolve();
+      }
+    });
   }
 }

@@ -68,7 +68,7 @@ test('another operator is not found, that of the document is', async () => {
 
 test('the bands can be chosen while the radio is off', async () => {
   const { host } = await startAttached();
-  expect(await host.ask('AT+NBAND=8')).toEqual(['+CME ERROR:3']);
+  expect(await host.ask('AT+NBAND=8')).toEqual(['+CME ERROR: 3']);
   await host.must('AT+CFUN=0');
   await host.must('AT+NBAND=8');
   expect(await host.must('AT+NBAND?')).toEqual(['+NBAND:8']);

@@ -36,7 +36,7 @@ test('the exchange of the document: create, send, hint, read, close', async () =
   const echoed = '5B3131372E3136392E33362E31353A323137395D30313233343536373839';
   expect(await host.must('AT+NSORF=0,30')).toEqual([`0,183.230.40.150,36000,30,${echoed},0`]);
   await host.must('AT+NSOCL=0');
-  expect(await host.ask('AT+NSOCL=0')).toEqual(['+CME ERROR:3']);
+  expect(await host.ask('AT+NSOCL=0')).toEqual(['+CME ERROR: 3']);
 });
 
 test('datagrams to this machine really go out and come in', async () => {
@@ -77,7 +77,7 @@ test('there are seven sockets, numbered from 0, and a freed number is used again
   for (let number = 0; number < 7; number++) {
     expect(await host.must('AT+NSOCR="DGRAM",17,0,1')).toEqual([String(number)]);
   }
-  expect(await host.ask('AT+NSOCR="DGRAM",17,0,1')).toEqual(['+CME ERROR:3']);
+  expect(await host.ask('AT+NSOCR="DGRAM",17,0,1')).toEqual(['+CME ERROR: 3']);
   await host.must('AT+NSOCL=3');
   expect(await host.must('AT+NSOCR="DGRAM",17,0,1')).toEqual(['3']);
 });
@@ -85,7 +85,7 @@ test('there are seven sockets, numbered from 0, and a freed number is used again
 test('a port can be opened once', async () => {
   const { host } = await startAttached();
   expect(await host.must('AT+NSOCR="DGRAM",17,2334,1')).toEqual(['0']);
-  expect(await host.ask('AT+NSOCR="DGRAM",17,2334,1')).toEqual(['+CME ERROR:3']);
+  expect(await host.ask('AT+NSOCR="DGRAM",17,2334,1')).toEqual(['+CME ERROR: 3']);
   expect(await host.must('AT+NSOCR="DGRAM",17,0,1')).toEqual(['1']);
   await host.must('AT+NSOCL=0');
   expect(await host.must('AT+NSOCR="DGRAM",17,2334,1')).toEqual(['0']);
@@ -107,14 +107,14 @@ test.each([
 ])('%s is refused', async (_, line) => {
   const { host } = await startAttached();
   await host.must('AT+NSOCR="DGRAM",17,0,1');
-  expect(await host.ask(line)).toEqual(['+CME ERROR:50']);
+  expect(await host.ask(line)).toEqual(['+CME ERROR: 50']);
 });
 
 test('without network nothing is sent', async () => {
   const { host } = await startAttached();
   await host.must('AT+NSOCR="DGRAM",17,0,1');
   await host.must('AT+CFUN=0');
-  expect(await host.ask('AT+NSOST=0,127.0.0.1,9,1,41')).toEqual(['+CME ERROR:30']);
+  expect(await host.ask('AT+NSOST=0,127.0.0.1,9,1,41')).toEqual(['+CME ERROR: 30']);
 });
 
 test('flag 0x200 releases the connection after sending, 0x400 after the reply', async () => {

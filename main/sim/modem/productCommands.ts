@@ -1,0 +1,188 @@
+import { Refusal } from '../refusal.ts';
+import type { CommandHandler } from './commandHandler.ts';
+import { printPlain } from './lines.ts';
+import type { ModemContext } from './modemContext.ts';
+import { addressOfName } from './networkCommands.ts';
+import { storedSettingsOf } from './storedSettings.ts';
+import type { StoredSetting } from './storedSettings.ts';
+
+/** Ranges of settings that stand in other files, as their `=?` tells them. */
+const ranges: Readonly<Record<string, string>> = {
+  '+CSQ': '(0-31,99),(99)',
+  '+CEREG': '(0,1,2,3,4,5)',
+  '+CSCON': '(0,1)',
+  '+CFUN': '(0,1),(0,1)',
+  '+CGATT': '(0,1)',
+  '+CPSMS': '(0,1),,,(00000000-11111111),(00000000-11111111)',
+  '+CEDRXS': '(0,1,2,3),(5),("0000"-"1111")',
+  '+CGDCONT': '(0-10),("IP","IPV6","NONIP"),,,(0),(0)',
+  '+NPSMR': '(0,1)',
+  '+NSONMI': '(0,1,2,3)',
+  '+NBAND': '(5,8)',
+  '+NCONFIG': '(AUTOCONNECT,(TRUE,FALSE)),(CELL_RESELECTION,(TRUE,FALSE)),(ENABLE_BIP,(TRUE,FALSE))',
+};
+
+const iotPlatform = "the IoT platform's own CoAP client (NCDP, NMGS): nothing is ever sent or received";
+
+/**
+ * Commands of 27.007 and of one family or product whose answer costs nothing: settings that are kept and told again, states
+ * of what the module does not have. What a real one would do on top is told once through {@link ModemContext.notice}.
+ */
+export function productCommands(context: ModemContext, names: () => readonly string[]): CommandHandler[] {
+  const { profile, settings } = context;
+  const common: CommandHandler[] = [
+    ...storedSettingsOf(profile).flatMap((setting) => storedCommands(context, setting)),
+    ...Object.entries({ ...ranges, '+CMEE': profile.errors.reportUpTo === 2 ? '(0,1,2)' : '(0,1)' }).map(
+      ([name, range]) => telling(name, 'test', [printPlain(profile, name, [range])]),
+    ),
+    telling('+CPIN', 'read', [printPlain(profile, '+CPIN', ['READY'])]),
+    telling('+GCAP', 'execute', [printPlain(profile, '+GCAP', ['+CGSM'])]),
+    telling('+CEER', 'execute', [printPlain(profile, '+CEER', ['No Error'])]),
+    { name: '+CLAC', form: 'execute', run: () => ({ lines: commandList(names()), isBlock: true }) },
+    { name: '+CEDRXRDP', form: 'execute', run: () => ({ lines: [edrxInUse(context)] }) },
+    ...speedCommands(context),
+  ];
+  if (profile.chip !== 'hisilicon') return common;
+  return [
+    ...common,
+    telling('+NQMGS', 'execute', ['PENDING=0,SENT=0,ERROR=0']),
+    telling('+NQMGR', 'execute', ['BUFFERED=0,RECEIVED=0,DROPPED=0']),
+    telling('+NMGR', 'execute', []),
+    telling('+NMSTATUS', 'read', [printPlain(profile, '+NMSTATUS', ['UNINITIALISED'])]),
+    {
+      name: '+NMGS',
+      form: 'write',
+      run() {
+        context.notice(notSimulated(iotPlatform));
+        throw new Refusal('state', 'it is not registered with an IoT platform');
+      },
+    },
+    {
+      name: '+NPSMR',
+      form: 'read',
+      run: () => ({ lines: [printPlain(profile, '+NPSMR', settings.sleepReport === 1 ? [1, 0] : [0])] }),
+    },
+    {
+      name: '+NSONMI',
+      form: 'read',
+      run: () => ({ lines: [printPlain(profile, '+NSONMI', [settings.socketReport])] }),
+    },
+    ...nameServerCommands(context),
+  ];
+}
+
+function notSimulated(what: string): string {
+  return `not simulated: ${what}`;
+}
+
+function telling(name: string, form: CommandHandler['form'], lines: readonly string[]): CommandHandler {
+  return { name, form, run: () => ({ lines }) };
+}
+
+function storedCommands(context: ModemContext, setting: StoredSetting): CommandHandler[] {
+  const { profile } = context;
+  const { name, takes, initial, range } = setting;
+  const notice = (): void => {
+    if (setting.notSimulated !== undefined) context.notice(notSimulated(`${setting.notSimulated} (AT${name})`));
+  };
+  let value = initial;
+  return [
+    {
+      name,
+      form: 'write',
+      run(list) {
+        if (!takes.test(list)) throw new Refusal('parameter', `${name} does not take that`);
+        value = list;
+        notice();
+        return {};
+      },
+    },
+    {
+      name,
+      form: 'read',
+      run: () => (value === undefined ? {} : { lines: [printPlain(profile, name, [value])] }),
+    },
+    telling(name, 'test', range === undefined ? [] : [printPlain(profile, name, [range])]),
+    ...(setting.isExecuted ? [{ name, form: 'execute' as const, run: () => (notice(), {}) }] : []),
+  ];
+}
+
+/** 27.007 §5.x, +CLAC: every extended command, one a line. */
+function commandList(names: readonly string[]): string[] {
+  return names
+    .filter((name) => /^[+*]/.test(name))
+    .sort()
+    .map((name) => `AT${name}`);
+}
+
+/** 27.007 §7.41: 0 where the network grants no eDRX. */
+function edrxInUse({ profile, settings, radio }: ModemContext): string {
+  const { mode, accessTechnology, value } = settings.edrx;
+  if (mode === 0 || mode === 3 || !radio.isRegistered) return printPlain(profile, '+CEDRXRDP', [0]);
+  return printPlain(profile, '+CEDRXRDP', [accessTechnology, `"${value}"`, `"${value}"`, '"0011"']);
+}
+
+/** The speed of the line: told, and set only to what it is. */
+function speedCommands(context: ModemContext): CommandHandler[] {
+  const { profile } = context;
+  const set = (list: string): Record<string, never> => {
+    const baudRate = Number(/^(\d{1,7})(,\d{1,3}){0,6}$/.exec(list)?.[1]);
+    // 0 stands for finding out by itself (V.250 §6.2.10), which a line without bits does anyway.
+    if (baudRate === 0 || baudRate === profile.baudRate) return {};
+    context.notice(notSimulated('another speed of the line by command'));
+    throw new Refusal('parameter', 'the speed stays what it is');
+  };
+  const rates = '4800,9600,19200,38400,57600,115200';
+  const ofIpr: CommandHandler[] = [
+    { name: '+IPR', form: 'write', run: set },
+    telling('+IPR', 'read', [printPlain(profile, '+IPR', [profile.baudRate])]),
+    telling('+IPR', 'test', [printPlain(profile, '+IPR', [`(0,${rates})`])]),
+  ];
+  if (profile.chip !== 'hisilicon') return ofIpr;
+  return [
+    ...ofIpr,
+    { name: '+NATSPEED', form: 'write', run: set },
+    telling('+NATSPEED', 'read', [printPlain(profile, '+NATSPEED', [profile.baudRate, 0, 1, 0, 0])]),
+    telling('+NATSPEED', 'test', [
+      printPlain(profile, '+NATSPEED', [`(${rates})`, '(0-30)', '(0,1)', '(0-3)', '(1,2)', '(0-2)', '(0,1)']),
+    ]),
+  ];
+}
+
+/** BC95 and BC28: the servers that names are asked of, and asking them. */
+function nameServerCommands(context: ModemContext): CommandHandler[] {
+  const { profile, radio } = context;
+  const initial = ['114.114.114.114', '8.8.8.8'];
+  let servers = initial;
+  return [
+    {
+      name: '+QIDNSCFG',
+      form: 'write',
+      run(list) {
+        // Later firmware has a context in front.
+        const match = /^(?:\d,)?"?(\d{1,3}(?:\.\d{1,3}){3})"?(?:,"?(\d{1,3}(?:\.\d{1,3}){3})"?)?$/.exec(list);
+        if (match?.[1] === undefined) throw new Refusal('parameter', 'one or two addresses are expected');
+        servers = [match[1], match[2] ?? servers[1] ?? ''];
+        return {};
+      },
+    },
+    {
+      name: '+QIDNSCFG',
+      form: 'read',
+      run: () => ({ lines: [`PrimaryDns:${servers[0]}`, `SecondaryDns:${servers[1]}`] }),
+    },
+    {
+      name: '+QDNS',
+      form: 'write',
+      run(list) {
+        const [, mode, host] = /^([0-2])(?:,"?([\w.-]{1,100})"?)?$/.exec(list) ?? [];
+        if (mode === undefined) throw new Refusal('parameter', 'mode and name are expected');
+        // Mode 1 forgets the names that were asked for.
+        if (mode === '1') return {};
+        if (host === undefined) throw new Refusal('parameter', 'a name is missing');
+        if (!radio.isRegistered) throw new Refusal('radio', 'there is no network');
+        return { afterwards: () => context.say(printPlain(profile, '+QDNS', [addressOfName(host)])) };
+      },
+    },
+  ];
+}
