@@ -1,3 +1,4 @@
+import { hasBaudRate } from '../shared/networkAddress.ts';
 import type { AppState, NetworkState, PlatformRequest, StageName } from '../shared/state.ts';
 import { registrationPhrase, resultPhrase } from './explain.ts';
 import { bytes, clockSeconds, countdown, seconds, signed, tail, visible } from './format.ts';
@@ -45,7 +46,7 @@ export function stageFact(name: StageName, state: AppState, now: number): Phrase
     case 'port': {
       if (connection.port === undefined) return undefined;
       const baud =
-        connection.port.kind === 'serial' && connection.baudRate !== undefined
+        connection.port.kind !== 'virtual' && hasBaudRate(connection.port.path) && connection.baudRate !== undefined
           ? String(connection.baudRate)
           : undefined;
       return joined([portLabel(connection.port), baud]);
@@ -180,7 +181,7 @@ export function answerCostOf(
   { baudRate, port }: AppState['connection'],
 ): { readonly lines: number; readonly smallestMs: number; readonly baudRate?: number } | undefined {
   if (request?.smallestMs === undefined) return undefined;
-  const known = baudRate === undefined || port?.kind === 'tcp' ? {} : { baudRate };
+  const known = baudRate === undefined || !hasBaudRate(port?.path ?? '') ? {} : { baudRate };
   return { lines: request.totalLines, smallestMs: request.smallestMs, ...known };
 }
 

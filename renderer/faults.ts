@@ -22,6 +22,7 @@ export const errorCodes = Object.keys({
   PORT_BUSY: 0,
   PORT_DENIED: 0,
   PORT_LOST: 0,
+  PORT_TAKEN: 0,
   PORT_NOT_OPEN: 0,
   PORT_FAILED: 0,
   AT_TIMEOUT: 0,
@@ -94,11 +95,15 @@ function meaning(fault: Fault, dialect: DialectState['name']): Phrase | string {
 
 /** The text of a fault. `group` is the group that owns a port, where the port list knows it. */
 export function faultText(fault: Fault, dialect: DialectState['name'], group?: string): FaultText {
-  const values = { detail: visible(fault.detail ?? ''), meaning: meaning(fault, dialect) };
+  const values = {
+    detail: visible(fault.detail ?? ''),
+    holder: visible(fault.holder ?? ''),
+    meaning: meaning(fault, dialect),
+  };
   const named = group ?? fault.detail ?? 'dialout';
   const owner = mightyGroups.includes(named) ? 'dialout' : named;
   return {
-    what: phrase(`error.${fault.code}.what`, values),
+    what: phrase(`error.${fault.code}.${fault.holder === undefined ? 'what' : 'held'}`, values),
     advice: phrase(`error.${fault.code}.advice`, { ...values, group: visible(owner) }),
     system: visible(fault.message),
     ...(fault.code === 'PORT_DENIED' ? { command: groupCommand(owner) } : {}),

@@ -1,3 +1,4 @@
+import { parseNetworkAddress } from '../shared/networkAddress.ts';
 import type { PortInfo } from '../shared/state.ts';
 import type { Settings } from '../shared/settings.ts';
 
@@ -56,10 +57,9 @@ export function readBaudRate(text: string): number | undefined {
   return rate >= 300 && rate <= 4_000_000 ? rate : undefined;
 }
 
-/** True for something main can open that is not a device of the list: `tcp://host:port`, `sim:profile?habit`. */
+/** True for something main can open that is not a device of the list: a serial server, `sim:profile?habit`. */
 export function isAddress(text: string): boolean {
-  const match = /^tcp:\/\/(?:\[[0-9a-fA-F:]+\]|[^\s/:]+):(\d{1,5})$/.exec(text.trim());
-  if (match) return Number(match[1]) >= 1 && Number(match[1]) <= 65535;
+  if (parseNetworkAddress(text.trim())) return true;
   return /^sim:[a-z0-9-]+(\?[a-z0-9=&-]+)?$/.test(text.trim());
 }
 

@@ -1,6 +1,16 @@
-/** A link to a module could not be opened or broke. `PORT_NOT_ALLOWED`: what was asked for is no port at all. */
+/**
+ * A link to a module could not be opened or broke. `PORT_NOT_ALLOWED`: what was asked for is no port at all. `PORT_TAKEN`:
+ * another client of a serial server takes the connection.
+ */
 export type TransportErrorCode =
-  'PORT_NOT_ALLOWED' | 'PORT_NOT_FOUND' | 'PORT_BUSY' | 'PORT_DENIED' | 'PORT_LOST' | 'PORT_NOT_OPEN' | 'PORT_FAILED';
+  | 'PORT_NOT_ALLOWED'
+  | 'PORT_NOT_FOUND'
+  | 'PORT_BUSY'
+  | 'PORT_DENIED'
+  | 'PORT_LOST'
+  | 'PORT_TAKEN'
+  | 'PORT_NOT_OPEN'
+  | 'PORT_FAILED';
 
 /** An exchange on the AT line failed. `AT_CME`, `AT_CMS` and `AT_CIS` carry the number as detail. */
 export type AtErrorCode =
@@ -77,27 +87,35 @@ export interface Fault {
   readonly message: string;
   /** The number, path, field or file that the code speaks of. */
   readonly detail?: string;
+  /** With `PORT_BUSY`: the programs that have the port, such as `minicom (1234)`, where the system tells. */
+  readonly holder?: string;
 }
 
 /** The one error class: code to search for, message for the log, detail for the text, cause for the origin. */
 export class CodedError extends Error {
   readonly code: ErrorCode;
   readonly detail: string | undefined;
+  readonly holder: string | undefined;
 
-  constructor(code: ErrorCode, message: string, detail?: string, options?: { cause?: unknown }) {
+  constructor(code: ErrorCode, message: string, detail?: string, options?: { cause?: unknown; holder?: string }) {
     super(message, options);
     this.name = 'CodedError';
     this.code = code;
     this.detail = detail;
+    this.holder = options?.holder;
   }
 }
 
 /** Turns anything thrown into a {@link Fault}; what is not ours becomes `INTERNAL`. */
 export function faultOf(error: unknown): Fault {
   if (error instanceof CodedError) {
-    return error.detail === undefined
-      ? { code: error.code, message: error.message }
-      : { code: error.code, message: error.message, detail: error.detail };
+    const { code, message, detail, holder } = error;
+    return {
+      code,
+      message,
+      ...(detail === undefined ? {} : { detail }),
+      ...(holder === undefined ? {} : { holder }),
+    };
   }
   return { code: 'INTERNAL', message: error instanceof Error ? error.message : String(error) };
 }

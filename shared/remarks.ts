@@ -31,6 +31,13 @@ const texts = {
   portNotOpened: ({ reason }: Reason) => `The port could not be opened: ${reason}`,
   portGone: ({ reason }: Reason) => `The port is gone: ${reason}`,
   portBack: (_: object) => 'The port is back.',
+  speaksTelnet: ({ from, to }: { readonly from: string; readonly to: string }) =>
+    `The far end of ${from} speaks telnet; open it as ${to}, or by rfc2217:// to set its baud rate.`,
+  connectionTaken: ({ seconds }: { readonly seconds: number }) =>
+    `The server ends each connection soon: another client takes this connection, or its idle time is short. ` +
+    `The next try is in ${seconds} s.`,
+  portShared: ({ holders }: { readonly holders: string }) =>
+    `Other programs have this port open, too, and take a share of its bytes: ${holders}`,
   lineLost: (_: object) => 'The AT line is out of step, an answer is missing.',
   lineRegained: (_: object) => 'The AT line is in step again.',
   lineSilent: (_: object) => 'The AT line is silent.',

@@ -6,6 +6,7 @@ import { initialUdp } from './udp.ts';
 import type { UdpDatagram, UdpState } from './udp.ts';
 import type { BilingualName, NotificationAttributes, Operations, ResourceType, ResourceValue } from './lwm2m.ts';
 import type { PlatformCall, PlatformState } from './platform.ts';
+import type { NetworkScheme } from './networkAddress.ts';
 import { defaultSettings } from './settings.ts';
 import type { DialectName, Language, Settings } from './settings.ts';
 
@@ -14,9 +15,9 @@ export type WallTimeMs = number;
 
 /** A port one can choose: a serial device, or the built-in virtual module (`sim:<profile>`). */
 export interface PortInfo {
-  /** Device path, `tcp://host:port`, or `sim:<profile>`. */
+  /** Device path, `tcp://host:port` (also `telnet://`, `rfc2217://`), or `sim:<profile>`. */
   readonly path: string;
-  readonly kind: 'serial' | 'tcp' | 'virtual';
+  readonly kind: 'serial' | NetworkScheme | 'virtual';
   readonly manufacturer?: string;
   /** `VID:PID` in lower-case hex. */
   readonly usbId?: string;

@@ -1,4 +1,5 @@
 import { faultOf } from '../../shared/errors.ts';
+import { hasBaudRate } from '../../shared/networkAddress.ts';
 import type { DialectState, PortInfo } from '../../shared/state.ts';
 import { remark } from '../../shared/remarks.ts';
 import { AtChannel } from '../at/channel.ts';
@@ -77,7 +78,7 @@ export class Attachment {
       answerDeadlineMs: settings.answerDeadlineMs,
       create: () => record.state.settings.create,
       holdKinds: () => record.state.holdKinds,
-      ...(port.kind === 'tcp' ? {} : { baudRate }),
+      ...(hasBaudRate(port.path) ? { baudRate } : {}),
       ...(closeEventMs === undefined ? {} : { closeEventMs }),
       lastId: this.#lastId(),
     });

@@ -1,14 +1,18 @@
 import { realpath, stat } from 'node:fs/promises';
 import { posix } from 'node:path';
 import { CodedError } from '../../shared/errors.ts';
+import { networkPath, networkSchemeOf, networkSchemes, parseNetworkAddress } from '../../shared/networkAddress.ts';
+import { remark } from '../../shared/remarks.ts';
+import type { Remark } from '../../shared/remarks.ts';
 import type { PortInfo, SimulatorState } from '../../shared/state.ts';
 import { profileNames } from '../sim/profile.ts';
 import type { Link } from '../transport/link.ts';
 import { listPorts } from '../transport/portList.ts';
 import { openSerial } from '../transport/serialLink.ts';
-import { openTcp, parseTcpPath } from '../transport/tcpLink.ts';
+import { openNetwork } from '../transport/networkLink.ts';
 
-const TCP_TIMEOUT_MS = 5000;
+/** The addresses of serial servers, as an error names them. */
+const networkForms = networkSchemes.map((scheme) => `${scheme}://host:port`).join(', ');
 
 /** The virtual module one begins with: that of the document. */
 export const virtualPort: PortInfo = { path: 'sim:m5310-seed', kind: 'virtual' };
@@ -19,12 +23,12 @@ export async function availablePorts(): Promise<PortInfo[]> {
   return [...(await listPorts()), ...virtual];
 }
 
-/** What a path stands for: a listed port, `tcp://host:port`, `sim:<profile>`, or a device that is not listed. */
+/** What a path stands for: a listed port, a serial server, `sim:<profile>`, or a device that is not listed. */
 export function portInfoOf(path: string, listed: readonly PortInfo[]): PortInfo {
   const known = listed.find((port) => port.path === path);
   if (known) return known;
   if (path.startsWith('sim:')) return { path, kind: 'virtual' };
-  return { path, kind: path.startsWith('tcp://') ? 'tcp' : 'serial' };
+  return { path, kind: networkSchemeOf(path) ?? 'serial' };
 }
 
 /** Serial devices by name; virtual consoles such as `/dev/tty1` are none. */
@@ -49,7 +53,7 @@ async function isSerialDevice(path: string): Promise<boolean> {
 
 /**
  * Lets pass what may be opened for a window, which may have been taken over: a listed port, a serial device that is typed
- * in, `tcp://host:port`, a virtual module. @throws CodedError `PORT_NOT_ALLOWED`, `BAD_ARGUMENT` for a profile or habit
+ * in, a serial server, a virtual module. @throws CodedError `PORT_NOT_ALLOWED`, `BAD_ARGUMENT` for a profile or habit
  * that there is not.
  */
 export async function checkPortPath(path: string, listed: readonly PortInfo[]): Promise<void> {
@@ -59,14 +63,16 @@ export async function checkPortPath(path: string, listed: readonly PortInfo[]): 
     readName(path.slice('sim:'.length));
     return;
   }
-  if (path.startsWith('tcp:') ? parseTcpPath(path) : await isSerialDevice(path)) return;
-  throw new CodedError('PORT_NOT_ALLOWED', 'Neither listed, nor a serial device, tcp://host:port or sim:profile', path);
+  if (networkSchemeOf(path) ? parseNetworkAddress(path) : await isSerialDevice(path)) return;
+  throw new CodedError('PORT_NOT_ALLOWED', `Neither listed, nor a serial device, ${networkForms} or sim:profile`, path);
 }
 
 /** An open link and, for the virtual module, where its platform is. */
 export interface OpenedPort {
   readonly link: Link;
   readonly simulator?: SimulatorState;
+  /** What a person should hear of it. */
+  readonly hint?: Remark;
 }
 
 /** Opens what a port stands for. @throws CodedError `PORT_…`, `BAD_ARGUMENT`. */
@@ -76,10 +82,21 @@ export async function openPortLink(port: PortInfo, baudRate: number): Promise<Op
     const { openSimulator } = await import('../sim/simulator.ts');
     return openSimulator({ profile: port.path.slice('sim:'.length), baudRate });
   }
-  if (port.kind === 'tcp') {
-    const address = parseTcpPath(port.path);
-    if (!address) throw new CodedError('BAD_ARGUMENT', 'Expected tcp://host:port', port.path);
-    return { link: await openTcp(address.host, address.port, { connectTimeoutMs: TCP_TIMEOUT_MS }) };
+  if (port.kind === 'serial') {
+    if (/^[a-z][a-z0-9+.-]*:\/\//i.test(port.path))
+      throw new CodedError(
+        'BAD_ARGUMENT',
+        `${port.path}: expected a device, ${networkForms} or sim:profile`,
+        port.path,
+      );
+    return { link: await openSerial(port.path, { baudRate }) };
   }
-  return { link: await openSerial(port.path, { baudRate }) };
+  const address = parseNetworkAddress(port.path);
+  if (!address) {
+    throw new CodedError('BAD_ARGUMENT', `${port.path}: expected ${port.kind}://host:port`, port.path);
+  }
+  const { link, speaksTelnet } = await openNetwork(address, baudRate);
+  if (!speaksTelnet || address.scheme !== 'tcp') return { link };
+  const [from, to] = [networkPath(address), networkPath({ ...address, scheme: 'telnet' })];
+  return { link, hint: remark('speaksTelnet', { from, to }) };
 }

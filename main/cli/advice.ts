@@ -6,6 +6,7 @@ const advice: { readonly [C in ErrorCode]?: string } = {
   PORT_BUSY: 'close the program that uses it (ModemManager lets go after some seconds), or choose another',
   PORT_DENIED: 'join the group that owns the device, then log in again',
   PORT_LOST: 'plug the adapter in again',
+  PORT_TAKEN: 'disconnect the other client, or have the server give each its turn',
   FILE_NOT_WRITTEN: 'choose a folder that can be written to',
   FILE_NOT_FOUND: 'check the name of the file',
 };

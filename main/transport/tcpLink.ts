@@ -2,34 +2,18 @@ import { connect } from 'node:net';
 import type { Socket } from 'node:net';
 import { CodedError } from '../../shared/errors.ts';
 import type { TransportErrorCode } from '../../shared/errors.ts';
+import { networkPath } from '../../shared/networkAddress.ts';
+import type { NetworkAddress } from '../../shared/networkAddress.ts';
 import type { Link } from './link.ts';
 import { closeLimitMs, makeLinkEnd } from './linkEnd.ts';
 
-/** Where a serial server or the virtual module of another process listens. */
-export interface TcpAddress {
-  readonly host: string;
-  readonly port: number;
-}
-
-/** Reads `tcp://host:port`, IPv6 addresses in brackets; undefined when the path is not of that form. */
-export function parseTcpPath(path: string): TcpAddress | undefined {
-  const match = /^tcp:\/\/(?:\[([^\]\s]+)\]|([^:/[\]\s]+)):(\d{1,5})\/?$/.exec(path);
-  if (!match) return undefined;
-  const port = Number(match[3]);
-  const host = match[1] ?? String(match[2]);
-  return port >= 1 && port <= 65535 ? { host, port } : undefined;
-}
-
 /**
  * Connects to a serial server. Rejects with PORT_NOT_FOUND (nobody there, within `connectTimeoutMs`), PORT_DENIED or
- * PORT_FAILED, each with the system's own text.
+ * PORT_FAILED, each with the system's own text. Errors name the address with its own scheme.
  */
-export async function openTcp(
-  host: string,
-  port: number,
-  options: { readonly connectTimeoutMs: number },
-): Promise<Link> {
-  const name = `tcp://${host.includes(':') ? `[${host}]` : host}:${port}`;
+export async function openTcp(address: NetworkAddress, options: { readonly connectTimeoutMs: number }): Promise<Link> {
+  const { host, port } = address;
+  const name = networkPath(address);
   const socket = await openSocket(name, host, port, options.connectTimeoutMs);
   const lost = (error: Error): CodedError =>
     new CodedError('PORT_LOST', `${name}: ${error.message}`, name, { cause: error });

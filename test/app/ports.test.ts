@@ -2,7 +2,7 @@ import { mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { checkPortPath, isSerialName } from '../../main/app/ports.ts';
+import { checkPortPath, isSerialName, openPortLink, portInfoOf } from '../../main/app/ports.ts';
 import { testFolder } from './rig.ts';
 
 const listed = [
@@ -64,12 +64,31 @@ describe('the name of a serial device', () => {
 });
 
 describe('a port that the window asks for', () => {
-  it.each(['/dev/modem7', 'sim:m5310-seed', 'sim:bc28?echo=on', 'sim:m5310-seed?bootstrap', 'tcp://10.0.0.7:4001'])(
-    'may be %s',
-    async (name) => {
-      await expect(check(name)).resolves.toBeUndefined();
-    },
-  );
+  it.each([
+    '/dev/modem7',
+    'sim:m5310-seed',
+    'sim:bc28?echo=on',
+    'sim:m5310-seed?bootstrap',
+    'tcp://10.0.0.7:4001',
+    'telnet://10.0.0.7:23',
+    'rfc2217://[::1]:4001',
+  ])('may be %s', async (name) => {
+    await expect(check(name)).resolves.toBeUndefined();
+  });
+
+  it('has the kind of its scheme, and is not tried as a file when the scheme is none of ours', async () => {
+    const kinds = ['tcp://a:1', 'telnet://a:1', 'rfc2217://a:1', 'sim:bc28', '/dev/ttyUSB0', 'COM5'];
+    expect(kinds.map((path) => portInfoOf(path, listed).kind)).toEqual([
+      'tcp',
+      'telnet',
+      'rfc2217',
+      'virtual',
+      'serial',
+      'serial',
+    ]);
+    for (const path of ['ssh://a:1', 'socket://a:1', 'telnet://a', 'rfc2217://a:b', 'tcp:a:1'])
+      await expect(openPortLink(portInfoOf(path, listed), 9600)).rejects.toMatchObject({ code: 'BAD_ARGUMENT' });
+  });
 
   it.each(['sim:', 'sim:m9999', 'sim:bc28?nonsense=1', 'sim:../../x'])(
     'is told which virtual modules there are instead of %s',
@@ -85,6 +104,9 @@ describe('a port that the window asks for', () => {
     'tcp://host',
     'tcp://host:0',
     'tcp:host:1',
+    'telnet://host',
+    'rfc2217://host:70000',
+    'ssh://host:22',
     'tcp://a b:1',
     'file:///etc/passwd',
     'http://10.0.0.7',

@@ -164,11 +164,21 @@ describe('ports', () => {
 
   it('knows an address from a typing error', () => {
     expect(
-      ['tcp://host:1', 'tcp://[::1]:4001', 'sim:bc28', 'sim:m5310-seed?bootstrap', 'sim:bc28?echo=on&repeat=2'].every(
+      [
+        'tcp://host:1',
+        'tcp://[::1]:4001',
+        ' telnet://host:23',
+        'rfc2217://host:4001/',
+        'sim:bc28',
+        'sim:m5310-seed?bootstrap',
+        'sim:bc28?echo=on&repeat=2',
+      ].every(isAddress),
+    ).toBe(true);
+    expect(
+      ['tcp://host', 'tcp://host:70000', 'http://host:1', 'tcp://a b:1', 'telnet://host', 'rfc2217:host:1'].some(
         isAddress,
       ),
-    ).toBe(true);
-    expect(['tcp://host', 'tcp://host:70000', 'http://host:1', 'tcp://a b:1'].some(isAddress)).toBe(false);
+    ).toBe(false);
     expect(['COM5', '/dev/ttyUSB0', '/dev/cu.usbserial-1'].every(isOpenable)).toBe(true);
     expect(isOpenable('host:4001')).toBe(false);
   });

@@ -2,7 +2,8 @@ import { Buffer } from 'node:buffer';
 import { createServer } from 'node:net';
 import type { AddressInfo, Server, Socket } from 'node:net';
 import { afterEach, describe, expect, it } from 'vitest';
-import { openTcp, parseTcpPath } from '../../main/transport/tcpLink.ts';
+import type { NetworkAddress } from '../../shared/networkAddress.ts';
+import { openTcp } from '../../main/transport/tcpLink.ts';
 
 let server: Server | undefined;
 const sockets: Socket[] = [];
@@ -25,34 +26,14 @@ afterEach(() => {
   server = undefined;
 });
 
-describe('parseTcpPath', () => {
-  it.each([
-    ['tcp://192.168.1.7:4001', { host: '192.168.1.7', port: 4001 }],
-    ['tcp://serial.local:23/', { host: 'serial.local', port: 23 }],
-    ['tcp://[::1]:5000', { host: '::1', port: 5000 }],
-  ])('reads %s', (path, address) => {
-    expect(parseTcpPath(path)).toEqual(address);
-  });
-
-  it.each([
-    'tcp://host',
-    'tcp://host:0',
-    'tcp://host:65536',
-    'tcp://:1',
-    'tcp://::1:5000',
-    '/dev/ttyS0',
-    'tcp://a b:1',
-  ])('refuses %s', (path) => {
-    expect(parseTcpPath(path)).toBeUndefined();
-  });
-});
+const at = (port: number, host = '127.0.0.1'): NetworkAddress => ({ scheme: 'tcp', host, port });
 
 describe('openTcp', () => {
   const options = { connectTimeoutMs: 2000 };
 
   it('carries bytes both ways', async () => {
     const port = await serve((socket) => socket.pipe(socket));
-    const link = await openTcp('127.0.0.1', port, options);
+    const link = await openTcp(at(port), options);
     const heard = new Promise<string>((resolve) => {
       link.onData = (bytes) => resolve(Buffer.from(bytes).toString());
     });
@@ -64,7 +45,7 @@ describe('openTcp', () => {
   it('rejects with PORT_NOT_FOUND when nobody listens', async () => {
     const port = await serve(() => undefined);
     await new Promise((resolve) => server?.close(resolve));
-    await expect(openTcp('127.0.0.1', port, options)).rejects.toMatchObject({
+    await expect(openTcp(at(port), options)).rejects.toMatchObject({
       code: 'PORT_NOT_FOUND',
       message: expect.stringContaining('ECONNREFUSED') as string,
     });
@@ -72,13 +53,15 @@ describe('openTcp', () => {
 
   it('rejects with PORT_NOT_FOUND when nobody answers in time', async () => {
     // TEST-NET-1, RFC 5737: nobody is there, or the system says at once that there is no way to it.
-    await expect(openTcp('192.0.2.1', 9, { connectTimeoutMs: 20 })).rejects.toMatchObject({ code: 'PORT_NOT_FOUND' });
+    await expect(openTcp(at(9, '192.0.2.1'), { connectTimeoutMs: 20 })).rejects.toMatchObject({
+      code: 'PORT_NOT_FOUND',
+    });
   });
 
   it('carries the text of every address behind a name', async () => {
     const port = await serve(() => undefined);
     await new Promise((resolve) => server?.close(resolve));
-    await expect(openTcp('localhost', port, options)).rejects.toMatchObject({
+    await expect(openTcp(at(port, 'localhost'), options)).rejects.toMatchObject({
       code: 'PORT_NOT_FOUND',
       message: expect.stringContaining('ECONNREFUSED') as string,
     });
@@ -86,7 +69,7 @@ describe('openTcp', () => {
 
   it('tells PORT_LOST when the far end closes', async () => {
     const port = await serve((socket) => socket.end('bye'));
-    const link = await openTcp('127.0.0.1', port, options);
+    const link = await openTcp(at(port), options);
     const heard: string[] = [];
     link.onData = (bytes) => heard.push(Buffer.from(bytes).toString());
     const reason = await new Promise<Error | undefined>((resolve) => {
@@ -99,7 +82,7 @@ describe('openTcp', () => {
 
   it('tells PORT_LOST with the text of the system when the connection breaks', async () => {
     const port = await serve((socket) => socket.once('data', () => socket.resetAndDestroy()));
-    const link = await openTcp('127.0.0.1', port, options);
+    const link = await openTcp(at(port), options);
     const lost = new Promise<Error | undefined>((resolve) => {
       link.onClose = resolve;
     });
@@ -110,7 +93,7 @@ describe('openTcp', () => {
 
   it('closes from our side without reason', async () => {
     const port = await serve((socket) => socket.resume());
-    const link = await openTcp('127.0.0.1', port, options);
+    const link = await openTcp(at(port), options);
     const heard: unknown[][] = [];
     link.onClose = (...reason) => heard.push(reason);
     await link.close();
@@ -122,7 +105,7 @@ describe('openTcp', () => {
     const done = new Promise<void>((resolve) => {
       void serve((socket) => socket.on('data', (bytes) => (heard += bytes.toString())).on('end', resolve)).then(
         async (port) => {
-          const link = await openTcp('127.0.0.1', port, options);
+          const link = await openTcp(at(port), options);
           void link.write(Buffer.from('last words'));
           await link.close();
         },
@@ -134,7 +117,7 @@ describe('openTcp', () => {
 
   it('can be closed after it was lost', async () => {
     const port = await serve((socket) => socket.destroy());
-    const link = await openTcp('127.0.0.1', port, options);
+    const link = await openTcp(at(port), options);
     await new Promise((resolve) => {
       link.onClose = resolve;
     });
