@@ -8,7 +8,8 @@ export type ConnectionInput =
   | { readonly type: 'answering' }
   | { readonly type: 'failed'; readonly fault: Fault }
   | { readonly type: 'lost'; readonly fault: Fault }
-  | { readonly type: 'waiting' }
+  /** With the reason of the last try, where there was one. */
+  | { readonly type: 'waiting'; readonly fault?: Fault }
   | { readonly type: 'closed' };
 
 /** The link after something happened. Pure. `ready` only after the module answered AT: open is not yet connected. */
@@ -24,13 +25,10 @@ export function stepConnection(state: ConnectionState, input: ConnectionInput, n
       return { phase: 'ready', ...same, sinceMs: nowMs };
     case 'lost':
       return { phase: 'lost', ...same, sinceMs: nowMs, fault: input.fault };
-    case 'waiting':
-      return {
-        phase: 'waiting',
-        ...same,
-        sinceMs: state.sinceMs ?? nowMs,
-        ...(state.fault ? { fault: state.fault } : {}),
-      };
+    case 'waiting': {
+      const fault = input.fault ?? state.fault;
+      return { phase: 'waiting', ...same, sinceMs: state.sinceMs ?? nowMs, ...(fault ? { fault } : {}) };
+    }
     case 'failed':
       return { phase: 'closed', ...same, sinceMs: nowMs, fault: input.fault };
     case 'closed':

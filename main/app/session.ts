@@ -1,6 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { CodedError, faultOf } from '../../shared/errors.ts';
-import type { Fault } from '../../shared/errors.ts';
+import type { ErrorCode, Fault } from '../../shared/errors.ts';
+import { networkSchemeOf } from '../../shared/networkAddress.ts';
 import type { DialectState, PortInfo } from '../../shared/state.ts';
 import { remark } from '../../shared/remarks.ts';
 import type { JournalWriter } from '../journal/journalWriter.ts';
@@ -19,6 +20,7 @@ import type { BringUpListener } from './bringUp.ts';
 import type { LogBook } from './logBook.ts';
 import { openPortLink } from './ports.ts';
 import type { OpenedPort } from './ports.ts';
+import { Reconnect } from './reconnect.ts';
 import { SessionRecord } from './sessionRecord.ts';
 import { freshStages, withStage } from './stages.ts';
 
@@ -50,6 +52,7 @@ export class Session {
   readonly #port: PortInfo;
   readonly #baudRate: number;
   readonly #record: SessionRecord;
+  readonly #reconnect: Reconnect;
   readonly #abort = new AbortController();
   #journal: JournalWriter | undefined;
   #link: Link | undefined;
@@ -58,6 +61,7 @@ export class Session {
   #bringUp: Promise<void> | undefined;
   #registering: Promise<void> | undefined;
   #runAgain = false;
+  #wasAnswered = false;
   #detected: Pick<DialectState, 'name' | 'evidence'> | undefined;
 
   constructor(parts: SessionParts, port: PortInfo, baudRate: number) {
@@ -65,6 +69,10 @@ export class Session {
     this.#port = port;
     this.#baudRate = baudRate;
     this.#record = new SessionRecord(parts.state, parts.log);
+    this.#reconnect = new Reconnect({
+      firstPauseMs: parts.reopenMs ?? REOPEN_MS,
+      isNetwork: networkSchemeOf(port.path) !== undefined,
+    });
   }
 
   /** The engine while the link is open. @throws CodedError `PORT_NOT_OPEN`. */
@@ -201,7 +209,7 @@ export class Session {
     this.#record.gap('resumed');
     if (this.#port.kind === 'virtual' || !this.#attached) return;
     const link = this.#link;
-    this.#onLinkClose(new CodedError('PORT_LOST', 'The machine was asleep'));
+    this.#onLost({ code: 'PORT_LOST', message: 'The machine was asleep' });
     void link?.close();
   }
 
@@ -226,7 +234,9 @@ export class Session {
     }
   }
 
-  #attach({ link, simulator }: OpenedPort): void {
+  #attach({ link, simulator, hint }: OpenedPort): void {
+    this.#reconnect.opened();
+    if (hint) this.#record.note(hint);
     this.#record.change({ simulator: simulator ?? null });
     const journal = this.#journal;
     this.#link = journal ? tap(link, journal) : link;
@@ -256,24 +266,56 @@ export class Session {
   #onLinkClose(reason?: Error): void {
     if (this.#abort.signal.aborted) return;
     const fault: Fault = reason ? faultOf(reason) : { code: 'PORT_LOST', message: 'The port was closed by the system' };
+    // A serial server may say only now that it will not have us.
+    if (!this.#wasAnswered && refusals.includes(fault.code)) void this.#onRefused(fault);
+    else this.#onLost(this.#reconnect.lost(fault));
+  }
+
+  #onLost(fault: Fault): void {
     this.#record.note(remark('portGone', { reason: fault.message }));
+    if (fault.code === 'PORT_TAKEN') {
+      this.#record.note(remark('connectionTaken', { seconds: Math.ceil(this.#reconnect.pauseMs / 1000) }));
+    }
+    this.#leave(fault);
+    this.#record.connection({ type: 'lost', fault });
+    if (this.#port.kind !== 'virtual') void this.#reopen();
+  }
+
+  /** The port was open for nobody: the same end as if it had not opened at all. */
+  async #onRefused(fault: Fault): Promise<void> {
+    this.#record.note(remark('portNotOpened', { reason: fault.message }));
+    this.#leave(fault);
+    this.#record.stage('port', { fault });
+    await this.#bringUp;
+    await this.#record.closeJournal();
+    if (!this.#abort.signal.aborted) this.#record.connection({ type: 'failed', fault });
+  }
+
+  #leave(fault: Fault): void {
     this.#record.gap('unplugged', fault.message);
     this.#detach('PORT_LOST');
     this.#record.stale('port');
     this.#record.change({ simulator: null });
-    this.#record.connection({ type: 'lost', fault });
-    if (this.#port.kind !== 'virtual') void this.#reopen();
   }
 
   /** Tries until the port is back or the person disconnects. The same baud rate, the same journal. */
   async #reopen(): Promise<void> {
     await this.#bringUp;
     this.#record.connection({ type: 'waiting' });
+    let told: string | undefined;
     while (!this.#abort.signal.aborted) {
       try {
-        await pause(this.#parts.reopenMs ?? REOPEN_MS, undefined, { signal: this.#abort.signal });
+        await pause(this.#reconnect.pauseMs, undefined, { signal: this.#abort.signal });
         await this.#whileOpening(this.#openPort().then((opened) => this.#attach(opened)));
-      } catch {
+      } catch (error) {
+        if (this.#abort.signal.aborted) return;
+        const fault = faultOf(error);
+        this.#reconnect.failed(fault);
+        // That the adapter is still out needs no words; why one that is there cannot be had does, once.
+        if (fault.code === 'PORT_NOT_FOUND' || fault.message === told) continue;
+        told = fault.message;
+        this.#record.note(remark('portNotOpened', { reason: fault.message }));
+        this.#record.connection({ type: 'waiting', fault });
         continue;
       }
       this.#record.gap('reconnected');
@@ -384,7 +426,10 @@ export class Session {
   #bringUpListener(): BringUpListener {
     return {
       onStage: (name, change) => this.#record.stage(name, change),
-      onAnswering: () => this.#record.connection({ type: 'answering' }),
+      onAnswering: () => {
+        this.#wasAnswered = true;
+        this.#record.connection({ type: 'answering' });
+      },
       onIdentity: (identity) => this.#record.identity(identity),
       onNetwork: (network) => this.#record.network(network),
       onDialect: (detected) => {
@@ -394,5 +439,8 @@ export class Session {
     };
   }
 }
+
+/** What a serial server answers instead of a module. */
+const refusals: readonly ErrorCode[] = ['PORT_BUSY', 'PORT_FAILED', 'PORT_DENIED'];
 
 const syncRemarks = { lost: 'lineLost', regained: 'lineRegained', silent: 'lineSilent' } as const;

@@ -32,7 +32,8 @@ export const help = `mipl acceptance --port P [--port P …] [options]
 
 Runs the acceptance plan: every criterion of the OneNET document, in its order. Progress goes to standard error, the
 verdicts to standard output.
-  --port P          device path, tcp://host:port, or sim:m5310-seed; several: one device after the other
+  --port P          device path, tcp://, telnet:// or rfc2217://host:port, or sim:m5310-seed; several: one device after
+                    the other
   --parallel        all devices at once
   --baud N          default 9600
   --model FILE      device model (*.model.json); default: the document's objects 3303 and 3306

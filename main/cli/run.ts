@@ -2,6 +2,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
+import { CodedError } from '../../shared/errors.ts';
 import type { RemarkCode } from '../../shared/remarks.ts';
 import { stageNames } from '../../shared/state.ts';
 import { createForms, defaultSettings } from '../../shared/settings.ts';
@@ -18,7 +19,8 @@ import type { TypedLine } from './typedLines.ts';
 export const help = `mipl run --port P [options]
 
 The engine without a window: bring-up, registration, answers, until stopped. Prints events as NDJSON.
-  --port P          device path, tcp://host:port, or sim:PROFILE as in mipl sim, such as sim:m5310-seed?bootstrap
+  --port P          device path, a serial server as tcp://host:port, telnet://host:port or rfc2217://host:port (which sets
+                    its baud rate), or sim:PROFILE as in mipl sim, such as sim:m5310-seed?bootstrap
   --baud N          default 9600
   --model FILE      device model (*.model.json); default: the document's objects 3303 and 3306
   --dialect D       auto (default), cis or cmcc
@@ -42,8 +44,15 @@ const reported = [
   'observations',
 ] as const;
 
-/** Remarks about files, which no event tells. */
-const filed: readonly RemarkCode[] = ['fault', 'journalBack', 'journalTorn'];
+/** Remarks about files and the port, which no event tells. */
+const filed: readonly RemarkCode[] = [
+  'fault',
+  'journalBack',
+  'journalTorn',
+  'speaksTelnet',
+  'connectionTaken',
+  'portShared',
+];
 
 /** `mipl run`: see {@link help}. */
 export async function run(args: readonly string[], io: CliIo): Promise<number> {
@@ -97,7 +106,8 @@ export async function run(args: readonly string[], io: CliIo): Promise<number> {
         io.stderr.write(`mipl run: standard input: ${describeForTerminal(error)}\n`),
       );
     }
-    await waitForEnd(io.signal, seconds);
+    const refusal = await waitForEnd(application, io.signal, seconds);
+    if (refusal) throw refusal;
   } catch (error) {
     await writeLine(io.stderr, `mipl run: ${describeForTerminal(error)}`);
     return exit.cannotRun;
@@ -118,10 +128,25 @@ function howFar({ stages, connection }: AppState): string {
 /** After the end everything reached is stale. */
 const reachedOnce: readonly string[] = ['done', 'stale'];
 
-async function waitForEnd(signal: AbortSignal, seconds: number | undefined): Promise<void> {
+/** Waits until the end is asked for, or a serial server has refused the connection that it accepted at first. */
+async function waitForEnd(
+  application: Application,
+  signal: AbortSignal,
+  seconds: number | undefined,
+): Promise<CodedError | undefined> {
+  const refused = new AbortController();
+  const look = (): void => {
+    const { phase, fault } = application.state.state.connection;
+    if (phase === 'closed' && fault) refused.abort(new CodedError(fault.code, fault.message, fault.detail));
+  };
+  application.state.onChange(look);
+  look();
   // An interval keeps the process alive while nothing else does.
   const longestDelayMs = 0x7fffffff;
-  await pause(seconds === undefined ? longestDelayMs : seconds * 1000, undefined, { signal }).catch(() => undefined);
+  const either = AbortSignal.any([signal, refused.signal]);
+  const waitMs = seconds === undefined ? longestDelayMs : seconds * 1000;
+  await pause(waitMs, undefined, { signal: either }).catch(() => undefined);
+  return refused.signal.aborted ? (refused.signal.reason as CodedError) : undefined;
 }
 
 /** An address without a form means a configuration: every module of the family takes one. */

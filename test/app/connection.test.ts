@@ -25,6 +25,12 @@ describe('the connection', () => {
     expect(lost).toEqual({ phase: 'waiting', port, baudRate: 9600, sinceMs: 2, fault });
   });
 
+  it('says why the last try failed while it waits', () => {
+    const busy = { code: 'PORT_BUSY', message: 'Port already in use' } as const;
+    const waiting = after(...opened, { type: 'lost', fault }, { type: 'waiting' }, { type: 'waiting', fault: busy });
+    expect(waiting).toMatchObject({ phase: 'waiting', fault: busy });
+  });
+
   it('says why opening failed and which port it was', () => {
     expect(after({ type: 'open', port, baudRate: 9600 }, { type: 'failed', fault })).toMatchObject({
       phase: 'closed',

@@ -1,0 +1,202 @@
+import { once } from 'node:events';
+import { connect } from 'node:net';
+import type { Socket } from 'node:net';
+import { afterEach, describe, expect, it, vi } from 'vitest';
+import type { Application } from '../../main/app/application.ts';
+import { Cable } from './cable.ts';
+import { Mipl } from './mipl.ts';
+import type { Ready, RunEvent } from './mipl.ts';
+import { Ser2net, freePort, isInstalled } from './ser2net.ts';
+import type { ServedPort } from './ser2net.ts';
+import { baudRate, startApplication, untilOnline, untilState } from './wire.ts';
+
+const opened: (() => Promise<unknown>)[] = [];
+afterEach(async () => {
+  for (const close of opened.splice(0).reverse()) await close();
+});
+
+interface Site {
+  readonly cable: Cable;
+  readonly ready: Ready;
+  readonly server: Ser2net;
+  readonly ports: readonly ServedPort[];
+  readonly address: (scheme: string, index?: number) => string;
+}
+
+/** A virtual module on a cable, a serial server at the cable's other end. */
+async function site(...wanted: readonly Omit<ServedPort, 'port' | 'device'>[]): Promise<Site> {
+  const cable = await Cable.plugged();
+  opened.push(() => cable.close());
+  const sim = new Mipl(['sim', '--baud', String(baudRate), '--radio-speed', '200', '--pty', cable.near]);
+  opened.push(() => sim.stop());
+  const ready = await sim.event<Ready>();
+  const ports: ServedPort[] = [];
+  for (const one of wanted) ports.push({ ...one, port: await freePort(), device: cable.far });
+  const server = await Ser2net.started(ports);
+  opened.push(() => server.close());
+  const address = (scheme: string, index = 0): string => `${scheme}://127.0.0.1:${ports[index]?.port ?? 0}`;
+  return { cable, ready, server, ports, address };
+}
+
+async function application(cable: Cable): Promise<Application> {
+  const started = await startApplication(cable);
+  opened.push(() => started.close());
+  return started;
+}
+
+/** Another client, as the technician's colleague has it open. */
+async function client(port: number): Promise<Socket> {
+  const socket = connect(port, '127.0.0.1');
+  socket.on('error', () => undefined);
+  await once(socket, 'connect');
+  opened.push(() => Promise.resolve(socket.destroy()));
+  return socket;
+}
+
+const readOf = async ({ http, imei }: Ready): Promise<string> =>
+  (await fetch(`${http}/nbiot?imei=${imei}&obj_id=3303&obj_inst_id=0&res_id=5700`)).text();
+
+describe.skipIf(!isInstalled('ser2net'))('ser2net', () => {
+  it.each([
+    ['tcp', undefined],
+    ['telnet', 'telnet'],
+    ['telnet', 'telnet(rfc2217)'],
+    ['rfc2217', 'telnet(rfc2217)'],
+  ])('brings a module online over %s:// where its port is %s', async (scheme, layers) => {
+    const { cable, ready, address } = await site(layers === undefined ? {} : { layers });
+    const tool = await application(cable);
+    await tool.openPort(address(scheme), baudRate);
+    await untilOnline(tool);
+    expect(await readOf(ready)).toContain('"val":20.123');
+    expect(tool.state.state.connection.port).toEqual({ path: address(scheme), kind: scheme });
+  });
+
+  it('says that the port is in use, and mipl run ends with 2 and that sentence', async () => {
+    const { ports, address } = await site({}, { layers: 'telnet(rfc2217)' });
+    await client(ports[0]?.port ?? 0);
+    for (const [index, scheme, sentence] of [
+      [0, 'tcp', 'Port already in use'],
+      [1, 'telnet', "Port's device already in use"],
+      [1, 'rfc2217', "Port's device already in use"],
+    ] as const) {
+      const run = new Mipl(['run', '--port', address(scheme, index), '--for', '20']);
+      expect(await run.exit).toBe(2);
+      expect(run.errors).toContain(`mipl run: PORT_BUSY: ${address(scheme, index)}: the server says “${sentence}”`);
+    }
+  });
+
+  it('says that its device is not there, and mipl run ends with 2 and that sentence', async () => {
+    const port = await freePort();
+    const server = await Ser2net.started([{ port, device: '/dev/there-is-no-such-port' }]);
+    opened.push(() => server.close());
+    const run = new Mipl(['run', '--port', `tcp://127.0.0.1:${port}`, '--for', '20']);
+    expect(await run.exit).toBe(2);
+    expect(run.errors).toMatch(/PORT_FAILED: .* the server says “Device open failure: Value or file not found”/);
+  });
+
+  it('is asked again after growing pauses while its port is in use, and had again when it is free', async () => {
+    const { cable, ports, server, address } = await site({});
+    const tool = await application(cable);
+    await tool.openPort(address('tcp'), baudRate);
+    await untilOnline(tool);
+    await server.stop();
+    await untilState(tool, 'the loss', ({ connection }) => connection.phase === 'waiting');
+    // The colleague is faster than the tool.
+    const [{ port }] = ports as [ServedPort];
+    let colleague: Socket | undefined;
+    const trying = setInterval(() => {
+      if (colleague && !colleague.destroyed) return;
+      colleague = connect(port, '127.0.0.1').on('error', () => colleague?.destroy());
+    }, 2);
+    opened.push(() => Promise.resolve(clearInterval(trying)));
+    await server.start(ports);
+    const state = await untilState(tool, 'the sentence', ({ connection }) => connection.fault?.code === 'PORT_BUSY');
+    clearInterval(trying);
+    expect(state.connection).toMatchObject({
+      phase: 'waiting',
+      fault: { message: `${address('tcp')}: the server says “Port already in use”` },
+    });
+    colleague?.destroy();
+    await untilOnline(tool);
+    // It never seemed to be back while it was not.
+    expect(tool.log.read(0, 50_000).filter(({ text }) => text === 'The port is back.')).toHaveLength(1);
+  });
+
+  it('with kickolduser has the tool back off and say that another client takes this connection', async () => {
+    const { cable, ports, address } = await site({ options: { kickolduser: 'true' } });
+    const tool = await application(cable);
+    await tool.openPort(address('tcp'), baudRate);
+    await untilOnline(tool);
+    const [{ port }] = ports as [ServedPort];
+    // The other host comes back each time, after a second as they do.
+    const rivalPauseMs = 1000;
+    let takeovers = 0;
+    const rival = (): void => {
+      takeovers++;
+      const socket = connect(port, '127.0.0.1').on('error', () => undefined);
+      // Unread, the end would not be told.
+      socket.resume();
+      socket.on('close', () => setTimeout(rival, rivalPauseMs));
+      opened.push(() => {
+        socket.removeAllListeners('close');
+        return Promise.resolve(socket.destroy());
+      });
+    };
+    rival();
+    const { connection } = await untilState(
+      tool,
+      'PORT_TAKEN',
+      (state) => state.connection.fault?.code === 'PORT_TAKEN',
+    );
+    expect(connection.fault?.message).toContain('another client takes this connection');
+    await vi.waitFor(() => expect(takeovers).toBeGreaterThan(5), { timeout: 20_000 });
+    const notes = tool.log.read(0, 50_000).filter(({ kind }) => kind === 'note');
+    expect(notes.map(({ text }) => text)).toContainEqual(
+      expect.stringContaining('another client takes this connection') as string,
+    );
+    const seconds = notes.flatMap(({ remark }) =>
+      remark?.code === 'connectionTaken' ? [remark.values['seconds']] : [],
+    );
+    expect(seconds.length).toBeGreaterThan(1);
+    expect(seconds).toEqual(seconds.toSorted((one, other) => Number(one) - Number(other)));
+  });
+
+  it('with kickolduser and another host that is back at once is not asked again each second either', async () => {
+    const { ports, address } = await site({ options: { kickolduser: 'true' } });
+    const [{ port }] = ports as [ServedPort];
+    let isOver = false;
+    const rival = (): void => {
+      const socket = connect(port, '127.0.0.1').on('error', () => undefined);
+      socket.resume();
+      socket.on('close', () => {
+        if (!isOver) setTimeout(rival, 20);
+      });
+      opened.push(() => {
+        isOver = true;
+        return Promise.resolve(socket.destroy());
+      });
+    };
+    rival();
+    const run = new Mipl(['run', '--port', address('tcp'), '--for', '20']);
+    expect(await run.exit).toBe(2);
+    expect(run.errors).toMatch(/PORT_TAKEN: .*another client takes this connection/);
+  });
+
+  it('with telnet on a tcp:// port is recognised, and the address that is right is named', async () => {
+    const { address } = await site({ layers: 'telnet(rfc2217)' });
+    const run = new Mipl(['run', '--port', address('tcp')]);
+    opened.push(() => run.stop());
+    await run.event<RunEvent>(({ event, value }) => event === 'connection' && value.phase === 'probing');
+    await vi.waitFor(() => expect(run.errors).toContain(`open it as ${address('telnet')}`), { timeout: 10_000 });
+  });
+
+  it('with a raw port or without RFC 2217 is told apart, and the address that would do is named', async () => {
+    const { address } = await site({}, { layers: 'telnet' });
+    const raw = new Mipl(['run', '--port', address('telnet', 0), '--for', '20']);
+    expect(await raw.exit).toBe(2);
+    expect(raw.errors).toMatch(/PORT_FAILED: .*no answer in telnet within 5000 ms; if it is a raw port, use tcp:\/\//);
+    const plain = new Mipl(['run', '--port', address('rfc2217', 1), '--for', '20']);
+    expect(await plain.exit).toBe(2);
+    expect(plain.errors).toMatch(/PORT_FAILED: .*refuses RFC 2217; use telnet:\/\//);
+  });
+});
