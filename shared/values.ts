@@ -29,11 +29,13 @@ const INTEGER_MIN = -(2n ** 63n);
 const INTEGER_MAX = 2n ** 63n - 1n;
 const MAX_ID = 65535;
 const controlCharacter = /[\u0000-\u001f\u007f]/;
+const beyondAscii = /[^\u0000-\u007f]/;
 
 const broken = (rule: ValueRule, message: string): ValueCheck => ({ ok: false, rule, message });
 
 /** Bytes of a text in UTF-8; a lone half of a surrogate pair counts as the replacement character it would become. */
 export function utf8Length(text: string): number {
+  if (!beyondAscii.test(text)) return text.length;
   let length = 0;
   for (const character of text) {
     const code = character.codePointAt(0) ?? 0;

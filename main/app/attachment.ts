@@ -5,7 +5,7 @@ import { remark } from '../../shared/remarks.ts';
 import { AtChannel } from '../at/channel.ts';
 import type { ChannelEvents } from '../at/channel.ts';
 import type { ObjectStore } from '../lwm2m/objectStore.ts';
-import { isUrc } from '../mipl/decode.ts';
+import { isUrc, urcFrames } from '../mipl/decode.ts';
 import { dialects } from '../mipl/dialects.ts';
 import { Engine } from '../mipl/engine.ts';
 import type { EngineListener } from '../mipl/engine.ts';
@@ -71,7 +71,7 @@ export class Attachment {
         onFault: (error) => record.note(remark('listenerFailed', { reason: faultOf(error).message })),
         ...events,
       },
-      { gapMs: settings.commandGapMs, isKnownUrc: isUrc },
+      { gapMs: settings.commandGapMs, isKnownUrc: isUrc, frames: urcFrames },
     );
     this.engine = new Engine(this.#channel, store, this.#engineListener(), {
       dialect: dialects[dialect],

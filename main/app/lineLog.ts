@@ -80,6 +80,7 @@ export class LineLog {
     const remarks = [
       decoded.note,
       Number.isInteger(detail) ? describeCisError(detail) : undefined,
+      line.strayBytes > 0 ? `${line.strayBytes} stray bytes before the line` : undefined,
       line.damaged ? 'bytes that are no UTF-8' : undefined,
       line.cut ? `part of a line longer than ${maximumLineBytes} bytes` : undefined,
       line.partial ? 'a line without end' : undefined,

@@ -2,7 +2,7 @@ import { Buffer } from 'node:buffer';
 import { CodedError } from '../../shared/errors.ts';
 import type { ErrorCode } from '../../shared/errors.ts';
 import type { Link } from '../transport/link.ts';
-import { LineSplitter } from './lineSplitter.ts';
+import { LineSplitter, valuePatienceNs } from './lineSplitter.ts';
 import type { AtLine } from './lineSplitter.ts';
 import { CommandQueue } from './commandQueue.ts';
 import type { Job } from './commandQueue.ts';
@@ -53,6 +53,7 @@ interface Resync {
 }
 
 const idleFlushMs = 2000;
+const valuePatienceMs = Number(valuePatienceNs) / 1e6;
 /** A deadline that rings this late was held up by ourselves. */
 const stallMs = 50;
 const graceMs = 200;
@@ -70,7 +71,7 @@ const prefixed = /^[+*%^#&]/;
 export class AtChannel {
   readonly #link: Link;
   readonly #events: ChannelEvents;
-  readonly #splitter = new LineSplitter((line) => this.#onLine(line));
+  readonly #splitter: LineSplitter;
   readonly #queue = new CommandQueue();
   readonly #lineEnding: string;
   readonly #resyncAttempts: number;
@@ -102,6 +103,7 @@ export class AtChannel {
     this.#resyncTimeoutMs = options.resyncTimeoutMs ?? 1000;
     this.#resyncSilenceMs = options.resyncSilenceMs ?? 500;
     this.#isKnownUrc = options.isKnownUrc ?? (() => false);
+    this.#splitter = new LineSplitter((line) => this.#onLine(line), options.frames);
     link.onData = (bytes) => this.#onData(bytes);
     link.onClose = (reason) => this.#onLinkClose(reason);
   }
@@ -318,14 +320,19 @@ export class AtChannel {
   #onData(bytes: Uint8Array): void {
     this.#lastDataNs = process.hrtime.bigint();
     this.#splitter.push(bytes, this.#lastDataNs);
-    if (this.#splitter.pendingBytes > 0 && !this.#ended) this.#idleTimer ??= setTimeout(this.#onIdle, idleFlushMs);
+    if (this.#splitter.pendingBytes > 0 && !this.#ended) this.#idleTimer ??= setTimeout(this.#onIdle, this.#patienceMs);
+  }
+
+  /** How long the bytes that wait for more may stay; a look each second is enough for both. */
+  get #patienceMs(): number {
+    return this.#splitter.isHolding ? valuePatienceMs : idleFlushMs;
   }
 
   /** Armed at most once per spell: looks whether the last bytes are old enough, else waits for the rest of the time. */
   readonly #onIdle = (): void => {
     this.#idleTimer = undefined;
     if (this.#splitter.pendingBytes === 0) return;
-    const remainingMs = idleFlushMs - Number(process.hrtime.bigint() - this.#lastDataNs) / 1e6;
+    const remainingMs = this.#patienceMs - Number(process.hrtime.bigint() - this.#lastDataNs) / 1e6;
     if (remainingMs <= 0) this.#splitter.flush();
     else this.#idleTimer = setTimeout(this.#onIdle, Math.ceil(remainingMs));
   };

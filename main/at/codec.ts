@@ -1,38 +1,13 @@
 import { CodedError } from '../../shared/errors.ts';
-import { quote, splitHead, tokenize, wholeNumber } from './tokens.ts';
+import { cutCounted } from './countedValue.ts';
+import type { Surroundings } from './countedValue.ts';
+import { Unreadable } from './fields.ts';
+import type { CountedRule, Field, OptionalField } from './fields.ts';
+import { firstTokens, splitHead, tokenize, wholeNumber } from './tokens.ts';
 import type { CommandForm, Token } from './tokens.ts';
 
-/**
- * Why a text is not what its field wants; `parameter` is named by {@link tryParams}. A result and no exception, because a
- * flood of broken lines must not cost a stack trace each.
- */
-export class Unreadable {
-  readonly reason: string;
-  readonly parameter: string;
-
-  constructor(reason: string, parameter = '') {
-    this.reason = reason;
-    this.parameter = parameter;
-  }
-}
-
-/** How one parameter is read and written. Build them with {@link integer}, {@link raw}, {@link quoted} and friends. */
-export interface Field<T> {
-  readonly kind: string;
-  /** Written between quotes (V.250 §5.4.2.2). */
-  readonly quoted: boolean;
-  readonly optional: boolean;
-  /** The last of its line, and takes all that is left, commas included. */
-  readonly rest?: true;
-  read(token: Token): T | Unreadable;
-  /** Throws a CodedError `AT_BAD_LINE`. `others` are the parameters beside it: a value's quoting follows its type. */
-  write(value: T, others: Readonly<Record<string, unknown>>): string;
-}
-
-/** A parameter that may be left out at the end of the line. */
-export interface OptionalField<T> extends Field<T> {
-  readonly optional: true;
-}
+export { Unreadable, counted, hasControlCharacter, integer, optional, quoted, raw, rest } from './fields.ts';
+export type { Field, OptionalField } from './fields.ts';
 
 /** Parameters in the order of the line. */
 export type Shape = Readonly<Record<string, Field<never> | Field<number> | Field<string>>>;
@@ -56,95 +31,12 @@ export class LineError extends Error {
   }
 }
 
-const hasControl = /[\x00-\x1f\x7f]/;
-
-function refuse(reason: string): never {
-  throw new CodedError('AT_BAD_LINE', reason);
-}
-
-/**
- * A whole number from `min` to `max`; the default takes unsigned 32-bit, since observe ids pass 65535
- * (counter << 16 | CoAP message id). Quotes around it are tolerated when reading.
- */
-export function integer(min = 0, max = 0xffffffff): Field<number> & { readonly optional: false } {
-  return {
-    kind: `integer ${min}..${max}`,
-    quoted: false,
-    optional: false,
-    read({ text }) {
-      const value = wholeNumber(text);
-      if (value === undefined) return new Unreadable(`"${text}" is not a whole number`);
-      return value < min || value > max ? new Unreadable(`${text} is outside ${min}..${max}`) : value;
-    },
-    write(value) {
-      if (!Number.isInteger(value) || value < min || value > max) refuse(`${value} is outside ${min}..${max}`);
-      return String(value);
-    },
-  };
-}
-
-/** Text without quotes: hex, addresses, words. Control characters and commas are refused when writing. */
-export function raw(): Field<string> & { readonly optional: false } {
-  return {
-    kind: 'text',
-    quoted: false,
-    optional: false,
-    read: ({ text }) => text,
-    write(value) {
-      if (hasControl.test(value)) refuse('a control character would end the command early');
-      if (value.includes(',')) refuse('a comma without quotes would shift the parameters');
-      return value;
-    },
-  };
-}
-
-/** All that is left of the line, commas and quotes included: answers that are text for people, lists of a test command. */
-export function rest(): Field<string> & { readonly optional: false } {
-  return {
-    kind: 'text to the end',
-    quoted: false,
-    optional: false,
-    rest: true,
-    read: ({ text }) => text,
-    write(value) {
-      if (hasControl.test(value)) refuse('a control character would end the line early');
-      return value;
-    },
-  };
-}
-
-/** Text between quotes; `"`, `\` and control characters travel as `\hh` (V.250 §5.4.2.2). Read with or without quotes. */
-export function quoted(): Field<string> & { readonly optional: false } {
-  return {
-    kind: 'quoted text',
-    quoted: true,
-    optional: false,
-    read: ({ text }) => text,
-    write: (value) => quote(value),
-  };
-}
-
-/** The value of a NOTIFY or READRSP: between quotes when `valueType` is 1 (string), bare otherwise. */
-export function typedValue(): Field<string> & { readonly optional: false } {
-  const bare = raw();
-  return {
-    kind: 'value',
-    quoted: false,
-    optional: false,
-    read: ({ text }) => text,
-    write: (value, others) => (others['valueType'] === 1 ? quote(value) : bare.write(value, others)),
-  };
-}
-
-/** Makes a field one that may be missing at the end of the line. */
-export function optional<T>(field: Field<T>): OptionalField<T> {
-  return { ...field, optional: true };
-}
-
-/** A parameter list read with a shape. `note` tells of parameters beyond the shape: a note, never an error. */
+/** A parameter list read with a shape. What is odd about it is a note, never an error. */
 export interface ReadParams<S extends Shape> {
   readonly params: ParamsOf<S>;
   readonly note?: string;
+  /** The part of the note that tells of parameters beyond the shape. */
+  readonly extra?: string;
 }
 
 interface ShapeEntry {
@@ -152,21 +44,81 @@ interface ShapeEntry {
   readonly field: Field<unknown>;
 }
 
-const entriesByShape = new WeakMap<Shape, readonly ShapeEntry[]>();
-
-function entriesOf(shape: Shape): readonly ShapeEntry[] {
-  let entries = entriesByShape.get(shape);
-  if (!entries) {
-    entries = Object.entries(shape).map(([name, field]) => ({ name, field: field as Field<unknown> }));
-    entriesByShape.set(shape, entries);
-  }
-  return entries;
+/** A shape, and what follows from it. */
+interface Plan {
+  readonly entries: readonly ShapeEntry[];
+  readonly takesRest: boolean;
+  readonly counted?: CountedPlace;
 }
 
-/** Cuts a list into tokens for a shape: what its last field takes as a whole stays whole. */
+/** The value of a shape whose length stands before it. */
+export interface CountedPlace {
+  /** Parameters before it; the last of them is its length. */
+  readonly index: number;
+  readonly rule: CountedRule;
+  readonly around: Surroundings;
+}
+
+const plans = new WeakMap<Shape, Plan>();
+
+function planOf(shape: Shape): Plan {
+  let plan = plans.get(shape);
+  if (!plan) {
+    const entries = Object.entries(shape).map(([name, field]) => ({ name, field: field as Field<unknown> }));
+    const place = countedPlace(entries);
+    plan = { entries, takesRest: entries.at(-1)?.field.rest === true, ...(place ? { counted: place } : {}) };
+    plans.set(shape, plan);
+  }
+  return plan;
+}
+
+function countedPlace(entries: readonly ShapeEntry[]): CountedPlace | undefined {
+  const index = entries.findIndex(({ field }) => field.counted !== undefined);
+  const rule = entries[index]?.field.counted;
+  if (!rule) return undefined;
+  const behind = entries.slice(index + 1);
+  const isTail = (texts: readonly string[]): boolean =>
+    !(
+      readEntries(
+        behind,
+        texts.map((text) => ({ text, quoted: false })),
+      ) instanceof Unreadable
+    );
+  return { index, rule, around: { longest: behind.length, isTail, isStrict: rule.isStrict } };
+}
+
+/** Where the shape has a value whose length stands before it; undefined when it has none. */
+export function countedPlaceOf(shape: Shape): CountedPlace | undefined {
+  return planOf(shape).counted;
+}
+
+/** Types of values (mipl-at.md §6) whose length is that of the number in memory: 3 integer, 4 float, 5 boolean. */
+const numberTypes: readonly (string | undefined)[] = ['3', '4', '5'];
+
+/** The length that counts the value's text; undefined when none does. */
+export function countedLength({ isTyped }: CountedRule, length: string, type: string | undefined): number | undefined {
+  if (isTyped && numberTypes.includes(type)) return undefined;
+  const bytes = wholeNumber(length);
+  return bytes === undefined || bytes < 0 ? undefined : bytes;
+}
+
+/** Cuts a list into tokens for a shape: values end where their length says, and what the last field takes stays whole. */
 export function tokenizeFor(shape: Shape, list: string): Token[] {
-  const entries = entriesOf(shape);
-  return entries[entries.length - 1]?.field.rest ? tokenize(list, entries.length) : tokenize(list);
+  const { entries, takesRest, counted: place } = planOf(shape);
+  if (!place) return takesRest ? tokenize(list, entries.length) : tokenize(list);
+  const { tokens, next } = firstTokens(list, place.index);
+  if (next === undefined) return tokens;
+  const length = countedLength(place.rule, tokens.at(-1)?.text ?? '', tokens.at(-2)?.text);
+  const cut = cutCounted(list, next, length, place.around);
+  if (!cut) return tokenize(list);
+  const { text, quoted, misfit, oddity, end } = cut;
+  tokens.push({
+    text,
+    quoted,
+    ...(misfit === undefined ? {} : { misfit }),
+    ...(oddity === undefined ? {} : { oddity }),
+  });
+  return end === list.length ? tokens : [...tokens, ...tokenize(list.slice(end + 1))];
 }
 
 /**
@@ -174,23 +126,37 @@ export function tokenizeFor(shape: Shape, list: string): Token[] {
  * may be empty where its field allows it (`…,2,0,,0` is a real empty write). What cannot be read is told as a result.
  */
 export function tryParams<S extends Shape>(shape: S, tokens: readonly Token[]): ReadParams<S> | Unreadable {
+  const read = readEntries(planOf(shape).entries, tokens);
+  if (read instanceof Unreadable) return read;
+  const params = read.params as ParamsOf<S>;
+  const beyond = tokens.slice(read.used).map((token) => token.text);
+  const notes = tokens.flatMap(({ misfit, oddity }) => misfit ?? oddity ?? []);
+  if (beyond.length === 0) return notes.length === 0 ? { params } : { params, note: notes.join('; ') };
+  const extra = `extra parameters: ${beyond.join(',')}`;
+  return { params, note: [...notes, extra].join('; '), extra };
+}
+
+function readEntries(
+  entries: readonly ShapeEntry[],
+  tokens: readonly Token[],
+): { readonly params: Record<string, unknown>; readonly used: number } | Unreadable {
   const params: Record<string, unknown> = {};
-  const entries = entriesOf(shape);
-  let position = 0;
+  let used = 0;
   for (const { name, field } of entries) {
-    const token = tokens[position++];
+    const token = tokens[used];
     if (token === undefined) {
       if (field.optional) continue;
       return new Unreadable('is missing', name);
     }
-    if (field.optional && token.text === '' && !token.quoted) continue;
+    const isEmpty = token.text === '' && !token.quoted;
+    if (!isEmpty && field.isOther?.(token)) continue;
+    used++;
+    if (field.optional && isEmpty) continue;
     const value = field.read(token);
     if (value instanceof Unreadable) return new Unreadable(value.reason, name);
     params[name] = value;
   }
-  if (tokens.length <= entries.length) return { params: params as ParamsOf<S> };
-  const extra = tokens.slice(entries.length).map((token) => token.text);
-  return { params: params as ParamsOf<S>, note: `extra parameters: ${extra.join(',')}` };
+  return { params, used };
 }
 
 /** Reads parameters as {@link tryParams}. @throws LineError naming the parameter. */
@@ -201,25 +167,27 @@ export function readParams<S extends Shape>(shape: S, tokens: readonly Token[]):
 }
 
 /**
- * Writes parameters in the order of the shape; absent optional ones at the end are dropped, in the middle left empty.
+ * Writes parameters in the order of the shape, with `comma` between; absent optional ones at the end are dropped, in the
+ * middle left empty.
  * @throws CodedError `AT_BAD_LINE` with the parameter's name as detail.
  */
-export function writeParams<S extends Shape>(shape: S, params: ParamsOf<S>): string {
+export function writeParams<S extends Shape>(shape: S, params: ParamsOf<S>, comma = ','): string {
   const values = params as Readonly<Record<string, unknown>>;
-  const texts = entriesOf(shape).map(({ name, field }) => {
+  const texts = planOf(shape).entries.flatMap(({ name, field }) => {
     const value = values[name];
     if (value === undefined) {
       if (!field.optional) throw new CodedError('AT_BAD_LINE', `${name} is missing`, name);
-      return undefined;
+      // What the next field's text is told apart by needs no empty place.
+      return field.isOther ? [] : [undefined];
     }
     try {
-      return field.write(value, values);
+      return [field.write(value, values)];
     } catch (error) {
       throw new CodedError('AT_BAD_LINE', `${name}: ${(error as Error).message}`, name);
     }
   });
   while (texts.length > 0 && texts[texts.length - 1] === undefined) texts.pop();
-  return texts.map((text) => text ?? '').join(',');
+  return texts.map((text) => text ?? '').join(comma);
 }
 
 /** Information text of a command, or a URC: its name and parameters. An empty name is a bare line (`0,10`). */
@@ -313,11 +281,6 @@ export function formatLine<L extends LineSpec>(
   separator = ' ',
   comma = ',',
 ): string {
-  const list = writeParams(spec.params, params);
-  const spaced = comma === ',' ? list : tokenizeKeepingQuotes(list).join(comma);
-  return spec.name === '' ? spaced : `${spec.name}:${separator}${spaced}`;
-}
-
-function tokenizeKeepingQuotes(list: string): string[] {
-  return tokenize(list).map((token) => (token.quoted ? quote(token.text) : token.text));
+  const list = writeParams(spec.params, params, comma);
+  return spec.name === '' ? list : `${spec.name}:${separator}${list}`;
 }

@@ -1,5 +1,6 @@
 import { CodedError } from '../../shared/errors.ts';
 import type { ErrorCode } from '../../shared/errors.ts';
+import type { LineFrames } from './lineFrames.ts';
 import type { AtLine } from './lineSplitter.ts';
 import type { FinalResult } from './resultCodes.ts';
 
@@ -98,4 +99,6 @@ export interface ChannelOptions {
   readonly resyncSilenceMs?: number;
   /** Lines that are URCs wherever they stand. Default: none is known. */
   readonly isKnownUrc?: (line: string) => boolean;
+  /** Lines in which a value of counted length may hold line breaks. Default: none. */
+  readonly frames?: LineFrames;
 }

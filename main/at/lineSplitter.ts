@@ -1,10 +1,19 @@
 import { Buffer, isUtf8 } from 'node:buffer';
+import type { LineFrames } from './lineFrames.ts';
 
 /**
  * Longest line in bytes; what is longer comes in pieces of this size, each flagged `cut`. The longest there is carries a
  * write of 2 KB in hex.
  */
 export const maximumLineBytes = 8192;
+
+/**
+ * How long a value with a line break inside may keep the line waiting for more, nanoseconds. Modules print such a line in
+ * one go, but serial servers and repeated TCP segments put pauses into it; an answer may take 3 s.
+ */
+export const valuePatienceNs = 1_000_000_000n;
+/** The same from the first break to the end: the longest line takes 8.6 s at 9600 baud. */
+const valueLimitNs = 10_000_000_000n;
 
 /** One line as it came from the wire, without its separators. */
 export interface AtLine {
@@ -16,8 +25,10 @@ export interface AtLine {
   readonly finishedNs: bigint;
   /** Place of the first byte in the stream since the splitter was made. */
   readonly offset: number;
-  /** Bytes, separators not counted. */
+  /** Bytes, without separators and stray bytes. */
   readonly length: number;
+  /** Control characters and broken bytes that stood before it and fell away: a port that wakes makes such. */
+  readonly strayBytes: number;
   /** The bytes were not valid UTF-8. */
   readonly damaged: boolean;
   /** A piece of a line longer than {@link maximumLineBytes}. */
@@ -26,16 +37,48 @@ export interface AtLine {
   readonly partial: boolean;
 }
 
+const tab = 0x09;
 const lineFeed = 0x0a;
 const carriageReturn = 0x0d;
+const space = 0x20;
+const digit0 = 0x30;
+const del = 0x7f;
+/** What information text and URCs begin with: `+CSQ`, `*ATREADY`, `%CESQ`, `^SIMST`. */
+const head = /^(?:[+*%^#&][A-Za-z]|OK$|ERROR$)/;
+
+function isSeparator(byte: number | undefined): boolean {
+  return byte === lineFeed || byte === carriageReturn;
+}
+
+/**
+ * Where the line in `bytes[from, end)` begins to be one: behind control characters, and behind bytes that are no UTF-8
+ * where a head follows them.
+ */
+function headOf(bytes: Buffer, from: number, end: number): number {
+  let place = from;
+  let isBroken = false;
+  for (; place < end; place++) {
+    const byte = bytes[place] as number;
+    if ((byte >= space && byte < del) || byte === tab) break;
+    isBroken ||= byte > del;
+  }
+  if (place === from || place === end) return from;
+  if (!isBroken) return place;
+  const isStray =
+    !isUtf8(bytes.subarray(from, place)) && head.test(bytes.toString('latin1', place, Math.min(end, place + 6)));
+  return isStray ? place : from;
+}
 
 /**
  * Bytes to lines: a line ends at CR or LF, empty lines are dropped (V.250 §5.7.1 frames every answer with CR LF on both
- * sides). Takes bytes at any cut and any content, never throws, and keeps at most {@link maximumLineBytes} bytes.
+ * sides), save where `frames` says that a value of counted length is not over: then the break is the value's. When such a
+ * value does not come, because its length is wrong, what was taken for it becomes the lines it would have been: nothing is
+ * lost. Takes bytes at any cut and any content, never throws, and keeps at most {@link maximumLineBytes} bytes.
  * The receiver of the lines must not throw.
  */
 export class LineSplitter {
   readonly #onLine: (line: AtLine) => void;
+  readonly #frames: LineFrames | undefined;
   /** Beginning of a line whose end has not come yet. */
   readonly #pending = Buffer.allocUnsafe(maximumLineBytes);
   #pendingLength = 0;
@@ -46,9 +89,14 @@ export class LineSplitter {
   #consumed = 0;
   /** A piece of the present line has been given out already. */
   #cutting = false;
+  /** Pending bytes with which a value that holds line breaks may be whole; 0 while there is none. */
+  #wanted = 0;
+  /** When its first break came. */
+  #heldNs = 0n;
 
-  constructor(onLine: (line: AtLine) => void) {
+  constructor(onLine: (line: AtLine) => void, frames?: LineFrames) {
     this.#onLine = onLine;
+    this.#frames = frames;
   }
 
   /** Bytes that wait for the end of their line. */
@@ -56,41 +104,118 @@ export class LineSplitter {
     return this.#pendingLength;
   }
 
-  /** Takes a chunk that arrived at `atNs` (monotonic, nanoseconds) and gives out the lines that are complete. */
-  push(chunk: Uint8Array, atNs: bigint): void {
-    const bytes = Buffer.isBuffer(chunk) ? chunk : Buffer.from(chunk.buffer, chunk.byteOffset, chunk.byteLength);
-    const length = bytes.length;
-    this.#lastNs = atNs;
-    let index = 0;
-    while (index < length) {
-      const start = index;
-      let seen = 0;
-      while (index < length) {
-        const byte = bytes[index] as number;
-        if (byte === lineFeed || byte === carriageReturn) break;
-        seen |= byte;
-        index++;
-      }
-      const from = this.#cutLong(bytes, start, index, seen < 0x80);
-      if (index === length) {
-        this.#keep(bytes, from, index, seen < 0x80);
-      } else {
-        this.#finish(bytes, from, index, seen < 0x80);
-        this.#cutting = false;
-        index++;
-      }
-    }
-    this.#consumed += length;
+  /** A break seems to lie inside a value. Whoever has a clock flushes after {@link valuePatienceNs} without a byte. */
+  get isHolding(): boolean {
+    return this.#wanted > 0;
   }
 
-  /** Gives out the beginning of a line whose end did not come, flagged `partial`. */
+  /** Takes a chunk that arrived at `atNs` (monotonic, nanoseconds) and gives out the lines that are complete. */
+  push(chunk: Uint8Array, atNs: bigint): void {
+    if (this.isHolding && (atNs - this.#lastNs > valuePatienceNs || atNs - this.#heldNs > valueLimitNs)) this.#giveUp();
+    const bytes = Buffer.isBuffer(chunk) ? chunk : Buffer.from(chunk.buffer, chunk.byteOffset, chunk.byteLength);
+    this.#lastNs = atNs;
+    this.#scan(bytes);
+    this.#consumed += bytes.length;
+  }
+
+  /** Gives out the beginning of a line whose end did not come, flagged `partial`, and what was taken for a value. */
   flush(): void {
+    this.#giveUp();
     const length = this.#pendingLength;
     if (length === 0) return;
     this.#pendingLength = 0;
     const cut = this.#cutting;
     this.#cutting = false;
     this.#emit(this.#pending, 0, length, this.#pendingIsAscii, this.#pendingNs, this.#consumed - length, cut, true);
+  }
+
+  #scan(bytes: Buffer): void {
+    const length = bytes.length;
+    let index = 0;
+    while (index < length) {
+      const start = index;
+      // What a value still needs is no separator, whatever it reads.
+      const counted = start + this.#wanted - this.#pendingLength;
+      let seen = 0;
+      while (index < length) {
+        const byte = bytes[index] as number;
+        if ((byte === lineFeed || byte === carriageReturn) && index >= counted) break;
+        seen |= byte;
+        index++;
+      }
+      if (this.isHolding && this.#pendingLength + index - start > maximumLineBytes) {
+        this.#release(this.#consumed + start);
+        index = start;
+        continue;
+      }
+      const from = this.#cutLong(bytes, start, index, seen < 0x80);
+      if (index === length) {
+        this.#keep(bytes, from, index, seen < 0x80);
+      } else {
+        this.#endLine(bytes, from, index, seen < 0x80);
+        this.#cutting = false;
+        index++;
+      }
+    }
+  }
+
+  /** A separator stands at `end`: it ends the line, or belongs to the value that is not over. */
+  #endLine(bytes: Buffer, from: number, end: number, isAscii: boolean): void {
+    if (this.#pendingLength === 0) {
+      const missing = this.#missing(bytes, from, end);
+      if (missing <= 0) return this.#finish(bytes, from, end, isAscii);
+      this.#keep(bytes, from, end + 1, isAscii);
+      return this.#hold(end - from + missing);
+    }
+    this.#keep(bytes, from, end, isAscii);
+    const missing = this.#missing(this.#pending, 0, this.#pendingLength);
+    if (missing < 0) {
+      this.#release(this.#consumed + end);
+      return this.#endLine(bytes, end, end, true);
+    }
+    if (missing === 0) {
+      this.#wanted = 0;
+      return this.#finish(bytes, end, end, true);
+    }
+    const wanted = this.#pendingLength + missing;
+    this.#keep(bytes, end, end + 1, true);
+    this.#hold(wanted);
+  }
+
+  /** As {@link LineFrames.missing}; a line that cannot become whole within the bounds is not waited for. */
+  #missing(bytes: Buffer, from: number, end: number): number {
+    const first = bytes[from] as number;
+    // No head begins with a letter or a digit, and most lines do.
+    if (!this.#frames || this.#cutting || end === from || (first >= digit0 && first < del)) return 0;
+    const missing = this.#frames.missing(bytes, headOf(bytes, from, end), end, this.isHolding);
+    const isTooLong = missing > 0 && end - from + missing >= maximumLineBytes;
+    return isTooLong ? 0 : missing;
+  }
+
+  #hold(wanted: number): void {
+    if (!this.isHolding) this.#heldNs = this.#lastNs;
+    this.#wanted = wanted;
+  }
+
+  #giveUp(): void {
+    while (this.isHolding) this.#release(this.#consumed);
+  }
+
+  /** What was taken for a value is none: its lines go their way. `end`: place in the stream behind what is pending. */
+  #release(end: number): void {
+    const held = Buffer.from(this.#pending.subarray(0, this.#pendingLength));
+    const consumed = this.#consumed;
+    const first = held.findIndex(isSeparator);
+    this.#wanted = 0;
+    this.#pendingLength = 0;
+    this.#consumed = end - held.length;
+    const now = this.#lastNs;
+    this.#lastNs = this.#heldNs;
+    this.#emit(held, 0, first, this.#pendingIsAscii, this.#pendingNs, this.#consumed, false, false);
+    this.#lastNs = now;
+    this.#consumed += first + 1;
+    this.#scan(held.subarray(first + 1));
+    this.#consumed = consumed;
   }
 
   /** Gives out full pieces while the line is too long; returns where the rest begins. */
@@ -141,13 +266,15 @@ export class LineSplitter {
     cut: boolean,
     partial: boolean,
   ): void {
+    const first = cut ? from : headOf(bytes, from, end);
     this.#onLine({
-      text: bytes.toString(isAscii ? 'latin1' : 'utf8', from, end),
+      text: bytes.toString(isAscii ? 'latin1' : 'utf8', first, end),
       startedNs,
       finishedNs: this.#lastNs,
-      offset,
-      length: end - from,
-      damaged: !isAscii && !isUtf8(bytes.subarray(from, end)),
+      offset: offset + first - from,
+      length: end - first,
+      strayBytes: first - from,
+      damaged: !isAscii && !isUtf8(bytes.subarray(first, end)),
       cut,
       partial,
     });

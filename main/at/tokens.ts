@@ -4,6 +4,10 @@
 export interface Token {
   readonly text: string;
   readonly quoted: boolean;
+  /** Of a value whose length stands before it: why that does not fit. */
+  readonly misfit?: string;
+  /** The same, where it fits but not as the manuals say. */
+  readonly oddity?: string;
 }
 
 const TAB = 0x09;
@@ -38,13 +42,13 @@ function isLetter(code: number): boolean {
 }
 
 /** First place from `from` on that is no blank. */
-function skipBlanks(text: string, from: number): number {
+export function skipBlanks(text: string, from: number): number {
   while (isBlank(text.charCodeAt(from))) from++;
   return from;
 }
 
 /** End of the text before `limit` without the blanks behind it, at least `from`. */
-function endOfText(text: string, from: number, limit = text.length): number {
+export function endOfText(text: string, from: number, limit = text.length): number {
   let end = limit;
   while (end > from && isBlank(text.charCodeAt(end - 1))) end--;
   return end;
@@ -77,26 +81,6 @@ export function wholeNumber(text: string): number | undefined {
   return sign === MINUS ? 0 - value : value;
 }
 
-/** Puts text between quotes, escaping what V.250 §5.4.2.2 wants escaped. */
-export function quote(text: string): string {
-  const escaped = text.replace(
-    /["\\\x00-\x1f\x7f]/g,
-    (character) => `\\${character.charCodeAt(0).toString(16).toUpperCase().padStart(2, '0')}`,
-  );
-  return `"${escaped}"`;
-}
-
-/**
- * Undoes {@link quote}. Only escapes that quote() makes are undone: modules that know no escapes print a lone backslash,
- * and `C:\20` must stay what it is.
- */
-function unquote(text: string): string {
-  if (!text.includes('\\')) return text;
-  return text.replace(/\\(22|5[Cc]|[01][0-9A-Fa-f]|7[Ff])/g, (_, hex: string) =>
-    String.fromCharCode(parseInt(hex, 16)),
-  );
-}
-
 /**
  * Where a quoted text that begins after the quote at `from` ends: at a quote followed by a comma or the end of the list,
  * so that quotes which a module did not escape stay inside. -1 when it never does.
@@ -115,19 +99,22 @@ function closingQuote(list: string, from: number): number {
  * Takes time in proportion to the list, whatever it holds.
  */
 export function tokenize(list: string, limit = Infinity): Token[] {
+  const { tokens, next } = firstTokens(list, limit - 1);
+  if (next !== undefined) tokens.push(lastToken(list, skipBlanks(list, next)));
+  return tokens;
+}
+
+/** Cuts off up to `count` tokens; `next` is where the one behind them begins, undefined when there is none. */
+export function firstTokens(list: string, count: number): { readonly tokens: Token[]; readonly next?: number } {
   const tokens: Token[] = [];
-  let position = 0;
+  let next = 0;
   let mayClose = true;
-  for (;;) {
-    position = skipBlanks(list, position);
-    if (tokens.length === limit - 1) {
-      tokens.push(lastToken(list, position));
-      return tokens;
-    }
+  while (tokens.length < count) {
+    const position = skipBlanks(list, next);
     let comma: number;
     const close = mayClose && list.charCodeAt(position) === QUOTE ? closingQuote(list, position) : -1;
     if (close >= 0) {
-      tokens.push({ text: unquote(list.slice(position + 1, close)), quoted: true });
+      tokens.push({ text: list.slice(position + 1, close), quoted: true });
       comma = skipBlanks(list, close + 1);
     } else {
       // A quote that does not close here has nothing after it that would close a later one.
@@ -136,20 +123,24 @@ export function tokenize(list: string, limit = Infinity): Token[] {
       if (comma < 0) comma = list.length;
       tokens.push({ text: list.slice(position, endOfText(list, position, comma)), quoted: false });
     }
-    if (comma === list.length) return tokens;
-    position = comma + 1;
+    if (comma === list.length) return { tokens };
+    next = comma + 1;
   }
+  return { tokens, next };
 }
 
 /** All that is left as one token; quotes are taken off when they stand around the whole. */
 function lastToken(list: string, from: number): Token {
   const end = endOfText(list, from);
   return list.charCodeAt(from) === QUOTE && closingQuote(list, from) === end - 1
-    ? { text: unquote(list.slice(from + 1, end - 1)), quoted: true }
+    ? { text: list.slice(from + 1, end - 1), quoted: true }
     : { text: list.slice(from, end), quoted: false };
 }
 
-/** `+NAME: a,b` cut into head and list; undefined when there is no such head. The head's case is normalised. */
+/**
+ * `+NAME: a,b` cut into head and list; undefined when there is no such head. The head's case is normalised. Blanks at the
+ * end stay: they may be those of a value that the length before it counts.
+ */
 export function splitHead(line: string): { readonly name: string; readonly list: string } | undefined {
   const start = skipBlanks(line, 0);
   const end = endOfName(line, start);
@@ -157,7 +148,7 @@ export function splitHead(line: string): { readonly name: string; readonly list:
   const colon = skipBlanks(line, end);
   if (line.charCodeAt(colon) !== COLON) return undefined;
   const from = skipBlanks(line, colon + 1);
-  return { name: line.slice(start, end).toUpperCase(), list: line.slice(from, endOfText(line, from)) };
+  return { name: line.slice(start, end).toUpperCase(), list: line.slice(from) };
 }
 
 /** V.250 and 27.007 names: `AT+X` execute, `AT+X?` read, `AT+X=…` write, `AT+X=?` test. */

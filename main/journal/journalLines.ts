@@ -1,5 +1,7 @@
-import { LineSplitter } from '../at/lineSplitter.ts';
+import { LineSplitter, valuePatienceNs } from '../at/lineSplitter.ts';
+import type { LineFrames } from '../at/lineFrames.ts';
 import type { AtLine } from '../at/lineSplitter.ts';
+import { urcFrames } from '../mipl/decode.ts';
 import type { ModuleIdentity } from '../../shared/state.ts';
 import type { ByteRecord, Direction, JournalRecord } from './format.ts';
 import { readJournalBlocks } from './journalReader.ts';
@@ -31,12 +33,12 @@ class Track {
   private pendingWallMs = 0;
   private emitted = 0;
 
-  constructor(onLine: (line: AtLine, atMs: number) => void) {
+  constructor(onLine: (line: AtLine, atMs: number) => void, frames?: LineFrames) {
     this.splitter = new LineSplitter((line) => {
       this.emitted += 1;
       // A line began in the present chunk, or it is the one that was waiting.
       onLine(line, Number(line.startedNs) === this.chunkNs ? this.chunkWallMs : this.pendingWallMs);
-    });
+    }, frames);
   }
 
   push({ bytes, sinceStartNs, wallMs }: ByteRecord): void {
@@ -49,7 +51,8 @@ class Track {
   }
 
   flushIdle(nowNs: number): void {
-    if (this.splitter.pendingBytes > 0 && nowNs - this.chunkNs >= IDLE_FLUSH_NS) this.splitter.flush();
+    const patienceNs = this.splitter.isHolding ? Number(valuePatienceNs) : IDLE_FLUSH_NS;
+    if (this.splitter.pendingBytes > 0 && nowNs - this.chunkNs >= patienceNs) this.splitter.flush();
   }
 
   flush(): void {
@@ -88,11 +91,11 @@ export class LineMaker {
   private seq = 0;
 
   constructor() {
-    const track = (direction: Direction): Track =>
+    const track = (direction: Direction, frames?: LineFrames): Track =>
       new Track(({ text, cut, partial }, atMs) => {
         this.lines.push({ seq: ++this.seq, atMs, direction, text, isFragment: cut || partial });
-      });
-    this.tracks = { in: track('in'), out: track('out') };
+      }, frames);
+    this.tracks = { in: track('in', urcFrames), out: track('out') };
   }
 
   /** Takes a record; its lines come with the next {@link take}. */

@@ -1,4 +1,5 @@
 import { formatPath } from '../../shared/lwm2m.ts';
+import { utf8Length } from '../../shared/values.ts';
 import type { UrcOf } from './messages.ts';
 import type { AssembledWrite } from './writeAssembler.ts';
 
@@ -37,7 +38,7 @@ export class BlockWrites {
     if (open && isAgain(open, part)) return open.whole ? { isLast: true, write: open.whole } : { isLast: false };
     if (part.flag === 1) {
       this.#open.delete(path);
-      if (part.length < BLOCK_BYTES) return undefined;
+      if (bytesOf(part) < BLOCK_BYTES) return undefined;
       this.#open.set(path, { blocks: [part], lastMs: nowMs });
       return { isLast: false };
     }
@@ -71,8 +72,12 @@ function isAgain({ blocks }: OpenValue, { msgId, flag, value }: WriteParams): bo
   return last?.msgId === msgId && last.flag === flag && last.value === value;
 }
 
+function bytesOf({ length, value }: WriteParams): number {
+  return length ?? utf8Length(value);
+}
+
 function joined(blocks: readonly WriteParams[], last: WriteParams): AssembledWrite {
   const value = blocks.map((block) => block.value).join('');
-  const length = blocks.reduce((total, block) => total + block.length, 0);
+  const length = blocks.reduce((total, block) => total + bytesOf(block), 0);
   return { ref: last.ref, msgId: last.msgId, parts: [{ ...last, value, length }] };
 }

@@ -1,5 +1,6 @@
 import { isBootBanner, isBootLine, isRestartResult, parseFinalResult } from '../at/resultCodes.ts';
 import { Unreadable, allowsCount, matchesLine, tokenizeFor, tryParams } from '../at/codec.ts';
+import { lineFrames } from '../at/lineFrames.ts';
 import { splitCommand, splitHead } from '../at/tokens.ts';
 import type { CommandSpec, LineSpec, ReadParams, Shape } from '../at/codec.ts';
 import type { CommandForm } from '../at/tokens.ts';
@@ -28,6 +29,9 @@ for (const urc of Object.values<LineSpec>(urcs)) namesakesOf(urc.name).urcs.push
 for (const { answer } of allCommands) {
   if (answer && answer.name !== '') namesakesOf(answer.name).answers.push(answer);
 }
+
+/** Lines whose values may hold line breaks: for the splitter. */
+export const urcFrames = lineFrames(Object.values<LineSpec>(urcs));
 
 type Params = Readonly<Record<string, ParamValue>>;
 
@@ -64,27 +68,6 @@ function readWith(shape: Shape, list: string): { readonly params: Params; readon
   return tryParams(shape, tokenizeFor(shape, list)) as (ReadParams<Shape> & { readonly params: Params }) | Unreadable;
 }
 
-const writeWithText = /^((?:[^,]*,){5} *1 *), *(\d+) *,(.*)$/s;
-const endOfWrite = /^( *, *\d+ *){1,2}$/;
-
-/**
- * Some firmware prints text without quotes, commas and all (mipl-at.md §8). Where the line makes no sense otherwise, the
- * length in it says where the text ends.
- */
-function readWrite(list: string): ReturnType<typeof readWith> {
-  const shape: Shape = urcs.write.params;
-  const read = readWith(shape, list);
-  if (!(read instanceof Unreadable) && read.note === undefined) return read;
-  const [, head = '', length, rest = ''] = writeWithText.exec(list) ?? [];
-  const bytes = new TextEncoder().encode(rest);
-  const end = new TextDecoder().decode(bytes.subarray(Number(length)));
-  if (!endOfWrite.test(end)) return read;
-  const value = { text: new TextDecoder().decode(bytes.subarray(0, Number(length))), quoted: true };
-  const place = Object.keys(shape).indexOf('value');
-  const tokens = tokenizeFor(shape, `${head},${length},${end}`);
-  return tryParams(shape, [...tokens.slice(0, place), value, ...tokens.slice(place + 1)]) as typeof read;
-}
-
 function reasonOf({ parameter, reason }: Unreadable): string {
   return `${parameter}: ${reason}`;
 }
@@ -108,7 +91,7 @@ function parseUrcWith({ name, list }: Head, namesakes: Namesakes | undefined): P
   if (!namesakes || namesakes.urcs.length === 0) return undefined;
   const spec = namesakes.urcs.find((urc) => allowsCount(urc, list));
   if (!spec) return { name, fault: `${name}: has another count of parameters` };
-  const read = spec === urcs.write ? readWrite(list) : readWith(spec.params, list);
+  const read = readWith(spec.params, list);
   if (read instanceof Unreadable) return { name, fault: reasonOf(read) };
   const urc = { name, params: read.params } as Urc;
   return read.note === undefined ? { urc } : { urc, note: read.note };

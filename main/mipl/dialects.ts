@@ -13,6 +13,8 @@ export interface Dialect {
   readonly notifyMsgId: 'observation' | 'zero';
   /** Flag of a multi-line answer: always 0 (index decides), or 1 first, 2 middle, 0 last. */
   readonly multiLineFlag: 'zero' | 'position';
+  /** How text with control characters is sent: hex kept as text (type 6, OneMO's manual alone), or opaque. */
+  readonly controlCharacters: 'hexString' | 'opaque';
   /** Event 15 follows every CLOSE. The document's firmware prints none, other modules of its dialect do (mipl-at.md §4). */
   readonly tellsDeregistered: boolean;
   /** What CREATEEX is told where a bare CREATE is refused; absent where firmware knows no CREATEEX. */
@@ -33,6 +35,7 @@ export const cis: Dialect = {
   discoverRsp: 'byMessage',
   notifyMsgId: 'observation',
   multiLineFlag: 'zero',
+  controlCharacters: 'opaque',
   tellsDeregistered: false,
 };
 
@@ -45,6 +48,7 @@ export const cmcc: Dialect = {
   discoverRsp: 'byObject',
   notifyMsgId: 'zero',
   multiLineFlag: 'position',
+  controlCharacters: 'hexString',
   tellsDeregistered: true,
   createServer: oneNetBootstrap,
 };

@@ -1,4 +1,4 @@
-import { command, integer, line, optional, quoted, raw, rest, typedValue } from '../at/codec.ts';
+import { command, counted, integer, line, optional, quoted, raw, rest } from '../at/codec.ts';
 import type { CommandSpec, LineSpec, ParamsOf } from '../at/codec.ts';
 import { networkCommands, networkUrcs } from './networkMessages.ts';
 
@@ -89,7 +89,7 @@ export const commands = {
       resourceId: id(),
       valueType,
       length,
-      value: typedValue(),
+      value: counted({ isTyped: true }),
       index,
       flag,
       ackId: optional(integer(0, 65535)),
@@ -107,7 +107,7 @@ export const commands = {
       resourceId: optional(id()),
       valueType: optional(valueType),
       length: optional(length),
-      value: optional(typedValue()),
+      value: optional(counted({ isTyped: true })),
       index: optional(index),
       flag: optional(flag),
       releaseAssistance,
@@ -120,7 +120,7 @@ export const commands = {
   /** Dialect cis: answers a +MIPLDISCOVER by its msgId. Dialect cmcc sends the object id in its place, before OPEN. */
   discoverRsp: command({
     name: '+MIPLDISCOVERRSP',
-    params: { ref, msgId, result, length: optional(length), resources: optional(quoted()), releaseAssistance },
+    params: { ref, msgId, result, length: optional(length), resources: optional(counted()), releaseAssistance },
   }),
   updateSetting: command({ name: '+MIPLUPDATESET', params: { ref, automatic: integer(0, 1) } }),
   config: command({ name: '+MIPLCONFIG', params: { mode: integer(0, 9), first: raw(), second: optional(raw()) } }),
@@ -172,8 +172,8 @@ export const urcs = {
     instanceId: id(),
     resourceId: id(),
     valueType,
-    length,
-    value: raw(),
+    length: optional(length),
+    value: counted({ isTyped: true, isStrict: true }),
     flag: integer(0, 2),
     index: optional(index),
   }),
@@ -184,8 +184,9 @@ export const urcs = {
     instanceId: id(),
     resourceId: id(),
     length: optional(length),
-    arguments: optional(quoted()),
+    arguments: optional(counted({ isStrict: true })),
     flag: optional(integer(0, 2)),
+    index: optional(index),
   }),
   /** `flag` 1 observe, 0 cancel. */
   observe: line('+MIPLOBSERVE', {
@@ -204,7 +205,7 @@ export const urcs = {
     instanceId: instanceOrAll,
     resourceId: resourceOrAll,
     length,
-    attributes: quoted(),
+    attributes: counted({ isPlain: true }),
   }),
   /** `extra`: ackid, msgid or seconds left, by event (codes.ts). */
   event: line('+MIPLEVENT', {

@@ -8,7 +8,7 @@ import { checkOutgoing, requireFitting } from '../lwm2m/values.ts';
 import type { Dialect } from './dialects.ts';
 import { commands } from './messages.ts';
 import { isRegistered } from './registration.ts';
-import { valueTypeOf } from './valueTypes.ts';
+import { sentValue } from './valueTypes.ts';
 
 /** All that decides about a notification. */
 export interface NotificationContext {
@@ -56,9 +56,7 @@ export function prepareNotification(
     objectId: address.objectId,
     instanceId: address.instanceId,
     resourceId: address.resourceId,
-    valueType: valueTypeOf(type),
-    length,
-    value: checked,
+    ...sentValue(type, checked, dialect),
     index: 0,
     flag: '0',
     ...(ackId === undefined ? {} : { ackId }),

@@ -6,12 +6,12 @@ import type { RequestKind } from '../../shared/state.ts';
 import { formatCommand } from '../at/codec.ts';
 import { parseAttributes } from '../lwm2m/attributes.ts';
 import type { ObjectStore, ResourceReading } from '../lwm2m/objectStore.ts';
-import { byteLengthOf, checkOutgoing, requireFitting } from '../lwm2m/values.ts';
+import { checkOutgoing, requireFitting } from '../lwm2m/values.ts';
 import { RESULT_CHANGED, RESULT_CONTENT, resultOf } from './codes.ts';
 import type { Dialect } from './dialects.ts';
 import { commands } from './messages.ts';
 import type { Urc, UrcOf } from './messages.ts';
-import { valueTypeOf, writtenValue } from './valueTypes.ts';
+import { sentValue, writtenValue } from './valueTypes.ts';
 import type { AssembledWrite } from './writeAssembler.ts';
 
 /** URCs that are requests of the platform. */
@@ -167,9 +167,7 @@ function tell(params: UrcOf<'+MIPLREAD'>['params'], readings: readonly ResourceR
       objectId: reading.objectId,
       instanceId: reading.instanceId,
       resourceId: reading.resourceId,
-      valueType: valueTypeOf(reading.type),
-      length: byteLengthOf(reading.type, reading.value),
-      value: reading.value,
+      ...sentValue(reading.type, reading.value, dialect),
       index: last - position,
       flag: flagAt(position, last, dialect),
     }),

@@ -1,6 +1,8 @@
 import { CodedError } from '../../shared/errors.ts';
 import type { ResourceType, ResourceValue } from '../../shared/lwm2m.ts';
-import { fromBigEndianBytes, fromText } from '../lwm2m/values.ts';
+import { hasControlCharacter } from '../at/codec.ts';
+import { byteLengthOf, fromBigEndianBytes, fromText } from '../lwm2m/values.ts';
+import type { Dialect } from './dialects.ts';
 
 /** `valueType` of NOTIFY, READRSP and WRITE: 1 string, 2 opaque, 3 integer, 4 float, 5 boolean (6 hex string: OneMO). */
 const numbers: Readonly<Record<ResourceType, number>> = {
@@ -14,12 +16,39 @@ const numbers: Readonly<Record<ResourceType, number>> = {
   none: 1,
 };
 
+const STRING = 1;
 const OPAQUE = 2;
 const HEX_STRING = 6;
 
 /** The MIPL number of a resource type; a time travels as integer, an object link as string. */
 export function valueTypeOf(type: ResourceType): number {
   return numbers[type];
+}
+
+/** How a value stands in a READRSP or NOTIFY. */
+export interface SentValue {
+  readonly valueType: number;
+  /** Bytes, of a number those it has in memory. */
+  readonly length: number;
+  readonly value: string;
+}
+
+/**
+ * A value as a command line carries it. Text stands between plain quotes, as the host has it: firmware takes `length`
+ * bytes and undoes no escapes. A line break or another control character would end the command, so such text goes in hex:
+ * as a hex string, type 6, which OneMO's firmware keeps as text, elsewhere as opaque, whose bytes the CIS core puts into
+ * the answer as they are (docs/decisions/text-on-the-line.md).
+ */
+export function sentValue(type: ResourceType, value: ResourceValue, dialect: Dialect): SentValue {
+  const valueType = valueTypeOf(type);
+  const length = byteLengthOf(type, value);
+  if (valueType !== STRING || !hasControlCharacter(value)) return { valueType, length, value };
+  const hex = [...new TextEncoder().encode(value)].map((byte) => byte.toString(16).padStart(2, '0')).join('');
+  return {
+    valueType: dialect.controlCharacters === 'hexString' ? HEX_STRING : OPAQUE,
+    length,
+    value: hex.toUpperCase(),
+  };
 }
 
 function bytesOfHex(hex: string): Uint8Array {
@@ -39,12 +68,12 @@ function bytesOfHex(hex: string): Uint8Array {
  */
 export function writtenValue(
   type: ResourceType,
-  written: { readonly valueType: number; readonly length: number; readonly value: string },
+  written: { readonly valueType: number; readonly length?: number; readonly value: string },
 ): ResourceValue {
   const { valueType, length, value } = written;
   if (valueType === OPAQUE) return fromBigEndianBytes(type, bytesOfHex(value));
-  const isHex = value.length === length * 2 && length > 0 && /^[0-9A-Fa-f]+$/.test(value);
-  if (valueType === HEX_STRING || (valueType === numbers.string && isHex)) {
+  const isHex = length !== undefined && length > 0 && value.length === length * 2 && /^[0-9A-Fa-f]+$/.test(value);
+  if (valueType === HEX_STRING || (valueType === STRING && isHex)) {
     return fromText(type, new TextDecoder().decode(bytesOfHex(value)));
   }
   return fromText(type, value);

@@ -1,6 +1,8 @@
 import { Buffer } from 'node:buffer';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { counted, integer, line, optional, raw } from '../../main/at/codec.ts';
+import { lineFrames } from '../../main/at/lineFrames.ts';
 import { LineSplitter, maximumLineBytes } from '../../main/at/lineSplitter.ts';
 import type { AtLine } from '../../main/at/lineSplitter.ts';
 
@@ -138,8 +140,7 @@ describe('LineSplitter, for any bytes', () => {
     const sorted = [0, ...[...places].sort((left, right) => left - right), bytes.length];
     return sorted.slice(1).map((end, index) => bytes.subarray(sorted[index], end));
   };
-  const untimed = (lines: readonly AtLine[]) =>
-    lines.map(({ text, offset, length, damaged, cut, partial }) => ({ text, offset, length, damaged, cut, partial }));
+  const untimed = (lines: readonly AtLine[]) => lines.map(({ startedNs: _, finishedNs: __, ...line }) => line);
 
   it('gives the same lines whatever the cut', () => {
     fc.assert(
@@ -154,8 +155,8 @@ describe('LineSplitter, for any bytes', () => {
       fc.property(stream, cuts, (bytes, places) => {
         const isSeparator = (byte: number): boolean => byte === 0x0a || byte === 0x0d;
         let place = 0;
-        for (const { offset, length } of split(...cutAt(bytes, places))) {
-          expect(bytes.subarray(place, offset).every(isSeparator)).toBe(true);
+        for (const { offset, length, strayBytes } of split(...cutAt(bytes, places))) {
+          expect(bytes.subarray(place, offset - strayBytes).every(isSeparator)).toBe(true);
           place = offset + length;
           expect(bytes.subarray(offset, place).some(isSeparator)).toBe(false);
         }
@@ -171,6 +172,239 @@ describe('LineSplitter, for any bytes', () => {
           expect(damaged).toBe(!Buffer.from(text).equals(bytes.subarray(offset, offset + length)));
         }
       }),
+    );
+  });
+});
+
+/** The two ways of the message table, without its names. */
+const frames = lineFrames([
+  line('+WRITE', {
+    id: integer(),
+    valueType: integer(0, 6),
+    length: optional(integer()),
+    value: counted({ isTyped: true, isStrict: true }),
+    flag: integer(0, 2),
+    index: optional(integer()),
+  }),
+  line('+EXECUTE', { id: integer(), length: optional(integer()), value: optional(counted({ isStrict: true })) }),
+  line('+LIST', { length: integer(), value: counted({ isPlain: true }) }),
+  line('+OTHER', { text: raw() }),
+]);
+
+/** As {@link split}; a chunk may come with a time of its own, milliseconds. */
+function frame(...chunks: (string | readonly [text: string, atMs: number])[]): AtLine[] {
+  const lines: AtLine[] = [];
+  const splitter = new LineSplitter((line) => lines.push(line), frames);
+  for (const chunk of chunks) {
+    const [text, atMs] = typeof chunk === 'string' ? [chunk, 0] : chunk;
+    splitter.push(Buffer.from(text), BigInt(atMs) * 1_000_000n);
+  }
+  splitter.flush();
+  return lines;
+}
+
+describe('a value with a line break inside', () => {
+  it.each([
+    ['between quotes', '+WRITE: 1,1,6,"a\r\nb,c",0,0'],
+    ['bare', '+WRITE: 1,1,6,a\r\nb,c,0,0'],
+    ['CR alone', '+WRITE: 1,1,3,"a\rb",0'],
+    ['LF alone', '+WRITE: 1,1,3,"a\nb",0'],
+    ['several', '+WRITE: 1,1,8,"\r\n\r\na\n\r\n",0'],
+    ['at its end, bare, with nothing behind', '+EXECUTE: 1,4,ab\r\n'],
+    ['at its end, between quotes, with nothing behind', '+EXECUTE: 1,6,"reset\n"'],
+    ['nothing but one', '+EXECUTE: 1,1,"\r"'],
+    ['CR LF counted as one', '+WRITE: 1,1,5,"a\r\nb,c",0,0'],
+    ['that reads OK', '+WRITE: 1,1,7,"a\r\nOK\r\n",0,0'],
+    ['that reads a URC', '+WRITE: 1,1,17,"\r\n+OTHER: 1\r\nOK\r\n",0,0'],
+    ['that reads a whole line of its kind', '+EXECUTE: 1,24,"+WRITE: 1,1,3,"a\r\nb",0,0\n"'],
+    ['that looks like its end', '+WRITE: 1,1,10,"a",0,0\r\nb",0,0'],
+    ['in text of several bytes a character', '+WRITE: 1,1,8,"温\r\n度",0,0'],
+    ['small letters in the name, blanks before it', '  +write : 1, 1, 4, "a\r\nb", 0, 0'],
+    ['stray bytes before it', '\0\0+WRITE: 1,1,4,"a\r\nb",0,0'],
+    ['the value behind breaks', '+WRITE:1,2,4,\r\n\r\n01020304,1'],
+  ])('stays one line: %s', (_, text) => {
+    const stream = `\r\n${text}\r\n\r\nOK\r\n`;
+    expect(texts(frame(stream))).toEqual([text.replaceAll('\0', ''), 'OK']);
+    expect(texts(frame(...stream))).toEqual([text.replaceAll('\0', ''), 'OK']);
+  });
+
+  it('carries place, length and the times of its first byte and its end', () => {
+    expect(frame(['OK\r\n+WRITE: 1,1,3,"a', 1], ['\n', 2], ['b",0\r\n', 3])).toMatchObject([
+      { text: 'OK' },
+      { offset: 4, length: 21, startedNs: 1_000_000n, finishedNs: 3_000_000n },
+    ]);
+  });
+
+  it.each([
+    ['numbers, whose length is a width', '+WRITE: 1,4,8,20.5,0,0'],
+    ['a length that is empty', '+WRITE: 1,1,,a,0,0'],
+    ['a length that is none', '+WRITE: 1,1,-5,a,0,0'],
+    ['a list that never holds breaks', '+LIST: 90,"pmin=1"'],
+    ['a line that is cut off before its value', '+WRITE: 1,1,5'],
+    ['a name of the table without a colon', '+WRITE 1,1,50,a'],
+    ['another name', '+OTHER: 1,1,50,a'],
+    ['hex', '+WRITE: 1,2,4,01020304,0,0'],
+    ['a value that is whole', '+EXECUTE: 1,4,"on"'],
+    ['a length beyond the longest line', `+WRITE: 1,1,${maximumLineBytes},"a",0,0`],
+    ['a text that is longer than its length', '+WRITE: 1,1,2,"abcdef",0,0'],
+  ])('is not waited for: %s', (_, text) => {
+    const lines: AtLine[] = [];
+    const splitter = new LineSplitter((line) => lines.push(line), frames);
+    splitter.push(Buffer.from(`${text}\r\n`), 0n);
+    expect(splitter.isHolding).toBe(false);
+    expect(texts(lines)).toEqual([text]);
+  });
+});
+
+describe('a length that is wrong', () => {
+  const lying = '+WRITE: 1,1,500,"abc",0,0';
+
+  it('gives all lines back when nothing more comes, in their order', () => {
+    expect(texts(frame(`${lying}\r\n\r\n+OTHER: 1\r\n\r\nOK\r\n> `))).toEqual([lying, '+OTHER: 1', 'OK', '> ']);
+  });
+
+  it('gives them back when the next byte comes a second later, with the times they had', () => {
+    expect(frame([`${lying}\r\n`, 100], ['OK\r\n', 1101])).toMatchObject([
+      { text: lying, startedNs: 100_000_000n, finishedNs: 100_000_000n, partial: false },
+      { text: 'OK', finishedNs: 1_101_000_000n, partial: false },
+    ]);
+  });
+
+  it('holds a module that never falls silent for ten seconds at most', () => {
+    const splitter = new LineSplitter(() => seen++, frames);
+    let seen = 0;
+    splitter.push(Buffer.from('+WRITE: 1,1,8000,"abc",0,0\r\n'), 0n);
+    for (let ms = 500; ms <= 10_000; ms += 500) splitter.push(Buffer.from('+OTHER: 1\r\n'), BigInt(ms) * 1_000_000n);
+    expect(seen).toBe(0);
+    splitter.push(Buffer.from('+OTHER: 1\r\n'), 10_001_000_000n);
+    expect(seen).toBe(22);
+  });
+
+  it('gives them back as soon as the bytes are there and do not fit', () => {
+    const few = '+WRITE: 1,1,12,"abc",0,0';
+    const lines: AtLine[] = [];
+    const splitter = new LineSplitter((line) => lines.push(line), frames);
+    splitter.push(Buffer.from(`${few}\r\n+OTHER: 12\r\nOK\r\n`), 7n);
+    expect(lines).toMatchObject([
+      { text: few, offset: 0, length: few.length },
+      { text: '+OTHER: 12', offset: few.length + 2, length: 10, finishedNs: 7n },
+      { text: 'OK', offset: few.length + 14 },
+    ]);
+  });
+
+  it('may be followed by one that is right', () => {
+    const right = '+WRITE: 2,1,4,"a\r\nb",0,0';
+    expect(texts(frame(`+EXECUTE: 1,30,x\r\n${right}\r\nOK\r\n`))).toEqual(['+EXECUTE: 1,30,x', right, 'OK']);
+  });
+
+  it('gives them back before a line passes the longest there is', () => {
+    const other = `+OTHER: ${'x'.repeat(5000)}`;
+    expect(texts(frame(`+WRITE: 1,1,6000,"abc",0,0\r\n${other}\r\n${other}\r\nOK\r\n`))).toEqual([
+      '+WRITE: 1,1,6000,"abc",0,0',
+      other,
+      other,
+      'OK',
+    ]);
+  });
+});
+
+describe('stray bytes of a port that wakes', () => {
+  it.each([
+    ['NUL', [0, 0], '+OTHER: 1'],
+    ['form feed', [0x0c], '+OTHER: 1'],
+    ['XON and XOFF', [0x11, 0x13], 'OK'],
+    ['FF', [0xff], '+OTHER: 1'],
+    ['noise', [0xf8, 0x00, 0x80, 0x7f], '*READY: 1'],
+    ['FF before a result', [0xff], 'OK'],
+    ['FF before an error', [0xff, 0xfe], 'ERROR'],
+  ])('fall away before a line: %s', (_, stray, text) => {
+    const [line] = split(Buffer.concat([Buffer.from(stray), Buffer.from(`${text}\r\n`)]));
+    expect(line).toMatchObject({
+      text,
+      strayBytes: stray.length,
+      offset: stray.length,
+      length: text.length,
+      damaged: false,
+    });
+  });
+
+  it.each([
+    ['characters of UTF-8', '温度+OTHER: 1'],
+    ['text that is no head', Buffer.from([0xd6, 0xd0, 0x41, 0x54])],
+    ['nothing but control characters', '\0\0'],
+    ['a tab', '\t+OTHER: 1'],
+  ])('are not: %s', (_, bytes) => {
+    const chunk = Buffer.from(bytes as string);
+    expect(split(chunk, '\r\n')).toMatchObject([{ strayBytes: 0, length: chunk.length }]);
+  });
+});
+
+describe('lines with values of counted length, for any bytes', () => {
+  const part = fc.constantFrom(
+    '"',
+    ',',
+    '\r',
+    '\n',
+    '\r\n',
+    ' ',
+    'a',
+    '温',
+    'OK',
+    '+OTHER: 1',
+    '",0,0',
+    '\r\nOK\r\n',
+    '+WRITE: 1,1,9,"',
+  );
+  const value = fc.array(part, { maxLength: 10 }).map((parts) => parts.join(''));
+  const request = fc
+    .tuple(fc.constantFrom('quoted', 'bare', 'arguments', 'hex'), value) // The same bytes are bare text of that length; the parser takes them for that.
+    .filter(([form, text]) => form !== 'arguments' || !/"[\r\n]$/.test(text))
+    .map(([form, text]) => {
+      const length = Buffer.byteLength(text);
+      if (form === 'quoted') return `+WRITE: 1,1,${length},"${text}",0,0`;
+      if (form === 'bare') return `+WRITE: 1,1,${length},${text},0`;
+      if (form === 'arguments') return `+EXECUTE: 1,${length},"${text}"`;
+      return `+WRITE: 1,2,${length},${Buffer.from(text).toString('hex')},0,0`;
+    });
+  const other = fc.constantFrom('OK', '+OTHER: 5', 'ERROR', '+CSQ:20,99');
+  const cuts = fc.array(fc.nat({ max: 400 }), { maxLength: 20 });
+  const pieces = (bytes: Buffer, places: readonly number[]): Buffer[] => {
+    const sorted = [0, ...[...places].sort((left, right) => left - right), bytes.length];
+    return sorted.slice(1).map((end, index) => bytes.subarray(sorted[index], Math.max(end, sorted[index] as number)));
+  };
+
+  it('come whole, wherever the chunks are cut, and what stands around them too', () => {
+    fc.assert(
+      fc.property(fc.array(fc.oneof(request, other), { maxLength: 6 }), cuts, (wanted, places) => {
+        const stream = Buffer.from(wanted.map((text) => `\r\n${text}\r\n`).join(''));
+        const lines: AtLine[] = [];
+        const splitter = new LineSplitter((line) => lines.push(line), frames);
+        for (const chunk of pieces(stream, places)) splitter.push(chunk, 0n);
+        expect(texts(lines)).toEqual(wanted);
+      }),
+      { numRuns: 1000 },
+    );
+  });
+
+  it('lose no byte, whatever the lengths say', () => {
+    const wrong = fc.tuple(fc.nat({ max: 60 }), value).map(([length, text]) => `+WRITE: 1,1,${length},"${text}",0,0`);
+    const isSeparator = (byte: number): boolean => byte === 0x0a || byte === 0x0d;
+    fc.assert(
+      fc.property(fc.array(fc.oneof(wrong, request, other), { maxLength: 8 }), cuts, (wanted, places) => {
+        const stream = Buffer.from(wanted.map((text) => `${text}\r\n`).join(''));
+        const lines: AtLine[] = [];
+        const splitter = new LineSplitter((line) => lines.push(line), frames);
+        for (const chunk of pieces(stream, places)) splitter.push(chunk, 0n);
+        splitter.flush();
+        let place = 0;
+        for (const { text, offset, length } of lines) {
+          expect(stream.subarray(place, offset).every(isSeparator)).toBe(true);
+          place = offset + length;
+          expect(stream.toString('utf8', offset, place)).toBe(text);
+        }
+        expect(stream.subarray(place).every(isSeparator)).toBe(true);
+      }),
+      { numRuns: 1000 },
     );
   });
 });

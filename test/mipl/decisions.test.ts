@@ -66,7 +66,7 @@ describe('prepareNotification', () => {
     expect(prepare('/3303/0/5700', ' 98 ').line).toBe('AT+MIPLNOTIFY=0,70000,3303,0,5700,4,4,98,0,0');
     expect(prepare('/3303/0/5700', '98', { dialect: cmcc }).line).toBe('AT+MIPLNOTIFY=0,0,3303,0,5700,4,4,98,0,0');
     expect(prepareNotification({ path: '/3306/0/5853', value: 'a,"b', ackId: 9 }, context()).line).toBe(
-      String.raw`AT+MIPLNOTIFY=0,5,3306,0,5853,1,4,"a,\22b",0,0,9`,
+      'AT+MIPLNOTIFY=0,5,3306,0,5853,1,4,"a,"b",0,0,9',
     );
   });
 

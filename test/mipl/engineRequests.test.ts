@@ -432,12 +432,12 @@ describe('lines of the module that are no request', () => {
 
   it('that hold a hostile value are answered, and the value is kept as it came', async () => {
     const { store, sent } = await answersTo([
-      '+MIPLWRITE:0,5,3306,0,5853,1,7,"a\u0001,"b"",0,0',
+      '+MIPLWRITE:0,5,3306,0,5853,1,6,"a\u0001,"b"",0,0',
       '+MIPLWRITE:0,6,3306,0,5750,2,2,0D0A,0,0',
       '+MIPLREAD:0,7,3306,0,5750',
     ]);
     expect(store.valueOf('/3306/0/5853')).toBe('a\u0001,"b"');
-    expect(sent.at(-1)).toBe(String.raw`AT+MIPLREADRSP=0,7,1,3306,0,5750,1,2,"\0D\0A",0,0`);
+    expect(sent.at(-1)).toBe('AT+MIPLREADRSP=0,7,1,3306,0,5750,2,2,0D0A,0,0');
   });
 });
 

@@ -252,7 +252,7 @@ describe('the value of a write', () => {
     expect(store.valueOf('/3306/0/5750')).toBe(value);
   });
 
-  it.each(['1,4,a,b,c,0,0', '1,9,a,b,c,0,0', '1,x,a,b,0,0', '1,3,a,b,0,0,0,0'])(
+  it.each(['1,4,a,b,c,0,0', '1,9,a,b,c,0,0', '1,x,a,b,0,0', '1,3,a,b,0,0,0,0,0'])(
     'that does not fit its length is not guessed at: %s',
     async (tail) => {
       const { say, sent, store } = await registered({ model: text });

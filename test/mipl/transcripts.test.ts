@@ -67,6 +67,8 @@ describe('every line of every transcript', () => {
       decodeAll(transcript)
         .filter(({ decoded }) => decoded.kind !== 'unknown' && decoded.note !== undefined)
         .filter(({ decoded }) => decoded.name !== '+MIPLCREATE')
+        // Lengths that do not fit are as found.
+        .filter(({ decoded }) => !decoded.note?.startsWith('the length says'))
         .map(({ line, decoded }) => [place(transcript, line), decoded.note]),
     );
     expect(noted).toEqual([]);
@@ -83,7 +85,8 @@ describe('the captured session of a CIS core', () => {
     const lines = readGoldenSession().filter((step) => step.kind === 'at');
     const decoded = lines.map(({ line }) => ({ line, ...conversation.decode(line) }));
     expect(decoded.length).toBeGreaterThan(50);
-    expect(decoded.filter(({ kind, note }) => kind === 'unknown' || kind === 'data' || note !== undefined)).toEqual([]);
+    const isOdd = (note: string | undefined): boolean => note !== undefined && !note.startsWith('the length says');
+    expect(decoded.filter(({ kind, note }) => kind === 'unknown' || kind === 'data' || isOdd(note))).toEqual([]);
   });
 });
 

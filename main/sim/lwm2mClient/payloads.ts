@@ -10,7 +10,7 @@ import type { TlvEntry } from '../tlv.ts';
 export interface HostValue {
   readonly instanceId: number;
   readonly resourceId: number;
-  /** 1 string, 2 opaque, 3 integer, 4 float, 5 boolean. */
+  /** 1 string, 2 opaque, 3 integer, 4 float, 5 boolean, 6 hex that is kept as a string (OneMO). */
   readonly valueType: number;
   readonly text: string;
   /** The only instance of a multiple resource; standard objects have such. */

@@ -289,7 +289,8 @@ export function resourceList(checksLength: boolean, length?: number, resources?:
   if (checksLength && resources.length !== length) {
     throw new Refusal('parameter', `the list has ${resources.length} characters`);
   }
-  const ids = resources.split(';');
+  // Hosts put a semicolon behind each; China Mobile's own AT layer passes over empty pieces.
+  const ids = resources.split(';').filter((id) => id !== '');
   if (!ids.every((id) => /^\d{1,5}$/.test(id) && Number(id) <= 65535)) {
     throw new Refusal('parameter', 'the list is not of resource ids');
   }

@@ -1,5 +1,4 @@
-import { LineError, readParams } from '../../at/codec.ts';
-import { tokenize } from '../../at/tokens.ts';
+import { LineError, readParams, tokenizeFor } from '../../at/codec.ts';
 import type { CommandSpec, ParamsOf } from '../../at/codec.ts';
 import type { CommandForm } from '../../at/tokens.ts';
 import { Refusal } from '../refusal.ts';
@@ -26,8 +25,8 @@ export interface CommandHandler {
 function readStrictly<C extends CommandSpec>(spec: C, list: string): ParamsOf<C['params']> {
   if (spec.form !== 'write') return {} as ParamsOf<C['params']>;
   try {
-    const { params, note } = readParams(spec.params, tokenize(list));
-    if (note !== undefined) throw new Refusal('parameter', note);
+    const { params, extra } = readParams(spec.params, tokenizeFor(spec.params, list));
+    if (extra !== undefined) throw new Refusal('parameter', extra);
     return params as ParamsOf<C['params']>;
   } catch (error) {
     if (error instanceof LineError) throw new Refusal('parameter', error.message);

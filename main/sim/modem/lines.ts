@@ -1,5 +1,4 @@
 import { formatLine } from '../../at/codec.ts';
-import { quote } from '../../at/tokens.ts';
 import type { AnswerOf, CommandSpec, LineSpec, ParamsOf } from '../../at/codec.ts';
 import { resultMeaning } from '../../at/resultCodes.ts';
 import { urcs } from '../../mipl/messages.ts';
@@ -66,8 +65,7 @@ export function printExecute(
   const { comma } = profile.spacing;
   const hasFlag = profile.executeArguments === 'bareWithFlag';
   if (text === '') return hasFlag ? `${head}${comma}0${comma}""` : head;
-  const bare = text.replace(/[\x00-\x1f\x7f]/g, '?');
-  const shape = { quoted: quote(text), spaced: ` ${quote(text)}`, bare, bareWithFlag: `${bare}${comma}0` };
+  const shape = { quoted: `"${text}"`, spaced: ` "${text}"`, bare: text, bareWithFlag: `${text}${comma}0` };
   return `${head}${comma}${new TextEncoder().encode(text).length}${comma}${shape[profile.executeArguments]}`;
 }
 

@@ -1,4 +1,3 @@
-import { quote } from '../../at/tokens.ts';
 import { urcs } from '../../mipl/messages.ts';
 import { resourceTypeOf } from '../lwm2mClient/payloads.ts';
 import type { PlatformRequest, WrittenValue } from '../lwm2mClient/platformRequest.ts';
@@ -77,12 +76,12 @@ function shownValue(
   if (declared !== undefined && type !== undefined) {
     try {
       const text = valueType === 1 ? new TextDecoder().decode(bytes) : decodeValue(type, bytes);
-      return [declared, type === 'string' ? bytes.length : numberLength(type, bytes), bareText(text)];
+      return [declared, type === 'string' ? bytes.length : numberLength(type, bytes), text];
     } catch {
       // Bytes that do not fit the declared type are shown as they are.
     }
   }
-  if (writesText) return [1, bytes.length, bareText(new TextDecoder().decode(bytes))];
+  if (writesText) return [1, bytes.length, new TextDecoder().decode(bytes)];
   return [declaredType ? 2 : valueType, bytes.length, hexOf(bytes)];
 }
 
@@ -91,9 +90,4 @@ function numberLength(type: string, { length }: Uint8Array): number {
   if (type === 'boolean') return 1;
   if (type === 'opaque') return length;
   return length === 8 ? 8 : 4;
-}
-
-/** Text between commas; quoted where it could be taken for more than one parameter or end the line. */
-function bareText(text: string): string {
-  return /[",\x00-\x1f\x7f]|^ | $/.test(text) ? quote(text) : text;
 }

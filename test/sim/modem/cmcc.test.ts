@@ -150,7 +150,7 @@ describe('WRITE', () => {
     ['a float', Uint8Array.of(0x41, 0xac, 0, 0), '4,4,1.5', '4,4,21.5,0'],
     ['a boolean', Uint8Array.of(1), '5,1,0', '5,1,1,0'],
     ['a string', encodeText('on'), '1,3,"off"', '1,2,on,0'],
-    ['a string with a comma in quotes', encodeText('a,b'), '1,3,"off"', '1,3,"a,b",0'],
+    ['a string with a comma, bare all the same', encodeText('a,b'), '1,3,"off"', '1,3,a,b,0'],
     ['opaque bytes', Uint8Array.of(1, 0xff), '2,1,00', '2,2,01FF,0'],
     ['hex where the bytes do not fit the type', encodeText('xyz'), '3,4,5', '2,3,78797A,0'],
     ['nothing at all', new Uint8Array(), '', '2,0,,0'],

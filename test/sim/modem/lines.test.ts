@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { parseUrc } from '../../../main/mipl/decode.ts';
 import { urcs } from '../../../main/mipl/messages.ts';
 import { printEvent, printExecute, printLine } from '../../../main/sim/modem/lines.ts';
 import { profiles } from '../../../main/sim/profiles.ts';
@@ -36,10 +37,12 @@ test.each(Object.entries(executed))('%s prints arguments as %s', (name, line) =>
   expect(printExecute(profiles[name as ProfileName], target, 'reset')).toBe(line);
 });
 
-test('arguments cannot break the line they stand on', () => {
+test('arguments stand as they came, and the length says where they end', () => {
   const target = { ref: 0, msgId: 7, objectId: 3303, instanceId: 0, resourceId: 5605 };
+  const text = String.raw`say "hi", D:\10` + '\r\nOK\r\n';
   for (const profile of Object.values(profiles)) {
-    expect(printExecute(profile, target, '1\r\nOK\r\n')).not.toMatch(/[\r\n]/);
+    const parsed = parseUrc(printExecute(profile, target, text));
+    expect(parsed, profile.name).toMatchObject({ urc: { params: { length: 21, arguments: text } } });
   }
 });
 

@@ -1,0 +1,175 @@
+import { utf8Length } from '../../shared/values.ts';
+import { endOfText, skipBlanks } from './tokens.ts';
+
+/** A value cut out of a parameter list. */
+export interface CutValue {
+  /** As it stands, without quotes around it. */
+  readonly text: string;
+  readonly quoted: boolean;
+  /** Where the comma behind it stands, or the end of the list. */
+  readonly end: number;
+  /** What is odd about the length, where it fits all the same. */
+  readonly oddity?: string;
+  /** Why the length does not fit at all. */
+  readonly misfit?: string;
+}
+
+/** Says whether parameters can be those that follow the value. */
+export type IsTail = (texts: readonly string[]) => boolean;
+
+/** What may stand around a value. */
+export interface Surroundings {
+  /** Quotes around the text are its own where only that fits the length. */
+  readonly isStrict: boolean;
+  /** Most parameters that have a name. */
+  readonly longest: number;
+  readonly isTail: IsTail;
+}
+
+/** Parameters beyond those with a name that newer firmware may have appended. */
+const MAX_EXTRA = 2;
+const QUOTE = '"';
+const plain = /^[^"\x00-\x1f\x7f]*$/;
+const hexOnly = /^[0-9A-Fa-f]*$/;
+const beyondAscii = /[^\x00-\x7f]/;
+
+/**
+ * Cuts the value that begins at `from`. Firmware prints it bare or between plain quotes and escapes nothing, so the
+ * length, in bytes, says where it ends (Xinyi, EC616 and MT2625 sources: `%d,%s` and `%d,"%s"` of buffer and its length);
+ * binary values come as hex, two characters a byte. Which of them it is shows by what follows: nothing, or parameters that
+ * can stand behind it. Where the length is unknown, or fits nothing, the text in quotes or up to the first comma counts.
+ * Undefined when nothing that follows any such text makes sense. Takes time in proportion to the list.
+ */
+export function cutCounted(
+  list: string,
+  from: number,
+  length: number | undefined,
+  around: Surroundings,
+): CutValue | undefined {
+  const { named, extended } = placesOf(list, from, around);
+  const starts = startsOf(list, from);
+  if (length !== undefined) {
+    for (const reading of readings) {
+      if (!reading.isWorth(list)) continue;
+      for (const places of [named, extended]) {
+        const cut = fitting(list, starts, places, (text) => fits(text, length, reading.read, around.isStrict));
+        if (cut) return reading.oddity === undefined ? cut : { ...cut, oddity: reading.oddity };
+      }
+    }
+  }
+  const places = named.length > 0 ? named : extended;
+  const cut = unfitting(list, starts, places);
+  if (!cut || length === undefined) return cut;
+  return { ...cut, misfit: `the length says ${length} bytes, the text has ${utf8Length(cut.text)}` };
+}
+
+/** Ends of the value, leftmost first: where the list ends, or before a comma, when what follows makes sense. */
+function placesOf(
+  list: string,
+  from: number,
+  { longest, isTail }: Surroundings,
+): { named: number[]; extended: number[] } {
+  const named: number[] = [];
+  const extended: number[] = [];
+  const texts: string[] = [];
+  let end = list.length;
+  if (isTail(texts)) named.push(end);
+  while (texts.length < longest + MAX_EXTRA && end > from) {
+    const comma = list.lastIndexOf(',', end - 1);
+    if (comma < from) break;
+    const first = Math.min(skipBlanks(list, comma + 1), end);
+    const text = list.slice(first, endOfText(list, first, end));
+    if (!plain.test(text)) break;
+    texts.unshift(text);
+    end = comma;
+    if (texts.length <= longest && isTail(texts)) named.unshift(end);
+    else if (isTail(texts.slice(0, longest))) extended.unshift(end);
+  }
+  return { named, extended };
+}
+
+/** A blank behind the comma may be the value's own, or the module's habit; line breaks there are a habit, too. */
+function startsOf(list: string, from: number): number[] {
+  const afterBlanks = skipBlanks(list, from);
+  const breaks = /[\r\n \t]*/y;
+  breaks.lastIndex = from;
+  breaks.test(list);
+  return [...new Set([from, Math.min(from + 1, afterBlanks), afterBlanks, breaks.lastIndex])];
+}
+
+/** A way to count. */
+interface Reading {
+  /** False where it could not differ from the readings before. */
+  isWorth(list: string): boolean;
+  /** The text that is meant, when the length fits; undefined when it does not. */
+  read(text: string, length: number): string | undefined;
+  readonly oddity?: string;
+}
+
+const readings: readonly Reading[] = [
+  { isWorth: () => true, read: (text, length) => (utf8Length(text) === length ? text : undefined) },
+  {
+    isWorth: (list) => list.includes('\r\n'),
+    read(text, length) {
+      const short = text.replaceAll('\r\n', '\n');
+      return short !== text && utf8Length(short) === length ? short : undefined;
+    },
+    oddity: 'the length counts CR LF as one',
+  },
+  {
+    // Each stands for one to three bytes that are no UTF-8.
+    isWorth: (list) => list.includes('\uFFFD'),
+    read(text, length) {
+      const unknown = text.split('\uFFFD').length - 1;
+      const longest = utf8Length(text);
+      return unknown > 0 && length <= longest && length >= longest - 2 * unknown ? text : undefined;
+    },
+    oddity: 'bytes that are no UTF-8 in the value',
+  },
+  {
+    isWorth: (list) => beyondAscii.test(list),
+    read: (text, length) => (text.length === length || [...text].length === length ? text : undefined),
+    oddity: 'the length counts characters',
+  },
+];
+
+type Read = (text: string) => Pick<CutValue, 'text' | 'quoted'> | undefined;
+
+function fitting(list: string, starts: readonly number[], places: readonly number[], read: Read): CutValue | undefined {
+  for (const start of starts) {
+    for (const end of places) {
+      for (const limit of new Set([end, endOfText(list, start, end)])) {
+        const cut = limit < start ? undefined : read(list.slice(start, limit));
+        if (cut) return { ...cut, end };
+      }
+    }
+  }
+  return undefined;
+}
+
+/** Bare, between quotes, or either as hex. */
+function fits(text: string, length: number, read: Reading['read'], isStrict: boolean): ReturnType<Read> {
+  const inner = withoutQuotes(text);
+  const bare = inner === undefined || isStrict ? read(text, length) : undefined;
+  if (bare !== undefined) return { text: bare, quoted: false };
+  const value = inner === undefined ? undefined : read(inner, length);
+  if (value !== undefined) return { text: value, quoted: true };
+  const hex = inner ?? text;
+  return hex.length === length * 2 && hexOnly.test(hex) ? { text: hex, quoted: inner !== undefined } : undefined;
+}
+
+function withoutQuotes(text: string): string | undefined {
+  return text.length > 1 && text.startsWith(QUOTE) && text.endsWith(QUOTE) ? text.slice(1, -1) : undefined;
+}
+
+/** By its quotes, else by its commas. */
+function unfitting(list: string, starts: readonly number[], places: readonly number[]): CutValue | undefined {
+  const start = starts.at(-1) as number;
+  for (const end of places) {
+    const text = withoutQuotes(list.slice(start, endOfText(list, start, Math.max(start, end))));
+    if (text !== undefined) return { text, quoted: true, end };
+  }
+  const [end] = places;
+  if (end === undefined) return undefined;
+  return { text: list.slice(start, endOfText(list, start, Math.max(start, end))), quoted: false, end };
+}
