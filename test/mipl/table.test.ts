@@ -216,14 +216,15 @@ describe('any line', () => {
     ['digits', '1'],
     ['heads', '+MIPLREAD:'],
   ])('takes linear time: 100 KB of %s', (_, unit) => {
-    const started = performance.now();
+    // Of the processor, not of the clock: the machine may have other things to do.
+    const started = process.cpuUsage();
     for (const start of ['+MIPLWRITE:', '+CEREG:', 'AT+MIPLNOTIFY=', 'AT', '+CME ERROR: ', '']) {
       const text = `${start}${unit.repeat(100_000 / unit.length)}x`;
       for (const pending of [undefined, commands.imsi, commands.registrationState]) decodeLine(text, pending);
       parseUrc(text);
       isUrc(text);
     }
-    expect(performance.now() - started).toBeLessThan(2000);
+    expect(process.cpuUsage(started).user / 1000).toBeLessThan(2000);
   });
 });
 
