@@ -43,7 +43,7 @@ export function prepareNotification(
   const type = store.typeOf(address);
   if (type === 'none') throw new CodedError('LWM2M_NOT_ALLOWED', 'An executable has no value to report', path);
   if (!store.isReadable(address)) throw new CodedError('LWM2M_NOT_ALLOWED', 'Nothing there can be read', path);
-  const { value: checked, bytes: length } = checkOutgoing(type, value);
+  const { value: checked } = checkOutgoing(type, value);
   if (!isRegistered(registration)) throw new CodedError('MIPL_NOT_REGISTERED', 'There is no session with the platform');
   const observation = nearestCover(path, observations);
   if (!observation) throw new CodedError('MIPL_NOT_OBSERVED', 'The platform has not observed this resource', path);
