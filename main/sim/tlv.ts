@@ -2,6 +2,7 @@ import { CodedError } from '../../shared/errors.ts';
 import type { ResourceType, ResourceValue } from '../../shared/lwm2m.ts';
 import { fromBigEndianBytes, shortestFloat32 } from '../lwm2m/values.ts';
 import { concatBytes } from './coap/message.ts';
+import { rawBytes } from './rawText.ts';
 
 /**
  * One element of the TLV format, LwM2M 1.0 §6.4.3: an object instance holds resources, a multiple resource holds resource
@@ -168,7 +169,7 @@ export function formatFloat32(value: number): string {
 export function encodeValue(type: ResourceType, value: ResourceValue, width?: NumberWidth): Uint8Array {
   switch (type) {
     case 'string':
-      return new TextEncoder().encode(value);
+      return rawBytes(value);
     case 'integer':
     case 'time':
       return encodeInteger(type, value, width);

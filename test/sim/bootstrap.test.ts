@@ -9,7 +9,7 @@ import {
   uriPathOptions,
   uriQuery,
 } from '../../main/sim/coap/options.ts';
-import type { BootstrapEvent, BootstrapStyle } from '../../main/sim/platform/bootstrapServer.ts';
+import type { BootstrapEvent } from '../../main/sim/platform/bootstrapServer.ts';
 import { openBootstrapServer } from '../../main/sim/platform/bootstrapServer.ts';
 import type { ProfileName } from '../../main/sim/profile.ts';
 import { openSimulator, readName } from '../../main/sim/simulator.ts';
@@ -63,23 +63,34 @@ const order: [ProfileName, number[]][] = [
   ['nb73', [1, 2, 4, 6]],
 ];
 
-describe.each(['onenet', 'lwm2m'] as const)('bootstrapped in the manner of %s', (style: BootstrapStyle) => {
+describe('bootstrapped in the manner of onenet', () => {
   test.each(order)('%s prints the events %j and is online', async (name, expected) => {
-    const { host, simulator } = await start(name, { bootstrap: style });
+    const { host, simulator } = await start(name, { bootstrap: 'onenet' });
     expect(await open(host, create[name])).toEqual(expected);
     expect(simulator.platform.devices.map((device) => device.registration !== undefined)).toEqual([true]);
   });
-
-  test('a stack that keeps to the standard takes every step', async () => {
-    const { host, events } = await start('bc28?personality=spec', { bootstrap: style });
-    expect(await open(host, 'AT+MIPLCREATE')).toEqual([1, 2, 4, 6]);
-    expect(events.map(({ kind }) => kind)).toEqual(['asked', 'finished']);
-  });
 });
 
-test('a CIS module refuses deletions and the Server object, and registers all the same', async () => {
+test.each(['onenet', 'lwm2m'] as const)('a stack that keeps to the standard takes every step of %s', async (style) => {
+  const { host, events } = await start('bc28?personality=spec', { bootstrap: style });
+  expect(await open(host, 'AT+MIPLCREATE')).toEqual([1, 2, 4, 6]);
+  expect(events.map(({ kind }) => kind)).toEqual(['asked', 'finished']);
+});
+
+/** The lwm2m style writes the account over the core's own at the bootstrap server, so that it has none to register with. */
+test.each(order)('%s, bootstrapped in the manner of lwm2m, ends with a host without name', async (name, expected) => {
+  const { host, simulator } = await start(name, { bootstrap: 'lwm2m' });
+  const isOnTheWay = (event: number): boolean => event < 4;
+  expect(await open(host, create[name], 5)).toEqual([...expected.filter(isOnTheWay), 5]);
+  expect(simulator.platform.devices).toEqual([]);
+  // It is not open any more, and may try again.
+  await host.must('AT+MIPLOPEN=0,3600,30');
+  expect(Number((await host.urc('+MIPLEVENT')).split(',')[1])).toBe(expected[0]);
+});
+
+test('a CIS module refuses deletions and the Server object', async () => {
   const { host, events } = await start('m5310-seed', { bootstrap: 'lwm2m' });
-  await open(host, 'AT+MIPLCREATE');
+  await open(host, 'AT+MIPLCREATE', 5);
   expect(events.filter((event) => event.kind === 'refused').map(({ step, code }) => `${step} ${code}`)).toEqual([
     'DELETE /0 5.01',
     'DELETE /1 5.01',
@@ -209,6 +220,24 @@ test('a stack that keeps to the standard goes to the port the account names', as
   await send('0.03', '0/0', account(`coap://127.0.0.1:${access.endpoint.address.port}`));
   await send('0.02', 'bs');
   expect(uriPath(await access.requests.next('the registration')).join('/')).toBe('rd');
+});
+
+test.each(['coap://:5683', '5683', '', 'coap://'])(
+  'an address with nothing in front of the last five characters is a host without name: %j',
+  async (uri) => {
+    const { host, send } = await byHand();
+    await send('0.03', '0/0', account(uri));
+    expect((await send('0.02', 'bs')).code).toBe('2.04');
+    expect(await host.urc('+MIPLEVENT: 0,5')).toBe('+MIPLEVENT: 0,5');
+  },
+);
+
+test('an account under another number than its own is one the CIS core takes', async () => {
+  const { server, send } = await byHand();
+  await send('0.03', '0/1', account('coap://127.0.0.9:5683'));
+  await send('0.03', '0/2', account('coap://127.0.0.1:5683'));
+  expect((await send('0.02', 'bs')).code).toBe('2.04');
+  expect(uriPath(await server.requests.next('the registration')).join('/')).toBe('rd');
 });
 
 test('CLOSE in the middle of a bootstrap ends it without an event', async () => {

@@ -58,7 +58,7 @@ test.each([
   ['text is asked for', 0, 0, Buffer.from('20.5').toString('hex')],
   ['TLV is asked for', 11542, 11542, 'e4164441a40000'],
   ['TLV of the drafts is asked for', 1542, 1542, 'e4164441a40000'],
-  ['bytes are asked for', 42, 42, '41a40000'],
+  ['text of the drafts is asked for', 1541, 1541, Buffer.from('20.5').toString('hex')],
 ])('a resource comes in the format asked for: %s', async (_, accepted, format, hex) => {
   const answer = await read(await registered(), '3303/0/5700', [temperature], accepted);
   expect([contentFormat(answer), Buffer.from(answer.payload).toString('hex')]).toEqual([format, hex]);
@@ -68,6 +68,18 @@ test('opaque bytes are Base64 in text', async () => {
   const answer = await read(await registered(), '3303/0/5700', ['3303,0,5700,2,2,01FF']);
   expect(decodeText(answer.payload)).toBe('Af8=');
 });
+
+test.each([42, 1544])(
+  'opaque values come as their bytes where format %i is asked for, other values cannot',
+  async (accepted) => {
+    const session = await registered();
+    const opaque = await read(session, '3303/0/5700', ['3303,0,5700,2,2,01FF'], accepted);
+    expect([contentFormat(opaque), Buffer.from(opaque.payload).toString('hex')]).toEqual([accepted, '01ff']);
+    for (const line of [temperature, '3303,0,5700,1,3,"Cel"', '3303,0,5700,3,4,7', '3303,0,5700,5,1,1']) {
+      expect((await read(session, '3303/0/5700', [line], accepted)).code).toBe('4.06');
+    }
+  },
+);
 
 test('an instance comes as its resources alone, an object as instances', async () => {
   const session = await registered();

@@ -1,6 +1,16 @@
 import { CoapError, type CoapRequest, type CoapResponse, type RequestLimits } from './exchange.ts';
 import { concatBytes, type CoapMessage } from './message.ts';
-import { block1, block2, blockOption, optionNumbers, uintOption, type CoapOption, type HasOptions } from './options.ts';
+import {
+  block1,
+  block2,
+  blockOption,
+  hasReservedBlockSize,
+  optionNumbers,
+  uintOption,
+  type Block,
+  type CoapOption,
+  type HasOptions,
+} from './options.ts';
 import { peerKey, type CoapPeer } from './transmission.ts';
 
 /** Block-wise transfer, RFC 7959: the plain cases. A body longer than this is refused. */
@@ -79,6 +89,7 @@ export async function fetchRest(
   const left = limiter(limits);
   const parts = [first.payload];
   let received = first.payload.length;
+  checkBlock(first);
   for (let block = block2(first); block?.more === true;) {
     const number = received / block.size;
     if (!Number.isInteger(number) || received > MAX_BODY_BYTES) {
@@ -95,12 +106,26 @@ export async function fetchRest(
       left(),
     );
     if (next.code !== first.code) return next;
+    checkBlock(next);
     block = block2(next);
     if (block?.number !== number) throw new CoapError('BAD_RESPONSE', `Block ${number} expected`);
     parts.push(next.payload);
     received += next.payload.length;
   }
   return { ...first, options: without(first.options, optionNumbers.block2), payload: concatBytes(parts) };
+}
+
+/** True where a block has as many bytes as its option says: just so many while more follow, no more in the last. */
+function isFilled({ more, size }: Block, { payload }: CoapMessage): boolean {
+  return more ? payload.length === size : payload.length <= size;
+}
+
+/** A response in blocks that cannot be: of the reserved size, or not filled (RFC 7959 §2.2). */
+function checkBlock(response: CoapMessage): void {
+  const block = block2(response);
+  if (hasReservedBlockSize(response) || (block && !isFilled(block, response))) {
+    throw new CoapError('BAD_RESPONSE', 'A block of another size than it says');
+  }
 }
 
 /**
@@ -133,11 +158,14 @@ export class RequestBodies {
 
   /**
    * Takes a request; returns it whole once its last block is here, otherwise the answer to this block: 2.31 for more,
-   * 4.08 when a block is missing, 4.13 when it becomes too long.
+   * 4.00 when it has the reserved size or other than it says (§2.2), 4.08 when one is missing, 4.13 when it becomes too
+   * long.
    */
   collect(request: CoapMessage, peer: CoapPeer): { whole: CoapMessage } | { answer: CoapResponse } {
+    if (hasReservedBlockSize(request)) return { answer: { code: '4.00' } };
     const block = block1(request);
     if (block === undefined) return { whole: request };
+    if (!isFilled(block, request)) return { answer: { code: '4.00' } };
     // Size1 is for information and may stand with the first block alone (RFC 7959 §4).
     const options = without(request.options, optionNumbers.block1, optionNumbers.size1);
     const target = options.map(({ number, value }) => `${number}=${Buffer.from(value).toString('hex')}`);

@@ -2,15 +2,8 @@ import { createSocket, type Socket } from 'node:dgram';
 import { lookup } from 'node:dns/promises';
 import { isIP, isIPv6 } from 'node:net';
 import { Confirmables } from './confirmables.ts';
-import {
-  CoapFormatError,
-  decodeMessage,
-  emptyMessage,
-  EMPTY_CODE,
-  encodeMessage,
-  isRequestCode,
-  type CoapMessage,
-} from './message.ts';
+import { standardManners, type Manners } from './manners.ts';
+import { emptyMessage, EMPTY_CODE, encodeMessage, isRequestCode, type CoapMessage } from './message.ts';
 import { observe, unrecognizedCriticalOptions } from './options.ts';
 import {
   asCoapError,
@@ -44,6 +37,8 @@ export interface CoapEndpointOptions {
    * piggybacked, as CIS modules do, however long the host behind them thinks.
    */
   readonly emptyAckAfterMs?: number;
+  /** How what comes in is taken; default as RFC 7252 has it. */
+  readonly manners?: Manners;
   /** How long a message is remembered to recognise its repetitions; default EXCHANGE_LIFETIME, 247 s. */
   readonly exchangeLifetimeMs?: number;
   /** First message id; random by default (RFC 7252 §4.4). */
@@ -86,6 +81,8 @@ export class CoapEndpoint {
   onNotification: ((message: CoapMessage, peer: CoapPeer) => boolean) | undefined;
   /** Told of an RST for something that was sent with {@link send}: the peer no longer wants an observation. */
   onReset: ((messageId: number, peer: CoapPeer) => void) | undefined;
+  /** Told of a request that came again, to which there is no answer yet. */
+  onRepeat: ((message: CoapMessage, peer: CoapPeer) => void) | undefined;
   /** Sees every datagram, also malformed ones, as it passes. */
   onDatagram: ((direction: 'in' | 'out', bytes: Uint8Array, peer: CoapPeer) => void) | undefined;
   /** What came in and led to nothing, since the opening. */
@@ -93,6 +90,7 @@ export class CoapEndpoint {
 
   readonly #socket: Socket;
   readonly #emptyAckAfterMs: number;
+  readonly #manners: Manners;
   readonly #nextToken: (messageId: number) => Uint8Array;
   readonly #received: ReceivedMessages;
   readonly #requests = new Map<string, PendingRequest>();
@@ -104,6 +102,7 @@ export class CoapEndpoint {
   private constructor(socket: Socket, options: CoapEndpointOptions) {
     this.#socket = socket;
     this.#emptyAckAfterMs = options.emptyAckAfterMs ?? 1000;
+    this.#manners = options.manners ?? standardManners;
     const random = options.random ?? Math.random;
     this.#confirmables = new Confirmables({ ...standardTransmission, ...options.transmission }, random);
     this.#nextToken =
@@ -272,17 +271,15 @@ export class CoapEndpoint {
   #receive(bytes: Uint8Array, peer: CoapPeer): void {
     if (this.#closing) return;
     this.onDatagram?.('in', bytes, peer);
-    let message: CoapMessage;
-    try {
-      message = decodeMessage(bytes);
-    } catch (error) {
+    const reading = this.#manners.read(bytes);
+    if (!('message' in reading)) {
       this.counters.malformed += 1;
-      // RFC 7252 §4.2: a malformed confirmable message is rejected; of another version it may not be one (§3).
-      const header = error instanceof CoapFormatError ? error.header : undefined;
-      if (header?.type === 'CON') this.#reply(encodeMessage(emptyMessage('RST', header.messageId)), peer);
+      if (reading.reply) this.#reply(reading.reply, peer);
       return;
     }
+    const { message } = reading;
     if (message.code === EMPTY_CODE) this.#receiveEmpty(message, peer);
+    else if (this.#manners.isRequest(message)) this.#receiveOnce(message, peer);
     else if (message.type === 'RST') this.counters.unmatched += 1;
     else if (message.type === 'ACK') this.#receiveAcknowledgement(message, peer);
     else this.#receiveOnce(message, peer);
@@ -291,7 +288,8 @@ export class CoapEndpoint {
   #receiveEmpty(message: CoapMessage, peer: CoapPeer): void {
     const key = messageKey(peer, message.messageId);
     if (message.type === 'CON') {
-      this.#reply(encodeMessage(emptyMessage('RST', message.messageId)), peer);
+      const type = this.#manners.unwanted(message);
+      if (type) this.#reply(encodeMessage(emptyMessage(type, message.messageId)), peer);
     } else if (message.type === 'ACK') {
       this.#confirmables.acknowledge(key);
     } else if (message.type === 'RST') {
@@ -314,6 +312,7 @@ export class CoapEndpoint {
     if (known) {
       this.counters.repeated += 1;
       if (known.reply) this.#reply(known.reply, peer);
+      else if (this.#manners.isRequest(message)) this.onRepeat?.(message, peer);
       return;
     }
     const received = this.#received.remember(peer, message);
@@ -321,7 +320,7 @@ export class CoapEndpoint {
       received.reply = encodeMessage(emptyMessage(type, message.messageId));
       this.#reply(received.reply, peer);
     };
-    if (isRequestCode(message.code)) {
+    if (this.#manners.isRequest(message)) {
       // What the handler made cannot always be put into bytes; then the request is rejected.
       if (this.onRequest) this.#serve(message, peer, received, this.onRequest).catch(() => replyEmpty('RST'));
       else replyEmpty('RST');
@@ -329,7 +328,8 @@ export class CoapEndpoint {
     }
     if (!this.#acceptResponse(message, peer)) {
       this.counters.unmatched += 1;
-      replyEmpty('RST');
+      const type = this.#manners.unwanted(message);
+      if (type) replyEmpty(type);
     } else if (message.type === 'CON') {
       replyEmpty('ACK');
     }
@@ -358,8 +358,9 @@ export class CoapEndpoint {
     handler: CoapRequestHandler,
   ): Promise<void> {
     let acknowledged = false;
+    const { acknowledgesAll, encode } = this.#manners;
     const replyWith = (message: CoapMessage): void => {
-      received.reply = encodeMessage(message);
+      received.reply = encode(message);
       this.#reply(received.reply, peer);
     };
     const acknowledge = (): void => {
@@ -368,7 +369,7 @@ export class CoapEndpoint {
     };
     const waits = request.type === 'CON' && this.#emptyAckAfterMs !== Infinity;
     const timer = waits ? this.#setTimer(acknowledge, this.#emptyAckAfterMs) : undefined;
-    const response = await respond(request, peer, handler);
+    const response = await respond(request, peer, handler, this.#manners);
     this.#clearTimer(timer);
     if (response === undefined || this.#closing) return;
 
@@ -378,7 +379,7 @@ export class CoapEndpoint {
       options: response.options ?? [],
       payload: response.payload ?? new Uint8Array(),
     };
-    if (request.type === 'CON' && !acknowledged) {
+    if (!acknowledged && (acknowledgesAll || request.type === 'CON')) {
       replyWith({ ...answer, type: 'ACK', messageId: request.messageId });
     } else if (request.type === 'CON') {
       // Who does not acknowledge a separate response has lost interest; there is nobody to tell.

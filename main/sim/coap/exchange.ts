@@ -1,5 +1,6 @@
+import type { Manners } from './manners.ts';
 import type { CoapMessage } from './message.ts';
-import { optionNumbers, unrecognizedCriticalOptions, type CoapOption } from './options.ts';
+import type { CoapOption } from './options.ts';
 import type { CoapPeer } from './transmission.ts';
 
 /**
@@ -66,18 +67,15 @@ export function cancellation(signal: AbortSignal | undefined): CoapError {
   return cause instanceof CoapError ? cause : new CoapError('CANCELLED', 'The request was cancelled', { cause });
 }
 
-/** Refuses what no handler should see (RFC 7252 §5.4.1, §5.10.2), else asks it; its exceptions stay inside as 5.00. */
+/** Asks the handler, save for what the manners keep from it; its exceptions stay inside as 5.00. */
 export async function respond(
   request: CoapMessage,
   peer: CoapPeer,
   handler: CoapRequestHandler,
+  manners: Manners,
 ): Promise<CoapResponse | undefined> {
-  const asksProxy = request.options.some(
-    ({ number }) => number === optionNumbers.proxyUri || number === optionNumbers.proxyScheme,
-  );
-  if (asksProxy) return { code: '5.05' };
-  // §5.4.1: in a non-confirmable request an unknown critical option means rejection, and silence is one.
-  if (unrecognizedCriticalOptions(request).length > 0) return request.type === 'CON' ? { code: '4.02' } : undefined;
+  const refusal = manners.refusal(request);
+  if (refusal !== undefined) return refusal === 'silence' ? undefined : refusal;
   try {
     return await handler(request, peer);
   } catch {

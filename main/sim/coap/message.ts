@@ -96,15 +96,21 @@ function encodeOptions(options: readonly CoapOption[]): Uint8Array[] {
 
 /** Puts a message into bytes (RFC 7252 §3). Throws {@link CoapFormatError} when it cannot be expressed. */
 export function encodeMessage(message: CoapMessage): Uint8Array {
+  const { code, token, options, payload } = message;
+  if (code === EMPTY_CODE && (token.length > 0 || options.length > 0 || payload.length > 0)) {
+    throw new CoapFormatError('empty', 'An empty message carries nothing');
+  }
+  return encodeFrame(message);
+}
+
+/** As {@link encodeMessage}, but for the rule that an empty message is empty, which real cores break. */
+export function encodeFrame(message: CoapMessage): Uint8Array {
   const { token, payload, messageId } = message;
   if (token.length > MAX_TOKEN_LENGTH) throw new CoapFormatError('token', `Token of ${token.length} bytes`);
   if (!Number.isInteger(messageId) || messageId < 0 || messageId > 0xffff) {
     throw new CoapFormatError('short', `Message id ${messageId} is not 16 bits`);
   }
   const code = encodeCode(message.code);
-  if (code === 0 && (token.length > 0 || message.options.length > 0 || payload.length > 0)) {
-    throw new CoapFormatError('empty', 'An empty message carries nothing');
-  }
   const firstByte = VERSION * 64 + types.indexOf(message.type) * 16 + token.length;
   const parts = [
     Uint8Array.of(firstByte, code, messageId >> 8, messageId & 0xff),

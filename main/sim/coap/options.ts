@@ -87,10 +87,20 @@ export interface HasOptions {
 
 const utf8 = new TextEncoder();
 const utf8Reader = new TextDecoder();
+const strictReader = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
 
 /** Bytes of a text as CoAP carries it (UTF-8). */
 export function encodeText(text: string): Uint8Array {
   return utf8.encode(text);
+}
+
+/** Text of bytes; undefined when they are no UTF-8, which text must be (RFC 7252 §5.10.3, LwM2M 1.0 §6.4.1). */
+export function strictText(bytes: Uint8Array): string | undefined {
+  try {
+    return strictReader.decode(bytes);
+  } catch {
+    return undefined;
+  }
 }
 
 /** Text of bytes; malformed UTF-8 becomes U+FFFD, never an exception. */
@@ -224,10 +234,30 @@ export function blockOption(kind: 'block1' | 'block2', block: Block): CoapOption
   return uintOption(optionNumbers[kind], block.number * 16 + (block.more ? 8 : 0) + exponent);
 }
 
-function block(message: HasOptions, kind: 'block1' | 'block2'): Block | undefined {
+/** A block option as it stands, with whatever size exponent: 7 is reserved, and real peers send it. */
+export interface RawBlock {
+  readonly number: number;
+  readonly more: boolean;
+  /** 0–7; the block has 2^(exponent + 4) bytes. */
+  readonly exponent: number;
+}
+
+/** A block option of either kind as it stands; undefined when absent or longer than three bytes. */
+export function rawBlock(message: HasOptions, kind: 'block1' | 'block2'): RawBlock | undefined {
   const value = uint(message, optionNumbers[kind]);
-  if (value === undefined || value % 8 === RESERVED_EXPONENT) return undefined;
-  return { number: Math.floor(value / 16), more: (value & 8) !== 0, size: 2 ** ((value % 8) + 4) };
+  if (value === undefined) return undefined;
+  return { number: Math.floor(value / 16), more: (value & 8) !== 0, exponent: value % 8 };
+}
+
+/** True where a block option of either kind has the reserved size (RFC 7959 §2.2). */
+export function hasReservedBlockSize(message: HasOptions): boolean {
+  return (['block1', 'block2'] as const).some((kind) => rawBlock(message, kind)?.exponent === RESERVED_EXPONENT);
+}
+
+function block(message: HasOptions, kind: 'block1' | 'block2'): Block | undefined {
+  const raw = rawBlock(message, kind);
+  if (raw === undefined || raw.exponent === RESERVED_EXPONENT) return undefined;
+  return { number: raw.number, more: raw.more, size: 2 ** (raw.exponent + 4) };
 }
 
 /** Block1 of a message: describes the payload of a request. Undefined when absent or with the reserved size 7. */

@@ -64,14 +64,10 @@ export async function bootstrap(options: BootstrapOptions): Promise<ServerAccoun
     if (peerKey(from) !== peerKey(server)) return undefined;
     if (message.code !== methods.post || uriPath(message).join('/') !== 'bs') return accounts.change(message);
     const account = accounts.chosen();
-    if (!account) {
-      const failure = new BootstrapFailure('The bootstrap server finished without a server to register with');
-      // Whoever hears of it closes the socket: the answer goes first.
-      setImmediate(() => reject(failure));
-      return { code: '4.00' };
-    }
-    resolve(account);
-    return { code: '2.04' };
+    const failure = new BootstrapFailure('The bootstrap server finished without a server to register with');
+    // Whoever hears of it may close the socket: the answer goes first.
+    setImmediate(() => (account ? resolve(account) : reject(failure)));
+    return { code: account ? '2.04' : '4.00' };
   };
   const abort = (): void => reject(new BootstrapFailure('The bootstrap was ended', { cause: signal.reason }));
   const limit = setTimeout(() => reject(new BootstrapFailure('The bootstrap server did not finish')), bootstrapMs);
@@ -96,6 +92,9 @@ export async function bootstrap(options: BootstrapOptions): Promise<ServerAccoun
   }
 }
 
+/** Instance of the Security object that is the CIS core's own account at the bootstrap server. */
+const cisBootstrapInstance = '1';
+
 /** The Security objects a bootstrap server has written. */
 class Accounts {
   readonly #options: BootstrapOptions;
@@ -119,10 +118,16 @@ class Accounts {
     return isStandard && objectId !== '0' ? { code: '2.04' } : { code: '4.04' };
   }
 
-  /** The server to register with: the first one written. */
+  /**
+   * The server to register with: the first one written. The CIS core does not look at what it keeps under 1, its own account
+   * at the bootstrap server: written there, the account is lost, and it goes on to a server without a name.
+   */
   chosen(): ServerAccount | undefined {
-    const [uri] = this.#uris.values();
-    return uri === undefined ? undefined : this.#accountOf(uri);
+    const isStandard = this.#options.personality.name === 'spec';
+    const written = [...this.#uris].filter(([instanceId]) => isStandard || instanceId !== cisBootstrapInstance);
+    const [uri] = written.map(([, one]) => one);
+    if (uri !== undefined) return this.#accountOf(uri);
+    return this.#uris.size > 0 ? { host: '', port: this.#options.server.port } : undefined;
   }
 
   #write(instanceId: string, message: CoapMessage): CoapResponse {

@@ -1,20 +1,29 @@
-import { isIPv6 } from 'node:net';
 import { event } from '../../mipl/codes.ts';
-import { CoapEndpoint, resolvePeer } from '../coap/endpoint.ts';
+import { resolvePeer } from '../coap/endpoint.ts';
+import type { CoapEndpoint } from '../coap/endpoint.ts';
 import { CoapError } from '../coap/exchange.ts';
-import { decodeMessage, isRequestCode, methods } from '../coap/message.ts';
+import { methods } from '../coap/message.ts';
 import type { CoapMessage } from '../coap/message.ts';
-import { optionNumbers, textOption, uriPath, uriPathOptions, uriQueryOptions } from '../coap/options.ts';
+import {
+  contentFormatOption,
+  contentFormats,
+  optionNumbers,
+  textOption,
+  uriPath,
+  uriPathOptions,
+  uriQueryOptions,
+} from '../coap/options.ts';
 import type { CoapOption } from '../coap/options.ts';
 import { peerKey } from '../coap/transmission.ts';
 import type { CoapPeer } from '../coap/transmission.ts';
 import type { Profile } from '../profile.ts';
 import { Refusal } from '../refusal.ts';
 import { bootstrap, BootstrapFailure } from './bootstrap.ts';
-import { contentFormatOption } from './cisOptions.ts';
+
 import { failureOf } from './failureOf.ts';
 import { HostedObjects } from './hostedObjects.ts';
 import { Lifetime } from './lifetime.ts';
+import { openModuleEndpoint } from './moduleEndpoint.ts';
 import { Notifier } from './notifier.ts';
 import type { NotifyLine } from './notifier.ts';
 import { Observations } from './observations.ts';
@@ -26,6 +35,7 @@ import { RequestDesk, resourceList } from './requestDesk.ts';
 import type { StackParts } from './stackParts.ts';
 import { Transfers } from './transfers.ts';
 import { whenAttached } from './whenAttached.ts';
+import { WrittenAttributes } from './writtenAttributes.ts';
 
 /** Shortest lifetime the stack registers with, seconds (cis-on-the-wire.md). */
 const minimumLifetimeSeconds = 15;
@@ -204,41 +214,34 @@ export class Lwm2mClient {
     return this.#requireSession().notifier.notify(msgId, line);
   }
 
-  async #open(lifetimeSeconds: number, timeoutSeconds: number): Promise<void> {
+  #open(lifetimeSeconds: number, timeoutSeconds: number): Promise<void> {
+    return this.#within(timeoutSeconds, async (signal) => {
+      await whenAttached(this.#options.attached(), signal);
+      const { server } = this.#options;
+      const first = await resolvePeer(server.host, server.port);
+      if (!server.isBootstrap) return this.#enrol(first, lifetimeSeconds, signal);
+      const endpoint = await this.#openEndpoint(first);
+      try {
+        const peer = await this.#bootstrap(endpoint, first, signal);
+        await this.#enrol(peer, lifetimeSeconds, signal);
+      } finally {
+        // A repeated "finished" may come while we register: its endpoint answers it from memory until then.
+        await endpoint.close();
+      }
+    });
+  }
+
+  /** One attempt to get to a registration, within its time limit; what it fails with becomes an event. */
+  async #within(timeoutSeconds: number, attempt: (signal: AbortSignal) => Promise<void>): Promise<void> {
     const opening = new AbortController();
     this.#opening = opening;
     const limit = setTimeout(
       () => opening.abort(new CoapError('TIMEOUT', 'OPEN took too long')),
       timeoutSeconds * 1000,
     );
-    let endpoint: CoapEndpoint | undefined;
-    let leftOver: CoapEndpoint | undefined;
     try {
-      await whenAttached(this.#options.attached(), opening.signal);
-      const { server } = this.#options;
-      let peer = await resolvePeer(server.host, server.port);
-      if (server.isBootstrap) {
-        endpoint = await this.#openEndpoint(peer);
-        peer = await this.#bootstrap(endpoint, peer, opening.signal);
-        // A repeated "finished" may come while we register: its endpoint answers it from memory until then.
-        leftOver = endpoint;
-      }
-      endpoint = await this.#openEndpoint(peer);
-      opening.signal.throwIfAborted();
-      this.#listener.onEvent(event.connected);
-      const location = await register(endpoint, peer, {
-        personality: this.#options.profile.personality,
-        endpointName: this.#options.endpointName,
-        lifetimeSeconds,
-        instances: this.objects.instances(),
-        authorization: this.#authorization(),
-        signal: opening.signal,
-      });
-      this.#serve(endpoint, peer, location);
-      this.#lifetime.start(lifetimeSeconds);
-      this.#listener.onEvent(event.registered);
+      await attempt(opening.signal);
     } catch (error) {
-      await endpoint?.close();
       // Aborted by CLOSE or by a reboot: whoever did that has already set the phase.
       if (this.#opening !== opening || this.#phase !== 'opening') return;
       this.#phase = 'idle';
@@ -247,8 +250,47 @@ export class Lwm2mClient {
       this.#listener.onEvent(failureOf(isAborted ? opening.signal.reason : error));
     } finally {
       clearTimeout(limit);
-      await leftOver?.close();
     }
+  }
+
+  /** Registers from a port of its own and serves the platform there. */
+  async #enrol(peer: CoapPeer, lifetimeSeconds: number, signal: AbortSignal, firstMessageId?: number): Promise<void> {
+    const endpoint = await this.#openEndpoint(peer, firstMessageId);
+    try {
+      signal.throwIfAborted();
+      this.#listener.onEvent(event.connected);
+      const location = await register(endpoint, peer, {
+        personality: this.#options.profile.personality,
+        endpointName: this.#options.endpointName,
+        lifetimeSeconds,
+        instances: this.objects.instances(),
+        authorization: this.#authorization(),
+        signal,
+      });
+      this.#serve(endpoint, peer, location);
+      this.#lifetime.start(lifetimeSeconds);
+      this.#listener.onEvent(event.registered);
+    } catch (error) {
+      await endpoint.close();
+      throw error;
+    }
+  }
+
+  /**
+   * The server does not know the registration, for it has lost its memory: the module registers by itself, from a new port
+   * and with the next message id (CIS core, golden capture of a server restart; LwM2M 1.0 §5.3.2 wants it of all).
+   */
+  async #registerAgain({ endpoint, peer, desk }: Session, lifetimeSeconds: number): Promise<void> {
+    this.#phase = 'opening';
+    this.#session = undefined;
+    this.#lifetime.stop();
+    desk.clear();
+    this.#attempt = this.#within(defaultTimeoutSeconds, async (signal) => {
+      const messageId = endpoint.takeMessageId();
+      await endpoint.close();
+      await this.#enrol(peer, lifetimeSeconds, signal, messageId);
+    });
+    await this.#attempt;
   }
 
   async #bootstrap(endpoint: CoapEndpoint, server: CoapPeer, signal: AbortSignal): Promise<CoapPeer> {
@@ -258,6 +300,8 @@ export class Lwm2mClient {
     const { personality } = profile;
     const account = await bootstrap({ endpoint, server, endpointName, authorization, personality, signal });
     this.#listener.onEvent(event.bootstrapDone);
+    // A resolver would take no name at all for this machine.
+    if (account.host === '') throw new CoapError('NETWORK', 'The account names no host');
     return resolvePeer(account.host, account.port);
   }
 
@@ -266,19 +310,15 @@ export class Lwm2mClient {
     return authCode === undefined ? [] : [textOption(optionNumbers.authCode, authCode)];
   }
 
-  async #openEndpoint(peer: CoapPeer): Promise<CoapEndpoint> {
-    const isStandard = this.#options.profile.personality.name === 'spec';
-    const endpoint = await CoapEndpoint.open({
-      host: ownAddressFor(peer),
-      port: 0,
+  async #openEndpoint(peer: CoapPeer, firstMessageId?: number): Promise<CoapEndpoint> {
+    const endpoint = await openModuleEndpoint(this.#options.profile.personality, {
+      peer,
       random: this.#options.random,
-      // A host may think for many seconds: the standard's stack acknowledges first, CIS lets the platform repeat.
-      ...(isStandard ? {} : { emptyAckAfterMs: Infinity }),
+      ...(firstMessageId === undefined ? {} : { firstMessageId }),
       nextToken: (messageId) => this.#token(messageId),
     });
-    endpoint.onDatagram = (direction, bytes, from) => {
+    endpoint.onDatagram = (direction, bytes) => {
       this.#listener.onTraffic();
-      if (direction === 'in') this.#noticeRepeat(bytes, from);
       this.#options.onDatagram?.(direction, bytes);
     };
     return endpoint;
@@ -301,6 +341,7 @@ export class Lwm2mClient {
       answersItself: new Set([...(dialect === 'cmcc' ? ownAnswers : []), ...answersItself]),
       longWrite: profile.write.long,
       transfers: new Transfers(personality),
+      attributes: new WrittenAttributes(),
     };
     const desk = new RequestDesk(parts, {
       onRequest: (request) => this.#listener.onRequest(request),
@@ -313,6 +354,10 @@ export class Lwm2mClient {
     endpoint.onRequest = (message, from) => {
       if (peerKey(from) !== peerKey(peer)) return undefined;
       return dialect === 'cmcc' && isDeletion(message) ? this.#deleted() : desk.handle(message);
+    };
+    // The endpoint answers repetitions by itself once there is an answer; until then the host has to see them.
+    endpoint.onRepeat = (message, from) => {
+      if (peerKey(from) === peerKey(peer)) desk.repeat(message.messageId);
     };
     endpoint.onReset = (messageId) => notifier.reset(messageId);
     this.#phase = 'registered';
@@ -328,19 +373,6 @@ export class Lwm2mClient {
     return { code: '2.02' };
   }
 
-  /** The endpoint answers repetitions by itself once there is an answer; until then the host has to see them. */
-  #noticeRepeat(bytes: Uint8Array, from: CoapPeer): void {
-    const session = this.#session;
-    if (!session || peerKey(from) !== peerKey(session.peer)) return;
-    let message: CoapMessage;
-    try {
-      message = decodeMessage(bytes);
-    } catch {
-      return;
-    }
-    if (isRequestCode(message.code)) session.desk.repeat(message.messageId);
-  }
-
   async #update(lifetimeSeconds: number, withObjects: boolean): Promise<void> {
     const session = this.#session;
     if (!session) return;
@@ -350,7 +382,7 @@ export class Lwm2mClient {
     const options = [
       ...uriPathOptions(session.location),
       // CIS sends its objects without saying in which format (golden capture).
-      ...(payload && isStandard ? [contentFormatOption(payload.format)] : []),
+      ...(payload && isStandard ? [contentFormatOption(contentFormats.linkFormat)] : []),
       ...uriQueryOptions([`lt=${lifetimeSeconds}`]),
     ];
     try {
@@ -362,6 +394,7 @@ export class Lwm2mClient {
       if (this.#session !== session) return;
       if (answer.code === '2.04') this.#lifetime.start(lifetimeSeconds);
       this.#listener.onEvent(answer.code === '2.04' ? event.updated : event.updateFailed);
+      if (answer.code === '4.04') await this.#registerAgain(session, lifetimeSeconds);
     } catch (error) {
       if (this.#session !== session) return;
       const isTimeout = error instanceof CoapError && error.code === 'TIMEOUT';
@@ -392,10 +425,4 @@ export class Lwm2mClient {
 /** True when the account of the server is taken away: DELETE of its Server object. */
 function isDeletion(message: CoapMessage): boolean {
   return message.code === methods.delete && uriPath(message)[0] === '1';
-}
-
-/** A module under test on one machine must not be reachable from another; a real server needs a real address. */
-function ownAddressFor({ host }: CoapPeer): string {
-  if (isIPv6(host)) return host === '::1' ? '::1' : '::';
-  return host.startsWith('127.') ? '127.0.0.1' : '0.0.0.0';
 }

@@ -4,13 +4,15 @@ import type { CoapEndpoint } from '../coap/endpoint.ts';
 import { CoapError } from '../coap/exchange.ts';
 import { encodeMessage } from '../coap/message.ts';
 import type { CoapMessage } from '../coap/message.ts';
+import { acceptOption, uriPathOptions } from '../coap/options.ts';
 import type { CoapPeer } from '../coap/transmission.ts';
 import { Refusal } from '../refusal.ts';
-import { contentFormatOption, observeOption } from './cisOptions.ts';
 import type { Observation } from './observations.ts';
 import { checkHostValue, payloadFor } from './payloads.ts';
 import type { HostValue, HostValueLine } from './payloads.ts';
+import { contentOf } from './requestContent.ts';
 import type { StackParts } from './stackParts.ts';
+import { observeOption } from './writtenOptions.ts';
 
 /** A notification line of the host. */
 export interface NotifyLine extends HostValueLine {
@@ -75,20 +77,21 @@ export class Notifier {
 
   #messageOf(observation: Observation, values: readonly HostValue[], ackId: number): CoapMessage {
     const { personality, transfers } = this.#parts;
-    const payload = payloadFor(personality, observation.path, values, observation.accepted);
-    const whole = { code: '2.05', options: [contentFormatOption(payload.format)], payload: payload.bytes };
-    const { options = [], payload: bytes = whole.payload } = transfers.cutNotification(
-      formatPath(observation.path),
-      whole,
-    );
+    const whole = contentOf(personality, payloadFor(personality, observation.path, values, observation.accepted));
+    if (whole.code !== '2.05') throw new Refusal('parameter', 'the value has no such format as was asked for');
+    const asked = [
+      ...uriPathOptions(formatPath(observation.path)),
+      ...(observation.accepted === undefined ? [] : [acceptOption(observation.accepted)]),
+    ];
+    const { options = [], payload = new Uint8Array() } = transfers.cutNotification({ options: asked }, whole);
     const isAck = personality.notifyType === 'ack';
     return {
       type: isAck ? 'ACK' : ackId > 0 ? 'CON' : 'NON',
       code: '2.05',
       messageId: this.#parts.endpoint.takeMessageId(),
       token: observation.token,
-      options: [observeOption(observation.sequence), ...options],
-      payload: bytes,
+      options: [observeOption(personality, observation.sequence), ...options],
+      payload,
     };
   }
 

@@ -2,6 +2,7 @@ import type { Lwm2mPath, ResourceType } from '../../../shared/lwm2m.ts';
 import { CodedError } from '../../../shared/errors.ts';
 import { contentFormats, encodeText } from '../coap/options.ts';
 import type { Personality } from '../profile.ts';
+import { rawBytes } from '../rawText.ts';
 import { Refusal } from '../refusal.ts';
 import { encodeTlv, encodeValue } from '../tlv.ts';
 import type { TlvEntry } from '../tlv.ts';
@@ -25,7 +26,8 @@ export interface HostValueLine extends HostValue {
 
 /** A payload and what it is. */
 export interface Payload {
-  readonly format: number;
+  /** Undefined where nothing is told: the CIS core sends an empty text without saying that it is one. */
+  readonly format: number | undefined;
   readonly bytes: Uint8Array;
 }
 
@@ -41,6 +43,8 @@ const typesByNumber: Readonly<Record<number, ResourceType>> = {
 export function resourceTypeOf(valueType: number): ResourceType | undefined {
   return typesByNumber[valueType];
 }
+
+const opaqueType = 2;
 
 /** Decimals of a float sent as text: CIS prints with `%.15lf` (cis-on-the-wire.md, read resource). */
 const textDecimals = 15;
@@ -80,15 +84,15 @@ function instanceEntries(values: readonly HostValue[]): TlvEntry[] {
 
 /** A single resource in the manner of CIS: text/plain, floats with 15 decimals; opaque bytes have no text. */
 function cisResource(value: HostValue): Payload {
-  if (value.valueType === 2) return { format: contentFormats.opaque, bytes: bytesOf(value) };
+  if (value.valueType === opaqueType) return { format: contentFormats.opaque, bytes: bytesOf(value) };
   const text = value.valueType === 4 ? Number(value.text).toFixed(textDecimals) : value.text;
-  return { format: contentFormats.text, bytes: encodeText(text) };
+  return { format: text === '' ? undefined : contentFormats.text, bytes: rawBytes(text) };
 }
 
 /** LwM2M 1.0 §6.4.1: opaque values are Base64 in text. */
-function specText(value: HostValue): Payload {
-  const text = value.valueType === 2 ? Buffer.from(bytesOf(value)).toString('base64') : value.text;
-  return { format: contentFormats.text, bytes: encodeText(text) };
+function specText(value: HostValue, format: number = contentFormats.text): Payload {
+  const text = value.valueType === opaqueType ? Buffer.from(bytesOf(value)).toString('base64') : value.text;
+  return { format, bytes: encodeText(text) };
 }
 
 const tlvFormats: readonly number[] = [contentFormats.tlv, contentFormats.draftTlv];
@@ -101,39 +105,45 @@ export function isAcceptable(path: Lwm2mPath, accepted: number | undefined): boo
   return path.resourceId !== undefined && [...textFormats, ...opaqueFormats].includes(accepted);
 }
 
-function specPayload(path: Lwm2mPath, values: readonly HostValue[], accepted: number | undefined): Payload {
+/** Undefined where the format asked for cannot hold the values: bytes for what is not opaque, text for several values. */
+function specPayload(path: Lwm2mPath, values: readonly HostValue[], accepted: number | undefined): Payload | undefined {
   const [first] = values;
   const isScalar = path.resourceId !== undefined && first !== undefined && first.isMultiple !== true;
-  if (isScalar && (accepted === undefined || textFormats.includes(accepted))) return specText(first);
-  if (isScalar && accepted !== undefined && opaqueFormats.includes(accepted)) {
-    return { format: accepted, bytes: bytesOf(first) };
+  if (isScalar && (accepted === undefined || textFormats.includes(accepted))) return specText(first, accepted);
+  if (accepted !== undefined && opaqueFormats.includes(accepted)) {
+    return isScalar && first.valueType === opaqueType ? { format: accepted, bytes: bytesOf(first) } : undefined;
   }
-  const format = accepted !== undefined && tlvFormats.includes(accepted) ? accepted : contentFormats.tlv;
+  if (accepted !== undefined && !tlvFormats.includes(accepted)) return undefined;
   const entries = path.instanceId === undefined ? instanceEntries(values) : values.map(resourceEntry);
-  return { format, bytes: encodeTlv(entries) };
+  return { format: accepted ?? contentFormats.tlv, bytes: encodeTlv(entries) };
 }
 
 /**
  * Payload for values under a path. CIS: one resource as text, everything above as TLV 1542, wrapped in object instances
- * even when only one was asked for. The standard: what Accept asks for, TLV 11542 where nothing says otherwise.
+ * even when only one was asked for. The standard: what Accept asks for, TLV 11542 where nothing says otherwise; undefined
+ * where it cannot be had in that format (4.06).
  */
 export function payloadFor(
   personality: Personality,
   path: Lwm2mPath,
   values: readonly HostValue[],
   accepted: number | undefined,
-): Payload {
+): Payload | undefined {
   if (personality.name === 'spec') return specPayload(path, values, accepted);
   const [first] = values;
   if (path.resourceId !== undefined && first !== undefined) return cisResource(first);
   return { format: contentFormats.draftTlv, bytes: encodeTlv(instanceEntries(values)) };
 }
 
-/** The links a discover is answered with: what is asked for, and under each instance the resources the host named. */
+/**
+ * The links a discover is answered with: what is asked for, and under each instance the resources the host named.
+ * `attributesOf` gives what stands behind a link, such as `;pmin=10`.
+ */
 export function discoverPayload(
   { objectId, instanceId, resourceId }: Lwm2mPath,
   instances: readonly number[],
   resources: readonly string[],
+  attributesOf: (path: string) => string = () => '',
 ): Payload {
   const object = `/${objectId}`;
   const below = instances
@@ -144,7 +154,10 @@ export function discoverPayload(
       return resourceId === undefined ? [`${object}/${instance}`, ...links] : links;
     });
   const links = instanceId === undefined ? [object, ...below] : below;
-  return { format: contentFormats.linkFormat, bytes: encodeText(links.map((path) => `<${path}>`).join(',')) };
+  return {
+    format: contentFormats.linkFormat,
+    bytes: encodeText(links.map((path) => `<${path}>${attributesOf(path)}`).join(',')),
+  };
 }
 
 /** What is registered; CIS also names the security object, which the standard leaves out (cis-on-the-wire.md). */

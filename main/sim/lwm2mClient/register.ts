@@ -1,11 +1,10 @@
 import type { CoapEndpoint } from '../coap/endpoint.ts';
 import { CoapError } from '../coap/exchange.ts';
 import { methods } from '../coap/message.ts';
-import { locationPath, uriPathOptions, uriQueryOptions } from '../coap/options.ts';
+import { contentFormatOption, contentFormats, locationPath, uriPathOptions, uriQueryOptions } from '../coap/options.ts';
 import type { CoapOption } from '../coap/options.ts';
 import type { CoapPeer } from '../coap/transmission.ts';
 import type { Personality } from '../profile.ts';
-import { contentFormatOption } from './cisOptions.ts';
 import { registrationPayload } from './payloads.ts';
 
 /** OPEN takes a timeout of up to 65535 s (mipl-at.md §4). */
@@ -35,7 +34,7 @@ export async function register(endpoint: CoapEndpoint, peer: CoapPeer, enrolment
       code: methods.post,
       options: [
         ...uriPathOptions('rd'),
-        contentFormatOption(payload.format),
+        contentFormatOption(contentFormats.linkFormat),
         ...uriQueryOptions([`ep=${endpointName}`, ...version, 'b=U', `lt=${lifetimeSeconds}`]),
         ...authorization,
       ],

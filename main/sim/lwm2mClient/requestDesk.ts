@@ -1,17 +1,18 @@
 import { isCovered } from '../../../shared/lwm2m.ts';
 import { results, RESULT_CHANGED, RESULT_CONTENT } from '../../mipl/codes.ts';
-import { echoBlock1 } from '../coap/block.ts';
 import type { CoapResponse } from '../coap/exchange.ts';
 import type { CoapMessage } from '../coap/message.ts';
 import { Refusal } from '../refusal.ts';
-import { contentFormatOption, observeOption } from './cisOptions.ts';
 import { piecesOf } from './longWrite.ts';
 import { checkHostValue, discoverPayload, payloadFor } from './payloads.ts';
-import type { HostValue, HostValueLine, Payload } from './payloads.ts';
-import { readRequest, RequestError } from './platformRequest.ts';
+import type { HostValue, HostValueLine } from './payloads.ts';
 import type { PlatformRequest, RequestKind } from './platformRequest.ts';
+import { readRequest } from './readRequest.ts';
+import { contentOf } from './requestContent.ts';
+import { RequestError } from './requestError.ts';
 import { answerItself } from './selfAnswer.ts';
 import type { StackParts } from './stackParts.ts';
+import { observeOption } from './writtenOptions.ts';
 
 const failures = [11, 12, 13, 14];
 
@@ -56,11 +57,6 @@ export interface DeskListener {
 
 const nothing = (): void => undefined;
 
-function response(code: string, payload?: Payload): CoapResponse {
-  if (!payload) return { code };
-  return { code, options: [contentFormatOption(payload.format)], payload: payload.bytes };
-}
-
 /**
  * Requests of the platform on their way through the module: each becomes a line, and the host's …RSP becomes the answer,
  * save for what the module answers by itself. Unanswered ones are shown again when the platform repeats them, and
@@ -83,9 +79,10 @@ export class RequestDesk {
       const collected = this.#parts.transfers.collect(message);
       if ('answer' in collected) return collected.answer;
       const answer = await this.#answerWhole(collected.whole);
-      return answer && { ...answer, options: [...(answer.options ?? []), ...echoBlock1(message)] };
+      const acknowledged = this.#parts.transfers.acknowledged(message);
+      return answer && { ...answer, options: [...(answer.options ?? []), ...acknowledged] };
     } catch (error) {
-      if (error instanceof RequestError) return { code: error.code };
+      if (error instanceof RequestError) return error.code === undefined ? undefined : { code: error.code };
       throw error;
     }
   }
@@ -124,21 +121,25 @@ export class RequestDesk {
     if (request.kind === 'write' && (result === RESULT_CHANGED || result === resultContinue)) {
       return this.#written(pending);
     }
+    const { personality, observations, attributes } = this.#parts;
+    if (request.kind === 'parameter' && result === RESULT_CHANGED && personality.name === 'spec') {
+      attributes.write(request.path, request.changes);
+    }
     if (request.kind !== 'observe' || result !== RESULT_CONTENT) {
-      conclude(response(codeOf(result)));
+      conclude({ code: codeOf(result) });
       return nothing;
     }
     // The standard wants the value in the answer (RFC 7641 §3.1), and only the host knows it.
-    if (this.#parts.personality.name === 'spec') return () => this.#askForValue(pending, request);
+    if (personality.name === 'spec') return () => this.#askForValue(pending, request);
     if (request.isCancel) {
-      this.#parts.observations.end(request.path);
-      conclude(response(codeOf(result)));
+      observations.end(request.path);
+      conclude({ code: codeOf(result) });
       return nothing;
     }
     const { path, accepted } = request;
-    this.#parts.observations.begin({ id: msgId, path, token, accepted });
+    observations.begin({ id: msgId, path, token, accepted });
     // The first answer of a CIS module carries no value, though RFC 7641 wants one (golden capture).
-    conclude({ code: codeOf(result), options: [observeOption(0)] });
+    conclude({ code: codeOf(result), options: [observeOption(personality, 0)] });
     return nothing;
   }
 
@@ -147,22 +148,24 @@ export class RequestDesk {
     if (this.#own.has(`discover ${msgId}`)) return nothing;
     const { request, conclude } = this.#find('discover', msgId, result);
     if (result !== RESULT_CONTENT) {
-      conclude(response(codeOf(result)));
+      conclude({ code: codeOf(result) });
       return nothing;
     }
-    const { objects, personality } = this.#parts;
+    const { objects, personality, attributes } = this.#parts;
     const ids = resourceList(personality.checksListLength, length, resources);
     const object = objects.get(request.path.objectId);
     if (!object) throw new Refusal('parameter', 'the object is gone');
     if (ids.length > object.resourceCount) {
       throw new Refusal('parameter', `ADDOBJ declared ${object.resourceCount} resources, the list has ${ids.length}`);
     }
-    return this.#send(msgId, conclude, response('2.05', discoverPayload(request.path, object.instances, ids)));
+    const { path } = request;
+    const links = discoverPayload(path, object.instances, ids, (link) => attributes.behind(link, path));
+    return this.#send(msgId, conclude, contentOf(personality, links));
   }
 
   /** READRSP with an error result; it needs no address. */
   refuseRead(msgId: number, result: number): void {
-    this.#find('read', msgId, result).conclude(response(codeOf(result)));
+    this.#find('read', msgId, result).conclude({ code: codeOf(result) });
   }
 
   /** READRSP with a value; the last one completes the answer. What is returned runs after its OK. */
@@ -178,23 +181,23 @@ export class RequestDesk {
     values.push(line);
     if (!line.isLast) return nothing;
     const accepted = request.kind === 'read' ? request.accepted : undefined;
-    const answer = response('2.05', payloadFor(personality, request.path, values, accepted));
+    const answer = contentOf(personality, payloadFor(personality, request.path, values, accepted));
     return this.#send(msgId, conclude, this.#observed(pending, answer));
   }
 
   /** The answer to an observe or its cancel, once the value is there. */
   #observed({ valueFor, token }: Pending, answer: CoapResponse): CoapResponse {
-    if (!valueFor) return answer;
+    if (!valueFor || answer.code !== '2.05') return answer;
     const { path, accepted, isCancel, msgId } = valueFor;
     if (isCancel) return answer;
     this.#parts.observations.begin({ id: msgId, path, token, accepted });
-    return { ...answer, options: [observeOption(0), ...(answer.options ?? [])] };
+    return { ...answer, options: [observeOption(this.#parts.personality, 0), ...(answer.options ?? [])] };
   }
 
   #written({ request, messageId, token, conclude, following = [] }: Pending): () => void {
     const [next, ...rest] = following;
     if (!next) {
-      conclude(response('2.04'));
+      conclude({ code: '2.04' });
       return nothing;
     }
     this.#forget(request.msgId);

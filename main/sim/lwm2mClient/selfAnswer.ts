@@ -1,17 +1,11 @@
 import { isCovered } from '../../../shared/lwm2m.ts';
 import type { CoapResponse } from '../coap/exchange.ts';
 import type { CoapMessage } from '../coap/message.ts';
-import { contentFormatOption, observeOption } from './cisOptions.ts';
 import { discoverPayload, payloadFor } from './payloads.ts';
-import type { Payload } from './payloads.ts';
 import type { PlatformRequest } from './platformRequest.ts';
+import { contentOf } from './requestContent.ts';
 import type { StackParts } from './stackParts.ts';
-
-const content = ({ format, bytes }: Payload): CoapResponse => ({
-  code: '2.05',
-  options: [contentFormatOption(format)],
-  payload: bytes,
-});
+import { observeOption } from './writtenOptions.ts';
 
 /**
  * What the module answers without the host: China Mobile firmware to observe, discover and write-attributes, all modules
@@ -22,16 +16,20 @@ export function answerItself(
   message: CoapMessage,
   parts: StackParts,
 ): CoapResponse | 'needsValue' {
-  const { personality, objects, observations } = parts;
+  const { personality, objects, observations, attributes } = parts;
   const { path } = request;
   switch (request.kind) {
     case 'discover': {
       const own = ownValues(request, parts);
-      if (own) return content(discoverPayload(path, [0], [...new Set(own.map(({ resourceId }) => `${resourceId}`))]));
-      const instances = objects.get(path.objectId)?.instances ?? [];
-      return content(discoverPayload(path, instances, objects.announced(path.objectId)));
+      const behind = (link: string): string => attributes.behind(link, path);
+      const instances = own ? [0] : (objects.get(path.objectId)?.instances ?? []);
+      const resources = own
+        ? [...new Set(own.map(({ resourceId }) => `${resourceId}`))]
+        : objects.announced(path.objectId);
+      return contentOf(personality, discoverPayload(path, instances, resources, behind));
     }
     case 'parameter':
+      if (personality.name === 'spec') attributes.write(path, request.changes);
       return { code: '2.04' };
     case 'observe': {
       const own = ownValues(request, parts);
@@ -40,14 +38,17 @@ export function answerItself(
         const { msgId: id, accepted } = request;
         observations.begin({ id, path, token: message.token, accepted });
       }
-      if (personality.name === 'cis') return { code: '2.05', options: request.isCancel ? [] : [observeOption(0)] };
+      if (personality.name === 'cis')
+        return { code: '2.05', options: request.isCancel ? [] : [observeOption(personality, 0)] };
       if (!own) return 'needsValue';
-      const answer = content(payloadFor(personality, path, own, request.accepted));
-      return request.isCancel ? answer : { ...answer, options: [observeOption(0), ...(answer.options ?? [])] };
+      const answer = contentOf(personality, payloadFor(personality, path, own, request.accepted));
+      const isBegun = !request.isCancel && answer.code === '2.05';
+      return isBegun ? { ...answer, options: [observeOption(personality, 0), ...(answer.options ?? [])] } : answer;
     }
     case 'read': {
       const values = ownValues(request, parts) ?? [];
-      return values.length > 0 ? content(payloadFor(personality, path, values, request.accepted)) : { code: '4.04' };
+      if (values.length === 0) return { code: '4.04' };
+      return contentOf(personality, payloadFor(personality, path, values, request.accepted));
     }
     default:
       return { code: '4.05' };

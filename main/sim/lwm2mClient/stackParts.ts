@@ -4,6 +4,7 @@ import type { Observations } from './observations.ts';
 import type { HostValue } from './payloads.ts';
 import type { RequestKind } from './platformRequest.ts';
 import type { Transfers } from './transfers.ts';
+import type { WrittenAttributes } from './writtenAttributes.ts';
 
 /** The objects of the module itself: what it answers for without the host. */
 export interface StandardObjects {
@@ -22,4 +23,6 @@ export interface StackParts {
   readonly answersItself: ReadonlySet<RequestKind>;
   readonly longWrite: Profile['write']['long'];
   readonly transfers: Transfers;
+  /** What a stack that keeps to the standard remembers of Write-Attributes. */
+  readonly attributes: WrittenAttributes;
 }

@@ -1,4 +1,5 @@
 import type { Link } from '../../transport/link.ts';
+import { rawText } from '../rawText.ts';
 
 /** Longest command line a module takes, in bytes (mipl-at.md §1, Xinyi: 4000 in total). */
 const maximumCommandBytes = 4000;
@@ -42,7 +43,6 @@ export class Terminal {
   readonly #link: Link;
   readonly #listener: TerminalListener;
   readonly #encoder = new TextEncoder();
-  readonly #decoder = new TextDecoder();
   readonly #gatherMs: number;
   /** Lines said unasked that wait for others, so that they leave together. */
   #gathered: string[] = [];
@@ -138,7 +138,7 @@ export class Terminal {
 
   #endLine(): void {
     const { length } = this.#pending;
-    const text = this.#decoder.decode(Uint8Array.from(this.#pending));
+    const text = rawText(Uint8Array.from(this.#pending));
     const isOverlong = this.#isOverlong;
     this.#forgetLine();
     if (isOverlong) this.#listener.onOverlong();
