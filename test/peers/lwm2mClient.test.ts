@@ -2,11 +2,10 @@ import { expect, onTestFinished, test } from 'vitest';
 import { openPlatform } from '../../main/sim/platform/platform.ts';
 import { platformWithDefinitions } from '../../main/sim/simulator.ts';
 import type { PlatformEvent } from '../../main/sim/platform/lwm2mServer.ts';
-import { lackOf, startPeer, until } from './peer.ts';
+import { lwm2mClients } from './known.ts';
+import { startPeer, until } from './peer.ts';
 
 /** An LwM2M client of others at the simulated platform: see docs/peers.md. */
-const command = process.env['MIPL_PEER_LWM2M_CLIENT'] ?? '';
-const lacks = lackOf('MIPL_PEER_LWM2M_CLIENT_LACKS');
 
 /** Resources any LwM2M 1.0 client has (Appendix E): its manufacturer, its lifetime, the trigger of an update, its clock. */
 const paths = {
@@ -18,7 +17,10 @@ const paths = {
 };
 const lifetime = 1;
 
-test.skipIf(command === '')('an LwM2M client of others works with the platform', { timeout: 90_000 }, async () => {
+if (lwm2mClients.length === 0) test.skip('an LwM2M client of others is there', () => undefined);
+
+test.for(lwm2mClients)('the LwM2M client $name works with the platform', { timeout: 90_000 }, async (known) => {
+  const { command, lacks } = known;
   const endpoint = process.env['MIPL_PEER_ENDPOINT'] ?? '869334030000010;460041234567899';
   const platform = await openPlatform(platformWithDefinitions({ autoDiscover: false, autoObserve: false }));
   onTestFinished(() => platform.close());

@@ -15,13 +15,8 @@ export interface Peer {
 
 const startMs = 15_000;
 
-/** What a peer is known not to do, from a variable with words between commas: the test then does without. */
-export function lackOf(variable: string): ReadonlySet<string> {
-  return new Set((process.env[variable] ?? '').split(',').map((word) => word.trim()));
-}
-
 /**
- * Starts the command of an environment variable, with `{host}` and its like replaced. Words are separated by blanks and may
+ * Starts the command of a peer, with `{host}` and its like replaced. Words are separated by blanks and may
  * stand in double quotes; no shell reads them, so the `;` of an endpoint name needs no care. See docs/peers.md.
  */
 export function startPeer(template: string, values: Readonly<Record<string, string | number>>): Peer {

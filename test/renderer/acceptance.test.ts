@@ -23,7 +23,7 @@ import {
   signalColumns,
   signalLines,
 } from '../../renderer/acceptanceCharts.ts';
-import { planState } from './harness/sampleAcceptance.ts';
+import { planState } from './samples/sampleAcceptance.ts';
 
 const ready: AppState = {
   ...planState(initialState('1', 'en')),

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { AppState } from '../../shared/state.ts';
 import { checkTyped, composerVerdict } from '../../renderer/composer.ts';
-import { freshState, sessionState } from './harness/sampleState.ts';
+import { freshState, sessionState } from './samples/sampleState.ts';
 
 const reason = (state: AppState, path: string | undefined, value: string): string => {
   const verdict = composerVerdict(state, path, value);

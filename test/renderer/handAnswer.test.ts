@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { PlatformRequest, ResourceView } from '../../shared/state.ts';
 import { delayOf, errorResults, handAnswer, resourcesAsked, tooMuch, wrongValue } from '../../renderer/handAnswer.ts';
-import { sessionState } from './harness/sampleState.ts';
+import { sessionState } from './samples/sampleState.ts';
 
 const state = sessionState(0);
 const request: PlatformRequest = {

@@ -3,7 +3,7 @@ import type { LogEntry } from '../../shared/log.ts';
 import { LogBuffer } from '../../renderer/logBuffer.ts';
 import { everything, isEverything, matcher } from '../../renderer/logFilter.ts';
 import { copyLines, missingBefore, screenLines, startsExchange, timeText } from '../../renderer/logRows.ts';
-import { sessionLog } from './harness/sampleLog.ts';
+import { sessionLog } from './samples/sampleLog.ts';
 
 const entry = (seq: number, change: Partial<LogEntry> = {}): LogEntry => ({
   seq,

@@ -20,7 +20,7 @@ import type { AttributeKind, AttributeName, FormKind, PlatformDraft, VerdictStat
 import { parseExactly, prettyJson } from '../../renderer/prettyJson.ts';
 import type { PlatformCall, PlatformOperation } from '../../shared/platform.ts';
 import { initialState } from '../../shared/state.ts';
-import { objects } from './harness/sampleState.ts';
+import { objects } from './samples/sampleState.ts';
 
 const base: VerdictState = {
   ...initialState('', 'en'),

@@ -18,7 +18,7 @@ import { isAddress, isOpenable, portChoices, preselected, rateFor, readBaudRate 
 import { nextArea } from '../../renderer/shortcuts.ts';
 import { resolveTheme } from '../../renderer/theme.ts';
 import { attributeText, treeRows, visibleRows } from '../../renderer/tree.ts';
-import { connectingState, deniedState, freshState, objects, sessionState } from './harness/sampleState.ts';
+import { connectingState, deniedState, freshState, objects, sessionState } from './samples/sampleState.ts';
 
 const now = Date.now();
 const session = sessionState(now);

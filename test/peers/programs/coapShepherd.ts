@@ -1,4 +1,7 @@
 import type { EventEmitter } from 'node:events';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { loaderOf } from './loader.ts';
 
@@ -15,9 +18,13 @@ interface Shepherd extends EventEmitter {
 }
 
 const load = loaderOf(folder);
+// What it remembers of devices must not reach the next test.
+const memory = mkdtempSync(join(tmpdir(), 'mipl-shepherd-'));
+process.once('exit', () => rmSync(memory, { recursive: true, force: true }));
+process.once('SIGINT', () => process.exit());
 Object.assign(load('coap-shepherd/lib/config') as object, {
   port: Number(port),
-  defaultDbFolder: folder,
+  defaultDbFolder: memory,
   defaultDbPath: undefined,
 });
 const shepherd = load('coap-shepherd') as Shepherd;
@@ -33,7 +40,10 @@ const requests: Readonly<Record<string, string>> = {
   cancel: 'cancelObserveReq',
 };
 
-shepherd.on('ready', () => shepherd.permitJoin(3600));
+shepherd.on('ready', () => {
+  shepherd.permitJoin(3600);
+  say('ready');
+});
 shepherd.on('ind', ({ type, data }: { type: string; data?: unknown }) => say(type, data));
 shepherd.on('error', (error: Error) => say('error', error.message));
 shepherd.start((error) => say(error ? error.message : 'started'));

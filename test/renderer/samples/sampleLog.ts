@@ -3,7 +3,7 @@ import type { LogEntry, LogKind } from '../../../shared/log.ts';
 import { moment } from './sampleState.ts';
 
 /** Lines of a session as main would hand them over. */
-export class LogWriter {
+class LogWriter {
   #seq = 0;
   #exchange = 0;
   #pending: ReturnType<typeof parseCommand>;
