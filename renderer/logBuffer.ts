@@ -1,3 +1,4 @@
+import { EntryRing } from '../shared/entryRing.ts';
 import type { LogEntry } from '../shared/log.ts';
 
 /** A line as the screen holds it. */
@@ -30,41 +31,28 @@ export class AnswerJoiner {
 }
 
 /**
- * The newest lines of the log in the screen's memory: a ring of fixed size. What falls out stays in the journal.
+ * The newest lines of the log in the screen's memory: a ring, bounded in lines and in bytes. What falls out stays in the journal.
  * Plain data on purpose; nothing here is reactive.
  */
 export class LogBuffer {
-  readonly capacity: number;
-  #entries: HeldEntry[] = [];
-  /** Place of the oldest entry once the ring is full. */
-  #start = 0;
+  readonly #ring: EntryRing<HeldEntry>;
   #joiner = new AnswerJoiner();
 
-  constructor(capacity: number) {
-    this.capacity = capacity;
+  constructor(capacity: number, maxBytes = Infinity) {
+    this.#ring = new EntryRing(capacity, maxBytes);
   }
 
   get size(): number {
-    return this.#entries.length;
+    return this.#ring.size;
   }
 
   /** Sequence number of the oldest entry held; 0 when empty. */
   get firstSeq(): number {
-    return this.#entries[this.#start]?.seq ?? 0;
+    return this.#ring.at(0)?.seq ?? 0;
   }
 
   get newest(): HeldEntry | undefined {
-    const { length } = this.#entries;
-    return length === 0 ? undefined : this.#entries[(this.#start + length - 1) % length];
-  }
-
-  #push(entry: HeldEntry): void {
-    if (this.#entries.length < this.capacity) {
-      this.#entries.push(entry);
-      return;
-    }
-    this.#entries[this.#start] = entry;
-    this.#start = (this.#start + 1) % this.capacity;
+    return this.#ring.newest;
   }
 
   /**
@@ -83,24 +71,22 @@ export class LogBuffer {
         restarted = true;
       }
       const entry = this.#joiner.join(received);
-      this.#push(entry);
+      this.#ring.push(entry);
       added.push(entry);
     }
     return { added, restarted };
   }
 
   clear(): void {
-    this.#entries = [];
-    this.#start = 0;
+    this.#ring.clear();
     this.#joiner = new AnswerJoiner();
   }
 
   /** The entries from oldest to newest that pass. */
   select(passes: (entry: HeldEntry) => boolean): HeldEntry[] {
     const selected: HeldEntry[] = [];
-    const { length } = this.#entries;
-    for (let i = 0; i < length; i += 1) {
-      const entry = this.#entries[(this.#start + i) % length];
+    for (let position = 0; position < this.#ring.size; position += 1) {
+      const entry = this.#ring.at(position);
       if (entry !== undefined && passes(entry)) selected.push(entry);
     }
     return selected;

@@ -336,7 +336,8 @@ export interface Snapshot {
   readonly lastSeq?: number;
 }
 
-function isKeyed(part: string): part is KeyedPart {
+/** True for a part that is merged key by key. */
+export function isKeyed(part: string): part is KeyedPart {
   return (keyedParts as readonly string[]).includes(part);
 }
 
@@ -355,16 +356,6 @@ export function applyPatch(state: AppState, changes: StateChanges): AppState {
     next[part] = isShorter ? Object.fromEntries(Object.entries(merged).filter(([, entry]) => entry !== null)) : merged;
   }
   return next as unknown as AppState;
-}
-
-/** Two sets of changes as one: the second wins, keyed parts are joined. */
-export function mergeChanges(first: StateChanges, second: StateChanges): StateChanges {
-  const merged: Record<string, unknown> = { ...first };
-  for (const [part, change] of Object.entries(second)) {
-    if (change === undefined) continue;
-    merged[part] = isKeyed(part) ? { ...(merged[part] as object | undefined), ...(change as object) } : change;
-  }
-  return merged as StateChanges;
 }
 
 const waiting: Stage = { status: 'waiting' };

@@ -1,5 +1,6 @@
-import { applyPatch, mergeChanges } from '../../shared/state.ts';
+import { applyPatch } from '../../shared/state.ts';
 import type { AppState, Patch, Snapshot, StateChanges } from '../../shared/state.ts';
+import { WaitingChanges } from './waitingChanges.ts';
 
 /** At most 30 patches a second reach the screen; the eye needs no more. */
 const COALESCE_MS = 34;
@@ -15,13 +16,16 @@ type BoundedPart = keyof typeof kept;
 export class StateHolder {
   #state: AppState;
   #revision = 0;
-  #waiting: StateChanges | undefined;
+  /** As the last patch left it. */
+  #told: AppState;
+  readonly #waiting = new WaitingChanges();
   #timer: NodeJS.Timeout | undefined;
   readonly #patchListeners = new Set<(patch: Patch) => void>();
   readonly #changeListeners = new Set<(changes: StateChanges) => void>();
 
   constructor(initial: AppState) {
     this.#state = initial;
+    this.#told = initial;
   }
 
   get state(): AppState {
@@ -38,7 +42,7 @@ export class StateHolder {
   change(changes: StateChanges): void {
     const bounded = this.#withoutOldest(changes);
     this.#state = applyPatch(this.#state, bounded);
-    this.#waiting = this.#waiting ? mergeChanges(this.#waiting, bounded) : bounded;
+    this.#waiting.add(bounded, this.#told);
     this.#timer ??= setTimeout(() => this.flush(), COALESCE_MS);
     for (const tell of this.#changeListeners) tell(bounded);
   }
@@ -47,10 +51,9 @@ export class StateHolder {
   flush(): void {
     clearTimeout(this.#timer);
     this.#timer = undefined;
-    const changes = this.#waiting;
-    if (!changes) return;
-    this.#waiting = undefined;
-    const patch: Patch = { revision: ++this.#revision, changes };
+    if (this.#waiting.isEmpty) return;
+    this.#told = this.#state;
+    const patch: Patch = { revision: ++this.#revision, changes: this.#waiting.take() };
     for (const tell of this.#patchListeners) tell(patch);
   }
 
@@ -75,9 +78,10 @@ export class StateHolder {
     const added = changes[part];
     // Most changes are of entries that are there already; only a new one can be one too many.
     if (!added || Object.keys(added).every((key) => key in this.#state[part])) return {};
-    const keys = new Set([...Object.keys(this.#state[part]), ...Object.keys(added)]);
-    if (keys.size <= kept[part]) return {};
-    const oldest = [...keys].sort((a, b) => Number(a) - Number(b)).slice(0, keys.size - kept[part]);
+    // Ids are whole numbers, and whole numbers as keys come in their order: the oldest first.
+    const keys = Object.keys({ ...this.#state[part], ...added });
+    if (keys.length <= kept[part]) return {};
+    const oldest = keys.slice(0, keys.length - kept[part]);
     return { [part]: { ...added, ...Object.fromEntries(oldest.map((key) => [key, null])) } };
   }
 }

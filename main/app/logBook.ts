@@ -1,12 +1,15 @@
+import { EntryRing, entryBytes } from '../../shared/entryRing.ts';
 import type { DecodedLine, LogEntry, LogKind, ParamValue } from '../../shared/log.ts';
 import { formatPath } from '../../shared/lwm2m.ts';
 import type { Remark } from '../../shared/remarks.ts';
 
-/** Entries kept in memory for the screen's paging; about 100 bytes each. */
+/** Entries kept in memory for the screen's paging; a usual one takes about 500 bytes. */
 const KEPT = 50_000;
+const KEPT_BYTES = 64 * 1024 * 1024;
 const BATCH_MS = 34;
-/** About 64 KB of text. */
 const MAX_BATCH = 600;
+/** A batch of long lines must not hold up the screen. */
+const MAX_BATCH_BYTES = 1024 * 1024;
 
 /** What is known of a line when it is entered. */
 export interface LogInput {
@@ -35,8 +38,8 @@ function pathIn(params: Readonly<Record<string, ParamValue>> | undefined): strin
 
 /** The AT log of the session as the screen shows it: a ring of entries, told in batches of at most 30 a second. */
 export class LogBook {
-  /** Entry of sequence number n stands at n % KEPT. */
-  readonly #ring: LogEntry[] = [];
+  /** Without gaps: the newest has the number {@link lastSeq}. */
+  readonly #ring = new EntryRing<LogEntry>(KEPT, KEPT_BYTES);
   readonly #listeners = new Set<(entries: LogEntry[]) => void>();
   #lastSeq = 0;
   #toldSeq = 0;
@@ -56,17 +59,18 @@ export class LogBook {
       ...(msgId === undefined ? {} : { msgId }),
       ...(path === undefined ? {} : { path }),
     };
-    this.#ring[entry.seq % KEPT] = entry;
+    this.#ring.push(entry);
     this.#timer ??= setTimeout(() => this.#tell(), BATCH_MS);
   }
 
   /** Entries from sequence number `from`, at most `count`; what fell out of memory is left out. */
   read(from: number, count: number): LogEntry[] {
-    const first = Math.max(from, this.#lastSeq - KEPT + 1, 1);
+    const firstSeq = this.#lastSeq - this.#ring.size + 1;
+    const first = Math.max(from, firstSeq);
     const last = Math.min(from + count - 1, this.#lastSeq);
     const entries: LogEntry[] = [];
     for (let seq = first; seq <= last; seq++) {
-      const entry = this.#ring[seq % KEPT];
+      const entry = this.#ring.at(seq - firstSeq);
       if (entry) entries.push(entry);
     }
     return entries;
@@ -88,8 +92,20 @@ export class LogBook {
     this.#timer = undefined;
     if (this.#toldSeq === this.#lastSeq) return;
     const from = Math.max(this.#toldSeq + 1, this.#lastSeq - MAX_BATCH + 1);
-    const batch = this.read(from, MAX_BATCH);
+    const batch = newestWithin(this.read(from, MAX_BATCH), MAX_BATCH_BYTES);
     this.#toldSeq = this.#lastSeq;
     for (const tell of this.#listeners) tell(batch);
   }
+}
+
+/** The newest of the entries that take no more bytes than this together; at least one. */
+function newestWithin(entries: LogEntry[], maxBytes: number): LogEntry[] {
+  let first = entries.length;
+  let bytes = 0;
+  for (const entry of entries.toReversed()) {
+    bytes += entryBytes(entry);
+    if (bytes > maxBytes && first < entries.length) break;
+    first -= 1;
+  }
+  return first === 0 ? entries : entries.slice(first);
 }

@@ -1,5 +1,6 @@
 import { defineStore } from 'pinia';
 import { computed, ref, shallowRef, triggerRef, watch } from 'vue';
+import { entryBytes } from '../../shared/entryRing.ts';
 import type { LogEntry } from '../../shared/log.ts';
 import { call, listen } from '../api.ts';
 import { AnswerJoiner, LogBuffer } from '../logBuffer.ts';
@@ -10,8 +11,11 @@ import { useStateStore } from './state.ts';
 
 /** Lines kept in memory; older ones come from the journal. */
 export const logCapacity = 10_000;
+/** Long lines leave earlier: the same number of them could fill the memory. */
+const logBytes = 16 * 1024 * 1024;
 /** While someone reads further up nothing is taken away above them, up to this many lines. */
 const readingCapacity = 2 * logCapacity;
+const readingBytes = 2 * logBytes;
 const pageSize = 500;
 /** As many as one request may ask for. */
 const firstPage = 2000;
@@ -22,7 +26,7 @@ const firstPage = 2000;
  */
 export const useLogStore = defineStore('log', () => {
   const state = useStateStore();
-  const buffer = new LogBuffer(logCapacity);
+  const buffer = new LogBuffer(logCapacity, logBytes);
   /** Lines shown, oldest first: those of the ring that pass the filter, and older pages that were asked for. */
   const view = shallowRef<HeldEntry[]>([]);
   const filter = shallowRef<LogFilter>(everything);
@@ -36,11 +40,27 @@ export const useLogStore = defineStore('log', () => {
 
   let passes = matcher(everything);
   let stop: (() => void) | undefined;
+  /** About the bytes of the lines in `view`. */
+  let viewBytes = 0;
 
+  const bytesOf = (rows: readonly HeldEntry[]): number => rows.reduce((sum, row) => sum + entryBytes(row), 0);
+
+  /** Takes another list of lines as the one that is shown. */
+  function show(rows: HeldEntry[]): void {
+    view.value = rows;
+    viewBytes = bytesOf(rows);
+  }
+
+  /** Nothing more is shown at the end for someone who reads further up. */
+  const isFull = (): boolean => view.value.length >= readingCapacity || viewBytes >= readingBytes;
+
+  /** At the end of the log what has left the ring leaves the list, too. */
   function trim(): void {
     const rows = view.value;
-    const limit = isFollowing.value ? logCapacity : readingCapacity;
-    if (rows.length > limit) rows.splice(0, rows.length - limit);
+    if (!isFollowing.value) return;
+    let excess = Math.max(0, rows.length - logCapacity);
+    while ((rows[excess]?.seq ?? Infinity) < buffer.firstSeq) excess += 1;
+    viewBytes -= bytesOf(rows.splice(0, excess));
   }
 
   function append(batch: readonly LogEntry[]): void {
@@ -48,20 +68,21 @@ export const useLogStore = defineStore('log', () => {
     if (added.length === 0) return;
     batches.value += 1;
     if (restarted) {
-      view.value = [];
+      show([]);
       unseen.value = 0;
     }
     const passing = isEverything(filter.value) ? added : added.filter(passes);
     if (passing.length === 0) return;
     if (isPaused.value || !isFollowing.value) unseen.value += passing.length;
-    if (isPaused.value || (!isFollowing.value && view.value.length >= readingCapacity)) return;
+    if (isPaused.value || (!isFollowing.value && isFull())) return;
     for (const entry of passing) view.value.push(entry);
+    viewBytes += bytesOf(passing);
     trim();
     triggerRef(view);
   }
 
   function rebuild(): void {
-    view.value = buffer.select(passes);
+    show(buffer.select(passes));
     unseen.value = 0;
   }
 
@@ -97,7 +118,7 @@ export const useLogStore = defineStore('log', () => {
 
   /** Back to the newest line. */
   function follow(): void {
-    const wasBehind = isPaused.value || view.value.length > logCapacity || view.value.length >= readingCapacity;
+    const wasBehind = isPaused.value || view.value.length > logCapacity || isFull();
     isFollowing.value = true;
     isPaused.value = false;
     if (wasBehind) rebuild();
@@ -121,7 +142,7 @@ export const useLogStore = defineStore('log', () => {
       const joiner = new AnswerJoiner();
       const older = entries.map((entry) => joiner.join(entry)).filter((entry) => entry.seq < first && passes(entry));
       isFollowing.value = false;
-      view.value = [...older, ...view.value];
+      show([...older, ...view.value]);
       return older.length;
     } finally {
       isLoadingOlder.value = false;

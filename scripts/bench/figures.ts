@@ -1,6 +1,6 @@
 /** One bar of the brief and what was measured against it. */
 export interface Measurement {
-  readonly id: 'P1' | 'P3' | 'P4' | 'P5' | 'P8';
+  readonly id: 'P1' | 'P3' | 'P4' | 'P5' | 'P8' | 'P12';
   readonly what: string;
   /** Figures of ours, of the reference in the same run, and their ratios. */
   readonly figures: Readonly<Record<string, number | string>>;

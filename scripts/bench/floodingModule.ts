@@ -28,6 +28,8 @@ export interface FloodingModule {
   readonly port: number;
   /** Floods and asks `requests` reads, spread evenly; resolves when the last one was answered. */
   flood(requests: number, perSecond: number): Promise<void>;
+  /** Asks so many reads at once; resolves when the last one was answered. */
+  burst(requests: number): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -83,6 +85,13 @@ export async function openFloodingModule(): Promise<FloodingModule> {
       }, TICK_MS);
       await done;
       clearInterval(timer);
+    },
+    async burst(requests) {
+      wanted = answered + requests;
+      const done = new Promise<void>((resolve) => (isDone = resolve));
+      const lines = Array.from({ length: requests }, (_, at) => `\r\n+MIPLREAD:0,${at + 1},3303,0,5700\r\n`);
+      socket?.write(lines.join(''), 'latin1');
+      await done;
     },
     async close() {
       socket?.destroy();

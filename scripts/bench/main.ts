@@ -37,6 +37,7 @@ const all: Readonly<Record<string, () => Promise<Measurement>>> = {
   P3: async () => (await import('./roundTrip.ts')).measureRoundTrip(),
   P4: decoding,
   P5: async () => (await import('./journalLoss.ts')).measureJournalLoss({ paced: values.paced }),
+  P12: async () => (await import('./burst.ts')).measureBurst(),
   P8: async () => (await import('./startTime.ts')).measureStart(),
 };
 

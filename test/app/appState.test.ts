@@ -65,6 +65,31 @@ describe('the state holder', () => {
     expect(Math.min(...kept)).toBe(51);
   });
 
+  it('tells after a burst of thousands no more than what is kept, so that each request costs the same', () => {
+    const holder = start();
+    const sizes: number[] = [];
+    holder.onPatch(({ changes }) => sizes.push(Object.keys(changes.requests ?? {}).length));
+    for (let id = 1; id <= 200; id++) holder.change({ requests: { [id]: request(String(id)) } });
+    holder.flush();
+    for (let id = 201; id <= 3000; id++) {
+      holder.change({ requests: { [id]: request(String(id)) } });
+      holder.change({ requests: { [id]: { ...request(String(id)), status: 'answered' } } });
+    }
+    holder.flush();
+    // 200 that are new, and 200 that the listener knew and that are gone.
+    expect(sizes).toEqual([200, 400]);
+    expect(Object.keys(holder.state.requests).map(Number)).toEqual(Array.from({ length: 200 }, (_, at) => 2801 + at));
+  });
+
+  it('passes over parts that are there but undefined', () => {
+    const holder = start();
+    const told = vi.fn();
+    holder.onPatch(told);
+    holder.change({ network: undefined } as never);
+    holder.flush();
+    expect(told).not.toHaveBeenCalled();
+  });
+
   it('tells every change at once to those who ask for it, until they stop', () => {
     const holder = start();
     const heard: StateChanges[] = [];

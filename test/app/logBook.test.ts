@@ -1,8 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import { LogBook } from '../../main/app/logBook.ts';
-import type { LogEntry } from '../../shared/log.ts';
+import { entryBytes } from '../../shared/entryRing.ts';
+import type { DecodedLine, LogEntry } from '../../shared/log.ts';
 
 const line = (text: string) => ({ atMs: 1, kind: 'unasked', text }) as const;
+
+const decodedData = (text: string): DecodedLine => ({ kind: 'data', params: { text, index: 1 }, note: 'n' });
 
 describe('the log book', () => {
   it('numbers entries from 1 without gaps', () => {
@@ -60,5 +63,31 @@ describe('the log book', () => {
     expect(book.read(11, 2).map((entry) => entry.text)).toEqual(['11', '12']);
     expect(book.lastSeq).toBe(50_010);
     book.flush();
+  });
+
+  it('keeps long lines only as far as there is room for them, and always the newest', () => {
+    const book = new LogBook();
+    const long = 'x'.repeat(8192);
+    for (let count = 1; count <= 10_000; count++) book.add({ ...line(long), decoded: decodedData(long) });
+    const held = book.read(1, 10_000);
+    expect(held.length).toBeGreaterThan(1000);
+    expect(held.reduce((sum, entry) => sum + entryBytes(entry), 0)).toBeLessThanOrEqual(64 * 1024 * 1024);
+    expect(held.at(-1)?.seq).toBe(10_000);
+    expect(held.map(({ seq }) => seq)).toEqual(held.map((_, at) => 10_001 - held.length + at));
+    book.flush();
+  });
+
+  it('tells of long lines only as many at a time as the screen can take', () => {
+    const book = new LogBook();
+    const batches: LogEntry[][] = [];
+    book.onBatch((entries) => batches.push(entries));
+    for (let count = 1; count <= 600; count++) book.add(line('x'.repeat(8192)));
+    book.flush();
+    expect(batches[0]?.length).toBeGreaterThan(10);
+    expect(batches[0]?.reduce((sum, entry) => sum + entryBytes(entry), 0)).toBeLessThanOrEqual(1024 * 1024);
+    expect(batches[0]?.at(-1)?.seq).toBe(600);
+    book.add(line('x'.repeat(2_000_000)));
+    book.flush();
+    expect(batches[1]?.map(({ seq }) => seq)).toEqual([601]);
   });
 });

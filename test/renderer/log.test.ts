@@ -25,6 +25,13 @@ describe('the ring of lines', () => {
     expect([buffer.firstSeq, buffer.newest?.seq, buffer.size]).toEqual([4, 8, 5]);
   });
 
+  it('lets long lines go earlier, so that they cannot fill the memory', () => {
+    const buffer = new LogBuffer(1000, 100_000);
+    buffer.append(entries(1, 3));
+    for (let seq = 4; seq <= 50; seq++) buffer.append([entry(seq, { text: 'x'.repeat(8192) })]);
+    expect(seqs(buffer)).toEqual([45, 46, 47, 48, 49, 50]);
+  });
+
   it('takes no line twice', () => {
     const buffer = new LogBuffer(10);
     buffer.append(entries(1, 3));

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { CodedError, faultOf } from '../../shared/errors.ts';
 import { channelOf, eventNames, requestNames } from '../../shared/ipc.ts';
-import { applyPatch, initialState, mergeChanges } from '../../shared/state.ts';
+import { applyPatch, initialState } from '../../shared/state.ts';
 
 describe('the contract', () => {
   it('names each request and event once, on a channel of its own', () => {
@@ -47,13 +47,5 @@ describe('a patch', () => {
   it('ignores parts that are there but undefined', () => {
     const changes = { network: undefined } as never;
     expect(applyPatch(state, changes).network).toBe(state.network);
-    expect(mergeChanges({ version: '2' }, changes)).toEqual({ version: '2' });
-  });
-
-  it('joins with another so that both together do what they did one after the other', () => {
-    const first = { attributes: { '/1': { pmin: 1 } }, version: '2' } as const;
-    const second = { attributes: { '/1': null, '/2': { pmax: 9 } }, version: '3' } as const;
-    const joined = applyPatch(state, mergeChanges(first, second));
-    expect(joined).toEqual(applyPatch(applyPatch(state, first), second));
   });
 });
