@@ -6,17 +6,19 @@ import vue from 'eslint-plugin-vue';
  * and nothing else of the project. The file is matched by its folder; what it must not see is derived.
  */
 const layers = {
-  'main/transport': ['shared'],
-  'main/at': ['shared', 'main/transport'],
-  'main/lwm2m': ['shared'],
-  'main/mipl': ['shared', 'main/transport', 'main/at', 'main/lwm2m'],
-  'main/udp': ['shared', 'main/transport', 'main/at', 'main/mipl'],
-  'main/sim': ['shared', 'main/transport', 'main/at', 'main/lwm2m', 'main/mipl'],
-  'main/journal': ['shared', 'main/transport', 'main/at', 'main/mipl'],
-  'main/onenet': ['shared', 'main/transport', 'main/at'],
-  'main/acceptance': ['shared', 'main/at', 'main/lwm2m', 'main/mipl', 'main/journal', 'main/onenet'],
+  'main/time': ['shared'],
+  'main/transport': ['shared', 'main/time'],
+  'main/at': ['shared', 'main/time', 'main/transport'],
+  'main/lwm2m': ['shared', 'main/time'],
+  'main/mipl': ['shared', 'main/time', 'main/transport', 'main/at', 'main/lwm2m'],
+  'main/udp': ['shared', 'main/time', 'main/transport', 'main/at', 'main/mipl'],
+  'main/sim': ['shared', 'main/time', 'main/transport', 'main/at', 'main/lwm2m', 'main/mipl'],
+  'main/journal': ['shared', 'main/time', 'main/transport', 'main/at', 'main/mipl'],
+  'main/onenet': ['shared', 'main/time', 'main/transport', 'main/at'],
+  'main/acceptance': ['shared', 'main/time', 'main/at', 'main/lwm2m', 'main/mipl', 'main/journal', 'main/onenet'],
   'main/app': [
     'shared',
+    'main/time',
     'main/transport',
     'main/at',
     'main/lwm2m',
@@ -29,6 +31,7 @@ const layers = {
   ],
   'main/cli': [
     'shared',
+    'main/time',
     'main/transport',
     'main/at',
     'main/lwm2m',
@@ -72,6 +75,36 @@ const layerRules = mainFolders.map((folder) => {
     },
   };
 });
+
+/** One clock: main/time/clock.ts in main, renderer/clock.ts in the window. What the wall clock says is never a span. */
+const ownClock = [
+  {
+    selector: "MemberExpression[object.name='Date'][property.name='now']",
+    message: 'Use the clock that is handed in.',
+  },
+  { selector: "NewExpression[callee.name='Date'][arguments.length=0]", message: 'Use the clock that is handed in.' },
+  { selector: "CallExpression[callee.name='Date']", message: 'Use the clock that is handed in.' },
+];
+const noWallSpan = {
+  selector: "MemberExpression[property.name='wallMs'][object.name=/[cC]lock$/]",
+  message:
+    'The wall clock is for display: spans are of steadyMs(). A header, a file name or a date goes into the list.',
+};
+/** Where the wall clock may be asked: what it says is written down or compared with the dates of files. */
+const wallClockUsers = [
+  'main/cli/*.ts', // file names, times of printed events
+  'main/journal/journal{Reader,Writer}.ts', // header, field w
+  'main/transport/tap.ts', // field w
+  'main/app/{settings,secrets}.ts', // names of files put aside
+  'main/app/tornJournals.ts', // dates of files
+  'main/sim/modem/{standardValues,generalCommands}.ts', // the module's own clock
+];
+const ownTimers = {
+  selector:
+    "CallExpression[callee.name=/^set(Timeout|Interval)$/]:not([arguments.1.type='Literal'])" +
+    ':not([arguments.1.name=/^[A-Z0-9_]+$/])',
+  message: 'A wait that is no constant goes through main/time/timers.ts, which knows how long a timer can be.',
+};
 
 export default tseslint.config(
   { ignores: ['out/', 'dist/', 'coverage/', 'test-output/', 'node_modules/'] },
@@ -130,6 +163,19 @@ export default tseslint.config(
     },
   },
   ...layerRules,
+  {
+    files: ['shared/**/*.ts', 'renderer/**/*.{ts,vue}', 'main/**/*.ts'],
+    ignores: ['main/time/*.ts', 'renderer/clock.ts'],
+    rules: { 'no-restricted-syntax': ['error', ...ownClock, noWallSpan] },
+  },
+  {
+    files: ['main/{at,mipl,lwm2m,udp,acceptance,app}/**/*.ts'],
+    rules: { 'no-restricted-syntax': ['error', ...ownClock, noWallSpan, ownTimers] },
+  },
+  {
+    files: wallClockUsers,
+    rules: { 'no-restricted-syntax': ['error', ...ownClock] },
+  },
   {
     files: ['test/**/*.ts', 'scripts/**'],
     rules: { '@typescript-eslint/no-non-null-assertion': 'off' },

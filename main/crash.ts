@@ -82,7 +82,7 @@ function watchWindow(
     application.note(remark('windowEnded', { reason: details.reason }));
     const window = currentWindow();
     if (details.reason === 'clean-exit' || window?.webContents !== contents) return;
-    const now = Date.now();
+    const now = application.clock.steadyMs();
     crashesMs = [...crashesMs.filter((crashMs) => now - crashMs < CRASHES_MS), now];
     if (crashesMs.length < CRASHES) contents.reload();
     else void ask(window);

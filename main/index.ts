@@ -147,7 +147,9 @@ async function run(): Promise<void> {
   application.state.onChange(({ connection }) => {
     if (connection?.phase === 'ready') letScreenGiveWay();
   });
-  application.state.onPatch((patch) => tell(window?.webContents, 'patch', patch));
+  application.state.onPatch((patch) =>
+    tell(window?.webContents, 'patch', { ...patch, steadyMs: application.clock.steadyMs() }),
+  );
   application.log.onBatch((entries) => tell(window?.webContents, 'log', entries));
   powerMonitor.on('suspend', () => application.suspend());
   powerMonitor.on('resume', () => application.resume());

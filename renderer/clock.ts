@@ -1,16 +1,36 @@
 import type { Ref } from 'vue';
 import { onScopeDispose, ref, watch } from 'vue';
 
-/** The wall clock as a reference that ticks every `periodMs` while `isNeeded` says so. */
+/** Main's steady clock less the page's own, milliseconds; until main has told, what the wall clock says. */
+let aheadMs = Date.now() - performance.now();
+let hasHeard = false;
+
+/**
+ * Main has told its steady clock. It was told a little earlier than it is heard, so the greatest difference is the truest;
+ * it grows when the machine has slept.
+ */
+export function hearClock(steadyMs: number | undefined): void {
+  if (steadyMs === undefined) return;
+  const heardMs = steadyMs - performance.now();
+  aheadMs = hasHeard ? Math.max(aheadMs, heardMs) : heardMs;
+  hasHeard = true;
+}
+
+/** Now, on the clock of every time in the state: what passes since one of them is a true span. */
+export function steadyNow(): number {
+  return performance.now() + aheadMs;
+}
+
+/** {@link steadyNow} as a reference that ticks every `periodMs` while `isNeeded` says so. */
 export function useNow(periodMs: number, isNeeded: () => boolean = () => true): Readonly<Ref<number>> {
-  const now = ref(Date.now());
+  const now = ref(steadyNow());
   let timer: ReturnType<typeof setInterval> | undefined;
   watch(
     isNeeded,
     (needed) => {
       clearInterval(timer);
-      now.value = Date.now();
-      if (needed) timer = setInterval(() => (now.value = Date.now()), periodMs);
+      now.value = steadyNow();
+      if (needed) timer = setInterval(() => (now.value = steadyNow()), periodMs);
     },
     { immediate: true },
   );

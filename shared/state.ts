@@ -10,8 +10,11 @@ import type { NetworkScheme } from './networkAddress.ts';
 import { defaultSettings } from './settings.ts';
 import type { DialectName, Language, Settings } from './settings.ts';
 
-/** Milliseconds since 1970, the wall clock of the machine. */
-export type WallTimeMs = number;
+/**
+ * Milliseconds since 1970 on the steady clock of main (main/time/clock.ts): never jumps, so that differences are true spans,
+ * whatever somebody does to the clock of the machine.
+ */
+export type SteadyTimeMs = number;
 
 /** A port one can choose: a serial device, or the built-in virtual module (`sim:<profile>`). */
 export interface PortInfo {
@@ -34,7 +37,7 @@ export interface ConnectionState {
   readonly phase: ConnectionPhase;
   readonly port?: PortInfo;
   readonly baudRate?: number;
-  readonly sinceMs?: WallTimeMs;
+  readonly sinceMs?: SteadyTimeMs;
   readonly fault?: Fault;
 }
 
@@ -45,8 +48,8 @@ export type StageName = (typeof stageNames)[number];
 /** One chip of the path strip. `facts` are plain values; the words around them are the renderer's. */
 export interface Stage {
   readonly status: 'waiting' | 'running' | 'done' | 'failed' | 'stale';
-  readonly startedMs?: WallTimeMs;
-  readonly finishedMs?: WallTimeMs;
+  readonly startedMs?: SteadyTimeMs;
+  readonly finishedMs?: SteadyTimeMs;
   /** Why it failed. */
   readonly fault?: Fault;
 }
@@ -107,8 +110,8 @@ export interface RegistrationState {
   readonly phase: RegistrationPhase;
   readonly ref?: number;
   readonly lifetimeSeconds?: number;
-  readonly registeredMs?: WallTimeMs;
-  readonly expiresMs?: WallTimeMs;
+  readonly registeredMs?: SteadyTimeMs;
+  readonly expiresMs?: SteadyTimeMs;
   /** Number of the last +MIPLEVENT. */
   readonly lastEvent?: number;
   readonly fault?: Fault;
@@ -139,9 +142,9 @@ export type ValueStanding =
 
 export interface ResourceState {
   readonly value: ResourceValue;
-  readonly changedMs: WallTimeMs;
+  readonly changedMs: SteadyTimeMs;
   readonly standing: ValueStanding;
-  readonly standingMs: WallTimeMs;
+  readonly standingMs: SteadyTimeMs;
   /** Count of executions, for executables. */
   readonly executed?: number;
 }
@@ -150,7 +153,7 @@ export interface ResourceState {
 export interface ObservationState {
   readonly path: string;
   readonly msgId: number;
-  readonly sinceMs: WallTimeMs;
+  readonly sinceMs: SteadyTimeMs;
 }
 
 /** Every kind of request, in the order the document tries them. */
@@ -177,12 +180,12 @@ export type HandAnswer = {
 export interface Deliberate {
   readonly kind: 'value' | 'error' | 'late' | 'never';
   /** When a late answer leaves. */
-  readonly dueMs?: WallTimeMs;
+  readonly dueMs?: SteadyTimeMs;
   /** A read was told other values than the store holds. */
   readonly otherValues?: true;
 }
 
-/** One platform request, by msgid. Times are wall clock; `usedMs` is measured on the monotonic clock. */
+/** One platform request, by msgid. `usedMs` is measured on the monotonic clock. */
 export interface PlatformRequest {
   /** Unique in the session: a msgid may come again after it wrapped around. */
   readonly id: string;
@@ -191,7 +194,7 @@ export interface PlatformRequest {
   readonly kind: RequestKind;
   readonly msgId: number;
   readonly path: string;
-  readonly arrivedMs: WallTimeMs;
+  readonly arrivedMs: SteadyTimeMs;
   /** `held` waits for a person; `dropped` will never be answered. */
   readonly status: 'assembling' | 'held' | 'answering' | 'answered' | 'refused' | 'failed' | 'shown' | 'dropped';
   /** A person answered, or chose not to. */
@@ -222,7 +225,7 @@ export interface OutgoingNotification {
   readonly value: ResourceValue;
   readonly msgId: number;
   readonly ackId?: number;
-  readonly sentMs: WallTimeMs;
+  readonly sentMs: SteadyTimeMs;
   /** Sent by the tool itself because of the platform's attributes. */
   readonly automatic?: true;
   readonly status: 'sent' | 'accepted' | 'acknowledged' | 'failed';
@@ -243,7 +246,7 @@ export interface AnswerTimes {
 export interface JournalState {
   readonly file: string;
   readonly name: string;
-  readonly startedMs: WallTimeMs;
+  readonly startedMs: SteadyTimeMs;
   readonly bytes: number;
   readonly lines: number;
   /** While the file takes nothing; what comes meanwhile is kept in memory as far as there is room. */
@@ -326,6 +329,8 @@ export type StateChanges = {
 export interface Patch {
   readonly revision: number;
   readonly changes: StateChanges;
+  /** What main's steady clock said when it was sent. */
+  readonly steadyMs?: SteadyTimeMs;
 }
 
 /** The whole state at a revision. */
@@ -334,6 +339,8 @@ export interface Snapshot {
   readonly state: AppState;
   /** Sequence number of the newest log entry, so that a reloaded window knows which page to ask for. */
   readonly lastSeq?: number;
+  /** What main's steady clock said meanwhile: the window counts on from there. */
+  readonly steadyMs?: SteadyTimeMs;
 }
 
 /** True for a part that is merged key by key. */

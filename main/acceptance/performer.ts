@@ -7,6 +7,7 @@ import type { Engine } from '../mipl/engine.ts';
 import { dialects } from '../mipl/dialects.ts';
 import { deviceIdIn } from '../onenet/answers.ts';
 import { callsOf, causedKinds, dataOf, mayReachDevice, requestsAbout } from './evidence.ts';
+import type { Clock } from '../time/clock.ts';
 import type { Recorder } from './recorder.ts';
 import type { Station } from './station.ts';
 import type { Comparison, Step } from './steps.ts';
@@ -73,6 +74,7 @@ export interface PerformerParts {
   readonly recorder: Recorder;
   readonly memory: BenchMemory;
   readonly patience: Patience;
+  readonly clock: Clock;
   readonly onPrompt: (text: BilingualName, curl: string) => void;
 }
 
@@ -272,14 +274,14 @@ export class Performer {
     },
 
     ask: async ({ operation, until, when }) => {
-      const { recorder, patience, station } = this.#parts;
+      const { recorder, patience, station, clock } = this.#parts;
       if (when && !when(recorder.evidence())) return;
-      const endMs = Date.now() + patience.platformLagMs;
+      const endMs = clock.steadyMs() + patience.platformLagMs;
       for (;;) {
         await this.#ask(operation);
         if (!until || station.platform.kind === 'operator' || until(recorder.evidence())) return;
-        if (Date.now() > endMs || recorder.calls.at(-1)?.status === 'failed') return;
-        await recorder.until(() => false, Math.min(patience.pollMs, endMs - Date.now() + 1));
+        if (clock.steadyMs() > endMs || recorder.calls.at(-1)?.status === 'failed') return;
+        await recorder.until(() => false, Math.min(patience.pollMs, endMs - clock.steadyMs() + 1));
         // What counts is the last answer.
         recorder.calls.pop();
       }
@@ -345,7 +347,7 @@ export class Performer {
       causedKinds(operation).every((kind) => requestsAbout(recorder, kind, path).some(({ id }) => !known.has(id)));
     const isAnswered = (): boolean => recorder.openRequests === 0;
     const curl = platform.curl(operation);
-    const place = recorder.calls.push(callOf(operation, { curl, status: 'waiting' })) - 1;
+    const place = recorder.calls.push(this.#callOf(operation, { curl, status: 'waiting' })) - 1;
     if (platform.kind === 'operator') {
       onPrompt(say('请在平台侧发起这个调用：', 'Make this call at the platform:'), curl);
       if (causedKinds(operation).length === 0) return;
@@ -368,8 +370,17 @@ export class Performer {
     } catch (error) {
       const fault = faultOf(error);
       if (fault.code === 'CANCELLED') throw error;
-      return callOf(operation, { curl, status: 'failed', fault });
+      return this.#callOf(operation, { curl, status: 'failed', fault });
     }
+  }
+
+  /** A call that was never sent from here. */
+  #callOf(
+    operation: PlatformOperation,
+    rest: Pick<PlatformCall, 'curl' | 'status'> & Partial<PlatformCall>,
+  ): PlatformCall {
+    const startedMs = this.#parts.clock.steadyMs();
+    return { id: '0', mode: 'host', operation, method: 'GET', url: '', startedMs, requestIds: [], ...rest };
   }
 
   /** Data points are asked for by device id, which the platform told when it was asked for the status. */
@@ -384,11 +395,3 @@ export class Performer {
 
 /** A stage that has come to an end, good or bad. */
 export const isSettled = (status: string): boolean => status === 'done' || status === 'failed';
-
-/** A call that was never sent from here. */
-function callOf(
-  operation: PlatformOperation,
-  rest: Pick<PlatformCall, 'curl' | 'status'> & Partial<PlatformCall>,
-): PlatformCall {
-  return { id: '0', mode: 'host', operation, method: 'GET', url: '', startedMs: Date.now(), requestIds: [], ...rest };
-}

@@ -2,6 +2,7 @@ import { CodedError } from '../../shared/errors.ts';
 import type { Fault } from '../../shared/errors.ts';
 import type { PlatformCall } from '../../shared/platform.ts';
 import type { OutgoingNotification, PlatformRequest, StateChanges } from '../../shared/state.ts';
+import { startTimer } from '../time/timers.ts';
 import type { Evidence, Interruption } from './evidence.ts';
 import type { Station } from './station.ts';
 
@@ -18,7 +19,6 @@ export interface RecorderOptions {
  * is over or the run is stopped.
  */
 export class Recorder {
-  readonly startedMs = Date.now();
   readonly calls: PlatformCall[] = [];
   readonly faults: { readonly step: number; readonly fault: Fault }[] = [];
   stepsDone = 0;
@@ -43,7 +43,7 @@ export class Recorder {
     this.#firstSeq = station.lastSeq + 1;
     this.#known = new Set(Object.keys(station.state.requests));
     this.#knownNotifications = new Set(Object.keys(station.state.outbox));
-    const timer = setTimeout(() => {
+    const timer = startTimer(() => {
       this.#isOverdue = true;
       this.#abort.abort();
     }, limitMs);
@@ -52,7 +52,7 @@ export class Recorder {
     this.#endings = [
       station.onChange((changes) => this.#onChange(changes)),
       station.onLines(() => this.#look()),
-      () => clearTimeout(timer),
+      () => timer.stop(),
       () => signal.removeEventListener('abort', onStop),
     ];
     if (signal.aborted) onStop();
@@ -107,11 +107,11 @@ export class Recorder {
     const look = (): void => {
       if (condition()) resolve(true);
     };
-    const timer = setTimeout(() => resolve(false), limitMs);
+    const timer = startTimer(() => resolve(false), limitMs);
     this.#watchers.add(look);
     look();
     return this.guard(promise).finally(() => {
-      clearTimeout(timer);
+      timer.stop();
       this.#watchers.delete(look);
     });
   }

@@ -11,6 +11,8 @@ import type { BilingualName } from '../../shared/lwm2m.ts';
 import { remark } from '../../shared/remarks.ts';
 import { AnswerTimeRecord } from '../mipl/answerTimes.ts';
 import { commands } from '../mipl/messages.ts';
+import { systemClock } from '../time/clock.ts';
+import type { Clock } from '../time/clock.ts';
 import { Bench } from './bench.ts';
 import { infoOf, neededPaths } from './cases.ts';
 import type { CaseDefinition } from './cases.ts';
@@ -32,6 +34,7 @@ export interface RunOptions {
   readonly patience?: Partial<Patience>;
   /** How long the steps of a case may take, in milliseconds; default: what the case says. */
   readonly limitMs?: (definition: CaseDefinition) => number;
+  readonly clock?: Clock;
   /** Where UDP data goes; default: the test server of the document, which nobody promises to answer. */
   readonly udpServer?: { readonly address: string; readonly port: number };
 }
@@ -56,12 +59,15 @@ export class AcceptanceRun {
   readonly #results = new Map<number, CaseResult>();
   readonly #signal: SignalSample[] = [];
   readonly #times = new AnswerTimeRecord();
-  readonly #startedMs = Date.now();
+  readonly #clock: Clock;
+  readonly #startedMs: number;
   #miplVersion: string | undefined;
 
   constructor(station: Station, options: RunOptions) {
     this.#station = station;
     this.#options = options;
+    this.#clock = options.clock ?? systemClock;
+    this.#startedMs = this.#clock.steadyMs();
     this.#patience = { ...defaultPatience, ...options.patience };
     const { address, port } = options.udpServer ?? documentUdpServer;
     const { declaredVersion } = options.plan;
@@ -104,7 +110,7 @@ export class AcceptanceRun {
       platform: platform.kind,
       ...(platform.host === undefined ? {} : { platformHost: platform.host }),
       startedMs: this.#startedMs,
-      finishedMs: Date.now(),
+      finishedMs: this.#clock.steadyMs(),
       isComplete:
         cases.length === this.#options.plan.items.length &&
         cases.every(({ isUnfinished }) => isUnfinished === undefined),
@@ -127,7 +133,7 @@ export class AcceptanceRun {
   }
 
   async #runItem({ definition, skip }: PlanItem, position: number, signal: AbortSignal): Promise<CaseResult> {
-    const startedMs = Date.now();
+    const startedMs = this.#clock.steadyMs();
     const base = { ...infoOf(definition), position, startedMs };
     if (skip) return skipped(base, say(`由 ${skip.by} 跳过：${skip.reason}`, `skipped by ${skip.by}: ${skip.reason}`));
     const lack = this.#whatLacks(definition);
@@ -153,7 +159,7 @@ export class AcceptanceRun {
       ...base,
       ...verdict,
       ...evidenceFor(evidence, seqs),
-      durationMs: Date.now() - startedMs,
+      durationMs: this.#clock.steadyMs() - startedMs,
       ...(evidence.interruption === 'stopped' ? { isUnfinished: true as const } : {}),
     };
   }
@@ -273,7 +279,7 @@ export class AcceptanceRun {
     const rssiDbm = quality ? rssiOf(quality.rssi) : undefined;
     const { rsrpDbm, snrDb } = this.#station.state.network;
     this.#signal.push({
-      atMs: Date.now(),
+      atMs: this.#clock.steadyMs(),
       ...(rssiDbm === undefined ? {} : { rssiDbm }),
       ...(rsrpDbm === undefined ? {} : { rsrpDbm }),
       ...(snrDb === undefined ? {} : { snrDb }),
@@ -296,6 +302,7 @@ export class AcceptanceRun {
       recorder,
       memory: this.#memory,
       patience: this.#patience,
+      clock: this.#clock,
       onPrompt: (text, curl) => this.#tell({ type: 'prompt', caseId, text, curl }),
     };
   }

@@ -81,6 +81,7 @@ export class AcceptanceDesk {
     const run = new AcceptanceRun(acceptanceStation(this.#application, { platform, hasBootstrap }), {
       plan: this.#planOf(keys),
       onProgress: (progress) => this.#onProgress(progress),
+      clock: this.#application.clock,
       ...(isVirtual ? { patience: simulatedPatience } : {}),
     });
     this.#bound = { run, session, journal, keys, answers: new Map() };
@@ -94,7 +95,7 @@ export class AcceptanceDesk {
     const { finishedMs: _finished, prompt: _prompt, ...before } = state.state.acceptance;
     const port = state.state.connection.port?.path ?? '';
     const fresh = { canUndo: false, signal: [], answersMs: [], answerTimes: { count: 0, lateCount: 0 } };
-    state.change({ acceptance: { ...before, ...fresh, port, startedMs: Date.now() } });
+    state.change({ acceptance: { ...before, ...fresh, port, startedMs: this.#application.clock.steadyMs() } });
     this.#go();
   }
 
@@ -303,7 +304,7 @@ export class AcceptanceDesk {
   #onProgress(progress: AcceptanceProgress): void {
     if (progress.type === 'started') {
       const { result: _result, ...one } = this.#inRun(progress.position);
-      this.#changeCase({ ...one, status: 'preparing', startedMs: Date.now() });
+      this.#changeCase({ ...one, status: 'preparing', startedMs: this.#application.clock.steadyMs() });
     } else if (progress.type === 'steps') {
       this.#changeCase({ ...this.#inRun(progress.position), status: 'running' });
       this.#measure();

@@ -10,6 +10,8 @@ import type { JournalWriter } from '../journal/journalWriter.ts';
 import { GeneratorRunner } from '../lwm2m/generatorRunner.ts';
 import { ObjectStore } from '../lwm2m/objectStore.ts';
 import type { DeviceModel } from '../lwm2m/deviceModel.ts';
+import { systemClock } from '../time/clock.ts';
+import type { SystemClock } from '../time/clock.ts';
 import { watchPorts } from '../transport/portList.ts';
 import { AcceptanceDesk } from './acceptanceDesk.ts';
 import { StateHolder } from './appState.ts';
@@ -37,6 +39,7 @@ export interface ApplicationOptions {
   readonly secrets?: SecretStore;
   /** Looks for ports coming and going. */
   readonly portPollMs?: number;
+  readonly clock?: SystemClock;
   readonly session?: Pick<
     SessionParts,
     'dialect' | 'openLink' | 'reopenMs' | 'signalPollMs' | 'closeEventMs' | 'networkTimeoutMs'
@@ -55,6 +58,8 @@ export class Application {
   readonly platform: PlatformDesk;
   /** The acceptance run of the window. */
   readonly acceptance: AcceptanceDesk;
+  /** Spans and times of everything here; told when the machine sleeps. */
+  readonly clock: SystemClock;
   readonly #options: ApplicationOptions;
   #session: Session | undefined;
   /** Settles when every session before the present one has let go of its port. */
@@ -68,6 +73,7 @@ export class Application {
 
   private constructor(options: ApplicationOptions, settings: Settings) {
     this.#options = options;
+    this.clock = options.clock ?? systemClock;
     this.store = new ObjectStore(options.model);
     const initial = initialState(options.version, options.systemLanguage);
     this.state = new StateHolder({
@@ -81,10 +87,13 @@ export class Application {
       store: this.store,
       secrets: options.secrets ?? memorySecrets(),
       log: this.log,
+      clock: this.clock,
     });
     this.acceptance = new AcceptanceDesk(this);
-    this.generators = new GeneratorRunner(this.store, (path, generator) =>
-      this.state.change({ generators: { [path]: generator } }),
+    this.generators = new GeneratorRunner(
+      this.store,
+      (path, generator) => this.state.change({ generators: { [path]: generator } }),
+      this.clock,
     );
     this.store.onChange((path, value, by) => this.#onValue(path, value, by));
     this.store.onExecute((path, _args, count) => this.#onExecuted(path, count));
@@ -131,6 +140,7 @@ export class Application {
         store: this.store,
         log: this.log,
         beginJournal: (opened, rate) => this.#beginJournal(opened, rate),
+        clock: this.clock,
         ...this.#options.session,
       },
       port,
@@ -204,16 +214,18 @@ export class Application {
   /** A remark of the program, for log and journal. */
   note(told: Remark): void {
     this.#journal?.note(remarkText(told));
-    this.log.add(note(told));
+    this.log.add(this.#note(told));
   }
 
   /** The machine goes to sleep: bytes of the meantime are lost, and the journal says so. */
   suspend(): void {
+    this.clock.suspend();
     this.#session?.suspend();
   }
 
   /** The machine woke up: the port is opened anew, since drivers pretend that nothing happened. */
   resume(): void {
+    this.clock.resume();
     this.#session?.resume();
   }
 
@@ -245,7 +257,7 @@ export class Application {
     this.#journal = await openJournal(
       this.#options.journalDirectory,
       { appVersion: this.#options.version, port: port.path, baudRate },
-      { onFault: (fault) => (fault ? this.#report(fault) : this.log.add(note(remark('journalBack', {})))) },
+      { onFault: (fault) => (fault ? this.#report(fault) : this.log.add(this.#note(remark('journalBack', {})))) },
     );
     return this.#journal;
   }
@@ -258,11 +270,15 @@ export class Application {
   }
 
   #report(fault: Fault): void {
-    this.log.add({ ...note(remark('fault', { code: fault.code, reason: fault.message })), problem: true });
+    this.log.add({ ...this.#note(remark('fault', { code: fault.code, reason: fault.message })), problem: true });
+  }
+
+  #note(told: Remark): LogInput {
+    return { atMs: this.clock.steadyMs(), kind: 'note', text: remarkText(told), remark: told };
   }
 
   #initialResources(): Readonly<Record<string, ResourceState>> {
-    const now = Date.now();
+    const now = this.clock.steadyMs();
     const paths = this.store
       .view()
       .flatMap((object) => object.instances.flatMap((instance) => instance.resources.map((resource) => resource.path)));
@@ -275,7 +291,7 @@ export class Application {
   }
 
   #onValue(path: string, value: string, by: 'person' | 'platform'): void {
-    const now = Date.now();
+    const now = this.clock.steadyMs();
     const before = this.state.state.resources[path];
     const standing = by === 'platform' ? 'writtenByPlatform' : 'local';
     this.state.change({ resources: { [path]: { ...before, value, changedMs: now, standing, standingMs: now } } });
@@ -283,12 +299,8 @@ export class Application {
 
   #onExecuted(path: string, executed: number): void {
     const before = this.state.state.resources[path];
-    if (before) this.state.change({ resources: { [path]: { ...before, executed, changedMs: Date.now() } } });
+    if (before) this.state.change({ resources: { [path]: { ...before, executed, changedMs: this.clock.steadyMs() } } });
   }
-}
-
-function note(told: Remark): LogInput {
-  return { atMs: Date.now(), kind: 'note', text: remarkText(told), remark: told };
 }
 
 /** The text of anything thrown, for a last message. */

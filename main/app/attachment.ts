@@ -10,6 +10,9 @@ import { dialects } from '../mipl/dialects.ts';
 import { Engine } from '../mipl/engine.ts';
 import type { EngineListener } from '../mipl/engine.ts';
 import type { SuiteTimes } from '../mipl/suite.ts';
+import type { Clock } from '../time/clock.ts';
+import { startTicks } from '../time/timers.ts';
+import type { Timer } from '../time/timers.ts';
 import type { Link } from '../transport/link.ts';
 import { makeLinkEnd } from '../transport/linkEnd.ts';
 import type { LinkEnd } from '../transport/linkEnd.ts';
@@ -30,6 +33,7 @@ export interface AttachmentParts {
   readonly signalPollMs: number;
   /** Replaces the engine's own. */
   readonly closeEventMs: SuiteTimes['closeEventMs'] | undefined;
+  readonly clock: Clock;
 }
 
 /** What the session has to hear of the line itself, and that the network has said something. */
@@ -50,10 +54,10 @@ export class Attachment {
   readonly #channel: AtChannel;
   readonly #onNetwork: () => void;
   readonly #selfActing: SelfActing;
-  #signalTimer: NodeJS.Timeout | undefined;
+  #signalTimer: Timer | undefined;
 
   constructor(parts: AttachmentParts, { onNetwork, ...events }: AttachmentEvents) {
-    const { link, port, baudRate, store, record, dialect, closeEventMs } = parts;
+    const { link, port, baudRate, store, record, dialect, closeEventMs, clock } = parts;
     const { settings } = record.state;
     this.#parts = parts;
     this.#onNetwork = onNetwork;
@@ -71,7 +75,7 @@ export class Attachment {
         onFault: (error) => record.note(remark('listenerFailed', { reason: faultOf(error).message })),
         ...events,
       },
-      { gapMs: settings.commandGapMs, isKnownUrc: isUrc, frames: urcFrames },
+      { gapMs: settings.commandGapMs, isKnownUrc: isUrc, frames: urcFrames, clock },
     );
     this.engine = new Engine(this.#channel, store, this.#engineListener(), {
       dialect: dialects[dialect],
@@ -81,11 +85,13 @@ export class Attachment {
       ...(hasBaudRate(port.path) ? { baudRate } : {}),
       ...(closeEventMs === undefined ? {} : { closeEventMs }),
       lastId: this.#lastId(),
+      clock,
     });
     this.#selfActing = new SelfActing({
       engine: this.engine,
       store,
       state: () => record.state,
+      clock,
       onRemark: (told) => record.note(told),
     });
     this.udp = this.#udpTool();
@@ -109,8 +115,8 @@ export class Attachment {
   /** Asks for the signal from time to time, behind everything else. */
   pollSignal(): void {
     const { record, signalPollMs } = this.#parts;
-    clearInterval(this.#signalTimer);
-    this.#signalTimer = setInterval(() => {
+    this.#signalTimer?.stop();
+    this.#signalTimer = startTicks(() => {
       readSignal(this.engine, { onNetwork: (network) => record.network(network) }, 'poll').catch(() => undefined);
     }, signalPollMs);
   }
@@ -123,7 +129,7 @@ export class Attachment {
 
   /** The link is gone or will be closed. */
   end(code: 'PORT_LOST' | 'PORT_NOT_OPEN'): void {
-    clearInterval(this.#signalTimer);
+    this.#signalTimer?.stop();
     this.#selfActing.stop();
     this.engine.reset(code);
     this.udp.end(code === 'PORT_LOST' ? 'portLost' : 'disconnected');
@@ -145,12 +151,12 @@ export class Attachment {
         onState: (state) => record.change({ udp: state }),
         onDatagram: (datagram) => record.change({ datagrams: { [datagram.id]: datagram } }),
       },
-      { state: udp, lastId: Math.max(0, ...Object.keys(datagrams).map(Number)) },
+      { state: udp, lastId: Math.max(0, ...Object.keys(datagrams).map(Number)), clock: this.#parts.clock },
     );
   }
 
   #engineListener(): EngineListener {
-    const { record } = this.#parts;
+    const { record, clock } = this.#parts;
     return {
       onRequest: (request) => record.request(request),
       onNotification: (notification) => {
@@ -172,7 +178,7 @@ export class Attachment {
       },
       onStanding: (path, standing) => {
         const resource = record.state.resources[path];
-        if (resource) record.change({ resources: { [path]: { ...resource, standing, standingMs: Date.now() } } });
+        if (resource) record.change({ resources: { [path]: { ...resource, standing, standingMs: clock.steadyMs() } } });
       },
       onAnswerTimes: (answerTimes) => record.change({ answerTimes }),
       onNetworkUrc: (urc) => {

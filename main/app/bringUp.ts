@@ -1,10 +1,12 @@
-import { setTimeout as pause } from 'node:timers/promises';
 import { CodedError, faultOf } from '../../shared/errors.ts';
 import type { ErrorCode } from '../../shared/errors.ts';
 import type { DialectState, ModuleIdentity, NetworkState, StageName } from '../../shared/state.ts';
 import type { AnswerOf, CommandSpec, ParamsOf } from '../at/codec.ts';
 import { commands } from '../mipl/messages.ts';
 import type { Engine } from '../mipl/engine.ts';
+import { systemClock } from '../time/clock.ts';
+import type { Clock } from '../time/clock.ts';
+import { pause } from '../time/timers.ts';
 
 /** What bring-up tells while it goes on. */
 export interface BringUpListener {
@@ -20,6 +22,7 @@ type TextLine = NonNullable<typeof commands.manufacturer.answer>;
 /** How long bring-up is patient; all in milliseconds. */
 export interface BringUpOptions {
   readonly signal: AbortSignal;
+  readonly clock?: Clock;
   /** From the first AT to the first OK: a module that was just powered takes seconds. */
   readonly answerTimeoutMs?: number;
   readonly simTimeoutMs?: number;
@@ -95,7 +98,7 @@ async function makeSuite(engine: Engine, listener: BringUpListener): Promise<voi
 }
 
 async function greetModule(engine: Engine, listener: BringUpListener, options: BringUpOptions): Promise<void> {
-  await retry(() => engine.exec(commands.attention, {}), options.answerTimeoutMs ?? ANSWER_TIMEOUT_MS, options.signal, [
+  await retry(() => engine.exec(commands.attention, {}), options.answerTimeoutMs ?? ANSWER_TIMEOUT_MS, options, [
     'AT_TIMEOUT',
     'AT_SILENT',
     'AT_ERROR',
@@ -145,7 +148,7 @@ async function readSim(engine: Engine, listener: BringUpListener, options: Bring
     const [answer] = await retry(
       () => engine.exec(commands.imsi, {}),
       options.simTimeoutMs ?? SIM_TIMEOUT_MS,
-      options.signal,
+      options,
       ['AT_ERROR', 'AT_CME'],
     );
     imsi = answer?.text;
@@ -168,7 +171,8 @@ async function joinNetwork(engine: Engine, listener: BringUpListener, options: B
   await ask(engine, commands.registrationReport, { mode: 1 });
   const [context] = await ask(engine, commands.pdpContextState, {});
   if (context) listener.onNetwork({ apn: context.apn });
-  const limit = Date.now() + (options.networkTimeoutMs ?? NETWORK_TIMEOUT_MS);
+  const { clock = systemClock } = options;
+  const limitMs = clock.steadyMs() + (options.networkTimeoutMs ?? NETWORK_TIMEOUT_MS);
   for (;;) {
     const [state] = await engine.exec(commands.registrationState, {});
     if (state) {
@@ -182,11 +186,11 @@ async function joinNetwork(engine: Engine, listener: BringUpListener, options: B
     if (isOnNetwork(state?.status)) break;
     if (state?.status === DENIED) throw new CodedError('NETWORK_DENIED', '+CEREG status 3', '3');
     await readSignal(engine, listener);
-    if (Date.now() > limit) {
+    if (clock.steadyMs() > limitMs) {
       const seen = state === undefined ? 'unknown' : String(state.status);
       throw new CodedError('NETWORK_TIMEOUT', `+CEREG status ${seen} after the usual time`, seen);
     }
-    await pause(options.networkPollMs ?? NETWORK_POLL_MS, undefined, { signal: options.signal });
+    await pause(options.networkPollMs ?? NETWORK_POLL_MS, options.signal);
   }
   await readSignal(engine, listener);
 }
@@ -244,16 +248,16 @@ function isAnswer(error: unknown): boolean {
 async function retry<T>(
   work: () => Promise<T>,
   limitMs: number,
-  signal: AbortSignal,
+  { signal, clock = systemClock }: BringUpOptions,
   codes: readonly ErrorCode[],
 ): Promise<T> {
-  const limit = Date.now() + limitMs;
+  const endMs = clock.steadyMs() + limitMs;
   for (;;) {
     try {
       return await work();
     } catch (error) {
-      if (!(error instanceof CodedError) || !codes.includes(error.code) || Date.now() > limit) throw error;
+      if (!(error instanceof CodedError) || !codes.includes(error.code) || clock.steadyMs() > endMs) throw error;
     }
-    await pause(RETRY_MS, undefined, { signal });
+    await pause(RETRY_MS, signal);
   }
 }

@@ -60,7 +60,11 @@ export function commandHelp(): CommandHelp[] {
 export function createHandlers(application: Application, desktop: Desktop, exportJournal: ExportJournal): Handlers {
   const engine = () => application.session.engine;
   const handlers: Handlers = {
-    getSnapshot: () => ({ ...application.state.snapshot(), lastSeq: application.log.lastSeq }),
+    getSnapshot: () => ({
+      ...application.state.snapshot(),
+      lastSeq: application.log.lastSeq,
+      steadyMs: application.clock.steadyMs(),
+    }),
     readLog(range) {
       const { from, count } = record(range, ['from', 'count']);
       return application.log.read(whole(from, 'from', 0, Number.MAX_SAFE_INTEGER), whole(count, 'count', 0, MAX_PAGE));

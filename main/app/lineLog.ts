@@ -7,33 +7,19 @@ import { describeCisError } from '../mipl/codes.ts';
 import type { DecodedLine, LogKind } from '../../shared/log.ts';
 import { remarkText } from '../../shared/remarks.ts';
 import type { Remark } from '../../shared/remarks.ts';
+import { systemClock } from '../time/clock.ts';
+import type { Clock } from '../time/clock.ts';
 import type { LogBook } from './logBook.ts';
-
-/** The wall's clock in milliseconds since 1970, and the one that lines are stamped with, in nanoseconds. */
-export interface Clocks {
-  wallMs(): number;
-  monotonicNs(): bigint;
-}
-
-const systemClocks: Clocks = { wallMs: () => Date.now(), monotonicNs: () => process.hrtime.bigint() };
 
 /** Turns what the channel tells into entries of the log: who spoke, what it means, what belongs together. */
 export class LineLog {
   readonly #book: LogBook;
-  readonly #clocks: Clocks;
-  /** Wall clock of monotonic zero: the screen shows wall time, measured once so that lines keep their distances. */
-  #wallOffsetMs: number;
+  readonly #clock: Clock;
   #pending: { readonly exchange: number; readonly spec: CommandSpec | undefined } | undefined;
 
-  constructor(book: LogBook, clocks: Clocks = systemClocks) {
+  constructor(book: LogBook, clock: Clock = systemClock) {
     this.#book = book;
-    this.#clocks = clocks;
-    this.#wallOffsetMs = this.#wallOffset();
-  }
-
-  /** The machine was asleep: the monotonic clock of some systems stood still meanwhile. */
-  resumed(): void {
-    this.#wallOffsetMs = this.#wallOffset();
+    this.#clock = clock;
   }
 
   /** Sequence number of the newest entry. */
@@ -45,7 +31,7 @@ export class LineLog {
     const parsed = parseCommand(command);
     this.#pending = { exchange, spec: parsed?.spec };
     this.#book.add({
-      atMs: this.#wallMs(ns),
+      atMs: this.#clock.steadyMsOf(ns),
       kind: priority === 'user' ? 'person' : 'engine',
       text: command,
       exchange,
@@ -60,7 +46,7 @@ export class LineLog {
     const logKind: LogKind = isAnswer ? 'answer' : 'unasked';
     const isBad = kind === 'final' && decoded.name !== 'OK';
     this.#book.add({
-      atMs: this.#wallMs(line.startedNs),
+      atMs: this.#clock.steadyMsOf(line.startedNs),
       kind: logKind,
       text: line.text,
       decoded,
@@ -72,7 +58,7 @@ export class LineLog {
 
   note(remark: Remark): void {
     // By the same clock as the lines, or a remark could seem to be later than the line after it.
-    this.#book.add({ atMs: this.#wallMs(this.#clocks.monotonicNs()), kind: 'note', text: remarkText(remark), remark });
+    this.#book.add({ atMs: this.#clock.steadyMs(), kind: 'note', text: remarkText(remark), remark });
   }
 
   #explained(decoded: DecodedLine, line: AtLine): DecodedLine {
@@ -86,13 +72,5 @@ export class LineLog {
       line.partial ? 'a line without end' : undefined,
     ].filter((remark) => remark !== undefined);
     return remarks.length === 0 ? decoded : { ...decoded, note: remarks.join('; ') };
-  }
-
-  #wallOffset(): number {
-    return this.#clocks.wallMs() - Number(this.#clocks.monotonicNs()) / 1e6;
-  }
-
-  #wallMs(ns: bigint): number {
-    return this.#wallOffsetMs + Number(ns) / 1e6;
   }
 }

@@ -11,6 +11,7 @@ import { causeOf } from '../onenet/causes.ts';
 import { sendCall } from '../onenet/client.ts';
 import type { HttpAnswer, PlatformTarget } from '../onenet/client.ts';
 import { curlText } from '../onenet/curl.ts';
+import type { Clock } from '../time/clock.ts';
 import type { StateHolder } from './appState.ts';
 import type { LogBook } from './logBook.ts';
 import { operationOfRequest } from './requestOperation.ts';
@@ -22,6 +23,7 @@ export interface PlatformDeskParts {
   readonly store: ObjectStore;
   readonly secrets: SecretStore;
   readonly log: Pick<LogBook, 'lastSeq' | 'read'>;
+  readonly clock: Clock;
 }
 
 /** More of an answer is not shown. */
@@ -73,7 +75,7 @@ export class PlatformDesk {
       url: `${target.origin}${http.path}`,
       ...(http.body === undefined ? {} : { requestBody: http.body }),
       curl: this.#curl(http, target.origin),
-      startedMs: Date.now(),
+      startedMs: this.#parts.clock.steadyMs(),
       status: 'waiting',
       requestIds: [],
     };
@@ -182,7 +184,7 @@ export class PlatformDesk {
     http: HttpCall,
     imei: string | undefined,
   ): Promise<PlatformCall> {
-    const started = performance.now();
+    const started = this.#parts.clock.steadyMs();
     let end: Partial<PlatformCall>;
     try {
       const answer = await sendCall(target, http, { signal: this.#abort.signal });
@@ -190,7 +192,7 @@ export class PlatformDesk {
     } catch (error) {
       end = { status: 'failed', fault: faultOf(error) };
     }
-    const durationMs = performance.now() - started;
+    const durationMs = this.#parts.clock.steadyMs() - started;
     this.#waiting.delete(begun.id);
     const finished = { ...this.#called(begun), ...end, durationMs };
     this.#change(finished);

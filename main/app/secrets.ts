@@ -2,6 +2,7 @@ import { readFile, rename, writeFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { CodedError, faultOf } from '../../shared/errors.ts';
 import { makeDirectory } from '../journal/makeDirectory.ts';
+import { systemClock } from '../time/clock.ts';
 
 /** Where keys are kept. Only `get` gives one out, and only to main. */
 export interface SecretStore {
@@ -45,7 +46,7 @@ export async function openSecretFile(file: string, cipher: Cipher): Promise<Secr
   try {
     return new SecretFile(file, cipher, checkedEntries(JSON.parse(text)));
   } catch {
-    await rename(file, `${file}.damaged-${Date.now()}`).catch(() => undefined);
+    await rename(file, `${file}.damaged-${systemClock.wallMs()}`).catch(() => undefined);
     return new SecretFile(file, cipher, {});
   }
 }

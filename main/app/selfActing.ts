@@ -5,12 +5,14 @@ import { AutoNotifier } from '../mipl/autoNotifier.ts';
 import { AutoUpdater } from '../mipl/autoUpdater.ts';
 import type { Engine } from '../mipl/engine.ts';
 import { isRegistered } from '../mipl/registration.ts';
+import type { Clock } from '../time/clock.ts';
 
 /** What acts by itself looks at. */
 export interface SelfActingParts {
   readonly engine: Engine;
   readonly store: ObjectStore;
   readonly state: () => AppState;
+  readonly clock: Clock;
   readonly onRemark: (remark: Remark) => void;
 }
 
@@ -19,7 +21,7 @@ export class SelfActing {
   readonly #notifier: AutoNotifier;
   readonly #updater: AutoUpdater;
 
-  constructor({ engine, store, state, onRemark }: SelfActingParts) {
+  constructor({ engine, store, state, clock, onRemark }: SelfActingParts) {
     this.#notifier = new AutoNotifier({
       store,
       mode: () => state().settings.automaticNotifications,
@@ -27,6 +29,7 @@ export class SelfActing {
       observations: () => engine.observations,
       attributes: () => state().attributes,
       notify: (path, value) => engine.notify({ path, value, confirmed: true, automatic: true }),
+      clock,
       onRemark,
     });
     this.#updater = new AutoUpdater({
@@ -36,6 +39,7 @@ export class SelfActing {
         const { lifetimeSeconds = state().settings.lifetimeSeconds } = engine.registration;
         return engine.update({ lifetimeSeconds, withObjects: false });
       },
+      clock,
       onRemark,
     });
   }

@@ -1,4 +1,3 @@
-import { setTimeout as pause } from 'node:timers/promises';
 import { CodedError, faultOf } from '../../shared/errors.ts';
 import type { ErrorCode, Fault } from '../../shared/errors.ts';
 import { networkSchemeOf } from '../../shared/networkAddress.ts';
@@ -10,6 +9,9 @@ import { dialects } from '../mipl/dialects.ts';
 import type { Engine } from '../mipl/engine.ts';
 import { isRegistered } from '../mipl/registration.ts';
 import type { SuiteTimes } from '../mipl/suite.ts';
+import { systemClock } from '../time/clock.ts';
+import type { Clock } from '../time/clock.ts';
+import { pause } from '../time/timers.ts';
 import { tap } from '../transport/tap.ts';
 import type { Link } from '../transport/link.ts';
 import type { UdpTool } from '../udp/udpTool.ts';
@@ -38,6 +40,7 @@ export interface SessionParts {
   readonly signalPollMs?: number;
   readonly networkTimeoutMs?: number;
   readonly closeEventMs?: SuiteTimes['closeEventMs'];
+  readonly clock?: Clock;
 }
 
 const REOPEN_MS = 1000;
@@ -51,6 +54,7 @@ export class Session {
   readonly #parts: SessionParts;
   readonly #port: PortInfo;
   readonly #baudRate: number;
+  readonly #clock: Clock;
   readonly #record: SessionRecord;
   readonly #reconnect: Reconnect;
   readonly #abort = new AbortController();
@@ -68,7 +72,8 @@ export class Session {
     this.#parts = parts;
     this.#port = port;
     this.#baudRate = baudRate;
-    this.#record = new SessionRecord(parts.state, parts.log);
+    this.#clock = parts.clock ?? systemClock;
+    this.#record = new SessionRecord(parts.state, parts.log, this.#clock);
     this.#reconnect = new Reconnect({
       firstPauseMs: parts.reopenMs ?? REOPEN_MS,
       isNetwork: networkSchemeOf(port.path) !== undefined,
@@ -109,7 +114,11 @@ export class Session {
   }
 
   async #open(): Promise<void> {
-    this.#record.change({ stages: withStage(freshStages(), 'port', 'running', Date.now()), module: {}, network: {} });
+    this.#record.change({
+      stages: withStage(freshStages(), 'port', 'running', this.#clock.steadyMs()),
+      module: {},
+      network: {},
+    });
     this.#record.connection({ type: 'open', port: this.#port, baudRate: this.#baudRate });
     try {
       const opened = await this.#openPort();
@@ -205,7 +214,6 @@ export class Session {
 
   /** The machine woke up: a port that slept may be mute without a word, so it is closed and opened again. */
   resume(): void {
-    this.#record.lines.resumed();
     this.#record.gap('resumed');
     if (this.#port.kind === 'virtual' || !this.#attached) return;
     const link = this.#link;
@@ -250,6 +258,7 @@ export class Session {
         dialect: this.#parts.dialect ?? 'cis',
         signalPollMs: this.#parts.signalPollMs ?? SIGNAL_POLL_MS,
         closeEventMs: this.#parts.closeEventMs,
+        clock: this.#clock,
       },
       {
         onRestart: () => this.#onRestart(),
@@ -305,7 +314,7 @@ export class Session {
     let told: string | undefined;
     while (!this.#abort.signal.aborted) {
       try {
-        await pause(this.#reconnect.pauseMs, undefined, { signal: this.#abort.signal });
+        await pause(this.#reconnect.pauseMs, this.#abort.signal);
         await this.#whileOpening(this.#openPort().then((opened) => this.#attach(opened)));
       } catch (error) {
         if (this.#abort.signal.aborted) return;
@@ -348,6 +357,7 @@ export class Session {
     const { settings } = this.#record.state;
     try {
       await bringUp(attached.engine, this.#bringUpListener(), {
+        clock: this.#clock,
         signal: this.#abort.signal,
         ...(this.#parts.networkTimeoutMs === undefined ? {} : { networkTimeoutMs: this.#parts.networkTimeoutMs }),
         ...(settings.registerOnConnect

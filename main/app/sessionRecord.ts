@@ -16,6 +16,10 @@ import type { GapReason } from '../journal/format.ts';
 import type { JournalWriter } from '../journal/journalWriter.ts';
 import { isRegistered } from '../mipl/registration.ts';
 import type { Urc } from '../mipl/messages.ts';
+import { systemClock } from '../time/clock.ts';
+import type { Clock } from '../time/clock.ts';
+import { startTicks } from '../time/timers.ts';
+import type { Timer } from '../time/timers.ts';
 import type { StateHolder } from './appState.ts';
 import { stepConnection } from './connection.ts';
 import type { ConnectionInput } from './connection.ts';
@@ -31,12 +35,14 @@ const journalFacts = ['bytes', 'lines', 'fault', 'missingBytes'] as const;
 export class SessionRecord {
   readonly lines: LineLog;
   readonly #state: StateHolder;
+  readonly #clock: Clock;
   #journal: JournalWriter | undefined;
-  #timer: NodeJS.Timeout | undefined;
+  #timer: Timer | undefined;
 
-  constructor(state: StateHolder, log: LogBook) {
+  constructor(state: StateHolder, log: LogBook, clock: Clock = systemClock) {
     this.#state = state;
-    this.lines = new LineLog(log);
+    this.#clock = clock;
+    this.lines = new LineLog(log, clock);
   }
 
   get state(): AppState {
@@ -48,11 +54,11 @@ export class SessionRecord {
   }
 
   connection(input: ConnectionInput): void {
-    this.change({ connection: stepConnection(this.state.connection, input, Date.now()) });
+    this.change({ connection: stepConnection(this.state.connection, input, this.#clock.steadyMs()) });
   }
 
   stage(name: StageName, change: 'running' | 'done' | { readonly fault: Fault }): void {
-    this.change({ stages: withStage(this.state.stages, name, change, Date.now()) });
+    this.change({ stages: withStage(this.state.stages, name, change, this.#clock.steadyMs()) });
   }
 
   /** Runs something as a stage: running, then done or failed with the reason, which is thrown on. */
@@ -131,11 +137,11 @@ export class SessionRecord {
   beginJournal(journal: JournalWriter): void {
     this.#journal = journal;
     this.change({ journal: journal.state() });
-    this.#timer = setInterval(() => this.#tellJournal(), JOURNAL_STATE_MS);
+    this.#timer = startTicks(() => this.#tellJournal(), JOURNAL_STATE_MS);
   }
 
   async closeJournal(): Promise<void> {
-    clearInterval(this.#timer);
+    this.#timer?.stop();
     this.#tellJournal();
     await this.#journal?.close();
     // The last lines may have been those that the disk did not take.

@@ -6,6 +6,7 @@ import { parsePlatformHost, platformModes } from '../../shared/platform.ts';
 import { automaticNotificationModes, createForms, defaultSettings } from '../../shared/settings.ts';
 import type { Settings } from '../../shared/settings.ts';
 import { makeDirectory } from '../journal/makeDirectory.ts';
+import { systemClock } from '../time/clock.ts';
 
 type Check = (value: unknown) => boolean;
 
@@ -90,7 +91,7 @@ export async function loadSettings(file: string): Promise<LoadedSettings> {
     return { settings: { ...defaultSettings, ...checkSettings(given, 'FILE_BAD_SETTINGS') } };
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return { settings: defaultSettings };
-    const aside = `${file}.damaged-${Date.now()}`;
+    const aside = `${file}.damaged-${systemClock.wallMs()}`;
     await rename(file, aside).catch(() => undefined);
     return {
       settings: defaultSettings,

@@ -2,6 +2,7 @@ import { readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { JOURNAL_SUFFIX } from '../journal/format.ts';
 import { repairJournal } from '../journal/journalReader.ts';
+import { systemClock } from '../time/clock.ts';
 
 /** A journal that was written to a moment ago may still be another process's. */
 const QUIET_MS = 5000;
@@ -18,7 +19,7 @@ export interface RepairedJournal {
  * Makes the latest journals of a folder whole: the power may have gone while one was written. Names of the same form sort
  * by time within a site, so modification times decide. Never throws; what cannot be repaired stays as it is.
  */
-export async function repairTornJournals(directory: string, nowMs = Date.now()): Promise<RepairedJournal[]> {
+export async function repairTornJournals(directory: string, nowMs = systemClock.wallMs()): Promise<RepairedJournal[]> {
   const names = await readdir(directory).catch(() => []);
   const files = await Promise.all(
     names

@@ -2,6 +2,10 @@ import { Buffer } from 'node:buffer';
 import { CodedError } from '../../shared/errors.ts';
 import type { ErrorCode } from '../../shared/errors.ts';
 import type { Link } from '../transport/link.ts';
+import { systemClock } from '../time/clock.ts';
+import type { Clock } from '../time/clock.ts';
+import { startTimer } from '../time/timers.ts';
+import type { Timer } from '../time/timers.ts';
 import { LineSplitter, valuePatienceNs } from './lineSplitter.ts';
 import type { AtLine } from './lineSplitter.ts';
 import { CommandQueue } from './commandQueue.ts';
@@ -79,6 +83,7 @@ export class AtChannel {
   readonly #resyncTimeoutMs: number;
   readonly #resyncSilenceMs: number;
   readonly #isKnownUrc: (line: string) => boolean;
+  readonly #clock: Clock;
   #gapMs: number;
   #lastId = 0;
   #running: Running | undefined;
@@ -87,9 +92,9 @@ export class AtChannel {
   #isInStep = true;
   #hasRestarted = false;
   #resync: Resync | undefined;
-  #deadline: NodeJS.Timeout | undefined;
-  #gapTimer: NodeJS.Timeout | undefined;
-  #idleTimer: NodeJS.Timeout | undefined;
+  #deadline: Timer | undefined;
+  #gapTimer: Timer | undefined;
+  #idleTimer: Timer | undefined;
   #lastDataNs = 0n;
   #ended: ErrorCode | undefined;
 
@@ -104,6 +109,7 @@ export class AtChannel {
     this.#resyncSilenceMs = options.resyncSilenceMs ?? 500;
     this.#isKnownUrc = options.isKnownUrc ?? (() => false);
     this.#splitter = new LineSplitter((line) => this.#onLine(line), options.frames);
+    this.#clock = options.clock ?? systemClock;
     link.onData = (bytes) => this.#onData(bytes);
     link.onClose = (reason) => this.#onLinkClose(reason);
   }
@@ -169,9 +175,9 @@ export class AtChannel {
 
   /** The gap after the last final result is not over; comes back when it is. */
   #mustWait(): boolean {
-    const remainingMs = this.#gapMs - Number(process.hrtime.bigint() - this.#lastFinalNs) / 1e6;
+    const remainingMs = this.#gapMs - Number(this.#clock.monotonicNs() - this.#lastFinalNs) / 1e6;
     if (remainingMs <= 0) return false;
-    this.#gapTimer ??= setTimeout(() => {
+    this.#gapTimer ??= startTimer(() => {
       this.#gapTimer = undefined;
       this.#next();
     }, Math.ceil(remainingMs));
@@ -182,9 +188,9 @@ export class AtChannel {
     const id = ++this.#lastId;
     const bareLines = options.bareLines ?? identification.test(command);
     this.#hasRestarted = false;
-    const sentNs = process.hrtime.bigint();
+    const sentNs = this.#clock.monotonicNs();
     this.#running = { job, command, options, bareLines, id, lines: [], sentNs, hasGrace: false };
-    this.#deadline = setTimeout(() => this.#onTimeout(), options.timeoutMs);
+    this.#deadline = startTimer(() => this.#onTimeout(), options.timeoutMs);
     this.#write(command);
     const { onSent } = options;
     if (onSent) this.#guard(() => onSent(sentNs));
@@ -201,9 +207,9 @@ export class AtChannel {
 
   /** Ends the running exchange; the answer to a waiting request leaves in the same breath. */
   #complete(line: AtLine, running: Running, final: FinalResult): void {
-    clearTimeout(this.#deadline);
+    this.#deadline?.stop();
     this.#running = undefined;
-    this.#lastFinalNs = process.hrtime.bigint();
+    this.#lastFinalNs = this.#clock.monotonicNs();
     this.#tellLine(line, 'final', running.id);
     const { job, command, id, lines, sentNs } = running;
     const exchange: AtExchange = { command, id, lines, final, sentNs, finishedNs: this.#lastFinalNs };
@@ -223,11 +229,11 @@ export class AtChannel {
 
   #onTimeout(): void {
     const running = this.#running as Running;
-    const elapsedMs = Number(process.hrtime.bigint() - running.sentNs) / 1e6;
+    const elapsedMs = Number(this.#clock.monotonicNs() - running.sentNs) / 1e6;
     if (elapsedMs > running.options.timeoutMs + stallMs && !running.hasGrace) {
       // The process stood still (or the laptop slept): the answer may lie unread in the port.
       running.hasGrace = true;
-      this.#deadline = setTimeout(() => this.#onTimeout(), graceMs);
+      this.#deadline = startTimer(() => this.#onTimeout(), graceMs);
       return;
     }
     this.#failRunning('AT_TIMEOUT', `${running.command}: no answer within ${running.options.timeoutMs} ms.`);
@@ -237,20 +243,20 @@ export class AtChannel {
 
   /** Rejects the exchange in flight and what is left of its group. */
   #failRunning(code: ErrorCode, message: string): void {
-    clearTimeout(this.#deadline);
+    this.#deadline?.stop();
     const running = this.#running;
     if (!running) return;
     this.#running = undefined;
     this.#queue.finish();
     const { job, command, id, lines, sentNs } = running;
-    const exchange: FailedExchange = { command, id, lines, sentNs, finishedNs: process.hrtime.bigint() };
+    const exchange: FailedExchange = { command, id, lines, sentNs, finishedNs: this.#clock.monotonicNs() };
     job.reject(new AtFailure(code, message, exchange, job.done.length));
   }
 
   /** Rejects a job whose next command never left. */
   #refuse(job: Job, code: ErrorCode, message: string, index = job.done.length): void {
     const { command } = job.commands[index] as GroupedCommand;
-    const exchange: FailedExchange = { command, id: 0, lines: [], finishedNs: process.hrtime.bigint() };
+    const exchange: FailedExchange = { command, id: 0, lines: [], finishedNs: this.#clock.monotonicNs() };
     job.reject(new AtFailure(code, message, exchange, index));
   }
 
@@ -282,16 +288,16 @@ export class AtChannel {
     }
     resync.attemptsLeft--;
     const id = (resync.id = ++this.#lastId);
-    const sentNs = process.hrtime.bigint();
-    this.#deadline = setTimeout(() => this.#probe(resync), this.#resyncTimeoutMs);
+    const sentNs = this.#clock.monotonicNs();
+    this.#deadline = startTimer(() => this.#probe(resync), this.#resyncTimeoutMs);
     this.#write(probeCommand);
     this.#guard(() => this.#events.onSent(probeCommand, id, 'session', sentNs));
   }
 
   /** Starts the spell of silence, or starts it anew. */
   #awaitSilence(): void {
-    clearTimeout(this.#deadline);
-    this.#deadline = setTimeout(() => {
+    this.#deadline?.stop();
+    this.#deadline = startTimer(() => {
       this.#resync = undefined;
       this.#isInStep = true;
       this.#guard(() => this.#events.onSync('regained'));
@@ -318,9 +324,9 @@ export class AtChannel {
   // ---- receiving ----
 
   #onData(bytes: Uint8Array): void {
-    this.#lastDataNs = process.hrtime.bigint();
+    this.#lastDataNs = this.#clock.monotonicNs();
     this.#splitter.push(bytes, this.#lastDataNs);
-    if (this.#splitter.pendingBytes > 0 && !this.#ended) this.#idleTimer ??= setTimeout(this.#onIdle, this.#patienceMs);
+    if (this.#splitter.pendingBytes > 0 && !this.#ended) this.#idleTimer ??= startTimer(this.#onIdle, this.#patienceMs);
   }
 
   /** How long the bytes that wait for more may stay; a look each second is enough for both. */
@@ -332,9 +338,9 @@ export class AtChannel {
   readonly #onIdle = (): void => {
     this.#idleTimer = undefined;
     if (this.#splitter.pendingBytes === 0) return;
-    const remainingMs = this.#patienceMs - Number(process.hrtime.bigint() - this.#lastDataNs) / 1e6;
+    const remainingMs = this.#patienceMs - Number(this.#clock.monotonicNs() - this.#lastDataNs) / 1e6;
     if (remainingMs <= 0) this.#splitter.flush();
-    else this.#idleTimer = setTimeout(this.#onIdle, Math.ceil(remainingMs));
+    else this.#idleTimer = startTimer(this.#onIdle, Math.ceil(remainingMs));
   };
 
   /** Classifies a whole line: echo, final result, boot, claimed, URC, information text; with nothing in flight, URC. */
@@ -400,8 +406,8 @@ export class AtChannel {
     this.#link.onClose = undefined;
     this.#refuseAll(code, message);
     this.#resync = undefined;
-    clearTimeout(this.#gapTimer);
-    clearTimeout(this.#idleTimer);
+    this.#gapTimer?.stop();
+    this.#idleTimer?.stop();
   }
 
   // ---- other people's code ----

@@ -1,5 +1,6 @@
 import { CodedError } from '../../shared/errors.ts';
 import type { ErrorCode } from '../../shared/errors.ts';
+import type { Clock } from '../time/clock.ts';
 import type { LineFrames } from './lineFrames.ts';
 import type { AtLine } from './lineSplitter.ts';
 import type { FinalResult } from './resultCodes.ts';
@@ -97,6 +98,7 @@ export interface ChannelOptions {
   readonly resyncTimeoutMs?: number;
   /** Quiet needed after the answer to a probe. Default 500, longer than NB73 takes for an OK at 9600 baud (0.42 s). */
   readonly resyncSilenceMs?: number;
+  readonly clock?: Clock;
   /** Lines that are URCs wherever they stand. Default: none is known. */
   readonly isKnownUrc?: (line: string) => boolean;
   /** Lines in which a value of counted length may hold line breaks. Default: none. */

@@ -27,6 +27,7 @@ import type { DeviceModel } from '../lwm2m/deviceModel.ts';
 import { UsageError, exit, writeLine } from './io.ts';
 import type { CliIo } from './io.ts';
 import { modelFrom, numberOf, textOf } from './options.ts';
+import { systemClock } from '../time/clock.ts';
 
 export const help = `mipl acceptance --port P [--port P …] [options]
 
@@ -90,7 +91,7 @@ export async function run(args: readonly string[], io: CliIo): Promise<number> {
   if (choices.isParallel) await Promise.all(choices.ports.map(test));
   else for (const [index, port] of choices.ports.entries()) await test(port, index);
   if (choices.reportDirectory !== undefined && rows.length > 1) {
-    const file = join(choices.reportDirectory, `summary_${fileStamp(Date.now())}.csv`);
+    const file = join(choices.reportDirectory, `summary_${fileStamp(systemClock.wallMs())}.csv`);
     await writeWhole(file, summaryCsv(rows));
     await writeLine(io.stderr, `summary: ${file}`);
   }

@@ -1,6 +1,5 @@
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { setTimeout as pause } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
 import { CodedError } from '../../shared/errors.ts';
 import type { RemarkCode } from '../../shared/remarks.ts';
@@ -15,6 +14,8 @@ import type { CliIo } from './io.ts';
 import { modelFrom, numberOf } from './options.ts';
 import { sendTypedLines } from './typedLines.ts';
 import type { TypedLine } from './typedLines.ts';
+import { systemClock } from '../time/clock.ts';
+import { longestTimerMs, pause } from '../time/timers.ts';
 
 export const help = `mipl run --port P [options]
 
@@ -101,7 +102,8 @@ export async function run(args: readonly string[], io: CliIo): Promise<number> {
     await application.openPort(values.port, baudRate);
     await writeLine(io.stderr, `journal: ${application.journal?.file ?? ''}`);
     if (values.console) {
-      const onAnswer = (value: TypedLine): void => tell({ at: new Date().toISOString(), event: 'command', value });
+      const onAnswer = (value: TypedLine): void =>
+        tell({ at: new Date(systemClock.wallMs()).toISOString(), event: 'command', value });
       sendTypedLines(application, io, onAnswer).catch((error: unknown) =>
         io.stderr.write(`mipl run: standard input: ${describeForTerminal(error)}\n`),
       );
@@ -141,11 +143,10 @@ async function waitForEnd(
   };
   application.state.onChange(look);
   look();
-  // An interval keeps the process alive while nothing else does.
-  const longestDelayMs = 0x7fffffff;
+  // A timer keeps the process alive while nothing else does.
   const either = AbortSignal.any([signal, refused.signal]);
-  const waitMs = seconds === undefined ? longestDelayMs : seconds * 1000;
-  await pause(waitMs, undefined, { signal: either }).catch(() => undefined);
+  const waitMs = seconds === undefined ? longestTimerMs : seconds * 1000;
+  await pause(waitMs, either).catch(() => undefined);
   return refused.signal.aborted ? (refused.signal.reason as CodedError) : undefined;
 }
 
@@ -166,7 +167,7 @@ function createFrom(values: { create?: string; bootstrap: string; server?: strin
 
 /** Changes of the state as events: what was replaced whole under its name, keyed parts entry by entry. */
 function eventsOf(changes: StateChanges): unknown[] {
-  const at = new Date().toISOString();
+  const at = new Date(systemClock.wallMs()).toISOString();
   const events: unknown[] = [];
   for (const part of reported) {
     const value: AppState[typeof part] | undefined = changes[part];

@@ -102,8 +102,8 @@ async function write(file: string, sink: Sink, options: ExportOptions): Promise<
     let text = '';
     for (const line of lines) {
       const shown = masker ? { ...line, text: masker.mask(line.text) } : line;
-      text += format.line(shown, line.atMs - (beforeMs ?? line.atMs));
-      beforeMs = line.atMs;
+      text += format.line(shown, line.sinceStartMs - (beforeMs ?? line.sinceStartMs));
+      beforeMs = line.sinceStartMs;
     }
     lineCount += lines.length;
     await sink(text);

@@ -3,7 +3,7 @@ import type { LineFrames } from '../at/lineFrames.ts';
 import type { AtLine } from '../at/lineSplitter.ts';
 import { urcFrames } from '../mipl/decode.ts';
 import type { ModuleIdentity } from '../../shared/state.ts';
-import type { ByteRecord, Direction, JournalRecord } from './format.ts';
+import type { ByteRecord, Direction, GapRecord, JournalRecord } from './format.ts';
 import { readJournalBlocks } from './journalReader.ts';
 import type { JournalReadOptions } from './journalReader.ts';
 
@@ -11,8 +11,10 @@ import type { JournalReadOptions } from './journalReader.ts';
 export interface JournalLine {
   /** Counts from 1 without gaps. */
   readonly seq: number;
-  /** Wall time of the line's first byte, milliseconds since 1970. */
+  /** Wall time of the line's first byte, milliseconds since 1970: for showing. */
   readonly atMs: number;
+  /** Its place on a time line that does not jump, milliseconds since the journal began: for spans. */
+  readonly sinceStartMs: number;
   /** `in` from the module, `out` to it, `note` for what is no line of the wire. */
   readonly direction: Direction | 'note';
   /** As on the wire, without its end; malformed UTF-8 is U+FFFD. */
@@ -89,11 +91,15 @@ export class LineMaker {
   private readonly tracks: Readonly<Record<Direction, Track>>;
   private lines: JournalLine[] = [];
   private seq = 0;
+  /** When the machine went to sleep, and how long it has slept in all: the clock of `n` may stand still meanwhile. */
+  private asleep: Pick<GapRecord, 'sinceStartNs' | 'wallMs'> | undefined;
+  private sleptMs = 0;
 
   constructor() {
     const track = (direction: Direction, frames?: LineFrames): Track =>
-      new Track(({ text, cut, partial }, atMs) => {
-        this.lines.push({ seq: ++this.seq, atMs, direction, text, isFragment: cut || partial });
+      new Track(({ text, cut, partial, startedNs }, atMs) => {
+        const sinceStartMs = this.sinceStartMs(Number(startedNs));
+        this.lines.push({ seq: ++this.seq, atMs, sinceStartMs, direction, text, isFragment: cut || partial });
       }, frames);
     this.tracks = { in: track('in', urcFrames), out: track('out') };
   }
@@ -107,9 +113,27 @@ export class LineMaker {
       return;
     }
     // After a gap nothing continues a line from before it.
-    if (record.kind === 'gap') this.flush();
+    if (record.kind === 'gap') {
+      this.flush();
+      this.countSleep(record);
+    }
     const text = noteText(record) as string;
-    this.lines.push({ seq: ++this.seq, atMs: record.wallMs, direction: 'note', text, isFragment: false });
+    const { wallMs: atMs, sinceStartNs } = record;
+    const sinceStartMs = this.sinceStartMs(sinceStartNs);
+    this.lines.push({ seq: ++this.seq, atMs, sinceStartMs, direction: 'note', text, isFragment: false });
+  }
+
+  private sinceStartMs(sinceStartNs: number): number {
+    return sinceStartNs / 1e6 + this.sleptMs;
+  }
+
+  /** As the program's own clock does (main/time/clock.ts): how much further the wall clock went than the monotonic one. */
+  private countSleep({ reason, sinceStartNs, wallMs }: GapRecord): void {
+    if (reason === 'sleep') this.asleep = { sinceStartNs, wallMs };
+    if (reason !== 'resumed' || !this.asleep) return;
+    const countedMs = (sinceStartNs - this.asleep.sinceStartNs) / 1e6;
+    this.sleptMs += Math.max(0, wallMs - this.asleep.wallMs - countedMs);
+    this.asleep = undefined;
   }
 
   /** Gives out what waits for its end: at the end of the journal. */

@@ -3,6 +3,7 @@ import type { FileHandle } from 'node:fs/promises';
 import { CodedError, faultOf } from '../../shared/errors.ts';
 import { readHeaderLine, readRecordLine, recordLine } from './format.ts';
 import type { JournalHeader, JournalRecord } from './format.ts';
+import { systemClock } from '../time/clock.ts';
 
 /** Something that could not be read. Reading goes on behind it. */
 export interface JournalProblem {
@@ -172,7 +173,7 @@ async function readEnd(handle: FileHandle, size: number): Promise<Buffer> {
  * complete one that only lacks its end gets it. A whole journal is left as it is. Throws `FILE_NOT_FOUND`,
  * `FILE_BAD_JOURNAL`, `FILE_NOT_WRITTEN`.
  */
-export async function repairJournal(file: string, wallMs: number = Date.now()): Promise<JournalRepair> {
+export async function repairJournal(file: string, wallMs: number = systemClock.wallMs()): Promise<JournalRepair> {
   await readJournalHeader(file);
   const handle = await openFile(file, 'r+');
   try {

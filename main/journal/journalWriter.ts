@@ -9,6 +9,7 @@ import type { Direction, GapReason, JournalRecord } from './format.ts';
 import { LineCounter } from './lineCounter.ts';
 import { isoWithZone } from './times.ts';
 import { makeDirectory } from './makeDirectory.ts';
+import { systemClock } from '../time/clock.ts';
 
 /** What is known of a session when its journal begins. */
 export interface JournalStart {
@@ -283,8 +284,8 @@ export async function openJournal(
     memoryLength: 16 * 1024 * 1024,
     retryMs: 1000,
     onFault: () => undefined,
-    wallMs: Date.now,
-    monotonicNs: process.hrtime.bigint,
+    wallMs: () => systemClock.wallMs(),
+    monotonicNs: () => systemClock.monotonicNs(),
     ...given,
   };
   const startedMs = settings.wallMs();

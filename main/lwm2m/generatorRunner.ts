@@ -1,4 +1,8 @@
 import type { GeneratorSpec, GeneratorState } from '../../shared/generator.ts';
+import { systemClock } from '../time/clock.ts';
+import type { Clock } from '../time/clock.ts';
+import { startTicks } from '../time/timers.ts';
+import type { Timer } from '../time/timers.ts';
 import { generatorOf, rowsOf } from './generators.ts';
 import type { ObjectStore } from './objectStore.ts';
 
@@ -6,12 +10,18 @@ import type { ObjectStore } from './objectStore.ts';
 export class GeneratorRunner {
   readonly #store: ObjectStore;
   readonly #onChange: (path: string, state: GeneratorState | null) => void;
-  readonly #timers = new Map<string, NodeJS.Timeout>();
+  readonly #timers = new Map<string, Timer>();
+  readonly #clock: Clock;
   #isPaused = false;
 
-  constructor(store: ObjectStore, onChange: (path: string, state: GeneratorState | null) => void) {
+  constructor(
+    store: ObjectStore,
+    onChange: (path: string, state: GeneratorState | null) => void,
+    clock: Clock = systemClock,
+  ) {
     this.#store = store;
     this.#onChange = onChange;
+    this.#clock = clock;
   }
 
   /**
@@ -23,7 +33,7 @@ export class GeneratorRunner {
     const valueAt = generatorOf(spec, type);
     const rows = rowsOf(spec, type);
     this.#end(path);
-    const startedMs = Date.now();
+    const startedMs = this.#clock.steadyMs();
     const kept: GeneratorSpec = spec.kind === 'csv' ? { ...spec, text: '' } : spec;
     const state: GeneratorState = { spec: kept, startedMs, ...(rows === undefined ? {} : { rows }) };
     this.#onChange(path, state);
@@ -35,7 +45,7 @@ export class GeneratorRunner {
       this.#end(path);
       this.#onChange(path, { ...state, isOver: true });
     };
-    this.#timers.set(path, setInterval(run, spec.everySeconds * 1000));
+    this.#timers.set(path, startTicks(run, spec.everySeconds * 1000));
     run();
   }
 
@@ -59,7 +69,7 @@ export class GeneratorRunner {
   }
 
   #end(path: string): void {
-    clearInterval(this.#timers.get(path));
+    this.#timers.get(path)?.stop();
     this.#timers.delete(path);
   }
 }

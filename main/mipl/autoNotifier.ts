@@ -7,6 +7,10 @@ import { remark } from '../../shared/remarks.ts';
 import type { Remark } from '../../shared/remarks.ts';
 import type { ObjectStore } from '../lwm2m/objectStore.ts';
 import { decide } from '../lwm2m/observations.ts';
+import { systemClock } from '../time/clock.ts';
+import type { Clock } from '../time/clock.ts';
+import { startTimer } from '../time/timers.ts';
+import type { Timer } from '../time/timers.ts';
 
 /** What the notifier looks at and how it sends. */
 export interface AutoNotifierParts {
@@ -20,8 +24,7 @@ export interface AutoNotifierParts {
   /** Sends one notification; rejects when it did not leave. */
   readonly notify: (path: string, value: ResourceValue) => Promise<unknown>;
   readonly onRemark: (remark: Remark) => void;
-  /** Milliseconds of a clock that does not jump. */
-  readonly now?: () => number;
+  readonly clock?: Clock;
 }
 
 /** Where the platform names no pmin: a sensor that changes ten times a second must not fill the radio. */
@@ -56,18 +59,19 @@ export class AutoNotifier {
   readonly #tracks = new Map<string, Track>();
   readonly #stopListening: () => void;
   #sendingPath: string | undefined;
-  #timer: NodeJS.Timeout | undefined;
+  #timer: Timer | undefined;
   #isStopped = false;
 
   constructor(parts: AutoNotifierParts) {
     this.#parts = parts;
-    this.#now = parts.now ?? (() => performance.now());
+    const { clock = systemClock } = parts;
+    this.#now = () => clock.steadyMs();
     this.#stopListening = parts.store.onChange(() => this.wake());
   }
 
   /** Something may have become due: a value, an observation, attributes, the session or the setting has changed. */
   wake(): void {
-    clearTimeout(this.#timer);
+    this.#timer?.stop();
     this.#timer = undefined;
     if (this.#isStopped || this.#sendingPath !== undefined) return;
     const watched = this.#watched();
@@ -84,7 +88,7 @@ export class AutoNotifier {
         due = { path: one.path, lastSentMs: track.lastSentMs };
     }
     if (due) void this.#send(due.path);
-    else if (nextMs !== Infinity) this.#timer = setTimeout(() => this.wake(), Math.ceil(nextMs - this.#now()));
+    else if (nextMs !== Infinity) this.#timer = startTimer(() => this.wake(), nextMs - this.#now());
   }
 
   /** A notification, ours or a person's, has come further: periods count from it. */
@@ -104,7 +108,7 @@ export class AutoNotifier {
   /** Ends all timers; the link is gone. */
   stop(): void {
     this.#isStopped = true;
-    clearTimeout(this.#timer);
+    this.#timer?.stop();
     this.#stopListening();
   }
 

@@ -20,6 +20,8 @@ import type { AnswerOf, CommandSpec, ParamsOf } from '../at/codec.ts';
 import type { AtChannel, AtExchange, Priority } from '../at/channel.ts';
 import type { AtLine } from '../at/lineSplitter.ts';
 import type { ObjectStore } from '../lwm2m/objectStore.ts';
+import { systemClock } from '../time/clock.ts';
+import type { Clock } from '../time/clock.ts';
 import { leavingMs } from './answerCost.ts';
 import { event } from './codes.ts';
 import { claimsOf, parseCommand, parseUrc, readAnswer } from './decode.ts';
@@ -60,6 +62,7 @@ export interface EngineOptions extends Partial<SuiteTimes> {
   readonly holdKinds?: () => readonly RequestKind[];
   /** Of the wire to the module, where one is known: says how fast an answer can be at best. */
   readonly baudRate?: number;
+  readonly clock?: Clock;
   /** Ids of requests and notifications go on after this one: those of an earlier engine stay what they are. */
   readonly lastId?: number;
 }
@@ -78,12 +81,14 @@ export class Engine {
   readonly #desk: RequestDesk;
   readonly #outbox: Outbox;
   readonly #baudRate: number | undefined;
+  readonly #clock: Clock;
   #dialect: Dialect;
   #answerDeadlineMs: number;
   #observations: readonly ObservationState[] = [];
 
   constructor(channel: AtChannel, store: ObjectStore, listener: EngineListener, options: EngineOptions) {
     const { openGraceMs = 90_000, updateTimeoutMs = 60_000, closeEventMs = closeEventTimes, lastId = 0 } = options;
+    this.#clock = options.clock ?? systemClock;
     this.#channel = channel;
     this.#store = store;
     this.#listener = listener;
@@ -98,6 +103,7 @@ export class Engine {
       dialect: () => this.#dialect,
       create: options.create ?? (() => defaultSettings.create),
       times: { openGraceMs, updateTimeoutMs, closeEventMs },
+      clock: this.#clock,
       onRegistration: (state) => listener.onRegistration(state),
       onObservationsEnd: () => this.#setObservations([]),
       onRemark: (told) => listener.onRemark(told),
@@ -111,6 +117,7 @@ export class Engine {
         holdKinds: options.holdKinds ?? (() => []),
         baudRate: options.baudRate,
         lastId,
+        clock: this.#clock,
       },
       {
         onRequest: (request) => listener.onRequest(request),
@@ -251,7 +258,9 @@ export class Engine {
   #observe(params: UrcOf<'+MIPLOBSERVE'>['params']): void {
     const path = formatPath(addressOf(params));
     const others = this.#observations.filter((observation) => observation.path !== path);
-    this.#setObservations(params.flag === 0 ? others : [...others, { path, msgId: params.msgId, sinceMs: Date.now() }]);
+    this.#setObservations(
+      params.flag === 0 ? others : [...others, { path, msgId: params.msgId, sinceMs: this.#clock.steadyMs() }],
+    );
   }
 
   #setObservations(observations: readonly ObservationState[]): void {
@@ -293,7 +302,7 @@ export class Engine {
       dialect: this.#dialect,
     });
     if (!automatic) this.#store.write(prepared.path, prepared.value, { by: 'person' });
-    const id = this.#outbox.sent(prepared, ackId, Date.now(), automatic);
+    const id = this.#outbox.sent(prepared, ackId, this.#clock.steadyMs(), automatic);
     try {
       await this.#send(prepared.line, commands.notify, automatic ? 'poll' : 'user');
     } catch (error) {

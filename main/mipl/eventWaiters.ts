@@ -1,4 +1,6 @@
 import { CodedError } from '../../shared/errors.ts';
+import { startTimer } from '../time/timers.ts';
+import type { Timer } from '../time/timers.ts';
 import { eventMeanings } from './codes.ts';
 
 interface Waiter {
@@ -27,11 +29,11 @@ export class EventWaiters {
     const { promise, resolve } = Promise.withResolvers<number | CodedError>();
     const waiter: Waiter = { numbers: [...success, ...failure], settle: resolve };
     this.#waiters.add(waiter);
-    let timer: NodeJS.Timeout | undefined;
+    let timer: Timer | undefined;
     try {
       await command();
       const missing = `No event ${success.join(' or ')} within ${timeoutMs} ms`;
-      timer = setTimeout(() => resolve(new CodedError('MIPL_EVENT_TIMEOUT', missing, success.join())), timeoutMs);
+      timer = startTimer(() => resolve(new CodedError('MIPL_EVENT_TIMEOUT', missing, success.join())), timeoutMs);
       const outcome = await promise;
       if (outcome instanceof CodedError) throw outcome;
       if (failure.includes(outcome)) {
@@ -42,7 +44,7 @@ export class EventWaiters {
         );
       }
     } finally {
-      clearTimeout(timer);
+      timer?.stop();
       this.#waiters.delete(waiter);
     }
   }

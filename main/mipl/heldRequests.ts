@@ -1,5 +1,7 @@
 import { CodedError } from '../../shared/errors.ts';
 import type { ErrorCode } from '../../shared/errors.ts';
+import { startTimer } from '../time/timers.ts';
+import type { Timer } from '../time/timers.ts';
 import type { PlatformCall, RequestUrc } from './responder.ts';
 
 /** A request that waits for a person. */
@@ -7,7 +9,7 @@ export interface HeldRequest {
   readonly id: string;
   readonly urc: RequestUrc;
   readonly call: PlatformCall;
-  timer?: NodeJS.Timeout;
+  timer?: Timer;
 }
 
 /**
@@ -30,25 +32,25 @@ export class HeldRequests {
 
   /** The request waits no more. */
   remove(held: HeldRequest): void {
-    clearTimeout(held.timer);
+    held.timer?.stop();
     this.#held.delete(held.id);
   }
 
   /** Runs `answer` after a while; what was planned for the request before counts no more. */
   plan(held: HeldRequest, afterMs: number, answer: () => void): void {
-    clearTimeout(held.timer);
+    held.timer?.stop();
     const run = (): void => {
       this.remove(held);
       answer();
     };
     if (afterMs === 0) run();
-    else held.timer = setTimeout(run, afterMs);
+    else held.timer = startTimer(run, afterMs);
   }
 
   /** Gives back all that waited, and forgets it. */
   drain(): readonly HeldRequest[] {
     const all = [...this.#held.values()];
-    for (const { timer } of all) clearTimeout(timer);
+    for (const { timer } of all) timer?.stop();
     this.#held.clear();
     return all;
   }

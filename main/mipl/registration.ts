@@ -2,7 +2,7 @@ import type { Fault } from '../../shared/errors.ts';
 import type { RegistrationState } from '../../shared/state.ts';
 import { event, eventMeanings } from './codes.ts';
 
-/** What can happen to the session with the platform. Times are wall clock milliseconds. */
+/** What can happen to the session with the platform. Times are milliseconds of the steady clock. */
 export type RegistrationInput =
   | { readonly type: 'creating' }
   | { readonly type: 'created'; readonly ref: number }

@@ -16,6 +16,9 @@ import type { AtChannel, AtExchange, GroupedCommand } from '../at/channel.ts';
 import type { AtLine } from '../at/lineSplitter.ts';
 import { parseAttributes } from '../lwm2m/attributes.ts';
 import type { ObjectStore } from '../lwm2m/objectStore.ts';
+import type { Clock } from '../time/clock.ts';
+import { startTimer } from '../time/timers.ts';
+import type { Timer } from '../time/timers.ts';
 import { CommandPace, smallestAnswerMs } from './answerCost.ts';
 import { AnswerTimeRecord } from './answerTimes.ts';
 import { RESULT_CHANGED, event, resultOf, results } from './codes.ts';
@@ -53,6 +56,7 @@ export interface RequestDeskParts {
   /** Of the wire to the module, where one is known. */
   readonly baudRate: number | undefined;
   readonly lastId: number;
+  readonly clock: Clock;
 }
 
 const ANSWER_TIMEOUT_MS = 5000;
@@ -70,7 +74,7 @@ export class RequestDesk {
   readonly #assembler = new WriteAssembler();
   readonly #blocks = new BlockWrites();
   /** Writes whose lines are not all there, by id. */
-  readonly #unfinished = new Map<string, NodeJS.Timeout>();
+  readonly #unfinished = new Map<string, Timer>();
   readonly #answerTimes = new AnswerTimeRecord();
   readonly #pace = new CommandPace();
   readonly #held = new HeldRequests();
@@ -86,7 +90,7 @@ export class RequestDesk {
   take(urc: RequestUrc, line: AtLine): void {
     const { id, isRepeat } = this.#ledger.enter(urc, {
       monotonicMs: Number(line.finishedNs) / 1e6,
-      wallMs: Date.now(),
+      arrivedMs: this.#parts.clock.steadyMsOf(line.finishedNs),
     });
     if (isRepeat) return;
     const dialect = this.#parts.dialect();
@@ -96,11 +100,11 @@ export class RequestDesk {
     }
     if (dialect.ownObjects.has(urc.params.objectId) && !this.#parts.store.objectIds().includes(urc.params.objectId))
       return this.#ledger.shown(id);
-    const block = urc.name === '+MIPLWRITE' ? this.#blocks.add(urc.params, Date.now()) : undefined;
+    const block = urc.name === '+MIPLWRITE' ? this.#blocks.add(urc.params, this.#parts.clock.steadyMs()) : undefined;
     if (urc.name === '+MIPLWRITE' && block?.isLast === false) return this.#takeBlock(id, urc);
     const call = block?.isLast ? { name: '+MIPLWRITE' as const, params: block.write } : this.#wholeCall(urc);
     if (!call) return this.#awaitRest(id, urc);
-    clearTimeout(this.#unfinished.get(id));
+    this.#unfinished.get(id)?.stop();
     this.#unfinished.delete(id);
     if (this.#parts.holdKinds().includes(kindOf(urc))) return this.#hold({ id, urc, call });
     this.#answer({ id, urc, call }, respond(call, this.#parts.store, dialect));
@@ -116,7 +120,7 @@ export class RequestDesk {
   #awaitRest(id: string, urc: RequestUrc): void {
     if (this.#unfinished.has(id)) return;
     const { ref, msgId } = urc.params;
-    const timer = setTimeout(() => {
+    const timer = startTimer(() => {
       this.#unfinished.delete(id);
       this.#assembler.drop(msgId);
       const fault = { code: 'MIPL_INCOMPLETE', message: 'The rest of the write did not come' } as const;
@@ -140,7 +144,7 @@ export class RequestDesk {
     const held = this.#held.get(answer.id);
     const { call } = held;
     const { store, dialect } = this.#parts;
-    const deliberate = deliberateOf(answer, Date.now());
+    const deliberate = deliberateOf(answer, this.#parts.clock.steadyMs());
     if (answer.kind === 'never') {
       this.#held.remove(held);
       this.#listener.onRemark(remark('neverAnswered', mentionOf(held)));
@@ -194,7 +198,7 @@ export class RequestDesk {
   reset(code: ErrorCode): void {
     for (const { id } of this.#held.drain()) this.#ledger.dropped(id, { fault: droppedBy(code) });
     for (const [id, timer] of this.#unfinished) {
-      clearTimeout(timer);
+      timer.stop();
       this.#ledger.failed(id, { code, message: 'The session ended before the write was whole' });
     }
     this.#unfinished.clear();

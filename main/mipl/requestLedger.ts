@@ -37,7 +37,7 @@ export class RequestLedger {
   /** Enters a request line. `isRepeat` when the same request is known and needs no second answer. */
   enter(
     urc: RequestUrc,
-    at: { monotonicMs: number; wallMs: number },
+    at: { monotonicMs: number; arrivedMs: number },
   ): { readonly id: string; readonly isRepeat: boolean } {
     const key = keyOf(urc);
     const known = this.#latestByKey.get(key);
@@ -57,7 +57,7 @@ export class RequestLedger {
         kind: kindOf(urc),
         msgId: urc.params.msgId,
         path: formatPath(addressOf(urc.params)),
-        arrivedMs: at.wallMs,
+        arrivedMs: at.arrivedMs,
         status: urc.name === '+MIPLWRITE' ? 'assembling' : 'answering',
         acknowledgedLines: 0,
         totalLines: 0,

@@ -6,6 +6,7 @@ import type { Remark } from '../../shared/remarks.ts';
 import type { AtExchange, Priority } from '../at/channel.ts';
 import type { AnswerOf, CommandSpec, ParamsOf } from '../at/codec.ts';
 import type { ObjectStore } from '../lwm2m/objectStore.ts';
+import type { Clock } from '../time/clock.ts';
 import { event } from './codes.ts';
 import { createConfigParams, createExParams } from './createCommand.ts';
 import type { Dialect } from './dialects.ts';
@@ -42,6 +43,7 @@ export interface SuiteParts {
   readonly dialect: () => Dialect;
   readonly create: () => CreateSettings;
   readonly times: SuiteTimes;
+  readonly clock: Clock;
   readonly onRegistration: (state: RegistrationState) => void;
   /** Nobody observes any more. */
   readonly onObservationsEnd: () => void;
@@ -262,7 +264,7 @@ export class Suite {
   }
 
   #advance(input: RegistrationInput): void {
-    this.#registration = step(this.#registration, input, Date.now());
+    this.#registration = step(this.#registration, input, this.#parts.clock.steadyMs());
     this.#parts.onRegistration(this.#registration);
   }
 }

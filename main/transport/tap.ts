@@ -1,5 +1,6 @@
 import type { Link } from './link.ts';
 import { makeLinkEnd } from './linkEnd.ts';
+import { systemClock } from '../time/clock.ts';
 
 /** Hears every byte of a link. Must not throw. */
 export interface TapListener {
@@ -19,13 +20,13 @@ export interface TapListener {
 export function tap(link: Link, listener: TapListener): Link {
   const end = makeLinkEnd({
     write(bytes) {
-      listener.onBytes('out', bytes, process.hrtime.bigint(), Date.now());
+      listener.onBytes('out', bytes, systemClock.monotonicNs(), systemClock.wallMs());
       return link.write(bytes);
     },
     close: () => link.close(),
   });
   link.onData = (bytes) => {
-    listener.onBytes('in', bytes, process.hrtime.bigint(), Date.now());
+    listener.onBytes('in', bytes, systemClock.monotonicNs(), systemClock.wallMs());
     end.receive(bytes);
   };
   link.onClose = (reason) => end.lose(reason);

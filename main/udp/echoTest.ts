@@ -1,7 +1,8 @@
-import { setTimeout as pause } from 'node:timers/promises';
 import { CodedError, faultOf } from '../../shared/errors.ts';
 import type { Fault } from '../../shared/errors.ts';
 import type { EchoOptions, EchoState } from '../../shared/udp.ts';
+import { pause, startTimer } from '../time/timers.ts';
+import type { Timer } from '../time/timers.ts';
 import { echoPayload, matchEcho, newRun } from './echoPayload.ts';
 import { EchoTally } from './echoTally.ts';
 
@@ -15,7 +16,7 @@ export interface EchoParts {
   /** Reads a socket that does not tell of what came; absent where it does. */
   readonly poll?: () => Promise<void>;
   onChange(state: EchoState): void;
-  /** Monotonic clock, milliseconds; the one that {@link EchoTest.hear} is given times of. */
+  /** Steady clock, milliseconds; the one that {@link EchoTest.hear} is given times of. */
   now(): number;
 }
 
@@ -31,8 +32,8 @@ export class EchoTest {
   readonly #run = newRun();
   readonly #tally = new EchoTally();
   readonly #end = new AbortController();
-  readonly #expiries = new Map<number, NodeJS.Timeout>();
-  readonly #startedMs = Date.now();
+  readonly #expiries = new Map<number, Timer>();
+  readonly #startedMs: number;
   #whenSettled: (() => void) | undefined;
   #phase: EchoState['phase'] = 'running';
   #fault: Fault | undefined;
@@ -41,6 +42,7 @@ export class EchoTest {
   constructor(options: EchoOptions, parts: EchoParts) {
     this.#options = options;
     this.#parts = parts;
+    this.#startedMs = parts.now();
   }
 
   get isRunning(): boolean {
@@ -108,7 +110,7 @@ export class EchoTest {
   #leaving(number: number, leavingMs: number): void {
     if (!this.isRunning) return;
     this.#tally.left(number, this.#parts.now() + leavingMs);
-    const expiry = setTimeout(() => {
+    const expiry = startTimer(() => {
       this.#expiries.delete(number);
       this.#tally.expire(number);
       this.#tell();
@@ -131,15 +133,15 @@ export class EchoTest {
 
   /** Pauses; the end of the test ends it. */
   async #sleep(milliseconds: number): Promise<void> {
-    await pause(Math.max(0, milliseconds), undefined, { signal: this.#end.signal }).catch(() => undefined);
+    await pause(milliseconds, this.#end.signal).catch(() => undefined);
   }
 
   #finish(phase: EchoState['phase'], fault?: Fault): void {
     if (!this.isRunning) return;
     this.#phase = phase;
     this.#fault = fault;
-    this.#finishedMs = Date.now();
-    for (const expiry of this.#expiries.values()) clearTimeout(expiry);
+    this.#finishedMs = this.#parts.now();
+    for (const expiry of this.#expiries.values()) expiry.stop();
     this.#end.abort();
     this.#tell();
   }

@@ -12,7 +12,7 @@ export type Exec = <C extends CommandSpec>(
   onLeaving?: (leavingMs: number) => void,
 ) => Promise<AnswerOf<C>[]>;
 
-/** A datagram as it was read. `atMs`: when the module told of it, on the monotonic clock. */
+/** A datagram as it was read. `atMs`: when the module told of it, on the steady clock. */
 export interface Arrival extends Content {
   readonly socket: number;
   readonly address?: string;

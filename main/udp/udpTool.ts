@@ -14,6 +14,8 @@ import type {
 import type { Priority } from '../at/channel.ts';
 import { commands } from '../mipl/messages.ts';
 import type { Urc, UrcOf } from '../mipl/messages.ts';
+import { systemClock } from '../time/clock.ts';
+import type { Clock } from '../time/clock.ts';
 import { EchoTest } from './echoTest.ts';
 import { printableText } from './payload.ts';
 import { SocketReader, arrivalOf } from './socketReader.ts';
@@ -36,7 +38,7 @@ export interface UdpToolOptions {
   /** Most bytes asked for in one read. */
   readonly readLimit?: number;
   /** Monotonic clock, milliseconds. */
-  readonly now?: () => number;
+  readonly clock?: Clock;
 }
 
 /** What AT+NSOST and AT+NSOSTF are to send. */
@@ -76,7 +78,7 @@ const endings: Readonly<Record<'restarted' | 'portLost' | 'disconnected', ErrorC
 export class UdpTool {
   readonly #exec: Exec;
   readonly #listener: UdpListener;
-  readonly #now: () => number;
+  readonly #clock: Clock;
   readonly #reader: SocketReader;
   /** Outgoing datagrams with a sequence number, by socket and number, until the module says what became of them. */
   readonly #unsettled = new Map<string, UdpDatagram>();
@@ -87,7 +89,7 @@ export class UdpTool {
   constructor(exec: Exec, listener: UdpListener, options: UdpToolOptions = {}) {
     this.#exec = exec;
     this.#listener = listener;
-    this.#now = options.now ?? (() => performance.now());
+    this.#clock = options.clock ?? systemClock;
     this.#state = options.state ?? initialUdp;
     this.#lastId = options.lastId ?? 0;
     this.#reader = new SocketReader(
@@ -98,7 +100,7 @@ export class UdpTool {
         onFault: (socket, error) => this.#onRead(socket, { fault: faultOf(error) }),
       },
       options.readLimit ?? usualReadLimit,
-      this.#now,
+      () => this.#clock.steadyMs(),
     );
   }
 
@@ -120,7 +122,7 @@ export class UdpTool {
     const { socket } = answer;
     // It may have told of data before this OK was read.
     const { waitingBytes = 0 } = this.#isOpen(socket) ? (this.#socket(socket) ?? {}) : {};
-    this.#putSocket({ ...freshSocket(socket), localPort: port, report, waitingBytes });
+    this.#putSocket({ ...freshSocket(socket, this.#clock.steadyMs()), localPort: port, report, waitingBytes });
     return { socket };
   }
 
@@ -168,7 +170,7 @@ export class UdpTool {
       },
       ...(isSilent ? { poll: () => this.#reader.read(socket, undefined, 'poll') } : {}),
       onChange: (state) => this.#change({ echo: state }),
-      now: this.#now,
+      now: () => this.#clock.steadyMs(),
     });
     this.#echo = echo;
     void echo.run();
@@ -194,11 +196,11 @@ export class UdpTool {
   receive(urc: Urc): void {
     switch (urc.name) {
       case '+NSONMI':
-        if ('data' in urc.params) this.#onArrival(arrivalOf(urc.params, this.#now()));
+        if ('data' in urc.params) this.#onArrival(arrivalOf(urc.params, this.#clock.steadyMs()));
         else this.#onWaiting(urc.params);
         break;
       case '+NSORF':
-        this.#onArrival(arrivalOf(urc.params, this.#now()));
+        this.#onArrival(arrivalOf(urc.params, this.#clock.steadyMs()));
         if (urc.params.remaining) this.#onWaiting({ socket: urc.params.socket, length: urc.params.remaining });
         break;
       case '+NSOSTR':
@@ -234,7 +236,7 @@ export class UdpTool {
       hex,
       ...(text === undefined ? {} : { text }),
       // Of the announcement, not of the read.
-      atMs: Date.now() - Math.max(0, this.#now() - atMs),
+      atMs,
       status: problem === undefined ? 'received' : 'damaged',
       ...(problem === undefined ? {} : { problem }),
       ...(pieces > 1 ? { pieces } : {}),
@@ -275,7 +277,7 @@ export class UdpTool {
       length,
       hex,
       ...(text === undefined ? {} : { text }),
-      atMs: Date.now(),
+      atMs: this.#clock.steadyMs(),
       status: 'sending',
       ...(flag === undefined ? {} : { flag }),
       ...(sequence === undefined ? {} : { sequence }),
@@ -333,13 +335,13 @@ export class UdpTool {
   /** A socket that speaks is open, whoever opened it. */
   #openOrFound(number: number): UdpSocketState {
     const known = this.#socket(number);
-    return known && known.ended === undefined ? known : freshSocket(number);
+    return known && known.ended === undefined ? known : freshSocket(number, this.#clock.steadyMs());
   }
 
   #endSocket(number: number, why: UdpEnding): void {
     const socket = this.#socket(number);
     if (!socket || socket.ended) return;
-    this.#putSocket({ ...socket, waitingBytes: 0, ended: { why, atMs: Date.now() } });
+    this.#putSocket({ ...socket, waitingBytes: 0, ended: { why, atMs: this.#clock.steadyMs() } });
   }
 
   #putSocket(socket: UdpSocketState): void {
@@ -357,10 +359,10 @@ export class UdpTool {
   }
 }
 
-function freshSocket(number: number): UdpSocketState {
+function freshSocket(number: number, openedMs: number): UdpSocketState {
   return {
     number,
-    openedMs: Date.now(),
+    openedMs,
     sentCount: 0,
     sentBytes: 0,
     receivedCount: 0,

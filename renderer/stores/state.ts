@@ -4,6 +4,7 @@ import type { Patch } from '../../shared/state.ts';
 import type { Language } from '../../shared/settings.ts';
 import { applyPatch, initialState } from '../../shared/state.ts';
 import { call, listen } from '../api.ts';
+import { hearClock } from '../clock.ts';
 
 const retryMs = 500;
 
@@ -29,6 +30,7 @@ export const useStateStore = defineStore('state', () => {
   let stop: (() => void) | undefined;
 
   function apply(patch: Patch): void {
+    hearClock(patch.steadyMs);
     if (isFetching) {
       waiting.push(patch);
       return;
@@ -48,6 +50,7 @@ export const useStateStore = defineStore('state', () => {
     isFetching = true;
     try {
       const snapshot = await call('getSnapshot');
+      hearClock(snapshot.steadyMs);
       state.value = snapshot.state;
       revision.value = snapshot.revision;
       lastSeq.value = snapshot.lastSeq ?? 0;

@@ -28,6 +28,7 @@ function rowsOf(page: string): string[][] {
 const line = (seq: number, text: string): JournalLine => ({
   seq,
   atMs: startedMs,
+  sinceStartMs: seq,
   direction: 'in',
   text,
   isFragment: false,

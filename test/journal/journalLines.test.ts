@@ -51,6 +51,26 @@ test('a line has the wall time of its first byte, whatever the clock did meanwhi
   ]);
 });
 
+test('the time between lines is by the count that does not jump, whatever the clock of the machine did', () => {
+  const gap = (reason: string, afterMs: number, wallMs: number): JournalRecord => {
+    return { kind: 'gap', reason, sinceStartNs: afterMs * MS, wallMs };
+  };
+  const lines = linesOf(
+    chunk('out', 'AT\r\n', 10, 1_000_010),
+    chunk('in', 'OK\r\n', 1010, 1_000_010 - 7_200_000),
+    chunk('out', 'ATI\r\n', 2010, 1_002_010),
+    // A sleep of an hour in which the monotonic clock stood still counts, one in which it went on counts once.
+    gap('sleep', 3000, 1_003_000),
+    gap('resumed', 3000, 1_003_000 + 3_600_000),
+    gap('sleep', 4000, 5_000_000),
+    gap('resumed', 3_604_000, 8_600_000),
+    gap('resumed', 3_604_000, 99_600_000),
+  );
+  expect(lines.map(({ sinceStartMs }) => sinceStartMs)).toEqual([
+    10, 1010, 2010, 3000, 3_603_000, 3_604_000, 7_204_000, 7_204_000,
+  ]);
+});
+
 test('a gap ends the line before it', () => {
   const gap: JournalRecord = { kind: 'gap', reason: 'unplugged', text: 'ENXIO', sinceStartNs: 2 * MS, wallMs: 2 };
   const lines = linesOf(chunk('in', '+MIPLRE', 1), gap, chunk('in', 'OK\r\n', 3));

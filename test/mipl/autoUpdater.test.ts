@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { remarkText } from '../../shared/remarks.ts';
 import { AutoUpdater, updateDueMs } from '../../main/mipl/autoUpdater.ts';
+import { SystemClock } from '../../main/time/clock.ts';
 import { CodedError } from '../../shared/errors.ts';
 import type { RegistrationState } from '../../shared/state.ts';
 
@@ -30,18 +31,20 @@ describe('when a registration is renewed', () => {
 /** An updater whose session is in the hands of the test. */
 function bench(lifetimeSeconds: number, fails: () => boolean = () => false) {
   const world = { isOn: true, registration: session(lifetimeSeconds) };
+  const clock = new SystemClock();
   const updates: number[] = [];
   const notes: string[] = [];
   const updater = new AutoUpdater({
     isOn: () => world.isOn,
     registration: () => world.registration,
     update: async () => {
-      updates.push(Date.now() / 1000);
+      updates.push(clock.steadyMs() / 1000);
       await Promise.resolve();
       if (fails()) throw new CodedError('MIPL_REFUSED', 'event 12', '12');
-      world.registration = session(lifetimeSeconds, Date.now());
+      world.registration = session(lifetimeSeconds, clock.steadyMs());
     },
     onRemark: (told) => notes.push(remarkText(told)),
+    clock,
   });
   updater.wake();
   return { updater, world, updates, notes, pass: (seconds: number) => vi.advanceTimersByTimeAsync(seconds * 1000) };
@@ -56,6 +59,26 @@ describe('the automatic update', () => {
     updater.wake();
     await pass(10_000);
     expect(updates).toHaveLength(3);
+  });
+
+  it.each([
+    ['set back by two hours', -7_200_000],
+    ['set forth by a day', 86_400_000],
+  ])('is neither early nor late when the clock of the machine is %s', async (_, byMs) => {
+    const { updates, pass } = bench(3600);
+    await pass(60);
+    vi.setSystemTime(Date.now() + byMs);
+    await pass(7000);
+    expect(updates).toEqual([3360, 6720]);
+  });
+
+  it('of a lifetime of eight years is one update after eight years, and no timer of a millisecond', async () => {
+    const { updates, pass } = bench(0x0fffffff);
+    await pass(100);
+    expect(updates).toEqual([]);
+    expect(vi.getTimerCount()).toBe(1);
+    await pass(0x0fffffff - 240 - 100);
+    expect(updates).toEqual([0x0fffffff - 240]);
   });
 
   it('is tried again also where the lifetime is not known', async () => {

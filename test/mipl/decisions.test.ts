@@ -230,9 +230,9 @@ describe('the ledger of requests', () => {
 
   it('takes a msgid for new after 247 s, when CoAP may use it again', () => {
     const { ledger: requests } = ledger();
-    expect(requests.enter(read(5), { monotonicMs: 0, wallMs: 0 })).toEqual({ id: '1', isRepeat: false });
-    expect(requests.enter(read(5), { monotonicMs: 246_999, wallMs: 0 })).toEqual({ id: '1', isRepeat: true });
-    expect(requests.enter(read(5), { monotonicMs: 247_000, wallMs: 0 })).toEqual({ id: '2', isRepeat: false });
+    expect(requests.enter(read(5), { monotonicMs: 0, arrivedMs: 0 })).toEqual({ id: '1', isRepeat: false });
+    expect(requests.enter(read(5), { monotonicMs: 246_999, arrivedMs: 0 })).toEqual({ id: '1', isRepeat: true });
+    expect(requests.enter(read(5), { monotonicMs: 247_000, arrivedMs: 0 })).toEqual({ id: '2', isRepeat: false });
   });
 
   it('takes the cancel of an observation that still waits for its answer for a request of its own', () => {
@@ -241,7 +241,7 @@ describe('the ledger of requests', () => {
       name: '+MIPLOBSERVE',
       params: { ref: 0, msgId: 65541, flag, objectId: 3303, instanceId: 0 },
     });
-    const at = { monotonicMs: 0, wallMs: 0 };
+    const at = { monotonicMs: 0, arrivedMs: 0 };
     expect(requests.enter(observe(1), at)).toEqual({ id: '1', isRepeat: false });
     expect(requests.enter(observe(0), at)).toEqual({ id: '2', isRepeat: false });
     expect(requests.enter(observe(0), at)).toEqual({ id: '2', isRepeat: true });
@@ -249,33 +249,33 @@ describe('the ledger of requests', () => {
 
   it('keeps the last 200 and no longer tells of older ones', () => {
     const { ledger: requests, latest } = ledger();
-    for (let msgId = 1; msgId <= 201; msgId++) requests.enter(read(msgId), { monotonicMs: 0, wallMs: 0 });
+    for (let msgId = 1; msgId <= 201; msgId++) requests.enter(read(msgId), { monotonicMs: 0, arrivedMs: 0 });
     const before = latest.get('1');
     requests.firstByte('1', 1);
     requests.lineAcknowledged('1');
     requests.shown('1');
     expect(requests.answered('1', 1)).toBeUndefined();
     expect(latest.get('1')).toBe(before);
-    expect(requests.enter(read(1), { monotonicMs: 0, wallMs: 0 }).isRepeat).toBe(false);
+    expect(requests.enter(read(1), { monotonicMs: 0, arrivedMs: 0 }).isRepeat).toBe(false);
   });
 
   it('does not forget the later of two requests with one key when the earlier falls out', () => {
     const { ledger: requests } = ledger();
-    requests.enter(read(1), { monotonicMs: 0, wallMs: 0 });
-    requests.enter(read(1), { monotonicMs: 300_000, wallMs: 0 });
-    for (let msgId = 2; msgId <= 200; msgId++) requests.enter(read(msgId), { monotonicMs: 300_000, wallMs: 0 });
-    expect(requests.enter(read(1), { monotonicMs: 300_001, wallMs: 0 })).toEqual({ id: '2', isRepeat: true });
+    requests.enter(read(1), { monotonicMs: 0, arrivedMs: 0 });
+    requests.enter(read(1), { monotonicMs: 300_000, arrivedMs: 0 });
+    for (let msgId = 2; msgId <= 200; msgId++) requests.enter(read(msgId), { monotonicMs: 300_000, arrivedMs: 0 });
+    expect(requests.enter(read(1), { monotonicMs: 300_001, arrivedMs: 0 })).toEqual({ id: '2', isRepeat: true });
   });
 
   it('calls an answer late beyond the deadline', () => {
     const { ledger: requests, latest } = ledger();
-    requests.enter(read(5), { monotonicMs: 1000, wallMs: 0 });
+    requests.enter(read(5), { monotonicMs: 1000, arrivedMs: 0 });
     expect(requests.answered('1', 4001)).toEqual({ usedMs: 3001, late: true });
     expect(latest.get('1')).toMatchObject({ status: 'answered', late: true, usedMs: 3001 });
   });
 
   it('goes on after the ids of an earlier engine', () => {
-    expect(ledger(9).ledger.enter(read(5), { monotonicMs: 0, wallMs: 0 }).id).toBe('10');
+    expect(ledger(9).ledger.enter(read(5), { monotonicMs: 0, arrivedMs: 0 }).id).toBe('10');
   });
 });
 

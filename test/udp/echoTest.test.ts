@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { testClock } from '../clock.ts';
 import { scripted, startEcho, startTool } from './rig.ts';
 
 describe('an echo test through the virtual module', () => {
@@ -147,21 +148,21 @@ describe('an echo test with a module that refuses', () => {
   });
 
   test('starts the clock with the last byte of the command: the time until the OK counts', async () => {
-    let nowMs = 0;
+    const clock = testClock();
     const { tool, say, echoEnd } = scripted(
       (command) => {
         if (command.startsWith('AT+NSOCR')) return ['0', 'OK'];
         const [, , , , data = ''] = command.split(',');
         // 350 ms until the module says OK, and as long again until the answer is there.
         setImmediate(() => {
-          nowMs += 350;
+          clock.pass(350);
           say('0,16', 'OK');
-          nowMs += 350;
+          clock.pass(350);
           say(`+NSONMI:0,16,${data}`);
         });
         return undefined;
       },
-      { now: () => nowMs },
+      { clock },
       9600,
     );
     await tool.open({ port: 0, report: 1 });

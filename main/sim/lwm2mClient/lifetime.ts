@@ -1,7 +1,7 @@
+import { startTimer } from '../../time/timers.ts';
+import type { Timer } from '../../time/timers.ts';
 /** CIS warns ack timeout × 31 × 1.5 before the end, 93 s for 2 s (mipl-at.md §4). */
 const warningSeconds = 93;
-/** A timer cannot wait longer, milliseconds. */
-const longestWaitMs = 0x7fffffff;
 
 /** Who hears of a lifetime. */
 export interface LifetimeListener {
@@ -13,7 +13,7 @@ export interface LifetimeListener {
 /** The time a registration stays good: warns 93 s before its end, or half-way when it is shorter, then ends. */
 export class Lifetime {
   readonly #listener: LifetimeListener;
-  #timers: NodeJS.Timeout[] = [];
+  #timers: Timer[] = [];
 
   constructor(listener: LifetimeListener) {
     this.#listener = listener;
@@ -28,12 +28,11 @@ export class Lifetime {
   }
 
   stop(): void {
-    for (const timer of this.#timers) clearTimeout(timer);
+    for (const timer of this.#timers) timer.stop();
     this.#timers = [];
   }
 
-  /** Beyond 24 days nothing is planned: no virtual module runs that long. */
   #after(seconds: number, action: () => void): void {
-    if (seconds * 1000 <= longestWaitMs) this.#timers.push(setTimeout(action, seconds * 1000));
+    this.#timers.push(startTimer(action, seconds * 1000));
   }
 }

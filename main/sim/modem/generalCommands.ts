@@ -4,6 +4,7 @@ import { handle } from './commandHandler.ts';
 import type { Answer, CommandHandler } from './commandHandler.ts';
 import { printAnswer, printLine, printPlain } from './lines.ts';
 import type { ModemContext } from './modemContext.ts';
+import { systemClock } from '../../time/clock.ts';
 
 const done: Answer = {};
 
@@ -47,7 +48,9 @@ export function generalCommands(context: ModemContext): CommandHandler[] {
         printAnswer(profile, commands.moduleConfigState, { item, value }),
       ),
     })),
-    handle(commands.clock, () => ({ lines: [printPlain(profile, '+CCLK', [clockText(new Date())])] })),
+    handle(commands.clock, () => ({
+      lines: [printPlain(profile, '+CCLK', [clockText(new Date(systemClock.wallMs()))])],
+    })),
     handle(commands.powerSaving, ({ mode }) => {
       settings.powerSaving = mode;
       return done;

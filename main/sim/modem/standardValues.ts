@@ -1,6 +1,7 @@
 import type { HostValue } from '../lwm2mClient/payloads.ts';
 import type { ModemContext } from './modemContext.ts';
 import { cell, networkAddress, signalAt } from './radio.ts';
+import { systemClock } from '../../time/clock.ts';
 
 const value = (resourceId: number, valueType: number, text: string | number, isMultiple = false): HostValue => ({
   instanceId: 0,
@@ -21,7 +22,7 @@ const standardObjects: Readonly<Record<number, (context: ModemContext) => HostVa
     value(2, 1, identity.imei),
     value(3, 1, profile.identity.firmware[0] ?? ''),
     value(11, 3, 0, true),
-    value(13, 3, Math.floor(Date.now() / 1000)),
+    value(13, 3, Math.floor(systemClock.wallMs() / 1000)),
     value(16, 1, 'U'),
   ],
   4: ({ seed, uptimeSeconds }) => [

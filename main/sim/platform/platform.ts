@@ -6,6 +6,7 @@ import { openHttpApi } from './http.ts';
 import { Lwm2mServer, type PlatformEvent } from './lwm2mServer.ts';
 import { DeviceRegistry, parseEndpointName, type Device, type DeviceIdentity } from './registry.ts';
 import type { TypeOf } from './values.ts';
+import { systemClock } from '../../time/clock.ts';
 
 /** How the simulated OneNET is opened; everything has a default. */
 export interface PlatformOptions {
@@ -75,7 +76,7 @@ const EXPIRY_CHECK_MS = 500;
 /** Opens the platform. Rejects with CoapError `NETWORK` or the system's error when a port is taken. */
 export async function openPlatform(options: PlatformOptions = {}): Promise<Platform> {
   const random = options.seed === undefined ? Math.random : seededRandom(options.seed);
-  const now = options.now ?? Date.now;
+  const now = options.now ?? (() => systemClock.steadyMs());
   const requestTimeoutMs = options.requestTimeoutMs ?? DEFAULT_REQUEST_TIMEOUT_MS;
   const newToken = (): Uint8Array => Uint8Array.from({ length: TOKEN_LENGTH }, () => Math.floor(random() * 256));
   const typeOf: TypeOf = options.typeOf ?? (() => undefined);
