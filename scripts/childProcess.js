@@ -45,7 +45,7 @@ export function runInPlace(command, args, { cwd = projectDirectory, env = proces
   return new Promise((resolve, reject) => {
     const child = spawn(command, args, { cwd, env, stdio: 'inherit' });
     /** @type {NodeJS.Signals[]} */
-    const signals = process.platform === 'win32' ? ['SIGINT', 'SIGTERM'] : ['SIGINT', 'SIGTERM', 'SIGHUP'];
+    const signals = process.platform === 'win32' ? ['SIGINT', 'SIGTERM'] : ['SIGINT', 'SIGTERM', 'SIGHUP', 'SIGUSR2'];
     // A terminal sends Ctrl-C to both of us; passed on as well, the program would see it twice and take it as "now!".
     const terminal = hasControllingTerminal();
     const passOn = (/** @type {NodeJS.Signals} */ signal) => {

@@ -12,8 +12,9 @@ import { profileNames } from '../sim/profile.ts';
 import type { Profile } from '../sim/profile.ts';
 import { openServers } from '../sim/servers.ts';
 import { addressText, platformBeside, readName } from '../sim/simulator.ts';
-import { openVirtualModule } from '../sim/virtualModule.ts';
+import { boardCallsOf, openVirtualModule } from '../sim/virtualModule.ts';
 import type { VirtualModule } from '../sim/virtualModule.ts';
+import type { Link } from '../transport/link.ts';
 import { openSerial } from '../transport/serialLink.ts';
 import { UsageError, exit, writeLine } from './io.ts';
 import type { CliIo } from './io.ts';
@@ -43,9 +44,12 @@ Prints one JSON line when ready: where host, platform and API are, and the numbe
   --auth-code CODE      what the module sends as Auth_Code
   --habit NAME[=VALUE]  how modules of one kind differ; may be given several times. The first value is that of the bare name
 ${habitRows.join('\n')}
+  --observe-first       the platform observes before it discovers, as the logs of real modules show: the same as
+  --discover-first      --habit order; what is not given is as of the profile. discover-first is the document's order
   --personality P       spec: the stack keeps to LwM2M 1.0; cis (default): as China Mobile's core
   --no-platform         the module alone, with --server or --bootstrap of others
-  --http HOST:PORT      where the platform's HTTP API listens; default 127.0.0.1:0
+  --http HOST:PORT      where the platform's HTTP API listens; default 127.0.0.1:0. POST /module/reset, /module/power-off
+                        and /module/power-on there are the buttons of the module's board; SIGUSR2 is reset as well
   --api-key K           what HTTP calls must carry; default: nothing
   --imei N --imsi N     15 digits each
   --baud N              speed of the simulated line, 0: no waiting; default: the profile's
@@ -96,11 +100,13 @@ export async function run(args: readonly string[], io: CliIo): Promise<number> {
   const choices = readChoices(args);
   const opened: { close(): Promise<void> }[] = [];
   try {
-    const farEnds = await openFarEnds(choices, opened);
+    const module: { current?: VirtualModule } = {};
+    const farEnds = await openFarEnds(choices, opened, () => module.current);
     const { platform, bootstrap, server } = farEnds;
-    const module = openModuleOf(choices, farEnds);
-    opened.push(module);
-    const ports = await openHostPorts(choices, module, opened);
+    const tell = (text: string): void => void io.stderr.write(`mipl sim: ${text}\n`);
+    const { identity, link } = (module.current = openModuleOf(choices, farEnds, tell));
+    opened.push(module.current, listenForReset(module.current));
+    const ports = await openHostPorts(choices, link, opened);
     await writeLine(
       io.stdout,
       JSON.stringify({
@@ -108,8 +114,9 @@ export async function run(args: readonly string[], io: CliIo): Promise<number> {
         ...(server ? { coap: addressText(server) } : {}),
         ...(bootstrap ? { bootstrap: addressText(bootstrap) } : {}),
         ...(platform ? { http: platform.http } : {}),
-        imei: module.identity.imei,
-        imsi: module.identity.imsi,
+        imei: identity.imei,
+        imsi: identity.imsi,
+        pid: process.pid,
       }),
     );
     if (!io.signal.aborted) await once(io.signal, 'abort');
@@ -119,13 +126,31 @@ export async function run(args: readonly string[], io: CliIo): Promise<number> {
   }
 }
 
-async function openFarEnds(choices: Choices, opened: { close(): Promise<void> }[]): Promise<FarEnds> {
+/** SIGUSR2 is the module's reset line, where the system has signals. */
+function listenForReset(module: VirtualModule): { close(): Promise<void> } {
+  if (process.platform === 'win32') return { close: () => Promise.resolve() };
+  const reset = (): void => module.reset();
+  process.on('SIGUSR2', reset);
+  return {
+    close: () => {
+      process.off('SIGUSR2', reset);
+      return Promise.resolve();
+    },
+  };
+}
+
+async function openFarEnds(
+  choices: Choices,
+  opened: { close(): Promise<void> }[],
+  module: () => VirtualModule | undefined,
+): Promise<FarEnds> {
   const { profile, hasPlatform, server, bootstrap: choice, http, apiKey } = choices;
   if (!hasPlatform) return { ...thoseOfOthers(server, choice), profile };
   const platformOptions = platformBeside(profile, {
     ...(server ? { coapHost: server.host, coapPort: server.port } : {}),
     httpHost: http.host,
     httpPort: http.port,
+    boardCalls: boardCallsOf(module),
     ...(apiKey === undefined ? {} : { apiKey }),
   });
   const servers = await openServers(profile, platformOptions, choice);
@@ -145,12 +170,17 @@ function thoseOfOthers(server: Address | undefined, bootstrap: Address | undefin
   return { server, bootstrap, direct };
 }
 
-function openModuleOf(choices: Choices, { direct, bootstrap, profile }: FarEnds): VirtualModule {
+function openModuleOf(
+  choices: Choices,
+  { direct, bootstrap, profile }: FarEnds,
+  onNotice: (text: string) => void,
+): VirtualModule {
   const { imei, imsi, authCode, baudRate, radioSpeed, seed, faults } = choices;
   return openVirtualModule({
     profile,
     server: direct,
     faults,
+    onNotice,
     ...(bootstrap ? { bootstrap } : {}),
     ...(authCode === undefined ? {} : { authCode }),
     ...(imei === undefined ? {} : { imei }),
@@ -163,10 +193,10 @@ function openModuleOf(choices: Choices, { direct, bootstrap, profile }: FarEnds)
 
 async function openHostPorts(
   { tcp, pty, profile, baudRate }: Choices,
-  module: VirtualModule,
+  link: Link,
   opened: { close(): Promise<void> }[],
 ): Promise<{ tcp?: string; pty?: string }> {
-  const hosts = new HostPorts(module.link);
+  const hosts = new HostPorts(link);
   const keep = (port: HostPort): string => {
     opened.push(port);
     return port.address;
@@ -190,6 +220,8 @@ function readChoices(args: readonly string[]): Choices {
       'auth-code': { type: 'string' },
       habit: { type: 'string', multiple: true, default: [] },
       personality: { type: 'string' },
+      'observe-first': { type: 'boolean', default: false },
+      'discover-first': { type: 'boolean', default: false },
       server: { type: 'string' },
       'no-platform': { type: 'boolean', default: false },
       http: { type: 'string' },
@@ -205,7 +237,12 @@ function readChoices(args: readonly string[]): Choices {
   const { tcp, pty } = values;
   const name = readName(values.profile);
   const personality = values.personality === undefined ? [] : [`personality=${values.personality}`];
-  const profile = [...values.habit, ...personality].reduce(withHabit, name.profile);
+  if (values['observe-first'] && values['discover-first']) {
+    throw new UsageError('--observe-first and --discover-first: one of them');
+  }
+  const orders = (['observe-first', 'discover-first'] as const).filter((order) => values[order]);
+  const habitTexts = [...values.habit, ...personality, ...orders.map((order) => `order=${order}`)];
+  const profile = habitTexts.reduce(withHabit, name.profile);
   const server = values.server === undefined ? undefined : addressOf('--server', values.server);
   const bootstrap = bootstrapOf(values.bootstrap, values['bootstrap-style'] ?? name.bootstrap, name.bootstrap);
   const keepsPort = profile.personality.bootstrappedPort === 'configured';

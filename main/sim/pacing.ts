@@ -3,8 +3,11 @@ import { makeLinkEnd } from '../transport/linkEnd.ts';
 
 /** Start bit, eight data bits, stop bit. */
 const bitsPerByte = 10;
-/** Bytes are handed on at least this often, as a USB adapter does (FTDI's latency timer). Milliseconds. */
-const sliceMs = 16;
+/**
+ * Bytes are handed on at least this often, as evenly as a UART brings them: drivers on microcontrollers take 10 ms of
+ * silence for the end of a frame. Milliseconds.
+ */
+const sliceMs = 2;
 
 /** How bytes travel over the simulated wire. */
 export interface WireSpeed {

@@ -11,8 +11,8 @@ import { profileNames } from './profile.ts';
 import type { Profile } from './profile.ts';
 import { profileOf } from './profiles.ts';
 import { openServers } from './servers.ts';
-import { closedWith, openVirtualModule } from './virtualModule.ts';
-import type { VirtualModuleOptions } from './virtualModule.ts';
+import { boardCallsOf, closedWith, openVirtualModule } from './virtualModule.ts';
+import type { VirtualModule, VirtualModuleOptions } from './virtualModule.ts';
 
 /** How the simulator is opened: a module as {@link openVirtualModule} makes it, platform and echo server on free local ports. */
 export interface SimulatorOptions extends Omit<VirtualModuleOptions, 'profile' | 'server' | 'bootstrap'> {
@@ -100,7 +100,9 @@ export function platformBeside(profile: Profile, options: PlatformOptions = {}):
 export async function openSimulator(options: SimulatorOptions): Promise<Simulator> {
   const name = readName(options.profile);
   const style = options.bootstrap ?? name.bootstrap;
-  const platformOptions = platformBeside(name.profile, options.platform);
+  const board: { module?: VirtualModule } = {};
+  const boardCalls = boardCallsOf(() => board.module);
+  const platformOptions = platformBeside(name.profile, { boardCalls, ...options.platform });
   const servers = await openServers(name.profile, platformOptions, style && { style });
   const { platform, profile } = servers;
   if (servers.bootstrap) servers.bootstrap.onEvent = options.onBootstrap;
@@ -112,6 +114,7 @@ export async function openSimulator(options: SimulatorOptions): Promise<Simulato
     server: platform.coap,
     ...(servers.bootstrap ? { bootstrap: servers.bootstrap.address } : {}),
   });
+  board.module = module;
   const close = async (): Promise<void> => {
     await module.close();
     await Promise.all([servers.close(), echo.close()]);

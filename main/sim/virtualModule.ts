@@ -40,6 +40,10 @@ export interface VirtualModule {
   /** The host's end of the cable; closing it switches the module off for good. */
   readonly link: Link;
   readonly identity: SimulatedIdentity;
+  /** The reset line: boots at once, whatever runs, with the banner of a power-on. */
+  reset(): void;
+  /** The power line: off, nothing is heard and said; on, it boots. */
+  setPower(isOn: boolean): void;
   /** Resolves when no socket and no timer of the module is left. */
   close(): Promise<void>;
 }
@@ -49,6 +53,15 @@ const defaultRadioSpeed = 20;
 /** A type allocation code of no real product, and China Mobile's network for things. */
 const defaultImei = '869334030000010';
 const defaultImsi = '460041234567899';
+
+/** The buttons of the board a module sits on, as calls beside those of the platform. */
+export function boardCallsOf(module: () => VirtualModule | undefined): Readonly<Record<string, () => void>> {
+  return {
+    'POST /module/reset': () => module()?.reset(),
+    'POST /module/power-off': () => module()?.setPower(false),
+    'POST /module/power-on': () => module()?.setPower(true),
+  };
+}
 
 /** Switches a virtual module on. Its LwM2M client binds a UDP port once the host opens the session. */
 export function openVirtualModule(options: VirtualModuleOptions): VirtualModule {
@@ -83,7 +96,15 @@ export function openVirtualModule(options: VirtualModuleOptions): VirtualModule 
   };
   faulty.onClose = () => void close();
   modem.powerOn();
-  return { link: closedWith(hostEnd, close), identity, close };
+  const setPower = (isOn: boolean): void => {
+    if (closing) return;
+    if (isOn) modem.powerOn();
+    else modem.cutPower();
+  };
+  const reset = (): void => {
+    if (!closing) modem.reset();
+  };
+  return { link: closedWith(hostEnd, close), identity, reset, setPower, close };
 }
 
 /** The same link, whose close also waits for something else to end. */

@@ -20,7 +20,7 @@ function runSim(...args: string[]) {
   };
   onTestFinished(() => void stop());
   const ready = async (): Promise<Record<string, string>> => {
-    await expect.poll(() => out).toContain('\n');
+    await expect.poll(() => out, { timeout: 10_000 }).toContain('\n');
     return JSON.parse(out) as Record<string, string>;
   };
   return { ended, stop, ready, output: () => out, errors: () => err };
@@ -45,6 +45,7 @@ test('one JSON line tells where everything is, and a signal ends it with 0', asy
     http: expect.stringMatching(/^http:\/\/127\.0\.0\.1:\d+$/) as string,
     imei: '123456789012345',
     imsi: '460041234567899',
+    pid: process.pid,
   });
   expect(output().trim().split('\n')).toHaveLength(1);
   expect(await stop()).toBe(0);
@@ -91,7 +92,13 @@ test('without a platform a bootstrap server of others is enough: it says where t
     ...['--profile', 'm5310-seed?personality=spec', '--no-platform', '--bootstrap', bootstrap],
   );
   const places = await ready();
-  expect(places).toEqual({ tcp: places['tcp'], bootstrap, imei: '123456789012345', imsi: '460041234567899' });
+  expect(places).toEqual({
+    tcp: places['tcp'],
+    bootstrap,
+    imei: '123456789012345',
+    imsi: '460041234567899',
+    pid: process.pid,
+  });
   const host = hostAt(places['tcp']);
   host.say('AT+MIPLCREATE\r\nAT+MIPLADDOBJ=0,3303,1,"1",6,1\r\nAT+MIPLOPEN=0,3600,30\r\n');
   await expect.poll(host.heard).toContain('+MIPLEVENT: 0,6');
@@ -158,4 +165,39 @@ test('help names every fault and every habit', async () => {
   for (const name of ['delay', 'drop-ok', 'garble', 'urc-inside-answer', 'reboot-after', 'burst', 'personality']) {
     expect(output()).toContain(name);
   }
+});
+
+test('the reset line of the board is a call on the HTTP side and a signal, with the banner within a second', async () => {
+  const { ready, stop } = runSim('--baud', '0', '--radio-speed', '1000000');
+  const { tcp, http = '' } = await ready();
+  const host = hostAt(tcp);
+  host.say('AT\r');
+  await expect.poll(host.heard).toContain('\r\nOK\r\n');
+  const banners = (): number => host.heard().split('REBOOT_CAUSE_SECURITY_RESET_PIN\r\n\r\nOK').length - 1;
+  const before = banners();
+  const answer = await fetch(`${http}/module/reset`, { method: 'POST' });
+  expect(await answer.text()).toBe('{"errno":0,"error":"succ"}');
+  await expect.poll(banners).toBe(before + 1);
+  expect((await fetch(`${http}/module/reset`)).status).toBe(405);
+  await fetch(`${http}/module/power-off`, { method: 'POST' });
+  host.say('AT+CGMM\r');
+  await fetch(`${http}/module/power-on`, { method: 'POST' });
+  await expect.poll(banners).toBe(before + 2);
+  expect(host.heard()).not.toContain('M5310');
+  if (process.platform === 'win32') return;
+  process.kill(process.pid, 'SIGUSR2');
+  await expect.poll(banners).toBe(before + 3);
+  expect(await stop()).toBe(0);
+});
+
+test.each([
+  [[], '+MIPLDISCOVER'],
+  [['--observe-first'], '+MIPLOBSERVE'],
+  [['--profile', 'nb73'], '+MIPLOBSERVE'],
+  [['--profile', 'nb73', '--discover-first'], '+MIPLDISCOVER'],
+] as const)('with %j the platform begins with %s', async (options, first) => {
+  const { ready } = runSim('--baud', '0', '--radio-speed', '1000000', ...options);
+  const host = hostAt((await ready())['tcp']);
+  host.say('AT+MIPLCREATE\rAT+MIPLADDOBJ=0,3303,1,"1",6,1\rAT+MIPLOPEN=0,3600,30\r');
+  await expect.poll(() => /\+MIPL(?:DISCOVER|OBSERVE)/.exec(host.heard())?.[0]).toBe(first);
 });

@@ -12,7 +12,7 @@ import { profileNames } from '../../main/sim/profile.ts';
 import { profiles } from '../../main/sim/profiles.ts';
 import { readName } from '../../main/sim/simulator.ts';
 import { encodeTlv } from '../../main/sim/tlv.ts';
-import { msgIdOf, startBooted, startRegistered } from './moduleAndServer.ts';
+import { msgIdOf, startBooted, startRegistered, startServer } from './moduleAndServer.ts';
 
 const with_ = (text: string, name: keyof typeof profiles = 'm5310-seed') => withHabit(profiles[name], text);
 
@@ -260,4 +260,16 @@ describe('AT+MIPLCONFIG of a BC28', () => {
     void ask('0.02', '3306/0', { options: [contentFormatOption(11542)], payload }).catch(() => undefined);
     expect(await host.urc('+MIPLWRITE')).toMatch(/,5750,1,2,on,0,0$/);
   });
+});
+
+test('air=600 is a round trip: OK comes at once, registered after it', async () => {
+  const server = await startServer();
+  const { host } = await startBooted({ profile: with_('air=600'), server: server.endpoint.address });
+  await host.must('AT+MIPLCREATE');
+  await host.must('AT+MIPLADDOBJ=0,3303,1,"1",1,0');
+  const startMs = performance.now();
+  await host.must('AT+MIPLOPEN=0,3600');
+  expect(performance.now() - startMs).toBeLessThan(500);
+  await host.urc('+MIPLEVENT: 0,6');
+  expect(performance.now() - startMs).toBeGreaterThanOrEqual(590);
 });

@@ -86,3 +86,18 @@ test('closing leaves no timer', async () => {
   await closed;
   expect(vi.getTimerCount()).toBe(0);
 });
+
+test('bytes come evenly: no silence within a line that a driver would take for its end (10 ms)', async () => {
+  const { wire, far } = cable(9600);
+  const times: number[] = [];
+  const onData = far.onData;
+  far.onData = (bytes) => {
+    times.push(performance.now());
+    onData?.(bytes);
+  };
+  await wire.write(Uint8Array.from({ length: 200 }));
+  await vi.advanceTimersByTimeAsync(300);
+  const gaps = times.slice(1).map((time, index) => time - (times[index] ?? 0));
+  expect(Math.max(...gaps)).toBeLessThanOrEqual(3);
+  expect(times.length).toBeGreaterThan(60);
+});

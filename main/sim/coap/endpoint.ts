@@ -43,6 +43,8 @@ export interface CoapEndpointOptions {
   readonly exchangeLifetimeMs?: number;
   /** First message id; random by default (RFC 7252 §4.4). */
   readonly firstMessageId?: number;
+  /** Round trip over the air, half of it each way, in milliseconds; default 0. */
+  readonly airMs?: number;
   /** Makes the token of a request from its message id; 8 random bytes by default. */
   readonly nextToken?: (messageId: number) => Uint8Array;
   /** Source of chance in [0, 1), for tests that must repeat. */
@@ -96,6 +98,7 @@ export class CoapEndpoint {
   readonly #requests = new Map<string, PendingRequest>();
   readonly #confirmables: Confirmables;
   readonly #timers = new Set<NodeJS.Timeout>();
+  readonly #oneWayMs: number;
   #nextMessageId: number;
   #closing: Promise<void> | undefined;
 
@@ -109,7 +112,12 @@ export class CoapEndpoint {
       options.nextToken ?? (() => Uint8Array.from({ length: TOKEN_LENGTH }, () => Math.floor(random() * 256)));
     this.#received = new ReceivedMessages(options.exchangeLifetimeMs ?? EXCHANGE_LIFETIME_MS);
     this.#nextMessageId = options.firstMessageId ?? Math.floor(random() * 65536);
-    socket.on('message', (bytes, { address, port }) => this.#receive(bytes, { host: address, port }));
+    this.#oneWayMs = (options.airMs ?? 0) / 2;
+    socket.on('message', (bytes, { address, port }) => {
+      const peer = { host: address, port };
+      if (this.#oneWayMs === 0) this.#receive(bytes, peer);
+      else this.#setTimer(() => this.#receive(bytes, peer), this.#oneWayMs);
+    });
     socket.on('error', () => {
       this.counters.networkErrors += 1;
     });
@@ -251,6 +259,13 @@ export class CoapEndpoint {
   #transmit(bytes: Uint8Array, peer: CoapPeer): Promise<void> {
     if (this.#closing) return Promise.reject(new CoapError('CLOSED', 'The endpoint was closed'));
     this.onDatagram?.('out', bytes, peer);
+    if (this.#oneWayMs === 0) return this.#deliver(bytes, peer);
+    // On the air it is sent, whatever becomes of it.
+    this.#setTimer(() => this.#deliver(bytes, peer).catch(() => undefined), this.#oneWayMs);
+    return Promise.resolve();
+  }
+
+  #deliver(bytes: Uint8Array, peer: CoapPeer): Promise<void> {
     return new Promise((resolve, reject) => {
       this.#socket.send(bytes, peer.port, peer.host, (cause) => {
         if (!cause) {

@@ -313,6 +313,7 @@ export class Lwm2mClient {
   async #openEndpoint(peer: CoapPeer, firstMessageId?: number): Promise<CoapEndpoint> {
     const endpoint = await openModuleEndpoint(this.#options.profile.personality, {
       peer,
+      airMs: this.#options.profile.airMs,
       random: this.#options.random,
       ...(firstMessageId === undefined ? {} : { firstMessageId }),
       nextToken: (messageId) => this.#token(messageId),

@@ -6,7 +6,10 @@ import type { Personality } from '../profile.ts';
 import { cisManners } from './cisManners.ts';
 
 /** What an endpoint of a module is opened with, beside its personality. */
-export interface ModuleEndpointOptions extends Pick<CoapEndpointOptions, 'random' | 'firstMessageId' | 'nextToken'> {
+export interface ModuleEndpointOptions extends Pick<
+  CoapEndpointOptions,
+  'airMs' | 'random' | 'firstMessageId' | 'nextToken'
+> {
   /** Whom it will speak to. */
   readonly peer: CoapPeer;
 }

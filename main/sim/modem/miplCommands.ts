@@ -11,7 +11,7 @@ import { handle } from './commandHandler.ts';
 import type { Answer, CommandHandler } from './commandHandler.ts';
 import { Creation } from './creation.ts';
 import type { ConfiguredServer } from './createConfig.ts';
-import { printAnswer, printEvent, printLine } from './lines.ts';
+import { printAnswer, printEvent, printLine, printPlain } from './lines.ts';
 import { MiplConfig } from './miplConfig.ts';
 import type { ModemContext } from './modemContext.ts';
 import { indication, RequestCache } from './requestCache.ts';
@@ -123,11 +123,12 @@ export class MiplInstance {
       handle(commands.fetchMessage, ({ ref }) => {
         this.#of(ref);
         const request = this.#cache.fetch();
-        return request ? { afterwards: () => this.#print(request) } : done;
+        // The lines stand before the OK (OneMO manual §4.3), unlike those that come unasked.
+        return request ? { lines: this.#linesOf(request) } : done;
       }),
       handle(commands.queueState, ({ ref }) => {
         this.#of(ref);
-        return { lines: [this.#cache.state] };
+        return { lines: [printPlain(profile, '+MIPLQMGR', [onlyRef, this.#cache.state])] };
       }),
     ];
   }
@@ -230,16 +231,21 @@ export class MiplInstance {
   }
 
   #print(request: PlatformRequest): void {
+    const lines = this.#linesOf(request);
+    const { requestLines } = this.#context.profile;
+    for (let time = 0; time < requestLines; time++) for (const line of lines) this.#context.say(line);
+  }
+
+  #linesOf(request: PlatformRequest): string[] {
     const { profile } = this.#context;
     const { objectId, instanceId } = request.path;
     const objects = this.#client?.objects;
-    const lines = printRequest(profile, request, {
+    return printRequest(profile, request, {
       writesText: this.#config.writesText,
       ...(profile.write.values === 'declared' && instanceId !== undefined
         ? { declaredType: (resourceId) => objects?.declaredType({ objectId, instanceId, resourceId }) }
         : {}),
     });
-    for (let time = 0; time < profile.requestLines; time++) for (const line of lines) this.#context.say(line);
   }
 
   #notify(params: ParamsOf<typeof commands.notify.params>): Answer {

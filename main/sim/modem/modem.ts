@@ -41,6 +41,8 @@ const initialModuleConfig: readonly [string, string][] = [
   ['ENABLE_BIP', 'FALSE'],
 ];
 
+/** A host that has pulled the reset line waits a second for the banner. */
+const fastestBootMs = 500;
 /** Notices kept, so that none is told twice. */
 const maximumNotices = 200;
 
@@ -62,6 +64,7 @@ export class Modem {
   /** The line that `A/` repeats. */
   #last = 'AT';
   #isBusy = false;
+  #isOn = false;
   /** Counts power-ons: what belongs to an earlier one says nothing any more. */
   #life = 0;
   #startedMs = 0;
@@ -84,6 +87,9 @@ export class Modem {
     this.#radio = new Radio(options.radioSpeed, {
       onRegistration: () => {
         if (this.#context.settings.registrationReport > 0) this.#context.say(printRegistration(this.#context));
+        if (this.#context.settings.circuitReport > 0) {
+          this.#context.say(printPlain(profile, '+CREG', [this.#radio.status]));
+        }
         if (profile.boot.tellsAddress && this.#radio.isRegistered) {
           this.#context.say(printPlain(profile, '+IP', [networkAddress]));
         }
@@ -124,14 +130,30 @@ export class Modem {
     }
   }
 
-  /** Boots and prints the banner. */
+  /** Boots and prints the banner; nothing where it is on. */
   powerOn(): void {
+    if (this.#isOn) return;
+    this.#isOn = true;
     this.#boot(this.#options.profile.boot.afterPowerOn);
+  }
+
+  /** The reset line: as power-on, within a second, and power comes with it. */
+  reset(): void {
+    this.cutPower();
+    this.#isOn = true;
+    this.#boot(this.#options.profile.boot.afterPowerOn, fastestBootMs);
+  }
+
+  /** Ends everything at once; nobody waits for it. */
+  cutPower(): void {
+    this.#isOn = false;
+    this.powerOff().catch((error: unknown) => this.#tellFault(error));
   }
 
   /** Loses everything but what stands in flash, and boots again. */
   reboot(): void {
-    this.powerOff().catch((error: unknown) => this.#tellFault(error));
+    this.cutPower();
+    this.#isOn = true;
     this.#boot(this.#options.profile.boot.afterCommand);
   }
 
@@ -148,9 +170,9 @@ export class Modem {
     await Promise.all([this.#mipl.dispose(), this.#udp.close()]);
   }
 
-  #boot(banner: readonly string[]): void {
+  #boot(banner: readonly string[], atMostMs = Infinity): void {
     const { profile } = this.#options;
-    this.#later(this.#radio.scaled(profile.boot.milliseconds), () => {
+    this.#later(Math.min(atMostMs, this.#radio.scaled(profile.boot.milliseconds)), () => {
       this.#startedMs = performance.now();
       this.#terminal.echo = profile.echo;
       this.#terminal.isVerbose = true;

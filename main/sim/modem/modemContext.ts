@@ -14,6 +14,8 @@ export interface ModemSettings {
   errorReport: number;
   /** +CEREG reports. */
   registrationReport: number;
+  /** +CREG reports. */
+  circuitReport: number;
   /** +CSCON reports. */
   connectionReport: number;
   /** +NPSMR reports. */
@@ -53,6 +55,7 @@ export function settingsAfterPowerOn(profile: Profile): ModemSettings {
   return {
     errorReport: profile.errors.report,
     registrationReport: 0,
+    circuitReport: 0,
     connectionReport: 0,
     sleepReport: 0,
     socketReport: 1,

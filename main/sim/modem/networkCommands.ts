@@ -114,6 +114,21 @@ export function networkCommands(context: ModemContext): CommandHandler[] {
       return done;
     }),
     handle(commands.registrationState, () => ({ lines: [registrationState(context)] })),
+    // Modules of NB-IoT alone have no circuit switched network; host programs ask for it all the same.
+    {
+      name: '+CREG',
+      form: 'write',
+      run(list) {
+        if (!/^[012]$/.test(list)) throw new Refusal('parameter', '+CREG takes 0 to 2');
+        settings.circuitReport = Number(list);
+        return done;
+      },
+    },
+    {
+      name: '+CREG',
+      form: 'read',
+      run: () => ({ lines: [printPlain(profile, '+CREG', [settings.circuitReport, radio.status])] }),
+    },
     handle(commands.connectionReport, ({ mode }) => {
       settings.connectionReport = mode;
       return done;

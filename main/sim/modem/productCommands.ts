@@ -35,6 +35,7 @@ export function productCommands(context: ModemContext, names: () => readonly str
     ...Object.entries({ ...ranges, '+CMEE': profile.errors.reportUpTo === 2 ? '(0,1,2)' : '(0,1)' }).map(
       ([name, range]) => telling(name, 'test', [printPlain(profile, name, [range])]),
     ),
+    ...shortMessageCommands(context),
     telling('+CPIN', 'read', [printPlain(profile, '+CPIN', ['READY'])]),
     telling('+GCAP', 'execute', [printPlain(profile, '+GCAP', ['+CGSM'])]),
     telling('+CEER', 'execute', [printPlain(profile, '+CEER', ['No Error'])]),
@@ -120,6 +121,27 @@ function edrxInUse({ profile, settings, radio }: ModemContext): string {
   const { mode, accessTechnology, value } = settings.edrx;
   if (mode === 0 || mode === 3 || !radio.isRegistered) return printPlain(profile, '+CEDRXRDP', [0]);
   return printPlain(profile, '+CEDRXRDP', [accessTechnology, `"${value}"`, `"${value}"`, '"0011"']);
+}
+
+/** TS 27.005 without a message: stores are empty, sending is refused. */
+function shortMessageCommands({ profile, notice }: ModemContext): CommandHandler[] {
+  const stores = printPlain(profile, '+CPMS', [0, 10, 0, 10, 0, 10]);
+  const named = ['"SM"', 0, 10, '"SM"', 0, 10, '"SM"', 0, 10];
+  return [
+    { name: '+CPMS', form: 'write', run: () => ({ lines: [stores] }) },
+    telling('+CPMS', 'read', [printPlain(profile, '+CPMS', named)]),
+    telling('+CPMS', 'test', [printPlain(profile, '+CPMS', ['("SM")', '("SM")', '("SM")'])]),
+    telling('+CMGL', 'execute', []),
+    telling('+CMGL', 'write', []),
+    {
+      name: '+CMGS',
+      form: 'write',
+      run() {
+        notice(notSimulated('short messages: none is ever sent or received'));
+        throw new Refusal('state', 'there is no short message service');
+      },
+    },
+  ];
 }
 
 /** The speed of the line: told, and set only to what it is. */

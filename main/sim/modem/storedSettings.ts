@@ -24,7 +24,7 @@ const number = (name: string, most: number, initial?: number): StoredSetting => 
 
 const address = String.raw`"?[\w.:-]{1,100}"?`;
 const bits = (count: number): string => `"[01]{${count}}"`;
-const anything = /^.{1,200}$/;
+const anything = /^[\x20-\x7e]{1,200}$/;
 
 /** TS 27.007 of Release 13, as far as NB-IoT modules have it. */
 const ofAll: readonly StoredSetting[] = [
@@ -36,6 +36,17 @@ const ofAll: readonly StoredSetting[] = [
   { name: '+ICF', takes: /^3(,\d)?$/, initial: '3,3', range: '(3),(0-4)' },
   { name: '+IFC', takes: /^0,0$/, initial: '0,0', range: '(0),(0)' },
   { name: '+CSCS', takes: /^"(GSM|IRA|UCS2)"$/i, initial: '"IRA"', range: '("GSM","IRA","UCS2")' },
+];
+
+const shortMessages = 'short messages: none is ever sent or received';
+
+/** TS 27.005: what smsd and gammu set before they look for messages. */
+const ofShortMessages: readonly StoredSetting[] = [
+  { ...number('+CMGF', 1, 0), range: '(0,1)', notSimulated: shortMessages },
+  { name: '+CNMI', takes: /^\d(,\d){0,4}$/, initial: '0,0,0,0,0', range: '(0-2),(0-3),(0-3),(0-2),(0,1)' },
+  { name: '+CSMS', takes: /^[01]$/, initial: '0,1,1,1', range: '(0,1)' },
+  { name: '+CSCA', takes: /^"\+?\d{1,20}"(,\d{1,3})?$/, initial: '"+8613800100500",145' },
+  { name: '+CSMP', takes: /^\d{1,3}(,[^,]*){0,3}$/, initial: '17,167,0,0' },
 ];
 
 const longSleep = 'sleeping: the module stays awake whatever is set';
@@ -101,5 +112,10 @@ const ofProduct: Readonly<Partial<Record<ProfileName, readonly StoredSetting[]>>
 
 /** The settings a profile keeps, beside those that do something. */
 export function storedSettingsOf({ chip, name }: Profile): readonly StoredSetting[] {
-  return [...ofAll, ...(chip === 'hisilicon' ? ofHisilicon : ofMediatek), ...(ofProduct[name] ?? [])];
+  return [
+    ...ofAll,
+    ...ofShortMessages,
+    ...(chip === 'hisilicon' ? ofHisilicon : ofMediatek),
+    ...(ofProduct[name] ?? []),
+  ];
 }

@@ -21,6 +21,8 @@ export interface HttpApiOptions {
   /** What the header `api-key` must say; not looked at when undefined. */
   readonly apiKey: string | undefined;
   readonly context: ApiContext;
+  /** Calls that are not OneNET's, by `METHOD /path`: the buttons of the board that the module sits on. */
+  readonly boardCalls?: Readonly<Record<string, () => void>> | undefined;
   /** How long a caller may take to send a whole request, in milliseconds; default 20 000. */
   readonly slowestRequestMs?: number;
 }
@@ -78,7 +80,8 @@ function parseText(body: Uint8Array): string | undefined {
   }
 }
 
-async function answer(request: IncomingMessage, { host, apiKey, context }: HttpApiOptions): Promise<Answer> {
+async function answer(request: IncomingMessage, options: HttpApiOptions): Promise<Answer> {
+  const { host, apiKey, context, boardCalls = {} } = options;
   const { headers, method = '' } = request;
   // A body is read in any case: the document's GET calls carry one, and an unread one breaks the connection.
   const bytes = await readBody(request);
@@ -92,9 +95,14 @@ async function answer(request: IncomingMessage, { host, apiKey, context }: HttpA
   if (apiKey !== undefined && headers['api-key'] !== apiKey) return failed(1, 'authentication failed');
   const target = parseTarget(request.url);
   if (target === undefined) return failed(5108, 'invalid parameter: URL', 400);
+  const boardCall = boardCalls[`${method} ${target.pathname}`];
+  if (boardCall) {
+    boardCall();
+    return succeeded(undefined);
+  }
   const call = findCall(method, target.pathname);
   if (call === undefined) {
-    const known = methodsOf(target.pathname);
+    const known = `POST ${target.pathname}` in boardCalls ? ['POST'] : methodsOf(target.pathname);
     if (known.length === 0) return failed(5108, 'no such call', 404);
     return { ...failed(5108, `no such call with ${method}`, 405), headers: { Allow: known.join(', ') } };
   }

@@ -3,6 +3,7 @@ import type { CoapPeer, TransmissionParameters } from '../coap/transmission.ts';
 import { seededRandom } from '../random.ts';
 import type { DeviceSession } from './deviceSession.ts';
 import { openHttpApi } from './http.ts';
+import type { HttpApiOptions } from './http.ts';
 import { Lwm2mServer, type PlatformEvent } from './lwm2mServer.ts';
 import { DeviceRegistry, parseEndpointName, type Device, type DeviceIdentity } from './registry.ts';
 import type { TypeOf } from './values.ts';
@@ -16,6 +17,8 @@ export interface PlatformOptions {
   /** Where the HTTP API listens; default 127.0.0.1, any free port. */
   readonly httpHost?: string;
   readonly httpPort?: number;
+  /** See {@link HttpApiOptions.boardCalls}. */
+  readonly boardCalls?: HttpApiOptions['boardCalls'];
   /** What the header `api-key` must say; not looked at when absent. */
   readonly apiKey?: string;
   /** After a registration: discover each object, and observe each instance. Both default true. */
@@ -106,6 +109,7 @@ export async function openPlatform(options: PlatformOptions = {}): Promise<Platf
     host: options.httpHost ?? '127.0.0.1',
     port: options.httpPort ?? 0,
     apiKey: options.apiKey,
+    boardCalls: options.boardCalls,
     context: {
       registry,
       server,

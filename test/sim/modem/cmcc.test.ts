@@ -203,12 +203,14 @@ describe('requests that wait for the host', () => {
     const { host, ask } = await hinted(1);
     const answers = [ask('0.01', '3303/0/5700'), ask('0.01', '3303/0/5701')];
     expect([await host.urc('+MIPLNMI'), await host.urc('+MIPLNMI')]).toEqual(['+MIPLNMI:0', '+MIPLNMI:0']);
-    await host.must('AT+MIPLMGR=0');
-    const first = await host.urc('+MIPLREAD');
-    expect(await host.ask('AT+MIPLMGR=0')).toEqual(['+CIS ERROR: 602']);
+    const [first = ''] = await host.must('AT+MIPLMGR=0');
+    expect(first).toMatch(/^\+MIPLREAD:0,/);
+    expect(await host.must('AT+MIPLMGR=0')).toEqual([first]);
     await host.must(`AT+MIPLREADRSP=0,${msgIdOf(first)},1,3303,0,5700,4,4,20.5,0,0`);
-    await host.must('AT+MIPLMGR=0');
-    await host.must(`AT+MIPLREADRSP=0,${msgIdOf(await host.urc('+MIPLREAD'))},13`);
+    const [second = ''] = await host.must('AT+MIPLMGR=0');
+    expect(second).not.toBe(first);
+    await host.must(`AT+MIPLREADRSP=0,${msgIdOf(second)},13`);
+    expect(await host.must('AT+MIPLMGR=0')).toEqual([]);
     expect((await Promise.all(answers)).map(({ code }) => code)).toEqual(['2.05', '4.04']);
   });
 
@@ -216,11 +218,30 @@ describe('requests that wait for the host', () => {
     const { host, ask } = await hinted(2);
     expect(await host.must('AT+MIPLMGR=0')).toEqual([]);
     const answer = ask('0.01', '3303/0/5700');
-    await expect.poll(() => host.must('AT+MIPLQMGR=0')).toEqual(['QUEUES=1,DROPPED=0,BUFFERS=39']);
+    await expect.poll(() => host.must('AT+MIPLQMGR=0')).toEqual(['+MIPLQMGR:0,QUEUES=1,DROPPED=0,BUFFERS=12']);
     expect(host.urcs.left).toEqual([]);
-    await host.must('AT+MIPLMGR=0');
-    await host.must(`AT+MIPLREADRSP=0,${msgIdOf(await host.urc('+MIPLREAD'))},13`);
+    const [line = ''] = await host.must('AT+MIPLMGR=0');
+    expect(await host.must('AT+MIPLQMGR=0')).toEqual(['+MIPLQMGR:0,QUEUES=1,DROPPED=0,BUFFERS=12']);
+    await host.must(`AT+MIPLREADRSP=0,${msgIdOf(line)},13`);
+    expect(await host.must('AT+MIPLQMGR=0')).toEqual(['+MIPLQMGR:0,QUEUES=0,DROPPED=0,BUFFERS=0']);
     expect((await answer).code).toBe('4.04');
+  });
+
+  test('are fetched all lines at once, before the OK, and not at all in mode 0', async () => {
+    const { host, ask } = await hinted(2);
+    ask('0.02', '3303/0', {
+      payload: encodeTlv([
+        { kind: 'resource', id: 5601, value: Uint8Array.of(1) },
+        { kind: 'resource', id: 5602, value: Uint8Array.of(2) },
+      ]),
+      options: [contentFormatOption(11542)],
+    }).catch(() => undefined);
+    await expect.poll(() => host.must('AT+MIPLQMGR=0')).toEqual(['+MIPLQMGR:0,QUEUES=1,DROPPED=0,BUFFERS=14']);
+    host.received = '';
+    await host.must('AT+MIPLMGR=0');
+    expect(host.received).toMatch(/^\r\n\+MIPLWRITE:.*,5601,.*\r\n\r\n\+MIPLWRITE:.*,5602,.*\r\n\r\nOK\r\n$/);
+    await host.must('AT+MIPLNMI=0,0,0');
+    expect(await host.must('AT+MIPLMGR=0')).toEqual([]);
   });
 
   test('do not concern observe and discover', async () => {
@@ -233,7 +254,7 @@ describe('requests that wait for the host', () => {
     const { host, ask } = await hinted(2);
     for (let count = 0; count < 41; count++) void ask('0.01', '3303/0/5700').catch(() => undefined);
     const state = async (): Promise<string> => (await host.must('AT+MIPLQMGR=0')).join();
-    await expect.poll(state).toMatch(/^QUEUES=40,DROPPED=[1-9]\d*,BUFFERS=0$/);
+    await expect.poll(state).toMatch(/^\+MIPLQMGR:0,QUEUES=40,DROPPED=[1-9]\d*,BUFFERS=480$/);
   });
 
   test('a notification on the air is told where that was asked for', async () => {
