@@ -1,5 +1,5 @@
-import { performance } from 'node:perf_hooks';
 import type { Fault } from '../../shared/errors.ts';
+import type { Clock } from '../time/clock.ts';
 
 /** No pause between two tries is longer. */
 export const longestPauseMs = 60_000;
@@ -11,8 +11,7 @@ export interface ReconnectOptions {
   readonly firstPauseMs: number;
   /** A serial server, which a client may not knock at without end; else a device of this machine. */
   readonly isNetwork: boolean;
-  /** A clock that never jumps, milliseconds. */
-  readonly now?: () => number;
+  readonly clock: Pick<Clock, 'steadyMs'>;
 }
 
 /**
@@ -21,14 +20,14 @@ export interface ReconnectOptions {
  * clients that push each other out of a serial server come to rest instead of taking turns each second.
  */
 export class Reconnect {
-  readonly #options: Required<ReconnectOptions>;
+  readonly #options: ReconnectOptions;
   #openedMs: number | undefined;
   #failures = 0;
   #shortLives = 0;
   #isAbsent = false;
 
   constructor(options: ReconnectOptions) {
-    this.#options = { now: () => performance.now(), ...options };
+    this.#options = options;
   }
 
   /** How long to wait before the next try, milliseconds. */
@@ -41,7 +40,7 @@ export class Reconnect {
 
   /** The port is open. */
   opened(): void {
-    this.#openedMs = this.#options.now();
+    this.#openedMs = this.#options.clock.steadyMs();
     this.#failures = 0;
     this.#isAbsent = false;
   }
@@ -59,8 +58,8 @@ export class Reconnect {
    * the other, each soon after it began, has another client (`PORT_TAKEN`).
    */
   lost(fault: Fault): Fault {
-    const { now, isNetwork } = this.#options;
-    const lifeMs = now() - (this.#openedMs ?? 0);
+    const { clock, isNetwork } = this.#options;
+    const lifeMs = clock.steadyMs() - (this.#openedMs ?? 0);
     if (!isNetwork || lifeMs >= steadyMs) {
       this.#shortLives = 0;
       return fault;

@@ -12,6 +12,7 @@ import type { SuiteTimes } from '../mipl/suite.ts';
 import { systemClock } from '../time/clock.ts';
 import type { Clock } from '../time/clock.ts';
 import { pause } from '../time/timers.ts';
+import { sharersOf } from '../transport/serialLink.ts';
 import { tap } from '../transport/tap.ts';
 import type { Link } from '../transport/link.ts';
 import type { UdpTool } from '../udp/udpTool.ts';
@@ -66,6 +67,8 @@ export class Session {
   #registering: Promise<void> | undefined;
   #runAgain = false;
   #wasAnswered = false;
+  /** Other programs at the port, as they were last told of. */
+  #sharers: string | undefined;
   #detected: Pick<DialectState, 'name' | 'evidence'> | undefined;
 
   constructor(parts: SessionParts, port: PortInfo, baudRate: number) {
@@ -77,6 +80,7 @@ export class Session {
     this.#reconnect = new Reconnect({
       firstPauseMs: parts.reopenMs ?? REOPEN_MS,
       isNetwork: networkSchemeOf(port.path) !== undefined,
+      clock: this.#clock,
     });
   }
 
@@ -270,6 +274,16 @@ export class Session {
     this.#record.stage('port', 'done');
     this.#record.connection({ type: 'opened' });
     this.#attached.start();
+    void this.#lookForSharers();
+  }
+
+  /** Other programs may have the port open, too: each gets some of the bytes, and answers come torn or not at all. */
+  async #lookForSharers(): Promise<void> {
+    if (this.#port.kind !== 'serial') return;
+    const holders = await sharersOf(this.#port.path);
+    const isNews = holders !== undefined && holders !== this.#sharers;
+    this.#sharers = holders;
+    if (isNews && this.#attached) this.#record.note(remark('portShared', { holders }));
   }
 
   #onLinkClose(reason?: Error): void {
@@ -401,6 +415,7 @@ export class Session {
 
   #onSync(state: keyof typeof syncRemarks): void {
     this.#record.note(remark(syncRemarks[state], {}));
+    if (state !== 'regained') void this.#lookForSharers();
     // Greeting a module that was never there is bring-up's own business.
     if (state !== 'silent' || this.#bringUp || this.#record.state.connection.phase !== 'ready') return;
     this.#attached?.forget('AT_SILENT');

@@ -1,5 +1,6 @@
 import { networkPath } from '../../shared/networkAddress.ts';
 import type { NetworkAddress } from '../../shared/networkAddress.ts';
+import { systemClock } from '../time/clock.ts';
 import { unlessRefused } from './refusal.ts';
 import type { Accepted } from './refusal.ts';
 import { openTcp } from './tcpLink.ts';
@@ -27,9 +28,9 @@ export async function openNetwork(
   { connectTimeoutMs, negotiationMs, graceMs }: NetworkTimes = usualTimes,
 ): Promise<Accepted> {
   const name = networkPath(address);
-  const began = performance.now();
+  const beganMs = systemClock.steadyMs();
   const tcp = await openTcp(address, { connectTimeoutMs });
-  const roundTripMs = performance.now() - began;
+  const roundTripMs = systemClock.steadyMs() - beganMs;
   const accepted = await unlessRefused(tcp, name, Math.max(graceMs, Math.min(3 * roundTripMs, longestGraceMs)));
   if (address.scheme === 'tcp') return accepted;
   const comPort = address.scheme === 'rfc2217' ? { comPort: { baudRate, dtr: true, rts: true } } : {};

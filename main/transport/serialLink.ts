@@ -1,9 +1,16 @@
 import type { SerialPort } from 'serialport';
 import { CodedError } from '../../shared/errors.ts';
+import { deviceNames } from './deviceNames.ts';
+import type { DeviceNames } from './deviceNames.ts';
+import { keepExclusive } from './exclusiveUse.ts';
 import type { Link } from './link.ts';
 import { makeLinkEnd } from './linkEnd.ts';
+import { foreignLock, putLocks } from './lockFiles.ts';
+import type { ForeignLock } from './lockFiles.ts';
 import { groupOf, portAccess } from './portAccess.ts';
 import type { PortAccess } from './portAccess.ts';
+import { describeHolders, portHolders } from './portHolders.ts';
+import type { Holder } from './portHolders.ts';
 import { plugging, watchPresence } from './presence.ts';
 
 /** How to open a serial port; always 8 data bits, no parity, 1 stop bit, no flow control. */
@@ -19,7 +26,7 @@ export interface SerialOptions {
  * the system's own text.
  */
 export async function openSerial(path: string, options: SerialOptions): Promise<Link> {
-  const port = await openPort(path, options);
+  const { port, letGo } = await openPort(path, options);
   let stopWatching = (): void => undefined;
   const end = makeLinkEnd({
     write: (bytes) =>
@@ -28,13 +35,13 @@ export async function openSerial(path: string, options: SerialOptions): Promise<
       }),
     close: () => {
       stopWatching();
-      return closePort(port);
+      return letGo();
     },
   });
   const lose = (error: Error): void => {
     stopWatching();
     end.lose(portLost(path, error));
-    void closePort(port);
+    void letGo();
   };
   port.on('data', (bytes: Buffer) => end.receive(bytes));
   port.on('error', lose);
@@ -48,7 +55,36 @@ export async function openSerial(path: string, options: SerialOptions): Promise<
   return end.link;
 }
 
-async function openPort(path: string, options: SerialOptions): Promise<SerialPort> {
+/** A port of ours and how to give it back, whatever state it is in. */
+interface OwnPort {
+  readonly port: SerialPort;
+  readonly letGo: () => Promise<void>;
+}
+
+/** Locked in every way there is: lock files for those who look at them, flock by the library, TIOCEXCL by the system. */
+async function openPort(path: string, options: SerialOptions): Promise<OwnPort> {
+  const device = await deviceNames(path);
+  const takeLocksAway = device ? await putLocks(device) : () => Promise.resolve();
+  try {
+    // Before the port is opened, which moves DTR and may reset a module that somebody works with.
+    const lock = device && (await foreignLock(device));
+    if (lock) throw lockedBy(path, lock);
+    const port = await openDevice(path, device, options);
+    const { fd } = (port.port ?? {}) as { readonly fd?: number | null };
+    const endExclusive = typeof fd === 'number' ? await keepExclusive(fd) : () => Promise.resolve();
+    const letGo = async (): Promise<void> => {
+      await endExclusive();
+      await closePort(port);
+      await takeLocksAway();
+    };
+    return { port, letGo };
+  } catch (error) {
+    await takeLocksAway();
+    throw error;
+  }
+}
+
+async function openDevice(path: string, device: DeviceNames | undefined, options: SerialOptions): Promise<SerialPort> {
   try {
     // Loaded here and only here: who uses virtual modules never loads the native module.
     const { SerialPort } = await import('serialport');
@@ -64,7 +100,9 @@ async function openPort(path: string, options: SerialOptions): Promise<SerialPor
     return port;
   } catch (error) {
     const access = { group: await groupOf(path), ...(await portAccess(path)) };
-    throw classifyOpenError(error as Error, path, process.platform, access);
+    const classified = classifyOpenError(error as Error, path, process.platform, access);
+    if (classified.code !== 'PORT_BUSY' || !device) throw classified;
+    throw heldBy(classified, await portHolders(device.realPath));
   }
 }
 
@@ -77,6 +115,32 @@ async function presenceOf(path: string): Promise<() => Promise<string | undefine
 
 function closePort(port: SerialPort): Promise<void> {
   return new Promise((resolve) => (port.isOpen ? port.close(() => resolve()) : resolve()));
+}
+
+/** The error of a port that another program has by its lock file. */
+function lockedBy(path: string, { file, holder }: ForeignLock): CodedError {
+  const name = describeHolders([holder]);
+  return new CodedError('PORT_BUSY', `${path}: locked by ${name} with ${file}`, path, { holder: name });
+}
+
+/** The same error with the programs that have the port, where the system names any. */
+function heldBy(error: CodedError, holders: readonly Holder[]): CodedError {
+  if (holders.length === 0) return error;
+  const holder = describeHolders(holders);
+  return new CodedError(error.code, `${error.message}; in use by ${holder}`, error.detail, {
+    cause: error.cause,
+    holder,
+  });
+}
+
+/**
+ * Other programs that have a port of ours open and so take a share of its bytes: `plink (99)`; undefined where the system
+ * names none. Never rejects.
+ */
+export async function sharersOf(path: string): Promise<string | undefined> {
+  const device = await deviceNames(path);
+  const holders = device ? await portHolders(device.realPath) : [];
+  return holders.length === 0 ? undefined : describeHolders(holders);
 }
 
 function portLost(path: string, error: Error): CodedError {

@@ -9,7 +9,7 @@ const absent: Fault = { code: 'PORT_NOT_FOUND', message: 'not there' };
 
 function clocked(isNetwork: boolean): { readonly plan: Reconnect; readonly pass: (ms: number) => void } {
   let nowMs = 1_000_000;
-  const plan = new Reconnect({ firstPauseMs: 1000, isNetwork, now: () => nowMs });
+  const plan = new Reconnect({ firstPauseMs: 1000, isNetwork, clock: { steadyMs: () => nowMs } });
   return { plan, pass: (ms) => (nowMs += ms) };
 }
 

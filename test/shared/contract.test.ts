@@ -18,6 +18,9 @@ describe('a fault', () => {
       message: 'locked',
       detail: 'COM3',
     });
+    expect(faultOf(new CodedError('PORT_BUSY', 'locked', 'COM3', { holder: 'minicom (12)' }))).toMatchObject({
+      holder: 'minicom (12)',
+    });
     expect(faultOf(new CodedError('AT_ERROR', 'no'))).toEqual({ code: 'AT_ERROR', message: 'no' });
   });
 

@@ -6,7 +6,8 @@ import type { Application } from '../../main/app/application.ts';
 import { Cable } from './cable.ts';
 import { Mipl } from './mipl.ts';
 import type { Ready, RunEvent } from './mipl.ts';
-import { Ser2net, freePort, isInstalled } from './ser2net.ts';
+import { isInstalled } from './otherProgram.ts';
+import { Ser2net, freePort } from './ser2net.ts';
 import type { ServedPort } from './ser2net.ts';
 import { baudRate, startApplication, untilOnline, untilState } from './wire.ts';
 
