@@ -1,5 +1,6 @@
 import tseslint from 'typescript-eslint';
 import vue from 'eslint-plugin-vue';
+import fences from './scripts/eslint/fences.js';
 
 /**
  * Who may import whom. This table is the architecture (docs/architecture.md §2): a folder sees the folders in its list
@@ -54,23 +55,23 @@ const fenced = (folder) => [
     : [{ regex: '^(serialport|@serialport/.*)$', message: 'Only main/transport knows serialport.' }]),
 ];
 
+const noRenderer = { regex: '^(\\.\\./)+renderer(/|$)', message: 'Main never imports the renderer.' };
+
 const layerRules = mainFolders.map((folder) => {
   const hidden = [...mainFolders.filter((other) => other !== folder && !layers[folder].includes(other))];
   return {
     files: [`${folder}/**/*.ts`],
     rules: {
-      'no-restricted-imports': [
+      'fences/fence': [
         'error',
-        {
-          patterns: [
-            ...hidden.map((other) => ({
-              regex: `^(\\.\\./)+${other.slice('main/'.length)}(/|$)`,
-              message: `${folder} must not import ${other}.`,
-            })),
-            { regex: '^(\\.\\./)+renderer(/|$)', message: 'Main never imports the renderer.' },
-            ...fenced(folder),
-          ],
-        },
+        [
+          ...hidden.map((other) => ({
+            regex: `^(\\.\\./)+${other.slice('main/'.length)}(/|$)`,
+            message: `${folder} must not import ${other}.`,
+          })),
+          noRenderer,
+          ...fenced(folder),
+        ],
       ],
     },
   };
@@ -115,6 +116,7 @@ export default tseslint.config(
     languageOptions: { parserOptions: { parser: tseslint.parser } },
   },
   {
+    plugins: { fences },
     rules: {
       '@typescript-eslint/no-non-null-assertion': 'error',
       '@typescript-eslint/consistent-type-imports': 'error',
@@ -136,30 +138,29 @@ export default tseslint.config(
   {
     files: ['shared/**/*.ts'],
     rules: {
-      'no-restricted-imports': [
-        'error',
-        { patterns: [{ regex: '^(?!\\./)', message: 'shared/ imports nothing of the outside.' }] },
-      ],
+      'fences/fence': ['error', [{ regex: '^(?!\\./)', message: 'shared/ imports nothing of the outside.' }]],
     },
   },
   {
     files: ['renderer/**/*.{ts,vue}'],
     rules: {
-      'no-restricted-imports': [
+      'fences/fence': [
         'error',
-        {
-          patterns: [
-            { regex: '^(\\.\\./)+main(/|$)', message: 'The renderer reaches main through shared/ipc.ts only.' },
-            { regex: '^(node:|electron|serialport)', message: 'The renderer has no Node and no Electron.' },
-          ],
-        },
+        [
+          { regex: '^(\\.\\./)+main(/|$)', message: 'The renderer reaches main through shared/ipc.ts only.' },
+          { regex: '^(node:|electron|@?serialport)', message: 'The renderer has no Node and no Electron.' },
+        ],
+      ],
+      'vue/no-restricted-syntax': [
+        'error',
+        { selector: 'TSNonNullExpression', message: 'What may be missing is asked for, in a template, too.' },
       ],
     },
   },
   {
     files: ['main/*.ts'],
     rules: {
-      'no-restricted-imports': ['error', { patterns: [{ regex: '^(\\.\\./)+renderer(/|$)' }, ...fenced('main')] }],
+      'fences/fence': ['error', [noRenderer, ...fenced('main')]],
     },
   },
   ...layerRules,

@@ -10,16 +10,16 @@ import { useUiStore } from './stores/ui.ts';
 
 const rowPadding = 4;
 
-/** A row on the screen: its place in the view and its distance from the top. */
-export interface LogItem {
-  readonly key: number;
-  readonly index: number;
-  readonly start: number;
+/** A row on the screen: its place in the view, its distance from the top, its entry and the one before it. */
+export interface ShownRow {
+  readonly item: { readonly key: number; readonly index: number; readonly start: number };
+  readonly entry: LogEntry;
+  readonly before: LogEntry | undefined;
 }
 
 /** The list of lines: which rows are on the screen, where, and what following the newest line means. */
 export interface LogList {
-  readonly items: ComputedRef<LogItem[]>;
+  readonly shown: ComputedRef<ShownRow[]>;
   readonly totalSize: ComputedRef<number>;
   toEnd(): void;
   onScroll(): void;
@@ -65,8 +65,12 @@ export function useLogList(
       };
     }),
   );
-  const items = computed(() =>
-    virtualizer.value.getVirtualItems().map(({ key, index, start }) => ({ key: Number(key), index, start })),
+  const shown = computed(() =>
+    virtualizer.value.getVirtualItems().flatMap(({ key, index, start }) => {
+      const entry = log.view[index];
+      // The list may have become shorter since the rows were counted.
+      return entry ? [{ item: { key: Number(key), index, start }, entry, before: log.view[index - 1] }] : [];
+    }),
   );
 
   function toEnd(): void {
@@ -163,7 +167,7 @@ export function useLogList(
   }
 
   return {
-    items,
+    shown,
     totalSize: computed(() => virtualizer.value.getTotalSize()),
     toEnd,
     onScroll,
