@@ -39,6 +39,7 @@ export const errorCodes = Object.keys({
   MIPL_NOT_HELD: 0,
   MIPL_REQUEST_GONE: 0,
   MIPL_INCOMPLETE: 0,
+  MIPL_UNREADABLE: 0,
   MIPL_EVENT_TIMEOUT: 0,
   MIPL_REFUSED: 0,
   MIPL_TOO_LONG: 0,

@@ -31,6 +31,7 @@ export type MiplErrorCode =
   | 'MIPL_NOT_HELD'
   | 'MIPL_REQUEST_GONE'
   | 'MIPL_INCOMPLETE'
+  | 'MIPL_UNREADABLE'
   | 'MIPL_EVENT_TIMEOUT'
   | 'MIPL_REFUSED'
   | 'MIPL_TOO_LONG';

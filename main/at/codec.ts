@@ -159,6 +159,18 @@ function readEntries(
   return { params, used };
 }
 
+/** Of a list that does not fit the shape: the parameters in their places that can be read for themselves. */
+export function readableParams(shape: Shape, list: string): Readonly<Record<string, unknown>> {
+  const tokens = tokenize(list);
+  const params: Record<string, unknown> = {};
+  for (const [position, { name, field }] of planOf(shape).entries.entries()) {
+    const token = tokens[position];
+    const value = token && field.read(token);
+    if (value !== undefined && !(value instanceof Unreadable)) params[name] = value;
+  }
+  return params;
+}
+
 /** Reads parameters as {@link tryParams}. @throws LineError naming the parameter. */
 export function readParams<S extends Shape>(shape: S, tokens: readonly Token[]): ReadParams<S> {
   const read = tryParams(shape, tokens);

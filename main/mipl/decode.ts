@@ -1,5 +1,5 @@
 import { isBootBanner, isBootLine, isRestartResult, parseFinalResult } from '../at/resultCodes.ts';
-import { Unreadable, allowsCount, matchesLine, tokenizeFor, tryParams } from '../at/codec.ts';
+import { Unreadable, allowsCount, matchesLine, readableParams, tokenizeFor, tryParams } from '../at/codec.ts';
 import { lineFrames } from '../at/lineFrames.ts';
 import { splitCommand, splitHead } from '../at/tokens.ts';
 import type { CommandSpec, LineSpec, ReadParams, Shape } from '../at/codec.ts';
@@ -72,9 +72,15 @@ function reasonOf({ parameter, reason }: Unreadable): string {
   return `${parameter}: ${reason}`;
 }
 
-/** A URC read with the table, or the reason why a line with a URC's name cannot be read. */
-export type ParsedUrc =
-  { readonly urc: Urc; readonly note?: string } | { readonly name: string; readonly fault: string };
+/** A line with a URC's name that cannot be read: why, and what of it can be read all the same. */
+export interface UnreadableUrc {
+  readonly name: string;
+  readonly fault: string;
+  readonly params: Readonly<Record<string, unknown>>;
+}
+
+/** A URC read with the table, or why it cannot be. */
+export type ParsedUrc = { readonly urc: Urc; readonly note?: string } | UnreadableUrc;
 
 /** Reads a URC; undefined when no URC has that name. Never throws. */
 export function parseUrc(text: string): ParsedUrc | undefined {
@@ -90,9 +96,9 @@ interface Head {
 function parseUrcWith({ name, list }: Head, namesakes: Namesakes | undefined): ParsedUrc | undefined {
   if (!namesakes || namesakes.urcs.length === 0) return undefined;
   const spec = namesakes.urcs.find((urc) => allowsCount(urc, list));
-  if (!spec) return { name, fault: `${name}: has another count of parameters` };
+  if (!spec) return { name, fault: `${name}: has another count of parameters`, params: {} };
   const read = readWith(spec.params, list);
-  if (read instanceof Unreadable) return { name, fault: reasonOf(read) };
+  if (read instanceof Unreadable) return { name, fault: reasonOf(read), params: readableParams(spec.params, list) };
   const urc = { name, params: read.params } as Urc;
   return read.note === undefined ? { urc } : { urc, note: read.note };
 }

@@ -31,7 +31,7 @@ import type { Urc, UrcOf } from './messages.ts';
 import { prepareNotification } from './notifications.ts';
 import { Outbox } from './outbox.ts';
 import { RequestDesk } from './requestDesk.ts';
-import { addressOf, isRequest } from './responder.ts';
+import { addressOf, damagedRequest, isRequest, payloadOf, unreadableRequest } from './responder.ts';
 import { Suite, closeEventTimes } from './suite.ts';
 import type { SuiteTimes } from './suite.ts';
 
@@ -243,9 +243,16 @@ export class Engine {
   /** Takes a line the module printed unasked. Never throws on content; an unknown line is nobody's business here. */
   receive(line: AtLine): void {
     const parsed = parseUrc(line.text);
-    if (!parsed || !('urc' in parsed)) return;
+    if (!parsed) return;
+    if (!('urc' in parsed)) {
+      const unreadable = unreadableRequest(parsed);
+      if (unreadable) this.#desk.takeUnreadable(unreadable, line);
+      return;
+    }
     const { urc } = parsed;
-    if (isRequest(urc)) this.#desk.take(urc, line);
+    if (isRequest(urc) && line.damaged && payloadOf(urc)?.includes('\uFFFD')) {
+      this.#desk.takeUnreadable(damagedRequest(urc), line);
+    } else if (isRequest(urc)) this.#desk.take(urc, line);
     else if (urc.name === '+MIPLEVENT') this.#onEvent(urc);
     else this.#listener.onNetworkUrc(urc);
   }

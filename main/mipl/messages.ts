@@ -164,13 +164,16 @@ export const urcs = {
     resourceId: resourceOrAll,
     count: optional(integer()),
   }),
-  /** CIS ends with flag and index, China Mobile firmware with the flag alone. Value as hex unless the type says more. */
+  /**
+   * CIS ends with flag and index, China Mobile firmware with the flag alone. Value as hex unless the type says more; MT2625
+   * leaves the length of numbers empty, EC616 prints 1. OneMO's manual (§3.12, §3.14) has -1 for "all" here, too.
+   */
   write: line('+MIPLWRITE', {
     ref,
     msgId,
     objectId: id(),
-    instanceId: id(),
-    resourceId: id(),
+    instanceId: instanceOrAll,
+    resourceId: resourceOrAll,
     valueType,
     length: optional(length),
     value: counted({ isTyped: true, isStrict: true }),
@@ -181,8 +184,8 @@ export const urcs = {
     ref,
     msgId,
     objectId: id(),
-    instanceId: id(),
-    resourceId: id(),
+    instanceId: instanceOrAll,
+    resourceId: resourceOrAll,
     length: optional(length),
     arguments: optional(counted({ isStrict: true })),
     flag: optional(integer(0, 2)),

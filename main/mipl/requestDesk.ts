@@ -1,5 +1,5 @@
 import { faultOf } from '../../shared/errors.ts';
-import type { ErrorCode } from '../../shared/errors.ts';
+import type { ErrorCode, Fault } from '../../shared/errors.ts';
 import { formatPath } from '../../shared/lwm2m.ts';
 import type { AttributeChanges } from '../../shared/lwm2m.ts';
 import type {
@@ -30,7 +30,7 @@ import type { HeldRequest } from './heldRequests.ts';
 import { RequestLedger } from './requestLedger.ts';
 import type { RequestSummary } from './requestLedger.ts';
 import { addressOf, answerRead, kindOf, refuse, requireExisting, respond, respondToBlock } from './responder.ts';
-import type { Answer, PlatformCall, RequestUrc } from './responder.ts';
+import type { Answer, PlatformCall, RequestUrc, UnreadableRequest } from './responder.ts';
 import { WriteAssembler } from './writeAssembler.ts';
 
 /** What the desk tells; all are facts that have happened. */
@@ -88,26 +88,62 @@ export class RequestDesk {
 
   /** Takes a request of the platform; repeats end here. */
   take(urc: RequestUrc, line: AtLine): void {
-    const { id, isRepeat } = this.#ledger.enter(urc, {
-      monotonicMs: Number(line.finishedNs) / 1e6,
-      arrivedMs: this.#parts.clock.steadyMsOf(line.finishedNs),
-    });
+    const { id, isRepeat } = this.#ledger.enter(urc, this.#arrivalOf(line));
     if (isRepeat) return;
     const dialect = this.#parts.dialect();
     if (dialect.answersItself.has(urc.name)) {
       this.#overhear(urc);
       return this.#ledger.shown(id);
     }
-    if (dialect.ownObjects.has(urc.params.objectId) && !this.#parts.store.objectIds().includes(urc.params.objectId))
-      return this.#ledger.shown(id);
+    if (this.#isModules(urc, dialect)) return this.#ledger.shown(id);
     const block = urc.name === '+MIPLWRITE' ? this.#blocks.add(urc.params, this.#parts.clock.steadyMs()) : undefined;
     if (urc.name === '+MIPLWRITE' && block?.isLast === false) return this.#takeBlock(id, urc);
     const call = block?.isLast ? { name: '+MIPLWRITE' as const, params: block.write } : this.#wholeCall(urc);
     if (!call) return this.#awaitRest(id, urc);
-    this.#unfinished.get(id)?.stop();
-    this.#unfinished.delete(id);
+    this.#endWaiting(id);
     if (this.#parts.holdKinds().includes(kindOf(urc))) return this.#hold({ id, urc, call });
     this.#answer({ id, urc, call }, respond(call, this.#parts.store, dialect));
+  }
+
+  /**
+   * Takes a request that cannot be read: it is refused with 4.00 at once, also as a part of a write. Where the module
+   * answers by itself it is shown with the reason.
+   */
+  takeUnreadable(request: UnreadableRequest, line: AtLine): void {
+    const { name, ref, msgId, reason } = request;
+    const { id, isRepeat } = this.#ledger.enterUnreadable(request, line.text, this.#arrivalOf(line));
+    if (isRepeat) return;
+    const fault: Fault = {
+      code: 'MIPL_UNREADABLE',
+      message: `The request could not be read: ${reason}`,
+      detail: reason,
+    };
+    this.#tellRefused(name, msgId, fault);
+    if (this.#parts.dialect().answersItself.has(name)) return this.#ledger.shown(id, fault);
+    this.#endWaiting(id);
+    if (name === '+MIPLWRITE') this.#assembler.drop(msgId);
+    const answer = refuse({ name, params: { ref, msgId } }, resultOf(fault.code));
+    this.#ledger.answering(id, { totalLines: answer.lines.length, result: answer.result, fault });
+    void this.#sendAnswer(id, name, answer, false);
+  }
+
+  /**
+   * Whole objects and instances of the module's own that our model has none of: it answers for those. What names one of
+   * their resources is meant for the host, as OneNET's flow for firmware updates does (5/0/26550, 3/0/26261, transcript 28).
+   */
+  #isModules(urc: RequestUrc, { ownObjects }: Dialect): boolean {
+    const { objectId } = urc.params;
+    const namesOne = addressOf(urc.params).resourceId !== undefined;
+    return !namesOne && ownObjects.has(objectId) && !this.#parts.store.objectIds().includes(objectId);
+  }
+
+  #arrivalOf(line: AtLine): { readonly monotonicMs: number; readonly arrivedMs: number } {
+    return { monotonicMs: Number(line.finishedNs) / 1e6, arrivedMs: this.#parts.clock.steadyMsOf(line.finishedNs) };
+  }
+
+  #endWaiting(id: string): void {
+    this.#unfinished.get(id)?.stop();
+    this.#unfinished.delete(id);
   }
 
   #takeBlock(id: string, urc: UrcOf<'+MIPLWRITE'>): void {
@@ -182,7 +218,7 @@ export class RequestDesk {
       ...(deliberate ? { deliberate } : {}),
       ...summaryOf(call),
     });
-    void this.#sendAnswer(id, urc, answer, deliberate !== undefined);
+    void this.#sendAnswer(id, urc.name, answer, deliberate !== undefined);
   }
 
   /** Event 20: the module could not send the answer to that msgid. */
@@ -232,11 +268,7 @@ export class RequestDesk {
   }
 
   #takeEffect(urc: RequestUrc, answer: Answer): void {
-    if (answer.fault) {
-      const { code, message: reason, detail = '' } = answer.fault;
-      const { msgId } = urc.params;
-      return this.#listener.onRemark(remark('requestRefused', { name: urc.name, msgId, code, detail, reason }));
-    }
+    if (answer.fault) return this.#tellRefused(urc.name, urc.params.msgId, answer.fault);
     if (answer.result > RESULT_CHANGED) return;
     if (urc.name === '+MIPLOBSERVE') this.#listener.onObserve(urc.params);
     if (answer.attributes) this.#listener.onAttributes(formatPath(addressOf(urc.params)), answer.attributes);
@@ -244,7 +276,11 @@ export class RequestDesk {
       for (const path of answer.paths) this.#listener.onStanding(path, 'writtenByPlatform');
   }
 
-  async #sendAnswer(id: string, urc: RequestUrc, answer: Answer, isDeliberate: boolean): Promise<void> {
+  #tellRefused(name: string, msgId: number, { code, message: reason, detail = '' }: Fault): void {
+    this.#listener.onRemark(remark('requestRefused', { name, msgId, code, detail, reason }));
+  }
+
+  async #sendAnswer(id: string, name: RequestUrc['name'], answer: Answer, isDeliberate: boolean): Promise<void> {
     const group: GroupedCommand[] = answer.lines.map((command, position) => ({
       command,
       options: {
@@ -267,7 +303,7 @@ export class RequestDesk {
         this.#answerTimes.add(used.usedMs, used.late);
         this.#listener.onAnswerTimes(this.#answerTimes.summary());
       }
-      if (urc.name === '+MIPLREAD') for (const path of answer.paths) this.#listener.onStanding(path, 'readByPlatform');
+      if (name === '+MIPLREAD') for (const path of answer.paths) this.#listener.onStanding(path, 'readByPlatform');
     } catch (error) {
       this.#ledger.failed(id, faultOf(error));
     }

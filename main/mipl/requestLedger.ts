@@ -1,12 +1,14 @@
 import type { Fault } from '../../shared/errors.ts';
 import { formatPath } from '../../shared/lwm2m.ts';
-import type { Deliberate, PlatformRequest } from '../../shared/state.ts';
+import type { Deliberate, PlatformRequest, RequestKind } from '../../shared/state.ts';
 import { addressOf, kindOf, payloadOf } from './responder.ts';
-import type { RequestUrc } from './responder.ts';
+import type { RequestUrc, UnreadableRequest } from './responder.ts';
 
 /** CoAP EXCHANGE_LIFETIME (RFC 7252 §4.8.2): after this a message id may mean another request. */
 const REPEAT_WINDOW_MS = 247_000;
 const KEPT = 200;
+/** Of one request: as many as the parts of a write that are joined. */
+const MAX_LINES = 1024;
 
 /** What a request of several lines looks like as one. */
 export type RequestSummary = Partial<Pick<PlatformRequest, 'path' | 'payload'>>;
@@ -14,7 +16,21 @@ export type RequestSummary = Partial<Pick<PlatformRequest, 'path' | 'payload'>>;
 interface Entry {
   request: PlatformRequest;
   readonly key: string;
+  /** Its lines: what they name and carry. */
+  readonly lines: Set<string>;
   readonly arrivedMonotonicMs: number;
+}
+
+/** When a line arrived. */
+interface Arrival {
+  readonly monotonicMs: number;
+  readonly arrivedMs: number;
+}
+
+/** Which request a line belongs to; a repeat wants nothing more. */
+interface Entered {
+  readonly id: string;
+  readonly isRepeat: boolean;
 }
 
 /**
@@ -34,37 +50,84 @@ export class RequestLedger {
     this.#lastId = lastId;
   }
 
-  /** Enters a request line. `isRepeat` when the same request is known and needs no second answer. */
-  enter(
-    urc: RequestUrc,
-    at: { monotonicMs: number; arrivedMs: number },
-  ): { readonly id: string; readonly isRepeat: boolean } {
-    const key = keyOf(urc);
-    const known = this.#latestByKey.get(key);
-    const isRecent = known && at.monotonicMs - known.arrivedMonotonicMs < REPEAT_WINDOW_MS;
-    if (isRecent && known.request.status !== 'failed' && !isAskedAnew(urc, known.request)) {
-      if (known.request.status === 'assembling') return { id: known.request.id, isRepeat: false };
-      this.#set(known, { repeats: known.request.repeats + 1 });
-      return { id: known.request.id, isRepeat: true };
-    }
-    const id = String(++this.#lastId);
+  /**
+   * Enters a request line. It is a repeat when the same line is known and needs no second answer: msgid, resource and value
+   * are the same, or it belongs to a write that was refused already because of another of its lines.
+   */
+  enter(urc: RequestUrc, at: Arrival): Entered {
+    const { msgId } = urc.params;
+    const path = formatPath(addressOf(urc.params));
     const payload = payloadOf(urc);
+    const line = fingerprint(`${path} ${payload ?? ''}`);
+    const key = keyOf(kindOf(urc), msgId, urc.params.objectId);
+    const known = this.#recent(key, at) ?? this.#spoiledWrite(urc, at);
+    if (known && !isAskedAnew(urc, known.request)) {
+      if (known.request.status === 'assembling') {
+        if (known.lines.size < MAX_LINES) known.lines.add(line);
+        return { id: known.request.id, isRepeat: false };
+      }
+      if (known.lines.has(line) || isSpoiled(known.request)) return this.#repeat(known);
+    }
+    const status = urc.name === '+MIPLWRITE' ? 'assembling' : 'answering';
+    return this.#add(key, line, at, {
+      kind: kindOf(urc),
+      msgId,
+      path,
+      status,
+      ...(payload === undefined ? {} : { payload }),
+    });
+  }
+
+  /** Enters a line that cannot be read. One of a write that is not whole spoils that. */
+  enterUnreadable({ kind, msgId, path, reason }: UnreadableRequest, text: string, at: Arrival): Entered {
+    const line = fingerprint(text);
+    const key = keyOf(kind, msgId, undefined);
+    const known = this.#recent(key, at);
+    if (known?.lines.has(line)) return this.#repeat(known);
+    const open = kind === 'write' ? this.#unfinishedWrite(msgId) : undefined;
+    if (open) {
+      open.lines.add(line);
+      this.#latestByKey.set(key, open);
+      return { id: open.request.id, isRepeat: false };
+    }
+    return this.#add(key, line, at, { kind, msgId, path, status: 'answering', payload: reason });
+  }
+
+  #recent(key: string, at: Arrival): Entry | undefined {
+    const known = this.#latestByKey.get(key);
+    const isKnown = known && at.monotonicMs - known.arrivedMonotonicMs < REPEAT_WINDOW_MS;
+    return isKnown && known.request.status !== 'failed' ? known : undefined;
+  }
+
+  /** A write one of whose lines could not be read: which object it named may not be known. */
+  #spoiledWrite({ name, params }: RequestUrc, at: Arrival): Entry | undefined {
+    return name === '+MIPLWRITE' ? this.#recent(keyOf('write', params.msgId, undefined), at) : undefined;
+  }
+
+  #unfinishedWrite(msgId: number): Entry | undefined {
+    return [...this.#entries.values()].findLast(
+      ({ request }) => request.kind === 'write' && request.msgId === msgId && request.status === 'assembling',
+    );
+  }
+
+  #repeat(known: Entry): Entered {
+    this.#set(known, { repeats: known.request.repeats + 1 });
+    return { id: known.request.id, isRepeat: true };
+  }
+
+  #add(
+    key: string,
+    line: string,
+    at: Arrival,
+    request: Pick<PlatformRequest, 'kind' | 'msgId' | 'path' | 'status' | 'payload'>,
+  ): Entered {
+    const id = String(++this.#lastId);
     const entry: Entry = {
       key,
+      // What another request of the same name has brought may come again all the same.
+      lines: new Set([...(this.#recent(key, at)?.lines ?? []), line]),
       arrivedMonotonicMs: at.monotonicMs,
-      request: {
-        id,
-        kind: kindOf(urc),
-        msgId: urc.params.msgId,
-        path: formatPath(addressOf(urc.params)),
-        arrivedMs: at.arrivedMs,
-        status: urc.name === '+MIPLWRITE' ? 'assembling' : 'answering',
-        acknowledgedLines: 0,
-        totalLines: 0,
-        late: false,
-        repeats: 0,
-        ...(payload === undefined ? {} : { payload }),
-      },
+      request: { id, ...request, arrivedMs: at.arrivedMs, acknowledgedLines: 0, totalLines: 0, late: false, repeats: 0 },
     };
     this.#entries.set(id, entry);
     this.#latestByKey.set(key, entry);
@@ -73,9 +136,9 @@ export class RequestLedger {
     return { id, isRepeat: false };
   }
 
-  /** The module answers this kind itself; we only show it. */
-  shown(id: string): void {
-    this.#change(id, { status: 'shown' });
+  /** The module answers this kind itself; we only show it, and why it could not be read. */
+  shown(id: string, fault?: Fault): void {
+    this.#change(id, { status: 'shown', ...(fault ? { fault } : {}) });
   }
 
   /** A person is to answer. */
@@ -159,7 +222,10 @@ export class RequestLedger {
     for (const [id, entry] of this.#entries) {
       if (this.#entries.size <= KEPT) return;
       this.#entries.delete(id);
-      if (this.#latestByKey.get(entry.key) === entry) this.#latestByKey.delete(entry.key);
+      const { kind, msgId } = entry.request;
+      for (const key of [entry.key, keyOf(kind, msgId, undefined)]) {
+        if (this.#latestByKey.get(key) === entry) this.#latestByKey.delete(key);
+      }
     }
   }
 }
@@ -173,9 +239,24 @@ function isAskedAnew(urc: RequestUrc, { status }: PlatformRequest): boolean {
 }
 
 /**
- * A repeat has the same kind, msgid and object; lines of one write differ only in their resource. A cancel carries the msgid
- * and the name of its observe, and is none of its repeats.
+ * A repeat has the same kind, msgid and object. A cancel carries the msgid and the name of its observe, and is none of its
+ * repeats.
  */
-function keyOf(urc: RequestUrc): string {
-  return `${kindOf(urc)} ${urc.params.msgId} ${urc.params.objectId}`;
+function keyOf(kind: RequestKind, msgId: number, objectId: number | undefined): string {
+  return `${kind} ${msgId} ${objectId ?? 'unread'}`;
+}
+
+/** Refused because of a line that was missing or could not be read: those that still come are the same request. */
+function isSpoiled({ kind, fault }: PlatformRequest): boolean {
+  return kind === 'write' && (fault?.code === 'MIPL_UNREADABLE' || fault?.code === 'MIPL_INCOMPLETE');
+}
+
+/** Length and two hashes of 32 bits (FNV-1a, forwards and with another offset): values are too long to keep. */
+function fingerprint(text: string): string {
+  let [one, other] = [0x811c9dc5, 0x9dc5811c];
+  for (let place = 0; place < text.length; place++) {
+    one = Math.imul(one ^ text.charCodeAt(place), 0x01000193);
+    other = Math.imul(other ^ text.charCodeAt(place), 0x01000193);
+  }
+  return `${text.length} ${one} ${other}`;
 }

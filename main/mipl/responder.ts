@@ -10,8 +10,9 @@ import { checkOutgoing, requireFitting } from '../lwm2m/values.ts';
 import { RESULT_CHANGED, RESULT_CONTENT, resultOf } from './codes.ts';
 import type { Dialect } from './dialects.ts';
 import { commands } from './messages.ts';
+import type { UnreadableUrc } from './decode.ts';
 import type { Urc, UrcOf } from './messages.ts';
-import { sentValue, writtenValue } from './valueTypes.ts';
+import { sentValue, textOfCounted, writtenValue } from './valueTypes.ts';
 import type { AssembledWrite } from './writeAssembler.ts';
 
 /** URCs that are requests of the platform. */
@@ -37,7 +38,40 @@ export interface Answer {
 
 /** True for URCs that ask something of us. */
 export function isRequest(urc: Urc): urc is RequestUrc {
-  return urc.name in kinds;
+  return Object.hasOwn(kinds, urc.name);
+}
+
+/** A request that cannot be read, save for what it takes to refuse it. */
+export interface UnreadableRequest {
+  readonly name: RequestUrc['name'];
+  readonly ref: number;
+  readonly msgId: number;
+  readonly kind: RequestKind;
+  /** As far as it can be read. */
+  readonly path: string;
+  readonly reason: string;
+}
+
+/** The request in a line that cannot be read; undefined where that is none, or nobody could be answered. */
+export function unreadableRequest({ name, fault, params }: UnreadableUrc): UnreadableRequest | undefined {
+  const { ref, msgId, flag, objectId, instanceId, resourceId } = params;
+  if (!Object.hasOwn(kinds, name) || typeof ref !== 'number' || typeof msgId !== 'number') return undefined;
+  const request = name as RequestUrc['name'];
+  const kind = request === '+MIPLOBSERVE' && flag === 0 ? 'cancel' : kinds[request];
+  const path = typeof objectId === 'number' ? formatPath(addressOf(idsOf(objectId, instanceId, resourceId))) : '/';
+  return { name: request, ref, msgId, kind, path, reason: fault };
+}
+
+/** The request of a line that can be read but holds bytes that are none of its text. */
+export function damagedRequest(urc: RequestUrc): UnreadableRequest {
+  const { ref, msgId } = urc.params;
+  const reason = 'the value holds bytes that are no UTF-8';
+  return { name: urc.name, ref, msgId, kind: kindOf(urc), path: formatPath(addressOf(urc.params)), reason };
+}
+
+function idsOf(objectId: number, instanceId: unknown, resourceId: unknown): Parameters<typeof addressOf>[0] {
+  if (typeof instanceId !== 'number') return { objectId };
+  return typeof resourceId === 'number' ? { objectId, instanceId, resourceId } : { objectId, instanceId };
 }
 
 const kinds: Readonly<Record<RequestUrc['name'], RequestKind>> = {
@@ -92,7 +126,7 @@ const answers: AnswerTable = {
 
   '+MIPLWRITE': ({ ref, msgId, parts }, store) => {
     const changes = parts.map((part) => {
-      const path = formatPath(part);
+      const path = formatPath(oneResource(part));
       return { path, value: writtenValue(store.typeOf(path), part) };
     });
     store.writeAll(changes, { by: 'platform' });
@@ -105,7 +139,7 @@ const answers: AnswerTable = {
 
   '+MIPLEXECUTE': (params, store) => {
     const { ref, msgId } = params;
-    store.execute(addressOf(params), params.arguments ?? '');
+    store.execute(oneResource(params), executeArguments(params));
     return {
       lines: [formatCommand(commands.executeRsp, { ref, msgId, result: RESULT_CHANGED })],
       result: RESULT_CHANGED,
@@ -153,6 +187,21 @@ const answers: AnswerTable = {
     };
   },
 };
+
+/**
+ * The path of a write or execute, which name one resource. @throws CodedError `LWM2M_NOT_ALLOWED` for all instances or
+ * resources (-1): LwM2M 1.0 §5.4.3 and §5.4.5 know neither.
+ */
+function oneResource<P extends Required<Lwm2mPath>>(params: P): P {
+  if (params.instanceId >= 0 && params.resourceId >= 0) return params;
+  throw new CodedError('LWM2M_NOT_ALLOWED', 'This names one resource, not all', formatPath(addressOf(params)));
+}
+
+/** Arguments printed as hex are the text that the hex stands for: the length counts its bytes. */
+function executeArguments(params: UrcOf<'+MIPLEXECUTE'>['params']): string {
+  const { length, arguments: text = '' } = params;
+  return length === undefined ? text : textOfCounted(text, length);
+}
 
 /** The answer to a read. @throws CodedError `MIPL_TOO_LONG`, `AT_BAD_LINE`. */
 function tell(params: UrcOf<'+MIPLREAD'>['params'], readings: readonly ResourceReading[], dialect: Dialect): Answer {
@@ -205,7 +254,7 @@ export function respond(call: PlatformCall, store: ObjectStore, dialect: Dialect
 export function respondToBlock(call: UrcOf<'+MIPLWRITE'>, store: ObjectStore): Answer {
   const { ref, msgId } = call.params;
   try {
-    store.requireWritable(formatPath(call.params));
+    store.requireWritable(formatPath(oneResource(call.params)));
   } catch (error) {
     return { ...refuse(call, resultOf((error as CodedError).code)), fault: faultOf(error) };
   }
@@ -214,7 +263,10 @@ export function respondToBlock(call: UrcOf<'+MIPLWRITE'>, store: ObjectStore): A
 }
 
 /** The answer that a request is refused with `result`; nothing else happens. */
-export function refuse(call: PlatformCall | RequestUrc, result: number): Answer {
+export function refuse(
+  call: { readonly name: RequestUrc['name']; readonly params: { readonly ref: number; readonly msgId: number } },
+  result: number,
+): Answer {
   const { ref, msgId } = call.params;
   return { lines: [formatCommand(refusals[call.name], { ref, msgId, result })], result, paths: [] };
 }

@@ -72,9 +72,16 @@ export function writtenValue(
 ): ResourceValue {
   const { valueType, length, value } = written;
   if (valueType === OPAQUE) return fromBigEndianBytes(type, bytesOfHex(value));
-  const isHex = length !== undefined && length > 0 && value.length === length * 2 && /^[0-9A-Fa-f]+$/.test(value);
-  if (valueType === HEX_STRING || (valueType === STRING && isHex)) {
-    return fromText(type, new TextDecoder().decode(bytesOfHex(value)));
-  }
-  return fromText(type, value);
+  if (valueType === HEX_STRING) return fromText(type, textOfHex(value));
+  return fromText(type, valueType === STRING && length !== undefined ? textOfCounted(value, length) : value);
+}
+
+/** Text that stands on a line as `length` bytes says: as it is, or as hex, two digits a byte. @throws as writtenValue. */
+export function textOfCounted(text: string, length: number): string {
+  const isHex = length > 0 && text.length === length * 2 && /^[0-9A-Fa-f]+$/.test(text);
+  return isHex ? textOfHex(text) : text;
+}
+
+function textOfHex(hex: string): string {
+  return fromBigEndianBytes('string', bytesOfHex(hex));
 }

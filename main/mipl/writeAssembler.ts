@@ -15,10 +15,10 @@ const MAX_OPEN = 64;
 const MAX_PARTS = 1024;
 
 /**
- * Joins the +MIPLWRITE lines of one msgId. The index counts down to 0, and a write is whole when none is missing; firmware
- * that prints no index ends with flag 0 (mipl-at.md §8: the document prints flag 0 on every line, so the flag decides
- * only where the index is absent). A line that comes again takes the place of the first, so that modules which print each
- * line twice, and requests that are repeated because a line was lost, both become one write.
+ * Joins the +MIPLWRITE lines of one msgId. A flag of 1 or 2 says that more is to come, whatever the index says (OneMO's
+ * manual has flag 1 then 0, index 0 on both); where all flags are 0, as in the document and on MT2625, the index does, which
+ * counts down to 0. Where it counts, none may be missing. A line that comes again takes the place of the first, so that
+ * modules which print each line twice, and requests that are repeated because a line was lost, both become one write.
  */
 export class WriteAssembler {
   readonly #open = new Map<number, WriteParams[]>();
@@ -30,7 +30,7 @@ export class WriteAssembler {
     if (known >= 0) parts[known] = part;
     else if (parts.length < MAX_PARTS) parts.push(part);
     // A line that was lost may have come late: the order is that of the index.
-    if (part.index !== undefined) parts.sort((one, other) => Number(other.index) - Number(one.index));
+    parts.sort((one, other) => (other.index ?? 0) - (one.index ?? 0));
     if (!isWhole(parts)) return undefined;
     this.#open.delete(part.msgId);
     return { ref: part.ref, msgId: part.msgId, parts };
@@ -63,14 +63,17 @@ export class WriteAssembler {
   }
 }
 
+/** The same place and the same resource; where no place is told, the same value, too. */
 function isSame(one: WriteParams, other: WriteParams): boolean {
-  if (one.index !== undefined || other.index !== undefined) return one.index === other.index;
-  return one.resourceId === other.resourceId && one.value === other.value && one.flag === other.flag;
+  if (one.instanceId !== other.instanceId || one.resourceId !== other.resourceId) return false;
+  if (one.index !== other.index || one.flag !== other.flag) return false;
+  return (one.index !== undefined && one.index > 0) || one.value === other.value;
 }
 
 /** Whether one or more lines in their order are all. A first line with flag 2 is none: the first was lost. */
 function isWhole(parts: readonly WriteParams[]): boolean {
   const [first, last] = [parts[0] as WriteParams, parts.at(-1) as WriteParams];
-  if (first.flag === 2) return false;
-  return first.index === undefined ? last.flag === 0 : parts.length === first.index + 1;
+  if (first.flag === 2 || last.flag !== 0) return false;
+  const count = first.index ?? 0;
+  return count === 0 || new Set(parts.map(({ index }) => index)).size === count + 1;
 }

@@ -253,12 +253,12 @@ describe('the value of a write', () => {
   });
 
   it.each(['1,4,a,b,c,0,0', '1,9,a,b,c,0,0', '1,x,a,b,0,0', '1,3,a,b,0,0,0,0,0'])(
-    'that does not fit its length is not guessed at: %s',
+    'that does not fit its length is not guessed at but refused: %s',
     async (tail) => {
       const { say, sent, store } = await registered({ model: text });
       say(`+MIPLWRITE:0,9,3306,0,5750,${tail}`);
       await settle();
-      expect(sent).toEqual([]);
+      expect(sent).toEqual(['AT+MIPLWRITERSP=0,9,11']);
       expect(store.valueOf('/3306/0/5750')).toBe('lamp');
     },
   );

@@ -109,6 +109,7 @@ export function rig(options: RigOptions = {}) {
     network,
     notes,
     lose: (error: Error) => end.lose(error),
+    receive: (bytes: Uint8Array) => end.receive(bytes),
     answerTimes: () => answerTimes,
     /** The ledger, oldest first. */
     requests: () => [...requests.values()],

@@ -103,6 +103,6 @@ describe('a line of the log in words', () => {
   });
 
   it('leaves braces and control characters of the wire as text', () => {
-    expect(meaning('en', 'unasked', '+MIPLEXECUTE:0,1,3303,0,5605,9,"{msgId}\u001b@x"')).toContain('{msgId}␛@x');
+    expect(meaning('en', 'unasked', '+MIPLEXECUTE:0,1,3303,0,5605,10,"{msgId}\u001b@x"')).toContain('{msgId}␛@x');
   });
 });
