@@ -127,7 +127,15 @@ export class RequestLedger {
       // What another request of the same name has brought may come again all the same.
       lines: new Set([...(this.#recent(key, at)?.lines ?? []), line]),
       arrivedMonotonicMs: at.monotonicMs,
-      request: { id, ...request, arrivedMs: at.arrivedMs, acknowledgedLines: 0, totalLines: 0, late: false, repeats: 0 },
+      request: {
+        id,
+        ...request,
+        arrivedMs: at.arrivedMs,
+        acknowledgedLines: 0,
+        totalLines: 0,
+        late: false,
+        repeats: 0,
+      },
     };
     this.#entries.set(id, entry);
     this.#latestByKey.set(key, entry);
