@@ -2,7 +2,7 @@ import { defineConfig } from 'vitest/config';
 import vue from '@vitejs/plugin-vue';
 
 /** Folders whose tests need more than Node: a tty pair, an Electron window, the packaged application. */
-const special = ['test/tty/**', 'test/e2e/**', 'test/packaged/**'];
+const special = ['test/tty/**', 'test/hosts/**', 'test/e2e/**', 'test/packaged/**'];
 
 export default defineConfig({
   root: new URL('..', import.meta.url).pathname,
@@ -27,7 +27,7 @@ export default defineConfig({
       },
       {
         extends: true,
-        test: { name: 'tty', include: ['test/tty/**/*.test.ts'], testTimeout: 60_000, fileParallelism: false },
+        test: { name: 'tty', include: ['test/{tty,hosts}/**/*.test.ts'], testTimeout: 60_000, fileParallelism: false },
       },
       {
         extends: true,
