@@ -3,26 +3,30 @@ import { addAbortSignal } from 'node:stream';
 import type { Readable } from 'node:stream';
 import { parseArgs } from 'node:util';
 import { CodedError } from '../../shared/errors.ts';
-import type { DecodedLine } from '../../shared/log.ts';
-import { readSerialLogLine } from '../at/serialLog.ts';
-import { Conversation } from '../mipl/conversation.ts';
+import { DecodedLog } from '../log/decodedLog.ts';
+import type { DecodedRow } from '../log/decodedLog.ts';
 import { UsageError, exit, writeLine } from './io.ts';
 import type { CliIo } from './io.ts';
-import { textRows } from './textLines.ts';
-import type { TextRow } from './textLines.ts';
 
 export const help = `mipl decode [FILE]
 
 Says what each line of a transcript or serial log means. Reads FILE, or standard input without one or with "-".
 Prints one JSON object for each line that is not empty:
   line     number of the line in the file
-  raw      the line as it stands there
-  kind     command, urc, response, final, banner, data or unknown
+  raw      the line as it stands there; of a hex dump, the line that its bytes make
+  text     what was on the wire, where raw holds more than that
+  at       when, where the log tells: 2026-01-05T14:03:09.867 (with Z or +08:00 only where the log has it)
+  clock    what kind of time at is: calendar; no-year (--01-05T14:03:09); day (14:03:09.867); start (seconds since the
+           log began: 0.048515; times since the line before are added up)
+  from     who spoke, where the log tells: host or module
+  kind     command, urc, response, final, banner, data, unknown; mark: written by the tool, not on the wire
   name     +MIPLREAD, OK, … as in the message table
   form     of commands: execute, read, write or test
   params   values by the names of the message table
   note     why it is unknown, what is odd about it, or what it could be where its command is missing
-Lines that begin with # are skipped. Time stamps and direction marks of serial tools, and remarks behind //, fall away.
+Reads the logs of minicom, grabserial, tio, picocom, gtkterm, screen, conserver, PuTTY, ts, socat -v and -x, jpnevulator,
+gammu, Tera Term, Docklight, SSCOM, XCOM, QCOM and their kind, hex dumps, and UTF-8, UTF-16, GB 18030 and Latin-1; which
+one it is shows in its first lines. Lines that begin with # are skipped; remarks behind // fall away.
 Exit code: 0 when everything was read, also when lines are unknown; 2 when the file could not be read.`;
 
 /** `mipl decode`: see {@link help}. */
@@ -31,12 +35,15 @@ export async function run(args: readonly string[], io: CliIo): Promise<number> {
   const [file, ...more] = positionals;
   if (more.length > 0) throw new UsageError('One file is expected');
   const input = file === undefined || file === '-' ? io.stdin : await openFile(file);
-  const transcript = new TranscriptReader();
+  const log = new DecodedLog();
+  const print = async (rows: readonly DecodedRow[]): Promise<void> => {
+    if (rows.length > 0) await writeLine(io.stdout, rows.map((row) => JSON.stringify(row)).join('\n'));
+  };
   try {
-    for await (const rows of textRows(addAbortSignal(io.signal, input) as AsyncIterable<Uint8Array>)) {
-      const lines = rows.flatMap((row) => transcript.read(row)).map((entry) => JSON.stringify(entry));
-      if (lines.length > 0) await writeLine(io.stdout, lines.join('\n'));
+    for await (const chunk of addAbortSignal(io.signal, input) as AsyncIterable<Uint8Array>) {
+      await print(log.push(chunk));
     }
+    await print(log.end());
   } catch (error) {
     if (io.signal.aborted) return exit.ok;
     throw notReadable(file, error);
@@ -55,34 +62,3 @@ async function openFile(file: string): Promise<Readable> {
 function notReadable(file: string | undefined, error: unknown): CodedError {
   return new CodedError('FILE_NOT_FOUND', (error as Error).message, file, { cause: error });
 }
-
-/** What is printed for a line. */
-export interface DecodedRow extends DecodedLine {
-  readonly line: number;
-  readonly raw: string;
-}
-
-/** Reads the rows of a transcript in their order. */
-export class TranscriptReader {
-  readonly #conversation = new Conversation();
-
-  /** One entry for a row; none when it is empty or a comment, several when carriage returns divide it. */
-  read({ line, text, isPiece }: TextRow): DecodedRow[] {
-    const rows = (line === 1 ? text.replace(/^\uFEFF/, '') : text).split('\r');
-    return rows
-      .filter((raw) => raw.trim() !== '' && !raw.trimStart().startsWith('#'))
-      .map((raw) => ({ line, raw, ...(isPiece ? pieceOfLine : this.#decode(raw)) }));
-  }
-
-  #decode(raw: string): DecodedLine {
-    const { text, textWithRemark } = readSerialLogLine(raw);
-    if (text === '') return { kind: 'data', note: 'nothing but marks or a remark' };
-    const decoded = this.#conversation.decode(text);
-    if (decoded.kind !== 'unknown' || text === textWithRemark) return decoded;
-    // A bare value may hold "//" itself: the whole line has the word when only that makes sense.
-    const whole = this.#conversation.decode(textWithRemark);
-    return whole.kind === 'unknown' ? decoded : whole;
-  }
-}
-
-const pieceOfLine: DecodedLine = { kind: 'unknown', note: 'part of a line that is too long' };

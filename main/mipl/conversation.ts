@@ -2,7 +2,16 @@ import { isBootBanner } from '../at/resultCodes.ts';
 import type { CommandSpec } from '../at/codec.ts';
 import type { DecodedLine } from '../../shared/log.ts';
 import { decodeFromModule, decodedCommand, parseCommand } from './decode.ts';
+import { commands } from './messages.ts';
 import { decodeStray } from './strayLines.ts';
+
+/** Commands whose bare answer has one shape only: IMEI (3GPP TS 23.003 §6.2.1) and IMSI (§2.2) as modules print them. */
+const fifteenDigits = new Map<CommandSpec, string>([
+  [commands.serialNumber, 'no IMEI: that has 15 digits'],
+  [commands.serialNumberShort, 'no IMEI: that has 15 digits'],
+  [commands.imsi, 'no IMSI: that has 15 digits'],
+]);
+const isFifteenDigits = /^"?\d{15}"?$/;
 
 /**
  * Reads the lines of a log in their order: remembers which command's answer is awaited. Where that is not known, as in a log
@@ -26,7 +35,7 @@ export class Conversation {
       this.#pending = command.spec;
       return decodedCommand(command);
     }
-    const decoded = this.#pending ? decodeFromModule(text, this.#pending) : this.#alone(text);
+    const decoded = this.#pending ? ofShape(decodeFromModule(text, this.#pending), this.#pending) : this.#alone(text);
     if (decoded.kind === 'final' || decoded.kind === 'banner') this.#pending = undefined;
     return decoded;
   }
@@ -42,4 +51,11 @@ export class Conversation {
     }
     return decodeStray(text) ?? decoded;
   }
+}
+
+/** What stands in a log beside the answer, such as a head or a saying of a tool, is never taken for the number itself. */
+function ofShape(decoded: DecodedLine, pending: CommandSpec): DecodedLine {
+  const reason = fifteenDigits.get(pending);
+  if (reason === undefined || decoded.kind !== 'response') return decoded;
+  return isFifteenDigits.test(String(decoded.params?.['text'])) ? decoded : { kind: 'data', note: reason };
 }

@@ -8,7 +8,7 @@ import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { run } from '../../main/cli/decode.ts';
 import type { CliIo } from '../../main/cli/io.ts';
-import { maximumRowBytes, textRows } from '../../main/cli/textLines.ts';
+import { maximumRowBytes, textRows } from '../../main/log/textRows.ts';
 
 let folder: string;
 beforeEach(async () => {
@@ -79,9 +79,9 @@ describe('mipl decode', () => {
   it('prints an object also for a line of marks or a remark alone', async () => {
     const { rows } = await decode('>[Tx ->][17:21:06:364][Asc]\nAT+CGATT?\n// later\n');
     expect(rows.map(({ kind, note }) => [kind, note])).toEqual([
-      ['data', 'nothing but marks or a remark'],
+      ['mark', 'nothing but marks or a remark'],
       ['command', undefined],
-      ['data', 'nothing but marks or a remark'],
+      ['mark', 'nothing but marks or a remark'],
     ]);
   });
 

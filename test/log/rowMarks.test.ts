@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { readSerialLogLine } from '../../main/at/serialLog.ts';
+import { readMarkedRow } from '../../main/log/rowMarks.ts';
 
 describe('a line of a serial tool', () => {
   it.each([
@@ -40,7 +40,7 @@ describe('a line of a serial tool', () => {
     ['module>host   +MIPLEVENT: 0,6', 'module'],
     ['[COM14] +MIPLEVENT: 0,6', undefined],
   ])('is read without its marks: %s', (row, from) => {
-    const { text, from: speaker } = readSerialLogLine(row);
+    const { text, from: speaker } = readMarkedRow(row);
     expect(speaker).toBe(from);
     expect(text).toBe(row.startsWith('[COM14]') ? row : '+MIPLEVENT: 0,6');
   });
@@ -56,17 +56,17 @@ describe('a line of a serial tool', () => {
     '[text in brackets]',
     'in',
   ])('keeps what only looks like a mark: %s', (row) => {
-    expect(readSerialLogLine(row)).toEqual({ text: row, textWithRemark: row });
+    expect(readMarkedRow(row)).toEqual({ text: row, textWithRemark: row, rest: row });
   });
 
   it('keeps an answer that the tool put in brackets beside its marks', () => {
-    expect(readSerialLogLine('[Rx <-][OK]').text).toBe('OK');
+    expect(readMarkedRow('[Rx <-][OK]').text).toBe('OK');
   });
 
   it.each(['>[Tx ->][17:21:06:364][Asc]', '[09:41:24]', '// only a remark', '□', ''])(
     'is empty when nothing was on the wire: %s',
     (row) => {
-      expect(readSerialLogLine(row).text).toBe('');
+      expect(readMarkedRow(row).text).toBe('');
     },
   );
 });
@@ -80,11 +80,11 @@ describe('a remark', () => {
     ['AT+X=coap://183.230.40.39:5683 // server', 'AT+X=coap://183.230.40.39:5683'],
     ['AT+X="never closed // text', 'AT+X="never closed // text'],
   ])('falls away, but not text between quotes or an address: %s', (row, text) => {
-    expect(readSerialLogLine(row).text).toBe(text);
+    expect(readMarkedRow(row).text).toBe(text);
   });
 
   it('is kept at hand for values that hold // themselves', () => {
-    expect(readSerialLogLine('> +X:ab//cd,0').textWithRemark).toBe('+X:ab//cd,0');
+    expect(readMarkedRow('> +X:ab//cd,0').textWithRemark).toBe('+X:ab//cd,0');
   });
 });
 
@@ -92,7 +92,7 @@ describe('hostile rows', () => {
   it('never throw, and what is left is the end of the row', () => {
     fc.assert(
       fc.property(fc.string({ unit: 'binary' }), (row) => {
-        const { textWithRemark } = readSerialLogLine(row);
+        const { textWithRemark } = readMarkedRow(row);
         expect(row).toContain(textWithRemark);
       }),
     );
@@ -108,8 +108,8 @@ describe('hostile rows', () => {
   ])('take linear time: a megabyte of %s', (_, unit) => {
     const row = `x:${unit.repeat(1_000_000 / unit.length)}`;
     const started = performance.now();
-    readSerialLogLine(row);
-    readSerialLogLine(row.slice(2));
+    readMarkedRow(row);
+    readMarkedRow(row.slice(2));
     expect(performance.now() - started).toBeLessThan(1500);
   });
 });

@@ -1,0 +1,73 @@
+import type { LogTime, Timekeeping } from './logTime.ts';
+import type { RowHabits, Speaker } from './rowMarks.ts';
+import type { ControlNames } from './controlNames.ts';
+import type { TextRow } from './textRows.ts';
+
+/** What a log says, in the order of its rows: bytes of the wire, or something that was not on the wire. */
+export type LogItem = WireItem | MarkItem;
+
+/** Bytes of the wire; they go on where those before of the same speaker ended. */
+export interface WireItem {
+  readonly kind: 'wire';
+  /** Row of the file, from 1. */
+  readonly line: number;
+  readonly bytes: Uint8Array;
+  /** The row as it stands in the file, where the bytes are the whole of one; undefined for dumps. */
+  readonly raw?: string;
+  /** The row is part of one that is too long to be read. */
+  readonly isPiece?: true;
+  readonly from?: Speaker;
+  readonly time?: LogTime;
+}
+
+/** A head, a stamp, a mark or a saying of the tool. */
+export interface MarkItem {
+  readonly kind: 'mark';
+  readonly line: number;
+  readonly raw: string;
+  readonly note: string;
+  readonly from?: Speaker;
+  readonly time?: LogTime;
+}
+
+/** How the log is written, as far as its rows have shown. */
+export interface LogStyle extends RowHabits, Timekeeping {
+  /** Ends of lines are written out by name. */
+  readonly controls: ControlNames | undefined;
+  /** Rows still have their carriage returns, so ends of lines are as on the wire. */
+  readonly keepsReturns: boolean;
+  /** What the log's arrows call the host is the module: arrows say which side of the tool, not who. */
+  readonly isSwapped: boolean;
+  /** Times and directions stand on rows of their own, above the lines they are of. */
+  readonly hasHeadings: boolean;
+  /** Both sides are marked: a row without a mark goes on with what the one before it was. */
+  readonly marksBothSides: boolean;
+  /** Names of ports beside the speaker there; empty where the log does not tell. */
+  readonly speakers: ReadonlyMap<string, Speaker>;
+  /** Bytes are dumped, too; what the tool made of them is then said twice. */
+  readonly hasDumps: boolean;
+}
+
+/** Reads the rows of one layout, in their order. Never throws. */
+export interface LayoutReader {
+  read(row: TextRow, style: LogStyle): LogItem[];
+}
+
+/** One way to lay out a log. */
+export interface LogLayout {
+  readonly name: string;
+  /** How sure it is that these rows are its own, from 0 to 1. */
+  recognise(rows: readonly string[]): number;
+  open(): LayoutReader;
+}
+
+/** The speaker that a mark names, in a log whose arrows may be the other way round. */
+export function speakerOf(from: Speaker | undefined, { isSwapped }: LogStyle): Speaker | undefined {
+  if (from === undefined || !isSwapped) return from;
+  return from === 'host' ? 'module' : 'host';
+}
+
+/** The two of them, where they are known, for an item. */
+export function told(from: Speaker | undefined, time: LogTime | undefined): { from?: Speaker; time?: LogTime } {
+  return { ...(from === undefined ? {} : { from }), ...(time === undefined ? {} : { time }) };
+}

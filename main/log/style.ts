@@ -1,0 +1,153 @@
+import { Buffer } from 'node:buffer';
+import { controlNotations, endsWithControl } from './controlNames.ts';
+import type { ControlNames } from './controlNames.ts';
+import { bytesOfPorts, dumpLayout } from './formats/dump.ts';
+import { gammuLayout, isGammuFrame } from './formats/gammu.ts';
+import { rowsLayout } from './formats/rows.ts';
+import { socatLayout } from './formats/socat.ts';
+import type { LogLayout, LogStyle } from './logItem.ts';
+import { orderOf, secondsOfDay } from './logTime.ts';
+import type { Stamp, Timekeeping } from './logTime.ts';
+import { readMarkedRow } from './rowMarks.ts';
+import type { Speaker } from './rowMarks.ts';
+import type { TextRow } from './textRows.ts';
+
+const layouts: readonly LogLayout[] = [socatLayout, gammuLayout, dumpLayout, rowsLayout];
+
+/** What the rows so far show of the log's ways. */
+export interface Recognised {
+  readonly layout: LogLayout;
+  readonly style: LogStyle;
+}
+
+/** A log whose rows have shown nothing yet. */
+const plainStyle: LogStyle = {
+  bareNumbers: false,
+  dateOrder: undefined,
+  elapsed: 'start',
+  clockCounts: undefined,
+  controls: undefined,
+  keepsReturns: false,
+  isSwapped: false,
+  hasHeadings: false,
+  marksBothSides: false,
+  speakers: new Map(),
+  hasDumps: false,
+};
+
+/** Only a module says such: results and what it prints unasked. Its echo makes commands no sign of the host. */
+const saidByModule = /^(?:OK|ERROR|\+(?:CME|CMS|CIS) ERROR\b.*|[+*^%][A-Z]{2,16} ?:.*)$/i;
+const onTheWire = /^(?:AT(?:$|[A-Z+*&^$#%])|OK$|ERROR$|[+*^%][A-Z])/i;
+
+/** What is longer is no line of a module, and says nothing of how the others are written. */
+const LONGEST_TELLING_ROW = 16_384;
+
+/** Recognises how a log is written by its first rows; never by its name. */
+export function recognise(head: readonly TextRow[]): Recognised {
+  const telling = head.filter(({ isPiece, text }) => !isPiece && text.length <= LONGEST_TELLING_ROW && text.trim() !== '');
+  const rows = telling.map(({ text }) => text);
+  const bare = rows.map((row) => row.replace(/\r+$/, ''));
+  let best: { layout: LogLayout; score: number } = { layout: rowsLayout, score: 0 };
+  for (const layout of layouts) {
+    const score = layout.recognise(bare);
+    if (score > best.score) best = { layout, score };
+  }
+  const style = styleOf(bare, rows);
+  return { layout: best.layout, style: { ...style, isSwapped: isSwapped(best.layout, telling, style) } };
+}
+
+function styleOf(bare: readonly string[], rows: readonly string[]): LogStyle {
+  const bareNumbers = beginWithNumbers(bare);
+  const marked = bare.map((row) => readMarkedRow(row, { bareNumbers }));
+  const stamps = marked.map(({ stamp }) => stamp).filter((stamp) => stamp !== undefined);
+  return {
+    ...plainStyle,
+    bareNumbers,
+    ...timekeepingOf(stamps),
+    controls: controlsOf(bare),
+    keepsReturns: rows.filter((row) => row.endsWith('\r')).length * 2 > rows.length,
+    hasHeadings: marked.every(({ stamp, text }) => stamp === undefined || text === ''),
+    marksBothSides: marked.some(({ from }) => from === 'host') && marked.some(({ from }) => from === 'module'),
+    speakers: speakersOf(bytesOfPorts(bare)),
+    hasDumps: bare.some(isGammuFrame),
+  };
+}
+
+const MOST = 0.8;
+const startsWithNumber = /^(?:1\d{9}(?:\.\d{1,9})?|\d{1,9}\.\d{1,9})(?:[ \t]+(.*)|)$/;
+
+/** A number at the beginning of nearly every row, and lines of the wire behind it, is the time. */
+function beginWithNumbers(rows: readonly string[]): boolean {
+  const found = rows.map((row) => startsWithNumber.exec(row)).filter((match) => match !== null);
+  return found.length >= rows.length * MOST && found.some(([, rest]) => onTheWire.test(rest ?? ''));
+}
+
+/** A clock that runs back by less than this was only read by two threads. */
+const JITTER_S = 0.01;
+/** A log that begins within so many seconds after 00:00:00 counts from its own start. */
+const LONGEST_COUNT_BEFORE_FIRST_S = 600;
+
+function timekeepingOf(stamps: readonly Stamp[]): Timekeeping {
+  let dateOrder: Timekeeping['dateOrder'];
+  const clocks: number[] = [];
+  const counts: number[] = [];
+  for (const stamp of stamps) {
+    if (stamp.kind === 'elapsed' && stamp.since === undefined) counts.push(Number(stamp.seconds));
+    if (stamp.kind !== 'clock') continue;
+    if (stamp.date === undefined && stamp.zone === undefined) clocks.push(secondsOfDay(stamp));
+    if (stamp.date?.order === 'any') dateOrder ??= orderOf(stamp.date.first, stamp.date.second);
+  }
+  return { dateOrder, elapsed: runsBack(counts) ? 'steps' : 'start', clockCounts: countsOf(clocks) };
+}
+
+function runsBack(seconds: readonly number[]): boolean {
+  return seconds.some((value, index) => index > 0 && value < (seconds[index - 1] as number) - JITTER_S);
+}
+
+/** Whether times of day are none but count: they begin at zero, or run back within the first hour. */
+function countsOf(seconds: readonly number[]): Timekeeping['clockCounts'] {
+  const [first] = seconds;
+  if (first === undefined) return undefined;
+  if (runsBack(seconds)) return seconds.every((value) => value < 3600) ? 'steps' : undefined;
+  return first < LONGEST_COUNT_BEFORE_FIRST_S ? 'start' : undefined;
+}
+
+/** The notation that ends the lines of at least two rows, or of all there are. */
+function controlsOf(rows: readonly string[]): ControlNames | undefined {
+  return controlNotations.find((notation) => {
+    const count = rows.filter((row) => endsWithControl(row, notation)).length;
+    return count >= Math.min(2, rows.length) && count * 4 >= rows.length && count > 0;
+  });
+}
+
+const hostName = /^(?:.*[^a-z])?(?:host|pc|mcu|dte|tx|send)(?:[^a-z].*)?$/i;
+const moduleName = /^(?:.*[^a-z])?(?:module|modem|dce|rx|recv)(?:[^a-z].*)?$/i;
+
+/** Who is behind a port: its name says so; of two, the one that gives results is the module. */
+function speakersOf(ports: ReadonlyMap<string, readonly Uint8Array[]>): ReadonlyMap<string, Speaker> {
+  const speakers = new Map<string, Speaker>();
+  const talks = new Map([...ports].map(([port, chunks]) => [port, moduleLines(Buffer.concat(chunks).toString())]));
+  for (const [port, lines] of talks) {
+    if (hostName.test(port)) speakers.set(port, 'host');
+    else if (moduleName.test(port)) speakers.set(port, 'module');
+    else if (ports.size === 2) speakers.set(port, lines === Math.max(...talks.values()) ? 'module' : 'host');
+  }
+  return speakers;
+}
+
+function moduleLines(text: string): number {
+  return text.split(/[\r\n]+/).filter((line) => saidByModule.test(line.trim())).length;
+}
+
+/** Reads the head once as it says itself: where "the host" gives the results, the arrows mean it the other way round. */
+function isSwapped(layout: LogLayout, head: readonly TextRow[], style: LogStyle): boolean {
+  const reader = layout.open();
+  const said: Record<Speaker, Uint8Array[]> = { host: [], module: [] };
+  for (const row of head) {
+    for (const item of reader.read(row, style)) {
+      if (item.kind === 'wire' && item.from !== undefined) said[item.from].push(item.bytes);
+    }
+  }
+  const results = (speaker: Speaker): number => moduleLines(Buffer.concat(said[speaker]).toString());
+  return results('host') > results('module');
+}

@@ -1,0 +1,74 @@
+import { Buffer } from 'node:buffer';
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { DecodedLog } from '../../main/log/decodedLog.ts';
+import type { DecodedRow } from '../../main/log/decodedLog.ts';
+import { sessions } from './session.ts';
+import { writers } from './writers.ts';
+
+function read(log: string | Uint8Array, cut = Infinity): DecodedRow[] {
+  const bytes = Buffer.from(log as Uint8Array);
+  const decoded = new DecodedLog();
+  const rows: DecodedRow[] = [];
+  for (let start = 0; start < bytes.length; start += cut)
+    rows.push(...decoded.push(bytes.subarray(start, start + cut)));
+  return [...rows, ...decoded.end()];
+}
+
+/** Lines of the wire alone, as they are told. */
+function told(rows: readonly DecodedRow[]) {
+  return rows
+    .filter(({ kind }) => kind !== 'mark')
+    .map(({ raw, text = raw.trim(), from, at, kind, name, params }) => ({ text, from, at, kind, name, params }));
+}
+
+describe('the same session in any format', () => {
+  it.each(writers)(
+    '$tool: its lines are those of a plain capture, with its times and speakers',
+    ({ write, at, tellsSpeaker, tool }) => {
+      fc.assert(
+        fc.property(sessions, (said) => {
+          const plain = told(read(said.map(({ text }) => `${text}\r\n`).join('')));
+          const rows = told(read(write(said)));
+          expect(rows.map(({ text, kind, name, params }) => ({ text, kind, name, params }))).toEqual(
+            plain.map(({ text, kind, name, params }) => ({ text, kind, name, params })),
+          );
+          if (tellsSpeaker) expect(rows.map(({ from }) => from)).toEqual(said.map(({ from }) => from));
+          else expect(rows.some(({ from }) => from !== undefined)).toBe(false);
+          if (at) expect(rows.map((row) => row.at)).toEqual(said.map((line) => at(line, said)));
+          else if (!tool.startsWith('ts')) expect(rows.some((row) => row.at !== undefined)).toBe(false);
+        }),
+        { numRuns: 30 },
+      );
+    },
+  );
+
+  it.each(writers.filter(({ tool }) => /socat|plain|SSCOM$|extended|gammu/.test(tool)))(
+    '$tool: however the bytes arrive',
+    ({ write }) => {
+      fc.assert(
+        fc.property(sessions, fc.integer({ min: 1, max: 200 }), (said, cut) => {
+          expect(told(read(write(said), cut)).map(({ text }) => text)).toEqual(said.map(({ text }) => text));
+        }),
+        { numRuns: 20 },
+      );
+    },
+  );
+});
+
+describe('hostile logs', () => {
+  it.each(writers)('$tool: damage neither throws nor makes a line of nothing', ({ write }) => {
+    fc.assert(
+      fc.property(sessions, fc.infiniteStream(fc.nat()), (said, random) => {
+        const bytes = Uint8Array.from(Buffer.from(write(said) as Uint8Array));
+        for (let hit = 0; hit < 5; hit++)
+          bytes[(random.next().value as number) % bytes.length] = (random.next().value as number) % 256;
+        for (const row of read(bytes, 50)) {
+          expect(row.line).toBeGreaterThan(0);
+          expect(row.text ?? row.raw).not.toBe('');
+        }
+      }),
+      { numRuns: 20 },
+    );
+  });
+});

@@ -1,0 +1,409 @@
+import { Buffer } from 'node:buffer';
+import { startedMs } from './session.ts';
+import type { Said } from './session.ts';
+
+/** Writes a session as a tool does. */
+export interface LogWriter {
+  readonly tool: string;
+  readonly write: (said: readonly Said[]) => string | Uint8Array;
+  /** What its log tells of a line besides the line. */
+  readonly tellsSpeaker: boolean;
+  readonly at?: (line: Said, lines: readonly Said[]) => string | undefined;
+}
+
+const pad = (value: number, width = 2): string => String(value).padStart(width, '0');
+const date = ({ atMs }: Said): Date => new Date(startedMs + atMs);
+const days = ['Sun', 'Mon', 'Tue', 'Wed', 'Thu', 'Fri', 'Sat'];
+const months = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec'];
+
+/** `2026-01-05`, `14:03:09`, `14:03:09.867`, `14:03:09.867000`. */
+const day = (line: Said): string => date(line).toISOString().slice(0, 10);
+const second = (line: Said): string => date(line).toISOString().slice(11, 19);
+const millisecond = (line: Said): string => date(line).toISOString().slice(11, 23);
+const microsecond = (line: Said): string => `${millisecond(line)}000`;
+const asctime = (line: Said, width = 2, fill = ' '): string => {
+  const moment = date(line);
+  const name = `${days[moment.getUTCDay()]} ${months[moment.getUTCMonth()]}`;
+  return `${name} ${String(moment.getUTCDate()).padStart(width, fill)} ${second(line)} ${moment.getUTCFullYear()}`;
+};
+const since = ({ atMs }: Said, digits = 3): string => (atMs / 1000).toFixed(digits);
+const step = (line: Said, lines: readonly Said[]): number => {
+  const index = lines.indexOf(line);
+  return line.atMs - (index > 0 ? (lines[index - 1] as Said).atMs : 0);
+};
+const counted = (seconds: number): string => new Date(seconds).toISOString().slice(11, 23);
+
+const iso = (time: (line: Said) => string) => (line: Said) => `${day(line)}T${time(line)}`;
+
+/** One row a line, with something before each. */
+const rows =
+  (before: (line: Said, lines: readonly Said[]) => string, end = '\r\n') =>
+  (said: readonly Said[]): string =>
+    said.map((line) => `${before(line, said)}${line.text}${end}`).join('');
+
+/** What the line is on the wire. */
+const wire = ({ from, text }: Said): string => (from === 'host' ? `${text}\r` : `\r\n${text}\r\n`);
+const bytesOf = (line: Said): Buffer => Buffer.from(wire(line));
+const shown = (bytes: Uint8Array): string =>
+  [...bytes].map((byte) => (byte >= 0x20 && byte < 0x7f ? String.fromCharCode(byte) : '.')).join('');
+const hexOf = (bytes: Uint8Array): string => [...bytes].map((byte) => pad16(byte)).join(' ');
+const pad16 = (byte: number): string => byte.toString(16).padStart(2, '0');
+const slices = (bytes: Uint8Array, size: number): Uint8Array[] =>
+  Array.from({ length: Math.ceil(bytes.length / size) }, (_, index) =>
+    bytes.subarray(index * size, (index + 1) * size),
+  );
+
+const socatHead = (line: Said, digits: 6 | 9): string => {
+  const fraction = pad(date(line).getUTCMilliseconds() * 1000, digits);
+  const arrow = line.from === 'host' ? '>' : '<';
+  const { length } = bytesOf(line);
+  return `${arrow} ${day(line).replaceAll('-', '/')} ${second(line)}.${fraction}  length=${length} from=0 to=${length - 1}\n`;
+};
+const socatText = (line: Said): string => wire(line).replaceAll('\\', '\\\\').replaceAll('\r', '\\r');
+const socatRows = (line: Said): string =>
+  wire(line)
+    .split(/(?<=\n)/)
+    .flatMap((part) => slices(Buffer.from(part), 16))
+    .map((part) => ` ${hexOf(part).padEnd(49)}${shown(part)}\n`)
+    .join('');
+
+const gammuRow = (part: Uint8Array): string => {
+  const cells = [...part].map((byte) => `${pad16(byte).toUpperCase()}${byte < 0x20 ? ' ' : String.fromCharCode(byte)}`);
+  return `${cells.join('|').padEnd(64)}${shown(part).padEnd(16)}`;
+};
+const gammu =
+  (stamp: (line: Said) => string) =>
+  (said: readonly Said[]): string =>
+    `${said.slice(0, 1).map(stamp).join('')}[Gammu            - 1.42.0]\n${said
+      .flatMap((line) => {
+        const { length } = bytesOf(line);
+        const size = `0x${pad16(length).toUpperCase()}/${length}`;
+        const verb = line.from === 'host' ? 'SENDING' : 'RECEIVED';
+        return [
+          ...(line.from === 'host' ? ['Getting model'] : [`1 "${line.text}"`, 'AT reply state: 1']),
+          `${verb} frame type 0x00/length ${size}`,
+          ...slices(bytesOf(line), 16).map(gammuRow),
+        ].map((row) => `${stamp(line)}${row}\n`);
+      })
+      .join('')}`;
+
+const jpnevulator =
+  (options: { readonly width: number; readonly count: boolean; readonly names: boolean }) =>
+  (said: readonly Said[]): string => {
+    const counts = { host: 0, module: 0 };
+    return said
+      .map((line) => {
+        const name = options.names ? ` /dev/${line.from === 'host' ? 'ttyS1' : 'ttyS2'}` : '';
+        const rowsOf = slices(bytesOf(line), options.width).map((part) => {
+          const offset = options.count ? `${pad16(counts[line.from]).padStart(8, '0').toUpperCase()}\t` : '';
+          counts[line.from] += part.length;
+          return `${offset}${hexOf(part)
+            .toUpperCase()
+            .padEnd(options.width * 3 - 1)}\t${shown(part)}\n`;
+        });
+        return `${day(line)} ${microsecond(line)}:${name}\n${rowsOf.join('')}`;
+      })
+      .join('');
+  };
+
+const xxd = (said: readonly Said[]): string =>
+  slices(Buffer.from(said.map(wire).join('')), 16)
+    .map((part, index) => {
+      const pairs = slices(part, 2).map((pair) => Buffer.from(pair).toString('hex'));
+      return `${pad16(index * 16).padStart(8, '0')}: ${pairs.join(' ').padEnd(41)}${shown(part)}\n`;
+    })
+    .join('');
+
+const perSecond =
+  (end: string) =>
+  (said: readonly Said[]): string =>
+    said
+      .map((line, index) => {
+        const isNew = index === 0 || second(line) !== second(said[index - 1] as Said);
+        return `${isNew ? `[${day(line)} ${second(line)}\r\n` : ''}${line.text}${end}`;
+      })
+      .join('');
+
+const screen = (said: readonly Said[]): string =>
+  said
+    .map((line) => {
+      const moment = date(line);
+      const stamp = `${months[moment.getUTCMonth()]}/${pad(moment.getUTCDate())}/26 ${second(line).replace(/^0/, ' ')}`;
+      return `-- 0:modem -- time-stamp -- ${stamp} --\n${line.text}\r\n`;
+    })
+    .join('');
+
+const arrow =
+  (host: string, module: string) =>
+  ({ from }: Said): string =>
+    from === 'host' ? host : module;
+const utf16 = (said: readonly Said[], isBig: boolean, mark: string): Uint8Array => {
+  const text = Buffer.from(`${mark}${rows(() => '')(said)}`, 'utf16le');
+  return isBig ? text.swap16() : text;
+};
+
+const headed =
+  (head: (line: Said) => string) =>
+  (said: readonly Said[]): string =>
+    said.map((line) => `${head(line)}\n${line.text}\n\n`).join('');
+
+const epoch = (line: Said): string => ((startedMs + line.atMs) / 1000).toFixed(6);
+const gtkterm = (line: Said): string => {
+  const [hour, minute, rest = ''] = millisecond(line).split(':');
+  const dayNumber = Math.floor((startedMs + line.atMs) / 86_400_000);
+  return `[${dayNumber}.${hour}h.${minute}m.${rest.replace('.', 's.')}] `;
+};
+
+/** Every way of writing that is known, with the switches that change it. */
+export const writers: readonly LogWriter[] = [
+  { tool: 'a plain capture', write: rows(() => ''), tellsSpeaker: false },
+  { tool: 'a capture of Unix', write: rows(() => '', '\n'), tellsSpeaker: false },
+  { tool: 'a capture with carriage returns alone', write: rows(() => '', '\r'), tellsSpeaker: false },
+  {
+    tool: 'minicom, simple',
+    write: rows((line) => `[${day(line)} ${second(line)}] `, '\n'),
+    tellsSpeaker: false,
+    at: iso(second),
+  },
+  {
+    tool: 'minicom, extended',
+    write: rows((line) => `[${day(line)} ${millisecond(line)}] `, '\n'),
+    tellsSpeaker: false,
+    at: iso(millisecond),
+  },
+  { tool: 'minicom, a stamp per second', write: perSecond('\n'), tellsSpeaker: false, at: iso(second) },
+  {
+    tool: 'minicom, delta',
+    write: rows((line, lines) => `[${(step(line, lines) / 1000).toFixed(3)}] `, '\n'),
+    tellsSpeaker: false,
+    at: (line) => since(line),
+  },
+  {
+    tool: 'grabserial -t',
+    write: rows((line, lines) => `[${since(line, 6)} ${(step(line, lines) / 1000).toFixed(6)}] `, '\n'),
+    tellsSpeaker: false,
+    at: (line) => since(line, 6),
+  },
+  {
+    tool: 'grabserial -t -n',
+    write: rows((line) => `[${since(line, 6)}] `, '\n'),
+    tellsSpeaker: false,
+    at: (line) => since(line, 6),
+  },
+  {
+    tool: 'grabserial -T',
+    write: rows((line) => `[${microsecond(line)} 0.000395] `, '\n'),
+    tellsSpeaker: false,
+    at: microsecond,
+  },
+  {
+    tool: 'grabserial -T -F %Y-%m-%d',
+    write: rows((line) => `[${day(line)} ${microsecond(line)} 0.000225] `, '\n'),
+    tellsSpeaker: false,
+    at: iso(microsecond),
+  },
+  {
+    tool: 'grabserial -T -F of a person’s own',
+    write: rows((line) => `[at ${second(line).replaceAll(':', 'h')} 0.000225] `, '\n'),
+    tellsSpeaker: false,
+  },
+  { tool: 'gtkterm', write: rows(gtkterm), tellsSpeaker: false, at: (line) => `${day(line)}T${millisecond(line)}Z` },
+  { tool: 'conserver 1l', write: rows((line) => `[${asctime(line)}]`), tellsSpeaker: false, at: iso(second) },
+  { tool: 'screen, logtstamp', write: screen, tellsSpeaker: false, at: iso(second) },
+  {
+    tool: 'PuTTY',
+    write: (said) => `=~=~=~=~= PuTTY log 2026.01.05 14:03:09 =~=~=~=~=\r\n${rows(() => '')(said)}`,
+    tellsSpeaker: false,
+  },
+  {
+    tool: 'ts',
+    write: rows((line) => `Jan 05 ${second(line)} `),
+    tellsSpeaker: false,
+    at: (line) => `--01-05T${second(line)}`,
+  },
+  { tool: 'ts -i', write: rows((line, lines) => `${counted(step(line, lines)).slice(0, 8)} `), tellsSpeaker: false },
+  {
+    tool: 'ts -s %.T',
+    write: rows((line) => `${counted(line.atMs)} `),
+    tellsSpeaker: false,
+    at: (line) => since(line),
+  },
+  {
+    tool: 'ts -i %.s',
+    write: rows((line, lines) => `${(step(line, lines) / 1000).toFixed(6)} `),
+    tellsSpeaker: false,
+    at: (line) => since(line, 6),
+  },
+  {
+    tool: 'ts %.s',
+    write: rows((line) => `${epoch(line)} `),
+    tellsSpeaker: false,
+    at: (line) => `${day(line)}T${microsecond(line)}Z`,
+  },
+  { tool: 'ts %.T', write: rows((line) => `${microsecond(line)} `), tellsSpeaker: false, at: microsecond },
+  {
+    tool: 'ts %FT%.T%z',
+    write: rows((line) => `${day(line)}T${microsecond(line)}+0800 `),
+    tellsSpeaker: false,
+    at: (line) => `${day(line)}T${microsecond(line)}+08:00`,
+  },
+  { tool: 'tio, 24hour', write: rows((line) => `[${millisecond(line)}] `), tellsSpeaker: false, at: millisecond },
+  {
+    tool: 'tio, 24hour-start',
+    write: rows((line) => `[${counted(line.atMs)}] `),
+    tellsSpeaker: false,
+    at: (line) => since(line),
+  },
+  {
+    tool: 'tio, 24hour-delta',
+    write: rows((line, lines) => `[${counted(step(line, lines))}] `),
+    tellsSpeaker: false,
+    at: (line) => since(line),
+  },
+  {
+    tool: 'tio, iso8601',
+    write: rows((line) => `[${day(line)}T${millisecond(line)}] `),
+    tellsSpeaker: false,
+    at: iso(millisecond),
+  },
+  {
+    tool: 'socat 1.7 -v',
+    write: (said) => said.map((line) => `${socatHead(line, 9)}${socatText(line)}`).join(''),
+    tellsSpeaker: true,
+    at: iso(microsecond),
+  },
+  {
+    tool: 'socat 1.8 -v',
+    write: (said) => said.map((line) => `${socatHead(line, 6)}${socatText(line)}`).join(''),
+    tellsSpeaker: true,
+    at: iso(microsecond),
+  },
+  {
+    tool: 'socat -x',
+    write: (said) => said.map((line) => `${socatHead(line, 9)} ${hexOf(bytesOf(line))}\n`).join(''),
+    tellsSpeaker: true,
+    at: iso(microsecond),
+  },
+  {
+    tool: 'socat -x -v',
+    write: (said) => said.map((line) => `${socatHead(line, 9)}${socatRows(line)}--\n`).join(''),
+    tellsSpeaker: true,
+    at: iso(microsecond),
+  },
+  {
+    tool: 'socat -v, the module at the other end',
+    write: (said) =>
+      said
+        .map((line) => `${socatHead(line, 9).replace(/^[<>]/, (sign) => (sign === '<' ? '>' : '<'))}${socatText(line)}`)
+        .join(''),
+    tellsSpeaker: true,
+    at: iso(microsecond),
+  },
+  {
+    tool: 'jpnevulator -g -a',
+    write: jpnevulator({ width: 16, count: false, names: false }),
+    tellsSpeaker: false,
+    at: iso(microsecond),
+  },
+  {
+    tool: 'jpnevulator -g -a -b, two ports',
+    write: jpnevulator({ width: 16, count: true, names: true }),
+    tellsSpeaker: true,
+    at: iso(microsecond),
+  },
+  {
+    tool: 'jpnevulator -g -a -i 7',
+    write: jpnevulator({ width: 7, count: false, names: false }),
+    tellsSpeaker: false,
+    at: iso(microsecond),
+  },
+  {
+    tool: 'jpnevulator, bytes alone',
+    write: (said) =>
+      slices(Buffer.from(said.map(wire).join('')), 16)
+        .map((part) => hexOf(part).toUpperCase())
+        .join('\n'),
+    tellsSpeaker: false,
+  },
+  { tool: 'xxd', write: xxd, tellsSpeaker: false },
+  { tool: 'gammu, textall', write: gammu(() => ''), tellsSpeaker: true },
+  {
+    tool: 'gammu, textalldate',
+    write: gammu((line) => `${days[date(line).getUTCDay()]} ${day(line).replaceAll('-', '/')} ${second(line)}: `),
+    tellsSpeaker: true,
+    at: iso(second),
+  },
+  { tool: 'Tera Term, UTF-16', write: (said) => utf16(said, false, '\ufeff'), tellsSpeaker: false },
+  { tool: 'UTF-16, the other order', write: (said) => utf16(said, true, '\ufeff'), tellsSpeaker: false },
+  { tool: 'UTF-16 without a mark', write: (said) => utf16(said, false, ''), tellsSpeaker: false },
+  { tool: 'UTF-8 with a byte order mark', write: (said) => `\ufeff${rows(() => '')(said)}`, tellsSpeaker: false },
+  {
+    tool: 'Tera Term, stamps',
+    write: rows((line) => `[${asctime(line, 2, '0').replace(second(line), millisecond(line))}] `),
+    tellsSpeaker: false,
+    at: iso(millisecond),
+  },
+  {
+    tool: 'Tera Term, elapsed',
+    write: rows((line) => `[0 ${counted(line.atMs)}] `),
+    tellsSpeaker: false,
+    at: (line) => since(line),
+  },
+  {
+    tool: 'Docklight',
+    write: (said) =>
+      said
+        .map(
+          (line) => `05.01.2026 ${millisecond(line)} [${line.from === 'host' ? 'TX' : 'RX'}] - ${line.text}<CR><LF>\n`,
+        )
+        .join(''),
+    tellsSpeaker: true,
+    at: iso(millisecond),
+  },
+  {
+    tool: 'a terminal that writes \\r\\n out',
+    write: (said) => said.map((line) => `${arrow('TX: ', 'RX: ')(line)}${line.text}\\r\\n\n`).join(''),
+    tellsSpeaker: true,
+  },
+  {
+    tool: 'SSCOM',
+    write: rows((line) => `[${millisecond(line)}]${arrow('发→◇', '收←◆')(line)}`),
+    tellsSpeaker: true,
+    at: millisecond,
+  },
+  {
+    tool: 'SSCOM, heads of their own',
+    write: headed((line) => `>[${arrow('Tx ->', 'Rx <-')(line)}][${millisecond(line).replace('.', ':')}][Asc]`),
+    tellsSpeaker: true,
+    at: millisecond,
+  },
+  {
+    tool: 'a network assistant',
+    write: headed((line) => `[${day(line)} ${millisecond(line)}]# ${arrow('SEND', 'RECV')(line)} ASCII>`),
+    tellsSpeaker: true,
+    at: iso(millisecond),
+  },
+  {
+    tool: 'a terminal in hex',
+    write: (said) =>
+      said
+        .map((line) => `[${millisecond(line)}] ${arrow('TX: ', 'RX: ')(line)}${hexOf(bytesOf(line)).toUpperCase()}\n`)
+        .join(''),
+    tellsSpeaker: true,
+    at: millisecond,
+  },
+  {
+    tool: 'XCOM',
+    write: rows((line) => `[${day(line)} ${millisecond(line)}] `),
+    tellsSpeaker: false,
+    at: iso(millisecond),
+  },
+  {
+    tool: 'QCOM',
+    write: rows((line) => `[${day(line)}_${millisecond(line).replace('.', ':')}]`),
+    tellsSpeaker: false,
+    at: iso(millisecond),
+  },
+  { tool: 'words without signs', write: rows(arrow('send data:', 'recv data:')), tellsSpeaker: true },
+  { tool: 'a person’s arrows', write: rows(arrow('--> ', '<-- ')), tellsSpeaker: true },
+];
