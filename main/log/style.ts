@@ -44,7 +44,9 @@ const LONGEST_TELLING_ROW = 16_384;
 
 /** Recognises how a log is written by its first rows; never by its name. */
 export function recognise(head: readonly TextRow[]): Recognised {
-  const telling = head.filter(({ isPiece, text }) => !isPiece && text.length <= LONGEST_TELLING_ROW && text.trim() !== '');
+  const telling = head.filter(
+    ({ isPiece, text }) => !isPiece && text.length <= LONGEST_TELLING_ROW && text.trim() !== '',
+  );
   const rows = telling.map(({ text }) => text);
   const bare = rows.map((row) => row.replace(/\r+$/, ''));
   let best: { layout: LogLayout; score: number } = { layout: rowsLayout, score: 0 };

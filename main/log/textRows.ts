@@ -38,7 +38,9 @@ function isChinese(bytes: Uint8Array): boolean {
 
 /** Letters and signs of Western Europe; the rest of Latin-1 is controls. PuTTY's printable log writes so. */
 function isLatin1(bytes: Uint8Array): boolean {
-  return bytes.every((byte) => (byte >= 0x20 && byte < delete7) || (byte >= 0xa0 && byte <= 0xfc) || byte === 0x09 || byte === 0x0d);
+  return bytes.every(
+    (byte) => (byte >= 0x20 && byte < delete7) || (byte >= 0xa0 && byte <= 0xfc) || byte === 0x09 || byte === 0x0d,
+  );
 }
 
 /** UTF-8 that somebody took for Latin-1 and wrote as UTF-8 again (`Ã©`): what it was before. */

@@ -58,17 +58,12 @@ describe('a time stamp', () => {
     expect(timeOf(text)).toBe(at);
   });
 
-  it.each([
-    '99/99/2026 14:03:09',
-    '24:00:01',
-    '14:60:01',
-    '183.230.40.39',
-    '[text]',
-    '[14:03:09 x',
-    '',
-  ])('is none: %s', (text) => {
-    expect(timeOf(text)).toBeUndefined();
-  });
+  it.each(['99/99/2026 14:03:09', '24:00:01', '14:60:01', '183.230.40.39', '[text]', '[14:03:09 x', ''])(
+    'is none: %s',
+    (text) => {
+      expect(timeOf(text)).toBeUndefined();
+    },
+  );
 
   it('is read day or month first as another line of the log has shown', () => {
     expect(timeOf('05/01/2026 14:03:09', { ...keeping, dateOrder: 'day' })).toBe('2026-01-05T14:03:09');
@@ -147,7 +142,9 @@ describe('a row of a dump', () => {
         const hex = Buffer.from(bytes)
           .toString('hex')
           .replace(/..(?=.)/g, '$& ');
-        const shown = [...bytes].map((byte) => (byte >= 0x20 && byte < 0x7f ? String.fromCharCode(byte) : '.')).join('');
+        const shown = [...bytes]
+          .map((byte) => (byte >= 0x20 && byte < 0x7f ? String.fromCharCode(byte) : '.'))
+          .join('');
         expect(readHexRow(`${hex}\t${shown}`)).toEqual(bytes);
       }),
     );
