@@ -39,6 +39,8 @@ export interface ConnectionState {
   readonly baudRate?: number;
   readonly sinceMs?: SteadyTimeMs;
   readonly fault?: Fault;
+  /** The address that is right for what the far end speaks, where the open one is not. */
+  readonly suggestion?: string;
 }
 
 /** The six chips of the path strip, in order. */

@@ -4,7 +4,7 @@ import type { ConnectionState, PortInfo } from '../../shared/state.ts';
 /** What can happen to the link. */
 export type ConnectionInput =
   | { readonly type: 'open'; readonly port: PortInfo; readonly baudRate: number }
-  | { readonly type: 'opened' }
+  | { readonly type: 'opened'; readonly suggestion?: string }
   | { readonly type: 'answering' }
   | { readonly type: 'failed'; readonly fault: Fault }
   | { readonly type: 'lost'; readonly fault: Fault }
@@ -20,9 +20,11 @@ export function stepConnection(state: ConnectionState, input: ConnectionInput, n
     case 'open':
       return { phase: 'opening', port: input.port, baudRate: input.baudRate, sinceMs: nowMs };
     case 'opened':
-      return { phase: 'probing', ...same, sinceMs: nowMs };
-    case 'answering':
-      return { phase: 'ready', ...same, sinceMs: nowMs };
+    case 'answering': {
+      const suggestion = (input.type === 'opened' ? input.suggestion : undefined) ?? state.suggestion;
+      const phase = input.type === 'opened' ? 'probing' : 'ready';
+      return { phase, ...same, sinceMs: nowMs, ...(suggestion === undefined ? {} : { suggestion }) };
+    }
     case 'lost':
       return { phase: 'lost', ...same, sinceMs: nowMs, fault: input.fault };
     case 'waiting': {

@@ -2,8 +2,6 @@ import { realpath, stat } from 'node:fs/promises';
 import { posix } from 'node:path';
 import { CodedError } from '../../shared/errors.ts';
 import { networkPath, networkSchemeOf, networkSchemes, parseNetworkAddress } from '../../shared/networkAddress.ts';
-import { remark } from '../../shared/remarks.ts';
-import type { Remark } from '../../shared/remarks.ts';
 import type { PortInfo, SimulatorState } from '../../shared/state.ts';
 import { profileNames } from '../sim/profile.ts';
 import type { Link } from '../transport/link.ts';
@@ -71,8 +69,8 @@ export async function checkPortPath(path: string, listed: readonly PortInfo[]): 
 export interface OpenedPort {
   readonly link: Link;
   readonly simulator?: SimulatorState;
-  /** What a person should hear of it. */
-  readonly hint?: Remark;
+  /** The address that is right for what the far end speaks, where this one is not. */
+  readonly suggestion?: string;
 }
 
 /** Opens what a port stands for. @throws CodedError `PORT_…`, `BAD_ARGUMENT`. */
@@ -97,6 +95,5 @@ export async function openPortLink(port: PortInfo, baudRate: number): Promise<Op
   }
   const { link, speaksTelnet } = await openNetwork(address, baudRate);
   if (!speaksTelnet || address.scheme !== 'tcp') return { link };
-  const [from, to] = [networkPath(address), networkPath({ ...address, scheme: 'telnet' })];
-  return { link, hint: remark('speaksTelnet', { from, to }) };
+  return { link, suggestion: networkPath({ ...address, scheme: 'telnet' }) };
 }

@@ -246,9 +246,9 @@ export class Session {
     }
   }
 
-  #attach({ link, simulator, hint }: OpenedPort): void {
+  #attach({ link, simulator, suggestion }: OpenedPort): void {
     this.#reconnect.opened();
-    if (hint) this.#record.note(hint);
+    if (suggestion !== undefined) this.#record.note(remark('speaksTelnet', { from: this.#port.path, to: suggestion }));
     this.#record.change({ simulator: simulator ?? null });
     const journal = this.#journal;
     this.#link = journal ? tap(link, journal) : link;
@@ -272,7 +272,7 @@ export class Session {
       },
     );
     this.#record.stage('port', 'done');
-    this.#record.connection({ type: 'opened' });
+    this.#record.connection({ type: 'opened', ...(suggestion === undefined ? {} : { suggestion }) });
     this.#attached.start();
     void this.#lookForSharers();
   }

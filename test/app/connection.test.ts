@@ -25,6 +25,18 @@ describe('the connection', () => {
     expect(lost).toEqual({ phase: 'waiting', port, baudRate: 9600, sinceMs: 2, fault });
   });
 
+  it('keeps the address that would be right as long as the link is open', () => {
+    const suggestion = 'telnet://h:1';
+    const told: ConnectionInput[] = [
+      { type: 'open', port, baudRate: 9600 },
+      { type: 'opened', suggestion },
+    ];
+    expect(after(...told).suggestion).toBe(suggestion);
+    expect(after(...told, { type: 'answering' }).suggestion).toBe(suggestion);
+    expect(after(...told, { type: 'answering' }, { type: 'opened' }).suggestion).toBe(suggestion);
+    expect(after(...told, { type: 'lost', fault }).suggestion).toBeUndefined();
+  });
+
   it('says why the last try failed while it waits', () => {
     const busy = { code: 'PORT_BUSY', message: 'Port already in use' } as const;
     const waiting = after(...opened, { type: 'lost', fault }, { type: 'waiting' }, { type: 'waiting', fault: busy });

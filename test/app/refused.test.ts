@@ -79,18 +79,19 @@ describe('a serial server', () => {
     expect(told).toHaveLength(1);
   });
 
-  it('that speaks telnet on tcp:// is said to, in log and journal', async () => {
-    const hint = remark('speaksTelnet', { from: address, to: 'telnet://10.0.0.7:4001' });
+  it('that speaks telnet on tcp:// is said to, in the log and for the window to offer, until the port is closed', async () => {
+    const suggestion = 'telnet://10.0.0.7:4001';
     const application = await startApplication({
-      session: { openLink: () => Promise.resolve({ link: new ScriptedModule().link, hint }) },
+      session: { openLink: () => Promise.resolve({ link: new ScriptedModule().link, suggestion }) },
+      settings: { commandGapMs: 0 },
     });
     await application.openPort(address, 9600);
     expect(application.log.read(0, 10)).toContainEqual(
-      expect.objectContaining({
-        kind: 'note',
-        remark: hint,
-        text: expect.stringContaining('telnet://10.0.0.7:4001') as string,
-      }),
+      expect.objectContaining({ kind: 'note', remark: remark('speaksTelnet', { from: address, to: suggestion }) }),
     );
+    const { connection } = await until(application, 'ready', (state) => state.connection.phase === 'ready');
+    expect(connection.suggestion).toBe(suggestion);
+    await application.closePort();
+    expect(application.state.state.connection.suggestion).toBeUndefined();
   });
 });

@@ -235,6 +235,12 @@ describe('faults', () => {
   });
 
   it('reads error numbers by dialect and events by number', () => {
+    const busy = { code: 'PORT_BUSY', message: 'locked', detail: '/dev/ttyUSB0' } as const;
+    expect(faultText(busy, 'cis').what.key).toBe('error.PORT_BUSY.what');
+    expect(faultText({ ...busy, holder: 'minicom (12)' }, 'cis').what).toMatchObject({
+      key: 'error.PORT_BUSY.held',
+      values: { detail: '/dev/ttyUSB0', holder: 'minicom (12)' },
+    });
     expect(faultText({ code: 'AT_CIS', message: '', detail: '652' }, 'cmcc').what.values['meaning']).toEqual({
       key: 'cisError.cmcc.652',
       values: {},

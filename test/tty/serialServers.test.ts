@@ -1,6 +1,7 @@
+import { Buffer } from 'node:buffer';
 import { once } from 'node:events';
-import { connect } from 'node:net';
-import type { Socket } from 'node:net';
+import { connect, createServer } from 'node:net';
+import type { AddressInfo, Socket } from 'node:net';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import type { Application } from '../../main/app/application.ts';
 import { Cable } from './cable.ts';
@@ -56,6 +57,24 @@ async function client(port: number): Promise<Socket> {
 
 const readOf = async ({ http, imei }: Ready): Promise<string> =>
   (await fetch(`${http}/nbiot?imei=${imei}&obj_id=3303&obj_inst_id=0&res_id=5700`)).text();
+
+describe('a serial server that opens its device only after it has accepted', () => {
+  it.each(['tcp', 'telnet'])('ends mipl run with 2 and its sentence over %s://, be it late', async (scheme) => {
+    const server = createServer((socket) => {
+      socket.on('error', () => undefined).resume();
+      if (scheme === 'telnet') socket.write(Buffer.from([255, 253, 3, 255, 251, 3, 255, 253, 0, 255, 251, 0]));
+      setTimeout(() => socket.end('Device open failure: Value or file not found\r\n'), 1200);
+    }).listen(0, '127.0.0.1');
+    await once(server, 'listening');
+    opened.push(() => Promise.resolve(server.close()));
+    const address = `${scheme}://127.0.0.1:${(server.address() as AddressInfo).port}`;
+    const run = new Mipl(['run', '--port', address, '--for', '30']);
+    expect(await run.exit).toBe(2);
+    expect(run.errors).toContain(
+      `mipl run: PORT_FAILED: ${address}: the server says “Device open failure: Value or file not found”`,
+    );
+  });
+});
 
 describe.skipIf(!isInstalled('ser2net'))('ser2net', () => {
   it.each([
