@@ -11,6 +11,7 @@ import type {
   PlatformRequest,
   RequestKind,
 } from '../../shared/state.ts';
+import { isAboutDevice } from '../onenet/answers.ts';
 
 /** Why a case ended before its steps did. */
 export type Interruption = 'restarted' | 'portLost' | 'stopped';
@@ -104,10 +105,13 @@ export function causedKinds({ kind }: PlatformOperation): readonly RequestKind[]
   return kinds[kind] ?? [];
 }
 
-/** No answer that says anything about the device: the platform is away or silent, refuses us, or talks nonsense. */
+/**
+ * No answer that says anything about the device: the platform is away or silent, refuses us, talks nonsense, or has troubles
+ * of its own.
+ */
 export function isNoAnswer({ status, fault, errno }: PlatformCall): boolean {
   if (status !== 'failed') return status === 'waiting';
-  return errno === undefined || fault?.code === 'PLATFORM_KEY' || fault?.code === 'PLATFORM_BAD_REQUEST';
+  return errno === undefined || !isAboutDevice(errno, fault?.detail);
 }
 
 /** Whether what a call causes at the module may still be on its way. */

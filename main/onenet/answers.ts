@@ -60,6 +60,18 @@ function faultOfNumber(errno: number, error: string): Fault | undefined {
   }
 }
 
+/** Names under 5106 that tell of the platform itself: it gave the address to somebody else. */
+const ownTroubles: readonly (string | undefined)[] = ['ADDR_OCCUPIED'];
+
+/**
+ * Whether an error number tells of the device: 0 that it did what was asked, 2001 says that it is not online, 5106 what it answered. All others are about
+ * the call or the platform itself: 1 key, 3 and 5108 parameters, 7 internal error, 5006 a limit of the platform, 5117 its
+ * remote calls (OneNET's page of error codes), and what it may still have. `detail` is that of the fault.
+ */
+export function isAboutDevice(errno: number, detail: string | undefined): boolean {
+  return errno === 0 || errno === 2001 || (errno === 5106 && !ownTroubles.includes(detail));
+}
+
 function strange(status: number, what: string): Fault {
   // Gateways in front of the platform answer these themselves, with a page.
   if (status === 401 || status === 403) return fault('PLATFORM_KEY', `HTTP ${status}, ${what}`, `HTTP ${status}`);

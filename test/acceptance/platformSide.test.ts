@@ -119,6 +119,21 @@ describe.concurrent('a platform that speaks for the device turns the case red, w
   });
 });
 
+describe.concurrent('a platform with troubles of its own says nothing about the device:', () => {
+  test.for([
+    ['an internal error', '{"errno":7,"error":"internal error"}'],
+    ['a remote call that failed', '{"errno":5117,"error":"rpc error"}'],
+    ['a limit', '{"errno":5006,"error":"system logic limit"}'],
+    ['an address given to another', '{"errno":5106,"error":"ADDR_OCCUPIED"}'],
+    ['a number nobody knows', '{"errno":9999,"error":"something new"}'],
+  ] as const)('%s', async ([, body], context) => {
+    const platformHost = await hostThat(context, says(200, body));
+    const rig = await rigOf(context, { platformHost, station: { platform: 'host' } });
+    const { cases } = await runPlan(rig, planOf('read-resource'));
+    expect(cases[0]?.verdict).toBe('inconclusive');
+  });
+});
+
 describe.concurrent('a platform that takes its time', () => {
   /** Later than a quiet spell of {@link hasty}. */
   const late: Tampering = {

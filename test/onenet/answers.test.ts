@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { deviceIdIn, readAnswer } from '../../main/onenet/answers.ts';
+import { deviceIdIn, isAboutDevice, readAnswer } from '../../main/onenet/answers.ts';
 
 const envelope = (errno: unknown, error?: unknown): string => JSON.stringify({ errno, error });
 
@@ -28,6 +28,12 @@ describe('an answer of the API', () => {
       errno,
       fault: { code, message: `errno ${errno} ${error}`, detail },
     });
+  });
+
+  it('tells of the device with 0, 2001 and 5106 alone, and not where the address is another’s', () => {
+    const about = [0, 1, 3, 7, 2001, 5006, 5106, 5108, 5117, 9999].filter((errno) => isAboutDevice(errno, undefined));
+    expect(about).toEqual([0, 2001, 5106]);
+    expect(isAboutDevice(5106, 'ADDR_OCCUPIED')).toBe(false);
   });
 
   it.each([

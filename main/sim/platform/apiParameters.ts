@@ -1,4 +1,5 @@
 import { isShallowJson } from '../../../shared/jsonDepth.ts';
+import { parseExactly } from './exactNumber.ts';
 import type { Json } from './jsonText.ts';
 import type { Lwm2mServer } from './lwm2mServer.ts';
 import type { DeviceRegistry } from './registry.ts';
@@ -79,12 +80,12 @@ export function isObject(value: unknown): value is JsonObject {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
-/** The body, which must be an object. */
-export function bodyOf(body: string): JsonObject {
+/** The body, which must be an object; numbers of members called `exact` as they are written, see {@link parseExactly}. */
+export function bodyOf(body: string, exact = ''): JsonObject {
   if (!isShallowJson(body)) throw invalid('body');
   let value: unknown;
   try {
-    value = JSON.parse(body);
+    value = parseExactly(body, exact);
   } catch {
     throw invalid('body');
   }

@@ -1,7 +1,8 @@
-import { bodyOf, integer, invalid, isObject, missing, required, text } from './apiParameters.ts';
+import { ApiError, bodyOf, integer, invalid, isObject, missing, required, text } from './apiParameters.ts';
 import type { ApiCall, JsonObject } from './apiParameters.ts';
 import { formatPlatformTime, parsePlatformTime } from './datapoints.ts';
 import type { Json } from './jsonText.ts';
+import { maximumDevices } from './registry.ts';
 import type { Device, DeviceIdentity, DeviceRegistry } from './registry.ts';
 
 const MAX_DEVICE_IDS = 1000;
@@ -86,8 +87,11 @@ function identityOf(body: JsonObject): DeviceIdentity {
 
 /** POST /devices. */
 export const createDevice: ApiCall = ({ context, body }) => {
-  const device = context.registry.create(identityOf(bodyOf(body)));
-  if (device === undefined) throw invalid('auth_info is taken');
+  const identity = identityOf(bodyOf(body));
+  if (context.registry.byImei(identity.imei)) throw invalid('auth_info is taken');
+  const device = context.registry.create(identity);
+  // 5006 is OneNET's number for a limit of its own (onenet-http, error numbers).
+  if (device === undefined) throw new ApiError(5006, `device limit reached: ${maximumDevices} devices`);
   return { device_id: device.id };
 };
 

@@ -21,7 +21,7 @@ import { encodeTlv } from '../tlv.ts';
 import { parseLinks } from './linkFormat.ts';
 import { DeviceRefusal, expectSuccess, refusalOf } from './outcome.ts';
 import type { Device, Registration } from './registry.ts';
-import { isTlvFormat, readContent, resourceJson, type ReportedInstance, type TypeOf } from './values.ts';
+import { isTextFormat, isTlvFormat, readContent, resourceJson, type ReportedInstance, type TypeOf } from './values.ts';
 
 /** What a session tells of itself. */
 export type SessionEvent =
@@ -76,6 +76,9 @@ const SERVER_OBJECT = 1;
 /** A device that is to be deleted need not hold up its deletion. */
 const FAREWELL_MS = 2000;
 
+/** Most resources of one answer that are read one by one to learn what they are. */
+const MOST_READ_ALONE = 32;
+
 const isScalar = (path: Lwm2mPath): boolean => path.resourceId !== undefined;
 
 /**
@@ -105,10 +108,29 @@ export class DeviceSession {
     return [...this.#observations.values()].map(({ path }) => path);
   }
 
-  /** Read, LwM2M 1.0 §5.4.1: the values of a resource, an instance or an object. */
-  async read(path: Lwm2mPath, timeoutMs?: number): Promise<ReportedInstance[]> {
+  /**
+   * Read, LwM2M 1.0 §5.4.1: the values of a resource, an instance or an object. Where bytes come that no definition fits,
+   * the resources they are of are read one by one as text, so that a value is the same however it is read.
+   */
+  async read(path: Lwm2mPath, timeoutMs = this.#context.requestTimeoutMs): Promise<ReportedInstance[]> {
+    const endsAtMs = performance.now() + timeoutMs;
     const response = await this.#request({ code: methods.get, path, options: this.#accept(path) }, timeoutMs);
+    const instances = this.#content(path, response);
+    const unsure = unsureResources(path.objectId, instances).slice(0, MOST_READ_ALONE);
+    if (unsure.length === 0) return instances;
+    for (const resource of unsure) await this.#readAsText(resource, endsAtMs - performance.now());
     return this.#content(path, response);
+  }
+
+  /** Learns how the module prints a resource; one that refuses, or takes too long, stays unknown. */
+  async #readAsText(path: Lwm2mPath, timeoutMs: number): Promise<void> {
+    if (timeoutMs <= 0) return;
+    const options = [acceptOption(contentFormats.text)];
+    try {
+      this.#content(path, await this.#request({ code: methods.get, path, options }, timeoutMs));
+    } catch (error) {
+      if (refusalOf(error).reason === 'OFFLINE') throw error;
+    }
   }
 
   /** Discover, §5.4.2: the paths below `path`. A CIS module knows Discover of objects only. */
@@ -237,7 +259,9 @@ export class DeviceSession {
     }
     const { requestTimeoutMs, onEvent } = this.#context;
     this.#inTurn(requestTimeoutMs, async (timeoutMs) => {
-      const { request, send, limits } = this.#outlined({ code: methods.get, path }, timeoutMs);
+      // In the format of the observation: else the later blocks would be of another representation.
+      const outline = { code: methods.get, path, options: this.#accept(path) };
+      const { request, send, limits } = this.#outlined(outline, timeoutMs);
       return fetchRest(send, request, message, limits);
     }).then(
       (whole) => this.#store(path, whole),
@@ -266,8 +290,11 @@ export class DeviceSession {
   #content(path: Lwm2mPath, message: CoapMessage): ReportedInstance[] {
     const format = contentFormat(message);
     if (format !== undefined && isTlvFormat(format)) this.#tlvFormat = format;
+    const { device, typeOf } = this.#context;
     try {
-      return readContent(path, format, message.payload, this.#context.typeOf);
+      const instances = readContent(path, format, message.payload, typeOf, (one) => device.printed.of(one));
+      if (isScalar(path) && isTextFormat(format)) device.printed.keep(path, decodeText(message.payload));
+      return instances;
     } catch (error) {
       throw new DeviceRefusal('RESP_ERROR', { cause: error });
     }
@@ -330,6 +357,16 @@ export class DeviceSession {
       endpoint.request(registration.peer, one, limit);
     return { request, send, limits };
   }
+}
+
+/** Resources whose bytes nobody could tell the type of for certain. */
+function unsureResources(objectId: number, instances: readonly ReportedInstance[]): Lwm2mPath[] {
+  return instances.flatMap(({ instanceId, resources }) =>
+    resources
+      // A multiple resource has no text form.
+      .filter(({ values }) => values.length === 1 && values[0]?.isUnsure === true)
+      .map(({ resourceId }) => ({ objectId, instanceId, resourceId })),
+  );
 }
 
 /** Waits for `turn`, or fails with `TIMEOUT`. */

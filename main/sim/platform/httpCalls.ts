@@ -6,7 +6,8 @@ import type { ApiCall, ApiCallInput, ApiContext, JsonObject } from './apiParamet
 import { createDevice, datapoints, deleteDevice, deviceByImei, deviceDetails, status } from './deviceCalls.ts';
 import type { DeviceSession, WriteMode } from './deviceSession.ts';
 import type { Json } from './jsonText.ts';
-import { bytesOfJson, resourceJson, type ReportedInstance, type TypeOf, type WriteTypeHint } from './values.ts';
+import { resourceJson, type ReportedInstance, type TypeOf } from './values.ts';
+import { bytesOfJson, type WriteTypeHint } from './writtenValues.ts';
 
 const MAX_ID = 65535;
 
@@ -82,7 +83,7 @@ const write: ApiCall = async (input) => {
   const mode = required(integer(query, 'mode', 1, 2), 'mode') as WriteMode;
   const timeoutMs = timeoutMsOf(query);
   const instance = { objectId, instanceId: required(instanceId, 'obj_inst_id') };
-  const resources = writtenResources(bodyOf(body), instance, context.typeOf);
+  const resources = writtenResources(bodyOf(body, 'val'), instance, context.typeOf);
   const bytes = resources.reduce((sum, { value }) => sum + value.length, 0);
   checkContentLength('data', bytes, context);
   await sessionOf(input).write(instance, mode, resources, timeoutMs);

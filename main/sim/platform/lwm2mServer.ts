@@ -7,14 +7,15 @@ import {
   authCode,
   contentFormat,
   contentFormats,
-  decodeText,
+  encodeText,
   locationPathOptions,
+  strictText,
   uriPath,
   uriQuery,
 } from '../coap/options.ts';
 import { peerKey, type CoapPeer } from '../coap/transmission.ts';
 import { DeviceSession, type SessionEvent } from './deviceSession.ts';
-import { parseLinks } from './linkFormat.ts';
+import { parseLinks, type LinkList } from './linkFormat.ts';
 import {
   parseEndpointName,
   type Device,
@@ -45,10 +46,14 @@ export interface ServerHabits {
   readonly newToken: () => Uint8Array;
 }
 
+const LWM2M_VERSION = '1.0';
 const DEFAULT_LIFETIME_SECONDS = 86_400;
 const MAX_LIFETIME_SECONDS = 0xffffffff;
 /** Security to Connectivity Statistics: the LwM2M objects themselves, which OneNET leaves alone. */
 const LAST_STANDARD_OBJECT = 7;
+
+/** A refusal with words for a person (diagnostic payload, RFC 7252 §5.5.2). */
+const words = (code: string, text: string): CoapResponse => ({ code, payload: encodeText(text) });
 
 /** Arguments of a registration; the first of a name counts. */
 function argumentsOf(request: CoapMessage): Map<string, string> {
@@ -57,6 +62,12 @@ function argumentsOf(request: CoapMessage): Map<string, string> {
     return [name, rest.join('=')] as const;
   });
   return new Map(pairs.toReversed());
+}
+
+/** The links of a payload; undefined when it is no link format, or no UTF-8. */
+function linksOf({ payload }: CoapMessage): LinkList | undefined {
+  const text = strictText(payload);
+  return text === undefined ? undefined : parseLinks(text);
 }
 
 /** Lifetime in seconds; undefined when it is none. */
@@ -126,13 +137,17 @@ export class Lwm2mServer {
     const given = argumentsOf(request);
     const endpoint = given.get('ep') ?? '';
     const lifetimeSeconds = parseLifetime(given.get('lt') ?? String(DEFAULT_LIFETIME_SECONDS));
-    const links = parseLinks(decodeText(request.payload));
+    const links = linksOf(request);
     const format = contentFormat(request) ?? contentFormats.linkFormat;
     if (format !== contentFormats.linkFormat) return { code: '4.15' };
     if (endpoint === '' || lifetimeSeconds === undefined || !links?.paths.length) return { code: '4.00' };
 
+    const version = given.get('lwm2m');
+    // LwM2M 1.0.2 §5.3.1: the version of the client is not one the server has. CIS modules name none, which means 1.0.
+    if (version !== undefined && version !== LWM2M_VERSION) return words('4.12', `LwM2M ${LWM2M_VERSION} only`);
+
     const device = this.#findDevice(endpoint);
-    if (device === undefined) return { code: '4.03' };
+    if (device === undefined) return this.#registry.isFull ? words('4.03', 'device limit reached') : { code: '4.03' };
     const expected = device.identity.authCode;
     if (expected !== undefined && authCode(request) !== expected) return { code: '4.03' };
 
@@ -140,7 +155,7 @@ export class Lwm2mServer {
       peer,
       lifetimeSeconds,
       binding: given.get('b') ?? 'U',
-      lwm2mVersion: given.get('lwm2m'),
+      lwm2mVersion: version,
       ...links,
     });
     const session = this.#openSession(device, registration);
@@ -163,7 +178,7 @@ export class Lwm2mServer {
     const given = argumentsOf(request);
     const lifetimeText = given.get('lt');
     const lifetimeSeconds = lifetimeText === undefined ? undefined : parseLifetime(lifetimeText);
-    const links = request.payload.length > 0 ? parseLinks(decodeText(request.payload)) : undefined;
+    const links = request.payload.length > 0 ? linksOf(request) : undefined;
     const isWrong = (lifetimeText !== undefined && !lifetimeSeconds) || (request.payload.length > 0 && !links);
     if (before === undefined || isWrong) return { code: '4.00' };
 

@@ -1,6 +1,7 @@
 import type { Lwm2mPath } from '../../../shared/lwm2m.ts';
 import type { CoapPeer } from '../coap/transmission.ts';
 import { Datapoints } from './datapoints.ts';
+import { PrintedTexts } from './printedTexts.ts';
 
 /** What a module said when it registered, LwM2M 1.0 §5.3.1. */
 export interface Registration {
@@ -40,6 +41,8 @@ export interface Device {
   readonly datapoints: Datapoints;
   /** Resources by Discover, newest answer per object. */
   readonly resources: Map<number, readonly Lwm2mPath[]>;
+  /** What resources that were read by themselves said as text, by path. */
+  readonly printed: PrintedTexts;
   /** Undefined before the first registration and after its end. */
   readonly registration: Registration | undefined;
 }
@@ -53,7 +56,8 @@ interface StoredDevice extends Device {
 
 const LETTERS = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789';
 const ID_LENGTH = 10;
-const MAX_DEVICES = 10_000;
+/** Most devices a platform has. */
+export const maximumDevices = 10_000;
 
 /** IMEI and IMSI of an endpoint name `imei;imsi`. */
 export function parseEndpointName(endpoint: string): { imei: string; imsi: string } {
@@ -84,9 +88,14 @@ export class DeviceRegistry {
     return [...this.#byId.values()];
   }
 
+  /** True when no device can be made any more. */
+  get isFull(): boolean {
+    return this.#byId.size >= maximumDevices;
+  }
+
   /** Creates a device; undefined when the IMEI is taken or the platform is full. */
   create(identity: DeviceIdentity): Device | undefined {
-    if (this.#byImei.has(identity.imei) || this.#byId.size >= MAX_DEVICES) return undefined;
+    if (this.#byImei.has(identity.imei) || this.isFull) return undefined;
     const id = String(this.#nextDeviceId);
     this.#nextDeviceId += 1;
     const device: StoredDevice = {
@@ -95,6 +104,7 @@ export class DeviceRegistry {
       createdMs: this.#now(),
       datapoints: new Datapoints(),
       resources: new Map(),
+      printed: new PrintedTexts(),
       registration: undefined,
     };
     this.#byId.set(id, device);

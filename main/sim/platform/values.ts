@@ -1,16 +1,21 @@
 import { CodedError } from '../../../shared/errors.ts';
 import { formatPath, type Lwm2mPath, type ResourceType, type ResourceValue } from '../../../shared/lwm2m.ts';
-import { contentFormats, decodeText } from '../coap/options.ts';
-import { decodeTlv, decodeValue, encodeValue, formatFloat32, formatFloat64, type TlvEntry } from '../tlv.ts';
+import { contentFormats, decodeText, strictText } from '../coap/options.ts';
+import { decodeTlv, decodeValue, formatFloat32, formatFloat64, type TlvEntry } from '../tlv.ts';
 import type { Json } from './jsonText.ts';
 
 /** Tells the type of a resource, or undefined when no definition is at hand; then the bytes decide. */
 export type TypeOf = (path: Lwm2mPath) => ResourceType | undefined;
 
+/** The text a module has printed of a resource when it was read by itself, or undefined when it never was. */
+export type PrintedOf = (path: Lwm2mPath) => string | undefined;
+
 /** A value with the type it was read as. */
 export interface TypedValue {
   readonly type: ResourceType;
   readonly value: ResourceValue;
+  /** True for bytes that nobody could tell the type of for certain. */
+  readonly isUnsure?: true;
 }
 
 /** A resource as a module told it; several values when it is a multiple resource. */
@@ -32,28 +37,84 @@ export function isTlvFormat(format: number | undefined): boolean {
 
 const hexOf = (bytes: Uint8Array): string => Buffer.from(bytes).toString('hex').toUpperCase();
 
-/** Reads bytes nobody has a definition for: numbers by their length, else text, else opaque. */
-function guessValue(bytes: Uint8Array): TypedValue {
-  const isText = bytes.length > 0 && bytes.every((byte) => byte >= 0x20 && byte < 0x7f);
-  // Four or eight letters are more likely a word than a float that happens to look like one.
-  const isWord = isText && bytes.every((byte) => /[A-Za-z]/.test(String.fromCharCode(byte)));
-  if (isWord && bytes.length > 2) return { type: 'string', value: decodeText(bytes) };
-  if (bytes.length === 4 || bytes.length === 8) return { type: 'float', value: decodeValue('float', bytes) };
-  if (bytes.length === 1 || bytes.length === 2) return { type: 'integer', value: decodeValue('integer', bytes) };
-  try {
-    return { type: 'string', value: new TextDecoder('utf-8', { fatal: true }).decode(bytes) };
-  } catch {
-    return { type: 'opaque', value: hexOf(bytes) };
-  }
+const integerWidths: readonly number[] = [1, 2, 4, 8];
+const floatWidths: readonly number[] = [4, 8];
+const numericTypes: readonly (ResourceType | undefined)[] = ['float', 'integer', 'time', 'boolean'];
+
+const isIntegerText = (text: string): boolean => /^[+-]?\d{1,19}$/.test(text);
+const isNumberText = (text: string): boolean => /^[+-]?(\d+\.\d*|\.\d+|\d+)(e[+-]?\d{1,3})?$/i.test(text);
+const isTruthText = (text: string): boolean => /^(0|1|true|false)$/i.test(text);
+
+/** Text in bytes; undefined where there are control characters, or what is no UTF-8. */
+function plainTextOf(bytes: Uint8Array): string | undefined {
+  const text = strictText(bytes);
+  return text === undefined || /[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]/.test(text) ? undefined : text;
 }
 
-/** By definition where it fits; a module that was told another type than the definition's is read by its bytes. */
-function readBytes(bytes: Uint8Array, type: ResourceType | undefined): TypedValue {
-  if (type === undefined) return guessValue(bytes);
+/** True where a text says the number of a float of 4 or 8 bytes, as exactly as the bytes can. */
+function saysFloat(bytes: Uint8Array, text: string): boolean {
+  if (!floatWidths.includes(bytes.length) || !isNumberText(text)) return false;
+  const value = Number(decodeValue('float', bytes));
+  return bytes.length === 4 ? Math.fround(value) === Math.fround(Number(text)) : value === Number(text);
+}
+
+/** True where a text and bytes are of the same value, whatever its type. */
+function saysTheSame(bytes: Uint8Array, text: string): boolean {
+  if (plainTextOf(bytes) === text || saysFloat(bytes, text)) return true;
+  if (integerWidths.includes(bytes.length) && isIntegerText(text)) {
+    return decodeValue('integer', bytes) === BigInt(text.replace('+', '')).toString();
+  }
+  return bytes.length === 1 && /^(true|false)$/i.test(text) && bytes[0] === Number(text.toLowerCase() === 'true');
+}
+
+/** Bytes by the shape of a text that was printed of the resource before its value changed. */
+function byShape(bytes: Uint8Array, printed: string): TypedValue | undefined {
+  const text = plainTextOf(bytes);
+  if (!isNumberText(printed)) return text === undefined ? undefined : readText(text, undefined);
+  if (isIntegerText(printed) && integerWidths.includes(bytes.length)) {
+    return { type: 'integer', value: decodeValue('integer', bytes) };
+  }
+  if (floatWidths.includes(bytes.length)) return { type: 'float', value: decodeValue('float', bytes) };
+  return undefined;
+}
+
+/**
+ * Reads bytes nobody has a definition for: `31323334` may be "1234", 825373492 or 2.6e-9. How the module printed the
+ * resource as text decides, and the value is that of the text. Without one, text of a length that no number has is sure;
+ * everything else is the bytes in hex.
+ */
+function guessValue(bytes: Uint8Array, printed: string | undefined): TypedValue {
+  const raw: TypedValue = { type: 'opaque', value: hexOf(bytes), isUnsure: true };
+  if (printed === undefined) {
+    const text = integerWidths.includes(bytes.length) ? undefined : plainTextOf(bytes);
+    return text === undefined ? raw : readText(text, undefined);
+  }
+  if (saysTheSame(bytes, printed)) return readText(printed, /^(true|false)$/i.test(printed) ? 'boolean' : undefined);
+  const changed = byShape(bytes, printed);
+  return changed ? { ...changed, isUnsure: true } : raw;
+}
+
+/** The value of a definition where it fits the bytes, and the text that the module printed of the resource. */
+function byDefinition(
+  bytes: Uint8Array,
+  type: ResourceType | undefined,
+  printed: string | undefined,
+): TypedValue | undefined {
+  // An executable resource that carries a value all the same says nothing about it.
+  if (type === undefined || type === 'none') return undefined;
+  if (printed !== undefined && readText(printed, type).type !== type) return undefined;
+  // Fifteen decimals say more than four bytes.
+  if (type === 'float' && printed !== undefined && saysFloat(bytes, printed)) return readText(printed, type);
+  if (type === 'string') {
+    const text = plainTextOf(bytes);
+    return text === undefined ? undefined : { type, value: text };
+  }
   try {
     return { type, value: decodeValue(type, bytes) };
   } catch {
-    return guessValue(bytes);
+    // What has one or two bytes and is a number is a whole one.
+    const isWhole = numericTypes.includes(type) && bytes.length > 0 && bytes.length <= 2;
+    return isWhole ? { type: 'integer', value: decodeValue('integer', bytes) } : undefined;
   }
 }
 
@@ -66,35 +127,53 @@ function readFloatText(text: string): ResourceValue {
   return Math.fround(value) === value ? formatFloat32(value) : formatFloat64(value);
 }
 
-/** Reads the text form of a value (LwM2M 1.0 §6.4.1). */
+/** The bytes of Base64, as hex; undefined when it is none. */
+function hexOfBase64(text: string): string | undefined {
+  const isBase64 = /^(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}(?:==)?|[A-Za-z0-9+/]{3}=?)?$/.test(text);
+  return isBase64 ? hexOf(Buffer.from(text, 'base64')) : undefined;
+}
+
+/** Reads the text form of a value (LwM2M 1.0 §6.4.1); opaque bytes are Base64 there. */
 function readText(text: string, type: ResourceType | undefined): TypedValue {
-  const isInteger = /^[+-]?\d{1,19}$/.test(text);
-  const isNumber = isInteger || /^[+-]?(\d+\.\d*|\.\d+|\d+)(e[+-]?\d{1,3})?$/i.test(text);
+  const isInteger = isIntegerText(text);
+  const isNumber = isNumberText(text);
   if (type === 'float' && isNumber) return { type, value: readFloatText(text) };
   if ((type === 'integer' || type === 'time') && isInteger)
     return { type, value: BigInt(text.replace('+', '')).toString() };
-  if (type === 'boolean' && /^(0|1|true|false)$/i.test(text)) {
+  if (type === 'boolean' && isTruthText(text)) {
     return { type, value: text === '1' || text.toLowerCase() === 'true' ? '1' : '0' };
   }
-  if (type === 'string' || type === 'objlnk' || type === 'opaque') return { type, value: text };
+  if (type === 'string' || type === 'objlnk') return { type, value: text };
+  if (type === 'opaque') {
+    const hex = hexOfBase64(text);
+    return hex === undefined ? { type: 'string', value: text } : { type, value: hex };
+  }
   if (isInteger) return { type: 'integer', value: BigInt(text.replace('+', '')).toString() };
   if (isNumber) return { type: 'float', value: readFloatText(text) };
   return { type: 'string', value: text };
 }
 
+/** What is known of the resources that are read. */
+interface Lore {
+  readonly typeOf: TypeOf;
+  readonly printedOf: PrintedOf;
+}
+
 /** Resources of one instance; `instances` are those of a multiple resource that came alone (§6.4.3.2). */
-function readResources(entries: readonly TlvEntry[], instance: Lwm2mPath, typeOf: TypeOf): ReportedResource[] {
+function readResources(entries: readonly TlvEntry[], instance: Lwm2mPath, lore: Lore): ReportedResource[] {
   return entries.flatMap((entry) => {
-    const type = typeOf({ ...instance, resourceId: entry.id });
-    if (entry.kind === 'resource') return [{ resourceId: entry.id, values: [readBytes(entry.value, type)] }];
+    const path = { ...instance, resourceId: entry.id };
+    const read = (bytes: Uint8Array, printed: string | undefined): TypedValue =>
+      byDefinition(bytes, lore.typeOf(path), printed) ?? guessValue(bytes, printed);
+    if (entry.kind === 'resource') return [{ resourceId: entry.id, values: [read(entry.value, lore.printedOf(path))] }];
     if (entry.kind !== 'multipleResource') return [];
-    const values = entry.children.flatMap((child) => ('value' in child ? [readBytes(child.value, type)] : []));
+    const values = entry.children.flatMap((child) => ('value' in child ? [read(child.value, undefined)] : []));
     return [{ resourceId: entry.id, values }];
   });
 }
 
 /** Takes the resources as they are (the standard for /object/instance) or out of object instances (CIS, and /object). */
-function readTlv(path: Lwm2mPath, payload: Uint8Array, typeOf: TypeOf): ReportedInstance[] {
+function readTlv(path: Lwm2mPath, payload: Uint8Array, lore: Lore): ReportedInstance[] {
   const entries = decodeTlv(payload);
   const { objectId, resourceId } = path;
   const instances = entries.flatMap((entry): ReportedInstance[] =>
@@ -102,7 +181,7 @@ function readTlv(path: Lwm2mPath, payload: Uint8Array, typeOf: TypeOf): Reported
       ? [
           {
             instanceId: entry.id,
-            resources: readResources(entry.children, { objectId, instanceId: entry.id }, typeOf),
+            resources: readResources(entry.children, { objectId, instanceId: entry.id }, lore),
           },
         ]
       : [],
@@ -111,34 +190,37 @@ function readTlv(path: Lwm2mPath, payload: Uint8Array, typeOf: TypeOf): Reported
   const alone = entries.filter((entry) => entry.kind === 'resourceInstance');
   const resources =
     resourceId !== undefined && alone.length > 0
-      ? readResources([{ kind: 'multipleResource', id: resourceId, children: alone }], { objectId, instanceId }, typeOf)
-      : readResources(entries, { objectId, instanceId }, typeOf);
+      ? readResources([{ kind: 'multipleResource', id: resourceId, children: alone }], { objectId, instanceId }, lore)
+      : readResources(entries, { objectId, instanceId }, lore);
   return resources.length > 0 ? [{ instanceId, resources }, ...instances] : instances;
+}
+
+/** True for the text of the standard and that of the drafts, and where nothing is said, which CIS modules mean text by. */
+export function isTextFormat(format: number | undefined): boolean {
+  return format === undefined || format === contentFormats.text || format === contentFormats.draftText;
 }
 
 /**
  * Reads what a module answered or notified for `path`. Without a content format it is text (RFC 7252 §5.5.2 leaves it to
- * the receiver; CIS means text). Throws CodedError `LWM2M_BAD_VALUE`, or TlvFormatError, when it cannot be understood.
+ * the receiver; CIS means text). `printedOf` tells how the module prints a resource as text, which decides about bytes that
+ * no definition fits. Throws CodedError `LWM2M_BAD_VALUE`, or TlvFormatError, when it cannot be understood.
  */
 export function readContent(
   path: Lwm2mPath,
   format: number | undefined,
   payload: Uint8Array,
   typeOf: TypeOf,
+  printedOf: PrintedOf = () => undefined,
 ): ReportedInstance[] {
-  if (isTlvFormat(format)) return readTlv(path, payload, typeOf);
+  if (isTlvFormat(format)) return readTlv(path, payload, { typeOf, printedOf });
   const { instanceId, resourceId } = path;
   const single = (value: TypedValue): ReportedInstance[] => [
     { instanceId: instanceId ?? 0, resources: [{ resourceId: resourceId ?? 0, values: [value] }] },
   ];
   if (resourceId !== undefined) {
-    switch (format ?? contentFormats.text) {
-      case contentFormats.text:
-      case contentFormats.draftText:
-        return single(readText(decodeText(payload), typeOf(path)));
-      case contentFormats.opaque:
-      case contentFormats.draftOpaque:
-        return single({ type: 'opaque', value: hexOf(payload) });
+    if (isTextFormat(format)) return single(readText(decodeText(payload), typeOf(path)));
+    if (format === contentFormats.opaque || format === contentFormats.draftOpaque) {
+      return single({ type: 'opaque', value: hexOf(payload) });
     }
   }
   throw new CodedError('LWM2M_BAD_VALUE', `Content format ${format} cannot be read for ${formatPath(path)}`);
@@ -155,39 +237,4 @@ const jsonOf = ({ type, value }: TypedValue): Json => {
 export function resourceJson({ values }: ReportedResource): Json {
   const [first] = values;
   return first !== undefined && values.length === 1 ? jsonOf(first) : values.map(jsonOf);
-}
-
-/** `type` of an entry in the body of a write: 1 opaque in hex, 2 time in seconds. */
-export type WriteTypeHint = 1 | 2;
-
-/** Four bytes where they give the number again, else eight. */
-function encodeShortestFloat(text: string): Uint8Array {
-  const isSingle = Number(formatFloat32(Number(text))) === Number(text);
-  return encodeValue('float', text, isSingle ? 4 : 8);
-}
-
-/**
- * Bytes of a value that came by HTTP. The definition decides where there is one; otherwise whole numbers go as the fewest
- * bytes (the document's 22 arrives at the module as `16`), other numbers as a float, truth values as one byte, text as
- * text. Throws CodedError `LWM2M_BAD_VALUE` when it fits neither the hint nor the definition.
- */
-export function bytesOfJson(
-  value: unknown,
-  hint: WriteTypeHint | undefined,
-  type: ResourceType | undefined,
-): Uint8Array {
-  if (typeof value !== 'string' && typeof value !== 'number' && typeof value !== 'boolean') {
-    throw new CodedError('LWM2M_BAD_VALUE', 'A value is a number, a text, true or false');
-  }
-  const text = typeof value === 'boolean' ? String(Number(value)) : String(value);
-  const isWhole = Number.isSafeInteger(value);
-  if (hint === 1) return encodeValue('opaque', text);
-  if (hint === 2) return encodeValue('time', text);
-  if (type === 'float') return encodeShortestFloat(text);
-  if (type === 'string') return encodeValue('string', String(value));
-  if (type !== undefined && type !== 'none' && !(type === 'integer' && typeof value === 'number' && !isWhole)) {
-    return encodeValue(type, text);
-  }
-  if (typeof value === 'number') return isWhole ? encodeValue('integer', text) : encodeShortestFloat(text);
-  return typeof value === 'boolean' ? encodeValue('boolean', text) : encodeValue('string', value);
 }

@@ -77,12 +77,12 @@ describe('platform with the answers of a captured CIS module', () => {
     );
   });
 
-  it('reads the same without definitions', async () => {
+  it('reads numbers without definitions by their text, and those that have none raw', async () => {
     const platform = await openTestPlatform();
     const module = await openTestModule(platform, cisAnswers(capturedAnswers));
     await module.bringUp();
     expect(await call(platform, 'GET', `/nbiot?imei=${imei}&obj_id=3303&obj_inst_id=0`)).toContain(
-      '[{"val":10.123,"res_id":5601},{"val":20.123,"res_id":5700},{"val":"Cel","res_id":5701}]',
+      '[{"val":"4121F7CF","res_id":5601},{"val":20.123,"res_id":5700},{"val":"Cel","res_id":5701}]',
     );
   });
 

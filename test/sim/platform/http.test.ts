@@ -12,6 +12,7 @@ import {
 } from '../../../main/sim/coap/options.ts';
 import type { Platform, PlatformOptions } from '../../../main/sim/platform/platform.ts';
 import { encodeTlv, encodeValue } from '../../../main/sim/tlv.ts';
+import type { ResourceType } from '../../../shared/lwm2m.ts';
 import { hexOfBytes } from '../../golden.ts';
 import { cisAnswers, describeRequest, textAnswer, type Answer, type TestModule } from './module.ts';
 import { call, openTestModule, openTestPlatform } from './open.ts';
@@ -44,11 +45,50 @@ describe('GET /nbiot', () => {
       float(5603, '0.0'),
       float(5604, '99.0'),
     ]);
-    const { platform } = await openOnline(() => ({ code: '2.05', options: [contentFormatOption(11542)], payload }));
+    const { platform } = await openOnline(() => ({ code: '2.05', options: [contentFormatOption(11542)], payload }), {
+      typeOf: ({ resourceId }) => (resourceId === 5701 ? 'string' : 'float'),
+    });
     expect(await call(platform, 'GET', `/nbiot?imei=${imei}&obj_id=3303&obj_inst_id=0`)).toBe(
       '{"errno":0,"data":[{"res":[{"val":20.123,"res_id":5700},{"val":"Cel","res_id":5701},{"val":10.123,"res_id":5601},' +
         '{"val":60.2,"res_id":5602},{"val":0.0,"res_id":5603},{"val":99.0,"res_id":5604}],"obj_inst_id":0}],"error":"succ"}',
     );
+  });
+
+  it('prints what nobody has defined the same by instance and by resource, whichever is asked first', async () => {
+    const values: Record<number, readonly [ResourceType, string]> = {
+      1: ['integer', '-70000'],
+      2: ['integer', '1700000000'],
+      3: ['string', '1234'],
+      4: ['float', '20.123'],
+      5: ['integer', '9007199254740993'],
+      6: ['string', 'volt'],
+      7: ['boolean', '1'],
+    };
+    const answer: Answer = (request) => {
+      const [, , id] = describeRequest(request).split(' ')[1]?.split('/').slice(1) ?? [];
+      const [type, text] = values[Number(id)] ?? [];
+      if (type !== undefined && text !== undefined)
+        return textAnswer(type === 'float' ? Number(text).toFixed(15) : text);
+      const payload = encodeTlv(
+        Object.entries(values).map(([key, [kind, one]]) => ({
+          kind: 'resource' as const,
+          id: Number(key),
+          value: encodeValue(kind, one),
+        })),
+      );
+      return { code: '2.05', options: [contentFormatOption(1542)], payload };
+    };
+    const { platform } = await openOnline(answer);
+    const path = `/nbiot?imei=${imei}&obj_id=9999&obj_inst_id=0`;
+    const byInstance = await call(platform, 'GET', path);
+    expect(byInstance).toContain(
+      '[{"val":-70000,"res_id":1},{"val":1700000000,"res_id":2},{"val":1234,"res_id":3},{"val":20.123,"res_id":4},' +
+        '{"val":9007199254740993,"res_id":5},{"val":"volt","res_id":6},{"val":1,"res_id":7}]',
+    );
+    for (const id of Object.keys(values)) {
+      const byResource = await call(platform, 'GET', `${path}&res_id=${id}`);
+      expect(byInstance).toContain(/\{"val":[^}]*\}/.exec(byResource)?.[0] ?? 'nothing');
+    }
   });
 
   it.each([
@@ -595,6 +635,34 @@ describe('the API', () => {
     await expect.poll(() => module.asked.length).toBe(1);
     await platform.close();
     expect(await answer).toBe(refused('OFFLINE'));
+  });
+
+  it('refuses a fraction and what is too long for an integer, and keeps a large one exactly', async () => {
+    const { platform, module } = await openOnline(() => ({ code: '2.04' }), { typeOf: () => 'integer' });
+    const write = (val: string) =>
+      call(platform, 'POST', `/nbiot?${instance}&mode=2`, `{"data":[{"res_id":5850,"val":${val}}]}`);
+    for (const val of ['1.5', '1e20', '{"text":"1"}']) expect(await write(val)).toContain('"errno":5108');
+    let written = '';
+    module.answerWith((request) => {
+      written = hexOfBytes(request.payload);
+      return { code: '2.04' };
+    });
+    expect(await write('9007199254740993')).toBe(done);
+    expect(written).toMatch(/0020000000000001$/);
+  });
+
+  it('says in its own words that it is full', async () => {
+    const platform = await openTestPlatform();
+    for (let number = 0; number < 10_000; number++) {
+      platform.createDevice({ imei: String(number), imsi: '1', title: 'one of many' });
+    }
+    const body = { title: 'one more', protocol: 'LWM2M', auth_info: { '869334030000099': '460041234567899' } };
+    expect(await call(platform, 'POST', '/devices', body)).toBe(
+      '{"errno":5006,"error":"device limit reached: 10000 devices"}',
+    );
+    const module = await openTestModule(platform);
+    const refused = await module.register();
+    expect([refused.code, decodeText(refused.payload)]).toEqual(['4.03', 'device limit reached']);
   });
 
   it('cannot be opened on a port that is taken', async () => {

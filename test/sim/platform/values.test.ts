@@ -3,8 +3,10 @@ import fc from 'fast-check';
 import { encodeText } from '../../../main/sim/coap/options.ts';
 import { jsonText } from '../../../main/sim/platform/jsonText.ts';
 import { parseLinks } from '../../../main/sim/platform/linkFormat.ts';
+import { parseExactly } from '../../../main/sim/platform/exactNumber.ts';
 import { readContent, resourceJson } from '../../../main/sim/platform/values.ts';
-import { encodeTlv, TlvFormatError, type TlvEntry } from '../../../main/sim/tlv.ts';
+import { bytesOfJson } from '../../../main/sim/platform/writtenValues.ts';
+import { decodeValue, encodeTlv, encodeValue, TlvFormatError, type TlvEntry } from '../../../main/sim/tlv.ts';
 import { CodedError } from '../../../shared/errors.ts';
 import type { Lwm2mPath, ResourceType } from '../../../shared/lwm2m.ts';
 import { bytesOfHex } from '../../golden.ts';
@@ -39,6 +41,12 @@ describe('a value in text', () => {
     ['7', 'boolean', '7'],
     ['Cel', undefined, '"Cel"'],
     ['12', 'string', '"12"'],
+    ['AQID/w==', 'opaque', '"010203FF"'],
+    ['AQID', 'opaque', '"010203"'],
+    ['', 'opaque', '""'],
+    ['not base64!', 'opaque', '"not base64!"'],
+    ['7', 'none', '7'],
+    ['reset', 'none', '"reset"'],
     ['3303:0', 'objlnk', '"3303:0"'],
     ['', undefined, '""'],
   ])('%s of type %s is printed as %s', (text, type, json) => {
@@ -70,11 +78,15 @@ describe('values in TLV', () => {
     ['an integer', '0080', 'integer', '128'],
     ['a truth value', '01', 'boolean', 'true'],
     ['infinity', '7f800000', 'float', '"Infinity"'],
-    ['one byte nobody defines', '16', undefined, '22'],
-    ['four bytes nobody defines', '41a0fbe7', undefined, '20.123'],
+    ['one byte nobody defines', '16', undefined, '"16"'],
+    ['four bytes nobody defines', '41a0fbe7', undefined, '"41A0FBE7"'],
+    ['a negative number nobody defines', 'fffeee90', undefined, '"FFFEEE90"'],
     ['letters nobody defines', '43656c', undefined, '"Cel"'],
-    ['four letters nobody defines', '766f6c74', undefined, '"volt"'],
+    ['four letters nobody defines', '766f6c74', undefined, '"766F6C74"'],
     ['other bytes nobody defines', 'ff00ff', undefined, '"FF00FF"'],
+    ['an executable resource that carries text', '68656c6c6f', 'none', '"hello"'],
+    ['an executable resource that carries a number', '16', 'none', '"16"'],
+    ['a number where text is defined', '00000016', 'string', '"00000016"'],
     ['a one-byte integer where a float is defined', '16', 'float', '22'],
     ['text where an integer is defined', '43656c', 'integer', '"Cel"'],
   ])('%s: %s of type %s is printed as %s', (_what, hex, type, json) => {
@@ -84,7 +96,8 @@ describe('values in TLV', () => {
   it('are read the same, wrapped and alone', () => {
     const path = { objectId: 3303, instanceId: 1 };
     const wrapped: TlvEntry[] = [{ kind: 'objectInstance', id: 1, children: [one('01')] }];
-    expect([printed(path, 1542, encodeTlv(wrapped)), printed(path, 11542, encodeTlv([one('01')]))]).toEqual([
+    const alone = encodeTlv([one('01')]);
+    expect([printed(path, 1542, encodeTlv(wrapped), 'integer'), printed(path, 11542, alone, 'integer')]).toEqual([
       '1/5700=1',
       '1/5700=1',
     ]);
@@ -94,7 +107,7 @@ describe('values in TLV', () => {
     const path = { objectId: 3, instanceId: 0, resourceId: 6 };
     const children: TlvEntry[] = [0, 1].map((id) => ({ kind: 'resourceInstance', id, value: Uint8Array.of(id + 1) }));
     const whole: TlvEntry[] = [{ kind: 'multipleResource', id: 6, children }];
-    expect([printed(path, 11542, encodeTlv(whole)), printed(path, 11542, encodeTlv(children))]).toEqual([
+    expect([whole, children].map((entries) => printed(path, 11542, encodeTlv(entries), 'integer'))).toEqual([
       '0/6=[1,2]',
       '0/6=[1,2]',
     ]);
@@ -112,6 +125,116 @@ describe('values in TLV', () => {
         }
       }),
       { numRuns: 1000 },
+    );
+  });
+});
+
+describe('a value nobody has defined is the same however it is read', () => {
+  /** Text of a module, and the bytes of the same value: CIS prints floats with fifteen decimals, others as they are. */
+  const value = fc.oneof(
+    fc.bigInt({ min: -(2n ** 63n), max: 2n ** 63n - 1n }).map((one) => ['integer', one.toString()] as const),
+    fc.integer({ min: -300, max: 300 }).map((one) => ['integer', String(one)] as const),
+    fc.integer({ min: 0, max: 99_999_999 }).map((one) => ['string', String(one)] as const),
+    fc.float({ noNaN: true, min: -1e6, max: 1e6 }).map((one) => ['float', one.toFixed(15)] as const),
+    fc.double({ noNaN: true, min: -1e6, max: 1e6 }).map((one) => ['float', one.toFixed(15)] as const),
+    fc.integer({ min: -99, max: 99 }).map((one) => ['float', String(one)] as const),
+    fc.string({ unit: 'grapheme', minLength: 1, maxLength: 12 }).map((one) => ['string', one] as const),
+    fc.constantFrom('0', '1').map((one) => ['boolean', one] as const),
+  );
+  const definitions = fc.constantFrom<ResourceType | undefined>(undefined, 'none');
+
+  const jsonOf = (format: number, payload: Uint8Array, type: ResourceType | undefined, text?: string): string =>
+    readContent(
+      resource,
+      format,
+      payload,
+      () => type,
+      () => text,
+    )
+      .flatMap(({ resources }) => resources.map((one) => jsonText(resourceJson(one))))
+      .join();
+
+  it('by its bytes, once its text is known, as by its text', () => {
+    fc.assert(
+      fc.property(value, definitions, ([type, text], definition) => {
+        const bytes = encodeTlv([{ kind: 'resource', id: 5700, value: encodeValue(type, text) }]);
+        const byText = jsonOf(0, encodeText(text), definition);
+        // Control characters are no text that a module would print.
+        fc.pre(!/[\x00-\x1f\x7f]/.test(text));
+        expect(jsonOf(11542, bytes, definition, text)).toBe(byText);
+      }),
+      { numRuns: 2000 },
+    );
+  });
+
+  it('or raw, while its text is not known: never a number that it may not be', () => {
+    fc.assert(
+      fc.property(fc.uint8Array({ maxLength: 12 }), (bytes) => {
+        const read = jsonOf(11542, encodeTlv([{ kind: 'resource', id: 5700, value: bytes }]), undefined);
+        const isText = ![1, 2, 4, 8].includes(bytes.length);
+        if (!isText) expect(read).toBe(`"${Buffer.from(bytes).toString('hex').toUpperCase()}"`);
+        else expect(read).toBeDefined();
+      }),
+    );
+  });
+});
+
+describe('a value that is written by HTTP', () => {
+  const hexOf = (json: string, type?: ResourceType, hint?: 1 | 2): string => {
+    const { val } = parseExactly(`{"val":${json}}`, 'val') as { val: unknown };
+    return Buffer.from(bytesOfJson(val, hint, type)).toString('hex');
+  };
+
+  it.each<[string, ResourceType | undefined, string]>([
+    ['9007199254740993', 'integer', '0020000000000001'],
+    ['-9223372036854775808', 'integer', '8000000000000000'],
+    ['9223372036854775807', undefined, '7fffffffffffffff'],
+    ['1e3', 'integer', '03e8'],
+    ['5.0', 'integer', '05'],
+    ['1200e-2', 'time', '0c'],
+    ['-0', 'integer', '00'],
+    ['0e999', 'integer', '00'],
+    ['"9007199254740993"', 'integer', '0020000000000001'],
+    ['22', undefined, '16'],
+    ['1.5', undefined, '3fc00000'],
+    ['1e20', undefined, '60ad78ec'],
+    ['20.1', 'float', '41a0cccd'],
+    ['9007199254740993', 'string', '39303037313939323534373430393933'],
+    ['true', 'integer', '01'],
+    ['"text"', 'none', '74657874'],
+  ])('%s as %s is %s', (json, type, hex) => {
+    expect(hexOf(json, type)).toBe(hex);
+  });
+
+  it.each<[string, ResourceType | undefined]>([
+    ['1.5', 'integer'],
+    ['1e20', 'integer'],
+    ['1e-1', 'time'],
+    ['9223372036854775808', 'integer'],
+    ['"1.5"', 'integer'],
+    ['"seven"', 'integer'],
+    ['1e400', 'float'],
+    ['-1e400', undefined],
+    ['1e99999999', undefined],
+    ['2', 'boolean'],
+    ['null', 'integer'],
+    ['{"text":"5"}', 'integer'],
+    ['[1]', undefined],
+  ])('%s as %s is refused', (json, type) => {
+    expect(() => hexOf(json, type)).toThrow(CodedError);
+  });
+
+  it('keeps every whole number of 64 bits exactly, and refuses every fraction for an integer', () => {
+    fc.assert(
+      fc.property(fc.bigInt({ min: -(2n ** 63n), max: 2n ** 63n - 1n }), (number) => {
+        const bytes = Buffer.from(hexOf(number.toString(), 'integer'), 'hex');
+        expect(decodeValue('integer', bytes)).toBe(number.toString());
+      }),
+    );
+    fc.assert(
+      fc.property(fc.integer(), fc.integer({ min: 1, max: 999 }), (whole, fraction) => {
+        expect(() => hexOf(`${whole}.0${fraction}1`, 'integer')).toThrow(CodedError);
+      }),
     );
   });
 });
