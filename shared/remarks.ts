@@ -49,6 +49,8 @@ const texts = {
   oldSuiteDeleted: (_: object) => 'An older communication suite was in the way and is deleted.',
   noCloseEvent: (_: object) => 'No event 15 after CLOSE: the OK counts.',
   renewing: (_: object) => 'The registration is renewed before its lifetime is over.',
+  registeringAnew: (_: object) =>
+    'The platform has no registration any more, and the module does not register by itself: it is closed and opened anew.',
   renewFailed: ({ code, reason }: Reason & { readonly code: string }) =>
     `Renewing the registration failed: ${code} ${reason}`,
   notificationFailed: ({ path, code, reason }: Reason & { readonly path: string; readonly code: string }) =>

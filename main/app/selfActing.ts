@@ -39,6 +39,13 @@ export class SelfActing {
         const { lifetimeSeconds = state().settings.lifetimeSeconds } = engine.registration;
         return engine.update({ lifetimeSeconds, withObjects: false });
       },
+      registerAnew: async () => {
+        const { settings } = state();
+        const { lifetimeSeconds = settings.lifetimeSeconds } = engine.registration;
+        // A module that has given up by itself refuses the CLOSE, and takes the OPEN all the same.
+        if (isRegistered(engine.registration)) await engine.deregister().catch(() => undefined);
+        await engine.register({ lifetimeSeconds, timeoutSeconds: settings.openTimeoutSeconds });
+      },
       clock,
       onRemark,
     });

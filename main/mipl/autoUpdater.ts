@@ -20,25 +20,55 @@ export function updateDueMs({ phase, expiresMs, lifetimeSeconds, lastEvent }: Re
   return expiresMs - Math.min((lifetimeSeconds * 1000) / 2, MARGIN_MS);
 }
 
+/** A module that registers by itself does so within 40 ms (CIS core, captured); the air adds some seconds. */
+const OWN_REGISTRATION_MS = 10_000;
+/** One that has said that it connects is let go on: a registration may be repeated for half a minute. */
+const OWN_CONNECTION_MS = 40_000;
+const LAST_PAUSE_MS = 300_000;
+
+/**
+ * Whether the platform does not know the registration any more: it has refused the update (event 12, as after its restart),
+ * or the lifetime is over (event 9).
+ */
+export function isLost({ phase, fault }: RegistrationState): boolean {
+  if (fault?.code !== 'MIPL_REFUSED') return false;
+  return phase === 'registered'
+    ? fault.detail === String(event.updateFailed)
+    : phase === 'failed' && fault.detail === String(event.lifetimeOver);
+}
+
+/** How long to wait before registering anew: for the module to do so by itself, then after each failure. Milliseconds. */
+export function pauseBeforeRegistering({ lastEvent }: RegistrationState, failures: number): number {
+  if (failures > 0) return Math.min(RETRY_MS * 2 ** (failures - 1), LAST_PAUSE_MS);
+  return lastEvent === event.connected ? OWN_CONNECTION_MS : OWN_REGISTRATION_MS;
+}
+
 /** What the updater looks at and what it does. */
 export interface AutoUpdaterParts {
   readonly isOn: () => boolean;
   readonly registration: () => RegistrationState;
   /** Renews the registration; rejects when that failed. */
   readonly update: () => Promise<void>;
+  /** Registers anew: ends what the module still holds, then opens; rejects when that failed. */
+  readonly registerAnew: () => Promise<void>;
   readonly onRemark: (remark: Remark) => void;
   readonly clock?: Clock;
 }
 
-/** Renews the registration before its lifetime is over, and when the module asks for it (event 14). */
+/**
+ * Renews the registration before its lifetime is over, and when the module asks for it (event 14). A registration the platform
+ * has forgotten is made anew: some modules do so by themselves (12, then 4 and 6), the others are told to.
+ */
 export class AutoUpdater {
   readonly #parts: AutoUpdaterParts;
   readonly #clock: Clock;
   #timer: Timer | undefined;
-  #isUpdating = false;
+  #isBusy = false;
   #isStopped = false;
   /** A failed update is tried again, but not at once. */
   #notBeforeMs = 0;
+  /** A registration that is lost: since when, or since the last attempt, and how many of those failed. */
+  #lost: { readonly sinceMs: number; readonly failures: number } | undefined;
 
   constructor(parts: AutoUpdaterParts) {
     this.#parts = parts;
@@ -48,11 +78,14 @@ export class AutoUpdater {
   /** The session or the setting has changed. */
   wake(): void {
     this.#timer?.stop();
-    const dueMs = updateDueMs(this.#parts.registration());
-    if (dueMs === undefined || this.#isStopped || this.#isUpdating || !this.#parts.isOn()) return;
-    const delayMs = Math.max(dueMs, this.#notBeforeMs) - this.#clock.steadyMs();
-    if (delayMs <= 0) void this.#update();
-    else this.#timer = startTimer(() => this.wake(), delayMs);
+    if (this.#isStopped || this.#isBusy) return;
+    const registration = this.#parts.registration();
+    this.#noteLoss(registration);
+    const dueMs = this.#lost ? this.#registerDueMs(registration) : this.#updateDueMs(registration);
+    if (dueMs === undefined || !this.#parts.isOn()) return;
+    const delayMs = dueMs - this.#clock.steadyMs();
+    if (delayMs > 0) this.#timer = startTimer(() => this.wake(), delayMs);
+    else void (this.#lost ? this.#registerAnew() : this.#update());
   }
 
   /** Ends the timer; the link is gone. */
@@ -61,8 +94,40 @@ export class AutoUpdater {
     this.#timer?.stop();
   }
 
+  #noteLoss(registration: RegistrationState): void {
+    if (isLost(registration)) this.#lost ??= { sinceMs: this.#clock.steadyMs(), failures: 0 };
+    // An attempt of ours that failed leaves it lost; whatever else became of it, it is not ours to mend.
+    else if (registration.phase !== 'failed' && !isUnderWay(registration)) this.#lost = undefined;
+  }
+
+  #registerDueMs(registration: RegistrationState): number | undefined {
+    if (!this.#lost || isUnderWay(registration)) return undefined;
+    return this.#lost.sinceMs + pauseBeforeRegistering(registration, this.#lost.failures);
+  }
+
+  #updateDueMs(registration: RegistrationState): number | undefined {
+    const dueMs = updateDueMs(registration);
+    return dueMs === undefined ? undefined : Math.max(dueMs, this.#notBeforeMs);
+  }
+
+  async #registerAnew(): Promise<void> {
+    this.#isBusy = true;
+    this.#parts.onRemark(remark('registeringAnew', {}));
+    const failures = (this.#lost?.failures ?? 0) + 1;
+    try {
+      await this.#parts.registerAnew();
+      this.#lost = undefined;
+    } catch (error) {
+      this.#lost = { sinceMs: this.#clock.steadyMs(), failures };
+      const { code, message } = faultOf(error);
+      this.#parts.onRemark(remark('renewFailed', { code, reason: message }));
+    }
+    this.#isBusy = false;
+    this.wake();
+  }
+
   async #update(): Promise<void> {
-    this.#isUpdating = true;
+    this.#isBusy = true;
     this.#parts.onRemark(remark('renewing', {}));
     try {
       await this.#parts.update();
@@ -73,7 +138,12 @@ export class AutoUpdater {
       const { code, message } = faultOf(error);
       this.#parts.onRemark(remark('renewFailed', { code, reason: message }));
     }
-    this.#isUpdating = false;
+    this.#isBusy = false;
     this.wake();
   }
+}
+
+/** On its way to a session, whoever began it. */
+function isUnderWay({ phase }: RegistrationState): boolean {
+  return phase === 'opening' || phase === 'bootstrapping' || phase === 'connecting' || phase === 'closing';
 }

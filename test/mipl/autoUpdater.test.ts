@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { remarkText } from '../../shared/remarks.ts';
-import { AutoUpdater, updateDueMs } from '../../main/mipl/autoUpdater.ts';
+import { AutoUpdater, isLost, pauseBeforeRegistering, updateDueMs } from '../../main/mipl/autoUpdater.ts';
 import { SystemClock } from '../../main/time/clock.ts';
 import { CodedError } from '../../shared/errors.ts';
 import type { RegistrationState } from '../../shared/state.ts';
@@ -43,6 +43,7 @@ function bench(lifetimeSeconds: number, fails: () => boolean = () => false) {
       if (fails()) throw new CodedError('MIPL_REFUSED', 'event 12', '12');
       world.registration = session(lifetimeSeconds, clock.steadyMs());
     },
+    registerAnew: () => Promise.resolve(),
     onRemark: (told) => notes.push(remarkText(told)),
     clock,
   });
@@ -131,5 +132,120 @@ describe('the automatic update', () => {
     updater.wake();
     await pass(1000);
     expect(updates).toEqual([]);
+  });
+});
+
+const refusedBy = (number: number) => ({
+  code: 'MIPL_REFUSED' as const,
+  message: `event ${number}`,
+  detail: String(number),
+});
+
+describe('a registration that the platform does not know any more', () => {
+  it.each([
+    ['its update was refused', { phase: 'registered', fault: refusedBy(12) }, true],
+    ['its lifetime is over', { phase: 'failed', fault: refusedBy(9) }, true],
+    ['an update was not answered, which may be the air', { phase: 'registered', fault: refusedBy(13) }, false],
+    ['the registration itself was refused', { phase: 'failed', fault: refusedBy(7) }, false],
+    ['the device was deleted', { phase: 'failed', fault: refusedBy(31) }, false],
+    ['nothing is wrong', { phase: 'registered' }, false],
+    ['the port is gone', { phase: 'failed', fault: { code: 'PORT_CLOSED', message: '', detail: '9' } }, false],
+    ['it is being opened', { phase: 'opening', fault: refusedBy(9) }, false],
+  ] as const)('%s', (_, registration, expected) => {
+    expect(isLost(registration as RegistrationState)).toBe(expected);
+  });
+
+  it('waits for the module, longer where it has begun by itself, then longer with each failure up to five minutes', () => {
+    expect(pauseBeforeRegistering({ phase: 'registered', lastEvent: 12 }, 0)).toBe(10_000);
+    expect(pauseBeforeRegistering({ phase: 'registered', lastEvent: 4 }, 0)).toBe(40_000);
+    expect([1, 2, 3, 4, 5, 50].map((failures) => pauseBeforeRegistering({ phase: 'failed' }, failures) / 1000)).toEqual(
+      [30, 60, 120, 240, 300, 300],
+    );
+  });
+
+  /** An updater whose session was lost; `register` is what becomes of each attempt. */
+  function lostBench(register: () => RegistrationState | CodedError, first: RegistrationState) {
+    const world = { isOn: true, registration: first };
+    const clock = new SystemClock();
+    const attempts: number[] = [];
+    const updates: number[] = [];
+    const updater = new AutoUpdater({
+      isOn: () => world.isOn,
+      registration: () => world.registration,
+      update: async () => {
+        updates.push(clock.steadyMs() / 1000);
+        await Promise.resolve();
+        world.registration = session(3600, clock.steadyMs());
+      },
+      registerAnew: async () => {
+        attempts.push(clock.steadyMs() / 1000);
+        await Promise.resolve();
+        const became = register();
+        if (became instanceof CodedError) {
+          world.registration = { phase: 'failed', fault: refusedBy(7) };
+          throw became;
+        }
+        world.registration = became;
+      },
+      onRemark: () => undefined,
+      clock,
+    });
+    updater.wake();
+    return {
+      world,
+      updater,
+      attempts,
+      updates,
+      pass: (seconds: number) => vi.advanceTimersByTimeAsync(seconds * 1000),
+    };
+  }
+
+  const lost: RegistrationState = { ...session(3600), lastEvent: 12, fault: refusedBy(12) };
+
+  it('is made anew after ten seconds in which the module did nothing, and renewed from then on', async () => {
+    const { attempts, updates, pass } = lostBench(() => session(3600, 10_000), lost);
+    await pass(9);
+    expect(attempts).toEqual([]);
+    await pass(2);
+    expect(attempts).toEqual([10]);
+    await pass(3600);
+    expect([attempts, updates[0]]).toEqual([[10], 3370]);
+  });
+
+  it('is left to a module that registers by itself', async () => {
+    const { world, updater, attempts, pass } = lostBench(() => session(3600), lost);
+    world.registration = { ...lost, lastEvent: 4 };
+    updater.wake();
+    await pass(15);
+    world.registration = session(3600);
+    updater.wake();
+    await pass(60);
+    expect(attempts).toEqual([]);
+  });
+
+  it('is tried again and again where it is refused, ever more seldom', async () => {
+    const answers = [1, 2, 3].map(() => new CodedError('MIPL_REFUSED', 'event 7', '7'));
+    const { attempts, pass } = lostBench(() => answers.shift() ?? session(3600), {
+      phase: 'failed',
+      fault: refusedBy(9),
+    });
+    await pass(400);
+    expect(attempts).toEqual([10, 40, 100, 220]);
+  });
+
+  it('is nobody’s to mend once a person has closed it, or where nothing is to be done by itself', async () => {
+    const closed = lostBench(() => session(3600), lost);
+    closed.world.registration = { phase: 'deregistered' };
+    closed.updater.wake();
+    const off = lostBench(() => session(3600), lost);
+    off.world.isOn = false;
+    off.updater.wake();
+    const stopped = lostBench(() => session(3600), lost);
+    stopped.updater.stop();
+    const opening = lostBench(() => session(3600), lost);
+    opening.world.registration = { phase: 'opening', lifetimeSeconds: 3600 };
+    opening.updater.wake();
+    await vi.advanceTimersByTimeAsync(120_000);
+    expect([closed, off, stopped, opening].map(({ attempts }) => attempts)).toEqual([[], [], [], []]);
   });
 });
