@@ -8,6 +8,7 @@ import fences from './scripts/eslint/fences.js';
  */
 const layers = {
   'main/time': ['shared'],
+  'main/files': ['shared'],
   'main/transport': ['shared', 'main/time'],
   'main/at': ['shared', 'main/time', 'main/transport'],
   'main/lwm2m': ['shared', 'main/time'],
@@ -15,12 +16,22 @@ const layers = {
   'main/udp': ['shared', 'main/time', 'main/transport', 'main/at', 'main/mipl'],
   'main/sim': ['shared', 'main/time', 'main/transport', 'main/at', 'main/lwm2m', 'main/mipl'],
   'main/log': ['shared', 'main/at', 'main/mipl'],
-  'main/journal': ['shared', 'main/time', 'main/transport', 'main/at', 'main/mipl'],
-  'main/onenet': ['shared', 'main/time', 'main/transport', 'main/at'],
-  'main/acceptance': ['shared', 'main/time', 'main/at', 'main/lwm2m', 'main/mipl', 'main/journal', 'main/onenet'],
+  'main/journal': ['shared', 'main/time', 'main/files', 'main/transport', 'main/at', 'main/mipl'],
+  'main/onenet': ['shared', 'main/time', 'main/files', 'main/transport', 'main/at'],
+  'main/acceptance': [
+    'shared',
+    'main/time',
+    'main/files',
+    'main/at',
+    'main/lwm2m',
+    'main/mipl',
+    'main/journal',
+    'main/onenet',
+  ],
   'main/app': [
     'shared',
     'main/time',
+    'main/files',
     'main/transport',
     'main/at',
     'main/lwm2m',
@@ -35,6 +46,7 @@ const layers = {
   'main/cli': [
     'shared',
     'main/time',
+    'main/files',
     'main/transport',
     'main/at',
     'main/lwm2m',

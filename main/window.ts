@@ -1,7 +1,8 @@
-import { readFile, writeFile } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { BrowserWindow, nativeTheme, screen, session } from 'electron';
 import type { IpcMainInvokeEvent, Rectangle } from 'electron';
+import { writeWhole } from './files/writeWhole.ts';
 import { appOrigin } from './protocol.ts';
 
 const MIN_WIDTH = 960;
@@ -122,7 +123,7 @@ function rememberPlace(window: BrowserWindow, file: string): void {
     clearTimeout(timer);
     timer = setTimeout(() => {
       if (window.isDestroyed()) return;
-      writeFile(file, JSON.stringify(window.getNormalBounds())).catch(() => undefined);
+      writeWhole(file, JSON.stringify(window.getNormalBounds())).catch(() => undefined);
     }, SAVE_DELAY_MS);
   };
   window.on('resize', save);

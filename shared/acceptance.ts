@@ -100,8 +100,12 @@ export interface AcceptanceResult {
   readonly answerTimes: AnswerTimes;
   readonly deviations: readonly BilingualName[];
   readonly cases: readonly CaseResult[];
-  /** `hashedBytes`: the file grows on, the checksum is that of so many bytes at its beginning. */
-  readonly journal?: Pick<JournalState, 'name' | 'bytes' | 'lines'> & {
+  /**
+   * `hashedBytes`: the file grows on, the checksum is that of so many bytes at its beginning. `left` and `file`: the
+   * journal was taken away during the run and went on there.
+   */
+  readonly journal?: Pick<JournalState, 'name' | 'bytes' | 'lines' | 'left'> & {
+    readonly file?: string;
     readonly sha256?: string;
     readonly hashedBytes?: number;
   };

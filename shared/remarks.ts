@@ -76,6 +76,10 @@ const texts = {
   journalBack: (_: object) => 'The journal is written again.',
   journalTorn: ({ file, bytes }: { readonly file: string; readonly bytes: number }) =>
     `${file} was torn: ${bytes} bytes of its last line were cut off.`,
+  journalMoved: ({ from, to }: { readonly from: string; readonly to: string }) =>
+    `${from} was removed or moved: the journal goes on in ${to}, with everything from before.`,
+  journalAnew: ({ from, to }: { readonly from: string; readonly to: string }) =>
+    `${from} was removed or moved and cannot be read any more: the journal begins anew in ${to}.`,
   caseBegins: ({ id }: { readonly id: string }) => `Acceptance: ${id} begins.`,
   caseEnds: ({ id, verdict }: { readonly id: string; readonly verdict: string }) => `Acceptance: ${id} ${verdict}.`,
   fault: ({ code, reason }: Reason & { readonly code: string }) => `${code} ${reason}`,

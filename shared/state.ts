@@ -255,6 +255,8 @@ export interface JournalState {
   readonly fault?: Fault;
   /** Bytes that found no room there and are lost. */
   readonly missingBytes?: number;
+  /** Files that were removed or moved while it was written, the first one first; it went on in `file`. */
+  readonly left?: readonly string[];
 }
 
 /** Where the built-in simulated platform of a virtual module can be reached. */

@@ -18,6 +18,7 @@ import { infoOf, neededPaths } from './cases.ts';
 import type { CaseDefinition } from './cases.ts';
 import { deviationsOf } from './deviations.ts';
 import type { Evidence } from './evidence.ts';
+import { journalFactsOf } from './journalFacts.ts';
 import { judge } from './judge.ts';
 import type { Judgement } from './judge.ts';
 import { Performer, defaultPatience, freshMemory } from './performer.ts';
@@ -121,9 +122,7 @@ export class AcceptanceRun {
       answerTimes: this.#times.summary(),
       deviations: deviationsOf(this.#station, this.#memory.texts),
       cases,
-      ...(state.journal
-        ? { journal: { name: state.journal.name, bytes: state.journal.bytes, lines: state.journal.lines } }
-        : {}),
+      ...(state.journal ? { journal: journalFactsOf(state.journal) } : {}),
     };
   }
 

@@ -11,6 +11,7 @@ import type {
 import { infoOf } from '../acceptance/cases.ts';
 import { usualMs } from '../acceptance/expected.ts';
 import { simulatedPatience } from '../acceptance/performer.ts';
+import { journalFactsOf } from '../acceptance/journalFacts.ts';
 import { documentPlan } from '../acceptance/plan.ts';
 import type { Plan, PlanItem } from '../acceptance/plan.ts';
 import { checksumOf } from '../acceptance/report/files.ts';
@@ -204,8 +205,9 @@ export class AcceptanceDesk {
       () => 0,
     );
     const sha256 = hashedBytes === 0 ? undefined : await checksumOf(journal.file, hashedBytes);
-    const { name, bytes, lines } = journal.state();
-    return { journal: { name, bytes, lines, ...(sha256 === undefined ? {} : { sha256, hashedBytes }) } };
+    return {
+      journal: { ...journalFactsOf(journal.state()), ...(sha256 === undefined ? {} : { sha256, hashedBytes }) },
+    };
   }
 
   #go(only?: number): void {

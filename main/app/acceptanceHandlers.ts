@@ -4,7 +4,8 @@ import { acceptancePlatforms, reportFormats, reportLanguages } from '../../share
 import { CodedError, faultOf } from '../../shared/errors.ts';
 import type { Handlers } from '../../shared/ipc.ts';
 import { planText } from '../acceptance/planText.ts';
-import { reportExtensions, reportName, reportText, writeWhole } from '../acceptance/report/files.ts';
+import { reportExtensions, reportName, reportText } from '../acceptance/report/files.ts';
+import { writeWhole } from '../files/writeWhole.ts';
 import { safeNamePart } from '../journal/fileNames.ts';
 import type { Application } from './application.ts';
 import { record, text, truth, whole, word } from './arguments.ts';

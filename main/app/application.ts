@@ -5,6 +5,7 @@ import type { Remark } from '../../shared/remarks.ts';
 import { initialState } from '../../shared/state.ts';
 import type { DialectState, PortInfo, ResourceState } from '../../shared/state.ts';
 import type { Language, Settings } from '../../shared/settings.ts';
+import { ownJournalDirectory } from '../files/ownDirectory.ts';
 import { openJournal } from '../journal/journalWriter.ts';
 import type { JournalWriter } from '../journal/journalWriter.ts';
 import { GeneratorRunner } from '../lwm2m/generatorRunner.ts';
@@ -257,7 +258,11 @@ export class Application {
     this.#journal = await openJournal(
       this.#options.journalDirectory,
       { appVersion: this.#options.version, port: port.path, baudRate },
-      { onFault: (fault) => (fault ? this.#report(fault) : this.log.add(this.#note(remark('journalBack', {})))) },
+      {
+        onFault: (fault) => (fault ? this.#report(fault) : this.log.add(this.#note(remark('journalBack', {})))),
+        onMove: (told) => this.log.add({ ...this.#note(told), problem: true }),
+        elsewhere: () => ownJournalDirectory(),
+      },
     );
     return this.#journal;
   }

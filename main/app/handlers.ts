@@ -4,6 +4,7 @@ import type { ReportFormat } from '../../shared/acceptance.ts';
 import { exportFormats } from '../../shared/ipc.ts';
 import type { CommandHelp, ExportFormat, Handlers } from '../../shared/ipc.ts';
 import type { CommandSpec } from '../at/codec.ts';
+import { namelessFileName } from '../journal/fileNames.ts';
 import { commands } from '../mipl/messages.ts';
 import { acceptanceHandlers, refusedDuringRun } from './acceptanceHandlers.ts';
 import type { Application } from './application.ts';
@@ -142,7 +143,8 @@ export function createHandlers(application: Application, desktop: Desktop, expor
       const mask = truth(given['mask'], 'mask');
       const journal = application.journal;
       if (!journal) throw new CodedError('FILE_NOT_FOUND', 'There is no journal yet: connect first');
-      const name = journal.name.replace(/\.mipl\.ndjson$/, '');
+      const full = journal.name.replace(/\.mipl\.ndjson$/, '');
+      const name = mask ? namelessFileName(full) : full;
       const file = await desktop.chooseExportFile(`${name}${mask ? '-masked' : ''}.${format}`, format);
       if (file === undefined) return null;
       await journal.flush();

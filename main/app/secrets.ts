@@ -1,7 +1,5 @@
-import { readFile, rename, writeFile } from 'node:fs/promises';
-import { dirname } from 'node:path';
-import { CodedError, faultOf } from '../../shared/errors.ts';
-import { makeDirectory } from '../journal/makeDirectory.ts';
+import { readFile, rename } from 'node:fs/promises';
+import { makeDirectoryFor, writeWhole } from '../files/writeWhole.ts';
 import { systemClock } from '../time/clock.ts';
 
 /** Where keys are kept. Only `get` gives one out, and only to main. */
@@ -135,13 +133,7 @@ class SecretFile implements SecretStore {
   async #write(): Promise<void> {
     const file = this.#file;
     if (file === undefined) return;
-    const temporary = `${file}.${process.pid}.tmp`;
-    try {
-      await makeDirectory(dirname(file));
-      await writeFile(temporary, `${JSON.stringify(Object.fromEntries(this.#kept), null, 2)}\n`, { mode: 0o600 });
-      await rename(temporary, file);
-    } catch (error) {
-      throw new CodedError('FILE_NOT_WRITTEN', faultOf(error).message, file, { cause: error });
-    }
+    await makeDirectoryFor(file);
+    await writeWhole(file, `${JSON.stringify(Object.fromEntries(this.#kept), null, 2)}\n`, { mode: 0o600 });
   }
 }

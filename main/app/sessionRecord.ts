@@ -29,7 +29,7 @@ import { staleFrom, withStage } from './stages.ts';
 
 const JOURNAL_STATE_MS = 500;
 /** What of a journal's state changes in its life. */
-const journalFacts = ['bytes', 'lines', 'fault', 'missingBytes'] as const;
+const journalFacts = ['file', 'bytes', 'lines', 'fault', 'missingBytes'] as const;
 
 /** What a session leaves behind: its facts in the state, its remarks in log and journal. Decides nothing. */
 export class SessionRecord {

@@ -1,11 +1,10 @@
-import { readFile, rename, writeFile } from 'node:fs/promises';
-import { dirname } from 'node:path';
+import { readFile, rename } from 'node:fs/promises';
 import { CodedError, faultOf } from '../../shared/errors.ts';
 import type { Fault } from '../../shared/errors.ts';
 import { parsePlatformHost, platformModes } from '../../shared/platform.ts';
 import { automaticNotificationModes, createForms, defaultSettings } from '../../shared/settings.ts';
 import type { Settings } from '../../shared/settings.ts';
-import { makeDirectory } from '../journal/makeDirectory.ts';
+import { makeDirectoryFor, writeWhole } from '../files/writeWhole.ts';
 import { systemClock } from '../time/clock.ts';
 
 type Check = (value: unknown) => boolean;
@@ -100,14 +99,8 @@ export async function loadSettings(file: string): Promise<LoadedSettings> {
   }
 }
 
-/** Writes the settings so that the file is whole at any moment. @throws CodedError `FILE_NOT_WRITTEN`. */
+/** Writes the settings so that the file is whole at any moment, readable to this user alone. @throws CodedError `FILE_NOT_WRITTEN`. */
 export async function saveSettings(file: string, settings: Settings): Promise<void> {
-  const temporary = `${file}.${process.pid}.tmp`;
-  try {
-    await makeDirectory(dirname(file));
-    await writeFile(temporary, `${JSON.stringify(settings, null, 2)}\n`);
-    await rename(temporary, file);
-  } catch (error) {
-    throw new CodedError('FILE_NOT_WRITTEN', faultOf(error).message, file, { cause: error });
-  }
+  await makeDirectoryFor(file);
+  await writeWhole(file, `${JSON.stringify(settings, null, 2)}\n`, { mode: 0o600 });
 }

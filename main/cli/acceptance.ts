@@ -1,6 +1,4 @@
-import { access, constants, mkdir } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { access, constants } from 'node:fs/promises';
 import { parseArgs } from 'node:util';
 import { countVerdicts, reportLanguages } from '../../shared/acceptance.ts';
 import type {
@@ -13,19 +11,25 @@ import type {
 import { faultOf } from '../../shared/errors.ts';
 import { parsePlatformHost } from '../../shared/platform.ts';
 import { simulatedPatience } from '../acceptance/performer.ts';
+import { journalFactsOf } from '../acceptance/journalFacts.ts';
 import { documentPlan, notSelected, planOfOnly } from '../acceptance/plan.ts';
 import type { Plan } from '../acceptance/plan.ts';
 import { parsePlan } from '../acceptance/planFile.ts';
-import { checksumOf, writeReports, writeWhole } from '../acceptance/report/files.ts';
-import { isAllPassed, summaryCsv } from '../acceptance/report/summaryCsv.ts';
+import { checksumOf, writeReports } from '../acceptance/report/files.ts';
+import { isAllPassed, maskedRows, summaryCsv } from '../acceptance/report/summaryCsv.ts';
 import type { BatchRow } from '../acceptance/report/summaryCsv.ts';
 import { AcceptanceRun } from '../acceptance/runner.ts';
 import { acceptanceStation } from '../app/acceptanceStation.ts';
 import { Application } from '../app/application.ts';
+import { makeDirectory } from '../files/makeDirectory.ts';
+import { writeNew } from '../files/writeWhole.ts';
+import { Masker } from '../journal/masking.ts';
 import { fileStamp } from '../journal/times.ts';
 import type { DeviceModel } from '../lwm2m/deviceModel.ts';
 import { UsageError, exit, writeLine } from './io.ts';
 import type { CliIo } from './io.ts';
+import { onFileRemark } from './fileRemarks.ts';
+import { journalDirectoryOf } from './journalDirectory.ts';
 import { modelFrom, numberOf, textOf } from './options.ts';
 import { systemClock } from '../time/clock.ts';
 
@@ -51,8 +55,9 @@ verdicts to standard output.
   --only ID,…       these cases; the others are skipped
   --report DIR      writes HTML, JUnit XML and JSON there, and a summary CSV for several devices
   --lang L          language of the report: zh, en or both (default)
-  --mask            identities, addresses and keys in the report become stand-ins
-  --journal DIR     where journals go; default: the report's folder, else one in the temporary directory
+  --mask            identities, addresses and keys become stand-ins in reports, summary and result; the progress, which
+                    is for whoever runs it, keeps them
+  --journal DIR     where journals go; default: the report's folder, else one of your own as in mipl run
   --json            prints the result as JSON, one line a device
 Exit code: 0 all passed, 1 something failed or could not be judged, 2 could not run.
 
@@ -81,21 +86,24 @@ interface Choices {
 
 /** `mipl acceptance`: see {@link help}. */
 export async function run(args: readonly string[], io: CliIo): Promise<number> {
-  const choices = await readChoices(args);
+  const choices = await readChoices(args, io);
   await makeReportDirectory(choices.reportDirectory);
   const rows: BatchRow[] = [];
+  const masker = choices.isMasked ? new Masker() : undefined;
   const test = async (port: string, index: number): Promise<void> => {
     if (io.signal.aborted) rows[index] = { port, problem: 'stopped before it' };
-    else rows[index] = await testDevice(port, index, choices, io);
+    else rows[index] = await testDevice(port, index, choices, io, masker);
   };
   if (choices.isParallel) await Promise.all(choices.ports.map(test));
   else for (const [index, port] of choices.ports.entries()) await test(port, index);
+  const shown = masker ? maskedRows(rows, masker) : rows;
   if (choices.reportDirectory !== undefined && rows.length > 1) {
-    const file = join(choices.reportDirectory, `summary_${fileStamp(systemClock.wallMs())}.csv`);
-    await writeWhole(file, summaryCsv(rows));
+    const stamp = fileStamp(systemClock.wallMs());
+    const nameOf = (count: number): string => `summary_${stamp}${count === 1 ? '' : `-${count}`}.csv`;
+    const [file = ''] = await writeNew(choices.reportDirectory, [{ nameOf, content: summaryCsv(shown) }]);
     await writeLine(io.stderr, `summary: ${file}`);
   }
-  for (const row of rows)
+  for (const row of shown)
     if (row.result) await writeLine(io.stdout, choices.isJson ? json(row) : table(row.result, choices.plan));
   if (rows.some(({ problem }) => problem !== undefined)) return exit.cannotRun;
   return rows.every(({ result }) => result && isAllPassed(result)) ? exit.ok : exit.failed;
@@ -105,7 +113,7 @@ export async function run(args: readonly string[], io: CliIo): Promise<number> {
 async function makeReportDirectory(directory: string | undefined): Promise<void> {
   if (directory === undefined) return;
   try {
-    await mkdir(directory, { recursive: true });
+    await makeDirectory(directory);
     await access(directory, constants.W_OK);
   } catch (error) {
     throw new UsageError(`--report: ${faultOf(error).message}`);
@@ -114,7 +122,13 @@ async function makeReportDirectory(directory: string | undefined): Promise<void>
 
 const json = ({ result }: BatchRow): string => JSON.stringify(result);
 
-async function testDevice(port: string, index: number, choices: Choices, io: CliIo): Promise<BatchRow> {
+async function testDevice(
+  port: string,
+  index: number,
+  choices: Choices,
+  io: CliIo,
+  masker: Masker | undefined,
+): Promise<BatchRow> {
   const tell = (text: string): void => {
     io.stderr.write(choices.ports.length > 1 ? `${port}: ${text}\n` : `${text}\n`);
   };
@@ -129,7 +143,8 @@ async function testDevice(port: string, index: number, choices: Choices, io: Cli
       language: choices.language,
       isMasked: choices.isMasked,
       // Two virtual modules may have the same IMEI and begin in the same second.
-      ...(choices.ports.length > 1 ? { site: `${index + 1}-${port}` } : {}),
+      ...(choices.ports.length > 1 ? { site: masker ? `device-${index + 1}` : `${index + 1}-${port}` } : {}),
+      ...(masker ? { masker } : {}),
     });
     tell(`report: ${files.html}`);
     return { port, result, report: files.html };
@@ -161,6 +176,7 @@ async function runPlan(
     },
     session: dialect === 'auto' ? {} : { dialect },
   });
+  onFileRemark(application, tell);
   let result: AcceptanceResult;
   try {
     if (apiKey !== undefined) await application.platform.setKey(apiKey);
@@ -181,10 +197,9 @@ async function runPlan(
   }
   // Whole only now: the last bytes are written when the port is closed.
   const { journal } = application;
-  const sha256 = journal && (await checksumOf(journal.file));
-  if (!journal || sha256 === undefined) return result;
-  const { name, bytes, lines } = journal.state();
-  return { ...result, journal: { name, bytes, lines, sha256 } };
+  if (!journal) return result;
+  const sha256 = await checksumOf(journal.file);
+  return { ...result, journal: { ...journalFactsOf(journal.state()), ...(sha256 === undefined ? {} : { sha256 }) } };
 }
 
 function platformOf({ isByOperator, platformHost }: Choices, isSimulated: boolean): AcceptancePlatform {
@@ -220,7 +235,7 @@ function table({ port, identity, cases, isComplete }: AcceptanceResult, plan: Pl
   return `${port} ${identity.model ?? ''} ${identity.imei ?? ''}${stopped}\n${rows.join('\n')}\n${counts.join(', ')}`;
 }
 
-async function readChoices(args: readonly string[]): Promise<Choices> {
+async function readChoices(args: readonly string[], io: CliIo): Promise<Choices> {
   const { values } = parseArgs({
     args: [...args],
     options: {
@@ -258,6 +273,10 @@ async function readChoices(args: readonly string[]): Promise<Choices> {
     throw new UsageError(`--platform: "${values.platform}" is not http(s)://host[:port]`);
   }
   const apiKey = values['api-key'] ?? process.env['ONENET_API_KEY'];
+  const isKeySent = apiKey !== undefined && apiKey !== '' && !values.operator;
+  if (isKeySent && platformHost !== undefined && parsePlatformHost(platformHost)?.isOpen === true) {
+    await writeLine(io.stderr, openWarning);
+  }
   const isOwnHost = platformHost === undefined || parsePlatformHost(platformHost)?.isLoopback === true;
   if (!isOwnHost && !values.operator && (apiKey === undefined || apiKey === '')) {
     throw new UsageError('--platform needs a key: --api-key or ONENET_API_KEY; or --operator, where a person has it');
@@ -281,10 +300,13 @@ async function readChoices(args: readonly string[]): Promise<Choices> {
     reportDirectory: values.report,
     language,
     isMasked: values.mask,
-    journalDirectory: values.journal ?? values.report ?? join(tmpdir(), 'mipl-journals'),
+    journalDirectory: await journalDirectoryOf(values.journal ?? values.report, io),
     isJson: values.json,
   };
 }
+
+const openWarning =
+  'mipl acceptance: over http the api-key travels openly: everyone on the way can read it. Use https where the host offers it';
 
 async function planFrom(file: string | undefined, only: string | undefined): Promise<Plan> {
   const plan = file === undefined ? documentPlan : parsePlan(await textOf('--plan', file), file);

@@ -9,7 +9,8 @@ export const help = `mipl export JOURNAL --format txt|csv|ndjson|html [--mask] [
 Writes a journal (*.mipl.ndjson) as text. Without -o it goes to standard output.
   --format F   txt (default), csv, ndjson, or html with the meaning of each line
   --mask       hide IMEI, IMSI, ICCID, addresses and keys, the same value always by the same mask
-  -o FILE      write to FILE; it appears whole or not at all`;
+  -o FILE      write to FILE; it appears whole or not at all. A pipe or a device is written into; "-": standard output
+Exit code: 0 when it was written, also when damaged lines were left out; 2 when it could not be read or written.`;
 
 /** `mipl export`: see {@link help}. */
 export async function run(args: readonly string[], io: CliIo): Promise<number> {
@@ -33,7 +34,7 @@ export async function run(args: readonly string[], io: CliIo): Promise<number> {
     onProblem: (problem: { readonly line: number; readonly message: string }) =>
       void io.stderr.write(`line ${problem.line}: ${problem.message}\n`),
   };
-  if (values.output === undefined) {
+  if (values.output === undefined || values.output === '-') {
     await exportToStream(journal, io.stdout, options);
     return exit.ok;
   }

@@ -6,7 +6,7 @@ export interface CliIo {
   readonly stdin: Readable;
   readonly stdout: Writable;
   readonly stderr: Writable;
-  /** Aborted by SIGINT, SIGTERM, and with {@link readerGone}: long-running commands end in order. */
+  /** Aborted by SIGINT, SIGTERM, SIGHUP, and when the output breaks: long-running commands end in order. */
   readonly signal: AbortSignal;
 }
 
@@ -19,10 +19,8 @@ export type CliCommand = (args: readonly string[], io: CliIo) => Promise<number>
 /** Bad arguments: the message goes to stderr with a pointer to `--help`, the exit code is 2. */
 export class UsageError extends Error {}
 
-/** Why a command is to end when nobody reads its output any more (`| head`): that is no fault of anybody. */
-export const readerGone = new Error('Nobody reads the output any more');
-
 /** Writes a line; waits when the reader is slow, until it takes more or is gone. */
 export async function writeLine(stream: Writable, text: string): Promise<void> {
+  if (stream.destroyed) return;
   if (!stream.write(`${text}\n`)) await streamRoom(stream);
 }

@@ -1,7 +1,9 @@
 import { parseArgs } from 'node:util';
+import { faultOf } from '../../shared/errors.ts';
 import { describeForTerminal } from './advice.ts';
-import { UsageError, exit, readerGone, writeLine } from './io.ts';
+import { UsageError, exit, writeLine } from './io.ts';
 import type { CliCommand, CliIo } from './io.ts';
+import { OutputNotWritten, readerGone, watchOutput, wholeOutput } from './output.ts';
 
 interface Entry {
   readonly summary: string;
@@ -22,8 +24,23 @@ function overview(): string {
   return `mipl <command> [options]\n\n${rows.join('\n')}\n\nmipl <command> --help tells more. Exit code: 0 ok, 1 the thing checked failed, 2 could not run.`;
 }
 
-/** Runs a command line; resolves with the exit code and never throws. */
+/**
+ * Runs a command line; resolves with the exit code and never throws. The code is the command's own, also where nobody
+ * reads its output any more; where the output could not be written it is 2.
+ */
 export async function main(args: readonly string[], io: CliIo): Promise<number> {
+  const output = watchOutput(io.stdout);
+  // Messages are lost then; what the command does and how it ends is not.
+  io.stderr.on('error', () => undefined);
+  const code = await runCommand(args, { ...io, signal: AbortSignal.any([io.signal, output.signal]) });
+  await output.settled();
+  const reason: unknown = output.signal.reason;
+  if (!(reason instanceof OutputNotWritten)) return code;
+  await writeLine(io.stderr, `mipl: ${reason.message}\nmake room there, or send the output elsewhere`);
+  return exit.cannotRun;
+}
+
+async function runCommand(args: readonly string[], io: CliIo): Promise<number> {
   const [name, ...rest] = args;
   if (name === undefined || name === '--help' || name === '-h' || name === 'help') {
     await writeLine(name === undefined ? io.stderr : io.stdout, overview());
@@ -36,14 +53,11 @@ export async function main(args: readonly string[], io: CliIo): Promise<number> 
   }
   try {
     const { run, help } = await entry.load();
-    if (wantsHelp(rest)) {
-      await writeLine(io.stdout, help);
-      return exit.ok;
-    }
-    const code = await run(rest, io);
-    return io.signal.reason === readerGone ? exit.ok : code;
+    if (!wantsHelp(rest)) return await run(rest, io);
+    await writeLine(io.stdout, help);
+    return exit.ok;
   } catch (error) {
-    if (io.signal.reason === readerGone) return exit.ok;
+    if (isOfBrokenOutput(error, io.signal.reason)) return exit.ok;
     const isUsage =
       error instanceof UsageError || (error as NodeJS.ErrnoException).code?.startsWith('ERR_PARSE_ARGS') === true;
     const message = isUsage
@@ -52,6 +66,12 @@ export async function main(args: readonly string[], io: CliIo): Promise<number> 
     await writeLine(io.stderr, `mipl ${name}: ${message}`);
     return exit.cannotRun;
   }
+}
+
+/** The command ended because its output broke: {@link main} knows what that means. */
+function isOfBrokenOutput(error: unknown, reason: unknown): boolean {
+  if (reason !== readerGone && !(reason instanceof OutputNotWritten)) return false;
+  return ['CANCELLED', 'FILE_NOT_WRITTEN'].includes(faultOf(error).code);
 }
 
 function wantsHelp(args: readonly string[]): boolean {
@@ -64,19 +84,19 @@ const LAST_WORDS_MS = 20_000;
 
 if (import.meta.main) {
   const abort = new AbortController();
-  const stop = (reason?: Error): void => {
-    abort.abort(reason);
-    setTimeout(() => process.exit(exit.failed), LAST_WORDS_MS).unref();
+  const seen = new Set<NodeJS.Signals>();
+  const giveLastWordsTime = (): void => void setTimeout(() => process.exit(exit.failed), LAST_WORDS_MS).unref();
+  const onSignal = (signal: NodeJS.Signals): void => {
+    // Whatever still hangs must not make the program immortal: asked twice it ends at once, and so does patience. Of a
+    // terminal that is closed the kernel and the shell both tell: that is one question.
+    if (signal !== 'SIGHUP' && seen.has(signal)) process.exit(exit.failed);
+    seen.add(signal);
+    if (abort.signal.aborted) return;
+    abort.abort();
+    giveLastWordsTime();
   };
-  const onSignal = (): void => {
-    // Whatever still hangs must not make the program immortal: the second signal ends it, and so does patience.
-    if (abort.signal.aborted) process.exit(exit.failed);
-    stop();
-  };
-  process.on('SIGINT', onSignal);
-  process.on('SIGTERM', onSignal);
-  // Comes again with every further write.
-  process.stdout.on('error', () => abort.signal.aborted || stop(readerGone));
-  const { stdin, stdout, stderr } = process;
-  process.exitCode = await main(process.argv.slice(2), { stdin, stdout, stderr, signal: abort.signal });
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, onSignal);
+  const [stdout, stderr] = [wholeOutput(process.stdout), wholeOutput(process.stderr)];
+  stdout.once('error', giveLastWordsTime);
+  process.exitCode = await main(process.argv.slice(2), { stdin: process.stdin, stdout, stderr, signal: abort.signal });
 }

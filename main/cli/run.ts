@@ -1,8 +1,5 @@
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { CodedError } from '../../shared/errors.ts';
-import type { RemarkCode } from '../../shared/remarks.ts';
 import { stageNames } from '../../shared/state.ts';
 import { createForms, defaultSettings } from '../../shared/settings.ts';
 import type { AppState, StateChanges } from '../../shared/state.ts';
@@ -11,6 +8,8 @@ import { Application } from '../app/application.ts';
 import { describeForTerminal } from './advice.ts';
 import { UsageError, exit, writeLine } from './io.ts';
 import type { CliIo } from './io.ts';
+import { onFileRemark } from './fileRemarks.ts';
+import { journalDirectoryOf } from './journalDirectory.ts';
 import { modelFrom, numberOf } from './options.ts';
 import { sendTypedLines } from './typedLines.ts';
 import type { TypedLine } from './typedLines.ts';
@@ -29,7 +28,7 @@ The engine without a window: bring-up, registration, answers, until stopped. Pri
   --bootstrap H:P   the suite is created with this bootstrap server; none (default): as --create says
   --server H:P      the suite is created with this LwM2M server
   --lifetime S      seconds, default 3600
-  --journal DIR     where the journal goes; default: a folder in the temporary directory
+  --journal DIR     where the journal goes; default: a folder of your own (Linux: ~/.local/state/mipl-field-tool/journals)
   --for S           stop after S seconds
   --console         lines on standard input are sent as AT commands once bring-up has ended; each answer is an event
 Exit code: 0 when the device was registered, 1 when it was not, 2 when the port could not be opened.`;
@@ -45,16 +44,6 @@ const reported = [
   'observations',
 ] as const;
 
-/** Remarks about files and the port, which no event tells. */
-const filed: readonly RemarkCode[] = [
-  'fault',
-  'journalBack',
-  'journalTorn',
-  'speaksTelnet',
-  'connectionTaken',
-  'portShared',
-];
-
 /** `mipl run`: see {@link help}. */
 export async function run(args: readonly string[], io: CliIo): Promise<number> {
   const { values } = parseArgs({
@@ -68,7 +57,7 @@ export async function run(args: readonly string[], io: CliIo): Promise<number> {
       server: { type: 'string' },
       create: { type: 'string' },
       lifetime: { type: 'string', default: '3600' },
-      journal: { type: 'string', default: join(tmpdir(), 'mipl-journals') },
+      journal: { type: 'string' },
       for: { type: 'string' },
       console: { type: 'boolean', default: false },
     },
@@ -85,17 +74,13 @@ export async function run(args: readonly string[], io: CliIo): Promise<number> {
     version: 'cli',
     systemLanguage: 'en',
     model: await modelFrom(values.model),
-    journalDirectory: values.journal,
+    journalDirectory: await journalDirectoryOf(values.journal, io),
     settings: { lifetimeSeconds, registerOnConnect: true, create: createFrom(values) },
     session: dialect === 'auto' ? {} : { dialect },
   });
   const tell = (event: unknown): void => void io.stdout.write(`${JSON.stringify(event)}\n`);
   application.state.onChange((changes) => eventsOf(changes).forEach(tell));
-  // Bytes that the journal cannot keep are lost to whoever waits for it: that is no matter for the events.
-  application.log.onBatch((entries) => {
-    for (const { text, remark } of entries)
-      if (remark && filed.includes(remark.code)) io.stderr.write(`mipl run: ${text}\n`);
-  });
+  onFileRemark(application, (text) => void io.stderr.write(`mipl run: ${text}\n`));
   let wasRegistered = false;
   application.state.onChange((changes) => (wasRegistered ||= changes.registration?.phase === 'registered'));
   try {

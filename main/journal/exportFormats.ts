@@ -1,5 +1,7 @@
 import type { ExportFormat } from '../../shared/ipc.ts';
 import type { ModuleIdentity } from '../../shared/state.ts';
+import { csvCell } from '../files/csv.ts';
+import { visible, visibleJson } from '../files/visible.ts';
 import type { JournalLine } from './journalLines.ts';
 import { isoWithZone, localTime } from './times.ts';
 
@@ -21,24 +23,6 @@ export interface Format {
   /** `deltaMs` is the time since the line before. */
   line(line: JournalLine, deltaMs: number): string;
   tail?(): string;
-}
-
-/** Characters nobody sees but terminals and editors obey: C1 controls, line separators, bidirectional controls. */
-const obeyed = /[\u007f-\u009f\u2028\u2029\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff]/g;
-
-function escaped(character: string): string {
-  return `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`;
-}
-
-/**
- * Control characters as their Unicode pictures (␀ … ␟, ␡), C1, line separators and bidirectional controls as
- * `\u` escapes: a log must not steer the terminal or the editor that shows it.
- */
-export function visible(text: string): string {
-  return text
-    .replace(/[\u0000-\u001f]/g, (character) => String.fromCharCode(0x2400 + character.charCodeAt(0)))
-    .replace(/\u007f/g, '\u2421')
-    .replace(obeyed, escaped);
 }
 
 const marks = { in: '<', out: '>', note: '#' } as const;
@@ -73,19 +57,6 @@ const txt: Format = {
   },
 };
 
-/** A spreadsheet takes these as the beginning of a formula. */
-const startsFormula = /^[=+\-@'\t\r]/;
-
-/**
- * One cell by RFC 4180, always quoted. A text that a spreadsheet would calculate gets an apostrophe in front, and so
- * does one that begins with an apostrophe: taking one leading apostrophe away gives every text back exactly. `visible`
- * has removed line ends before.
- */
-export function csvCell(text: string): string {
-  const guarded = startsFormula.test(text) ? `'${text}` : text;
-  return `"${guarded.replaceAll('"', '""')}"`;
-}
-
 const csv: Format = {
   head: (head) =>
     // The byte order mark tells Excel that the file is UTF-8.
@@ -99,10 +70,7 @@ const csv: Format = {
   },
 };
 
-/** JSON without characters a terminal obeys; a parser gives them back. */
-function jsonLine(value: unknown): string {
-  return `${JSON.stringify(value).replace(obeyed, escaped)}\n`;
-}
+const jsonLine = (value: unknown): string => `${visibleJson(value)}\n`;
 
 /** For programs: one JSON object per line, texts exact. */
 const ndjson: Format = {

@@ -1,8 +1,9 @@
 import type { DecodedLine, ParamValue } from '../../shared/log.ts';
 import type { CommandSpec } from '../at/codec.ts';
 import { decodeFromModule, decodedCommand, parseCommand } from '../mipl/decode.ts';
-import { withEntities } from './entities.ts';
-import { headFacts, secondsText, visible } from './exportFormats.ts';
+import { withEntities } from '../files/entities.ts';
+import { visible } from '../files/visible.ts';
+import { headFacts, secondsText } from './exportFormats.ts';
 import type { Format } from './exportFormats.ts';
 import type { JournalLine } from './journalLines.ts';
 import { localTime } from './times.ts';

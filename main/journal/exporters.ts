@@ -1,9 +1,9 @@
-import { randomUUID } from 'node:crypto';
-import { open, rename, rm, stat } from 'node:fs/promises';
+import { stat } from 'node:fs/promises';
 import type { Writable } from 'node:stream';
 import { CodedError, faultOf } from '../../shared/errors.ts';
 import type { ExportFormat } from '../../shared/ipc.ts';
 import type { ModuleIdentity } from '../../shared/state.ts';
+import { writeWhole } from '../files/writeWhole.ts';
 import { plainFormats } from './exportFormats.ts';
 import type { ExportHead } from './exportFormats.ts';
 import { htmlFormat } from './exportHtml.ts';
@@ -65,7 +65,8 @@ async function survey(file: string, options: ExportOptions, masker: Masker | und
   return identity;
 }
 
-function maskHead(head: ExportHead, masker: Masker): ExportHead {
+/** The head with stand-ins, and without the place. */
+function maskHead({ site: _site, ...head }: ExportHead, masker: Masker): ExportHead {
   const identity = Object.fromEntries(
     Object.entries(head.identity).map(([name, value]) => [name, masker.mask(value as string)]),
   );
@@ -76,6 +77,8 @@ async function write(file: string, sink: Sink, options: ExportOptions): Promise<
   const header = await readJournalHeader(file);
   const masker = options.mask ? new Masker() : undefined;
   if (header.identity) masker?.collectIdentity(header.identity);
+  masker?.collectNames([header.site]);
+  masker?.collect(header.port);
   const identity = { ...header.identity, ...(await survey(file, options, masker)) };
   const { app, started, port, baudRate, site } = header;
   const plainHead = {
@@ -112,12 +115,6 @@ async function write(file: string, sink: Sink, options: ExportOptions): Promise<
   return lineCount;
 }
 
-/** Our own errors pass; what the system says becomes `FILE_NOT_WRITTEN`. */
-function notWritten(error: unknown, target: string): CodedError {
-  if (error instanceof CodedError) return error;
-  return new CodedError('FILE_NOT_WRITTEN', faultOf(error).message, target, { cause: error });
-}
-
 /** A session that goes on would be written to nowhere after its journal was replaced. @throws CodedError `FILE_NOT_WRITTEN`. */
 async function spareJournal(journal: string, target: string): Promise<void> {
   const [source, there] = await Promise.all(
@@ -128,28 +125,23 @@ async function spareJournal(journal: string, target: string): Promise<void> {
 }
 
 /**
- * Writes a journal out to a file, which is there whole or not at all: it is written beside its place and renamed; an
- * existing one is replaced, but never the journal itself. Throws `FILE_NOT_FOUND`, `FILE_BAD_JOURNAL`, `FILE_NOT_WRITTEN`,
+ * Writes a journal out to a file, which is there whole or not at all; an existing one is replaced, but never the journal
+ * itself, and a pipe or a device is written into. Throws `FILE_NOT_FOUND`, `FILE_BAD_JOURNAL`, `FILE_NOT_WRITTEN`,
  * `CANCELLED`.
  */
 export async function exportToFile(journal: string, target: string, options: ExportOptions): Promise<ExportResult> {
   await spareJournal(journal, target);
-  const temporary = `${target}.${randomUUID().slice(0, 8)}.part`;
-  try {
-    const output = await open(temporary, 'wx');
-    let lines: number;
-    try {
-      lines = await write(journal, async (text) => output.writeFile(text, 'utf8'), options);
-      await output.sync();
-    } finally {
-      await output.close();
-    }
-    await rename(temporary, target);
-    return { file: target, lines };
-  } catch (error) {
-    await rm(temporary, { force: true });
-    throw notWritten(error, target);
-  }
+  let lines = 0;
+  await writeWhole(target, async (piece) => {
+    lines = await write(journal, piece, options);
+  });
+  return { file: target, lines };
+}
+
+/** Our own errors pass; what the system says becomes `FILE_NOT_WRITTEN`. */
+function notWritten(error: unknown, target: string): CodedError {
+  if (error instanceof CodedError) return error;
+  return new CodedError('FILE_NOT_WRITTEN', faultOf(error).message, target, { cause: error });
 }
 
 /**

@@ -1,3 +1,4 @@
+import { withoutUnseen } from '../files/visible.ts';
 import { fileStamp } from './times.ts';
 
 /** What a file of a session is named after. */
@@ -8,21 +9,36 @@ export interface FileNameParts {
   readonly atMs: number;
 }
 
-/** Forbidden in names on Windows, or with a meaning to a shell; blanks break the copying of paths. */
-const forbidden = /[\u0000-\u0020\u007f-\u009f<>:"/\\|?*%$&'`;!#]+/g;
+/**
+ * Forbidden in names on Windows, or with a meaning to a shell; blanks of any kind break the copying of paths. What is not
+ * seen makes two names look alike, or one look like another.
+ */
+const forbidden = /[\u0000-\u0020\u007f-\u009f\p{Zs}\u2800<>:"/\\|?*%$&'`;!#]+/gu;
 
-/** Windows takes these for devices, whatever the extension. */
-const deviceNames = /^(con|prn|aux|nul|com\d|lpt\d)$/i;
+/**
+ * Windows takes these for devices, whatever stands behind a dot or a blank, and superscripts count as digits
+ * (learn.microsoft.com, "Naming Files, Paths, and Namespaces").
+ */
+const deviceNames = /^(?:con|conin|conout|prn|aux|nul|com[0-9\u00b9\u00b2\u00b3]|lpt[0-9\u00b9\u00b2\u00b3])$/i;
 
 /** A text as part of a file name: forbidden characters become `-`, at most 40 characters, never empty or a device. */
 export function safeNamePart(text: string): string {
-  const cleaned = [...text.normalize('NFC').replace(forbidden, '-')].slice(0, 40).join('');
+  const cleaned = [...withoutUnseen(text.normalize('NFC'), '-').replace(forbidden, '-')].slice(0, 40).join('');
   const trimmed = cleaned.replace(/^[-.]+|[-.]+$/g, '');
-  return trimmed === '' || deviceNames.test(trimmed) ? 'session' : trimmed;
+  if (trimmed === '' || deviceNames.test(trimmed)) return 'session';
+  // `con.site` is the console, too.
+  const [stem = ''] = trimmed.split('.', 1);
+  return deviceNames.test(stem) ? trimmed.replace('.', '_') : trimmed;
 }
 
 /** `site_1234_20261122-211305`, without extension; the middle is the end of the IMEI and is left out while unknown. */
 export function sessionFileName({ site, imei, atMs }: FileNameParts): string {
   const end = imei === undefined ? '' : imei.replace(/\D/g, '').slice(-4);
   return [safeNamePart(site ?? ''), ...(end === '' ? [] : [end]), fileStamp(atMs)].join('_');
+}
+
+/** The name of a journal or what is made of it without place and module, for what may be shared: stamp and ending only. */
+export function namelessFileName(name: string): string {
+  const [rest = ''] = /(?<=^|_)\d{8}-\d{6}(?:-\d+)?(?:\.|$).*$/.exec(name) ?? [];
+  return rest === '' ? 'session' : `session_${rest}`;
 }

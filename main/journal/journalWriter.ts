@@ -1,14 +1,15 @@
-import { open, rm } from 'node:fs/promises';
-import { join } from 'node:path';
 import { CodedError, faultOf } from '../../shared/errors.ts';
 import type { Fault } from '../../shared/errors.ts';
+import { remark, remarkText } from '../../shared/remarks.ts';
+import type { Remark } from '../../shared/remarks.ts';
 import type { JournalState, ModuleIdentity } from '../../shared/state.ts';
 import { sessionFileName } from './fileNames.ts';
-import { byteLine, headerLine, JOURNAL_SUFFIX, JOURNAL_VERSION, recordLine } from './format.ts';
+import { byteLine, headerLine, JOURNAL_VERSION, recordLine } from './format.ts';
 import type { Direction, GapReason, JournalRecord } from './format.ts';
+import { copyJournal, createJournalFile, makeJournalFile, writeAll } from './journalFile.ts';
+import type { JournalBeginning, JournalFile, NamedJournalFile } from './journalFile.ts';
 import { LineCounter } from './lineCounter.ts';
 import { isoWithZone } from './times.ts';
-import { makeDirectory } from './makeDirectory.ts';
 import { systemClock } from '../time/clock.ts';
 
 /** What is known of a session when its journal begins. */
@@ -20,13 +21,6 @@ export interface JournalStart {
   readonly site?: string;
   /** Usually not known yet: {@link JournalWriter.identify} tells it later. */
   readonly identity?: ModuleIdentity;
-}
-
-/** The part of a file handle a journal uses. */
-export interface JournalFile {
-  write(bytes: Uint8Array): Promise<{ bytesWritten: number }>;
-  sync(): Promise<void>;
-  close(): Promise<void>;
 }
 
 /** How a journal behaves; the defaults are what the product uses. */
@@ -41,28 +35,56 @@ export interface JournalOptions {
   readonly retryMs?: number;
   /** `FILE_NOT_WRITTEN` when writing begins to fail, null when it works again. Must not throw. */
   readonly onFault?: (fault: Fault | null) => void;
+  /** How often it is looked whether the file still stands where it was made. */
+  readonly lookMs?: number;
+  /** Where the journal goes on when its own folder is gone and cannot be made again. */
+  readonly elsewhere?: () => Promise<string>;
+  /** The file was removed or moved, and the journal goes on in another, which says so itself. Must not throw. */
+  readonly onMove?: (told: Remark) => void;
   readonly wallMs?: () => number;
   readonly monotonicNs?: () => bigint;
   /** Creates the file, failing with `EEXIST` where there is one. */
   readonly create?: (path: string) => Promise<JournalFile>;
 }
 
+type WriterOptions = Required<Omit<JournalOptions, 'create' | 'elsewhere'>> & {
+  /** The first line, for a file that has to begin anew. */
+  readonly header: string;
+};
+
+interface WriterParts {
+  readonly startedMs: number;
+  readonly baseNs: bigint;
+  readonly options: WriterOptions;
+  readonly makeAnew: (begin: JournalBeginning) => Promise<NamedJournalFile>;
+}
+
+const defaults = {
+  flushMs: 250,
+  flushLength: 65536,
+  memoryLength: 16 * 1024 * 1024,
+  retryMs: 1000,
+  lookMs: 2000,
+  onFault: () => undefined,
+  onMove: () => undefined,
+} as const;
+
 /** Longer chunks become several records, so that no line of the file grows without bound. */
 const MAX_RECORD_BYTES = 65536;
-const MAX_SAME_NAME = 1000;
 
 /**
  * Appends to one journal. Every call returns at once and never throws; bytes are copied before it returns. Can be given
  * to a tapped link as its listener.
  */
 export class JournalWriter {
-  readonly file: string;
-  readonly name: string;
   readonly startedMs: number;
 
-  private readonly output: JournalFile;
+  private place: NamedJournalFile;
   private readonly baseNs: bigint;
-  private readonly options: Required<Omit<JournalOptions, 'create'>>;
+  private readonly options: WriterOptions;
+  private readonly makeAnew: WriterParts['makeAnew'];
+  private readonly looking: NodeJS.Timeout;
+  private readonly leftFiles: string[] = [];
   private readonly counters = { in: new LineCounter(), out: new LineCounter() };
   private waiting = '';
   /** What the system has not taken yet of the write under way or the failed one. */
@@ -71,23 +93,36 @@ export class JournalWriter {
   private draining: Promise<void> | undefined;
   private fault: Fault | undefined;
   private isClosed = false;
+  /** Nothing is open any more. */
+  private isEnded = false;
   private byteCount = 0;
   private lineCount = 0;
   private dropped = 0;
   private droppedUnreported = 0;
   private isDropping = false;
 
-  constructor(
-    output: JournalFile,
-    place: { file: string; name: string; startedMs: number; baseNs: bigint },
-    options: Required<Omit<JournalOptions, 'create'>>,
-  ) {
-    this.output = output;
-    this.file = place.file;
-    this.name = place.name;
-    this.startedMs = place.startedMs;
-    this.baseNs = place.baseNs;
+  constructor(place: NamedJournalFile, { startedMs, baseNs, options, makeAnew }: WriterParts) {
+    this.place = place;
+    this.startedMs = startedMs;
+    this.baseNs = baseNs;
     this.options = options;
+    this.makeAnew = makeAnew;
+    this.looking = setInterval(() => void this.look(), options.lookMs);
+    this.looking.unref();
+  }
+
+  /** Where it is written now. */
+  get file(): string {
+    return this.place.file;
+  }
+
+  get name(): string {
+    return this.place.name;
+  }
+
+  /** Files it was written to before they were removed or moved, the first one first. */
+  get left(): readonly string[] {
+    return this.leftFiles;
   }
 
   /** Bytes of both directions so far. */
@@ -107,13 +142,14 @@ export class JournalWriter {
 
   /** For the state the screen sees. */
   state(): JournalState {
-    const { file, name, startedMs, bytes, lines, fault, droppedBytes } = this;
+    const { file, name, startedMs, bytes, lines, fault, droppedBytes, leftFiles } = this;
     return {
       file,
       name,
       startedMs,
       bytes,
       lines,
+      ...(leftFiles.length === 0 ? {} : { left: [...leftFiles] }),
       ...(fault === undefined ? {} : { fault }),
       ...(droppedBytes === 0 ? {} : { missingBytes: droppedBytes }),
     };
@@ -162,14 +198,50 @@ export class JournalWriter {
   async close(): Promise<void> {
     if (this.isClosed) return;
     this.isClosed = true;
+    clearInterval(this.looking);
     await this.flush();
+    await this.look();
+    this.isEnded = true;
     clearTimeout(this.timer);
     try {
-      await this.output.sync();
-      await this.output.close();
+      await this.place.output.sync();
+      await this.place.output.close();
     } catch (error) {
       this.fail(error);
     }
+  }
+
+  /** Goes on in another file when this one was taken away; resolves when that is settled. */
+  private async look(): Promise<void> {
+    const { output } = this.place;
+    if (output.isInPlace === undefined || (await output.isInPlace())) return;
+    while (this.draining) await this.draining;
+    // Somebody who looked at the same time has done it, or the file was closed meanwhile.
+    if (output !== this.place.output || this.isEnded) return;
+    this.draining = this.move().finally(() => {
+      this.draining = undefined;
+    });
+    await this.draining;
+    if (!this.isClosed) void this.drain();
+  }
+
+  private async move(): Promise<void> {
+    const before = this.place;
+    let told: Remark | undefined;
+    try {
+      this.place = await this.makeAnew(async (output, file) => {
+        const isWhole = await copyJournal(before.output, output);
+        told = remark(isWhole ? 'journalMoved' : 'journalAnew', { from: before.file, to: file });
+        const note = `${this.lineNow('note', { text: remarkText(told) })}\n`;
+        await writeAll(output, Buffer.from(isWhole ? note : `${this.options.header}\n${note}`, 'utf8'));
+      });
+    } catch (error) {
+      this.fail(error);
+      return;
+    }
+    this.leftFiles.push(before.file);
+    await before.output.close().catch(() => undefined);
+    if (told) this.options.onMove(told);
   }
 
   private appendRecord(kind: Exclude<JournalRecord['kind'], 'bytes'>, fields: Record<string, unknown>): void {
@@ -214,7 +286,7 @@ export class JournalWriter {
           this.rest = Buffer.from(this.waiting, 'utf8');
           this.waiting = '';
         }
-        const { bytesWritten } = await this.output.write(this.rest);
+        const { bytesWritten } = await this.place.output.write(this.rest);
         if (bytesWritten === 0) throw new Error('The system took no bytes');
         this.rest = this.rest.subarray(bytesWritten);
       }
@@ -244,30 +316,6 @@ export class JournalWriter {
   }
 }
 
-async function createNew(path: string): Promise<JournalFile> {
-  return open(path, 'ax');
-}
-
-/** Writes the first line, whole; where that fails no file stays behind that would pass for a journal. */
-async function writeHeader(output: JournalFile, file: string, header: string): Promise<void> {
-  try {
-    let rest: Uint8Array = Buffer.from(`${header}\n`, 'utf8');
-    while (rest.length > 0) {
-      const { bytesWritten } = await output.write(rest);
-      if (bytesWritten === 0) throw new Error('The system took no bytes');
-      rest = rest.subarray(bytesWritten);
-    }
-  } catch (error) {
-    await output.close().catch(() => undefined);
-    await rm(file, { force: true }).catch(() => undefined);
-    throw error;
-  }
-}
-
-function isCode(error: unknown, code: string): boolean {
-  return error instanceof Error && 'code' in error && error.code === code;
-}
-
 /**
  * Begins a journal in the directory, which is made where it is missing. The file is new in any case: a taken name gets
  * `-2`, `-3` … . The header is in the file when the promise resolves. Throws `FILE_NOT_WRITTEN`.
@@ -277,19 +325,11 @@ export async function openJournal(
   start: JournalStart,
   options: JournalOptions = {},
 ): Promise<JournalWriter> {
-  const { create = createNew, ...given } = options;
-  const settings = {
-    flushMs: 250,
-    flushLength: 65536,
-    memoryLength: 16 * 1024 * 1024,
-    retryMs: 1000,
-    onFault: () => undefined,
-    wallMs: () => systemClock.wallMs(),
-    monotonicNs: () => systemClock.monotonicNs(),
-    ...given,
-  };
-  const startedMs = settings.wallMs();
-  const baseNs = settings.monotonicNs();
+  const { create = createJournalFile, ...given } = options;
+  const wallMs = given.wallMs ?? (() => systemClock.wallMs());
+  const monotonicNs = given.monotonicNs ?? (() => systemClock.monotonicNs());
+  const startedMs = wallMs();
+  const baseNs = monotonicNs();
   const imei = start.identity?.imei;
   const baseName = sessionFileName({
     ...(start.site === undefined ? {} : { site: start.site }),
@@ -307,22 +347,21 @@ export async function openJournal(
     ...(start.site === undefined ? {} : { site: start.site }),
     ...(start.identity === undefined ? {} : { identity: start.identity }),
   });
-  try {
-    await makeDirectory(directory);
-    for (let count = 1; count < MAX_SAME_NAME; count++) {
-      const name = `${baseName}${count === 1 ? '' : `-${count}`}${JOURNAL_SUFFIX}`;
-      const file = join(directory, name);
-      let output: JournalFile;
-      try {
-        output = await create(file);
-      } catch (error) {
-        if (isCode(error, 'EEXIST')) continue;
-        throw error;
-      }
-      await writeHeader(output, file, header);
-      return new JournalWriter(output, { file, name, startedMs, baseNs }, settings);
+  const settings = { ...defaults, wallMs, monotonicNs, header, ...given };
+  const makeIn = (folder: string, begin: JournalBeginning): Promise<NamedJournalFile> =>
+    makeJournalFile(folder, baseName, create, begin);
+  /** The person's own folder first: what was removed may be made again. */
+  const makeAnew: WriterParts['makeAnew'] = async (begin) => {
+    try {
+      return await makeIn(directory, begin);
+    } catch (error) {
+      if (given.elsewhere === undefined) throw error;
+      return makeIn(await given.elsewhere(), begin);
     }
-    throw new Error(`${MAX_SAME_NAME} files of this name exist`);
+  };
+  try {
+    const place = await makeIn(directory, (output) => writeAll(output, Buffer.from(`${header}\n`, 'utf8')));
+    return new JournalWriter(place, { startedMs, baseNs, options: settings, makeAnew });
   } catch (error) {
     throw new CodedError('FILE_NOT_WRITTEN', faultOf(error).message, directory, { cause: error });
   }

@@ -1,37 +1,36 @@
+import { SecretSpellings } from '../files/spellings.ts';
+import type { SpellingKind } from '../files/spellings.ts';
 import type { ModuleIdentity } from '../../shared/state.ts';
+import { privateValues, replacePlaces } from './privatePlaces.ts';
 
 /** 15 digits that stand alone: IMEI, IMSI. */
 const fifteenDigits = /(?<![0-9])[0-9]{15}(?![0-9])/g;
 /** ICCID begins with 89 (ITU-T E.118); Chinese ones may hold hex letters, some modules cut the check digit. */
 const iccid = /(?<![0-9A-Fa-f])89[0-9]{2}[0-9A-Fa-f]{15,16}(?![0-9A-Fa-f])/g;
+/** Chinese mobile numbers (11 digits) and those of IoT cards (13 digits from 1064, 1410, 1440 …), with and without 86. */
+const phoneNumber = /(?<![0-9A-Fa-f])(?:\+?86)?(?:1[3-9][0-9]{9}|1(?:06[0-9]|4[0-9]{2})[0-9]{9})(?![0-9A-Fa-f])/g;
 const octet = '(?:25[0-5]|2[0-4][0-9]|1[0-9]{2}|[1-9]?[0-9])';
-const ipv4 = new RegExp(`(?<![0-9.])${octet}(?:\\.${octet}){3}(?![0-9]|\\.[0-9])`, 'g');
+/** IPv4; with its mask; IPv6 as 27.007 prints it by default, as 16 numbers; with its mask. The longest first. */
+const dotted = [31, 15, 7, 3].map(
+  (more) => new RegExp(`(?<![0-9.])${octet}(?:\\.${octet}){${more}}(?![0-9]|\\.[0-9])`, 'g'),
+);
 /** Six colons or a double one tell an IPv6 address from a time of day. */
 const ipv6 =
   /(?<![0-9A-Za-z:])(?:(?:[0-9A-Fa-f]{1,4}:){7}[0-9A-Fa-f]{1,4}|(?:[0-9A-Fa-f]{1,4}(?::[0-9A-Fa-f]{1,4}){0,6})?::(?:[0-9A-Fa-f]{1,4}(?::[0-9A-Fa-f]{1,4}){0,6})?)(?![0-9A-Za-z:])/g;
-/** Hex long enough to hold an address in ASCII; may be a configuration, a UDP payload, an opaque value. */
-const hexRun = /(?<![0-9A-Za-z])(?:[0-9A-Fa-f]{2}){7,}(?![0-9A-Za-z])/g;
+/** Hex long enough to hold an address in ASCII; may be a configuration, a UDP payload, an opaque value, or cut off. */
+const hexRun = /[0-9A-Fa-f]{14,}/g;
 
 /** Identities in answers, whatever their length: IMEI with or without check digit, IMEISV, IMSI, ICCID. */
-const identityAnswer = /\+(?:CGSN|GSN|CIMI|NCCID|CCID|ICCID|QCCID|ZICCID):\s*"?([0-9A-Fa-f]{14,22})"?/dgi;
+const identityAnswer = /[+*^%$#](?:CGSN|GSN|CIMI|[NQ]?CCID|[EZ]?ICCID):\s*\\*"?([0-9A-Fa-f]{14,22})/dgi;
 
-/** Where keys stand; the groups are the keys. */
-const keyPlaces: readonly RegExp[] = [
-  /\+MIPLCREATEEX=\s*"[^"]*"\s*,[^,"]*,\s*"?([^",]*)"?(?:\s*,\s*"?([^",]*)"?)?(?:\s*,\s*"?([^",]*)"?)?/dgi,
-  /\+MIPLCONFIG\s*[=:]\s*[45]\s*,\s*[01]\s*,\s*"?([^",\s]*)"?/dgi,
-  /\bAuthCode:([^;"]*)/dgi,
-  /\bPSK:([^;"]*)/dgi,
-  /\b(?:api-?key|api_key|master-key|access-key)["']?\s*[:=]\s*["']?([^\s"',;&]+)/dgi,
-  /\+CGAUTH=[^,]*,[^,]*,\s*"([^"]*)"(?:\s*,\s*"([^"]*)")?/dgi,
-];
-
-/** One look that spares most lines the search for keys. */
-const mayHoldKey = /MIPLC|AuthCode|PSK|key|CGAUTH/i;
-
-/** Shorter keys are masked where they are keys, but not sought elsewhere: `1` or `AT` would be everywhere. */
+/** Shorter values are masked where they stand, but not sought elsewhere: `1` or `AT` would be everywhere. */
 const MIN_SOUGHT_LENGTH = 6;
 /** Every line is searched for the known secrets, so a hostile log must not add them without end. */
 const MAX_SOUGHT = 500;
+/** So many of them in every spelling. */
+const MAX_SPELLED = 100;
+/** Hex with or without marks between, Base64, escapes: one look that spares most lines the search for spellings. */
+const mayBeSpelled = /[0-9a-f]{12}|(?:[0-9a-f]{2}(?:[\s:,;|_-]|0x)+){5}|[a-z0-9+/_-]{16}|\\[ux]|%[0-9a-f]{2}|&#?\w+;/i;
 
 /** The text with each group of each match replaced at its place. The pattern needs the flags `d` and `g`. */
 function replaceGroups(text: string, pattern: RegExp, replace: (group: string) => string): string {
@@ -48,65 +47,102 @@ function replaceGroups(text: string, pattern: RegExp, replace: (group: string) =
   return result + text.slice(from);
 }
 
+/** Digits in pairs turned round, as files of a card hold them (3GPP TS 31.102 §4.2.2, ETSI TS 102 221 §13.2). */
+const swapped = (digits: string): string => digits.replace(/(.)(.)/g, '$2$1');
+
+/** Other forms in which modules print an identity. */
+function formsOf(value: string): string[] {
+  // IMEI without check digit, which IMEISV begins with; IMSI as EF_IMSI holds it.
+  if (/^\d{15}$/.test(value)) return [value.slice(0, 14), swapped(`9${value}`)];
+  // ICCID without check digit, and as EF_ICCID holds it.
+  if (/^89[0-9A-F]{17,18}$/i.test(value)) return [value.slice(0, 19), swapped(value.padEnd(20, 'F'))];
+  return [];
+}
+
+/** What the printable bytes of hex digits say, one way or the other. */
+function textOfHex(run: string): string {
+  return Buffer.from(run.length % 2 === 0 ? run : run.slice(0, -1), 'hex').toString('latin1');
+}
+
 /**
- * Replaces what tells a module, a SIM, an address or a key by a stand-in of the same length and shape: digits become a
- * running number in zeros, all else `x`, dots and colons stay. The same value gets the same stand-in everywhere, so a
- * masked log can still be followed and decoded. Also looks into hex that holds text. Show it the whole log first with
- * {@link collect}: then a value is found where nothing but itself gives it away, and before the place that tells it.
+ * Replaces what tells a module, a SIM, a number, an address or a key by a stand-in of the same length and shape: digits
+ * become a running number in zeros, all else `x`, dots and colons stay. The same value gets the same stand-in everywhere,
+ * so a masked log can still be followed and decoded. Also looks into hex that holds text, at either half of a byte, and
+ * finds what it knows in other spellings. Show it the whole log first with {@link collect}: then a value is found where
+ * nothing but itself gives it away, and before the place that tells it.
  */
 export class Masker {
   private readonly standIns = new Map<string, string>();
   private readonly issued = new Set<string>();
   private readonly sought = new Set<string>();
   private soughtPattern: RegExp | undefined;
+  private spellings: SecretSpellings | undefined;
 
   /** Takes note of the values the module told. */
   collectIdentity({ imei, imsi, iccid: card }: ModuleIdentity): void {
-    for (const value of [imei, imsi, card]) if (value !== undefined) this.seek(value);
+    for (const value of [imei, imsi, card]) if (value !== undefined) this.seekIdentity(value);
+  }
+
+  /** Takes note of names of people and places: they are sought however short. */
+  collectNames(names: readonly (string | undefined)[]): void {
+    for (const name of names) if (name !== undefined && [...name.trim()].length > 1) this.add(name.trim());
   }
 
   /** Takes note of the identities and keys in a line. */
   collect(text: string): void {
     const bare = /^\s*([0-9]{15})\s*$/.exec(text)?.[1];
-    if (bare !== undefined) this.seek(bare);
-    for (const match of text.matchAll(identityAnswer)) this.seek(match[1] as string);
-    if (mayHoldKey.test(text)) {
-      for (const place of keyPlaces) {
-        for (const match of text.matchAll(place)) for (const key of match.slice(1)) if (key) this.seek(key);
-      }
-    }
+    if (bare !== undefined) this.seekIdentity(bare);
+    for (const match of text.matchAll(identityAnswer)) this.seekIdentity(match[1] as string);
+    for (const value of privateValues(text)) this.seek(value);
     for (const [run] of text.matchAll(hexRun)) {
-      const plain = Buffer.from(run, 'hex').toString('latin1');
-      if (mayHoldKey.test(plain)) this.collect(plain);
+      for (const plain of [textOfHex(run), textOfHex(run.slice(1))]) {
+        for (const value of privateValues(plain)) this.seek(value);
+      }
     }
   }
 
   /** The text with stand-ins; of the same length, and the same text when there is nothing to hide. */
   mask(text: string): string {
     const hide = (value: string): string => this.standInFor(value);
-    let masked = text;
-    if (mayHoldKey.test(masked)) for (const place of keyPlaces) masked = replaceGroups(masked, place, hide);
+    let masked = replacePlaces(text, hide);
     masked = replaceGroups(masked, identityAnswer, hide);
+    // What stands alone first: a known value may be the beginning of another.
+    for (const pattern of [iccid, fifteenDigits]) masked = masked.replace(pattern, hide);
     if (this.sought.size > 0) masked = masked.replace(this.soughtValues(), hide);
-    for (const pattern of [iccid, fifteenDigits, ipv4]) masked = masked.replace(pattern, hide);
+    for (const pattern of [phoneNumber, ...dotted]) masked = masked.replace(pattern, hide);
     if (masked.includes(':')) masked = masked.replace(ipv6, (value) => (value === '::' ? value : hide(value)));
-    return masked.replace(hexRun, (run) => this.maskHex(run));
+    masked = masked.replace(hexRun, (run) => this.maskHex(run));
+    return this.sought.size > 0 && mayBeSpelled.test(masked) ? this.soughtSpellings().replace(masked, blank) : masked;
   }
 
+  /** Text in hex: from the first digit on, then from the second, for it may be the end of something cut off. */
   private maskHex(run: string): string {
-    const plain = Buffer.from(run, 'hex').toString('latin1');
+    const first = this.maskHexText(run);
+    return first.slice(0, 1) + this.maskHexText(first.slice(1));
+  }
+
+  private maskHexText(run: string): string {
+    const plain = textOfHex(run);
     const masked = this.mask(plain);
     if (masked === plain) return run;
     const hex = Buffer.from(masked, 'latin1').toString('hex');
-    return /[a-f]/.test(run) ? hex : hex.toUpperCase();
+    return (/[a-f]/.test(run) ? hex : hex.toUpperCase()) + run.slice(hex.length);
+  }
+
+  private seekIdentity(value: string): void {
+    for (const form of [value, ...formsOf(value)]) this.seek(form);
   }
 
   private seek(value: string): void {
-    if (value.length < MIN_SOUGHT_LENGTH || this.sought.size >= MAX_SOUGHT) return;
     // `NULLNULL` is a key, `000000` is a filler.
-    if (new Set(value).size === 1 || this.sought.has(value)) return;
+    if (value.length >= MIN_SOUGHT_LENGTH && new Set(value).size > 1) this.add(value);
+  }
+
+  private add(value: string): void {
+    if (this.sought.size >= MAX_SOUGHT || this.sought.has(value)) return;
     this.sought.add(value);
     this.soughtPattern = undefined;
+    this.spellings = undefined;
   }
 
   private soughtValues(): RegExp {
@@ -115,18 +151,26 @@ export class Masker {
         .sort((one, other) => other.length - one.length)
         .map((value) => value.replace(/[\\^$.*+?()[\]{}|]/g, '\\$&'))
         .join('|'),
-      'g',
+      'gi',
     );
     return this.soughtPattern;
   }
 
-  private standInFor(value: string): string {
+  private soughtSpellings(): SecretSpellings {
+    this.spellings ??= new SecretSpellings(
+      [...this.sought].filter((value) => value.length >= MIN_SOUGHT_LENGTH).slice(0, MAX_SPELLED),
+    );
+    return this.spellings;
+  }
+
+  private standInFor(given: string): string {
     // What is masked already passes by the later rules unchanged.
-    if (value === '' || this.issued.has(value)) return value;
+    if (given === '' || this.issued.has(given)) return given;
+    const value = given.toUpperCase();
     const known = this.standIns.get(value);
-    if (known !== undefined) return known;
+    if (known?.length === given.length) return known;
     const number = [...String(this.standIns.size + 1)];
-    const standIn = value
+    const standIn = given
       .split('')
       .reverse()
       .map((character) => {
@@ -139,4 +183,11 @@ export class Masker {
     this.issued.add(standIn);
     return standIn;
   }
+}
+
+/** Signs of the same kind that say nothing: hex and Base64 stay what they are, and marks between stay. */
+function blank(spelling: string, kind: SpellingKind): string {
+  if (kind === 'hex') return spelling.replace(/[0-9a-f](?!x)/gi, '0');
+  if (kind === 'base64') return spelling.replace(/[A-Za-z0-9+/_-]/g, 'A');
+  return spelling.replace(/[0-9]/g, '0').replace(/[^0-9.:]/g, 'x');
 }

@@ -1,4 +1,5 @@
 import { CodedError } from '../../shared/errors.ts';
+import { SecretSpellings } from '../files/spellings.ts';
 import type { HttpCall } from './calls.ts';
 
 /** Where calls go. The key stands in the header and nowhere else. */
@@ -47,10 +48,10 @@ async function readBody(response: Response): Promise<{ text: string; bytes: numb
   return { text: Buffer.concat(chunks).toString('utf8'), bytes };
 }
 
-/** A host that prints back what it was sent must not bring the key onto the screen. */
+/** A host that prints back what it was sent must not bring the key onto the screen, in whatever spelling. */
 function withoutKey(text: string, key: string | undefined): string {
   if (key === undefined) return text;
-  return text.replaceAll(key, '(api-key)').replaceAll(JSON.stringify(key).slice(1, -1), '(api-key)');
+  return new SecretSpellings([key]).replace(text, () => '(api-key)');
 }
 
 /**

@@ -128,7 +128,8 @@ test('the summary has a line for each device, tells what failed, and no cell is 
   const lines = csv.trimEnd().split('\r\n');
   expect(lines).toHaveLength(3);
   expect(lines[1]).toMatch(/^'=cmd\(\),.*not run.*"PORT_BUSY: ""taken"""$/);
-  expect(lines[2]).toContain('869334030000010,460041234567899,M5310');
+  // Digits that a spreadsheet would show as 8.69334E+14 have an apostrophe in front.
+  expect(lines[2]).toContain("'869334030000010,'460041234567899,M5310");
   expect(lines[2]).toContain(',failed,');
 });
 

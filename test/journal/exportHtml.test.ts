@@ -6,7 +6,7 @@ import { exportToFile } from '../../main/journal/exporters.ts';
 import { htmlFormat } from '../../main/journal/exportHtml.ts';
 import type { JournalLine } from '../../main/journal/journalLines.ts';
 import { openSample, say, startedMs } from './samples.ts';
-import { tempDirectory } from './tempDirectory.ts';
+import { tempDirectory } from '../tempDirectory.ts';
 
 /** The page of a journal in which this was said, one line after the other. */
 async function pageOf(...said: readonly (readonly ['in' | 'out', string])[]): Promise<string> {

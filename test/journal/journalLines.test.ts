@@ -6,7 +6,7 @@ import { LineCounter } from '../../main/journal/lineCounter.ts';
 import { LineMaker, readJournalLines } from '../../main/journal/journalLines.ts';
 import type { JournalLine } from '../../main/journal/journalLines.ts';
 import { openSample, say, startedMs } from './samples.ts';
-import { tempDirectory } from './tempDirectory.ts';
+import { tempDirectory } from '../tempDirectory.ts';
 
 const MS = 1_000_000;
 

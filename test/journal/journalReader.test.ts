@@ -7,7 +7,7 @@ import { readJournal, readJournalHeader, repairJournal } from '../../main/journa
 import type { JournalProblem } from '../../main/journal/journalReader.ts';
 import type { JournalRecord } from '../../main/journal/format.ts';
 import { baseNs, openSample, say, startedMs } from './samples.ts';
-import { tempDirectory } from './tempDirectory.ts';
+import { tempDirectory } from '../tempDirectory.ts';
 
 async function readAll(file: string): Promise<{ records: JournalRecord[]; problems: JournalProblem[] }> {
   const records: JournalRecord[] = [];

@@ -1,9 +1,9 @@
 import { readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test, vi } from 'vitest';
-import type { JournalFile } from '../../main/journal/journalWriter.ts';
+import type { JournalFile } from '../../main/journal/journalFile.ts';
 import { baseNs, openSample, say, startedMs } from './samples.ts';
-import { tempDirectory } from './tempDirectory.ts';
+import { tempDirectory } from '../tempDirectory.ts';
 
 async function linesOf(file: string): Promise<Record<string, unknown>[]> {
   const text = await readFile(file, 'utf8');

@@ -4,7 +4,7 @@ import { stat } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { expect, test, vi } from 'vitest';
 import { readJournal, repairJournal } from '../../main/journal/journalReader.ts';
-import { tempDirectory } from './tempDirectory.ts';
+import { tempDirectory } from '../tempDirectory.ts';
 
 const script = fileURLToPath(new URL('killedWriter.ts', import.meta.url));
 

@@ -1,11 +1,10 @@
 import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
-import { rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { CodedError, faultOf } from '../../../shared/errors.ts';
 import type { AcceptanceResult, ReportFormat, ReportLanguage } from '../../../shared/acceptance.ts';
+import { makeDirectoryFor, writeNew } from '../../files/writeWhole.ts';
 import { sessionFileName } from '../../journal/fileNames.ts';
-import { makeDirectory } from '../../journal/makeDirectory.ts';
+import type { Masker } from '../../journal/masking.ts';
 import { htmlReport } from './html.ts';
 import { junitReport } from './junit.ts';
 import { maskedResult } from './masked.ts';
@@ -18,6 +17,8 @@ export interface ReportOptions {
   readonly isMasked: boolean;
   /** Tells the device of a batch from the others. */
   readonly site?: string;
+  /** One for all devices of a batch: the same stand-in then means the same in all reports. */
+  readonly masker?: Masker;
 }
 
 /** SHA-256 of a file in hex, or of so many bytes at its beginning; undefined when it cannot be read. */
@@ -32,23 +33,17 @@ export async function checksumOf(file: string, bytes?: number): Promise<string |
   return hash.digest('hex');
 }
 
-/** Writes a file that appears whole or not at all. @throws CodedError `FILE_NOT_WRITTEN`. */
-export async function writeWhole(file: string, text: string | Uint8Array): Promise<void> {
-  const draft = `${file}.part`;
-  try {
-    await writeFile(draft, text);
-    await rename(draft, file);
-  } catch (error) {
-    throw new CodedError('FILE_NOT_WRITTEN', faultOf(error).message, file, { cause: error });
-  }
-}
-
 /** The report as text; `pdf` is the page to be printed. */
 export function reportText(
   given: AcceptanceResult,
-  { format, language, isMasked }: { format: ReportFormat; language: ReportLanguage; isMasked: boolean },
+  {
+    format,
+    language,
+    isMasked,
+    masker,
+  }: Pick<ReportOptions, 'language' | 'isMasked' | 'masker'> & { readonly format: ReportFormat },
 ): string {
-  const result = isMasked ? maskedResult(given) : given;
+  const result = isMasked ? maskedResult(given, masker) : given;
   if (format === 'json') return `${JSON.stringify(result, undefined, 2)}\n`;
   if (format === 'junit') return junitReport(result, language);
   return htmlReport(result, { language, isMasked, isPrinted: format === 'pdf' });
@@ -63,26 +58,25 @@ export const reportExtensions: Readonly<Record<ReportFormat, string>> = {
 };
 
 /** Name of a report without its extension. */
-export function reportName(given: AcceptanceResult, isMasked: boolean, site: string): string {
-  const { imei } = (isMasked ? maskedResult(given) : given).identity;
+export function reportName(given: AcceptanceResult, isMasked: boolean, site: string, masker?: Masker): string {
+  const { imei } = (isMasked ? maskedResult(given, masker) : given).identity;
   const name = sessionFileName({ site, atMs: given.startedMs, ...(imei === undefined ? {} : { imei }) });
   return isMasked ? `${name}.masked` : name;
 }
 
-/** Writes HTML, JUnit XML and JSON; resolves with their paths. @throws CodedError `FILE_NOT_WRITTEN`. */
+/** Writes HTML, JUnit XML and JSON under a name nobody has taken; resolves with their paths. @throws CodedError `FILE_NOT_WRITTEN`. */
 export async function writeReports(
   given: AcceptanceResult,
-  { directory, language, isMasked, site = 'acceptance' }: ReportOptions,
+  { directory, language, isMasked, site = 'acceptance', masker }: ReportOptions,
 ): Promise<{ readonly html: string; readonly junit: string; readonly json: string }> {
-  const base = join(directory, reportName(given, isMasked, site));
-  try {
-    await makeDirectory(directory);
-  } catch (error) {
-    throw new CodedError('FILE_NOT_WRITTEN', faultOf(error).message, directory, { cause: error });
-  }
-  const paths = { html: `${base}.html`, junit: `${base}.junit.xml`, json: `${base}.json` };
-  for (const format of ['json', 'junit', 'html'] as const) {
-    await writeWhole(paths[format], reportText(given, { format, language, isMasked }));
-  }
-  return paths;
+  const name = reportName(given, isMasked, site, masker);
+  await makeDirectoryFor(join(directory, name));
+  const [json = '', junit = '', html = ''] = await writeNew(
+    directory,
+    (['json', 'junit', 'html'] as const).map((format) => ({
+      nameOf: (count) => `${name}${count === 1 ? '' : `-${count}`}.${reportExtensions[format]}`,
+      content: reportText(given, { format, language, isMasked, ...(masker ? { masker } : {}) }),
+    })),
+  );
+  return { html, junit, json };
 }

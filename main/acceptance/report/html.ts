@@ -258,7 +258,9 @@ function closing(say: Say, { deviations, journal }: AcceptanceResult): Html {
       journal
         ? facts(say, [
             [texts.journal, journal.name],
-            [{ zh: 'SHA-256', en: 'SHA-256' }, journal.sha256],
+            [{ zh: 'SHA-256', en: 'SHA-256' }, journal.sha256 ?? say(texts.unreadable)],
+            [texts.left, journal.left?.join('\n')],
+            [texts.wentOn, journal.file],
             [texts.hashed, journal.hashedBytes],
             [texts.size, `${journal.lines} / ${journal.bytes} B`],
           ])

@@ -1,18 +1,14 @@
 import type { BilingualName } from '../../../shared/lwm2m.ts';
-import { withEntities } from '../../journal/entities.ts';
+import { withEntities } from '../../files/entities.ts';
+import { visibleLines } from '../../files/visible.ts';
 import type { ReportLanguage } from '../../../shared/acceptance.ts';
 
 /**
- * Any text as content or attribute value of HTML and XML. Control characters become their symbols, marks that turn the
- * direction of writing and lone surrogates a replacement: what a module prints must not dress up as something else.
+ * Any text as content or attribute value of HTML and XML. What is not seen becomes visible, lone surrogates a replacement:
+ * what a module prints must not dress up as something else.
  */
 export function escaped(text: string): string {
-  return withEntities(
-    text
-      .toWellFormed()
-      .replace(/[\u0000-\u0008\u000b\u000c\u000e-\u001f]/g, (sign) => String.fromCharCode(0x2400 + sign.charCodeAt(0)))
-      .replace(/[\u007f-\u009f\u202a-\u202e\u2066-\u2069\ufffe\uffff]/g, '\ufffd'),
-  );
+  return withEntities(visibleLines(text.toWellFormed()));
 }
 
 /** HTML that is finished; everything else is text and gets escaped. */

@@ -1,4 +1,5 @@
 import type { AcceptanceResult } from '../../../shared/acceptance.ts';
+import { namelessFileName } from '../../journal/fileNames.ts';
 import { Masker } from '../../journal/masking.ts';
 import { say } from '../words.ts';
 
@@ -27,16 +28,34 @@ function nameless(result: AcceptanceResult): AcceptanceResult {
   return { ...result, cases, details: { ...details, site: '', operator: '' } };
 }
 
+/** Where the journal lies tells the user's name, and its own name may tell place and module. */
+function namelessJournal(result: AcceptanceResult): AcceptanceResult {
+  const { journal } = result;
+  if (!journal) return result;
+  const { name, left, file } = journal;
+  return {
+    ...result,
+    journal: {
+      ...journal,
+      name: namelessFileName(name),
+      ...(left === undefined ? {} : { left: left.map((path) => namelessFileName(fileNameOf(path))) }),
+      ...(file === undefined ? {} : { file: namelessFileName(fileNameOf(file)) }),
+    },
+  };
+}
+
+const fileNameOf = (path: string): string => path.slice(Math.max(path.lastIndexOf('/'), path.lastIndexOf('\\')) + 1);
+
 /**
  * The result with identities, addresses and keys replaced by stand-ins, the same for the same everywhere; who ran it
- * and where is left out. The checksum of
- * the journal stays: it is no identity, though its digits may look like one.
+ * and where is left out. The checksum of the journal stays: it is no identity, though its digits may look like one. With
+ * one masker for several results the same stand-ins mean the same in all of them.
  */
-export function maskedResult(result: AcceptanceResult): AcceptanceResult {
-  const masker = new Masker();
+export function maskedResult(result: AcceptanceResult, masker = new Masker()): AcceptanceResult {
   masker.collectIdentity(result.identity);
+  masker.collectNames([result.details?.site, result.details?.operator]);
   eachText(result, (text) => masker.collect(text));
-  const masked = mapped(nameless(result), (text) => masker.mask(text)) as AcceptanceResult;
+  const masked = mapped(namelessJournal(nameless(result)), (text) => masker.mask(text)) as AcceptanceResult;
   const sha256 = result.journal?.sha256;
   if (!masked.journal || sha256 === undefined) return masked;
   return { ...masked, journal: { ...masked.journal, sha256 } };

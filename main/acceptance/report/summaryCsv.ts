@@ -1,5 +1,9 @@
+import { basename } from 'node:path';
 import { countVerdicts } from '../../../shared/acceptance.ts';
 import type { AcceptanceResult } from '../../../shared/acceptance.ts';
+import { csvRow } from '../../files/csv.ts';
+import type { Masker } from '../../journal/masking.ts';
+import { maskedResult } from './masked.ts';
 
 /** One device of a batch; without a result it could not be run, and `problem` says why. */
 export interface BatchRow {
@@ -7,13 +11,6 @@ export interface BatchRow {
   readonly result?: AcceptanceResult;
   readonly report?: string;
   readonly problem?: string;
-}
-
-/** A cell of CSV. A leading sign that a spreadsheet would take for a formula gets an apostrophe. */
-function cell(value: string | number): string {
-  const text = String(value);
-  const tame = /^[=+\-@\t\r]/.test(text) ? `'${text}` : text;
-  return /[",\r\n]/.test(tame) ? `"${tame.replace(/"/g, '""')}"` : tame;
 }
 
 const heads = ['port', 'imei', 'imsi', 'model', 'firmware', 'verdict', 'passed', 'failed', 'inconclusive', 'skipped'];
@@ -49,5 +46,16 @@ export function summaryCsv(rows: readonly BatchRow[]): string {
     ];
   });
   const table = [[...heads, 'not passed', 'seconds', 'report', 'problem'], ...lines];
-  return `${table.map((line) => line.map(cell).join(',')).join('\r\n')}\r\n`;
+  return `${table.map(csvRow).join('\r\n')}\r\n`;
+}
+
+/** The rows of a batch as they may be shared: masked results, and of a report its name alone. */
+export function maskedRows(rows: readonly BatchRow[], masker: Masker): BatchRow[] {
+  for (const { port, problem = '' } of rows) [port, problem].forEach((text) => masker.collect(text));
+  return rows.map(({ port, result, report, problem }) => ({
+    port: masker.mask(port),
+    ...(result ? { result: maskedResult(result, masker) } : {}),
+    ...(report === undefined ? {} : { report: basename(report) }),
+    ...(problem === undefined ? {} : { problem: masker.mask(problem) }),
+  }));
 }

@@ -1,0 +1,283 @@
+/** How a secret was written where it was found: as text with or without escapes, as hex digits, as Base64. */
+export type SpellingKind = 'text' | 'hex' | 'base64';
+
+/** A place in a text where a secret stands, in whatever spelling. */
+export interface SpelledPlace {
+  readonly start: number;
+  readonly end: number;
+  readonly kind: SpellingKind;
+}
+
+/** A text made from another one, with the place in that one that each of its characters comes from. */
+interface View {
+  readonly text: string;
+  readonly starts: Uint32Array;
+  readonly ends: Uint32Array;
+}
+
+/** Punctuation that has a name in HTML (HTML Living Standard, §13.5), by name. */
+const entityNames: Readonly<Record<string, string>> = {
+  excl: '!',
+  quot: '"',
+  num: '#',
+  dollar: '$',
+  percnt: '%',
+  amp: '&',
+  apos: "'",
+  lpar: '(',
+  rpar: ')',
+  ast: '*',
+  midast: '*',
+  plus: '+',
+  comma: ',',
+  period: '.',
+  sol: '/',
+  colon: ':',
+  semi: ';',
+  lt: '<',
+  equals: '=',
+  gt: '>',
+  quest: '?',
+  commat: '@',
+  lsqb: '[',
+  lbrack: '[',
+  bsol: '\\',
+  rsqb: ']',
+  rbrack: ']',
+  hat: '^',
+  lowbar: '_',
+  underbar: '_',
+  grave: '`',
+  lcub: '{',
+  lbrace: '{',
+  verbar: '|',
+  vert: '|',
+  verticalline: '|',
+  rcub: '}',
+  rbrace: '}',
+};
+
+/** Escapes of JSON (RFC 8259 §7) and C, of URLs (RFC 3986 §2.1), of HTML. */
+const escapes =
+  /\\u\{([0-9a-f]{1,6})\}|\\u([0-9a-f]{4})|\\x([0-9a-f]{2})|\\([0-7]{3})|\\(.)|%([0-9a-f]{2})|&#x0*([0-9a-f]{1,6});?|&#0*([0-9]{1,7});?|&([a-z]{2,12});/gi;
+
+const mayHoldEscapes = /[\\%&]/;
+/** `\n` and its like: blank, as far as a secret is concerned. */
+const isBlankEscape = /[bfnrt]/;
+
+function character(code: string, radix: number): string | undefined {
+  const value = Number.parseInt(code, radix);
+  return value <= 0xffff ? String.fromCharCode(value) : undefined;
+}
+
+/** What an escape stands for; undefined where it is none after all. */
+function unescaped([, braced, u, x, octal, plain, percent, hexEntity, entity, name]: readonly (string | undefined)[]):
+  string | undefined {
+  const hex = braced ?? u ?? x ?? percent ?? hexEntity;
+  if (hex !== undefined) return character(hex, 16);
+  if (octal !== undefined) return character(octal, 8);
+  if (entity !== undefined) return character(entity, 10);
+  if (plain !== undefined) return isBlankEscape.test(plain) ? ' ' : plain;
+  return entityNames[name?.toLowerCase() ?? ''];
+}
+
+function viewOf(text: string): View {
+  const starts = Uint32Array.from({ length: text.length }, (_, index) => index);
+  return { text, starts, ends: starts.map((start) => start + 1) };
+}
+
+/** Collects the characters of a view out of those of another. */
+class ViewMaker {
+  readonly #from: View;
+  readonly #units: Uint16Array;
+  readonly #starts: Uint32Array;
+  readonly #ends: Uint32Array;
+  #length = 0;
+
+  constructor(from: View) {
+    this.#from = from;
+    this.#units = new Uint16Array(from.text.length);
+    this.#starts = new Uint32Array(from.text.length);
+    this.#ends = new Uint32Array(from.text.length);
+  }
+
+  /** Characters as they are. */
+  keep(start: number, end: number): void {
+    for (let index = start; index < end; index++) this.put(this.#from.text.charCodeAt(index), index, index + 1);
+  }
+
+  /** One character in the place of those from `start` to `end`. */
+  put(unit: number, start: number, end: number): void {
+    this.#units[this.#length] = unit;
+    this.#starts[this.#length] = this.#from.starts[start] as number;
+    this.#ends[this.#length] = this.#from.ends[end - 1] as number;
+    this.#length += 1;
+  }
+
+  view(): View {
+    const { buffer } = this.#units;
+    return {
+      text: Buffer.from(buffer, 0, this.#length * 2).toString('utf16le'),
+      starts: this.#starts.subarray(0, this.#length),
+      ends: this.#ends.subarray(0, this.#length),
+    };
+  }
+}
+
+/** The view with its escapes read once; undefined when it has none. */
+function decoded(view: View): View | undefined {
+  if (!mayHoldEscapes.test(view.text)) return undefined;
+  const maker = new ViewMaker(view);
+  let from = 0;
+  for (const match of view.text.matchAll(escapes)) {
+    const one = unescaped(match);
+    if (one === undefined) continue;
+    maker.keep(from, match.index);
+    from = match.index + match[0].length;
+    maker.put(one.charCodeAt(0), match.index, from);
+  }
+  if (from === 0) return undefined;
+  maker.keep(from, view.text.length);
+  return maker.view();
+}
+
+const isBlank = (unit: number): boolean => unit === 0x20 || (unit >= 0x09 && unit <= 0x0d);
+
+/** Between the bytes of a dump: blanks, `:`, `,`, `;`, `|`, `_`, `-`. */
+const hexMarks = new Set([...':,;|_-'].map((mark) => mark.charCodeAt(0)));
+const isBetweenHex = (unit: number): boolean => isBlank(unit) || hexMarks.has(unit);
+
+/** The view without what may stand between the signs of an encoding; `0x` is such a mark where hex digits are sought. */
+function squeezed(view: View, isBetween: (unit: number) => boolean): View {
+  const { text } = view;
+  const maker = new ViewMaker(view);
+  for (let index = 0; index < text.length; index++) {
+    const unit = text.charCodeAt(index);
+    if (isBetween === isBetweenHex && unit === 0x30 && (text.charCodeAt(index + 1) | 0x20) === 0x78) index += 1;
+    else if (!isBetween(unit)) maker.put(unit, index, index + 1);
+  }
+  return maker.view();
+}
+
+/** Answers quoted in answers: so many times is an escape escaped again. */
+const MAX_LAYERS = 6;
+
+/** Only ASCII, so that every character keeps its place. */
+const lowered = (text: string): string => text.replace(/[A-Z]+/g, (letters) => letters.toLowerCase());
+
+function layersOf(text: string): View[] {
+  const layers: View[] = [];
+  for (let view: View | undefined = viewOf(text); view && layers.length < MAX_LAYERS; view = decoded(view)) {
+    layers.push(view);
+  }
+  return layers;
+}
+
+/** Shorter secrets in hex or Base64 are a few signs that stand everywhere. */
+const MIN_ENCODED_LENGTH = 5;
+
+/**
+ * The signs of Base64 that a text decides alone, for each of the three places it can have among others (RFC 4648 §4, §5):
+ * the first and the last sign may hold bits of a neighbour and are left out.
+ */
+function base64Cores(secret: string): string[] {
+  const bytes = Buffer.from(secret, 'utf8');
+  return [0, 1, 2].flatMap((before) => {
+    const signs = Buffer.concat([Buffer.alloc(before), bytes])
+      .toString('base64')
+      .replace(/=+$/, '');
+    const first = Math.ceil((before * 8) / 6);
+    const last = Math.floor(((before + bytes.length) * 8) / 6);
+    const core = signs.slice(first, last);
+    return [core, core.replaceAll('+', '-').replaceAll('/', '_')];
+  });
+}
+
+function hexForms(secret: string): string[] {
+  const wide = Buffer.from(secret, 'utf16le');
+  return [Buffer.from(secret, 'utf8'), wide, Buffer.from(wide).swap16()].map((bytes) => bytes.toString('hex'));
+}
+
+/** The secret, and what is left of it when escapes are read that it only seems to hold (`100%41`). */
+function textForms(secret: string): string[] {
+  return layersOf(secret).map(({ text }) => lowered(text));
+}
+
+const base64Sign = /[A-Za-z0-9+/_-]/;
+
+/**
+ * Finds secrets in whatever spelling: in capitals or small letters, with any of the escapes of JSON, URLs and HTML, one
+ * in another, as hex with or without marks between the bytes, as Base64 alone or in the middle of other text.
+ */
+export class SecretSpellings {
+  readonly #texts: readonly string[];
+  readonly #hex: readonly string[];
+  readonly #base64: readonly string[];
+
+  constructor(secrets: readonly string[]) {
+    const real = secrets.filter((secret) => secret !== '');
+    const long = real.filter((secret) => secret.length >= MIN_ENCODED_LENGTH);
+    this.#texts = [...new Set(real.flatMap(textForms))].filter((text) => text !== '');
+    this.#hex = [...new Set(long.flatMap(hexForms))];
+    this.#base64 = [...new Set(long.flatMap(base64Cores))];
+  }
+
+  /** Where they stand: from front to back, none inside another. */
+  places(text: string): SpelledPlace[] {
+    const found: SpelledPlace[] = [];
+    for (const view of layersOf(text)) {
+      const hex = this.#hex.length > 0 ? squeezed(view, isBetweenHex) : view;
+      const base64 = this.#base64.length > 0 ? squeezed(view, isBlank) : view;
+      found.push(
+        ...placesIn(view, lowered(view.text), this.#texts, 'text'),
+        ...placesIn(hex, lowered(hex.text), this.#hex, 'hex'),
+        ...placesIn(base64, base64.text, this.#base64, 'base64').map((place) => widened(text, place)),
+      );
+    }
+    return merged(found);
+  }
+
+  /** The text with each of those places replaced. */
+  replace(text: string, replacement: (spelling: string, kind: SpellingKind) => string): string {
+    let result = '';
+    let from = 0;
+    for (const { start, end, kind } of this.places(text)) {
+      result += text.slice(from, start) + replacement(text.slice(start, end), kind);
+      from = end;
+    }
+    return result + text.slice(from);
+  }
+}
+
+function placesIn(view: View, text: string, needles: readonly string[], kind: SpellingKind): SpelledPlace[] {
+  const found: SpelledPlace[] = [];
+  for (const needle of needles) {
+    for (let at = text.indexOf(needle); at >= 0; at = text.indexOf(needle, at + 1)) {
+      found.push({
+        start: view.starts[at] as number,
+        end: view.ends[at + needle.length - 1] as number,
+        kind,
+      });
+    }
+  }
+  return found;
+}
+
+/** With the sign before and after, which hold the rest of the first and the last byte. */
+function widened(text: string, { start, end, kind }: SpelledPlace): SpelledPlace {
+  return {
+    start: base64Sign.test(text.charAt(start - 1)) ? start - 1 : start,
+    end: base64Sign.test(text.charAt(end)) ? end + 1 : end,
+    kind,
+  };
+}
+
+function merged(places: readonly SpelledPlace[]): SpelledPlace[] {
+  const result: SpelledPlace[] = [];
+  for (const place of [...places].sort((one, other) => one.start - other.start || other.end - one.end)) {
+    const last = result.at(-1);
+    if (last && place.start < last.end) result[result.length - 1] = { ...last, end: Math.max(last.end, place.end) };
+    else result.push(place);
+  }
+  return result;
+}

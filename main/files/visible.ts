@@ -1,0 +1,49 @@
+/**
+ * Characters nobody sees but terminals and editors obey, or that hide a text in a text: C1 controls, format characters
+ * (bidirectional controls, U+061C, interlinear annotation, tags), line and paragraph separators, and everything that
+ * Unicode has shown as nothing (Default_Ignorable_Code_Point, UAX #44).
+ */
+const unseen = /[\u007f-\u009f\p{Cf}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}\p{Noncharacter_Code_Point}]/gu;
+
+/** `\u202e`; beyond U+FFFF both halves, as JSON writes them. */
+function escaped(character: string): string {
+  return character
+    .split('')
+    .map((unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`)
+    .join('');
+}
+
+/** Nearly every line of a log. */
+const plain = /^[ -~]*$/;
+
+const picture = (character: string): string => String.fromCharCode(0x2400 + character.charCodeAt(0));
+
+/**
+ * Control characters as their Unicode pictures (␀ … ␟, ␡), everything else that is not seen as `\u` escapes: a log must
+ * not steer the terminal or the editor that shows it. One line; line feeds become pictures too.
+ */
+export function visible(text: string): string {
+  if (plain.test(text)) return text;
+  return text
+    .replace(/[\u0000-\u001f]/g, picture)
+    .replace(/\u007f/g, '\u2421')
+    .replace(unseen, escaped);
+}
+
+/** As {@link visible}, but line feeds and tabs stay: for a text of several lines. */
+export function visibleLines(text: string): string {
+  return text
+    .split(/([\n\t])/)
+    .map((part) => (part === '\n' || part === '\t' ? part : visible(part)))
+    .join('');
+}
+
+/** JSON on one line without characters a terminal obeys; a parser gives them back. */
+export function visibleJson(value: unknown): string {
+  return JSON.stringify(value).replace(unseen, escaped);
+}
+
+/** Text without what is not seen, each run of it replaced: for names that people compare by eye. */
+export function withoutUnseen(text: string, replacement: string): string {
+  return text.toWellFormed().replace(unseen, replacement);
+}
