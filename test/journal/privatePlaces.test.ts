@@ -161,7 +161,7 @@ const details = { site: 'Pumpwerk 7', operator: 'Ada B.', notes: `seen at Pumpwe
 /** A result whose evidence is the log above. */
 function talkative() {
   const sample = sampleResult();
-  const said = lines.map((text, index) => ({ atMs: index, kind: 'unasked' as const, text, isDecisive: false }));
+  const said = lines.map((text, index) => ({ atMs: index, kind: 'unasked' as const, text }));
   const cases = sample.cases.map((one) => ({
     ...one,
     lines: said,
