@@ -103,35 +103,8 @@ test(
       .filter((one) => one !== undefined);
     expect(secrets.length).toBeGreaterThanOrEqual(4);
     for (const secret of secrets) expect(`${allTexts(path)}\n${output}\n${json}`).not.toContain(secret);
-    // Two modules stay two.
-    const rows = readFileSync(join(path, files(path, '.csv')[0] ?? ''), 'utf8').split('\r\n');
-    expect(rows[1]?.split(',')[1]).not.toBe(rows[2]?.split(',')[1]);
   },
 );
-
-test('runs into one folder in the same second have a report and a journal each', { timeout: 90_000 }, async () => {
-  const path = await tempDirectory();
-  const args = [
-    'acceptance',
-    '--port',
-    'sim:m5310-seed',
-    '--baud',
-    '921600',
-    '--only',
-    'version',
-    '--report',
-    path,
-    '--json',
-  ];
-  const runs = await Promise.all(Array.from({ length: 4 }, () => run(args)));
-  const journals = runs.map(({ output }) => (JSON.parse(output) as AcceptanceResult).journal?.name);
-  expect(new Set(journals).size).toBe(4);
-  const reported = files(path, '.json').map(
-    (name) => (JSON.parse(readFileSync(join(path, name), 'utf8')) as AcceptanceResult).journal?.name,
-  );
-  expect(reported.sort()).toEqual(journals.sort());
-  for (const ending of ['.html', '.junit.xml']) expect(files(path, ending)).toHaveLength(4);
-});
 
 test(
   'a run whose journal is taken away says so at once, and its report names the one that is there',
