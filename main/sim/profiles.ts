@@ -58,6 +58,8 @@ const mediatekNetwork: NetworkHabits = {
 const cmccCommands = ['+MIPLCREATEEX', '+MIPLNMI', '+MIPLMGR', '+MIPLQMGR', '+MIPLDEL', '+CMDNS'];
 /** Commands of modules that are no HiSilicon. */
 const otherCommands = ['+CMRB', '+ZRST', '+ICCID'];
+/** TCP sockets, which the document's module does not have. */
+const streamCommands = ['+NSOCO', '+NSOSD'];
 /** Commands of HiSilicon modules: their UDP sockets, statistics and settings (mipl-at.md §13, §14). */
 const hisiliconCommands = [
   '+NRB',
@@ -74,6 +76,7 @@ const hisiliconCommands = [
   '+NSOSTF',
   '+NSORF',
   '+NSOCL',
+  ...streamCommands,
   '+NSONMI',
 ];
 
@@ -93,7 +96,7 @@ const m5310Seed: Profile = {
   baudRate: 9600,
   echo: false,
   boot: hisiliconBoot,
-  unknownCommands: [...cmccCommands, ...otherCommands, '+MIPLCONFIG'],
+  unknownCommands: [...cmccCommands, ...otherCommands, '+MIPLCONFIG', ...streamCommands],
   tellsSocketClosed: false,
   network: hi2110Network,
   // The document alone has DISCOVER first; every log of other modules has it the other way round.

@@ -8,6 +8,8 @@ import type { LineCommand } from './commandLine.ts';
 import { contextCommands } from './contextCommands.ts';
 import { generalCommands } from './generalCommands.ts';
 import { printPlain, printRefusal } from './lines.ts';
+import { mediatekSockets } from './mediatekSockets.ts';
+import type { SocketCommands } from './mediatekSockets.ts';
 import { MiplInstance } from './miplCommands.ts';
 import type { StackOptions } from './miplCommands.ts';
 import { settingsAfterPowerOn } from './modemContext.ts';
@@ -57,6 +59,7 @@ export class Modem {
   readonly #radio: Radio;
   readonly #mipl: MiplInstance;
   readonly #udp: UdpSockets;
+  readonly #sockets: SocketCommands;
   readonly #handlers = new Map<string, CommandHandler>();
   readonly #timers = new Set<NodeJS.Timeout>();
   /** Lines that came while a command was running; undefined stands for one that was too long. */
@@ -114,6 +117,7 @@ export class Modem {
     };
     this.#mipl = new MiplInstance(this.#context, options.stack);
     this.#udp = new UdpSockets(this.#context);
+    this.#sockets = mediatekSockets(this.#context);
     const handlers = [
       ...basicCommands(this.#context),
       ...generalCommands(this.#context),
@@ -121,6 +125,7 @@ export class Modem {
       ...contextCommands(this.#context),
       ...productCommands(this.#context, () => [...this.#names]),
       ...this.#udp.handlers(),
+      ...this.#sockets.handlers,
       ...this.#mipl.handlers(),
     ];
     for (const handler of handlers) {
@@ -167,7 +172,7 @@ export class Modem {
     for (const timer of this.#timers) clearTimeout(timer);
     this.#timers.clear();
     this.#radio.off();
-    await Promise.all([this.#mipl.dispose(), this.#udp.close()]);
+    await Promise.all([this.#mipl.dispose(), this.#udp.close(), this.#sockets.close()]);
   }
 
   #boot(banner: readonly string[], atMostMs = Infinity): void {

@@ -97,7 +97,6 @@ const ofProduct: Readonly<Partial<Record<ProfileName, readonly StoredSetting[]>>
     { name: '*SLEEP', takes: /^\d{1,5}$/, initial: '0', isExecuted: true, notSimulated: longSleep },
     { name: '*MATWAKEUP', takes: /^\d{1,5}$/, initial: '0', isExecuted: true, notSimulated: longSleep },
     { name: '+DNSSER', takes: new RegExp(`^${address}(,${address})?$`), initial: '"114.114.114.114","8.8.8.8"' },
-    { name: '+IPRCFG', takes: /^[01](,[0-2]){0,2}$/, initial: '1,0,1', range: '(0,1),(0-2),(0,1)' },
   ],
   // ME3616 AT manual V1.5 and the drivers of it: sleep, LED, format of received data.
   me3616: [

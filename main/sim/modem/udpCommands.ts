@@ -1,12 +1,13 @@
-import { createSocket } from 'node:dgram';
-import type { Socket } from 'node:dgram';
 import { isIPv4 } from 'node:net';
+import { tokenize } from '../../at/tokens.ts';
 import { commands, urcs } from '../../mipl/messages.ts';
 import { Refusal } from '../refusal.ts';
 import { handle } from './commandHandler.ts';
 import type { Answer, CommandHandler } from './commandHandler.ts';
 import { printAnswer, printLine } from './lines.ts';
 import type { ModemContext } from './modemContext.ts';
+import { openDatagramSocket, StreamSocket } from './virtualNetwork.ts';
+import type { DatagramSocket } from './virtualNetwork.ts';
 
 const done: Answer = {};
 /** Seven sockets, numbers 0–6 (OneNET document, 2.1). */
@@ -16,6 +17,7 @@ const maximumDatagram = 512;
 /** Datagrams a socket keeps for the host; later ones are lost. */
 const maximumWaiting = 16;
 const udpProtocol = 17;
+const tcpProtocol = 6;
 /** The document's test server: answers `[address:port]` and what it got. It lives inside the virtual network. */
 const testServer = { address: '183.230.40.150', port: 36000, sees: '[117.169.36.15:2179]', delayMs: 400 } as const;
 /** `<flag>` of AT+NSOSTF: release the connection after sending, or after the reply. */
@@ -32,7 +34,10 @@ interface UdpSocket {
   readonly number: number;
   /** As asked for; 0 is any. */
   readonly port: number;
-  readonly socket: Socket;
+  /** Sends and receives datagrams; none for a stream. */
+  socket: DatagramSocket | undefined;
+  /** A TCP connection, or what may become one. */
+  readonly stream: StreamSocket | undefined;
   /** How data is told of: not at all, by a hint, or unasked as it is (M5310-A). */
   readonly report: 0 | 1 | 2;
   readonly waiting: Packet[];
@@ -48,16 +53,6 @@ interface Outgoing {
   readonly data: string;
   readonly sequence?: number | undefined;
   readonly flag?: string | undefined;
-}
-
-function bound(socket: Socket, port: number): Promise<void> {
-  return new Promise((resolve, reject) => {
-    socket.once('error', reject);
-    socket.bind(port, '127.0.0.1', () => {
-      socket.removeAllListeners('error');
-      resolve();
-    });
-  });
 }
 
 /**
@@ -76,9 +71,15 @@ export class UdpSockets {
     const { settings } = this.#context;
     return [
       handle(commands.socketCreate, async ({ type, protocol, port, report }) => {
-        if (type !== 'DGRAM' || protocol !== udpProtocol) throw new Refusal('parameter', 'only UDP is supported');
-        return this.#create(port, report === 0 || report === 2 ? report : 1);
+        const isStream = type.toUpperCase() === 'STREAM';
+        const hasStreams = !this.#context.profile.unknownCommands.includes('+NSOCO');
+        const isKnown = isStream
+          ? hasStreams && protocol === tcpProtocol
+          : type === 'DGRAM' && protocol === udpProtocol;
+        if (!isKnown) throw new Refusal('parameter', 'DGRAM and 17, or STREAM and 6');
+        return this.#create(port, report === 0 || report === 2 ? report : 1, isStream);
       }),
+      ...this.#streamHandlers(),
       handle(commands.socketSend, (params) => this.#send(params)),
       handle(commands.socketSendWithFlag, (params) => {
         if (!knownFlags.includes(params.flag.toLowerCase())) throw new Refusal('parameter', `flag ${params.flag}`);
@@ -103,28 +104,90 @@ export class UdpSockets {
     await Promise.all([...this.#sockets.values()].map((socket) => this.#close(socket)));
   }
 
-  async #create(port: number, report: UdpSocket['report']): Promise<Answer> {
+  /** TCP as M5310-A and BC28 have it: NSOCO connects, NSOSD sends, data is fetched like that of UDP. */
+  #streamHandlers(): CommandHandler[] {
+    const number = (text: string | undefined): number => Number(/^\d{1,5}$/.exec(text ?? '')?.[0] ?? NaN);
+    return [
+      {
+        name: '+NSOCO',
+        form: 'write',
+        run: async (list) => {
+          const [socket, address = '', port] = tokenize(list).map(({ text }) => text);
+          const { stream } = this.#of(number(socket));
+          if (!stream || !isIPv4(address) || !(number(port) > 0))
+            throw new Refusal('parameter', 'socket, address, port');
+          if (!this.#context.radio.isRegistered) throw new Refusal('radio', 'there is no network');
+          this.#context.radio.use();
+          const isConnected = await stream.connect(address, number(port));
+          // China Mobile's firmware says OK at once, and then how it went (OneOS driver of the M5310-A).
+          if (!this.#context.profile.tellsSocketClosed && !isConnected)
+            throw new Refusal('state', 'nobody answers there');
+          if (!this.#context.profile.tellsSocketClosed) return done;
+          return { afterwards: () => this.#context.say(isConnected ? 'CONNECT OK' : 'CONNECT FAIL') };
+        },
+      },
+      {
+        name: '+NSOSD',
+        form: 'write',
+        run: (list) => {
+          const [socket, lengthText, data = ''] = tokenize(list).map(({ text }) => text);
+          const sender = this.#of(number(socket));
+          const length = number(lengthText);
+          if (!/^([0-9a-f]{2})+$/i.test(data) || data.length !== 2 * length)
+            throw new Refusal('parameter', 'length and hex');
+          if (sender.stream?.isConnected !== true) throw new Refusal('state', 'it is not connected');
+          sender.stream.send(Buffer.from(data, 'hex'));
+          this.#context.radio.use();
+          return {
+            lines: [printAnswer(this.#context.profile, commands.socketSend, { socket: sender.number, length })],
+          };
+        },
+      },
+    ];
+  }
+
+  async #create(port: number, report: UdpSocket['report'], isStream: boolean): Promise<Answer> {
     const numbers = Array.from({ length: maximumSockets }, (_, number) => number);
     const number = numbers.find((candidate) => !this.#sockets.has(candidate));
     if (number === undefined) throw new Refusal('state', 'all sockets are in use');
     if (port !== 0 && [...this.#sockets.values()].some((other) => other.port === port)) {
       throw new Refusal('state', `port ${port} is in use`);
     }
-    const socket = createSocket('udp4');
-    const created: UdpSocket = { number, port, socket, report, waiting: [], releasesAfterReply: false };
+    const stream = isStream ? this.#openStream(number) : undefined;
+    const created: UdpSocket = {
+      number,
+      port,
+      socket: undefined,
+      stream,
+      report,
+      waiting: [],
+      releasesAfterReply: false,
+    };
     this.#sockets.set(number, created);
-    socket.on('message', (bytes, { address, port: from }) => this.#arrive(created, { address, port: from, bytes }));
-    // A module has all ports to itself: one that this computer uses already is stood in for by another.
-    await bound(socket, port).catch(() => bound(socket, 0));
-    // A datagram that cannot be sent is lost, which UDP allows.
-    socket.on('error', () => undefined);
+    if (!stream) {
+      created.socket = await openDatagramSocket(port, (arrival) => this.#arrive(created, arrival));
+      // Power may have gone meanwhile.
+      if (this.#sockets.get(number) !== created) await created.socket.close();
+    }
     return { lines: [printAnswer(this.#context.profile, commands.socketCreate, { socket: number })] };
+  }
+
+  #openStream(number: number): StreamSocket {
+    const stream: StreamSocket = new StreamSocket(
+      (bytes) => {
+        const socket = this.#sockets.get(number);
+        if (socket) this.#arrive(socket, { ...stream.peer, bytes });
+      },
+      () => this.#context.say(printLine(this.#context.profile, urcs.socketClosed, { socket: number })),
+    );
+    return stream;
   }
 
   #send(outgoing: Outgoing): Answer {
     const { address, port, length, data, sequence } = outgoing;
     const { profile, radio } = this.#context;
     const sender = this.#of(outgoing.socket);
+    if (sender.stream) throw new Refusal('parameter', 'a stream sends with NSOSD');
     if (!/^([0-9a-f]{2})*$/i.test(data) || data.length !== 2 * length) {
       throw new Refusal('parameter', `${data.length} hex digits are not ${length} bytes`);
     }
@@ -154,8 +217,8 @@ export class UdpSockets {
       this.#context.later(radio.scaled(testServer.delayMs), () =>
         this.#arrive(sender, { address, port, bytes: answer }),
       );
-    } else if (address.startsWith('127.')) {
-      sender.socket.send(bytes, port, address, () => undefined);
+    } else {
+      sender.socket?.send(bytes, address, port);
     }
   }
 
@@ -215,15 +278,9 @@ export class UdpSockets {
     return socket;
   }
 
-  async #close({ number, socket }: UdpSocket): Promise<void> {
+  async #close({ number, socket, stream }: UdpSocket): Promise<void> {
     this.#sockets.delete(number);
-    await new Promise<void>((resolve) => {
-      try {
-        socket.close(resolve);
-      } catch {
-        // It was never bound, or is closed: there is nothing left to wait for.
-        resolve();
-      }
-    });
+    stream?.close();
+    await socket?.close();
   }
 }
