@@ -37,6 +37,8 @@ interface Watched {
   readonly type: ResourceType;
   readonly observation: ObservationState;
   readonly attributes: NotificationAttributes;
+  /** pmin of the observation itself: the least between any two of its notifications. Milliseconds. */
+  readonly gapMs: number;
 }
 
 /** What is known of a watched resource. */
@@ -57,6 +59,8 @@ export class AutoNotifier {
   readonly #parts: AutoNotifierParts;
   readonly #now: () => number;
   readonly #tracks = new Map<string, Track>();
+  /** When the latest notification of an observation left, by the path of the observation. */
+  readonly #reportedMs = new Map<string, number>();
   readonly #stopListening: () => void;
   #sendingPath: string | undefined;
   #timer: Timer | undefined;
@@ -77,6 +81,8 @@ export class AutoNotifier {
     const watched = this.#watched();
     const paths = new Set(watched.map(({ path }) => path));
     for (const path of this.#tracks.keys()) if (!paths.has(path)) this.#tracks.delete(path);
+    const observed = new Set(watched.map(({ observation }) => observation.path));
+    for (const path of this.#reportedMs.keys()) if (!observed.has(path)) this.#reportedMs.delete(path);
     let nextMs = Infinity;
     let due: { readonly path: string; readonly lastSentMs: number } | undefined;
     for (const one of watched) {
@@ -98,6 +104,7 @@ export class AutoNotifier {
     if (status === 'accepted') {
       track.lastSentMs = this.#now();
       track.lastValue = value;
+      this.#reportedMs.set(track.observation.path, track.lastSentMs);
     }
     if (status === 'acknowledged' || (status === 'accepted' && ackId === undefined)) track.failures = 0;
     // What did not leave at all is told by the send itself; this one left and was not delivered (event 25).
@@ -121,7 +128,8 @@ export class AutoNotifier {
       const isWanted = mode() === 'always' || Object.keys(own).length > 0;
       if (!observation || !isWanted) return [];
       const pmin = Math.max(own.pmin ?? 0, LEAST_PMIN_SECONDS);
-      return [{ path, type, observation, attributes: { ...own, pmin } }];
+      const { pmin: gap = 0 } = attributesFor(parsePath(observation.path) as Lwm2mPath, attributes());
+      return [{ path, type, observation, attributes: { ...own, pmin }, gapMs: gap * 1000 }];
     });
   }
 
@@ -135,8 +143,16 @@ export class AutoNotifier {
     return track;
   }
 
-  /** When a report is due: now or before means at once, Infinity not before something changes. */
-  #dueAt({ path, type, attributes }: Watched, track: Track): number {
+  /**
+   * When a report is due: now or before means at once, Infinity not before something changes. Resources of one observed
+   * instance take turns: pmin counts between all notifications of an observation (LwM2M 1.0 §5.1.2).
+   */
+  #dueAt(watched: Watched, track: Track): number {
+    const freeMs = (this.#reportedMs.get(watched.observation.path) ?? -Infinity) + watched.gapMs;
+    return Math.max(this.#ownDueAt(watched, track), freeMs);
+  }
+
+  #ownDueAt({ path, type, attributes }: Watched, track: Track): number {
     const { lastSentMs, lastValue, failures, retryMs } = track;
     if (failures > 0) return retryMs;
     const nowMs = this.#now();

@@ -83,6 +83,11 @@ export const habits: Readonly<Record<string, Habit>> = {
     values: ['blocks', 'whole'],
     apply: (profile, value) => ({ ...profile, write: { ...profile.write, long: value as 'blocks' | 'whole' } }),
   },
+  'registers-again': {
+    description: 'a module whose update is answered 4.04 registers by itself, or leaves that to its host',
+    values: ['off', 'on'],
+    apply: (profile, value) => withPersonality(profile, { registersAgain: value === 'on' }),
+  },
   unobserved: {
     description: 'a NOTIFY nobody observes is told as event 25, or refused',
     values: ['event', 'refused'],
@@ -111,7 +116,8 @@ export const habits: Readonly<Record<string, Habit>> = {
     values: ['spec', 'cis'],
     apply: (profile, value) => {
       const { personality } = value === 'spec' ? { personality: specPersonality } : profiles[profile.name];
-      return { ...profile, personality };
+      const { registersAgain } = profile.personality;
+      return { ...profile, personality: { ...personality, registersAgain } };
     },
   },
 };

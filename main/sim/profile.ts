@@ -61,6 +61,8 @@ export interface Personality {
    * (mipl-at.md §8, msgid).
    */
   readonly observeIds: 'counted' | 'plain';
+  /** Registers by itself when the server answers an update with 4.04, as the CIS core does. */
+  readonly registersAgain: boolean;
   /** Which port a bootstrapped module uses: the one it was configured with, or that of the bootstrapped URI. */
   readonly bootstrappedPort: 'configured' | 'uri';
 }

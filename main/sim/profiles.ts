@@ -12,6 +12,7 @@ const cis22: Personality = {
   zeroLifetimeSeconds: 3600,
   zeroLifetimeUpTo: 0,
   observeIds: 'counted',
+  registersAgain: true,
   bootstrappedPort: 'configured',
 };
 

@@ -65,6 +65,35 @@ describe('automatic notifications', () => {
     expect(sent).toEqual([`${TEMPERATURE} 22`]);
   });
 
+  it('keep pmin between any two notifications of one observed instance: its resources take turns', async () => {
+    const { set, pass, sent } = bench({ attributes: { '/3303/0': { pmin: 10, pmax: 600 } } });
+    set(TEMPERATURE, '21');
+    set(LEAST, '-4');
+    await pass(10);
+    expect(sent).toEqual([`${TEMPERATURE} 21`]);
+    set(TEMPERATURE, '22');
+    await pass(9);
+    expect(sent).toHaveLength(1);
+    await pass(1);
+    // The one that has waited longer goes first.
+    expect(sent).toEqual([`${TEMPERATURE} 21`, `${LEAST} -4`]);
+    await pass(10);
+    expect(sent.at(-1)).toBe(`${TEMPERATURE} 22`);
+  });
+
+  it('of another instance do not wait for them, nor those of resources with a pmin of their own', async () => {
+    const { notifier, world, set, pass, sent } = bench({
+      attributes: { [TEMPERATURE]: { pmin: 10 }, [LEAST]: { pmin: 10 }, '/3306/0': { pmin: 10 } },
+    });
+    world.observations = [observing('/3303/0'), observing('/3306/0', 8)];
+    notifier.wake();
+    set(TEMPERATURE, '21');
+    set(LEAST, '-4');
+    set('/3306/0/5850', '1');
+    await pass(10);
+    expect(sent.toSorted()).toEqual([`${TEMPERATURE} 21`, `${LEAST} -4`, '/3306/0/5850 1'].toSorted());
+  });
+
   it('report an unchanged value every pmax', async () => {
     const { pass, sent } = bench();
     await pass(180);
@@ -125,7 +154,7 @@ describe('automatic notifications', () => {
     ];
     store.writeAll(changes, { by: 'person' });
     expect(sent).toEqual([`${LEAST} 11`]);
-    await pass(0);
+    await pass(20);
     expect(sent).toEqual([`${LEAST} 11`, `${TEMPERATURE} 21`, `${UNITS} K`]);
   });
 

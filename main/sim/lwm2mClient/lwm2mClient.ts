@@ -395,7 +395,7 @@ export class Lwm2mClient {
       if (this.#session !== session) return;
       if (answer.code === '2.04') this.#lifetime.start(lifetimeSeconds);
       this.#listener.onEvent(answer.code === '2.04' ? event.updated : event.updateFailed);
-      if (answer.code === '4.04') await this.#registerAgain(session, lifetimeSeconds);
+      if (answer.code === '4.04' && personality.registersAgain) await this.#registerAgain(session, lifetimeSeconds);
     } catch (error) {
       if (this.#session !== session) return;
       const isTimeout = error instanceof CoapError && error.code === 'TIMEOUT';

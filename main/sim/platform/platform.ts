@@ -66,6 +66,8 @@ export interface Platform {
   mayBootstrap(endpointName: string, authCode: string | undefined): boolean;
   /** The session of a device that is online, for requests that the HTTP API does not have. */
   session(device: Device): DeviceSession | undefined;
+  /** Forgets all registrations and tells nobody, as a server that is started anew: updates are answered 4.04. */
+  forgetRegistrations(): void;
   /** Ends everything; waiting HTTP calls are refused. May be called twice. */
   close(): Promise<void>;
 }
@@ -148,6 +150,9 @@ export async function openPlatform(options: PlatformOptions = {}): Promise<Platf
       return known.imsi === imsi && (known.authCode === undefined || known.authCode === authCode);
     },
     session: (device) => server.session(device),
+    forgetRegistrations: () => {
+      for (const device of registry.devices) registry.end(device, 'closed');
+    },
     close: async () => {
       clearInterval(expiryCheck);
       for (const device of registry.devices) registry.end(device, 'closed');
