@@ -45,6 +45,9 @@ const texts = {
   bringUpStopped: ({ code, reason }: Reason & { readonly code: string }) => `Bring-up stopped: ${code} ${reason}`,
   networkCame: (_: object) => 'The network came after all: bring-up goes on.',
   moduleStarting: (_: object) => 'The module is starting.',
+  restartDoubted: ({ sign }: { readonly sign: string }) =>
+    `The module said "${sign}": it may have restarted. It is asked whether the session is still there.`,
+  sessionKept: (_: object) => 'The session is still there and goes on.',
   moduleRestarted: (_: object) => 'The module restarted: suite, objects and session are gone.',
   oldSuiteDeleted: (_: object) => 'An older communication suite was in the way and is deleted.',
   noCloseEvent: (_: object) => 'No event 15 after CLOSE: the OK counts.',

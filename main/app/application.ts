@@ -43,7 +43,14 @@ export interface ApplicationOptions {
   readonly clock?: SystemClock;
   readonly session?: Pick<
     SessionParts,
-    'dialect' | 'openLink' | 'reopenMs' | 'signalPollMs' | 'closeEventMs' | 'networkTimeoutMs'
+    | 'dialect'
+    | 'openLink'
+    | 'reopenMs'
+    | 'againMs'
+    | 'answerTimeoutMs'
+    | 'signalPollMs'
+    | 'closeEventMs'
+    | 'networkTimeoutMs'
   >;
 }
 

@@ -9,6 +9,7 @@ import { isUrc, urcFrames } from '../mipl/decode.ts';
 import { dialects } from '../mipl/dialects.ts';
 import { Engine } from '../mipl/engine.ts';
 import type { EngineListener } from '../mipl/engine.ts';
+import { isRegistered } from '../mipl/registration.ts';
 import type { SuiteTimes } from '../mipl/suite.ts';
 import type { Clock } from '../time/clock.ts';
 import { startTicks } from '../time/timers.ts';
@@ -37,7 +38,7 @@ export interface AttachmentParts {
 }
 
 /** What the session has to hear of the line itself, and that the network has said something. */
-export type AttachmentEvents = Required<Pick<ChannelEvents, 'onRestart' | 'onSync' | 'onClose'>> & {
+export type AttachmentEvents = Required<Pick<ChannelEvents, 'onRestart' | 'onDoubt' | 'onSync' | 'onClose'>> & {
   readonly onNetwork: () => void;
 };
 
@@ -75,7 +76,15 @@ export class Attachment {
         onFault: (error) => record.note(remark('listenerFailed', { reason: faultOf(error).message })),
         ...events,
       },
-      { gapMs: settings.commandGapMs, isKnownUrc: isUrc, frames: urcFrames, clock },
+      {
+        gapMs: settings.commandGapMs,
+        isKnownUrc: isUrc,
+        frames: urcFrames,
+        clock,
+        // Answers to what was sent before this link may still be under way.
+        startsInStep: false,
+        mayHaveKept: () => isRegistered(this.engine.registration),
+      },
     );
     this.engine = new Engine(this.#channel, store, this.#engineListener(), {
       dialect: dialects[dialect],

@@ -3,7 +3,8 @@ import type { ErrorCode } from '../../shared/errors.ts';
 import type { DialectState, ModuleIdentity, NetworkState, StageName } from '../../shared/state.ts';
 import type { AnswerOf, CommandSpec, ParamsOf } from '../at/codec.ts';
 import { commands } from '../mipl/messages.ts';
-import type { Engine } from '../mipl/engine.ts';
+import type { Engine, KeptSession } from '../mipl/engine.ts';
+import { isRegistered } from '../mipl/registration.ts';
 import { systemClock } from '../time/clock.ts';
 import type { Clock } from '../time/clock.ts';
 import { pause } from '../time/timers.ts';
@@ -12,6 +13,8 @@ import { pause } from '../time/timers.ts';
 export interface BringUpListener {
   onStage(name: StageName, change: 'running' | 'done'): void;
   onAnswering(): void;
+  /** The session of before goes on. */
+  onKept(): void;
   onIdentity(identity: ModuleIdentity): void;
   onNetwork(network: NetworkState): void;
   onDialect(dialect: Pick<DialectState, 'name' | 'evidence'>): void;
@@ -29,6 +32,8 @@ export interface BringUpOptions {
   /** The document: 20–120 s from power-on to registration. */
   readonly networkTimeoutMs?: number;
   readonly networkPollMs?: number;
+  /** A session from before the line was lost, and of which module: asked for before a new one is made. */
+  readonly kept?: KeptSession & { readonly imei?: string };
   /** Lifetime and timeout for MIPLOPEN; without it bring-up ends before the suite is created. */
   readonly register?: { readonly lifetimeSeconds: number; readonly timeoutSeconds: number };
 }
@@ -49,6 +54,10 @@ const SIM_TIMEOUT_MS = 15_000;
 const NETWORK_TIMEOUT_MS = 120_000;
 const NETWORK_POLL_MS = 2000;
 const RETRY_MS = 500;
+/** A question into which something else came is asked again. */
+const IMEI_TRIES = 3;
+/** A question whose answer was lost is asked again; a line that loses three in a row is no line. */
+const QUESTION_TRIES = 3;
 
 /** +CEREG `<stat>` (27.007 §10.1.22). */
 const HOME = 1;
@@ -61,11 +70,12 @@ const ROAMING = 5;
  * @throws StageError.
  */
 export async function bringUp(engine: Engine, listener: BringUpListener, options: BringUpOptions): Promise<void> {
+  let imei: string | undefined;
   const steps: readonly (readonly [StageName, () => Promise<void>])[] = [
-    ['module', () => greetModule(engine, listener, options)],
+    ['module', async () => void (imei = await greetModule(engine, listener, options))],
     ['sim', () => readSim(engine, listener, options)],
     ['network', () => joinNetwork(engine, listener, options)],
-    ...registrationSteps(engine, listener, options),
+    ...registrationSteps(engine, listener, options, () => imei),
   ];
   for (const [stage, run] of steps) {
     listener.onStage(stage, 'running');
@@ -81,23 +91,36 @@ export async function bringUp(engine: Engine, listener: BringUpListener, options
 function registrationSteps(
   engine: Engine,
   listener: BringUpListener,
-  { register }: BringUpOptions,
+  { register, kept }: BringUpOptions,
+  imei: () => string | undefined,
 ): (readonly [StageName, () => Promise<void>])[] {
   if (!register) return [];
+  const makeOrKeepSuite = async (): Promise<void> => {
+    await askVersion(engine, listener);
+    if (kept && kept.imei === imei() && (await engine.resume(kept))) return listener.onKept();
+    await engine.prepareSuite();
+  };
+  const registerOnce = async (): Promise<void> => {
+    if (!isRegistered(engine.registration)) await engine.register(register);
+  };
   return [
-    ['objects', () => makeSuite(engine, listener)],
-    ['onenet', () => engine.register(register)],
+    ['objects', makeOrKeepSuite],
+    ['onenet', registerOnce],
   ];
 }
 
-/** Chapter 3.2 (1) and (2) of the document: the version that stands in the report, then the suite with its objects. */
-async function makeSuite(engine: Engine, listener: BringUpListener): Promise<void> {
+/** Chapter 3.2 (1) of the document: the version that stands in the report. */
+async function askVersion(engine: Engine, listener: BringUpListener): Promise<void> {
   const miplVersion = (await ask(engine, commands.version, {}))[0]?.version;
   if (miplVersion !== undefined) listener.onIdentity({ miplVersion });
-  await engine.prepareSuite();
 }
 
-async function greetModule(engine: Engine, listener: BringUpListener, options: BringUpOptions): Promise<void> {
+/** Gives the IMEI, where the module tells it. */
+async function greetModule(
+  engine: Engine,
+  listener: BringUpListener,
+  options: BringUpOptions,
+): Promise<string | undefined> {
   await retry(() => engine.exec(commands.attention, {}), options.answerTimeoutMs ?? ANSWER_TIMEOUT_MS, options, [
     'AT_TIMEOUT',
     'AT_SILENT',
@@ -119,21 +142,38 @@ async function greetModule(engine: Engine, listener: BringUpListener, options: B
     ...(imei === undefined ? {} : { imei }),
   });
   listener.onDialect(await detectDialect(engine));
+  return imei;
+}
+
+/** What a module that lost its settings must be told again, session or not; refusals do not matter. @throws AtFailure. */
+export async function restoreSettings(engine: Engine): Promise<void> {
+  await ask(engine, commands.echoOff, {});
+  await ask(engine, commands.errorReport, { mode: 1 });
+  await ask(engine, commands.connectionReport, { mode: 1 });
+  await ask(engine, commands.registrationReport, { mode: 1 });
 }
 
 /** HiSilicon modules number the question, M5311 knows the bare one (mipl-at.md §14). */
 async function readImei(engine: Engine): Promise<string | undefined> {
-  const [numbered] = await ask(engine, commands.imei, { kind: 1 });
-  if (numbered) return numbered.imei;
-  const [bare] = await ask(engine, commands.serialNumber, {});
-  return bare !== undefined && /^\d{15}$/.test(bare.text) ? bare.text : undefined;
+  for (let time = 0; time < IMEI_TRIES; time++) {
+    const numbered = (await ask(engine, commands.imei, { kind: 1 })).map(({ imei }) => imei).find(isIdentity);
+    if (numbered !== undefined) return numbered;
+    const bare = (await ask(engine, commands.serialNumber, {})).map(({ text }) => text).find(isIdentity);
+    if (bare !== undefined) return bare;
+  }
+  return undefined;
+}
+
+/** IMEI (TS 23.003 §6.2.1) and IMSI (§2.2, as every operator of the document's country has them) are 15 digits. */
+function isIdentity(text: string): boolean {
+  return /^\d{15}$/.test(text);
 }
 
 /** Only China Mobile firmware knows MIPLCREATEEX (mipl-at.md §0); the answer itself is the evidence. */
 async function detectDialect(engine: Engine): Promise<Pick<DialectState, 'name' | 'evidence'>> {
   const probe = 'AT+MIPLCREATEEX=?';
   try {
-    await engine.exec(commands.createExTest, {});
+    await patiently(() => engine.exec(commands.createExTest, {}));
     return { name: 'cmcc', evidence: `${probe} → OK` };
   } catch (error) {
     if (!isAnswer(error)) throw error;
@@ -145,13 +185,17 @@ async function detectDialect(engine: Engine): Promise<Pick<DialectState, 'name' 
 async function readSim(engine: Engine, listener: BringUpListener, options: BringUpOptions): Promise<void> {
   let imsi: string | undefined;
   try {
-    const [answer] = await retry(
-      () => engine.exec(commands.imsi, {}),
+    imsi = await retry(
+      async () => {
+        const found = (await patiently(() => engine.exec(commands.imsi, {}))).map(({ text }) => text).find(isIdentity);
+        // What came in the middle must not become the name under which the platform knows the module.
+        if (found === undefined) throw new CodedError('AT_ERROR', 'AT+CIMI was answered without 15 digits');
+        return found;
+      },
       options.simTimeoutMs ?? SIM_TIMEOUT_MS,
       options,
       ['AT_ERROR', 'AT_CME'],
     );
-    imsi = answer?.text;
   } catch (error) {
     if (!isAnswer(error)) throw error;
     throw new CodedError('SIM_NOT_READY', faultOf(error).message, faultOf(error).detail, { cause: error });
@@ -174,7 +218,7 @@ async function joinNetwork(engine: Engine, listener: BringUpListener, options: B
   const { clock = systemClock } = options;
   const limitMs = clock.steadyMs() + (options.networkTimeoutMs ?? NETWORK_TIMEOUT_MS);
   for (;;) {
-    const [state] = await engine.exec(commands.registrationState, {});
+    const [state] = await patiently(() => engine.exec(commands.registrationState, {}));
     if (state) {
       listener.onNetwork({
         registration: state.status,
@@ -233,10 +277,21 @@ async function ask<C extends CommandSpec>(
   priority: 'session' | 'poll' = 'session',
 ): Promise<AnswerOf<C>[]> {
   try {
-    return await engine.exec(spec, params, priority);
+    return await patiently(() => engine.exec(spec, params, priority));
   } catch (error) {
     if (isAnswer(error)) return [];
     throw error;
+  }
+}
+
+/** Asks again when the answer was lost: none of these questions changes anything by being asked twice. */
+async function patiently<T>(question: () => Promise<T>): Promise<T> {
+  for (let time = 1; ; time++) {
+    try {
+      return await question();
+    } catch (error) {
+      if (faultOf(error).code !== 'AT_TIMEOUT' || time === QUESTION_TRIES) throw error;
+    }
   }
 }
 

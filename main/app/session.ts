@@ -11,15 +11,16 @@ import { isRegistered } from '../mipl/registration.ts';
 import type { SuiteTimes } from '../mipl/suite.ts';
 import { systemClock } from '../time/clock.ts';
 import type { Clock } from '../time/clock.ts';
-import { pause } from '../time/timers.ts';
+import { pause, startTimer } from '../time/timers.ts';
+import type { Timer } from '../time/timers.ts';
 import { sharersOf } from '../transport/serialLink.ts';
 import { tap } from '../transport/tap.ts';
 import type { Link } from '../transport/link.ts';
 import type { UdpTool } from '../udp/udpTool.ts';
 import type { StateHolder } from './appState.ts';
 import { Attachment } from './attachment.ts';
-import { StageError, bringUp, isOnNetwork } from './bringUp.ts';
-import type { BringUpListener } from './bringUp.ts';
+import { StageError, bringUp, isOnNetwork, restoreSettings } from './bringUp.ts';
+import type { BringUpListener, BringUpOptions } from './bringUp.ts';
 import type { LogBook } from './logBook.ts';
 import { openPortLink } from './ports.ts';
 import type { OpenedPort } from './ports.ts';
@@ -38,14 +39,21 @@ export interface SessionParts {
   /** Replaces detection. */
   readonly dialect?: DialectState['name'];
   readonly reopenMs?: number;
+  /** Before a bring-up without answers is tried again. */
+  readonly againMs?: number;
   readonly signalPollMs?: number;
   readonly networkTimeoutMs?: number;
+  readonly answerTimeoutMs?: number;
   readonly closeEventMs?: SuiteTimes['closeEventMs'];
   readonly clock?: Clock;
 }
 
 const REOPEN_MS = 1000;
 const SIGNAL_POLL_MS = 30_000;
+/** Before a bring-up that ended for want of answers is tried again: 5 s, 10 s, 20 s, then every 40 s. */
+const AGAIN_MS = 5000;
+const MOST_DOUBLINGS = 3;
+const lineFaults: readonly ErrorCode[] = ['AT_TIMEOUT', 'AT_SILENT', 'MIPL_EVENT_TIMEOUT'];
 
 /**
  * One connection from "connect" to "disconnect": opens the port, brings the module up, runs the engine, comes back after
@@ -66,6 +74,12 @@ export class Session {
   #bringUp: Promise<void> | undefined;
   #registering: Promise<void> | undefined;
   #runAgain = false;
+  #isAsking = false;
+  /** The session as it was when the line was lost, until it is known what became of it. */
+  #kept: BringUpOptions['kept'];
+  /** Bring-ups in a row that ended for want of answers. */
+  #lineFailures = 0;
+  #againTimer: Timer | undefined;
   #wasAnswered = false;
   /** Other programs at the port, as they were last told of. */
   #sharers: string | undefined;
@@ -266,6 +280,7 @@ export class Session {
       },
       {
         onRestart: () => this.#onRestart(),
+        onDoubt: (line) => void this.#onDoubt(line.text),
         onSync: (state) => this.#onSync(state),
         onClose: (reason) => this.#onLinkClose(reason),
         onNetwork: () => this.#onNetwork(),
@@ -349,6 +364,8 @@ export class Session {
   }
 
   #detach(code: 'PORT_LOST' | 'PORT_NOT_OPEN'): void {
+    this.#againTimer?.stop();
+    if (code === 'PORT_LOST') this.#keep();
     this.#attached?.end(code);
     this.#attached = undefined;
   }
@@ -367,13 +384,16 @@ export class Session {
 
   async #runBringUp(): Promise<void> {
     const attached = this.#attached;
+    this.#againTimer?.stop();
     if (!attached) return;
     const { settings } = this.#record.state;
     try {
       await bringUp(attached.engine, this.#bringUpListener(), {
         clock: this.#clock,
         signal: this.#abort.signal,
+        ...(this.#kept ? { kept: this.#kept } : {}),
         ...(this.#parts.networkTimeoutMs === undefined ? {} : { networkTimeoutMs: this.#parts.networkTimeoutMs }),
+        ...(this.#parts.answerTimeoutMs === undefined ? {} : { answerTimeoutMs: this.#parts.answerTimeoutMs }),
         ...(settings.registerOnConnect
           ? { register: { lifetimeSeconds: settings.lifetimeSeconds, timeoutSeconds: settings.openTimeoutSeconds } }
           : {}),
@@ -388,9 +408,48 @@ export class Session {
       }
       if (error instanceof StageError) this.#record.stage(error.stage, { fault });
       this.#record.note(remark('bringUpStopped', { code: fault.code, reason: fault.message }));
+      if (lineFaults.includes(fault.code)) this.#tryAgainLater();
       return;
     }
+    this.#kept = undefined;
+    this.#lineFailures = 0;
     attached.pollSignal();
+  }
+
+  /** Answers were missing: another program may have read them. When it has gone, bring-up goes on by itself. */
+  #tryAgainLater(): void {
+    const { againMs = AGAIN_MS } = this.#parts;
+    this.#againTimer = startTimer(
+      () => this.#startBringUp(),
+      againMs * 2 ** Math.min(this.#lineFailures++, MOST_DOUBLINGS),
+    );
+  }
+
+  /** What the module and the platform may still have when the line is back. */
+  #keep(): void {
+    const { imei } = this.#record.state.module;
+    const session = this.#attached?.engine.kept;
+    if (session) this.#kept = { ...session, ...(imei === undefined ? {} : { imei }) };
+  }
+
+  /** The module may have started anew, or have woken from power saving with everything kept: it is asked before anything is undone. */
+  async #onDoubt(sign: string): Promise<void> {
+    const attached = this.#attached;
+    const kept = attached?.engine.kept;
+    if (!attached || !kept || this.#isAsking) return;
+    this.#record.note(remark('restartDoubted', { sign }));
+    this.#isAsking = true;
+    try {
+      const isKept = await attached.engine.resume(kept);
+      if (this.#attached !== attached) return;
+      if (!isKept) return this.#onRestart();
+      this.#record.note(remark('sessionKept', {}));
+      await restoreSettings(attached.engine);
+    } catch {
+      // A restart after all, silence or a lost link: each is told, and heeded, by itself.
+    } finally {
+      this.#isAsking = false;
+    }
   }
 
   /** The network came after bring-up had given up on it. */
@@ -407,6 +466,7 @@ export class Session {
       this.#record.note(remark('moduleRestarted', {}));
       this.#record.gap('restarted');
     } else this.#record.note(remark('moduleStarting', {}));
+    this.#kept = undefined;
     this.#attached?.forget();
     this.#record.stale('module');
     if (this.#bringUp) this.#runAgain = true;
@@ -418,6 +478,7 @@ export class Session {
     if (state !== 'regained') void this.#lookForSharers();
     // Greeting a module that was never there is bring-up's own business.
     if (state !== 'silent' || this.#bringUp || this.#record.state.connection.phase !== 'ready') return;
+    this.#keep();
     this.#attached?.forget('AT_SILENT');
     this.#record.stale('module');
     this.#record.connection({ type: 'opened' });
@@ -455,6 +516,7 @@ export class Session {
         this.#wasAnswered = true;
         this.#record.connection({ type: 'answering' });
       },
+      onKept: () => this.#record.note(remark('sessionKept', {})),
       onIdentity: (identity) => this.#record.identity(identity),
       onNetwork: (network) => this.#record.network(network),
       onDialect: (detected) => {

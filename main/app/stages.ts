@@ -1,6 +1,6 @@
 import type { Fault } from '../../shared/errors.ts';
 import { stageNames } from '../../shared/state.ts';
-import type { AppState, Stage, StageName } from '../../shared/state.ts';
+import type { AppState, Stage, StageName, StateChanges } from '../../shared/state.ts';
 
 type Stages = AppState['stages'];
 
@@ -38,4 +38,30 @@ export function withStage(
         ? { status: 'done', startedMs, finishedMs: nowMs }
         : { status: 'failed', startedMs, finishedMs: nowMs, fault: change.fault };
   return { ...stages, [name]: stage };
+}
+
+/** Remembers why the way to the platform came no further, also when the stage is tried again or the port has been closed. */
+export class Hindrances {
+  readonly #faults = new Map<StageName, Fault>();
+
+  /** The state has changed. */
+  see({ stages, connection }: Pick<StateChanges, 'stages' | 'connection'>): void {
+    for (const name of stageNames) {
+      const stage = stages?.[name];
+      if (stage?.fault) this.#faults.set(name, stage.fault);
+      else if (stage?.status === 'done') this.#faults.delete(name);
+    }
+    if (connection?.fault) this.#faults.set('port', connection.fault);
+  }
+
+  /** The first stage that has a fault, with it; else the first that is not done. */
+  describe(stages: Stages): string {
+    for (const name of stageNames) {
+      const fault = this.#faults.get(name);
+      if (fault) return `${name} has failed: ${fault.code} ${fault.message}`;
+    }
+    // After the end everything reached is stale.
+    const name = stageNames.find((candidate) => !['done', 'stale'].includes(stages[candidate].status)) ?? 'onenet';
+    return `${name} is ${stages[name].status}`;
+  }
 }

@@ -19,8 +19,10 @@ import type {
   FailedExchange,
   GroupedCommand,
 } from './exchange.ts';
-import { isBootBanner, isBootLine, parseFinalResult } from './resultCodes.ts';
+import { isBootBanner, isBootLine, isReadyMark, parseFinalResult } from './resultCodes.ts';
 import type { FinalResult } from './resultCodes.ts';
+import { Resync } from './resync.ts';
+import { StartSigns } from './startSigns.ts';
 
 export { AtFailure } from './exchange.ts';
 export type {
@@ -42,18 +44,9 @@ interface Running {
   readonly id: number;
   readonly lines: string[];
   readonly sentNs: bigint;
+  readonly limitMs: number;
   /** Was given more time because this process itself was late. */
   hasGrace: boolean;
-}
-
-/** Finding back into step: probes until one is answered, then a spell of silence. */
-interface Resync {
-  attemptsLeft: number;
-  isAnswered: boolean;
-  /** Id of the probe. */
-  id: number;
-  /** Times the spell of silence may still be drawn out. */
-  extensionsLeft: number;
 }
 
 const idleFlushMs = 2000;
@@ -61,11 +54,23 @@ const valuePatienceMs = Number(valuePatienceNs) / 1e6;
 /** A deadline that rings this late was held up by ourselves. */
 const stallMs = 50;
 const graceMs = 200;
-const probeCommand = 'AT';
+/** A line slower than this, there and back, gets its round trips on top of every time limit. */
+const quickRoundTripMs = 250;
+const longestAllowanceMs = 12_000;
+/** Round trips that are remembered: the longest of them counts. */
+const rememberedRoundTrips = 4;
 const controlCharacter = /[\u0000-\u001f\u007f]/;
 /** V.250 §6.1.3–6.1.7, TS 27.007 §5.1–5.3: maker, model and revision come as bare lines, and may read like a boot banner. */
 const identification = /^AT(?:I\d*|\+C?GM[IMR])$/i;
+/** The same and TS 27.007 §5.4, §5.6: serial number and IMSI. */
+const identity = /^AT(?:I\d*|\+C?GM[IMR]|\+C?GSN|\+CIMI)$/i;
 const prefixed = /^[+*%^#&]/;
+
+/** `AT+CGMR` may be answered `+CGMR: …` where others say it bare. */
+function hasPrefixOf(command: string, text: string): boolean {
+  const name = /^AT(\+\w+)/i.exec(command)?.[1];
+  return name !== undefined && new RegExp(`^\\${name} *:`, 'i').test(text);
+}
 
 /**
  * Turns a link into exchanges: sends one command at a time and tells answers from URCs. Knows no command by name.
@@ -75,6 +80,7 @@ const prefixed = /^[+*%^#&]/;
 export class AtChannel {
   readonly #link: Link;
   readonly #events: ChannelEvents;
+  readonly #options: ChannelOptions;
   readonly #splitter: LineSplitter;
   readonly #queue = new CommandQueue();
   readonly #lineEnding: string;
@@ -89,9 +95,15 @@ export class AtChannel {
   #running: Running | undefined;
   /** Long ago at first: the first command waits for nothing, whatever the clock starts at. */
   #lastFinalNs = -(1n << 62n);
-  #isInStep = true;
+  #isInStep: boolean;
   #hasRestarted = false;
   #resync: Resync | undefined;
+  /** Commands without a final result that may still come, and their texts. */
+  #owed = 0;
+  readonly #lost = new Set<string>();
+  #isLossTold = false;
+  #roundTripsMs: readonly number[] = [];
+  readonly #signs = new StartSigns();
   #deadline: Timer | undefined;
   #gapTimer: Timer | undefined;
   #idleTimer: Timer | undefined;
@@ -101,6 +113,7 @@ export class AtChannel {
   constructor(link: Link, events: ChannelEvents, options: ChannelOptions = {}) {
     this.#link = link;
     this.#events = events;
+    this.#options = options;
     this.#gapMs = options.gapMs ?? 20;
     this.#lineEnding = options.lineEnding ?? '\r\n';
     this.#resyncAttempts = options.resyncAttempts ?? 3;
@@ -110,6 +123,7 @@ export class AtChannel {
     this.#isKnownUrc = options.isKnownUrc ?? (() => false);
     this.#splitter = new LineSplitter((line) => this.#onLine(line), options.frames);
     this.#clock = options.clock ?? systemClock;
+    this.#isInStep = options.startsInStep ?? true;
     link.onData = (bytes) => this.#onData(bytes);
     link.onClose = (reason) => this.#onLinkClose(reason);
   }
@@ -189,12 +203,23 @@ export class AtChannel {
     const bareLines = options.bareLines ?? identification.test(command);
     this.#hasRestarted = false;
     const sentNs = this.#clock.monotonicNs();
-    this.#running = { job, command, options, bareLines, id, lines: [], sentNs, hasGrace: false };
-    this.#deadline = startTimer(() => this.#onTimeout(), options.timeoutMs);
+    const limitMs = options.timeoutMs + this.#allowanceMs();
+    this.#running = { job, command, options, bareLines, id, lines: [], sentNs, limitMs, hasGrace: false };
+    this.#deadline = startTimer(() => this.#onTimeout(), limitMs);
     this.#write(command);
     const { onSent } = options;
     if (onSent) this.#guard(() => onSent(sentNs));
     this.#guard(() => this.#events.onSent(command, id, options.priority, sentNs));
+  }
+
+  /** What the line itself takes: time limits of commands count from a module that is near. */
+  #allowanceMs(): number {
+    const roundTripMs = Math.max(0, ...this.#roundTripsMs);
+    return roundTripMs < quickRoundTripMs ? 0 : Math.ceil(Math.min(2 * roundTripMs, longestAllowanceMs));
+  }
+
+  #nowMs(): number {
+    return Number(this.#clock.monotonicNs()) / 1e6;
   }
 
   #write(command: string): void {
@@ -219,6 +244,7 @@ export class AtChannel {
       job.reject(new AtFailure(final.code, message, exchange, job.done.length, final.detail));
     } else {
       job.done.push(exchange);
+      this.#signs.onDone(command);
       if (job.done.length === job.commands.length) {
         this.#queue.finish();
         job.resolve(job.done);
@@ -230,14 +256,16 @@ export class AtChannel {
   #onTimeout(): void {
     const running = this.#running as Running;
     const elapsedMs = Number(this.#clock.monotonicNs() - running.sentNs) / 1e6;
-    if (elapsedMs > running.options.timeoutMs + stallMs && !running.hasGrace) {
+    if (elapsedMs > running.limitMs + stallMs && !running.hasGrace) {
       // The process stood still (or the laptop slept): the answer may lie unread in the port.
       running.hasGrace = true;
       this.#deadline = startTimer(() => this.#onTimeout(), graceMs);
       return;
     }
-    this.#failRunning('AT_TIMEOUT', `${running.command}: no answer within ${running.options.timeoutMs} ms.`);
+    this.#failRunning('AT_TIMEOUT', `${running.command}: no answer within ${running.limitMs} ms.`);
     this.#fallOutOfStep();
+    this.#isLossTold = true;
+    this.#guard(() => this.#events.onSync('lost'));
     this.#next();
   }
 
@@ -249,6 +277,8 @@ export class AtChannel {
     this.#running = undefined;
     this.#queue.finish();
     const { job, command, id, lines, sentNs } = running;
+    this.#owed++;
+    this.#lost.add(command);
     const exchange: FailedExchange = { command, id, lines, sentNs, finishedNs: this.#clock.monotonicNs() };
     job.reject(new AtFailure(code, message, exchange, job.done.length));
   }
@@ -267,58 +297,73 @@ export class AtChannel {
 
   // ---- finding back into step ----
 
+  /** An answer that may still come would be taken for the next command's. */
   #fallOutOfStep(): void {
-    if (!this.#isInStep) return;
     this.#isInStep = false;
-    this.#guard(() => this.#events.onSync('lost'));
   }
 
   #startResync(): void {
-    const attemptsLeft = this.#hasRestarted ? this.#bootAttempts : this.#resyncAttempts;
-    this.#resync = { attemptsLeft, isAnswered: false, id: 0, extensionsLeft: 10 };
-    this.#probe(this.#resync);
+    const resync = new Resync(
+      {
+        attempts: this.#hasRestarted ? this.#bootAttempts : this.#resyncAttempts,
+        timeoutMs: this.#resyncTimeoutMs,
+        silenceMs: this.#resyncSilenceMs,
+        hasRestarted: this.#hasRestarted,
+        owed: this.#owed,
+        lost: this.#lost,
+      },
+      {
+        send: (command) => this.#sendProbe(command),
+        nowMs: () => this.#nowMs(),
+        onRoundTrip: (roundTripMs) => {
+          this.#roundTripsMs = [...this.#roundTripsMs, roundTripMs].slice(-rememberedRoundTrips);
+        },
+        onEnd: (outcome) => this.#onResyncEnd(outcome),
+      },
+    );
+    this.#resync = resync;
+    resync.start();
   }
 
-  #probe(resync: Resync): void {
-    if (resync.attemptsLeft === 0) {
-      this.#resync = undefined;
+  #sendProbe(command: string): number {
+    const id = ++this.#lastId;
+    const sentNs = this.#clock.monotonicNs();
+    this.#guard(() => this.#events.onSent(command, id, 'session', sentNs));
+    this.#write(command);
+    return id;
+  }
+
+  #onResyncEnd(outcome: 'inStep' | 'silent'): void {
+    this.#stopResync();
+    if (outcome === 'silent') {
       this.#refuseAll('AT_SILENT', 'The module does not answer AT.');
       this.#guard(() => this.#events.onSync('silent'));
       return;
     }
-    resync.attemptsLeft--;
-    const id = (resync.id = ++this.#lastId);
-    const sentNs = this.#clock.monotonicNs();
-    this.#deadline = startTimer(() => this.#probe(resync), this.#resyncTimeoutMs);
-    this.#write(probeCommand);
-    this.#guard(() => this.#events.onSent(probeCommand, id, 'session', sentNs));
+    this.#isInStep = true;
+    this.#owed = 0;
+    this.#lost.clear();
+    if (this.#isLossTold) this.#guard(() => this.#events.onSync('regained'));
+    this.#isLossTold = false;
+    this.#next();
   }
 
-  /** Starts the spell of silence, or starts it anew. */
-  #awaitSilence(): void {
-    this.#deadline?.stop();
-    this.#deadline = startTimer(() => {
-      this.#resync = undefined;
-      this.#isInStep = true;
-      this.#guard(() => this.#events.onSync('regained'));
-      this.#next();
-    }, this.#resyncSilenceMs);
+  #stopResync(): void {
+    if (!this.#resync) return;
+    this.#resync.stop();
+    this.#owed = this.#resync.owed;
+    for (const question of this.#resync.asked) this.#lost.add(question);
+    this.#resync = undefined;
   }
 
-  /** A line that is no URC while out of step: it belonged to the lost command, or answers the probe. */
+  /** A line that is no URC while out of step: it belonged to a lost command, or answers a probe. */
   #onStrayLine(line: AtLine, final: FinalResult | undefined): void {
-    const resync = this.#resync;
-    if (!resync) return this.#tellLine(line, 'unasked');
-    if (line.text === probeCommand) return this.#tellLine(line, 'echo', resync.id);
-    if (resync.isAnswered) {
-      // A chatty module must not hold the queue for ever.
-      if (resync.extensionsLeft-- > 0) this.#awaitSilence();
+    if (!this.#resync) {
+      if (final) this.#owed = Math.max(0, this.#owed - 1);
       return this.#tellLine(line, 'unasked');
     }
-    if (!final) return this.#tellLine(line, 'unasked');
-    resync.isAnswered = true;
-    this.#awaitSilence();
-    this.#tellLine(line, 'final', resync.id);
+    const { kind, exchangeId } = this.#resync.take(line.text, final);
+    this.#tellLine(line, kind, exchangeId);
   }
 
   // ---- receiving ----
@@ -349,15 +394,34 @@ export class AtChannel {
     // A fragment must not pass for anything: the last piece of a long line may well read `OK`.
     if (line.cut || line.partial || this.#ended) return this.#tellLine(line, 'unasked', this.#running?.id);
     const running = this.#running;
-    if (running && text === running.command) return this.#tellLine(line, 'echo', running.id);
+    if (running && text === running.command) {
+      this.#tellLine(line, 'echo', running.id);
+      if (this.#signs.onEcho()) this.#onSign(line);
+      return;
+    }
     const final = parseFinalResult(text);
     if (running && final) return this.#complete(line, running, final);
-    if (isBootLine(text) && !(running?.bareLines && isBootBanner(text))) return this.#onBootLine(line);
+    if (isBootLine(text) && !(running?.bareLines && isBootBanner(text))) {
+      this.#tellLine(line, 'boot', running?.id);
+      return isReadyMark(text) ? this.#onSign(line) : this.#onStart(line);
+    }
     if (running && this.#belongs(running, text)) {
       running.lines.push(text);
-      return this.#tellLine(line, 'answer', running.id);
+      this.#tellLine(line, 'answer', running.id);
+      // Taken for information text, since nobody knows better; the pair of a start is one all the same.
+      if (!hasPrefixOf(running.command, text)) this.#watchForStart(line);
+      return;
     }
-    if (this.#isUrc(text)) return this.#guard(() => this.#events.onUrc(line));
+    this.#onUnasked(line, final);
+    this.#watchForStart(line);
+  }
+
+  #watchForStart(line: AtLine): void {
+    if (this.#signs.onUnasked(line.text, () => this.#nowMs())) this.#onSign(line);
+  }
+
+  #onUnasked(line: AtLine, final: FinalResult | undefined): void {
+    if (this.#isUrc(line.text)) return this.#guard(() => this.#events.onUrc(line));
     if (!this.#isInStep) return this.#onStrayLine(line, final);
     if (final) return this.#tellLine(line, 'unasked');
     this.#guard(() => this.#events.onUrc(line));
@@ -365,6 +429,8 @@ export class AtChannel {
 
   #belongs(running: Running, text: string): boolean {
     const { claims } = running.options;
+    // Who the module is must not be made of what came in the middle: these answers have no prefix, or that of the question.
+    if (identity.test(running.command)) return !prefixed.test(text) || hasPrefixOf(running.command, text);
     if (claims && this.#ask(claims, text)) return true;
     if (running.bareLines && !prefixed.test(text)) return true;
     return !this.#isUrc(text);
@@ -374,19 +440,24 @@ export class AtChannel {
     return this.#ask(this.#isKnownUrc, text);
   }
 
-  #onBootLine(line: AtLine): void {
-    this.#tellLine(line, 'boot', this.#running?.id);
+  /** The module starts, or has said so. */
+  #onStart(line: AtLine): void {
     // Several boot lines make one start; a probe that met the module still starting gets its full time again.
-    if (this.#hasRestarted) {
-      if (this.#resync?.isAnswered) this.#awaitSilence();
-      else if (this.#resync) this.#resync.attemptsLeft = this.#bootAttempts;
-      return;
-    }
+    if (this.#hasRestarted) return this.#resync?.onBoot();
     this.#hasRestarted = true;
-    this.#resync = undefined;
+    this.#signs.forget();
+    this.#stopResync();
     this.#refuseAll('AT_RESTARTED', 'The module has restarted.');
     this.#fallOutOfStep();
     this.#guard(() => this.#events.onRestart(line));
+  }
+
+  /** A sign of a start that is no proof. */
+  #onSign(line: AtLine): void {
+    if (this.#hasRestarted || !this.#options.mayHaveKept?.()) return this.#onStart(line);
+    this.#signs.forget();
+    this.#fallOutOfStep();
+    this.#guard(() => this.#events.onDoubt?.(line));
   }
 
   // ---- end ----
@@ -404,8 +475,8 @@ export class AtChannel {
     this.#ended = code;
     this.#link.onData = undefined;
     this.#link.onClose = undefined;
+    this.#stopResync();
     this.#refuseAll(code, message);
-    this.#resync = undefined;
     this.#gapTimer?.stop();
     this.#idleTimer?.stop();
   }

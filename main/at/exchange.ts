@@ -77,7 +77,12 @@ export interface ChannelEvents {
    * line is then out of step, because the start ends with an `OK` of its own: the next command probes first.
    */
   onRestart(line: AtLine): void;
-  /** `lost`: an answer is missing; `regained`: resync succeeded; `silent`: it did not, everything queued was refused. */
+  /**
+   * The module may have started anew, or have woken with everything kept; told only where {@link ChannelOptions.mayHaveKept} says
+   * that there is something to keep. Nothing was refused; the next command probes first.
+   */
+  onDoubt?(line: AtLine): void;
+  /** `lost`: an answer is missing; `regained`: it is known again which answer is whose; `silent`: it did not, everything queued was refused. */
   onSync(state: 'lost' | 'regained' | 'silent'): void;
   /** The link has ended; with the reason when it was not closed from our side. */
   onClose?(reason?: Error): void;
@@ -90,15 +95,22 @@ export interface ChannelOptions {
   /** Pause after a final result before a command that is no answer. Default 20. */
   readonly gapMs?: number;
   readonly lineEnding?: '\r' | '\r\n';
-  /** Probes before a missing answer means silence. Default 3. */
+  /** Probes before a missing answer means silence, each waiting twice as long as the one before. Default 3. */
   readonly resyncAttempts?: number;
   /** Probes after a boot line, because starting takes a while (AT+NRB: up to 20 s). Default 20. */
   readonly bootAttempts?: number;
-  /** How long each probe waits. Default 1000. */
+  /** How long the first probe waits. Default 1000. */
   readonly resyncTimeoutMs?: number;
-  /** Quiet needed after the answer to a probe. Default 500, longer than NB73 takes for an OK at 9600 baud (0.42 s). */
+  /** Quiet needed after the probes where nothing surer can be had, and after a start. Default 500, longer than NB73 takes for an OK at 9600 baud (0.42 s). */
   readonly resyncSilenceMs?: number;
   readonly clock?: Clock;
+  /** Asked where a sign of a start is no proof of one. Default: nothing is kept, so that it is a start. */
+  readonly mayHaveKept?: () => boolean;
+  /**
+   * False where answers to earlier commands may still be under way, of another program or of the link before: the first command
+   * probes then. Default true.
+   */
+  readonly startsInStep?: boolean;
   /** Lines that are URCs wherever they stand. Default: none is known. */
   readonly isKnownUrc?: (line: string) => boolean;
   /** Lines in which a value of counted length may hold line breaks. Default: none. */

@@ -28,8 +28,22 @@ export function parseFinalResult(line: string): FinalResult | undefined {
   return match[2] ? { code, detail: match[2] } : { code };
 }
 
-const bootMarks = /^(?:REBOOT_CAUSE_\w+|\*M?ATREADY: *1|\+MATREADY(?:: *\d+)?|Bootup Completed!*)$/i;
-const bootBanners = /^(?:Neul|Lierda|M5310(?:-A)?)$/i;
+/**
+ * Said only by a start, or by an end: HiSilicon's reason and loader (BC95, BC28, SARA-N2: `Boot: Unsigned`, `Security B.. Verified`),
+ * the word in place of OK, MediaTek's and Xinyi's farewell, Lierda's loader.
+ */
+const startMarks =
+  /^(?:REBOOT_CAUSE_\w+|REBOOTING\.*|Boot: *\w+|(?:Security|Protocol|Apps) [A-Z.]+ *Verified|(?:NORMAL )?POWER(?:ED)? DOWN|Bootup Completed!*)$/i;
+/**
+ * Said by a start, and by some firmware also when it wakes from PSM with its session kept: M5311 and ME3616 (`*MATREADY`), MN31x
+ * (`+MATREADY`), BC26 and BC66 (`RDY`, `APP RDY`), EC616 (`ECRDY`, `+POWERON`).
+ */
+const readyMarks = /^(?:\*M?ATREADY: *1|\+MATREADY(?:: *\d+)?|RDY|(?:EC|APP|AT) ?RDY|AT READY|\+POWERON: *\d+)$/i;
+/** Names that a start prints alone on a line, with what follows the name of a board: `BC95-G`, `M5310-A`. */
+const bootBanners =
+  /^(?:Neul|Lierda|Quectel|M531[0-3](?:-[A-Z]+)?|ME3616|BC(?:20|26|28|30|32|35|65|66|68|92|95|260)[A-Z]{0,2}(?:-[A-Z]+)?|NB(?:73|86|08)(?:-[A-Z]+)?)$/i;
+/** TS 27.007 §8.2 and §8.3 have these as answers only; unasked and both together, the module starts (M5311, ME3616, BC26). */
+const startSetting = /^\+C(?:(FUN: *1)|PIN: *READY)$/i;
 
 /** The word that takes the place of OK, or follows it, when a command restarts the module (mipl-at.md §1). */
 export function isRestartResult(line: string): boolean {
@@ -46,7 +60,22 @@ export function isBootBanner(line: string): boolean {
  * objects and sessions is gone.
  */
 export function isBootLine(line: string): boolean {
-  return bootMarks.test(line.trim()) || isBootBanner(line);
+  const text = line.trim();
+  // Most lines begin with a plus: of those, only the marks of a module that is ready are boot lines.
+  if (text.startsWith('+')) return readyMarks.test(text);
+  return startMarks.test(text) || readyMarks.test(text) || bootBanners.test(text);
+}
+
+/** A boot line that some firmware says also when it wakes from power saving with everything kept. */
+export function isReadyMark(line: string): boolean {
+  return readyMarks.test(line.trim());
+}
+
+/** Which of the two settings that a start prints together a line has; undefined for any other line. */
+export function startSettingOf(line: string): number | undefined {
+  const match = startSetting.exec(line.trim());
+  if (!match) return undefined;
+  return match[1] === undefined ? 1 : 0;
 }
 
 /** `+CME ERROR` numbers, TS 27.007 §9.2; 159 as Quectel's HiSilicon modules use it. */

@@ -1,10 +1,10 @@
 import { parseArgs } from 'node:util';
 import { CodedError } from '../../shared/errors.ts';
-import { stageNames } from '../../shared/state.ts';
 import { createForms, defaultSettings } from '../../shared/settings.ts';
 import type { AppState, StateChanges } from '../../shared/state.ts';
 import type { CreateSettings } from '../../shared/settings.ts';
 import { Application } from '../app/application.ts';
+import { Hindrances } from '../app/stages.ts';
 import { describeForTerminal } from './advice.ts';
 import { UsageError, exit, writeLine } from './io.ts';
 import type { CliIo } from './io.ts';
@@ -82,6 +82,8 @@ export async function run(args: readonly string[], io: CliIo): Promise<number> {
   application.state.onChange((changes) => eventsOf(changes).forEach(tell));
   onFileRemark(application, (text) => void io.stderr.write(`mipl run: ${text}\n`));
   let wasRegistered = false;
+  const hindrances = new Hindrances();
+  application.state.onChange((changes) => hindrances.see(changes));
   application.state.onChange((changes) => (wasRegistered ||= changes.registration?.phase === 'registered'));
   try {
     await application.openPort(values.port, baudRate);
@@ -101,19 +103,10 @@ export async function run(args: readonly string[], io: CliIo): Promise<number> {
   } finally {
     await application.close();
   }
-  if (!wasRegistered) await writeLine(io.stderr, `mipl run: not registered: ${howFar(application.state.state)}`);
+  if (!wasRegistered)
+    await writeLine(io.stderr, `mipl run: not registered: ${hindrances.describe(application.state.state.stages)}`);
   return wasRegistered ? exit.ok : exit.failed;
 }
-
-/** The first stage that is not done, and why. */
-function howFar({ stages, connection }: AppState): string {
-  const name = stageNames.find((candidate) => !reachedOnce.includes(stages[candidate].status)) ?? 'onenet';
-  const fault = stages[name].fault ?? connection.fault;
-  return `${name} is ${stages[name].status}${fault ? `: ${fault.code} ${fault.message}` : ''}`;
-}
-
-/** After the end everything reached is stale. */
-const reachedOnce: readonly string[] = ['done', 'stale'];
 
 /** Waits until the end is asked for, or a serial server has refused the connection that it accepted at first. */
 async function waitForEnd(

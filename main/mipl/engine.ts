@@ -30,6 +30,7 @@ import { commands } from './messages.ts';
 import type { Urc, UrcOf } from './messages.ts';
 import { prepareNotification } from './notifications.ts';
 import { Outbox } from './outbox.ts';
+import { isRegistered } from './registration.ts';
 import { RequestDesk } from './requestDesk.ts';
 import { addressOf, damagedRequest, isRequest, payloadOf, unreadableRequest } from './responder.ts';
 import { Suite, closeEventTimes } from './suite.ts';
@@ -49,6 +50,12 @@ export interface EngineListener {
   onNetworkUrc(urc: Urc): void;
   /** A decision, for the journal. */
   onRemark(remark: Remark): void;
+}
+
+/** What of a session outlives the line it was made on. */
+export interface KeptSession {
+  readonly registration: RegistrationState;
+  readonly observations: readonly ObservationState[];
 }
 
 /** What the engine has to know beside the channel and the objects. */
@@ -203,6 +210,19 @@ export class Engine {
   /** See {@link Suite.prepare}. */
   prepareSuite(): Promise<void> {
     return this.#suite.prepare();
+  }
+
+  /** The session and who observes, for {@link resume}; undefined while there is none. */
+  get kept(): KeptSession | undefined {
+    const { registration, observations } = this;
+    return isRegistered(registration) ? { registration, observations } : undefined;
+  }
+
+  /** Goes on with a session from before the line was lost, where it is still there: see {@link Suite.resume}. */
+  async resume(kept: KeptSession): Promise<boolean> {
+    const isThere = await this.#suite.resume(kept.registration);
+    if (isThere) this.#setObservations(kept.observations);
+    return isThere;
   }
 
   /** See {@link Suite.register}. */

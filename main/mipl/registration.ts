@@ -8,6 +8,7 @@ export type RegistrationInput =
   | { readonly type: 'created'; readonly ref: number }
   | { readonly type: 'opening'; readonly lifetimeSeconds: number }
   | { readonly type: 'updating'; readonly lifetimeSeconds: number }
+  | { readonly type: 'kept'; readonly session: RegistrationState }
   | { readonly type: 'closing' }
   | { readonly type: 'closed' }
   | { readonly type: 'event'; readonly number: number; readonly extra?: number }
@@ -100,6 +101,8 @@ export function step(state: RegistrationState, input: RegistrationInput, nowMs: 
       };
     case 'updating':
       return { ...state, phase: 'updating', lifetimeSeconds: input.lifetimeSeconds };
+    case 'kept':
+      return alive(input.session, nowMs);
     case 'closing':
       return { ...state, phase: 'closing' };
     case 'closed':

@@ -166,6 +166,27 @@ export class Suite {
     );
   }
 
+  /**
+   * Asks whether the module and the platform still have a session that was ours, since nothing but an UPDATE asks both (mipl-at.md
+   * §4 knows no question for the state in dialect A): OK says that the module has the suite, event 11 that the platform has the
+   * registration. True: it goes on, with its lifetime begun anew. @throws AtFailure when the line is the trouble.
+   */
+  async resume(session: RegistrationState): Promise<boolean> {
+    const { exec, times, clock } = this.#parts;
+    const { ref = 0, lifetimeSeconds, expiresMs = 0 } = session;
+    if (lifetimeSeconds === undefined || expiresMs <= clock.steadyMs()) return false;
+    const { updateTimeoutMs: timeoutMs } = times;
+    const awaited = { success: [event.updated], failure: [event.updateFailed, event.updateTimeout], timeoutMs };
+    try {
+      await this.#waiters.run(awaited, () => exec(commands.update, { ref, lifetime: lifetimeSeconds, withObjects: 0 }));
+    } catch (error) {
+      if (isRefusal(error) || isVerdict(error)) return false;
+      throw error;
+    }
+    this.#advance({ type: 'kept', session });
+    return true;
+  }
+
   /** Renews the registration: UPDATE, then event 11. @throws as {@link register}. */
   async update({ lifetimeSeconds, withObjects }: { lifetimeSeconds: number; withObjects: boolean }): Promise<void> {
     const ref = this.#requireRef();
@@ -272,4 +293,9 @@ export class Suite {
 /** The module answered and said no; a line that is dead or restarting is another matter. */
 function isRefusal(error: unknown): boolean {
   return error instanceof CodedError && ['AT_ERROR', 'AT_CME', 'AT_CIS'].includes(error.code);
+}
+
+/** The module took the command, and what came of it, or did not come, says no. */
+function isVerdict(error: unknown): boolean {
+  return error instanceof CodedError && ['MIPL_REFUSED', 'MIPL_EVENT_TIMEOUT'].includes(error.code);
 }

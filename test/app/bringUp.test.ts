@@ -40,6 +40,7 @@ function bench(script: Script) {
       {
         onStage: (name, change) => told.push(`${name} ${change}`),
         onAnswering: () => told.push('answering'),
+        onKept: () => told.push('kept'),
         onIdentity: (identity) => told.push(...Object.keys(identity)),
         onNetwork: (change) => (network = { ...network, ...change }),
         onDialect: ({ name, evidence }) => told.push(`${name}: ${evidence}`),

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { stepConnection } from '../../main/app/connection.ts';
 import type { ConnectionInput } from '../../main/app/connection.ts';
-import { freshStages, staleFrom, withStage } from '../../main/app/stages.ts';
+import { Hindrances, freshStages, staleFrom, withStage } from '../../main/app/stages.ts';
 import type { ConnectionState } from '../../shared/state.ts';
 
 const port = { path: '/dev/ttyUSB0', kind: 'serial' } as const;
@@ -89,5 +89,53 @@ describe('the stages', () => {
       'stale',
       'waiting',
     ]);
+  });
+});
+
+describe('what is told of a way that ended before the platform', () => {
+  const noSim = { code: 'SIM_NOT_READY', message: 'no card' } as const;
+  const lost = { code: 'PORT_LOST', message: 'pulled' } as const;
+  /** Port and module are done, the SIM has failed. */
+  function withoutSim() {
+    const hindrances = new Hindrances();
+    let stages = freshStages();
+    for (const name of ['port', 'module'] as const) stages = withStage(stages, name, 'done', 1);
+    stages = withStage(stages, 'sim', { fault: noSim }, 2);
+    hindrances.see({ stages });
+    return { hindrances, stages };
+  }
+
+  it('is the stage that failed, also after the port was closed', () => {
+    const { hindrances, stages } = withoutSim();
+    const closed = staleFrom(stages, 'port');
+    hindrances.see({ stages: closed, connection: { phase: 'closed' } });
+    expect(hindrances.describe(closed)).toBe('sim has failed: SIM_NOT_READY no card');
+  });
+
+  it('is that stage while it is tried again, and no longer once it is done', () => {
+    const { hindrances, stages } = withoutSim();
+    const again = withStage(stages, 'sim', 'running', 3);
+    hindrances.see({ stages: again });
+    expect(hindrances.describe(again)).toContain('SIM_NOT_READY');
+    const done = withStage(again, 'sim', 'done', 4);
+    hindrances.see({ stages: done });
+    expect(hindrances.describe(done)).toBe('network is waiting');
+  });
+
+  it('is the port when the link was lost, until it is open again', () => {
+    const { hindrances, stages } = withoutSim();
+    hindrances.see({ connection: { phase: 'lost', fault: lost } });
+    hindrances.see({ stages: staleFrom(stages, 'port'), connection: { phase: 'closed' } });
+    expect(hindrances.describe(stages)).toBe('port has failed: PORT_LOST pulled');
+    hindrances.see({ stages: withStage(freshStages(), 'port', 'done', 5) });
+    expect(hindrances.describe(stages)).toContain('sim');
+  });
+
+  it('is the first stage that was not reached where none has failed', () => {
+    const hindrances = new Hindrances();
+    expect(hindrances.describe(freshStages())).toBe('port is waiting');
+    const all = ['port', 'module', 'sim', 'network', 'objects', 'onenet'] as const;
+    const done = all.reduce((stages, name) => withStage(stages, name, 'done', 1), freshStages());
+    expect(hindrances.describe(done)).toBe('onenet is done');
   });
 });

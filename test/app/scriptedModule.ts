@@ -16,11 +16,13 @@ const usual: Readonly<Record<string, readonly string[]>> = {
   'AT+NCCID': ['+NCCID:89860469334030000010', 'OK'],
   'AT+CGDCONT?': ['+CGDCONT:0,"IP","nbiot",,0,0', 'OK'],
   'AT+CEREG?': ['+CEREG:1,1,19E6,94,7', 'OK'],
+  'AT+CMEE?': ['+CMEE: 1', 'OK'],
   'AT+CSQ': ['+CSQ:21,99', 'OK'],
   'AT+NUESTATS': ['Signal power:-866', 'SNR:139', 'ECL:0', 'OK'],
   'AT+MIPLVER?': ['+MIPLVER: 2.2.0', 'OK'],
   'AT+MIPLCREATE': ['+MIPLCREATE:0', 'OK'],
   'AT+MIPLOPEN=0,3600,30': ['OK', '+MIPLEVENT: 0,6'],
+  'AT+MIPLUPDATE=0,3600,0': ['OK', '+MIPLEVENT: 0,11'],
 };
 
 /** A module that answers as it is told, on a link that can be lost. */

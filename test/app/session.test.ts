@@ -63,10 +63,12 @@ describe('bring-up', () => {
   });
 
   it('is connected only when the module has answered, not when the port is open', async () => {
-    const { application, modules } = await onModules((line) => (line === 'AT' ? [] : undefined));
+    let isAwake = false;
+    const { application, modules } = await onModules((line) => (line === 'AT' && !isAwake ? [] : undefined));
     await application.openPort(port, 9600);
     expect(application.state.state.connection.phase).toBe('probing');
     expect(statuses(application.state.state)).toMatchObject({ port: 'done', module: 'running' });
+    isAwake = true;
     modules[0]?.say('OK');
     await until(application, 'ready', ({ connection }) => connection.phase === 'ready');
   });
@@ -268,13 +270,121 @@ describe('a module that falls silent', () => {
     await application.openPort(port, 9600);
     await until(application, 'registered', isRegistered);
     isMute = true;
-    const silent = await until(application, 'silence', ({ connection }) => connection.phase === 'probing');
+    const silent = await until(application, 'silence', ({ connection }) => connection.phase === 'probing', 20_000);
     expect(silent.stages).toMatchObject({ port: { status: 'done' }, onenet: { status: 'stale' } });
     expect(silent.registration.phase).toBe('idle');
     isMute = false;
     const back = await until(application, 'registered again', isRegistered);
     expect(back.connection.phase).toBe('ready');
-  }, 30_000);
+  }, 40_000);
+});
+
+/** What was said of the suite, in order. */
+const suiteLines = (module: ScriptedModule | undefined): readonly string[] =>
+  (module?.heard ?? []).filter((line) => /MIPL(CREATE|DELETE|OPEN|UPDATE)(?!EX)/.test(line));
+
+describe('a session whose line was lost', () => {
+  it('goes on where the module and the platform still have it: nothing is deleted, created or opened', async () => {
+    const { application, modules } = await onModules();
+    await application.openPort(port, 9600);
+    await until(application, 'registered', isRegistered);
+    modules[0]?.say('+MIPLOBSERVE:0,77,1,3303,0,5700');
+    await until(application, 'the observation', ({ observations }) => observations.length === 1);
+    modules[0]?.lose(new CodedError('PORT_LOST', 'the serial server was started anew'));
+    const lost = await until(application, 'the loss', ({ connection }) => connection.phase === 'waiting');
+    expect([lost.registration.phase, lost.observations]).toEqual(['idle', []]);
+    const back = await until(application, 'registered again', (state) => modules.length === 2 && isRegistered(state));
+    expect(suiteLines(modules[1])).toEqual(['AT+MIPLUPDATE=0,3600,0']);
+    expect(back.observations).toMatchObject([{ path: '/3303/0/5700', msgId: 77 }]);
+    expect(back.registration).toMatchObject({ lifetimeSeconds: 3600, ref: 0 });
+    await until(application, 'all stages', ({ stages }) => stages.onenet.status === 'done');
+  });
+
+  it.each([
+    ['has no suite', ['+CIS ERROR: 602']],
+    ['knows the suite but the platform not the registration', ['OK', '+MIPLEVENT: 0,12']],
+  ])('is made anew where the module %s', async (_, answer) => {
+    const { application, modules } = await onModules((line) => (line.startsWith('AT+MIPLUPDATE') ? answer : undefined));
+    await application.openPort(port, 9600);
+    await until(application, 'registered', isRegistered);
+    modules[0]?.lose(new CodedError('PORT_LOST', 'pulled'));
+    await until(application, 'registered again', (state) => modules.length === 2 && isRegistered(state));
+    expect(suiteLines(modules[1])).toEqual(['AT+MIPLUPDATE=0,3600,0', 'AT+MIPLCREATE', 'AT+MIPLOPEN=0,3600,30']);
+  });
+
+  it('is not looked for in another module', async () => {
+    let imei = '869334030000010';
+    const { application, modules } = await onModules((line) =>
+      line === 'AT+CGSN=1' ? [`+CGSN:${imei}`, 'OK'] : undefined,
+    );
+    await application.openPort(port, 9600);
+    await until(application, 'registered', isRegistered);
+    imei = '869334030000028';
+    modules[0]?.lose(new CodedError('PORT_LOST', 'pulled'));
+    await until(application, 'registered again', (state) => modules.length === 2 && isRegistered(state));
+    expect(suiteLines(modules[1])).toEqual(['AT+MIPLCREATE', 'AT+MIPLOPEN=0,3600,30']);
+  });
+});
+
+describe('a sign that may be a start or a waking', () => {
+  it.each(['RDY', '*MATREADY: 1', '+POWERON:0'])('%s: the session goes on where it is still there', async (sign) => {
+    const { application, modules } = await onModules();
+    await application.openPort(port, 9600);
+    await until(application, 'all stages', ({ stages }) => stages.onenet.status === 'done');
+    const before = modules[0]?.heard.length;
+    modules[0]?.say(sign);
+    await vi.waitFor(() => expect(modules[0]?.heard.slice(before)).toContain('AT+CEREG=1'), 5000);
+    expect(suiteLines(modules[0]).slice(2)).toEqual(['AT+MIPLUPDATE=0,3600,0']);
+    expect(modules[0]?.heard.slice(before)).toContain('ATE0');
+    expect(application.state.state.registration.phase).toBe('registered');
+  });
+
+  it.each([['RDY'], ['+CFUN: 1', '+CPIN: READY']])('%s: everything begins anew where it is gone', async (...signs) => {
+    const { application, modules } = await onModules((line) =>
+      line.startsWith('AT+MIPLUPDATE') ? ['+CIS ERROR: 602'] : undefined,
+    );
+    await application.openPort(port, 9600);
+    await until(application, 'all stages', ({ stages }) => stages.onenet.status === 'done');
+    modules[0]?.say(...signs);
+    const anew = ['AT+MIPLUPDATE=0,3600,0', 'AT+MIPLCREATE', 'AT+MIPLOPEN=0,3600,30'];
+    await vi.waitFor(() => expect(suiteLines(modules[0]).slice(2)).toEqual(anew), 10_000);
+    await until(application, 'registered again', isRegistered);
+  });
+});
+
+describe('another program that reads the port meanwhile', () => {
+  it('only holds bring-up up: it goes on by itself when the other has gone', async () => {
+    let isStolen = true;
+    const { application, modules } = await onModules(() => (isStolen ? [] : undefined), {
+      session: { againMs: 20, answerTimeoutMs: 100 },
+    });
+    await application.openPort(port, 9600);
+    const held = await until(
+      application,
+      'the end of patience',
+      ({ stages }) => stages.module.status === 'failed',
+      90_000,
+    );
+    expect(held.stages.module.fault?.code).toMatch(/^AT_(TIMEOUT|SILENT)$/);
+    isStolen = false;
+    await until(application, 'registered', isRegistered, 60_000);
+    expect(modules).toHaveLength(1);
+  }, 180_000);
+});
+
+describe('who the module is', () => {
+  it('is asked again when something came in the middle, and never taken from it', async () => {
+    const first = new Set(['AT+CGSN=1', 'AT+CIMI']);
+    const { application } = await onModules((line) => {
+      if (line === 'AT+CGMM') return ['^SIMST:1', 'M5310', '+FIRMWARE DOWNLOADING', 'OK'];
+      if (line === 'AT+CGSN') return ['+CSQ:20,99', 'OK'];
+      if (!first.delete(line)) return undefined;
+      return line === 'AT+CIMI' ? ['+CSQ:20,99', '12', 'OK'] : ['+CGSN:12', 'OK'];
+    });
+    await application.openPort(port, 9600);
+    const { module } = await until(application, 'registered', isRegistered);
+    expect(module).toMatchObject({ imei: '869334030000010', imsi: '460041234567899', model: 'M5310' });
+  });
 });
 
 describe('the dialect of a device', () => {

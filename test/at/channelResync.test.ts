@@ -1,6 +1,9 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { as, failureOf, station } from './station.ts';
 
+/** What a module answers to the question whose answer can be told from any other's. */
+const marked = ['+CMEE: 1', 'OK'] as const;
+
 beforeEach(() => {
   vi.useFakeTimers();
 });
@@ -34,15 +37,17 @@ describe('rule 5: a missing answer puts the line out of step', () => {
     expect(sent).toEqual([]);
   });
 
-  it('probes before the next command, then keeps silent for a spell', async () => {
+  it('knocks before the next command, then asks what only one command is answered so', async () => {
     const { channel, sent, told, say } = await outOfStep();
     const exchange = channel.send('AT+NEXT', as('user'));
     expect(channel.busy).toBe(true);
     say('OK');
-    vi.advanceTimersByTime(499);
-    expect(sent).toEqual(['AT']);
+    expect(sent).toEqual(['AT', 'AT+CMEE?']);
+    say(...marked);
+    vi.advanceTimersByTime(99);
+    expect(sent).toHaveLength(2);
     vi.advanceTimersByTime(1);
-    expect(sent).toEqual(['AT', 'AT+NEXT']);
+    expect(sent).toEqual(['AT', 'AT+CMEE?', 'AT+NEXT']);
     expect(told).toContain('sync regained');
     say('OK');
     expect((await exchange).lines).toEqual([]);
@@ -51,20 +56,24 @@ describe('rule 5: a missing answer puts the line out of step', () => {
   it('never credits a late answer to the next command', async () => {
     const { channel, sent, told, say } = await outOfStep();
     const exchange = channel.send('AT+NEXT', as('user'));
-    // The late answer comes first, the answer to the probe after it.
+    // The late answer comes first, the answer to the knock after it.
     say('+LOST: 1', 'OK');
     vi.advanceTimersByTime(400);
     say('OK');
-    vi.advanceTimersByTime(499);
-    expect(sent).toEqual(['AT']);
-    vi.advanceTimersByTime(1);
+    vi.advanceTimersByTime(400);
+    expect(sent).toEqual(['AT', 'AT+CMEE?']);
+    say(...marked);
+    vi.advanceTimersByTime(100);
     say('+NEXT: 2', 'OK');
     expect((await exchange).lines).toEqual(['+NEXT: 2']);
-    expect(told.slice(0, 5)).toEqual([
+    expect(told.slice(0, 8)).toEqual([
       'sent #2 session AT',
       'unasked +LOST: 1',
+      'sent #3 session AT+CMEE?',
       'final #2 OK',
-      'unasked OK',
+      'final #3 OK',
+      'unasked +CMEE: 1',
+      'final #3 OK',
       'sync regained',
     ]);
   });
@@ -82,12 +91,56 @@ describe('rule 5: a missing answer puts the line out of step', () => {
     expect(told).toContain('urc +MIPLEVENT: 0,6');
   });
 
-  it('accepts any final result of the probe', async () => {
+  it('asks another question where a module refuses the first', async () => {
     const { channel, sent, say } = await outOfStep();
     void channel.send('AT+NEXT', as('user'));
-    say('ERROR');
-    vi.advanceTimersByTime(500);
-    expect(sent).toEqual(['AT', 'AT+NEXT']);
+    // The lost answer, the one to the knock, and the refusal: every command has had its own.
+    say('OK', 'ERROR', 'ERROR');
+    expect(sent).toEqual(['AT', 'AT+CMEE?', 'AT+CSQ']);
+    say('+CSQ: 20,99', 'OK');
+    vi.advanceTimersByTime(100);
+    expect(sent.at(-1)).toBe('AT+NEXT');
+  });
+
+  it('does not ask what was lost: its late answer would pass for this one', async () => {
+    const { channel, sent, say } = station({ gapMs: 0 });
+    const failure = failureOf(channel.send('AT+CMEE?', as('user')));
+    vi.advanceTimersByTime(1000);
+    await failure;
+    void channel.send('AT+NEXT', as('user'));
+    say('OK');
+    expect(sent.slice(1)).toEqual(['AT', 'AT+CSQ']);
+  });
+
+  it('counts the answers where a module refuses both questions, and waits a spell', async () => {
+    const { channel, sent, say } = await outOfStep();
+    void channel.send('AT+NEXT', as('user'));
+    say('OK', 'OK', 'ERROR', 'ERROR');
+    vi.advanceTimersByTime(499);
+    expect(sent).toEqual(['AT', 'AT+CMEE?', 'AT+CSQ']);
+    vi.advanceTimersByTime(1);
+    expect(sent.at(-1)).toBe('AT+NEXT');
+  });
+
+  it('waits for the longest round trip where nothing surer can be had', async () => {
+    const { channel, sent, say } = await outOfStep();
+    void channel.send('AT+NEXT', as('user'));
+    say('OK');
+    // Neither question is ever answered: after three of them, in 1, 2 and 4 s, quiet is all there is.
+    vi.advanceTimersByTime(7000 + 5499);
+    expect(sent).toEqual(['AT', 'AT+CMEE?', 'AT+CSQ', 'AT+CMEE?']);
+    vi.advanceTimersByTime(1);
+    expect(sent.at(-1)).toBe('AT+NEXT');
+  });
+
+  it('believes an answer that comes into that quiet', async () => {
+    const { channel, sent, say } = await outOfStep();
+    void channel.send('AT+NEXT', as('user'));
+    say('OK');
+    vi.advanceTimersByTime(7000 + 5000);
+    say(...marked, '+CSQ: 20,99', 'OK', ...marked);
+    vi.advanceTimersByTime(100);
+    expect(sent.at(-1)).toBe('AT+NEXT');
   });
 
   it('does not take the echo of the probe for anything', async () => {
@@ -97,16 +150,16 @@ describe('rule 5: a missing answer puts the line out of step', () => {
     expect(told).toEqual(['sent #2 session AT', 'echo #2 AT']);
   });
 
-  it('lets a chatty module draw out the silence only so far', async () => {
+  it('lets a chatty module draw out the quiet only so far', async () => {
     const { channel, sent, say } = await outOfStep();
     void channel.send('AT+NEXT', as('user'));
-    say('OK');
-    for (let count = 0; count < 11; count++) {
-      vi.advanceTimersByTime(450);
+    say('OK', ...marked);
+    for (let count = 0; count < 12; count++) {
+      vi.advanceTimersByTime(99);
       say('debug: tick');
     }
-    vi.advanceTimersByTime(50);
-    expect(sent).toEqual(['AT', 'AT+NEXT']);
+    vi.advanceTimersByTime(500);
+    expect(sent).toContain('AT+NEXT');
   });
 
   it('probes once for all that wait', async () => {
@@ -116,40 +169,45 @@ describe('rule 5: a missing answer puts the line out of step', () => {
     expect(sent).toEqual(['AT']);
   });
 
-  it('probes three times, a second apart', async () => {
+  it('knocks three times, each patient for twice as long, the last time for a module that keeps its results back', async () => {
     const { channel, sent } = await outOfStep();
     channel.send('AT+NEXT', as('user')).catch(() => undefined);
-    vi.advanceTimersByTime(2999);
-    expect(sent).toEqual(['AT', 'AT', 'AT']);
+    const atMs = [999, 1, 1999, 1].map((ms) => {
+      vi.advanceTimersByTime(ms);
+      return sent.length;
+    });
+    expect(atMs).toEqual([1, 2, 2, 3]);
+    expect(sent).toEqual(['AT', 'AT', 'ATQ0V1']);
   });
 
   it('refuses everything that waits with AT_SILENT when no probe is answered', async () => {
     const { channel, told } = await outOfStep();
     const failures = [failureOf(channel.send('AT+A', as('user'))), failureOf(channel.send('AT+B', as('answer')))];
-    vi.advanceTimersByTime(3000);
+    vi.advanceTimersByTime(7000);
     expect((await Promise.all(failures)).map(({ code }) => code)).toEqual(['AT_SILENT', 'AT_SILENT']);
     expect(told.at(-1)).toBe('sync silent');
     expect(channel.busy).toBe(false);
   });
 
-  it('tries again with the next command after silence', async () => {
+  it('tries again with the next command after silence, and knows how many answers are late', async () => {
     const { channel, sent, say } = await outOfStep();
     const failure = failureOf(channel.send('AT+A', as('user')));
-    vi.advanceTimersByTime(3000);
+    vi.advanceTimersByTime(7000);
     await failure;
+    say('OK', 'OK');
     void channel.send('AT+B', as('user'));
-    say('OK');
-    vi.advanceTimersByTime(500);
+    say('OK', 'OK', ...marked);
+    vi.advanceTimersByTime(100);
     expect(sent.at(-1)).toBe('AT+B');
   });
 
-  it('tells the loss once although a second answer is missing', async () => {
-    const { channel, told, say } = await outOfStep({ resyncSilenceMs: 100 });
+  it('says nothing of a step that was never lost', () => {
+    const { channel, sent, told, say } = station({ startsInStep: false });
     void channel.send('AT+A', as('user'));
-    say('OK');
+    say('OK', ...marked);
     vi.advanceTimersByTime(100);
-    say('OK');
-    expect(told.filter((entry) => entry.startsWith('sync'))).toEqual(['sync regained']);
+    expect(sent).toEqual(['AT', 'AT+CMEE?', 'AT+A']);
+    expect(told.filter((entry) => entry.startsWith('sync'))).toEqual([]);
   });
 
   it('goes straight to the probe when others wait', () => {
@@ -159,21 +217,49 @@ describe('rule 5: a missing answer puts the line out of step', () => {
     vi.advanceTimersByTime(1000);
     expect(sent).toEqual(['AT+LOST', 'AT']);
   });
+
+  it('asks a module that answers in digits for words', () => {
+    const { channel, sent, told, bytes, say } = station({ startsInStep: false });
+    void channel.send('AT+A', as('user'));
+    bytes('0\r');
+    expect(sent).toEqual(['AT', 'ATV1']);
+    bytes('0\r');
+    expect(sent).toEqual(['AT', 'ATV1']);
+    say('OK', ...marked);
+    vi.advanceTimersByTime(100);
+    expect(sent).toEqual(['AT', 'ATV1', 'AT+CMEE?', 'AT+A']);
+    expect(told).toContain('final #2 0');
+  });
+
+  it('gives commands as much more time as the line takes', async () => {
+    const { channel, told, say } = await outOfStep();
+    const exchange = channel.send('AT+NEXT', as('user'));
+    say('OK');
+    vi.advanceTimersByTime(900);
+    say(...marked);
+    vi.advanceTimersByTime(100);
+    // A second of its own, and twice the round trip of 900 ms.
+    vi.advanceTimersByTime(2799);
+    expect(told.at(-1)).toContain('AT+NEXT');
+    say('OK');
+    expect((await exchange).command).toBe('AT+NEXT');
+  });
 });
 
 describe('after a restart', () => {
-  it('does not credit the OK of the start to the first command', async () => {
-    const { channel, sent, say } = station();
+  it('does not credit the OK of the start to the first command, nor says that an answer is missing', async () => {
+    const { channel, sent, told, say } = station();
     say('REBOOT_CAUSE_SECURITY_RESET_PIN');
     const exchange = channel.send('AT+MIPLCREATE', as('session'));
     expect(sent).toEqual(['AT']);
     say('OK');
     vi.advanceTimersByTime(300);
-    say('OK');
+    say('OK', ...marked, '+CSQ: 20,99', 'OK');
     vi.advanceTimersByTime(500);
-    expect(sent).toEqual(['AT', 'AT+MIPLCREATE']);
+    expect(sent.at(-1)).toBe('AT+MIPLCREATE');
     say('+MIPLCREATE: 0', 'OK');
     expect((await exchange).lines).toEqual(['+MIPLCREATE: 0']);
+    expect(told.filter((entry) => entry.startsWith('sync'))).toEqual([]);
   });
 
   it('gives the module twenty probes to start', async () => {
@@ -193,36 +279,36 @@ describe('after a restart', () => {
     vi.advanceTimersByTime(1500);
     say('Neul');
     vi.advanceTimersByTime(2000);
-    expect(sent).toEqual(['AT', 'AT', 'AT', 'AT']);
+    expect(sent).toEqual(['AT', 'ATQ0V1', 'AT', 'ATQ0V1']);
   });
 
-  it('waits on when a boot line comes after the answer to the probe', () => {
+  it('waits on when a boot line comes after the answers to the probes', () => {
     const { channel, sent, say } = station();
     say('REBOOT_CAUSE_SECURITY_RESET_PIN');
     void channel.send('AT+A', as('session'));
-    say('OK');
+    say('OK', ...marked);
     vi.advanceTimersByTime(400);
     say('Neul');
     vi.advanceTimersByTime(400);
-    expect(sent).toEqual(['AT']);
+    expect(sent).toEqual(['AT', 'AT+CMEE?']);
     vi.advanceTimersByTime(100);
-    expect(sent).toEqual(['AT', 'AT+A']);
+    expect(sent.at(-1)).toBe('AT+A');
   });
 
   it('keeps what was queued since the first boot line', () => {
     const { channel, told, say } = station();
     say('Neul');
     void channel.send('AT+A', as('session'));
-    say('Lierda', 'OK');
+    say('Lierda', 'OK', ...marked);
     vi.advanceTimersByTime(500);
-    expect(told.at(-1)).toBe('sent #2 session AT+A');
+    expect(told.at(-1)).toBe('sent #3 session AT+A');
   });
 
   it('tells of the next restart', () => {
     const { channel, told, say } = station();
     say('Neul');
     channel.send('AT+A', as('session')).catch(() => undefined);
-    say('OK');
+    say('OK', ...marked);
     vi.advanceTimersByTime(500);
     say('Neul');
     expect(told.filter((entry) => entry === 'restart Neul')).toHaveLength(2);

@@ -63,16 +63,46 @@ describe('isBootLine', () => {
     'M5310',
     'Bootup Completed',
     'Bootup Completed!!!',
+    'REBOOTING',
+    'REBOOTING..',
+    'RDY',
+    'APP RDY',
+    'ECRDY',
+    '+POWERON:0',
+    '+POWERON: 1',
+    'NORMAL POWER DOWN',
+    'Boot: Unsigned',
+    'Security B.. Verified',
+    'Protocol A.. Verified',
+    'Apps A...... Verified',
+    'BC28',
+    'BC95',
+    'BC95-G',
+    'BC35-G',
+    'BC26',
+    'BC260Y',
+    'M5311',
+    'ME3616',
+    'NB86-G',
+    'Quectel',
   ])('knows %j', (line) => {
     expect(isBootLine(line)).toBe(true);
   });
 
-  it.each(['REBOOTING', '*MATWAKEUP', '+CPIN: READY', 'Neul Ltd', 'OK', '+CGMM: M5310-A'])(
-    'does not know %j',
-    (line) => {
-      expect(isBootLine(line)).toBe(false);
-    },
-  );
+  it.each([
+    '*MATWAKEUP',
+    '+CPIN: READY',
+    '+CFUN: 1',
+    '+NPSMR: 1',
+    'Neul Ltd',
+    'OK',
+    '+CGMM: M5310-A',
+    'RDYX',
+    'BC',
+    'BC9500',
+  ])('does not know %j', (line) => {
+    expect(isBootLine(line)).toBe(false);
+  });
 
   it('marks as banner what may equally be an answer', () => {
     expect(['M5310-A', 'Lierda', 'Neul', 'REBOOT_CAUSE_APPLICATION_AT', '+MATREADY'].map(isBootBanner)).toEqual([

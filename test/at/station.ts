@@ -31,6 +31,7 @@ export function station(options: ChannelOptions = {}) {
       onLine: (line, kind, id) => told.push(`${kind}${id === undefined ? '' : ` #${id}`} ${line.text}`),
       onSent: (command, id, priority) => told.push(`sent #${id} ${priority} ${command}`),
       onRestart: (line) => told.push(`restart ${line.text}`),
+      onDoubt: (line) => told.push(`doubt ${line.text}`),
       onSync: (state) => told.push(`sync ${state}`),
       onClose: (reason) => told.push(`close ${reason?.message ?? ''}`),
       onFault: (error) => faults.push(error),

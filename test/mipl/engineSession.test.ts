@@ -190,7 +190,7 @@ describe('the module starting anew', () => {
     expect(observed()).toEqual([]);
     sent.length = 0;
     say('+MIPLWRITE:0,6,3306,0,5851,2,1,16,0,0');
-    await expect.poll(() => sent).toEqual(['AT', 'AT+MIPLWRITERSP=0,6,2']);
+    await expect.poll(() => sent).toEqual(['AT', 'AT+CMEE?', 'AT+CSQ', 'AT+MIPLWRITERSP=0,6,2']);
   });
 });
 
