@@ -7,9 +7,12 @@ import { vi } from 'vitest';
 import { readLockFile } from '../../main/transport/lockFiles.ts';
 import { hasOpen } from '../../main/transport/portHolders.ts';
 
-/** True where the program can be started. */
+/** Whose /proc tells what a program has open, and whose script(1) runs a command. */
+export const isLinux = process.platform === 'linux';
+
+/** True where the program can be started and watched. */
 export function isInstalled(program: string): boolean {
-  return spawnSync('sh', ['-c', `command -v ${program}`]).status === 0;
+  return isLinux && spawnSync('sh', ['-c', `command -v ${program}`]).status === 0;
 }
 
 const lockFolder = '/run/lock';

@@ -1,14 +1,14 @@
 import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
-import { chmodSync, existsSync, readdirSync, readFileSync, realpathSync, writeFileSync } from 'node:fs';
+import { chmodSync, existsSync, readdirSync, readFileSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { commands } from '../../main/mipl/messages.ts';
 import { openSerial, sharersOf } from '../../main/transport/serialLink.ts';
 import { Cable } from './cable.ts';
 import { Mipl } from './mipl.ts';
-import type { Ready, RunEvent } from './mipl.ts';
-import { OtherProgram, isInstalled } from './otherProgram.ts';
+import type { Ready } from './mipl.ts';
+import { OtherProgram, isInstalled, isLinux } from './otherProgram.ts';
 import { baudRate, startApplication, untilOnline, untilState } from './wire.ts';
 
 const opened: (() => Promise<unknown>)[] = [];
@@ -45,7 +45,7 @@ const sharers = [
 ] as const;
 
 describe.each(lockers)('$name', ({ name, command, refusal }) => {
-  it.skipIf(!isInstalled(name))('that has the port is named, and mipl run ends with 2', async () => {
+  it.skipIf(!isInstalled(name))('that has the port is named', async () => {
     const { device } = await plugged();
     // cu(1) drops root and opens as the user uucp.
     chmodSync(device, 0o666);
@@ -56,10 +56,6 @@ describe.each(lockers)('$name', ({ name, command, refusal }) => {
       holder,
       message: expect.stringContaining(holder) as string,
     });
-    const run = new Mipl(['run', '--port', device, '--for', '20']);
-    expect(await run.exit).toBe(2);
-    expect(run.errors).toContain(`PORT_BUSY: ${device}: `);
-    expect(run.errors).toContain(holder);
   });
 
   it.skipIf(!isInstalled(name))('is refused while we have the port, and gets it when we have closed it', async () => {
@@ -90,19 +86,20 @@ it.skipIf(!isInstalled('minicom'))('minicom by another name of the port is found
 describe.each(sharers)('$name, which locks nothing', ({ name, command }) => {
   it.skipIf(!isInstalled(name))('is named when it has the port open beside us', async () => {
     const { cable, device } = await plugged();
-    const sim = new Mipl(['sim', '--baud', String(baudRate), '--radio-speed', '200', '--pty', cable.far]);
-    opened.push(() => sim.stop());
-    await sim.event<Ready>();
     const processId = await started(command(device), device);
-    const run = new Mipl(['run', '--port', device, '--baud', String(baudRate)]);
-    opened.push(() => run.stop());
-    await run.event<RunEvent>(({ event, value }) => event === 'connection' && value.phase === 'probing');
-    await vi.waitFor(() => expect(run.errors).toMatch(/Other programs have this port open, too/), { timeout: 10_000 });
-    expect(run.errors).toContain(`${name} (${processId})`);
+    const application = await startApplication(cable);
+    opened.push(() => application.close());
+    await application.openPort(device, baudRate);
+    const told = await vi.waitUntil(
+      () => application.log.read(0, 1000).find(({ remark }) => remark?.code === 'portShared'),
+      { timeout: 10_000, interval: 20 },
+    );
+    expect(told.text).toContain('Other programs have this port open, too');
+    expect(told.text).toContain(`${name} (${processId})`);
   });
 });
 
-it('a program that comes to the port later is named as soon as answers are missing, once', async () => {
+it.runIf(isLinux)('a program that comes to the port later is named as soon as answers are missing, once', async () => {
   const { cable, device } = await plugged();
   const sim = new Mipl(['sim', '--baud', String(baudRate), '--radio-speed', '200', '--pty', cable.far]);
   opened.push(() => sim.stop());
@@ -125,7 +122,7 @@ it('a program that comes to the port later is named as soon as answers are missi
   expect(told[0]?.text).toContain(`socat (${processId})`);
 });
 
-describe('a port of ours', () => {
+describe.runIf(isLinux)('a port of ours', () => {
   it('shows no other program where there is none', async () => {
     const { device } = await plugged();
     const link = await openSerial(device, { baudRate });
@@ -169,6 +166,23 @@ describe('a port of ours', () => {
     expect(readFileSync(file, 'utf8').trim()).toBe(String(process.pid));
     await link.close();
     expect(existsSync(file)).toBe(false);
+  });
+
+  it('that another program has ends mipl run and mipl sim with 2 and its name', async () => {
+    const { device } = await plugged();
+    const other = spawn('sleep', ['60']);
+    opened.push(() => Promise.resolve(other.kill()));
+    const file = path.join('/run/lock', `LCK..pts_${path.basename(device)}`);
+    writeFileSync(file, `${String(other.pid).padStart(10)} minicom root\n`);
+    opened.push(() => Promise.resolve(rmSync(file)));
+    for (const args of [
+      ['run', '--port', device, '--for', '20'],
+      ['sim', '--pty', device],
+    ]) {
+      const command = new Mipl(args);
+      expect(await command.exit).toBe(2);
+      expect(command.errors).toContain(`PORT_BUSY: ${device}: locked by sleep (${other.pid}) with `);
+    }
   });
 
   it('is refused to us by a lock file of any living process', async () => {
