@@ -2,10 +2,11 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { app, crashReporter, dialog } from 'electron';
 import type { BrowserWindow } from 'electron';
 import { remark } from '../shared/remarks.ts';
+import { languageOf } from '../shared/settings.ts';
 import type { Language } from '../shared/settings.ts';
 import type { Application } from './app/application.ts';
 import { textOf } from './app/application.ts';
-import { languageOf, lastWords } from './lastWords.ts';
+import { lastWords } from './lastWords.ts';
 import type { LastWords } from './lastWords.ts';
 
 const TITLE = 'MIPL Field Tool';

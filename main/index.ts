@@ -122,9 +122,9 @@ async function startApplication(): Promise<Application> {
 }
 
 /** Loaded when first asked for. */
-const exportJournal: ExportJournal = async ({ journal, file, format, mask }) => {
+const exportJournal: ExportJournal = async ({ journal, file, ...options }) => {
   const { exportToFile } = await import('./journal/exporters.ts');
-  return exportToFile(journal, file, { format, mask });
+  return exportToFile(journal, file, options);
 };
 
 async function run(): Promise<void> {

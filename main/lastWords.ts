@@ -1,4 +1,4 @@
-import type { Language, Settings } from '../shared/settings.ts';
+import type { Language } from '../shared/settings.ts';
 
 /** What main has to say by itself, when there is no page that could. */
 export interface LastWords {
@@ -38,8 +38,3 @@ export const lastWords: Readonly<Record<Language, LastWords>> = {
     quit: '退出',
   },
 };
-
-/** The language of the interface where the settings leave it to the system. */
-export function languageOf(chosen: Settings['language'], systemLanguage: Language): Language {
-  return chosen === 'system' ? systemLanguage : chosen;
-}

@@ -1,8 +1,8 @@
 import { verdicts } from '../shared/acceptance.ts';
 import type { AcceptanceCase, AcceptancePlatform, Verdict } from '../shared/acceptance.ts';
 import type { AppState } from '../shared/state.ts';
-import type { Phrase } from './phrase.ts';
-import { phrase } from './phrase.ts';
+import type { Phrase } from '../shared/phrase.ts';
+import { phrase } from '../shared/phrase.ts';
 
 /** Why something cannot be done and what to do about it; undefined when it can. */
 export type Refusal = { readonly reason: Phrase; readonly advice: Phrase } | undefined;

@@ -3,8 +3,8 @@ import { nearestCover, parsePath } from '../shared/lwm2m.ts';
 import type { AppState, ObservationState, ResourceView } from '../shared/state.ts';
 import { MAX_PAYLOAD_BYTES, checkOutgoing, payloadBytes } from '../shared/values.ts';
 import type { ValueCheck } from '../shared/values.ts';
-import type { Phrase } from './phrase.ts';
-import { phrase } from './phrase.ts';
+import type { Phrase } from '../shared/phrase.ts';
+import { phrase } from '../shared/phrase.ts';
 
 /** What a value is worth on the wire, or why it is none. */
 export type ValueVerdict =

@@ -1,9 +1,9 @@
 import { hasBaudRate } from '../shared/networkAddress.ts';
 import type { AppState, NetworkState, PlatformRequest, StageName } from '../shared/state.ts';
-import { registrationPhrase, resultPhrase } from './explain.ts';
+import { registrationPhrase, resultPhrase } from '../shared/explain.ts';
 import { bytes, clockSeconds, countdown, seconds, signed, tail, visible } from './format.ts';
-import type { Phrase } from './phrase.ts';
-import { phrase } from './phrase.ts';
+import type { Phrase } from '../shared/phrase.ts';
+import { phrase } from '../shared/phrase.ts';
 
 /** Name of a port as a technician knows it. */
 export function portLabel(port: { readonly path: string; readonly kind?: string }): Phrase | string {

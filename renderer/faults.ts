@@ -1,9 +1,9 @@
 import type { ErrorCode, Fault } from '../shared/errors.ts';
 import type { DialectState } from '../shared/state.ts';
-import { errorNumberPhrase, eventPhrase } from './explain.ts';
+import { errorNumberPhrase, eventPhrase } from '../shared/explain.ts';
 import { visible } from './format.ts';
-import type { Phrase } from './phrase.ts';
-import { phrase } from './phrase.ts';
+import type { Phrase } from '../shared/phrase.ts';
+import { phrase } from '../shared/phrase.ts';
 
 /** A fault for a person: what is, what to do, and the system's own words in small. */
 export interface FaultText {

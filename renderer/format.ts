@@ -1,3 +1,5 @@
+export { seconds, visible } from '../shared/wording.ts';
+
 const two = (value: number): string => String(value).padStart(2, '0');
 
 /** Local time of day with milliseconds: `09:41:24.870`. */
@@ -34,11 +36,6 @@ export function span(ms: number): string {
   return countdown(ms);
 }
 
-/** Seconds with two digits and no unit: `0.31`. */
-export function seconds(ms: number): string {
-  return (ms / 1000).toFixed(2);
-}
-
 /** `96 KB`, `1.4 MB`. Decimal units, as file managers show them. */
 export function bytes(count: number): string {
   if (count < 1000) return `${count} B`;
@@ -60,21 +57,6 @@ export function tail(text: string, length = 4): string {
 /** A minus sign that lines up with digits. */
 export function signed(value: number): string {
   return value < 0 ? `−${Math.abs(value)}` : String(value);
-}
-
-const invisible = /[\u0000-\u001f\u007f-\u009f\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff]/g;
-
-/**
- * Text of the wire made visible: control characters as their pictures (␀ ␛), characters that would change the
- * direction or hide as their code, so that nothing a module or a platform prints can rearrange the screen.
- */
-export function visible(text: string): string {
-  return text.replace(invisible, (character) => {
-    const code = character.charCodeAt(0);
-    if (code < 0x20) return String.fromCharCode(0x2400 + code);
-    if (code === 0x7f) return '\u2421';
-    return `⟨${code.toString(16).toUpperCase().padStart(2, '0')}⟩`;
-  });
 }
 
 /** Columns a text takes in a monospace font: wide characters count twice. */

@@ -3,7 +3,7 @@ import { MAX_PAYLOAD_BYTES, payloadBytes } from '../shared/values.ts';
 import type { AppState, HandAnswer, PlatformRequest, ResourceView } from '../shared/state.ts';
 import { checkTyped, tooManyBytes } from './composer.ts';
 import type { ValueVerdict } from './composer.ts';
-import type { Phrase } from './phrase.ts';
+import type { Phrase } from '../shared/phrase.ts';
 
 /** What a person has chosen in the dialog. */
 export interface HandAnswerDraft {

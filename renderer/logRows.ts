@@ -1,6 +1,6 @@
 import type { LogEntry, LogKind } from '../shared/log.ts';
 import { clock, columns, delta, visible } from './format.ts';
-import type { Translate } from './phrase.ts';
+import type { Translate } from '../shared/phrase.ts';
 import { lineText } from './remarks.ts';
 
 /** Marks of the classes: a line is told by its mark, the colour only repeats it. */

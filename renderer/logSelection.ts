@@ -5,7 +5,7 @@ import { copyText } from './clipboard.ts';
 import { grouped } from './format.ts';
 import { useWords } from './i18n/index.ts';
 import { copyLines } from './logRows.ts';
-import { phrase } from './phrase.ts';
+import { phrase } from '../shared/phrase.ts';
 import { requestOfLine } from './requestLines.ts';
 import { useLogStore } from './stores/log.ts';
 import { useStateStore } from './stores/state.ts';

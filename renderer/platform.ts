@@ -11,8 +11,8 @@ import type { AppState, ObjectView, ResourceView } from '../shared/state.ts';
 import { utf8Length } from '../shared/values.ts';
 import { checkTyped } from './composer.ts';
 import { visible } from './format.ts';
-import type { Phrase } from './phrase.ts';
-import { phrase } from './phrase.ts';
+import type { Phrase } from '../shared/phrase.ts';
+import { phrase } from '../shared/phrase.ts';
 import type { WrittenNumber } from './prettyJson.ts';
 import { parseExactly } from './prettyJson.ts';
 

@@ -3,8 +3,8 @@ import type { LogEntry } from '../shared/log.ts';
 import type { Remark } from '../shared/remarks.ts';
 import { faultText } from './faults.ts';
 import { visible } from './format.ts';
-import { phrase, speak } from './phrase.ts';
-import type { Phrase, Translate } from './phrase.ts';
+import { phrase, speak } from '../shared/phrase.ts';
+import type { Phrase, Translate } from '../shared/phrase.ts';
 
 /** Why a request was refused, in the interface's words; the reason in the journal is English. */
 function refusal({ code, detail, reason }: Remark['values']): Phrase {

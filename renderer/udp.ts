@@ -9,8 +9,8 @@ import type {
   UdpFlag,
   UdpSocketState,
 } from '../shared/udp.ts';
-import type { Phrase } from './phrase.ts';
-import { phrase } from './phrase.ts';
+import type { Phrase } from '../shared/phrase.ts';
+import { phrase } from '../shared/phrase.ts';
 
 /** The test server of the document (chapter 2). */
 export const documentServer = { address: '183.230.40.150', port: '36000' } as const;

@@ -5,7 +5,10 @@ import type { PlatformMode } from './platform.ts';
 export type DialectName = 'cis' | 'cmcc';
 
 /** Languages of the interface. */
-export type Language = 'zh' | 'en';
+export const languages = ['zh', 'en'] as const;
+
+/** One of {@link languages}. */
+export type Language = (typeof languages)[number];
 export type Theme = 'system' | 'dark' | 'light' | 'sunlight';
 
 /** Whether observed values are reported by themselves: only where the platform has set attributes, or all of them. */
@@ -67,3 +70,8 @@ export const defaultSettings: Settings = {
   dialects: {},
   recentPorts: [],
 };
+
+/** The language of the interface where the settings leave it to the system. */
+export function languageOf(chosen: Settings['language'], systemLanguage: Language): Language {
+  return chosen === 'system' ? systemLanguage : chosen;
+}

@@ -3,6 +3,8 @@ import { parsePath } from '../../shared/lwm2m.ts';
 import type { ReportFormat } from '../../shared/acceptance.ts';
 import { exportFormats } from '../../shared/ipc.ts';
 import type { CommandHelp, ExportFormat, Handlers } from '../../shared/ipc.ts';
+import { languageOf } from '../../shared/settings.ts';
+import type { Language } from '../../shared/settings.ts';
 import type { CommandSpec } from '../at/codec.ts';
 import { namelessFileName } from '../journal/fileNames.ts';
 import { commands } from '../mipl/messages.ts';
@@ -35,6 +37,8 @@ export type ExportJournal = (options: {
   file: string;
   format: ExportFormat;
   mask: boolean;
+  /** Of the sentences in html. */
+  language: Language;
 }) => Promise<{ lines: number }>;
 
 const MAX_PAGE = 2000;
@@ -148,7 +152,9 @@ export function createHandlers(application: Application, desktop: Desktop, expor
       const file = await desktop.chooseExportFile(`${name}${mask ? '-masked' : ''}.${format}`, format);
       if (file === undefined) return null;
       await journal.flush();
-      const { lines } = await exportJournal({ journal: journal.file, file, format, mask });
+      const { settings, systemLanguage } = application.state.state;
+      const language = languageOf(settings.language, systemLanguage);
+      const { lines } = await exportJournal({ journal: journal.file, file, format, mask, language });
       return { file, lines };
     },
     showLogFolder: () => desktop.showJournalFolder(),

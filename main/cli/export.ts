@@ -1,13 +1,15 @@
 import { parseArgs } from 'node:util';
 import { exportFormats } from '../../shared/ipc.ts';
+import { languages } from '../../shared/settings.ts';
 import { exportToFile, exportToStream } from '../journal/exporters.ts';
 import { UsageError, exit, writeLine } from './io.ts';
 import type { CliIo } from './io.ts';
 
-export const help = `mipl export JOURNAL --format txt|csv|ndjson|html [--mask] [-o FILE]
+export const help = `mipl export JOURNAL --format txt|csv|ndjson|html [--mask] [--language zh|en] [-o FILE]
 
 Writes a journal (*.mipl.ndjson) as text. Without -o it goes to standard output.
   --format F   txt (default), csv, ndjson, or html with the meaning of each line
+  --language L zh or en: of the meanings in html; default: en
   --mask       hide IMEI, IMSI, ICCID, addresses and keys, the same value always by the same mask
   -o FILE      write to FILE; it appears whole or not at all. A pipe or a device is written into; "-": standard output
 Exit code: 0 when it was written, also when damaged lines were left out; 2 when it could not be read or written.`;
@@ -20,6 +22,7 @@ export async function run(args: readonly string[], io: CliIo): Promise<number> {
     options: {
       format: { type: 'string', default: 'txt' },
       mask: { type: 'boolean', default: false },
+      language: { type: 'string', default: 'en' },
       output: { type: 'string', short: 'o' },
     },
   });
@@ -27,8 +30,11 @@ export async function run(args: readonly string[], io: CliIo): Promise<number> {
   if (journal === undefined || more.length > 0) throw new UsageError('One journal file is expected');
   const format = exportFormats.find((known) => known === values.format);
   if (!format) throw new UsageError(`The format must be one of ${exportFormats.join(', ')}`);
+  const language = languages.find((known) => known === values.language);
+  if (!language) throw new UsageError(`The language must be one of ${languages.join(', ')}`);
   const options = {
     format,
+    language,
     mask: values.mask,
     signal: io.signal,
     onProblem: (problem: { readonly line: number; readonly message: string }) =>

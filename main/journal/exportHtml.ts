@@ -1,6 +1,10 @@
-import type { DecodedLine, ParamValue } from '../../shared/log.ts';
-import type { CommandSpec } from '../at/codec.ts';
-import { decodeFromModule, decodedCommand, parseCommand } from '../mipl/decode.ts';
+import { explain } from '../../shared/explain.ts';
+import { lineTranslate } from '../../shared/lineTexts.ts';
+import type { DecodedLine } from '../../shared/log.ts';
+import { speak } from '../../shared/phrase.ts';
+import { defaultSettings } from '../../shared/settings.ts';
+import type { DialectName, Language } from '../../shared/settings.ts';
+import { Conversation } from '../mipl/conversation.ts';
 import { withEntities } from '../files/entities.ts';
 import { visible } from '../files/visible.ts';
 import { headFacts, secondsText } from './exportFormats.ts';
@@ -40,19 +44,11 @@ const closeTable = `</tbody></table></section>\n`;
 const legend =
   '▶ 发往模组 to the module · ◀ 主动上报 unasked from the module · ◁ 应答 answer · ▲ 异常 problem · # 备注 note';
 
-function param([name, value]: [string, ParamValue]): string {
-  return `${name} ${value}`;
-}
-
-/** Name and values; nothing where that would only repeat the line. */
-function meaning({ name, params, note }: DecodedLine): string {
-  const values = Object.entries(params ?? {}).map(param);
-  const said = values.length === 0 ? '' : [name, values.join(', ')].filter(Boolean).join(': ');
-  return [said, note].filter(Boolean).join(' — ');
-}
+/** A restart instead of OK is what was asked for; on the screen it is no problem either. */
+const fineResults: readonly (string | undefined)[] = ['OK', 'REBOOTING'];
 
 function isBad({ kind, name }: DecodedLine): boolean {
-  return kind === 'unknown' || (kind === 'final' && name !== 'OK');
+  return kind === 'unknown' || (kind === 'final' && !fineResults.includes(name));
 }
 
 /** Class and mark of a line: never told by colour alone. */
@@ -63,31 +59,53 @@ function lookOf(decoded: DecodedLine | undefined, direction: JournalLine['direct
   return decoded.kind === 'urc' || decoded.kind === 'banner' ? ['urc', '◀'] : ['answer', '◁'];
 }
 
+/** Reads the lines of a journal with the reader of every log, and says what each means. */
+class Meanings {
+  readonly #conversation = new Conversation();
+  readonly #translate: ReturnType<typeof lineTranslate>;
+  #dialect: DialectName = 'cis';
+  #asksDialect = false;
+
+  constructor(language: Language) {
+    this.#translate = lineTranslate(language);
+  }
+
+  /** What a line is; undefined for a note. */
+  read({ direction, text }: JournalLine): DecodedLine | undefined {
+    if (direction === 'note') return undefined;
+    const decoded = this.#conversation.decode(text);
+    this.#hear(decoded);
+    const isNoCommand = direction === 'out' && decoded.form === undefined;
+    return isNoCommand ? { kind: 'data' } : decoded;
+  }
+
+  /** The sentence of the screen. */
+  say(decoded: DecodedLine, { text }: JournalLine): string {
+    const context = { dialect: this.#dialect, deadlineMs: defaultSettings.answerDeadlineMs };
+    return speak(explain({ kind: 'answer', text, decoded }, context), this.#translate);
+  }
+
+  /** Only China Mobile's own firmware knows MIPLCREATEEX; numbers of errors mean something else there. */
+  #hear({ kind, name, form }: DecodedLine): void {
+    if (kind === 'command') this.#asksDialect = name === '+MIPLCREATEEX' && form === 'test';
+    if (kind === 'final' && name === 'OK' && this.#asksDialect) this.#dialect = 'cmcc';
+    if (kind === 'final') this.#asksDialect = false;
+  }
+}
+
 /**
  * For reading in a browser and on paper: one file without script and without anything from outside, each line with what
- * it means. Made anew for each export, since an answer is read with the command before it.
+ * it means, in the words of the screen. Made anew for each export, since an answer is read with the command before it.
  */
-export function htmlFormat(): Format {
-  let pending: CommandSpec | undefined;
+export function htmlFormat(language: Language = 'en'): Format {
+  const meanings = new Meanings(language);
   let hasLines = false;
-
-  function decoded({ direction, text }: JournalLine): DecodedLine | undefined {
-    if (direction === 'note') return undefined;
-    if (direction === 'out') {
-      const command = parseCommand(text);
-      pending = command?.spec;
-      return command ? decodedCommand(command) : { kind: 'data' };
-    }
-    const line = decodeFromModule(text, pending);
-    if (line.kind === 'final') pending = undefined;
-    return line;
-  }
 
   return {
     head(head) {
       const [title = '', ...facts] = headFacts(head).map(content);
       return `<!doctype html>
-<html lang="zh-CN"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width">
+<html lang="${language === 'zh' ? 'zh-CN' : 'en'}"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width">
 <meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'">
 <title>${title}</title><style>${style}</style></head>
 <body><h1>会话日志 · ${title}</h1>
@@ -96,13 +114,13 @@ export function htmlFormat(): Format {
 `;
     },
     line(line, deltaMs) {
-      const explained = decoded(line);
+      const explained = meanings.read(line);
       const [name, mark] = lookOf(explained, line.direction);
       const { date, time, zone } = localTime(line.atMs);
       const startsTable = (line.seq - 1) % LINES_PER_TABLE === 0;
       const table = startsTable ? `${hasLines ? closeTable : ''}${openTable}` : '';
       hasLines = true;
-      const said = explained === undefined ? '' : content(meaning(explained));
+      const said = explained === undefined ? '' : content(meanings.say(explained, line));
       return `${table}<tr class="${name}"><td class="s">${line.seq}</td><td class="t" title="${date} ${zone}">${time}</td><td class="d">${secondsText(deltaMs)}</td><td class="m">${mark}</td><td class="x">${content(line.text)}</td><td class="i">${said}</td></tr>\n`;
     },
     tail: () => `${hasLines ? closeTable : ''}</body></html>\n`,

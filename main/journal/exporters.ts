@@ -2,6 +2,7 @@ import { stat } from 'node:fs/promises';
 import type { Writable } from 'node:stream';
 import { CodedError, faultOf } from '../../shared/errors.ts';
 import type { ExportFormat } from '../../shared/ipc.ts';
+import type { Language } from '../../shared/settings.ts';
 import type { ModuleIdentity } from '../../shared/state.ts';
 import { writeWhole } from '../files/writeWhole.ts';
 import { plainFormats } from './exportFormats.ts';
@@ -19,6 +20,8 @@ export interface ExportOptions {
   readonly format: ExportFormat;
   /** Hides IMEI, IMSI, ICCID, addresses and keys, see masking.ts. */
   readonly mask: boolean;
+  /** Of what html says about each line; English where none is given. */
+  readonly language?: Language;
   /** Called with 0 … 1. */
   readonly onProgress?: (done: number) => void;
   /** Damaged lines of the journal; the rest is exported. */
@@ -91,7 +94,7 @@ async function write(file: string, sink: Sink, options: ExportOptions): Promise<
     ...(site === undefined ? {} : { site }),
   };
   const head = masker ? maskHead(plainHead, masker) : plainHead;
-  const format = options.format === 'html' ? htmlFormat() : plainFormats[options.format];
+  const format = options.format === 'html' ? htmlFormat(options.language) : plainFormats[options.format];
   await sink(format.head(head));
   let lineCount = 0;
   let beforeMs: number | undefined;

@@ -1,7 +1,8 @@
 import { createI18n, useI18n } from 'vue-i18n';
+import { lineTexts } from '../../shared/lineTexts.ts';
 import type { Language } from '../../shared/settings.ts';
-import type { Phrase } from '../phrase.ts';
-import { speak } from '../phrase.ts';
+import type { Phrase } from '../../shared/phrase.ts';
+import { speak } from '../../shared/phrase.ts';
 import en from './en.json';
 import zh from './zh.json';
 
@@ -12,7 +13,7 @@ export const i18n = createI18n({
   fallbackLocale: 'en',
   missingWarn: false,
   fallbackWarn: false,
-  messages: { en, zh },
+  messages: { en: { ...en, ...lineTexts.en }, zh: { ...zh, ...lineTexts.zh } },
 });
 
 /** Changes the language of the whole window at once. */

@@ -13,7 +13,7 @@ import {
   usualPlatform,
 } from '../acceptance.ts';
 import { call } from '../api.ts';
-import { phrase } from '../phrase.ts';
+import { phrase } from '../../shared/phrase.ts';
 import { useStateStore } from './state.ts';
 import { useUiStore } from './ui.ts';
 

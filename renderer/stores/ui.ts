@@ -5,7 +5,7 @@ import type { LogEntry } from '../../shared/log.ts';
 import type { PlatformRequest } from '../../shared/state.ts';
 import { faultFrom } from '../api.ts';
 import { remember } from '../console.ts';
-import type { Phrase } from '../phrase.ts';
+import type { Phrase } from '../../shared/phrase.ts';
 
 /** Pages of the window. */
 export type Page = 'workbench' | 'udp' | 'platform' | 'acceptance' | 'settings';

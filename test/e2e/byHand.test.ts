@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import en from '../../renderer/i18n/en.json' with { type: 'json' };
+import { lineTexts } from '../../shared/lineTexts.ts';
 import { startElectron } from './electron.ts';
 import type { StartedElectron } from './electron.ts';
 import { callPlatform, choose, connect, part, stateOf, until } from './screen.ts';
@@ -39,7 +39,7 @@ describe('answering by hand', () => {
     expect(await answer).toMatch(/"errno":\d{2,}/);
     const row = screen.page.locator('[data-testid^="ledger-row-"][data-deliberate="error"]');
     await until(() => row.getAttribute('data-status')).toBe('refused');
-    expect(await row.textContent()).toContain(`by hand: ${en.result['13']}`);
+    expect(await row.textContent()).toContain(`by hand: ${lineTexts.en.result['13']}`);
     const { requests } = await stateOf(screen.page);
     expect(Object.values(requests).filter(({ deliberate }) => deliberate !== undefined)).toMatchObject([
       { kind: 'read', result: 13, deliberate: { kind: 'error' } },

@@ -3,6 +3,10 @@ import { join } from 'node:path';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { exportToFile } from '../../main/journal/exporters.ts';
+import { explain } from '../../shared/explain.ts';
+import { lineTranslate } from '../../shared/lineTexts.ts';
+import { speak } from '../../shared/phrase.ts';
+import { Conversation } from '../../main/mipl/conversation.ts';
 import { htmlFormat } from '../../main/journal/exportHtml.ts';
 import type { JournalLine } from '../../main/journal/journalLines.ts';
 import { openSample, say, startedMs } from './samples.ts';
@@ -10,12 +14,16 @@ import { tempDirectory } from '../tempDirectory.ts';
 
 /** The page of a journal in which this was said, one line after the other. */
 async function pageOf(...said: readonly (readonly ['in' | 'out', string])[]): Promise<string> {
+  return pageIn('en', said);
+}
+
+async function pageIn(language: 'en' | 'zh', said: readonly (readonly ['in' | 'out', string])[]): Promise<string> {
   const directory = await tempDirectory();
   const journal = await openSample(directory, {}, { site: '<b>pump</b> & 3' });
   said.forEach(([direction, text], index) => say(journal, direction, text, index * 10));
   await journal.close();
   const target = join(directory, 'log.html');
-  await exportToFile(journal.file, target, { format: 'html', mask: false });
+  await exportToFile(journal.file, target, { format: 'html', mask: false, language });
   return readFile(target, 'utf8');
 }
 
@@ -38,19 +46,19 @@ test('each line of the page says who spoke and what it means', async () => {
   const page = await pageOf(
     ['out', 'AT+NSOST=0,1.2.3.4,7,1,30\r'],
     ['in', '\r\n0,1\r\n\r\nOK\r\n'],
-    ['in', '+MIPLREAD:0,45953,1,3303,0,5700\r\n'],
+    ['in', '+MIPLREAD:0,45953,3303,0,5700\r\n'],
     ['in', 'ERROR\r\n'],
-    ['in', 'gibberish\r\n'],
+    ['in', '+GIBBERISH:1\r\n'],
     ['out', 'hello\r'],
   );
   expect(rowsOf(page)).toEqual([
-    ['command', '▶', 'AT+NSOST=0,1.2.3.4,7,1,30', expect.stringContaining('+NSOST: socket 0') as string],
-    ['answer', '◁', '0,1', '+NSOST: socket 0, length 1'],
-    ['answer', '◁', 'OK', ''],
-    ['urc', '◀', '+MIPLREAD:0,45953,1,3303,0,5700', expect.stringContaining('msgId 45953') as string],
-    ['problem', '▲', 'ERROR', ''],
-    ['problem', '▲', 'gibberish', expect.any(String) as string],
-    ['command', '▶', 'hello', ''],
+    ['command', '▶', 'AT+NSOST=0,1.2.3.4,7,1,30', 'Sends a UDP datagram.'],
+    ['answer', '◁', '0,1', 'Answer to NSOST.'],
+    ['answer', '◁', 'OK', 'The module accepted the command. Accepted does not mean done: events tell.'],
+    ['urc', '◀', '+MIPLREAD:0,45953,3303,0,5700', 'The platform reads /3303/0/5700. The answer is due within 3 s.'],
+    ['problem', '▲', 'ERROR', 'The module refused the command.'],
+    ['problem', '▲', '+GIBBERISH:1', expect.stringContaining('not in the message table') as string],
+    ['command', '▶', 'hello', 'Data of a socket or a file; not a command.'],
   ]);
 });
 
@@ -104,4 +112,54 @@ test('a long log is cut into tables that a browser can leave out of sight', () =
 
 test('an empty log is a whole page, too', () => {
   expect(htmlFormat().tail?.()).toBe('</body></html>\n');
+});
+
+test('the page says of a line what the screen says, in either language', async () => {
+  const said = [
+    ['out', 'AT+MIPLOPEN=0,3600,30\r'],
+    ['in', 'OK\r\n+MIPLEVENT: 0,6\r\n'],
+    ['in', '+MIPLWRITE: 0,1,3306,0,5750,1,4,pump,0,0\r\n+CIS ERROR:601\r\n'],
+  ] as const;
+  for (const language of ['en', 'zh'] as const) {
+    const translate = lineTranslate(language);
+    const conversation = new Conversation();
+    const lines = said.flatMap(([, text]) => text.split(/[\r\n]+/).filter(Boolean));
+    const spoken = lines.map((text) => {
+      const entry = { kind: 'answer', text, decoded: conversation.decode(text) } as const;
+      return speak(explain(entry, { dialect: 'cis', deadlineMs: 3000 }), translate);
+    });
+    const rows = rowsOf(await pageIn(language, said));
+    expect(rows.map(([, , , meaning]) => meaning)).toEqual(spoken);
+    expect(new Set(spoken).size).toBe(5);
+  }
+});
+
+test('a restart in the place of OK is no problem on the page, and what is printed at it is no answer', async () => {
+  const page = await pageOf(
+    ['out', 'AT+NRB\r'],
+    ['in', 'REBOOTING\r\n'],
+    ['out', 'AT+CGMM\r'],
+    ['in', 'REBOOT_CAUSE_APPLICATION_AT\r\nM5310-A\r\nOK\r\n'],
+  );
+  expect(rowsOf(page).map(([name, , text]) => [name, text])).toEqual([
+    ['command', 'AT+NRB'],
+    ['answer', 'REBOOTING'],
+    ['command', 'AT+CGMM'],
+    ['urc', 'REBOOT_CAUSE_APPLICATION_AT'],
+    ['urc', 'M5310-A'],
+    ['answer', 'OK'],
+  ]);
+});
+
+test('numbers of errors mean what they mean in the firmware that knows MIPLCREATEEX', async () => {
+  const ask = (result: string) =>
+    pageOf(
+      ['out', 'AT+MIPLCREATEEX=?\r'],
+      ['in', `${result}\r\n`],
+      ['out', 'AT+MIPLVER?\r'],
+      ['in', '+CIS ERROR:651\r\n'],
+    );
+  const [knows, knowsNot] = await Promise.all([ask('OK'), ask('ERROR')]);
+  const meaning = (page: string) => rowsOf(page).at(-1)?.[3];
+  expect(meaning(knows)).not.toBe(meaning(knowsNot));
 });

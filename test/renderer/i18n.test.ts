@@ -2,12 +2,11 @@ import { describe, expect, it } from 'vitest';
 import { createI18n } from 'vue-i18n';
 import { decodeLine, parseCommand } from '../../main/mipl/decode.ts';
 import type { LogEntry, LogKind } from '../../shared/log.ts';
-import en from '../../renderer/i18n/en.json' with { type: 'json' };
-import zh from '../../renderer/i18n/zh.json' with { type: 'json' };
-import { explain } from '../../renderer/explain.ts';
-import { speak } from '../../renderer/phrase.ts';
+import { lineTexts, lineTranslate } from '../../shared/lineTexts.ts';
+import { explain } from '../../shared/explain.ts';
+import { speak } from '../../shared/phrase.ts';
 
-const i18n = createI18n({ legacy: false, locale: 'en', messages: { en, zh } });
+const i18n = createI18n({ legacy: false, locale: 'en', messages: lineTexts });
 
 function meaning(language: 'en' | 'zh', kind: LogKind, text: string, command?: string): string {
   i18n.global.locale.value = language;
@@ -106,3 +105,29 @@ describe('a line of the log in words', () => {
     expect(meaning('en', 'unasked', '+MIPLEXECUTE:0,1,3303,0,5605,10,"{msgId}\u001b@x"')).toContain('{msgId}␛@x');
   });
 });
+
+describe('a sentence without the window', () => {
+  it('is the one that the window says, whatever the values', () => {
+    for (const language of ['en', 'zh'] as const) {
+      const translate = lineTranslate(language);
+      i18n.global.locale.value = language;
+      const values = { path: '/3303/0/5700', seconds: 3, value: 'a{b}$&', type: 'x', rest: 2, msgId: 0 };
+      for (const key of flatKeys(lineTexts[language])) {
+        expect([key, translate(key, values)]).toEqual([key, i18n.global.t(key, values)]);
+      }
+    }
+  });
+
+  it('is the key where there is none', () => {
+    expect(lineTranslate('en')('explain.nowhere.at.all', {})).toBe('explain.nowhere.at.all');
+    expect(lineTranslate('en')('explain', {})).toBe('explain');
+  });
+});
+
+type Texts = { readonly [key: string]: string | Texts };
+
+function flatKeys(texts: Texts): string[] {
+  return Object.entries(texts).flatMap(([key, value]) =>
+    typeof value === 'string' ? [key] : flatKeys(value).map((inner) => `${key}.${inner}`),
+  );
+}

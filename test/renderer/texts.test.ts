@@ -12,12 +12,16 @@ import {
   explained,
   registrationNumbers,
   resultNumbers,
-} from '../../renderer/explain.ts';
+} from '../../shared/explain.ts';
 
 type Texts = { readonly [key: string]: string | Texts };
 
-const read = (language: string): Texts =>
-  JSON.parse(readFileSync(new URL(`../../renderer/i18n/${language}.json`, import.meta.url), 'utf8')) as Texts;
+const read = (language: string): Texts => {
+  const parts = ['renderer/i18n', 'shared/texts'].map((folder) =>
+    readFileSync(new URL(`../../${folder}/${language}.json`, import.meta.url), 'utf8'),
+  );
+  return Object.assign({}, ...parts.map((part) => JSON.parse(part) as Texts)) as Texts;
+};
 const languages = { en: read('en'), zh: read('zh') };
 
 function flat(texts: Texts, prefix = ''): Map<string, string> {
@@ -61,7 +65,7 @@ describe('texts of the interface', () => {
     for (const [key, text] of zh)
       expect([
         key,
-        /[\u4e00-\u9fff][,;:]|[,;:][\u4e00-\u9fff]/.test(text.replace(/tcp:\/\/\S+|对象:实例/g, '')),
+        /[\u4e00-\u9fff][,;:]|[,;:][\u4e00-\u9fff]/.test(text.replace(/(?:tcp|telnet|rfc2217):\/\/[^\s、，]+|对象:实例/g, '')),
       ]).toEqual([key, false]);
   });
 });

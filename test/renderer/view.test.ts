@@ -13,7 +13,7 @@ import {
   stageFact,
 } from '../../renderer/facts.ts';
 import { faultText, groupCommand } from '../../renderer/faults.ts';
-import { speak } from '../../renderer/phrase.ts';
+import { speak } from '../../shared/phrase.ts';
 import { isAddress, isOpenable, portChoices, preselected, rateFor, readBaudRate } from '../../renderer/ports.ts';
 import { nextArea } from '../../renderer/shortcuts.ts';
 import { resolveTheme } from '../../renderer/theme.ts';

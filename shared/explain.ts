@@ -1,8 +1,8 @@
-import type { DecodedLine, LogEntry, ParamValue } from '../shared/log.ts';
-import type { DialectState } from '../shared/state.ts';
+import type { DecodedLine, LogEntry, ParamValue } from './log.ts';
+import type { DialectState } from './state.ts';
 import type { Phrase } from './phrase.ts';
 import { phrase } from './phrase.ts';
-import { seconds, visible } from './format.ts';
+import { seconds, visible } from './wording.ts';
 
 /** What an explanation may draw on besides the line itself. */
 export interface ExplainContext {
@@ -11,6 +11,9 @@ export interface ExplainContext {
   /** What is known of the answer to a read of several values. */
   readonly answer?: { readonly lines: number; readonly smallestMs: number; readonly baudRate?: number };
 }
+
+/** What of a line an explanation reads. */
+export type ExplainedLine = Pick<LogEntry, 'kind' | 'text' | 'decoded'>;
 
 type Params = Readonly<Record<string, ParamValue>>;
 type Explainer = (params: Params, context: ExplainContext) => Phrase;
@@ -273,7 +276,7 @@ export function bareName(name: string): string {
   return bare === '' ? 'AT' : bare;
 }
 
-function explainFinal(entry: LogEntry, decoded: DecodedLine, context: ExplainContext): Phrase {
+function explainFinal(entry: ExplainedLine, decoded: DecodedLine, context: ExplainContext): Phrase {
   const error = /^\s*\+(CIS|CME|CMS) ERROR\s*:\s*(.*?)\s*$/.exec(entry.text);
   if (error) {
     const kind = error[1] === 'CIS' ? 'cis' : 'cme';
@@ -296,7 +299,7 @@ function withAnswer(sentence: Phrase, { answer }: ExplainContext): Phrase {
 }
 
 /** One sentence about a line of the log, in the interface's language once it is spoken. */
-export function explain(entry: LogEntry, context: ExplainContext): Phrase {
+export function explain(entry: ExplainedLine, context: ExplainContext): Phrase {
   const { decoded } = entry;
   if (entry.kind === 'note') return phrase('explain.note');
   if (decoded === undefined) return phrase('explain.none');
