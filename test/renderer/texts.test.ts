@@ -65,7 +65,9 @@ describe('texts of the interface', () => {
     for (const [key, text] of zh)
       expect([
         key,
-        /[\u4e00-\u9fff][,;:]|[,;:][\u4e00-\u9fff]/.test(text.replace(/(?:tcp|telnet|rfc2217):\/\/[^\s、，]+|对象:实例/g, '')),
+        /[\u4e00-\u9fff][,;:]|[,;:][\u4e00-\u9fff]/.test(
+          text.replace(/(?:tcp|telnet|rfc2217):\/\/[^\s、，]+|对象:实例/g, ''),
+        ),
       ]).toEqual([key, false]);
   });
 });
