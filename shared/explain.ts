@@ -98,6 +98,9 @@ const all =
   (params) =>
     phrase(key, Object.fromEntries(names.map((name) => [name, show(params[name])])));
 
+const connection: Explainer = ({ connected }) =>
+  phrase(`explain.urc.CSCON.${Number(connected) === 1 ? 'connected' : 'idle'}`);
+
 const urcs: Readonly<Record<string, Explainer>> = {
   MIPLREAD: (params, { deadlineMs }) => {
     const { path, level } = target(params);
@@ -137,7 +140,7 @@ const urcs: Readonly<Record<string, Explainer>> = {
     return phrase(`explain.urc.MIPLEVENT.${word}`, { event, meaning, extra: show(extra) });
   },
   CEREG: (params) => phrase('explain.urc.CEREG', { meaning: registrationPhrase(Number(params['status'])) }),
-  CSCON: (params) => phrase(`explain.urc.CSCON.${Number(params['connected']) === 1 ? 'connected' : 'idle'}`),
+  CSCON: connection,
   CFUN: (params) => phrase(`explain.urc.CFUN.${Number(params['level']) === 1 ? 'full' : 'minimum'}`),
   NPSMR: (params) => phrase(`explain.urc.NPSMR.${Number(params['asleep']) === 1 ? 'asleep' : 'awake'}`),
   MIPLNMI: () => phrase('explain.urc.MIPLNMI'),
@@ -222,7 +225,7 @@ const responses: Readonly<Record<string, Explainer>> = {
   CGSN: all('explain.response.CGSN', 'imei'),
   NCCID: all('explain.response.NCCID', 'iccid'),
   CGATT: (params) => phrase(`explain.response.CGATT.${Number(params['attached']) === 1 ? 'attached' : 'detached'}`),
-  CSCON: urcs['CSCON'] ?? (() => phrase('explain.none')),
+  CSCON: connection,
   CGPADDR: all('explain.response.CGPADDR', 'address'),
   CGDCONT: all('explain.response.CGDCONT', 'apn'),
 };
@@ -280,7 +283,7 @@ function explainFinal(entry: ExplainedLine, decoded: DecodedLine, context: Expla
   const error = /^\s*\+(CIS|CME|CMS) ERROR\s*:\s*(.*?)\s*$/.exec(entry.text);
   if (error) {
     const kind = error[1] === 'CIS' ? 'cis' : 'cme';
-    const number = visible(error[2] ?? '');
+    const number = visible(error[2] as string);
     return phrase('explain.final.coded', { number, meaning: errorNumberPhrase(kind, number, context.dialect) });
   }
   if (decoded.name === 'OK' || entry.text.trim() === 'OK') return phrase('explain.final.OK');
