@@ -61,6 +61,8 @@ interface Step {
   readonly isNeeded: boolean;
 }
 
+/** Devices that are bootstrapped at the same time. */
+const mostAtOnce = 1000;
 const shortServerId = 1;
 const noSecurity = 3;
 const lifetimeSeconds = 86_400;
@@ -148,6 +150,8 @@ export async function openBootstrapServer(options: BootstrapServerOptions): Prom
       opened.onEvent?.({ kind: 'turnedAway', endpointName });
       return { code: '4.00' };
     }
+    // Each is asked for up to a minute and a half: strangers without end must not fill the memory.
+    if (busy.size >= mostAtOnce && !busy.has(endpointName)) return { code: '5.03' };
     opened.onEvent?.({ kind: 'asked', endpointName });
     if (!busy.has(endpointName)) {
       busy.add(endpointName);

@@ -1,4 +1,4 @@
-import type { Json } from './jsonText.ts';
+import { jsonText, type Json } from './jsonText.ts';
 
 /** One value of a stream with its time of arrival in milliseconds since 1970. */
 export interface Datapoint {
@@ -29,17 +29,61 @@ const MAX_POINTS_PER_STREAM = 10_000;
 const MAX_STREAMS = 1000;
 const DEFAULT_LIMIT = 100;
 
+/** Memory that the points of all devices of a platform share, in characters of their text. */
+export class PointBudget {
+  readonly #limit: number;
+  #used = 0;
+
+  constructor(limit: number) {
+    this.#limit = limit;
+  }
+
+  /** True where so much more has room. */
+  hasRoomFor(size: number): boolean {
+    return this.#used + size <= this.#limit;
+  }
+
+  /** Takes, or with a negative size gives back. */
+  take(size: number): void {
+    this.#used += size;
+  }
+}
+
+/** A point of its own takes some memory, too. */
+const POINT_SIZE = 64;
+const sizeOf = ({ value }: Datapoint): number => POINT_SIZE + jsonText(value).length;
+
 /** What one device reported, by stream `<object>_<instance>_<resource>`. The oldest points give way to new ones. */
 export class Datapoints {
   readonly #streams = new Map<string, Datapoint[]>();
+  readonly #budget: PointBudget;
 
-  /** Adds a point; points come in order of time. A device that invents streams without end is cut short. */
+  constructor(budget: PointBudget) {
+    this.#budget = budget;
+  }
+
+  /**
+   * Adds a point; points come in order of time. A device that invents streams without end is cut short; where the memory of
+   * all is full, older points of the stream give way, or the new one is lost.
+   */
   add(stream: string, point: Datapoint): void {
     const points = this.#streams.get(stream) ?? [];
     if (points.length === 0 && this.#streams.size >= MAX_STREAMS) return;
+    const size = sizeOf(point);
+    while (points.length >= MAX_POINTS_PER_STREAM || (points.length > 0 && !this.#budget.hasRoomFor(size))) {
+      const oldest = points.shift();
+      if (oldest) this.#budget.take(-sizeOf(oldest));
+    }
+    if (!this.#budget.hasRoomFor(size)) return;
+    this.#budget.take(size);
     points.push(point);
-    if (points.length > MAX_POINTS_PER_STREAM) points.shift();
     this.#streams.set(stream, points);
+  }
+
+  /** Gives all memory back. */
+  clear(): void {
+    for (const points of this.#streams.values()) for (const point of points) this.#budget.take(-sizeOf(point));
+    this.#streams.clear();
   }
 
   /** Answers a question; without a start the newest points, of each stream one unless a limit says more. */

@@ -1,4 +1,4 @@
-/** More digits than any number that is written has; keeps arithmetic on hostile exponents away. */
+/** More digits than any number that is written has; what is longer, or hostile in its exponent, costs no time. */
 const mostDigits = 400;
 
 /** A number of a JSON text, digit for digit: JSON.parse alone would round 9007199254740993. */
@@ -12,6 +12,7 @@ export class ExactNumber {
 
   /** The number where it has no fraction, `1e3` and `5.0` included; undefined otherwise, or where it is none. */
   get whole(): bigint | undefined {
+    if (this.text.length > mostDigits) return undefined;
     const match = /^([+-]?)0*(\d+?)(?:\.(\d*?)0*)?(?:[eE]([+-]?\d{1,4}))?$/.exec(this.text);
     if (!match) return undefined;
     const [, sign = '', digits = '', fraction = '', exponentText = '0'] = match;

@@ -1,6 +1,6 @@
 import type { Lwm2mPath } from '../../../shared/lwm2m.ts';
 import type { CoapPeer } from '../coap/transmission.ts';
-import { Datapoints } from './datapoints.ts';
+import { Datapoints, PointBudget } from './datapoints.ts';
 import { PrintedTexts } from './printedTexts.ts';
 
 /** What a module said when it registered, LwM2M 1.0 §5.3.1. */
@@ -56,6 +56,8 @@ interface StoredDevice extends Device {
 
 const LETTERS = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789';
 const ID_LENGTH = 10;
+/** Reported values of all devices together; a few hundred megabytes at worst. */
+const MAX_POINT_CHARACTERS = 100_000_000;
 /** Most devices a platform has. */
 export const maximumDevices = 10_000;
 
@@ -75,6 +77,7 @@ export class DeviceRegistry {
   readonly #byId = new Map<string, StoredDevice>();
   readonly #byImei = new Map<string, StoredDevice>();
   readonly #byRegistration = new Map<string, StoredDevice>();
+  readonly #budget = new PointBudget(MAX_POINT_CHARACTERS);
   #nextDeviceId: number;
 
   constructor(now: () => number, random: () => number) {
@@ -102,7 +105,7 @@ export class DeviceRegistry {
       id,
       identity,
       createdMs: this.#now(),
-      datapoints: new Datapoints(),
+      datapoints: new Datapoints(this.#budget),
       resources: new Map(),
       printed: new PrintedTexts(),
       registration: undefined,
@@ -163,6 +166,7 @@ export class DeviceRegistry {
   /** Forgets a device and all it has reported. */
   remove(device: Device): void {
     this.end(device, 'deleted');
+    device.datapoints.clear();
     this.#byId.delete(device.id);
     this.#byImei.delete(device.identity.imei);
   }

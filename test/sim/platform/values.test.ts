@@ -216,6 +216,8 @@ describe('a value that is written by HTTP', () => {
     ['1e400', 'float'],
     ['-1e400', undefined],
     ['1e99999999', undefined],
+    [`0.${'0'.repeat(60_000)}1`, 'integer'],
+    [`"${'0'.repeat(60_000)}x"`, 'integer'],
     ['2', 'boolean'],
     ['null', 'integer'],
     ['{"text":"5"}', 'integer'],
