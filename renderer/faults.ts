@@ -32,6 +32,7 @@ export const errorCodes = Object.keys({
   AT_CIS: 0,
   AT_SILENT: 0,
   AT_RESTARTED: 0,
+  AT_TOO_LATE: 0,
   AT_BAD_LINE: 0,
   AT_PARSE: 0,
   MIPL_NOT_REGISTERED: 0,

@@ -21,6 +21,7 @@ export type AtErrorCode =
   | 'AT_CIS'
   | 'AT_SILENT'
   | 'AT_RESTARTED'
+  | 'AT_TOO_LATE'
   | 'AT_BAD_LINE'
   | 'AT_PARSE';
 

@@ -76,6 +76,11 @@ const texts = {
     reason,
   }: LineMention & Reason & { readonly code: ErrorCode; readonly detail: string }) =>
     `${name} ${msgId} refused: ${reason}`,
+  newestFirst: ({ waiting }: { readonly waiting: number }) =>
+    `Requests come faster than they can be answered: the newest is answered first, ${waiting} older ones wait.`,
+  caughtUp: (_: object) => 'Requests are answered in their order again.',
+  requestsGivenUp: ({ count }: { readonly count: number }) =>
+    `${count} requests were not answered: after 25 s neither module nor platform waits for them any more.`,
   journalBack: (_: object) => 'The journal is written again.',
   journalTorn: ({ file, bytes }: { readonly file: string; readonly bytes: number }) =>
     `${file} was torn: ${bytes} bytes of its last line were cut off.`,

@@ -44,7 +44,8 @@ export class StateHolder {
     this.#state = applyPatch(this.#state, bounded);
     this.#waiting.add(bounded, this.#told);
     this.#timer ??= setTimeout(() => this.flush(), COALESCE_MS);
-    for (const tell of this.#changeListeners) tell(bounded);
+    // Also of entries that are too old to be kept: what became of them is told all the same.
+    for (const tell of this.#changeListeners) tell(changes);
   }
 
   /** Tells the waiting patch now. */

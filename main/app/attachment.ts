@@ -94,6 +94,7 @@ export class Attachment {
       ...(hasBaudRate(port.path) ? { baudRate } : {}),
       ...(closeEventMs === undefined ? {} : { closeEventMs }),
       lastId: this.#lastId(),
+      answerTimes: record.answerTimes,
       clock,
     });
     this.#selfActing = new SelfActing({

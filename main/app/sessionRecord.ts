@@ -14,6 +14,7 @@ import type {
 } from '../../shared/state.ts';
 import type { GapReason } from '../journal/format.ts';
 import type { JournalWriter } from '../journal/journalWriter.ts';
+import { AnswerTimeRecord } from '../mipl/answerTimes.ts';
 import { isRegistered } from '../mipl/registration.ts';
 import type { Urc } from '../mipl/messages.ts';
 import { systemClock } from '../time/clock.ts';
@@ -34,6 +35,8 @@ const journalFacts = ['file', 'bytes', 'lines', 'fault', 'missingBytes'] as cons
 /** What a session leaves behind: its facts in the state, its remarks in log and journal. Decides nothing. */
 export class SessionRecord {
   readonly lines: LineLog;
+  /** Of all answers from connect to disconnect, whatever became of the cable meanwhile. */
+  readonly answerTimes = new AnswerTimeRecord();
   readonly #state: StateHolder;
   readonly #clock: Clock;
   #journal: JournalWriter | undefined;
@@ -136,7 +139,7 @@ export class SessionRecord {
   /** From now on what is remarked goes into this journal too, and its size into the state. */
   beginJournal(journal: JournalWriter): void {
     this.#journal = journal;
-    this.change({ journal: journal.state() });
+    this.change({ journal: journal.state(), answerTimes: this.answerTimes.summary() });
     this.#timer = startTicks(() => this.#tellJournal(), JOURNAL_STATE_MS);
   }
 

@@ -30,6 +30,7 @@ export type {
   ChannelEvents,
   ChannelOptions,
   CommandOptions,
+  DueTime,
   FailedExchange,
   GroupedCommand,
   Priority,
@@ -108,6 +109,7 @@ export class AtChannel {
   #gapTimer: Timer | undefined;
   #idleTimer: Timer | undefined;
   #lastDataNs = 0n;
+  #hasIdleGrace = false;
   #ended: ErrorCode | undefined;
 
   constructor(link: Link, events: ChannelEvents, options: ChannelOptions = {}) {
@@ -142,7 +144,8 @@ export class AtChannel {
 
   /**
    * Sends a command when its turn comes; resolves at `OK`. Rejects with {@link AtFailure}: AT_ERROR, AT_CME, AT_CMS, AT_CIS
-   * (detail: number or text), AT_TIMEOUT, AT_SILENT, AT_RESTARTED, AT_BAD_LINE, PORT_LOST, PORT_NOT_OPEN.
+   * (detail: number or text), AT_TIMEOUT, AT_SILENT, AT_RESTARTED, AT_BAD_LINE, AT_TOO_LATE, CANCELLED, PORT_LOST,
+   * PORT_NOT_OPEN.
    */
   async send(command: string, options: CommandOptions): Promise<AtExchange> {
     const [exchange] = await this.sendGroup([{ command, options }]);
@@ -178,13 +181,29 @@ export class AtChannel {
   /** Sends what is due. Called whenever something has changed; does nothing when it is not yet time. */
   #next(): void {
     if (this.#running || this.#resync || this.#ended) return;
-    const job = this.#queue.first;
+    const job = this.#wanted();
     if (!job) return;
     if (!this.#isInStep) return this.#startResync();
     const { command, options } = job.commands[job.done.length] as GroupedCommand;
     if (options.priority !== 'answer' && this.#mustWait()) return;
+    const passedBy = this.#queue.passedBy(job);
     this.#queue.begin(job);
-    this.#start(job, command, options);
+    this.#start(job, command, options, passedBy);
+  }
+
+  /** The next job that is still worth its time on the line; those that are not are refused. */
+  #wanted(): Job | undefined {
+    const nowNs = this.#clock.monotonicNs();
+    for (const late of this.#queue.expire(nowNs)) {
+      this.#refuse(late, 'AT_TOO_LATE', 'Nobody waits for this any more: it never left.');
+    }
+    for (let job = this.#queue.first(nowNs); job; job = this.#queue.first(nowNs)) {
+      if (job.done.length > 0 || job.commands[0]?.options.isWanted?.() !== false) return job;
+      this.#queue.begin(job);
+      this.#queue.finish();
+      this.#refuse(job, 'CANCELLED', 'No longer wanted: it never left.');
+    }
+    return undefined;
   }
 
   /** The gap after the last final result is not over; comes back when it is. */
@@ -198,7 +217,7 @@ export class AtChannel {
     return true;
   }
 
-  #start(job: Job, command: string, options: CommandOptions): void {
+  #start(job: Job, command: string, options: CommandOptions, passedBy: number): void {
     const id = ++this.#lastId;
     const bareLines = options.bareLines ?? identification.test(command);
     this.#hasRestarted = false;
@@ -208,7 +227,7 @@ export class AtChannel {
     this.#deadline = startTimer(() => this.#onTimeout(), limitMs);
     this.#write(command);
     const { onSent } = options;
-    if (onSent) this.#guard(() => onSent(sentNs));
+    if (onSent) this.#guard(() => onSent(sentNs, passedBy));
     this.#guard(() => this.#events.onSent(command, id, options.priority, sentNs));
   }
 
@@ -384,8 +403,12 @@ export class AtChannel {
     this.#idleTimer = undefined;
     if (this.#splitter.pendingBytes === 0) return;
     const remainingMs = this.#patienceMs - Number(this.#clock.monotonicNs() - this.#lastDataNs) / 1e6;
-    if (remainingMs <= 0) this.#splitter.flush();
-    else this.#idleTimer = startTimer(this.#onIdle, Math.ceil(remainingMs));
+    // Rung late: this process was busy, perhaps with the very chunk, and the rest of the line may lie unread.
+    const isStalled = remainingMs < -stallMs && !this.#hasIdleGrace;
+    this.#hasIdleGrace = isStalled;
+    if (remainingMs > 0) this.#idleTimer = startTimer(this.#onIdle, Math.ceil(remainingMs));
+    else if (isStalled) this.#idleTimer = startTimer(this.#onIdle, graceMs);
+    else this.#splitter.flush();
   };
 
   /** Classifies a whole line: echo, final result, boot, claimed, URC, information text; with nothing in flight, URC. */

@@ -41,6 +41,14 @@ export class AtFailure extends CodedError {
   }
 }
 
+/** Until when a command has to leave; monotonic clock, nanoseconds. Of a group that of the first counts. */
+export interface DueTime {
+  /** Later than this it cannot be in time any more: newer ones of its class go first. */
+  readonly lateNs: bigint;
+  /** Later than this nobody waits for it: it is refused with AT_TOO_LATE and never leaves. */
+  readonly uselessNs: bigint;
+}
+
 /** How a command is queued and how its answer is known. */
 export interface CommandOptions {
   readonly priority: Priority;
@@ -53,8 +61,15 @@ export interface CommandOptions {
    * for the standard's questions for maker, model and revision (ATI, AT+CGMM).
    */
   readonly bareLines?: boolean;
-  /** Called when the bytes have been handed to the link, with the time just before. */
-  readonly onSent?: (sentNs: bigint) => void;
+  /** Absent: may leave at any time. */
+  readonly due?: DueTime;
+  /** Asked when its turn has come: what is no longer wanted is refused with CANCELLED and never leaves. */
+  readonly isWanted?: () => boolean;
+  /**
+   * Called when the bytes have been handed to the link, with the time just before and the number of older commands of the
+   * same class that it passed by, see {@link DueTime}.
+   */
+  readonly onSent?: (sentNs: bigint, passedBy: number) => void;
 }
 
 /** One line of `AtChannel.sendGroup`. */

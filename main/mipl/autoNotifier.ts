@@ -1,4 +1,5 @@
 import { faultOf } from '../../shared/errors.ts';
+import type { Fault } from '../../shared/errors.ts';
 import { attributesFor, nearestCover, parsePath } from '../../shared/lwm2m.ts';
 import type { Lwm2mPath, NotificationAttributes, ResourceType, ResourceValue } from '../../shared/lwm2m.ts';
 import type { ObservationState, OutgoingNotification } from '../../shared/state.ts';
@@ -62,6 +63,8 @@ export class AutoNotifier {
   /** When the latest notification of an observation left, by the path of the observation. */
   readonly #reportedMs = new Map<string, number>();
   readonly #stopListening: () => void;
+  /** Ids of a person's notifications that are under way, by path: nothing is owed there meanwhile. */
+  readonly #byHand = new Map<string, Set<string>>();
   #sendingPath: string | undefined;
   #timer: Timer | undefined;
   #isStopped = false;
@@ -87,6 +90,7 @@ export class AutoNotifier {
     let due: { readonly path: string; readonly lastSentMs: number } | undefined;
     for (const one of watched) {
       const track = this.#trackOf(one);
+      if (this.#byHand.has(one.path)) continue;
       const atMs = this.#dueAt(one, track);
       if (atMs > this.#now()) nextMs = Math.min(nextMs, atMs);
       // The one that waits longest goes first, so that none is starved by a busy one.
@@ -98,9 +102,10 @@ export class AutoNotifier {
   }
 
   /** A notification, ours or a person's, has come further: periods count from it. */
-  onNotification({ path, value, status, ackId, automatic }: OutgoingNotification): void {
+  onNotification({ id, path, value, status, ackId, automatic }: OutgoingNotification): void {
+    if (automatic !== true) this.#followHand(path, id, status === 'sent');
     const track = this.#tracks.get(path);
-    if (!track) return;
+    if (!track) return this.wake();
     if (status === 'accepted') {
       track.lastSentMs = this.#now();
       track.lastValue = value;
@@ -166,13 +171,26 @@ export class AutoNotifier {
     try {
       await this.#parts.notify(path, this.#parts.store.valueOf(path) as ResourceValue);
     } catch (error) {
-      // Nothing is forgotten while one is on the line.
-      this.#failed(this.#tracks.get(path) as Track);
-      const { code, message } = faultOf(error);
-      this.#parts.onRemark(remark('notificationFailed', { path, code, reason: message }));
+      this.#onNotSent(path, faultOf(error));
     }
     this.#sendingPath = undefined;
     this.wake();
+  }
+
+  #onNotSent(path: string, { code, message }: Fault): void {
+    // A person has reported the value meanwhile: that one counts.
+    if (code === 'CANCELLED') return;
+    // Nothing is forgotten while one is on the line.
+    this.#failed(this.#tracks.get(path) as Track);
+    this.#parts.onRemark(remark('notificationFailed', { path, code, reason: message }));
+  }
+
+  #followHand(path: string, id: string, isUnderWay: boolean): void {
+    const ids = this.#byHand.get(path) ?? new Set();
+    if (isUnderWay) ids.add(id);
+    else ids.delete(id);
+    if (ids.size > 0) this.#byHand.set(path, ids);
+    else this.#byHand.delete(path);
   }
 
   /** A module that refuses is asked again after 5 s, 10 s, 20 s … 5 min, never in a storm. */

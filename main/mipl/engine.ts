@@ -1,6 +1,5 @@
 import { CodedError, faultOf } from '../../shared/errors.ts';
 import type { ErrorCode } from '../../shared/errors.ts';
-import { formatPath } from '../../shared/lwm2m.ts';
 import type { AttributeChanges } from '../../shared/lwm2m.ts';
 import type {
   AnswerTimes,
@@ -17,22 +16,24 @@ import { defaultSettings } from '../../shared/settings.ts';
 import type { Remark } from '../../shared/remarks.ts';
 import { Unreadable, formatCommand } from '../at/codec.ts';
 import type { AnswerOf, CommandSpec, ParamsOf } from '../at/codec.ts';
-import type { AtChannel, AtExchange, Priority } from '../at/channel.ts';
+import type { AtChannel, AtExchange, CommandOptions, Priority } from '../at/channel.ts';
 import type { AtLine } from '../at/lineSplitter.ts';
 import type { ObjectStore } from '../lwm2m/objectStore.ts';
 import { systemClock } from '../time/clock.ts';
 import type { Clock } from '../time/clock.ts';
 import { leavingMs } from './answerCost.ts';
+import { AnswerTimeRecord } from './answerTimes.ts';
 import { event } from './codes.ts';
 import { claimsOf, parseCommand, parseUrc, readAnswer } from './decode.ts';
 import type { Dialect } from './dialects.ts';
 import { commands } from './messages.ts';
 import type { Urc, UrcOf } from './messages.ts';
 import { prepareNotification } from './notifications.ts';
+import { ObservationBook } from './observationBook.ts';
 import { Outbox } from './outbox.ts';
 import { isRegistered } from './registration.ts';
 import { RequestDesk } from './requestDesk.ts';
-import { addressOf, damagedRequest, isRequest, payloadOf, unreadableRequest } from './responder.ts';
+import { damagedRequest, isRequest, payloadOf, unreadableRequest } from './responder.ts';
 import { Suite, closeEventTimes } from './suite.ts';
 import type { SuiteTimes } from './suite.ts';
 
@@ -72,6 +73,8 @@ export interface EngineOptions extends Partial<SuiteTimes> {
   readonly clock?: Clock;
   /** Ids of requests and notifications go on after this one: those of an earlier engine stay what they are. */
   readonly lastId?: number;
+  /** Those of the session so far; default none. */
+  readonly answerTimes?: AnswerTimeRecord;
 }
 
 const ANSWER_TIMEOUT_MS = 5000;
@@ -91,7 +94,9 @@ export class Engine {
   readonly #clock: Clock;
   #dialect: Dialect;
   #answerDeadlineMs: number;
-  #observations: readonly ObservationState[] = [];
+  readonly #observations: ObservationBook;
+  /** Automatic notifications that wait for their turn, by path. */
+  readonly #waitingReports = new Map<string, { isWanted: boolean }>();
 
   constructor(channel: AtChannel, store: ObjectStore, listener: EngineListener, options: EngineOptions) {
     const { openGraceMs = 90_000, updateTimeoutMs = 60_000, closeEventMs = closeEventTimes, lastId = 0 } = options;
@@ -102,6 +107,7 @@ export class Engine {
     this.#dialect = options.dialect;
     this.#answerDeadlineMs = options.answerDeadlineMs;
     this.#baudRate = options.baudRate;
+    this.#observations = new ObservationBook((observations) => listener.onObservations(observations));
     this.#outbox = new Outbox((notification) => this.#onNotification(notification), lastId);
     this.#suite = new Suite({
       exec: (spec, params) => this.exec(spec, params),
@@ -112,7 +118,7 @@ export class Engine {
       times: { openGraceMs, updateTimeoutMs, closeEventMs },
       clock: this.#clock,
       onRegistration: (state) => listener.onRegistration(state),
-      onObservationsEnd: () => this.#setObservations([]),
+      onObservationsEnd: () => this.#observations.clear(),
       onRemark: (told) => listener.onRemark(told),
     });
     this.#desk = new RequestDesk(
@@ -124,6 +130,7 @@ export class Engine {
         holdKinds: options.holdKinds ?? (() => []),
         baudRate: options.baudRate,
         lastId,
+        answerTimes: options.answerTimes ?? new AnswerTimeRecord(),
         clock: this.#clock,
       },
       {
@@ -131,7 +138,7 @@ export class Engine {
         onAttributes: (path, changes) => listener.onAttributes(path, changes),
         onStanding: (path, standing) => listener.onStanding(path, standing),
         onAnswerTimes: (times) => listener.onAnswerTimes(times),
-        onObserve: (params) => this.#observe(params),
+        onObserve: (params) => this.#observations.observe(params, this.#clock.steadyMs()),
         onRemark: (told) => listener.onRemark(told),
       },
     );
@@ -144,7 +151,7 @@ export class Engine {
 
   /** Who observes what, in the order it was asked. */
   get observations(): readonly ObservationState[] {
-    return this.#observations;
+    return this.#observations.all;
   }
 
   /** Changes the reading of the commands: detected after the channel is up, or set by a person. */
@@ -170,7 +177,9 @@ export class Engine {
     priority: Priority = 'session',
     onLeaving?: (leavingMs: number) => void,
   ): Promise<AnswerOf<C>[]> {
-    const { lines } = await this.#send(formatCommand(spec, params), spec, priority, onLeaving);
+    const text = formatCommand(spec, params);
+    const more = onLeaving ? { onSent: () => onLeaving(leavingMs(text, this.#baudRate)) } : {};
+    const { lines } = await this.#send(text, spec, priority, more);
     const { answer } = spec;
     if (!answer) return [];
     return lines.filter(claimsOf(spec)).flatMap((text) => {
@@ -193,15 +202,15 @@ export class Engine {
     text: string,
     spec: CommandSpec | undefined,
     priority: Priority,
-    onLeaving?: (leavingMs: number) => void,
+    more: Pick<CommandOptions, 'onSent' | 'isWanted'> = {},
   ): Promise<AtExchange> {
     const bareLines = spec?.answer?.name === '';
     return this.#channel.send(text, {
+      ...more,
       priority,
       timeoutMs: spec?.timeoutMs ?? ANSWER_TIMEOUT_MS,
       ...(spec ? { claims: claimsOf(spec) } : {}),
       ...(bareLines ? { bareLines } : {}),
-      ...(onLeaving ? { onSent: () => onLeaving(leavingMs(text, this.#baudRate)) } : {}),
     });
   }
 
@@ -254,7 +263,7 @@ export class Engine {
   /** Forgets the session: the module started anew or the link ended. What waits is refused with `code`. */
   reset(code: ErrorCode = 'AT_RESTARTED'): void {
     this.#desk.reset(code);
-    this.#setObservations([]);
+    this.#observations.clear();
     this.#suite.reset(new CodedError(code, 'The session ended while waiting for an event'));
   }
 
@@ -282,21 +291,10 @@ export class Engine {
     this.#desk.answerByHand(answer);
   }
 
-  #observe(params: UrcOf<'+MIPLOBSERVE'>['params']): void {
-    const path = formatPath(addressOf(params));
-    const others = this.#observations.filter((observation) => observation.path !== path);
-    this.#setObservations(
-      params.flag === 0 ? others : [...others, { path, msgId: params.msgId, sinceMs: this.#clock.steadyMs() }],
-    );
-  }
-
-  #setObservations(observations: readonly ObservationState[]): void {
-    this.#observations = observations;
-    this.#listener.onObservations(observations);
-  }
-
   #onEvent({ params }: UrcOf<'+MIPLEVENT'>): void {
     const { event: number, extra } = params;
+    const isStanding = isRegistered(this.registration);
+    if (this.#observations.onEvent(number, isStanding)) this.#desk.registeredAnew();
     this.#suite.onEvent(number, extra);
     if (number === event.answerFailed && extra !== undefined) this.#desk.answerLost(extra);
     if (number === event.notifyAcknowledged || number === event.notifyFailed) this.#outbox.settle(number, extra);
@@ -307,8 +305,9 @@ export class Engine {
 
   /**
    * Sends a notification; resolves with its id when the module accepted it. Delivery is told by event 26 or 25 and shows
-   * in `onNotification`. An automatic one reports what the store holds, behind everything a person does.
-   * @throws as prepareNotification, and AtFailure.
+   * in `onNotification`. An automatic one reports what the store holds, behind everything a person does; where a person
+   * reports the path while it waits, it never leaves.
+   * @throws as prepareNotification, and AtFailure, `CANCELLED` for an automatic one that a person's has replaced.
    */
   async notify({
     path,
@@ -325,19 +324,35 @@ export class Engine {
     const prepared = prepareNotification(ackId === undefined ? { path, value } : { path, value, ackId }, {
       store: this.#store,
       registration: this.registration,
-      observations: this.#observations,
+      observations: this.observations,
       dialect: this.#dialect,
     });
-    if (!automatic) this.#store.write(prepared.path, prepared.value, { by: 'person' });
-    const id = this.#outbox.sent(prepared, ackId, this.#clock.steadyMs(), automatic);
+    let id: string | undefined;
+    const enter = (): string => (id ??= this.#outbox.sent(prepared, ackId, this.#clock.steadyMs(), automatic));
+    const report = { isWanted: true };
+    if (automatic) this.#waitingReports.set(prepared.path, report);
+    else {
+      // It is under way before the value changes, or the change would seem to be owed a report of its own.
+      enter();
+      this.#store.write(prepared.path, prepared.value, { by: 'person' });
+      const waiting = this.#waitingReports.get(prepared.path);
+      if (waiting) waiting.isWanted = false;
+    }
     try {
-      await this.#send(prepared.line, commands.notify, automatic ? 'poll' : 'user');
+      await this.#send(prepared.line, commands.notify, automatic ? 'poll' : 'user', {
+        onSent: () => {
+          if (automatic) this.#waitingReports.delete(prepared.path);
+          enter();
+        },
+        isWanted: () => report.isWanted,
+      });
     } catch (error) {
-      this.#outbox.failed(id, faultOf(error));
+      if (automatic) this.#waitingReports.delete(prepared.path);
+      if (report.isWanted) this.#outbox.failed(enter(), faultOf(error));
       throw error;
     }
-    this.#outbox.accepted(id);
-    return { id };
+    this.#outbox.accepted(enter());
+    return { id: enter() };
   }
 
   #onNotification(notification: OutgoingNotification): void {

@@ -9,6 +9,8 @@ export interface HeldRequest {
   readonly id: string;
   readonly urc: RequestUrc;
   readonly call: PlatformCall;
+  /** Of its first line. */
+  readonly arrivedMonotonicMs: number;
   timer?: Timer;
 }
 

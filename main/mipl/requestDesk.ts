@@ -12,7 +12,7 @@ import type {
 } from '../../shared/state.ts';
 import { remark } from '../../shared/remarks.ts';
 import type { Remark, RequestMention } from '../../shared/remarks.ts';
-import type { AtChannel, AtExchange, GroupedCommand } from '../at/channel.ts';
+import type { AtChannel, AtExchange, DueTime, GroupedCommand } from '../at/channel.ts';
 import type { AtLine } from '../at/lineSplitter.ts';
 import { parseAttributes } from '../lwm2m/attributes.ts';
 import type { ObjectStore } from '../lwm2m/objectStore.ts';
@@ -20,7 +20,8 @@ import type { Clock } from '../time/clock.ts';
 import { startTimer } from '../time/timers.ts';
 import type { Timer } from '../time/timers.ts';
 import { CommandPace, smallestAnswerMs } from './answerCost.ts';
-import { AnswerTimeRecord } from './answerTimes.ts';
+import type { AnswerTimeRecord } from './answerTimes.ts';
+import { Backlog } from './backlog.ts';
 import { RESULT_CHANGED, event, resultOf, results } from './codes.ts';
 import type { Dialect } from './dialects.ts';
 import type { UrcOf } from './messages.ts';
@@ -56,7 +57,16 @@ export interface RequestDeskParts {
   /** Of the wire to the module, where one is known. */
   readonly baudRate: number | undefined;
   readonly lastId: number;
+  /** Of the session, which outlives the link. */
+  readonly answerTimes: AnswerTimeRecord;
   readonly clock: Clock;
+}
+
+/** A request as far as sending its answer has to know it. */
+interface AnsweredRequest {
+  readonly id: string;
+  readonly name: RequestUrc['name'];
+  readonly arrivedMonotonicMs: number;
 }
 
 const ANSWER_TIMEOUT_MS = 5000;
@@ -67,6 +77,12 @@ const ANSWER_TIMEOUT_MS = 5000;
  */
 const WRITE_TIMEOUT_MS = 10_000;
 
+/**
+ * After this nobody waits for an answer: the CIS core drops a request after 20 s, OneNET's API after 25 s by default
+ * (mipl-at.md §8).
+ */
+const USELESS_MS = 25_000;
+
 /** Takes the platform's requests, lets responder.ts decide and sends the answers; the ledger keeps account. */
 export class RequestDesk {
   readonly #parts: RequestDeskParts;
@@ -75,20 +91,21 @@ export class RequestDesk {
   readonly #blocks = new BlockWrites();
   /** Writes whose lines are not all there, by id. */
   readonly #unfinished = new Map<string, Timer>();
-  readonly #answerTimes = new AnswerTimeRecord();
   readonly #pace = new CommandPace();
   readonly #held = new HeldRequests();
+  readonly #backlog: Backlog;
   readonly #ledger: RequestLedger;
 
   constructor(parts: RequestDeskParts, listener: RequestDeskListener) {
     this.#parts = parts;
     this.#listener = listener;
-    this.#ledger = new RequestLedger((request) => listener.onRequest(request), parts.deadlineMs, parts.lastId);
+    this.#ledger = new RequestLedger((request) => listener.onRequest(request), parts.lastId);
+    this.#backlog = new Backlog((told) => listener.onRemark(told));
   }
 
   /** Takes a request of the platform; repeats end here. */
   take(urc: RequestUrc, line: AtLine): void {
-    const { id, isRepeat } = this.#ledger.enter(urc, this.#arrivalOf(line));
+    const { id, isRepeat, arrivedMonotonicMs } = this.#ledger.enter(urc, this.#arrivalOf(line));
     if (isRepeat) return;
     const dialect = this.#parts.dialect();
     if (dialect.answersItself.has(urc.name)) {
@@ -97,12 +114,13 @@ export class RequestDesk {
     }
     if (this.#isModules(urc, dialect)) return this.#ledger.shown(id);
     const block = urc.name === '+MIPLWRITE' ? this.#blocks.add(urc.params, this.#parts.clock.steadyMs()) : undefined;
-    if (urc.name === '+MIPLWRITE' && block?.isLast === false) return this.#takeBlock(id, urc);
+    if (urc.name === '+MIPLWRITE' && block?.isLast === false) return this.#takeBlock(id, urc, arrivedMonotonicMs);
     const call = block?.isLast ? { name: '+MIPLWRITE' as const, params: block.write } : this.#wholeCall(urc);
-    if (!call) return this.#awaitRest(id, urc);
+    if (!call) return this.#awaitRest(id, urc, arrivedMonotonicMs);
     this.#endWaiting(id);
-    if (this.#parts.holdKinds().includes(kindOf(urc))) return this.#hold({ id, urc, call });
-    this.#answer({ id, urc, call }, respond(call, this.#parts.store, dialect));
+    const request = { id, urc, call, arrivedMonotonicMs };
+    if (this.#parts.holdKinds().includes(kindOf(urc))) return this.#hold(request);
+    this.#answer(request, respond(call, this.#parts.store, dialect));
   }
 
   /**
@@ -111,7 +129,7 @@ export class RequestDesk {
    */
   takeUnreadable(request: UnreadableRequest, line: AtLine): void {
     const { name, ref, msgId, reason } = request;
-    const { id, isRepeat } = this.#ledger.enterUnreadable(request, line.text, this.#arrivalOf(line));
+    const { id, isRepeat, arrivedMonotonicMs } = this.#ledger.enterUnreadable(request, line.text, this.#arrivalOf(line));
     if (isRepeat) return;
     const fault: Fault = {
       code: 'MIPL_UNREADABLE',
@@ -124,7 +142,7 @@ export class RequestDesk {
     if (name === '+MIPLWRITE') this.#assembler.drop(msgId);
     const answer = refuse({ name, params: { ref, msgId } }, resultOf(fault.code));
     this.#ledger.answering(id, { totalLines: answer.lines.length, result: answer.result, fault });
-    void this.#sendAnswer(id, name, answer, false);
+    void this.#sendAnswer({ id, name, arrivedMonotonicMs }, answer, this.#dueAfter(arrivedMonotonicMs, 0));
   }
 
   /**
@@ -146,14 +164,14 @@ export class RequestDesk {
     this.#unfinished.delete(id);
   }
 
-  #takeBlock(id: string, urc: UrcOf<'+MIPLWRITE'>): void {
+  #takeBlock(id: string, urc: UrcOf<'+MIPLWRITE'>, arrivedMonotonicMs: number): void {
     const answer = respondToBlock(urc, this.#parts.store);
     if (answer.fault) this.#blocks.drop(urc.params);
     const call = { name: urc.name, params: { ...urc.params, parts: [urc.params] } };
-    this.#answer({ id, urc, call }, answer);
+    this.#answer({ id, urc, call, arrivedMonotonicMs }, answer);
   }
 
-  #awaitRest(id: string, urc: RequestUrc): void {
+  #awaitRest(id: string, urc: RequestUrc, arrivedMonotonicMs: number): void {
     if (this.#unfinished.has(id)) return;
     const { ref, msgId } = urc.params;
     const timer = startTimer(() => {
@@ -161,7 +179,7 @@ export class RequestDesk {
       this.#assembler.drop(msgId);
       const fault = { code: 'MIPL_INCOMPLETE', message: 'The rest of the write did not come' } as const;
       const call: PlatformCall = { name: '+MIPLWRITE', params: { ref, msgId, parts: [] } };
-      this.#answer({ id, urc, call }, { ...refuse(urc, resultOf(fault.code)), fault });
+      this.#answer({ id, urc, call, arrivedMonotonicMs }, { ...refuse(urc, resultOf(fault.code)), fault });
     }, WRITE_TIMEOUT_MS);
     this.#unfinished.set(id, timer);
   }
@@ -199,7 +217,8 @@ export class RequestDesk {
     });
   }
 
-  #answer({ id, urc, call }: HeldRequest, answer: Answer, deliberate?: Deliberate): void {
+  #answer(request: HeldRequest, answer: Answer, deliberate?: Deliberate): void {
+    const { id, urc, call } = request;
     this.#takeEffect(urc, answer);
     const { baudRate, deadlineMs } = this.#parts;
     const smallestMs = smallestAnswerMs(answer.lines, baudRate, this.#pace.perCommandMs);
@@ -218,7 +237,18 @@ export class RequestDesk {
       ...(deliberate ? { deliberate } : {}),
       ...summaryOf(call),
     });
-    void this.#sendAnswer(id, urc.name, answer, deliberate !== undefined);
+    const { arrivedMonotonicMs } = request;
+    // What a person delayed has no time at which it is due.
+    const due = deliberate === undefined ? this.#dueAfter(arrivedMonotonicMs, smallestMs) : undefined;
+    void this.#sendAnswer({ id, name: urc.name, arrivedMonotonicMs }, answer, due);
+  }
+
+  #dueAfter(arrivedMonotonicMs: number, smallestMs: number): DueTime {
+    const ns = (ms: number): bigint => BigInt(Math.round(ms * 1e6));
+    return {
+      lateNs: ns(arrivedMonotonicMs + Math.max(0, this.#parts.deadlineMs() - smallestMs)),
+      uselessNs: ns(arrivedMonotonicMs + Math.max(USELESS_MS, this.#parts.deadlineMs())),
+    };
   }
 
   /** Event 20: the module could not send the answer to that msgid. */
@@ -228,6 +258,11 @@ export class RequestDesk {
       message: 'The module could not send the answer',
       detail: String(event.answerFailed),
     });
+  }
+
+  /** The module has registered anew: what it asks now is no repeat of what it asked before. */
+  registeredAnew(): void {
+    this.#ledger.forgetRepeats();
   }
 
   /** Forgets what is half done: the module started anew or the link ended. */
@@ -241,6 +276,7 @@ export class RequestDesk {
     this.#assembler.clear();
     this.#blocks.clear();
     this.#ledger.forgetRepeats();
+    this.#backlog.end();
   }
 
   /** The module answers this one; what the platform wants of our objects counts for us too. */
@@ -280,15 +316,18 @@ export class RequestDesk {
     this.#listener.onRemark(remark('requestRefused', { name, msgId, code, detail, reason }));
   }
 
-  async #sendAnswer(id: string, name: RequestUrc['name'], answer: Answer, isDeliberate: boolean): Promise<void> {
+  async #sendAnswer(request: AnsweredRequest, answer: Answer, due: DueTime | undefined): Promise<void> {
+    const { id, name, arrivedMonotonicMs } = request;
     const group: GroupedCommand[] = answer.lines.map((command, position) => ({
       command,
       options: {
         priority: 'answer',
         timeoutMs: ANSWER_TIMEOUT_MS,
-        onSent: (sentNs) => {
-          if (position === 0) this.#ledger.firstByte(id, Number(sentNs) / 1e6);
-          else this.#ledger.lineAcknowledged(id);
+        ...(due ? { due } : {}),
+        onSent: (sentNs, passedBy) => {
+          if (position > 0) return this.#ledger.lineAcknowledged(id);
+          this.#backlog.answering(passedBy);
+          this.#ledger.firstByte(id, Number(sentNs) / 1e6);
         },
       },
     }));
@@ -297,15 +336,19 @@ export class RequestDesk {
       for (const { command, sentNs, finishedNs } of exchanges)
         this.#pace.add(command, Number(finishedNs - sentNs) / 1e6, this.#parts.baudRate);
       const { finishedNs } = exchanges.at(-1) as AtExchange;
-      const used = this.#ledger.answered(id, Number(finishedNs) / 1e6);
+      const usedMs = Number(finishedNs) / 1e6 - arrivedMonotonicMs;
+      const isLate = usedMs > this.#parts.deadlineMs();
+      this.#ledger.answered(id, usedMs, isLate);
       // What a person delayed says nothing about module and tool.
-      if (used && !isDeliberate) {
-        this.#answerTimes.add(used.usedMs, used.late);
-        this.#listener.onAnswerTimes(this.#answerTimes.summary());
+      if (due) {
+        this.#parts.answerTimes.add(usedMs, isLate);
+        this.#listener.onAnswerTimes(this.#parts.answerTimes.summary());
       }
       if (name === '+MIPLREAD') for (const path of answer.paths) this.#listener.onStanding(path, 'readByPlatform');
     } catch (error) {
-      this.#ledger.failed(id, faultOf(error));
+      const fault = faultOf(error);
+      if (fault.code === 'AT_TOO_LATE') this.#backlog.givenUp();
+      this.#ledger.failed(id, fault);
     }
   }
 }

@@ -6,7 +6,8 @@ import type { RequestUrc, UnreadableRequest } from './responder.ts';
 
 /** CoAP EXCHANGE_LIFETIME (RFC 7252 §4.8.2): after this a message id may mean another request. */
 const REPEAT_WINDOW_MS = 247_000;
-const KEPT = 200;
+/** Requests whose repeats are known: those of a minute of a module that talks without pause. The screen shows fewer. */
+const KEPT = 10_000;
 /** Of one request: as many as the parts of a write that are joined. */
 const MAX_LINES = 1024;
 
@@ -31,6 +32,8 @@ interface Arrival {
 interface Entered {
   readonly id: string;
   readonly isRepeat: boolean;
+  /** Of the request's first line. */
+  readonly arrivedMonotonicMs: number;
 }
 
 /**
@@ -40,13 +43,12 @@ interface Entered {
 export class RequestLedger {
   readonly #entries = new Map<string, Entry>();
   readonly #latestByKey = new Map<string, Entry>();
+  readonly #latestByMsgId = new Map<number, Entry>();
   readonly #onChange: (request: PlatformRequest) => void;
-  readonly #deadlineMs: () => number;
   #lastId: number;
 
-  constructor(onChange: (request: PlatformRequest) => void, deadlineMs: () => number, lastId = 0) {
+  constructor(onChange: (request: PlatformRequest) => void, lastId = 0) {
     this.#onChange = onChange;
-    this.#deadlineMs = deadlineMs;
     this.#lastId = lastId;
   }
 
@@ -64,7 +66,7 @@ export class RequestLedger {
     if (known && !isAskedAnew(urc, known.request)) {
       if (known.request.status === 'assembling') {
         if (known.lines.size < MAX_LINES) known.lines.add(line);
-        return { id: known.request.id, isRepeat: false };
+        return enteredAs(known, false);
       }
       if (known.lines.has(line) || isSpoiled(known.request)) return this.#repeat(known);
     }
@@ -88,7 +90,7 @@ export class RequestLedger {
     if (open) {
       open.lines.add(line);
       this.#latestByKey.set(key, open);
-      return { id: open.request.id, isRepeat: false };
+      return enteredAs(open, false);
     }
     return this.#add(key, line, at, { kind, msgId, path, status: 'answering', payload: reason });
   }
@@ -105,14 +107,13 @@ export class RequestLedger {
   }
 
   #unfinishedWrite(msgId: number): Entry | undefined {
-    return [...this.#entries.values()].findLast(
-      ({ request }) => request.kind === 'write' && request.msgId === msgId && request.status === 'assembling',
-    );
+    const latest = this.#latestByMsgId.get(msgId);
+    return latest?.request.kind === 'write' && latest.request.status === 'assembling' ? latest : undefined;
   }
 
   #repeat(known: Entry): Entered {
     this.#set(known, { repeats: known.request.repeats + 1 });
-    return { id: known.request.id, isRepeat: true };
+    return enteredAs(known, true);
   }
 
   #add(
@@ -122,10 +123,11 @@ export class RequestLedger {
     request: Pick<PlatformRequest, 'kind' | 'msgId' | 'path' | 'status' | 'payload'>,
   ): Entered {
     const id = String(++this.#lastId);
+    // What another request of the same name has brought may come again all the same.
+    const known = this.#recent(key, at)?.lines;
     const entry: Entry = {
       key,
-      // What another request of the same name has brought may come again all the same.
-      lines: new Set([...(this.#recent(key, at)?.lines ?? []), line]),
+      lines: known && known.size < MAX_LINES ? known.add(line) : new Set([line]),
       arrivedMonotonicMs: at.monotonicMs,
       request: {
         id,
@@ -139,9 +141,10 @@ export class RequestLedger {
     };
     this.#entries.set(id, entry);
     this.#latestByKey.set(key, entry);
+    this.#latestByMsgId.set(entry.request.msgId, entry);
     this.#dropOldest();
     this.#onChange(entry.request);
-    return { id, isRepeat: false };
+    return enteredAs(entry, false);
   }
 
   /** The module answers this kind itself; we only show it, and why it could not be read. */
@@ -184,12 +187,10 @@ export class RequestLedger {
     if (entry) this.#set(entry, { acknowledgedLines: entry.request.acknowledgedLines + 1 });
   }
 
-  /** All lines have their OK. Gives the time used, undefined when the entry is long gone. */
-  answered(id: string, monotonicMs: number): { readonly usedMs: number; readonly late: boolean } | undefined {
+  /** All lines have their OK, `usedMs` after the request's newline. */
+  answered(id: string, usedMs: number, late: boolean): void {
     const entry = this.#entries.get(id);
-    if (!entry) return undefined;
-    const usedMs = monotonicMs - entry.arrivedMonotonicMs;
-    const late = usedMs > this.#deadlineMs();
+    if (!entry) return;
     const refused = (entry.request.result ?? 0) > 2;
     this.#set(entry, {
       status: refused ? 'refused' : 'answered',
@@ -197,7 +198,6 @@ export class RequestLedger {
       usedMs,
       late,
     });
-    return { usedMs, late };
   }
 
   /** The answer could not be delivered: the command failed, or the module said event 20. */
@@ -207,7 +207,7 @@ export class RequestLedger {
 
   /** Event 20 names the msgid whose answer was lost. */
   failedByMsgId(msgId: number, fault: Fault): void {
-    const entry = [...this.#entries.values()].reverse().find((candidate) => candidate.request.msgId === msgId);
+    const entry = this.#latestByMsgId.get(msgId);
     if (entry) this.#set(entry, { status: 'failed', fault });
   }
 
@@ -234,8 +234,13 @@ export class RequestLedger {
       for (const key of [entry.key, keyOf(kind, msgId, undefined)]) {
         if (this.#latestByKey.get(key) === entry) this.#latestByKey.delete(key);
       }
+      if (this.#latestByMsgId.get(msgId) === entry) this.#latestByMsgId.delete(msgId);
     }
   }
+}
+
+function enteredAs({ request, arrivedMonotonicMs }: Entry, isRepeat: boolean): Entered {
+  return { id: request.id, isRepeat, arrivedMonotonicMs };
 }
 
 /**

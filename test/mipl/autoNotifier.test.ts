@@ -5,6 +5,7 @@ import type { AutoNotifierParts } from '../../main/mipl/autoNotifier.ts';
 import { ObjectStore } from '../../main/lwm2m/objectStore.ts';
 import { defaultModel } from '../../main/lwm2m/deviceModel.ts';
 import { CodedError } from '../../shared/errors.ts';
+import type { ErrorCode } from '../../shared/errors.ts';
 import type { NotificationAttributes } from '../../shared/lwm2m.ts';
 import type { ObservationState, OutgoingNotification } from '../../shared/state.ts';
 import type { AutomaticNotifications } from '../../shared/settings.ts';
@@ -16,7 +17,9 @@ const LEAST = '/3303/0/5601';
 const observing = (path: string, msgId = 7): ObservationState => ({ path, msgId, sinceMs: 0 });
 
 /** A notifier whose platform is in the hands of the test. */
-function bench(options: { fails?: () => boolean; attributes?: Record<string, NotificationAttributes> } = {}) {
+function bench(
+  options: { fails?: () => boolean; code?: ErrorCode; attributes?: Record<string, NotificationAttributes> } = {},
+) {
   const store = new ObjectStore(defaultModel);
   const sent: string[] = [];
   const notes: string[] = [];
@@ -32,7 +35,7 @@ function bench(options: { fails?: () => boolean; attributes?: Record<string, Not
   const notify: AutoNotifierParts['notify'] = async (path, value) => {
     sent.push(`${path} ${value}`);
     await Promise.resolve();
-    if (options.fails?.() === true) throw new CodedError('AT_CIS', 'busy', '652');
+    if (options.fails?.() === true) throw new CodedError(options.code ?? 'AT_CIS', 'busy', '652');
     told(path, value, 'accepted', { ackId: 1, automatic: true });
     told(path, value, 'acknowledged', { ackId: 1, automatic: true });
   };
@@ -92,6 +95,43 @@ describe('automatic notifications', () => {
     set('/3306/0/5850', '1');
     await pass(10);
     expect(sent.toSorted()).toEqual([`${TEMPERATURE} 21`, `${LEAST} -4`, '/3306/0/5850 1'].toSorted());
+  });
+
+  it('are none while a person sends the value, however long pmin is over, and none after that', async () => {
+    const { set, pass, sent, told } = bench();
+    await pass(30);
+    told(TEMPERATURE, '22', 'sent', { id: 'a', ackId: 1 });
+    set(TEMPERATURE, '22');
+    await pass(5);
+    told(TEMPERATURE, '22', 'accepted', { id: 'a', ackId: 1 });
+    told(TEMPERATURE, '22', 'acknowledged', { id: 'a', ackId: 1 });
+    await pass(59);
+    expect(sent).toEqual([]);
+    await pass(1);
+    expect(sent).toEqual([`${TEMPERATURE} 22`]);
+  });
+
+  it('are owed where what a person sent did not leave', async () => {
+    const { set, pass, sent, told } = bench();
+    await pass(30);
+    told(TEMPERATURE, '22', 'sent', { id: 'a' });
+    told(TEMPERATURE, '22', 'sent', { id: 'b' });
+    set(TEMPERATURE, '22');
+    told(TEMPERATURE, '22', 'failed', { id: 'a' });
+    await pass(5);
+    expect(sent).toEqual([]);
+    told(TEMPERATURE, '22', 'failed', { id: 'b' });
+    await pass(0);
+    expect(sent).toEqual([`${TEMPERATURE} 22`]);
+  });
+
+  it('that a person has replaced while they waited are no failure', async () => {
+    let replaced = 0;
+    const waiting = bench({ fails: () => replaced++ === 0, code: 'CANCELLED' });
+    waiting.set(TEMPERATURE, '21');
+    await waiting.pass(10);
+    expect(waiting.sent).toEqual([`${TEMPERATURE} 21`, `${TEMPERATURE} 21`]);
+    expect(waiting.notes).toEqual([]);
   });
 
   it('report an unchanged value every pmax', async () => {
@@ -271,6 +311,25 @@ describe('the engine', () => {
     expect(sent).toEqual(['AT', 'AT+CSQ', 'AT+MIPLNOTIFY=0,65537,3303,0,5700,4,4,20.123,0,0,1']);
     expect(changes).toEqual([]);
     expect(notifications()).toMatchObject([{ automatic: true, status: 'accepted' }]);
+  });
+
+  it('tells that a person sends a value before the store has it, so that one press is one notification', async () => {
+    const { engine, sent, store, notifications } = await registered({}, ['+MIPLOBSERVE:0,65537,1,3303,0,-1']);
+    const underWay: number[] = [];
+    store.onChange(() => underWay.push(notifications().length));
+    await engine.notify({ path: TEMPERATURE, value: '22', confirmed: true });
+    expect(underWay).toEqual([1]);
+    expect(sent).toHaveLength(1);
+  });
+
+  it('sends no automatic notification that a person has replaced while it waited', async () => {
+    const { engine, sent, notifications } = await registered({}, ['+MIPLOBSERVE:0,65537,1,3303,0,-1']);
+    const first = engine.sendLine('AT');
+    const automatic = engine.notify({ path: TEMPERATURE, value: '20.123', confirmed: true, automatic: true });
+    const refused = expect(automatic).rejects.toMatchObject({ code: 'CANCELLED' });
+    await Promise.all([first, engine.notify({ path: TEMPERATURE, value: '22', confirmed: false }), refused]);
+    expect(sent).toEqual(['AT', 'AT+MIPLNOTIFY=0,65537,3303,0,5700,4,4,22,0,0']);
+    expect(notifications()).toMatchObject([{ value: '22', status: 'accepted' }]);
   });
 
   it('notes the attributes of a module that answers for itself', async () => {
