@@ -1,5 +1,6 @@
 import { isCovered, parsePath } from '../shared/lwm2m.ts';
 import { MAX_PAYLOAD_BYTES, payloadBytes } from '../shared/values.ts';
+import { ranges } from '../shared/settings.ts';
 import type { AppState, HandAnswer, PlatformRequest, ResourceView } from '../shared/state.ts';
 import { checkTyped, tooManyBytes } from './composer.ts';
 import type { ValueVerdict } from './composer.ts';
@@ -15,7 +16,7 @@ export interface HandAnswerDraft {
   readonly after: string;
 }
 
-const maxAfterSeconds = 600;
+const maxAfterSeconds = ranges.answerDelayMs.max / 1000;
 
 /** Results a request may be refused with: firmware refuses 15 for what is written or executed (mipl-at.md §5). */
 export function errorResults(kind: PlatformRequest['kind']): readonly number[] {

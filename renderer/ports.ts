@@ -1,5 +1,6 @@
 import { parseNetworkAddress } from '../shared/networkAddress.ts';
 import type { PortInfo } from '../shared/state.ts';
+import { ranges, readWhole } from '../shared/settings.ts';
 import type { Settings } from '../shared/settings.ts';
 
 /** The virtual module that is offered when nothing else is there. */
@@ -53,8 +54,7 @@ export function rateFor(path: string, recent: Settings['recentPorts']): number {
 
 /** A baud rate as typed; undefined when it is none. */
 export function readBaudRate(text: string): number | undefined {
-  const rate = /^\s*\d{3,7}\s*$/.test(text) ? Number(text) : Number.NaN;
-  return rate >= 300 && rate <= 4_000_000 ? rate : undefined;
+  return readWhole(text, ranges.baudRate);
 }
 
 /** True for something main can open that is not a device of the list: a serial server, `sim:profile?habit`. */

@@ -53,6 +53,53 @@ export interface Settings {
   readonly recentPorts: readonly { readonly path: string; readonly baudRate: number }[];
 }
 
+/** A range of whole numbers, both ends in it. */
+export interface WholeRange {
+  readonly min: number;
+  readonly max: number;
+}
+
+/**
+ * What each number may be: one table for the page, main's check of files and calls, and the options of the command line.
+ * Lifetime and open time-out are what the most lenient firmware takes (Xinyi and NB73: 15 s and 1 s; BC95 wants 16 and 30).
+ */
+export const ranges = {
+  lifetimeSeconds: { min: 15, max: 0x0fffffff },
+  openTimeoutSeconds: { min: 1, max: 65_535 },
+  commandGapMs: { min: 0, max: 5000 },
+  answerDeadlineMs: { min: 100, max: 60_000 },
+  baudRate: { min: 300, max: 4_000_000 },
+  serverPort: { min: 1, max: 65_535 },
+  /** How much later a person may have a request answered; OneNET gives up after 40 s at most. */
+  answerDelayMs: { min: 0, max: 600_000 },
+} as const satisfies Readonly<Record<string, WholeRange>>;
+
+/** True for a whole number of the range, whatever was given. */
+export function isInRange(value: unknown, { min, max }: WholeRange): value is number {
+  return Number.isInteger(value) && (value as number) >= min && (value as number) <= max;
+}
+
+/** Reads decimal digits, blanks around them dropped; undefined when it is no whole number of the range. */
+export function readWhole(text: string, range: WholeRange): number | undefined {
+  const digits = text.trim();
+  const value = /^\d{1,15}$/.test(digits) ? Number(digits) : undefined;
+  return isInRange(value, range) ? value : undefined;
+}
+
+const serverHost = /^[A-Za-z0-9._-]{1,253}$/;
+
+/** A host name or an IPv4 address; no blanks, quotes, colons or commas that would end the parameter early. */
+export function isServerHost(value: unknown): value is string {
+  return typeof value === 'string' && serverHost.test(value);
+}
+
+/** Reads `host:port` of an LwM2M server; undefined when it is none. */
+export function readServer(text: string): { readonly host: string; readonly port: number } | undefined {
+  const [, host, digits = ''] = /^([^:]*):(\d+)$/.exec(text.trim()) ?? [];
+  const port = readWhole(digits, ranges.serverPort);
+  return isServerHost(host) && port !== undefined ? { host, port } : undefined;
+}
+
 /** Settings of a first start. */
 export const defaultSettings: Settings = {
   language: 'system',

@@ -1,11 +1,10 @@
 import { CodedError } from '../../shared/errors.ts';
 import { parsePath } from '../../shared/lwm2m.ts';
+import { ranges } from '../../shared/settings.ts';
 import { requestKinds } from '../../shared/state.ts';
 import type { HandAnswer, RequestKind } from '../../shared/state.ts';
 import { record, text, whole, word } from './arguments.ts';
 
-/** An answer by hand may be this late; OneNET gives up after 40 s at most. */
-const MAX_AFTER_MS = 600_000;
 const MAX_VALUES = 1000;
 
 /** The kinds to put on hold. @throws CodedError `BAD_ARGUMENT`. */
@@ -21,7 +20,9 @@ export function handAnswerOf(given: unknown): HandAnswer {
   const { id, kind, afterMs, values, result } = record(given, ['id', 'kind', 'afterMs', 'values', 'result']);
   const common = {
     id: text(id, 'id', 20),
-    ...(afterMs === undefined ? {} : { afterMs: whole(afterMs, 'afterMs', 0, MAX_AFTER_MS) }),
+    ...(afterMs === undefined
+      ? {}
+      : { afterMs: whole(afterMs, 'afterMs', ranges.answerDelayMs.min, ranges.answerDelayMs.max) }),
   };
   switch (word(kind, 'kind', ['value', 'error', 'never'])) {
     case 'value':

@@ -3,7 +3,7 @@ import { parsePath } from '../../shared/lwm2m.ts';
 import type { ReportFormat } from '../../shared/acceptance.ts';
 import { exportFormats } from '../../shared/ipc.ts';
 import type { CommandHelp, ExportFormat, Handlers } from '../../shared/ipc.ts';
-import { languageOf } from '../../shared/settings.ts';
+import { languageOf, ranges } from '../../shared/settings.ts';
 import type { Language } from '../../shared/settings.ts';
 import type { CommandSpec } from '../at/codec.ts';
 import { namelessFileName } from '../journal/fileNames.ts';
@@ -42,7 +42,6 @@ export type ExportJournal = (options: {
 }) => Promise<{ lines: number }>;
 
 const MAX_PAGE = 2000;
-const MAX_BAUD = 4_000_000;
 
 function resourcePath(value: unknown): string {
   const path = text(value, 'path', 20);
@@ -77,7 +76,10 @@ export function createHandlers(application: Application, desktop: Desktop, expor
     refreshPorts: () => application.refreshPorts(),
     async openPort(options) {
       const { path, baudRate } = record(options, ['path', 'baudRate']);
-      const [name, rate] = [text(path, 'path', 1000), whole(baudRate, 'baudRate', 1, MAX_BAUD)];
+      const [name, rate] = [
+        text(path, 'path', 1000),
+        whole(baudRate, 'baudRate', ranges.baudRate.min, ranges.baudRate.max),
+      ];
       await checkPortPath(name, application.state.state.ports);
       await application.openPort(name, rate);
     },
@@ -86,7 +88,7 @@ export function createHandlers(application: Application, desktop: Desktop, expor
     async updateRegistration(options) {
       const { lifetimeSeconds, withObjects } = record(options, ['lifetimeSeconds', 'withObjects']);
       const update = {
-        lifetimeSeconds: whole(lifetimeSeconds, 'lifetimeSeconds', 0, 0x0fffffff),
+        lifetimeSeconds: whole(lifetimeSeconds, 'lifetimeSeconds', 0, ranges.lifetimeSeconds.max),
         withObjects: truth(withObjects, 'withObjects'),
       };
       await engine().update(update);

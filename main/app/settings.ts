@@ -2,8 +2,15 @@ import { readFile, rename } from 'node:fs/promises';
 import { CodedError, faultOf } from '../../shared/errors.ts';
 import type { Fault } from '../../shared/errors.ts';
 import { parsePlatformHost, platformModes } from '../../shared/platform.ts';
-import { automaticNotificationModes, createForms, defaultSettings } from '../../shared/settings.ts';
-import type { Settings } from '../../shared/settings.ts';
+import {
+  automaticNotificationModes,
+  createForms,
+  defaultSettings,
+  isInRange,
+  isServerHost,
+  ranges,
+} from '../../shared/settings.ts';
+import type { Settings, WholeRange } from '../../shared/settings.ts';
 import { makeDirectoryFor, writeWhole } from '../files/writeWhole.ts';
 import { systemClock } from '../time/clock.ts';
 
@@ -13,22 +20,18 @@ const oneOf =
   (...values: readonly unknown[]): Check =>
   (value) =>
     values.includes(value);
-const wholeNumber =
-  (min: number, max: number): Check =>
+const within =
+  (range: WholeRange): Check =>
   (value) =>
-    Number.isInteger(value) && (value as number) >= min && (value as number) <= max;
-
-/** A name or an address; no blanks, quotes or commas that would end the parameter early. */
-const host = /^[A-Za-z0-9.:_-]{1,253}$/;
+    isInRange(value, range);
 
 function isCreate(value: unknown): boolean {
   if (typeof value !== 'object' || value === null) return false;
   const create = value as Record<string, unknown>;
   return (
     oneOf(...createForms)(create['form']) &&
-    typeof create['host'] === 'string' &&
-    host.test(create['host']) &&
-    wholeNumber(1, 65535)(create['port']) &&
+    isServerHost(create['host']) &&
+    isInRange(create['port'], ranges.serverPort) &&
     typeof create['isBootstrap'] === 'boolean'
   );
 }
@@ -36,17 +39,17 @@ function isCreate(value: unknown): boolean {
 function isRecentPort(value: unknown): boolean {
   if (typeof value !== 'object' || value === null) return false;
   const { path, baudRate } = value as Record<string, unknown>;
-  return typeof path === 'string' && path.length < 1000 && wholeNumber(0, 4_000_000)(baudRate);
+  return typeof path === 'string' && path.length < 1000 && isInRange(baudRate, ranges.baudRate);
 }
 
-/** One rule a setting. Lifetime: 15 s is the least a module takes (mipl-at.md §4). */
+/** One rule a setting. */
 const checks: { readonly [N in keyof Settings]: Check } = {
   language: oneOf('zh', 'en', 'system'),
   theme: oneOf('system', 'dark', 'light', 'sunlight'),
-  lifetimeSeconds: wholeNumber(15, 0x0fffffff),
-  openTimeoutSeconds: wholeNumber(1, 65535),
-  commandGapMs: wholeNumber(0, 5000),
-  answerDeadlineMs: wholeNumber(100, 60_000),
+  lifetimeSeconds: within(ranges.lifetimeSeconds),
+  openTimeoutSeconds: within(ranges.openTimeoutSeconds),
+  commandGapMs: within(ranges.commandGapMs),
+  answerDeadlineMs: within(ranges.answerDeadlineMs),
   create: isCreate,
   registerOnConnect: (value) => typeof value === 'boolean',
   automaticNotifications: oneOf(...automaticNotificationModes),

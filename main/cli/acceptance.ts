@@ -1,5 +1,6 @@
 import { access, constants } from 'node:fs/promises';
 import { parseArgs } from 'node:util';
+import { ranges } from '../../shared/settings.ts';
 import { countVerdicts, reportLanguages } from '../../shared/acceptance.ts';
 import type {
   AcceptancePlatform,
@@ -286,14 +287,14 @@ async function readChoices(args: readonly string[], io: CliIo): Promise<Choices>
   return {
     ports: values.port,
     isParallel: values.parallel,
-    baudRate: numberOf('--baud', values.baud, 1, 4_000_000),
+    baudRate: numberOf('--baud', values.baud, ranges.baudRate),
     model: await modelFrom(values.model),
     dialect,
-    lifetimeSeconds: numberOf('--lifetime', values.lifetime, 15, 0x0fffffff),
+    lifetimeSeconds: numberOf('--lifetime', values.lifetime, ranges.lifetimeSeconds),
     platformHost,
     apiKey: platformHost === undefined || values.operator ? undefined : apiKey,
     isByOperator: values.operator,
-    operatorMs: numberOf('--wait', values.wait, 1, 86_400) * 1000,
+    operatorMs: numberOf('--wait', values.wait, { min: 1, max: 86_400 }) * 1000,
     hasBootstrap: values.bootstrap,
     udpServer: values.udp === undefined ? undefined : udpServerOf(values.udp),
     plan: await planFrom(values.plan, values.only),

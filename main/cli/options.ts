@@ -1,5 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { faultOf } from '../../shared/errors.ts';
+import { readWhole } from '../../shared/settings.ts';
+import type { WholeRange } from '../../shared/settings.ts';
 import { defaultModel, parseModel } from '../lwm2m/deviceModel.ts';
 import type { DeviceModel } from '../lwm2m/deviceModel.ts';
 import { UsageError } from './io.ts';
@@ -20,9 +22,8 @@ export async function textOf(option: string, file: string): Promise<string> {
 }
 
 /** A whole number in a range. @throws UsageError. */
-export function numberOf(option: string, text: string, min: number, max: number): number {
-  const value = Number(text);
-  if (!/^\d+$/.test(text) || value < min || value > max)
-    throw new UsageError(`${option} is a number from ${min} to ${max}`);
+export function numberOf(option: string, text: string, range: WholeRange): number {
+  const value = readWhole(text, range);
+  if (value === undefined) throw new UsageError(`${option} is a number from ${range.min} to ${range.max}`);
   return value;
 }

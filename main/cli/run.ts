@@ -1,6 +1,6 @@
 import { parseArgs } from 'node:util';
 import { CodedError } from '../../shared/errors.ts';
-import { createForms, defaultSettings } from '../../shared/settings.ts';
+import { createForms, defaultSettings, ranges, readServer } from '../../shared/settings.ts';
 import type { AppState, StateChanges } from '../../shared/state.ts';
 import type { CreateSettings } from '../../shared/settings.ts';
 import { Application } from '../app/application.ts';
@@ -66,9 +66,9 @@ export async function run(args: readonly string[], io: CliIo): Promise<number> {
   const dialect = values.dialect;
   if (dialect !== 'auto' && dialect !== 'cis' && dialect !== 'cmcc')
     throw new UsageError('--dialect is auto, cis or cmcc');
-  const baudRate = numberOf('--baud', values.baud, 1, 4_000_000);
-  const lifetimeSeconds = numberOf('--lifetime', values.lifetime, 15, 0x0fffffff);
-  const seconds = values.for === undefined ? undefined : numberOf('--for', values.for, 1, 1_000_000);
+  const baudRate = numberOf('--baud', values.baud, ranges.baudRate);
+  const lifetimeSeconds = numberOf('--lifetime', values.lifetime, ranges.lifetimeSeconds);
+  const seconds = values.for === undefined ? undefined : numberOf('--for', values.for, { min: 1, max: 1_000_000 });
 
   const application = await Application.start({
     version: 'cli',
@@ -136,11 +136,9 @@ function createFrom(values: { create?: string; bootstrap: string; server?: strin
   const form = createForms.find((known) => known === asked);
   if (!form) throw new UsageError(`--create is one of ${createForms.join(', ')}`);
   if (address === undefined) return { ...defaultSettings.create, form };
-  const match = /^([A-Za-z0-9._-]+):(\d{1,5})$/.exec(address);
-  const [, host = '', port = '0'] = match ?? [];
-  if (!match || Number(port) < 1 || Number(port) > 65535)
-    throw new UsageError('--bootstrap and --server are HOST:PORT');
-  return { form, host, port: Number(port), isBootstrap };
+  const server = readServer(address);
+  if (!server) throw new UsageError('--bootstrap and --server are HOST:PORT');
+  return { form, ...server, isBootstrap };
 }
 
 /** Changes of the state as events: what was replaced whole under its name, keyed parts entry by entry. */
