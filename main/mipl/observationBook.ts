@@ -15,7 +15,8 @@ const beginnings: readonly number[] = [
 /**
  * Who observes what, in the order it was asked. An observation, and the msgid that its notifications carry, is good until
  * the next registration (mipl-at.md §5), whoever began that: this tool, or the module by itself after its server had
- * forgotten it. Modules tell a new registration as 4, 6, as 1, 2, 4, 6 or as 6 alone; the server may observe anew before 6 is told.
+ * forgotten it. Modules tell that as 12, 4, 6, as 4, 6 or with a bootstrap before; the server may observe anew before 6 is
+ * told. A 6 without any of these is no news: AT+MIPLOPEN? prints it, too.
  */
 export class ObservationBook {
   readonly #onChange: (observations: readonly ObservationState[]) => void;
@@ -47,7 +48,7 @@ export class ObservationBook {
     // An update that got through after all, or an end: nothing is being replaced.
     if (number === event.updated || number === event.deregistered) this.#former = undefined;
     if (number !== event.registered) return false;
-    const former = this.#former ?? (isStanding ? this.#all : undefined);
+    const former = this.#former;
     this.#former = undefined;
     if (former === undefined) return false;
     this.#set(this.#all.filter((observation) => !former.includes(observation)));

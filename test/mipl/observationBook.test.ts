@@ -9,7 +9,8 @@ describe('the observations of a session whose server has started anew', () => {
   it.each<[string, readonly string[], readonly string[]]>([
     ['tells 12, 4, 6', ['+MIPLEVENT:0,12', '+MIPLEVENT:0,4', '+MIPLEVENT:0,6'], []],
     ['tells 4, 6', ['+MIPLEVENT:0,4', '+MIPLEVENT:0,6'], []],
-    ['tells 6 alone', ['+MIPLEVENT:0,6'], []],
+    ['tells 12, 6', ['+MIPLEVENT:0,12', '+MIPLEVENT:0,6'], []],
+    ['tells 6 alone, as AT+MIPLOPEN? prints it', ['+MIPLEVENT:0,6'], ['/3303/0 65537']],
     ['bootstraps again', ['+MIPLEVENT:0,1', '+MIPLEVENT:0,2', '+MIPLEVENT:0,4', '+MIPLEVENT:0,6'], []],
     ['is observed anew after 6', ['+MIPLEVENT:0,12', '+MIPLEVENT:0,4', '+MIPLEVENT:0,6', ANEW], ['/3303/0 131074']],
     ['is observed anew before 6', ['+MIPLEVENT:0,12', '+MIPLEVENT:0,4', ANEW, '+MIPLEVENT:0,6'], ['/3303/0 131074']],

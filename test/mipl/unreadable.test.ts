@@ -3,6 +3,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { AtLine } from '../../main/at/lineSplitter.ts';
 import { splitHead, tokenize, wholeNumber } from '../../main/at/tokens.ts';
 import { urcFrames } from '../../main/mipl/decode.ts';
+import { systemClock } from '../../main/time/clock.ts';
 import { modelOf, registered, rig, settle } from './rig.ts';
 
 const text = modelOf({
@@ -250,7 +251,7 @@ describe('a request that cannot be read', () => {
 
   it('falls out of the ledger like any other', async () => {
     const { say, sent } = await answersTo(['+MIPLWRITE: 0,9,x']);
-    for (let msgId = 100; msgId < 300; msgId++) say(`+MIPLREAD: 0,${msgId},3306,0,5850`);
+    for (let msgId = 100; msgId <= 10_100; msgId++) say(`+MIPLREAD: 0,${msgId},3306,0,5850`);
     await settle();
     sent.length = 0;
     say('+MIPLWRITE: 0,9,x');
@@ -335,7 +336,11 @@ describe('whatever happens to the line of a request', () => {
         const [ref, msgId] = tokenize(head?.list ?? '').map((token) => wholeNumber(token.text));
         fc.pre(head !== undefined && ref === 0 && msgId !== undefined && msgId >= 0 && msgId <= 0xffffffff);
         const { engine, sent, requests, faults } = rig({ model: text });
-        const arrived: Partial<AtLine> = { text: line, damaged: line.includes('\uFFFD'), finishedNs: 0n };
+        const arrived: Partial<AtLine> = {
+          text: line,
+          damaged: line.includes('\uFFFD'),
+          finishedNs: systemClock.monotonicNs(),
+        };
         engine.receive(arrived as AtLine);
         await settle();
         await vi.advanceTimersByTimeAsync(10_000);
