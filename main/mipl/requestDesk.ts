@@ -129,7 +129,11 @@ export class RequestDesk {
    */
   takeUnreadable(request: UnreadableRequest, line: AtLine): void {
     const { name, ref, msgId, reason } = request;
-    const { id, isRepeat, arrivedMonotonicMs } = this.#ledger.enterUnreadable(request, line.text, this.#arrivalOf(line));
+    const { id, isRepeat, arrivedMonotonicMs } = this.#ledger.enterUnreadable(
+      request,
+      line.text,
+      this.#arrivalOf(line),
+    );
     if (isRepeat) return;
     const fault: Fault = {
       code: 'MIPL_UNREADABLE',
