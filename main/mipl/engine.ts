@@ -230,7 +230,7 @@ export class Engine {
   /** Goes on with a session from before the line was lost, where it is still there: see {@link Suite.resume}. */
   async resume(kept: KeptSession): Promise<boolean> {
     const isThere = await this.#suite.resume(kept.registration);
-    if (isThere) this.#setObservations(kept.observations);
+    if (isThere) this.#observations.resume(kept.observations);
     return isThere;
   }
 

@@ -55,6 +55,12 @@ export class ObservationBook {
     return true;
   }
 
+  /** The session was there all the time while the link was not: so are its observations. */
+  resume(observations: readonly ObservationState[]): void {
+    this.#former = undefined;
+    this.#set(observations);
+  }
+
   /** Nobody observes any more. */
   clear(): void {
     this.#former = undefined;
