@@ -36,12 +36,15 @@ export function endUnstarted(error: unknown, isSilent: boolean): void {
   app.exit(1);
 }
 
+/** What main says by itself, in the language that the settings want. */
+export function wordsOf({ state }: Application): LastWords {
+  const { settings, systemLanguage: system } = state.state;
+  return lastWords[languageOf(settings.language, system)];
+}
+
 /** A crashed screen is opened again and the session goes on; a fault in main ends the program in order. */
 export function watchForCrashes(application: Application, currentWindow: () => BrowserWindow | undefined): void {
-  const words = (): LastWords => {
-    const { settings, systemLanguage: system } = application.state.state;
-    return lastWords[languageOf(settings.language, system)];
-  };
+  const words = (): LastWords => wordsOf(application);
   watchWindow(application, currentWindow, words);
   app.on('child-process-gone', (_event, details) => {
     application.note(remark('processEnded', { type: details.type, reason: details.reason }));

@@ -2,11 +2,15 @@ import { join } from 'node:path';
 import { BrowserWindow, Menu, app, dialog, powerMonitor, shell } from 'electron';
 import type { OpenDialogOptions } from 'electron';
 import { Application } from './app/application.ts';
+import { ConfirmedHosts } from './app/confirmedHosts.ts';
+import type { HostTarget } from './app/confirmedHosts.ts';
 import { createHandlers } from './app/handlers.ts';
 import type { Desktop, ExportJournal, FileFormat } from './app/handlers.ts';
-import { closeBeforeQuit, endUnstarted, keepLocalDumps, systemLanguage, watchForCrashes } from './crash.ts';
+import { closeBeforeQuit, endUnstarted, keepLocalDumps, systemLanguage, watchForCrashes, wordsOf } from './crash.ts';
 import { serveContract, tell } from './ipc.ts';
 import { defaultModel } from './lwm2m/deviceModel.ts';
+import { lastWords } from './lastWords.ts';
+import type { LastWords } from './lastWords.ts';
 import { printPdf } from './pdf.ts';
 import { letScreenGiveWay } from './priority.ts';
 import { registerScheme, serveFiles } from './protocol.ts';
@@ -36,6 +40,8 @@ const switches = {
 if (switches.userData !== '') app.setPath('userData', switches.userData);
 
 let window: BrowserWindow | undefined;
+/** What main says by itself, in the language of the interface. */
+let currentWords = (): LastWords => lastWords[systemLanguage()];
 /** Whether there is a module whose platform may ask. */
 let isInSession = (): boolean => false;
 
@@ -109,8 +115,26 @@ async function open(): Promise<BrowserWindow> {
   return opened;
 }
 
+/** Asks in a window of the system, which no page can draw or answer. */
+async function confirmHost({ purpose, address }: HostTarget): Promise<boolean> {
+  const words = currentWords();
+  const options = {
+    type: 'question' as const,
+    title: 'MIPL Field Tool',
+    message: purpose === 'port' ? words.reachPort : words.reachPlatform,
+    detail: `${address}\n\n${words.reachDetail}`,
+    buttons: [words.reach, words.cancel],
+    defaultId: 0,
+    cancelId: 1,
+    noLink: true,
+  };
+  const { response } = await (window ? dialog.showMessageBox(window, options) : dialog.showMessageBox(options));
+  return response === 0;
+}
+
 async function startApplication(): Promise<Application> {
   return Application.start({
+    hosts: await ConfirmedHosts.open(join(app.getPath('userData'), 'hosts.json'), confirmHost),
     version: app.getVersion(),
     systemLanguage: systemLanguage(),
     model: defaultModel,
@@ -143,6 +167,7 @@ async function run(): Promise<void> {
   const application = await starting;
   watchForCrashes(application, () => window);
   closeBeforeQuit(application);
+  currentWords = () => wordsOf(application);
   isInSession = () => application.state.state.connection.phase !== 'closed';
   application.state.onChange(({ connection }) => {
     if (connection?.phase === 'ready') letScreenGiveWay();

@@ -11,6 +11,11 @@ export interface LastWords {
   readonly sessionGoesOn: string;
   readonly openAgain: string;
   readonly quit: string;
+  readonly reachPort: string;
+  readonly reachPlatform: string;
+  readonly reachDetail: string;
+  readonly reach: string;
+  readonly cancel: string;
 }
 
 /** In both languages of the interface. */
@@ -25,6 +30,11 @@ export const lastWords: Readonly<Record<Language, LastWords>> = {
     sessionGoesOn: 'The session with the module goes on and the journal is kept.',
     openAgain: 'Open the window again',
     quit: 'Quit',
+    reachPort: 'Connect to this address?',
+    reachPlatform: 'Send platform calls to this address?',
+    reachDetail: 'Only go on if it is the address that you entered. It is not asked again.',
+    reach: 'Go on',
+    cancel: 'Cancel',
   },
   zh: {
     notStarted: '程序无法启动。',
@@ -36,5 +46,10 @@ export const lastWords: Readonly<Record<Language, LastWords>> = {
     sessionGoesOn: '与模组的会话仍在继续，日志照常记录。',
     openAgain: '重新打开窗口',
     quit: '退出',
+    reachPort: '连接到此地址？',
+    reachPlatform: '向此地址发送平台调用？',
+    reachDetail: '请确认这是您输入的地址后再继续。确认后不再询问。',
+    reach: '继续',
+    cancel: '取消',
   },
 };

@@ -71,6 +71,7 @@ export const errorCodes = Object.keys({
   ACCEPTANCE_NONE: 0,
   BAD_ARGUMENT: 0,
   FORBIDDEN: 0,
+  HOST_NOT_CONFIRMED: 0,
   INTERNAL: 0,
   CANCELLED: 0,
 } satisfies Record<ErrorCode, 0>) as readonly ErrorCode[];

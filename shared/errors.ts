@@ -66,8 +66,8 @@ export type UdpErrorCode = 'UDP_NO_SOCKET' | 'UDP_ECHO_RUNNING';
 /** An acceptance run: one goes on, the module is not ready for one, or there is none to go on with. */
 export type AcceptanceErrorCode = 'ACCEPTANCE_RUNNING' | 'ACCEPTANCE_NOT_READY' | 'ACCEPTANCE_NONE';
 
-/** The call itself was wrong, or we were. */
-export type AppErrorCode = 'BAD_ARGUMENT' | 'FORBIDDEN' | 'INTERNAL' | 'CANCELLED';
+/** The call itself was wrong, or we were. `HOST_NOT_CONFIRMED`: no person has said that the address in the detail may be reached. */
+export type AppErrorCode = 'BAD_ARGUMENT' | 'FORBIDDEN' | 'HOST_NOT_CONFIRMED' | 'INTERNAL' | 'CANCELLED';
 
 /** Every error code of the product. Texts in both languages: renderer/i18n, key `error.<code>`. */
 export type ErrorCode =

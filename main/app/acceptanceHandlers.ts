@@ -57,12 +57,12 @@ async function planFileText(file: string): Promise<string> {
 export function acceptanceHandlers(application: Application, desktop: Desktop): Pick<Handlers, AcceptanceRequest> {
   const desk = application.acceptance;
   return {
-    startAcceptance(options) {
-      const { platform, hasBootstrap } = record(options, ['platform', 'hasBootstrap']);
-      desk.start({
-        platform: word(platform, 'platform', acceptancePlatforms),
-        hasBootstrap: truth(hasBootstrap, 'hasBootstrap'),
-      });
+    async startAcceptance(options) {
+      const given = record(options, ['platform', 'hasBootstrap']);
+      const platform = word(given['platform'], 'platform', acceptancePlatforms);
+      const hasBootstrap = truth(given['hasBootstrap'], 'hasBootstrap');
+      if (platform === 'host') await application.confirmPlatform();
+      desk.start({ platform, hasBootstrap });
     },
     stopAcceptance: () => desk.stop(),
     resumeAcceptance: () => desk.resume(),

@@ -16,6 +16,8 @@ import type { SystemClock } from '../time/clock.ts';
 import { watchPorts } from '../transport/portList.ts';
 import { AcceptanceDesk } from './acceptanceDesk.ts';
 import { StateHolder } from './appState.ts';
+import { everyHost } from './confirmedHosts.ts';
+import type { HostGuard } from './confirmedHosts.ts';
 import { LogBook } from './logBook.ts';
 import type { LogInput } from './logBook.ts';
 import { PlatformDesk } from './platformDesk.ts';
@@ -38,6 +40,8 @@ export interface ApplicationOptions {
   readonly settings?: Partial<Settings>;
   /** Where keys are kept; absent: in memory. */
   readonly secrets?: SecretStore;
+  /** Which hosts may be reached; absent: every one. */
+  readonly hosts?: HostGuard;
   /** Looks for ports coming and going. */
   readonly portPollMs?: number;
   readonly clock?: SystemClock;
@@ -64,6 +68,8 @@ export class Application {
   readonly generators: GeneratorRunner;
   /** The platform's side: calls of its HTTP API. */
   readonly platform: PlatformDesk;
+  /** Which hosts may be reached. */
+  readonly hosts: HostGuard;
   /** The acceptance run of the window. */
   readonly acceptance: AcceptanceDesk;
   /** Spans and times of everything here; told when the machine sleeps. */
@@ -82,6 +88,7 @@ export class Application {
   private constructor(options: ApplicationOptions, settings: Settings) {
     this.#options = options;
     this.clock = options.clock ?? systemClock;
+    this.hosts = options.hosts ?? everyHost;
     this.store = new ObjectStore(options.model);
     const initial = initialState(options.version, options.systemLanguage);
     this.state = new StateHolder({
@@ -96,6 +103,7 @@ export class Application {
       secrets: options.secrets ?? memorySecrets(),
       log: this.log,
       clock: this.clock,
+      hosts: this.hosts,
     });
     this.acceptance = new AcceptanceDesk(this);
     this.generators = new GeneratorRunner(
@@ -129,6 +137,12 @@ export class Application {
   get session(): Session {
     if (!this.#session) throw new CodedError('PORT_NOT_OPEN', 'No port is open');
     return this.#session;
+  }
+
+  /** Has the platform in the settings confirmed, if it is not. @throws CodedError `HOST_NOT_CONFIRMED`. */
+  async confirmPlatform(): Promise<void> {
+    const address = this.state.state.settings.platformHost;
+    await this.hosts.require({ purpose: 'platform', address });
   }
 
   /** The journal of the last session that was opened. */

@@ -5,6 +5,7 @@ import { exportFormats } from '../../shared/ipc.ts';
 import type { CommandHelp, ExportFormat, Handlers } from '../../shared/ipc.ts';
 import { languageOf, ranges } from '../../shared/settings.ts';
 import type { Language } from '../../shared/settings.ts';
+import { networkPath, parseNetworkAddress } from '../../shared/networkAddress.ts';
 import type { CommandSpec } from '../at/codec.ts';
 import { namelessFileName } from '../journal/fileNames.ts';
 import { commands } from '../mipl/messages.ts';
@@ -81,6 +82,8 @@ export function createHandlers(application: Application, desktop: Desktop, expor
         whole(baudRate, 'baudRate', ranges.baudRate.min, ranges.baudRate.max),
       ];
       await checkPortPath(name, application.state.state.ports);
+      const address = parseNetworkAddress(name);
+      if (address) await application.hosts.require({ purpose: 'port', address: networkPath(address) });
       await application.openPort(name, rate);
     },
     closePort: () => application.closePort(),
@@ -133,7 +136,11 @@ export function createHandlers(application: Application, desktop: Desktop, expor
       await engine().sendLine(typed);
     },
     getCommandHelp: () => commandHelp(),
-    callPlatform: (ask) => ({ id: application.platform.begin(platformAskOf(ask)).id }),
+    async callPlatform(given) {
+      const ask = platformAskOf(given);
+      if (ask.mode === 'host') await application.confirmPlatform();
+      return { id: application.platform.begin(ask).id };
+    },
     getCurl: (ask) => application.platform.curl(platformAskOf(ask)),
     getRequestCurl(options) {
       const { id } = record(options, ['id']);

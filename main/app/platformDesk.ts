@@ -14,6 +14,7 @@ import { curlText } from '../onenet/curl.ts';
 import type { Clock } from '../time/clock.ts';
 import type { StateHolder } from './appState.ts';
 import type { LogBook } from './logBook.ts';
+import type { HostGuard } from './confirmedHosts.ts';
 import { operationOfRequest } from './requestOperation.ts';
 import type { SecretStore } from './secrets.ts';
 
@@ -24,6 +25,7 @@ export interface PlatformDeskParts {
   readonly secrets: SecretStore;
   readonly log: Pick<LogBook, 'lastSeq' | 'read'>;
   readonly clock: Clock;
+  readonly hosts: Pick<HostGuard, 'has'>;
 }
 
 /** More of an answer is not shown. */
@@ -150,6 +152,10 @@ export class PlatformDesk {
   #target(mode: PlatformMode): PlatformTarget {
     const origin = this.#origin(mode);
     if (mode === 'simulated') return { origin };
+    // The settings may have changed since the person was asked.
+    if (!this.#parts.hosts.has({ purpose: 'platform', address: origin })) {
+      throw new CodedError('HOST_NOT_CONFIRMED', 'Nobody has confirmed the address', origin);
+    }
     const key = this.#parts.secrets.get(origin);
     // Only now may it show that the key store cannot read it.
     if (key === undefined) this.tellKey();

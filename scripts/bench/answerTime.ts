@@ -47,6 +47,9 @@ async function oursTimes(): Promise<{ readonly times: number[]; readonly electro
       ...electron.launch,
       args: [...electron.launch.args, `--user-data-dir=${directory}`, `--journal-directory=${journals}`],
     });
+    await application.evaluate(({ dialog }) => {
+      dialog.showMessageBox = () => Promise.resolve({ response: 0, checkboxChecked: false });
+    });
     const page = await application.firstWindow();
     await page.getByTestId('connect-button').waitFor();
     await page.evaluate((path) => {

@@ -7,6 +7,7 @@ import type { AddressInfo } from 'node:net';
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import { isConfined } from '../../scripts/electronForTests.js';
 import { requestNames } from '../../shared/ipc.ts';
+import { defaultPlatformHost } from '../../shared/platform.ts';
 import { startElectron } from './electron.ts';
 import type { StartedElectron } from './electron.ts';
 import { ask, stateOf, until } from './screen.ts';
@@ -378,6 +379,52 @@ describe('the contract', () => {
       error: { code: 'PORT_NOT_ALLOWED', detail: path },
     });
     expect((await stateOf(started.page)).connection.phase).toBe('closed');
+  });
+
+  it('reaches no address that a person has not confirmed in a window of the system', async () => {
+    let arrived = 0;
+    const server = createTcpServer((socket) => {
+      arrived++;
+      socket.destroy();
+    });
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    onTestFinished(() => void server.close());
+    const host = `127.0.0.1:${(server.address() as AddressInfo).port}`;
+    /** What the person was asked since the last time; from now on they give this answer. */
+    const answerWith = (response: number): Promise<string[]> =>
+      started.app.evaluate(({ dialog }, answer) => {
+        const own = dialog as unknown as { asked?: string[] };
+        const asked = own.asked ?? [];
+        own.asked = [];
+        dialog.showMessageBox = ((_window: unknown, { detail = '' }: { detail?: string }) => {
+          own.asked?.push(detail);
+          return Promise.resolve({ response: answer, checkboxChecked: false });
+        }) as unknown as typeof dialog.showMessageBox;
+        return asked;
+      }, response);
+    const openPort = () => ask(started.page, 'openPort', { path: `tcp://${host}`, baudRate: 9600 });
+    const operation = { kind: 'read', path: '/3303' } as const;
+
+    await answerWith(1);
+    expect(await openPort()).toMatchObject({ ok: false, error: { code: 'HOST_NOT_CONFIRMED' } });
+    expect(await ask(started.page, 'changeSettings', { platformHost: `http://${host}` })).toMatchObject({ ok: true });
+    expect(await ask(started.page, 'callPlatform', { mode: 'host', operation })).toMatchObject({
+      ok: false,
+      error: { code: 'HOST_NOT_CONFIRMED', detail: `http://${host}` },
+    });
+    expect(arrived).toBe(0);
+
+    const asked = await answerWith(0);
+    expect(asked.map((detail) => detail.split('\n')[0])).toEqual([`tcp://${host}`, `http://${host}`]);
+    await openPort();
+    await expect.poll(() => arrived).toBeGreaterThan(0);
+    await ask(started.page, 'closePort');
+    await answerWith(1);
+    expect(await openPort()).not.toMatchObject({ error: { code: 'HOST_NOT_CONFIRMED' } });
+    await ask(started.page, 'closePort');
+    expect(await ask(started.page, 'changeSettings', { platformHost: defaultPlatformHost })).toMatchObject({
+      ok: true,
+    });
   });
 
   it('answers LWM2M_BAD_PATH to what is no path', async () => {
