@@ -23,7 +23,13 @@ export default defineConfig({
     projects: [
       {
         extends: true,
-        test: { name: 'unit', include: ['test/**/*.test.ts'], exclude: special, testTimeout: 15_000 },
+        test: {
+          name: 'unit',
+          globalSetup: 'test/suiteFolder.ts',
+          include: ['test/**/*.test.ts'],
+          exclude: special,
+          testTimeout: 15_000,
+        },
       },
       {
         extends: true,

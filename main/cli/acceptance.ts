@@ -23,6 +23,7 @@ import { AcceptanceRun } from '../acceptance/runner.ts';
 import { acceptanceStation } from '../app/acceptanceStation.ts';
 import { Application } from '../app/application.ts';
 import { makeDirectory } from '../files/makeDirectory.ts';
+import { visibleJson, visibleLines } from '../files/visible.ts';
 import { writeNew } from '../files/writeWhole.ts';
 import { Masker } from '../journal/masking.ts';
 import { fileStamp } from '../journal/times.ts';
@@ -105,7 +106,8 @@ export async function run(args: readonly string[], io: CliIo): Promise<number> {
     await writeLine(io.stderr, `summary: ${file}`);
   }
   for (const row of shown)
-    if (row.result) await writeLine(io.stdout, choices.isJson ? json(row) : table(row.result, choices.plan));
+    if (row.result)
+      await writeLine(io.stdout, choices.isJson ? json(row) : visibleLines(table(row.result, choices.plan)));
   if (rows.some(({ problem }) => problem !== undefined)) return exit.cannotRun;
   return rows.every(({ result }) => result && isAllPassed(result)) ? exit.ok : exit.failed;
 }
@@ -121,7 +123,7 @@ async function makeReportDirectory(directory: string | undefined): Promise<void>
   }
 }
 
-const json = ({ result }: BatchRow): string => JSON.stringify(result);
+const json = ({ result }: BatchRow): string => visibleJson(result);
 
 async function testDevice(
   port: string,
@@ -131,7 +133,7 @@ async function testDevice(
   masker: Masker | undefined,
 ): Promise<BatchRow> {
   const tell = (text: string): void => {
-    io.stderr.write(choices.ports.length > 1 ? `${port}: ${text}\n` : `${text}\n`);
+    io.stderr.write(`${visibleLines(choices.ports.length > 1 ? `${port}: ${text}` : text)}\n`);
   };
   let result: AcceptanceResult | undefined;
   try {

@@ -1,3 +1,4 @@
+import { visibleLines } from '../files/visible.ts';
 import { faultOf } from '../../shared/errors.ts';
 import type { ErrorCode } from '../../shared/errors.ts';
 
@@ -23,5 +24,5 @@ export function describeForTerminal(error: unknown): string {
   const { code, message } = faultOf(error);
   const network = networkCodes[(error as NodeJS.ErrnoException | undefined)?.code ?? ''];
   const hint = network?.advice ?? advice[code];
-  return `${network?.code ?? code}: ${message}${hint === undefined ? '' : `\n${hint}`}`;
+  return `${network?.code ?? code}: ${visibleLines(message)}${hint === undefined ? '' : `\n${hint}`}`;
 }

@@ -1,4 +1,5 @@
 import type { RemarkCode } from '../../shared/remarks.ts';
+import { visibleLines } from '../files/visible.ts';
 import type { Application } from '../app/application.ts';
 
 /** Remarks about files and the port, which no event tells. */
@@ -19,6 +20,6 @@ const filed: readonly RemarkCode[] = [
  */
 export function onFileRemark(application: Application, tell: (text: string) => void): void {
   application.log.onBatch((entries) => {
-    for (const { text, remark } of entries) if (remark && filed.includes(remark.code)) tell(text);
+    for (const { text, remark } of entries) if (remark && filed.includes(remark.code)) tell(visibleLines(text));
   });
 }

@@ -5,6 +5,7 @@ import type { AppState, StateChanges } from '../../shared/state.ts';
 import type { CreateSettings } from '../../shared/settings.ts';
 import { Application } from '../app/application.ts';
 import { Hindrances } from '../app/stages.ts';
+import { visibleJson } from '../files/visible.ts';
 import { describeForTerminal } from './advice.ts';
 import { UsageError, exit, writeLine } from './io.ts';
 import type { CliIo } from './io.ts';
@@ -78,7 +79,7 @@ export async function run(args: readonly string[], io: CliIo): Promise<number> {
     settings: { lifetimeSeconds, registerOnConnect: true, create: createFrom(values) },
     session: dialect === 'auto' ? {} : { dialect },
   });
-  const tell = (event: unknown): void => void io.stdout.write(`${JSON.stringify(event)}\n`);
+  const tell = (event: unknown): void => void io.stdout.write(`${visibleJson(event)}\n`);
   application.state.onChange((changes) => eventsOf(changes).forEach(tell));
   onFileRemark(application, (text) => void io.stderr.write(`mipl run: ${text}\n`));
   let wasRegistered = false;

@@ -1,9 +1,4 @@
-/**
- * Characters nobody sees but terminals and editors obey, or that hide a text in a text: C1 controls, format characters
- * (bidirectional controls, U+061C, interlinear annotation, tags), line and paragraph separators, and everything that
- * Unicode has shown as nothing (Default_Ignorable_Code_Point, UAX #44).
- */
-const unseen = /[\u007f-\u009f\p{Cf}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}\p{Noncharacter_Code_Point}]/gu;
+import { unseen } from '../../shared/unseen.ts';
 
 /** `\u202e`; beyond U+FFFF both halves, as JSON writes them. */
 function escaped(character: string): string {

@@ -23,6 +23,12 @@ const hexRun = /[0-9A-Fa-f]{14,}/g;
 /** Identities in answers, whatever their length: IMEI with or without check digit, IMEISV, IMSI, ICCID. */
 const identityAnswer = /[+*^%$#](?:CGSN|GSN|CIMI|[NQ]?CCID|[EZ]?ICCID):\s*\\*"?([0-9A-Fa-f]{14,22})/dgi;
 
+/** Looks that spare most lines a search. */
+const mayAnswer = /GSN:|CIMI:|CCID:/i;
+const longRun = /[0-9A-Fa-f]{11}/;
+const mayBeIpv6 = /::|(?::[0-9A-Fa-f]{1,4}){6}/;
+const dottedRun = /\d\.\d{1,3}\.\d/;
+
 /** Shorter values are masked where they stand, but not sought elsewhere: `1` or `AT` would be everywhere. */
 const MIN_SOUGHT_LENGTH = 6;
 /** Every line is searched for the known secrets, so a hostile log must not add them without end. */
@@ -105,13 +111,15 @@ export class Masker {
   mask(text: string): string {
     const hide = (value: string): string => this.standInFor(value);
     let masked = replacePlaces(text, hide);
-    masked = replaceGroups(masked, identityAnswer, hide);
+    if (mayAnswer.test(masked)) masked = replaceGroups(masked, identityAnswer, hide);
+    const hasLongRun = longRun.test(masked);
     // What stands alone first: a known value may be the beginning of another.
-    for (const pattern of [iccid, fifteenDigits]) masked = masked.replace(pattern, hide);
+    if (hasLongRun) for (const pattern of [iccid, fifteenDigits]) masked = masked.replace(pattern, hide);
     if (this.sought.size > 0) masked = masked.replace(this.soughtValues(), hide);
-    for (const pattern of [phoneNumber, ...dotted]) masked = masked.replace(pattern, hide);
-    if (masked.includes(':')) masked = masked.replace(ipv6, (value) => (value === '::' ? value : hide(value)));
-    masked = masked.replace(hexRun, (run) => this.maskHex(run));
+    if (hasLongRun) masked = masked.replace(phoneNumber, hide);
+    if (dottedRun.test(masked)) for (const pattern of dotted) masked = masked.replace(pattern, hide);
+    if (mayBeIpv6.test(masked)) masked = masked.replace(ipv6, (value) => (value === '::' ? value : hide(value)));
+    if (hasLongRun) masked = masked.replace(hexRun, (run) => this.maskHex(run));
     return this.sought.size > 0 && mayBeSpelled.test(masked) ? this.soughtSpellings().replace(masked, blank) : masked;
   }
 

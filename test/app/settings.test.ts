@@ -1,28 +1,26 @@
-import { mkdir, mkdtemp, readFile, readdir, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { mkdir, readFile, readdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { checkSettings, loadSettings, saveSettings } from '../../main/app/settings.ts';
 import { defaultSettings } from '../../shared/settings.ts';
-
-const folder = (): Promise<string> => mkdtemp(join(tmpdir(), 'mipl-settings-'));
+import { tempDirectory } from '../tempDirectory.ts';
 
 describe('the settings', () => {
   it('come back as they were written', async () => {
-    const file = join(await folder(), 'deep', 'settings.json');
+    const file = join(await tempDirectory(), 'deep', 'settings.json');
     const settings = { ...defaultSettings, theme: 'dark', recentPorts: [{ path: 'COM3', baudRate: 9600 }] } as const;
     await saveSettings(file, settings);
     expect(await loadSettings(file)).toEqual({ settings });
   });
 
   it('are the defaults when there is no file yet', async () => {
-    expect(await loadSettings(join(await folder(), 'none.json'))).toEqual({ settings: defaultSettings });
+    expect(await loadSettings(join(await tempDirectory(), 'none.json'))).toEqual({ settings: defaultSettings });
   });
 
   it.each(['{ "theme": "dark"', '{"theme":"pink"}', '[]', 'null', '{"unknown":1}', ''])(
     'set a damaged file aside and name it: %s',
     async (content) => {
-      const directory = await folder();
+      const directory = await tempDirectory();
       const file = join(directory, 'settings.json');
       await writeFile(file, content);
       const { settings, fault } = await loadSettings(file);
@@ -34,7 +32,7 @@ describe('the settings', () => {
   );
 
   it('say why they could not be read, and can be written afterwards', async () => {
-    const file = join(await folder(), 'settings.json');
+    const file = join(await tempDirectory(), 'settings.json');
     await mkdir(file);
     const { settings, fault } = await loadSettings(file);
     expect(settings).toEqual(defaultSettings);
@@ -47,7 +45,7 @@ describe('the settings', () => {
   });
 
   it('say where they could not be written', async () => {
-    const file = join(await folder(), 'file');
+    const file = join(await tempDirectory(), 'file');
     await writeFile(file, '');
     await expect(saveSettings(join(file, 'below', 'settings.json'), defaultSettings)).rejects.toMatchObject({
       code: 'FILE_NOT_WRITTEN',

@@ -1,14 +1,14 @@
-import { appendFile, mkdtemp, readFile, utimes } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { appendFile, readFile, utimes } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { repairTornJournals } from '../../main/app/tornJournals.ts';
 import { openJournal } from '../../main/journal/journalWriter.ts';
+import { tempDirectory } from '../tempDirectory.ts';
 
 const torn = '{"t":"in","n":1,"w":2,"b":"half a li';
 
 async function tornJournal(ageSeconds: number): Promise<{ directory: string; file: string }> {
-  const directory = await mkdtemp(join(tmpdir(), 'mipl-torn-'));
+  const directory = await tempDirectory();
   const journal = await openJournal(directory, { appVersion: '1', port: 'COM3', baudRate: 9600 });
   await journal.close();
   await appendFile(journal.file, torn);
@@ -32,6 +32,6 @@ describe('at start', () => {
   });
 
   it('a folder that is not there is no fault', async () => {
-    expect(await repairTornJournals(join(tmpdir(), 'mipl-no-such-folder'))).toEqual([]);
+    expect(await repairTornJournals(join(await tempDirectory(), 'none'))).toEqual([]);
   });
 });

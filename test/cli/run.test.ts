@@ -1,14 +1,14 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtemp, readFile, readdir, utimes, writeFile } from 'node:fs/promises';
+import { readFile, readdir, utimes, writeFile } from 'node:fs/promises';
 import { createInterface } from 'node:readline';
 import { PassThrough } from 'node:stream';
 import { fileURLToPath } from 'node:url';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { main } from '../../main/cli/mipl.ts';
 import { openPlatform } from '../../main/sim/platform/platform.ts';
+import { tempDirectory } from '../tempDirectory.ts';
 
 interface Ended {
   readonly code: number;
@@ -39,7 +39,7 @@ async function run(
     }
   });
   stderr.on('data', (chunk) => (messages += String(chunk)));
-  const journal = await mkdtemp(join(tmpdir(), 'mipl-run-'));
+  const journal = await tempDirectory();
   await prepare?.(journal);
   const code = await main(['run', '--journal', journal, ...args], { stdin, stdout, stderr, signal: abort.signal });
   return { code, events, messages };
@@ -127,7 +127,7 @@ function runProcess(journals: string) {
 }
 
 it('ends in order, its journal whole, when nobody reads its output any more', async () => {
-  const journals = await mkdtemp(join(tmpdir(), 'mipl-run-'));
+  const journals = await tempDirectory();
   const child = runProcess(journals);
   const exited = once(child, 'exit');
   // As `grep -m1` does: reads as far as it needs to, then goes.

@@ -75,6 +75,7 @@ describe('numbers and text', () => {
 
   it('takes characters that turn or hide text out of effect', () => {
     expect(visible('pump\u202e\u200b\u2066\ufeff\u0085')).toBe('pump⟨202E⟩⟨200B⟩⟨2066⟩⟨FEFF⟩⟨85⟩');
+    expect(visible('a\u061c\ufff9\u{e0041}\u00ad')).toBe('a⟨61C⟩⟨FFF9⟩⟨E0041⟩⟨AD⟩');
   });
 
   it('counts wide characters twice', () => {
