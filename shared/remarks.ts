@@ -38,6 +38,7 @@ const texts = {
     `The next try is in ${seconds} s.`,
   portShared: ({ holders }: { readonly holders: string }) =>
     `Other programs have this port open, too, and take a share of its bytes: ${holders}`,
+  virtualModule: ({ text }: { readonly text: string }) => `Virtual module: ${text}`,
   lineLost: (_: object) => 'The AT line is out of step, an answer is missing.',
   lineRegained: (_: object) => 'The AT line is in step again.',
   lineSilent: (_: object) => 'The AT line is silent.',

@@ -69,6 +69,8 @@ export async function checkPortPath(path: string, listed: readonly PortInfo[]): 
 export interface OpenedPort {
   readonly link: Link;
   readonly simulator?: SimulatorState;
+  /** Told of what a virtual module does not simulate, and of faults of its own. */
+  onNotice?: ((text: string) => void) | undefined;
   /** The address that is right for what the far end speaks, where this one is not. */
   readonly suggestion?: string;
 }

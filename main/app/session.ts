@@ -260,7 +260,9 @@ export class Session {
     }
   }
 
-  #attach({ link, simulator, suggestion }: OpenedPort): void {
+  #attach(opened: OpenedPort): void {
+    const { link, simulator, suggestion } = opened;
+    if ('onNotice' in opened) opened.onNotice = (text) => this.#record.note(remark('virtualModule', { text }));
     this.#reconnect.opened();
     if (suggestion !== undefined) this.#record.note(remark('speaksTelnet', { from: this.#port.path, to: suggestion }));
     this.#record.change({ simulator: simulator ?? null });

@@ -15,7 +15,7 @@ import { boardCallsOf, closedWith, openVirtualModule } from './virtualModule.ts'
 import type { VirtualModule, VirtualModuleOptions } from './virtualModule.ts';
 
 /** How the simulator is opened: a module as {@link openVirtualModule} makes it, platform and echo server on free local ports. */
-export interface SimulatorOptions extends Omit<VirtualModuleOptions, 'profile' | 'server' | 'bootstrap'> {
+export interface SimulatorOptions extends Omit<VirtualModuleOptions, 'profile' | 'server' | 'bootstrap' | 'onNotice'> {
   /** Name of a profile with habits, as in `sim:m5310-seed` and `sim:bc28?echo=on&repeat=2`; see {@link readName}. */
   readonly profile: string;
   readonly platform?: PlatformOptions;
@@ -36,6 +36,8 @@ export interface Simulator {
   readonly bootstrap: string | undefined;
   readonly imei: string;
   readonly imsi: string;
+  /** See {@link VirtualModuleOptions.onNotice}; what was told before somebody listens is kept. */
+  onNotice: ((text: string) => void) | undefined;
   /** Resolves when no socket and no timer is left. */
   close(): Promise<void>;
 }
@@ -108,10 +110,12 @@ export async function openSimulator(options: SimulatorOptions): Promise<Simulato
   if (servers.bootstrap) servers.bootstrap.onEvent = options.onBootstrap;
   const echo = await openEchoServer();
   const { bootstrap: _style, ...moduleOptions } = options;
+  const notices = new Notices();
   const module = openVirtualModule({
     ...moduleOptions,
     profile,
     server: platform.coap,
+    onNotice: (text) => notices.tell(text),
     ...(servers.bootstrap ? { bootstrap: servers.bootstrap.address } : {}),
   });
   board.module = module;
@@ -127,8 +131,37 @@ export async function openSimulator(options: SimulatorOptions): Promise<Simulato
     bootstrap: servers.bootstrap && addressText(servers.bootstrap.address),
     imei,
     imsi,
+    get onNotice() {
+      return notices.listener;
+    },
+    set onNotice(listener) {
+      notices.listener = listener;
+    },
     close,
   };
+}
+
+/** Notices for a listener who may come later. */
+class Notices {
+  #listener: ((text: string) => void) | undefined;
+  #kept: string[] = [];
+
+  get listener(): ((text: string) => void) | undefined {
+    return this.#listener;
+  }
+
+  set listener(listener: ((text: string) => void) | undefined) {
+    this.#listener = listener;
+    if (!listener) return;
+    const kept = this.#kept;
+    this.#kept = [];
+    for (const text of kept) listener(text);
+  }
+
+  tell(text: string): void {
+    if (this.#listener) this.#listener(text);
+    else this.#kept.push(text);
+  }
 }
 
 /** `host:port`, IPv6 addresses in brackets. */

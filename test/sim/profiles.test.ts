@@ -200,3 +200,15 @@ test('a session of the bootstrapped module of the document, chapter 3.4, comes u
     await close();
   }
 });
+
+test('what the virtual module does not simulate stands in the log of the window', async () => {
+  const { engine, application, close, state } = await connect('bc28');
+  try {
+    await expect.poll(() => state().stages.onenet.status, { timeout: 5000 }).toBe('done');
+    await engine.sendLine('AT+CMGF=0');
+    const texts = application.log.read(0, 10_000).flatMap(({ remark, text }) => (remark ? [text] : []));
+    expect(texts).toContainEqual(expect.stringMatching(/^Virtual module: not simulated: short messages/));
+  } finally {
+    await close();
+  }
+});

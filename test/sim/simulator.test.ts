@@ -117,3 +117,16 @@ test.each([
   const { maximumContentBytes = 480 } = platformBeside(readName(name).profile);
   expect(maximumContentBytes > 480).toBe(isSent);
 });
+
+test('what the module does not simulate is told whoever listens, also when he comes later', async () => {
+  const simulator = await openSimulator({ profile: 'bc28', baudRate: 0, radioSpeed: Infinity });
+  onTestFinished(() => simulator.close());
+  const host = new Host(simulator.link);
+  await host.urc('OK');
+  await host.must('AT+CMGF=0');
+  const told: string[] = [];
+  simulator.onNotice = (text) => told.push(text);
+  await host.must('AT+CMGF=0');
+  await host.must('AT+NCDP=1.2.3.4');
+  expect(told).toEqual([expect.stringContaining('short messages'), expect.stringContaining('IoT platform')]);
+});
