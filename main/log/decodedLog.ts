@@ -1,8 +1,10 @@
 import { Buffer } from 'node:buffer';
 import type { DecodedLine, LineKind } from '../../shared/log.ts';
+import type { LineFrames } from '../at/lineFrames.ts';
 import { LineSplitter, maximumLineBytes } from '../at/lineSplitter.ts';
 import type { AtLine } from '../at/lineSplitter.ts';
 import { Conversation } from '../mipl/conversation.ts';
+import { urcFrames } from '../mipl/decode.ts';
 import type { LogItem, MarkItem, WireItem } from './logItem.ts';
 import type { LogTime } from './logTime.ts';
 import { withoutRemark } from './rowMarks.ts';
@@ -32,12 +34,13 @@ interface Placed {
 /** One speaker's stream of bytes, cut into lines that know the rows they come from. */
 class Track {
   readonly #onLine: (line: AtLine, items: readonly WireItem[]) => void;
-  readonly #splitter = new LineSplitter((line) => this.#give(line));
+  readonly #splitter: LineSplitter;
   #placed: Placed[] = [];
   #offset = 0;
 
-  constructor(onLine: (line: AtLine, items: readonly WireItem[]) => void) {
+  constructor(onLine: (line: AtLine, items: readonly WireItem[]) => void, frames?: LineFrames) {
     this.#onLine = onLine;
+    this.#splitter = new LineSplitter((line) => this.#give(line), frames);
   }
 
   push(item: WireItem): void {
@@ -111,7 +114,9 @@ export class DecodedLog {
   #trackOf(from: Speaker | undefined): Track {
     const known = this.#tracks.get(from);
     if (known) return known;
-    const track = new Track((line, items) => this.#line(line.text, items));
+    // A value over several rows is one: what it holds is no line, whatever it reads.
+    const frames = from === 'host' ? undefined : urcFrames;
+    const track = new Track((line, items) => this.#line(line.text, items), frames);
     this.#tracks.set(from, track);
     return track;
   }
@@ -128,7 +133,7 @@ export class DecodedLog {
     const text = withoutRemark(whole);
     const decoded = isPiece ? pieceOfLine : this.#decode(text, whole);
     const isDump = items.some((item) => item.raw === undefined);
-    const raw = isDump ? whole : items.map((item) => item.raw).join('\n');
+    const raw = isDump ? whole : items.flatMap((item) => item.raw || []).join('\n');
     const shown = raw.trim() === text || isPiece ? {} : { text };
     this.#rows.push({ line, raw, ...shown, ...factsOf(from, time), ...decoded });
   }

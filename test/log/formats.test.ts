@@ -56,6 +56,32 @@ describe('the same session in any format', () => {
   );
 });
 
+describe('a value with a line break inside', () => {
+  const head = '+MIPLWRITE: 0,8179,3306,0,5750,1,10,"a';
+  const wire = `\r\n${head}\r\nOK,b\r\nc",0,0\r\n\r\nOK\r\n`;
+  const parts = [head, 'OK,b', 'c",0,0', '', 'OK'];
+  const hex = Buffer.from(wire)
+    .toString('hex')
+    .replace(/..(?=.)/g, '$& ');
+  it.each([
+    ['a plain capture', wire],
+    ['a capture of Unix', parts.map((part) => `${part}\n`).join('')],
+    ['stamps on each row', parts.map((part) => `[2026-01-05 14:03:09.1] ${part}\n`).join('')],
+    ['socat -v', `< 2026/01/05 14:03:09.000041182  length=${wire.length} from=0 to=1\n${wire.replaceAll('\r', '\\r')}`],
+    ['socat -x', `< 2026/01/05 14:03:09.000041182  length=${wire.length} from=0 to=1\n ${hex}\n`],
+    ['jpnevulator', `2026-01-05 14:03:09.651746:\n${hex.toUpperCase()}\n`],
+  ])('is one value in %s, and what it reads is no line', (_, log) => {
+    const rows = read(log).filter(({ kind }) => kind !== 'mark');
+    expect(rows.map(({ name }) => name)).toEqual(['+MIPLWRITE', 'OK']);
+    expect(rows[0]?.params).toMatchObject({ value: 'a\r\nOK,b\r\nc', flag: 0, index: 0 });
+  });
+
+  it('whose length is wrong costs no line', () => {
+    const rows = read(`${head}\r\nAT\r\nOK\r\n+CSQ:18,99\r\n`);
+    expect(rows.map(({ raw }) => raw)).toEqual([head, 'AT', 'OK', '+CSQ:18,99']);
+  });
+});
+
 describe('hostile logs', () => {
   it.each(writers)('$tool: damage neither throws nor makes a line of nothing', ({ write }) => {
     fc.assert(
