@@ -15,18 +15,24 @@ function echoAfter(command: string): boolean | undefined {
  * start prints together. Each setting alone can be a person's doing.
  */
 export class StartSigns {
-  #isEchoOff = false;
+  /** Off only once a command came through without it: some modules say OK to ATE0 and go on echoing. */
+  #echo: 'on' | 'toldOff' | 'off' = 'on';
+  #wasEchoed = false;
   /** When each of the settings was last seen unasked. */
   #seenMs: number[] = [];
 
   /** A command was answered with OK. */
   onDone(command: string): void {
-    this.#isEchoOff = echoAfter(command) ?? this.#isEchoOff;
+    const isOffNow = echoAfter(command);
+    if (isOffNow !== undefined) this.#echo = isOffNow ? 'toldOff' : 'on';
+    else if (this.#echo === 'toldOff') this.#echo = this.#wasEchoed ? 'on' : 'off';
+    this.#wasEchoed = false;
   }
 
-  /** A command came back as echo: true when the module was told not to do that. */
+  /** A command came back as echo: true when the module had ceased to do that. */
   onEcho(): boolean {
-    return this.#isEchoOff;
+    this.#wasEchoed = true;
+    return this.#echo === 'off';
   }
 
   /** A line nobody asked for: true when it makes the pair of a start. */
@@ -43,7 +49,7 @@ export class StartSigns {
 
   /** A sign was heeded: the module does as it did when it was new. */
   forget(): void {
-    this.#isEchoOff = false;
+    this.#echo = 'on';
     this.#seenMs = [];
   }
 }

@@ -1,5 +1,7 @@
 import { Buffer } from 'node:buffer';
 import type { Link } from '../transport/link.ts';
+import { startTimer } from '../time/timers.ts';
+import type { Timer } from '../time/timers.ts';
 import { makeLinkEnd } from '../transport/linkEnd.ts';
 import { seededRandom } from './random.ts';
 
@@ -41,13 +43,13 @@ const isOk = (bytes: Uint8Array): boolean => Buffer.from(bytes).toString('latin1
 /** Everything the module says comes this much later. */
 function delay(milliseconds: number): Fault {
   return (link) => {
-    const timers = new Set<NodeJS.Timeout>();
+    const timers = new Set<Timer>();
     const stop = (): void => {
-      for (const timer of timers) clearTimeout(timer);
+      for (const timer of timers) timer.stop();
     };
     const say = (bytes: Uint8Array): readonly Uint8Array[] => {
       const copy = Uint8Array.from(bytes);
-      const timer = setTimeout(() => {
+      const timer = startTimer(() => {
         timers.delete(timer);
         link.write(copy).catch(() => undefined);
       }, milliseconds);

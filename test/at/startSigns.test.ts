@@ -11,6 +11,9 @@ async function quiet(hasSession: boolean) {
   const exchange = parts.channel.send('ATE0', as('session'));
   parts.say('ATE0', 'OK');
   await exchange;
+  const silent = parts.channel.send('AT+CMEE=1', as('session'));
+  parts.say('OK');
+  await silent;
   parts.told.length = 0;
   return parts;
 }
@@ -77,13 +80,26 @@ describe('what is no sign', () => {
   it('an echo that nobody switched off, or that a person switched on again', () => {
     const signs = new StartSigns();
     expect(signs.onEcho()).toBe(false);
-    const echoes = ['ATE0', 'AT+CSQ', 'ATQ0V1', 'ATE1', 'ATQ0V1E0', 'ATZ', 'ATE', 'AT&F', 'AT+NSOST=0,E0'].map(
-      (command) => {
-        signs.onDone(command);
-        return signs.onEcho();
-      },
-    );
-    expect(echoes).toEqual([true, true, true, false, true, false, true, false, false]);
+    /** Whether an echo is a sign after the command and one more, both without echo. */
+    const isSignAfter = (command: string): boolean => {
+      signs.onDone(command);
+      signs.onDone('AT+CSQ');
+      const isSign = signs.onEcho();
+      signs.onDone('AT+CSQ');
+      return isSign;
+    };
+    const commands = ['ATE0', 'AT+CSQ', 'ATQ0V1', 'ATE1', 'ATQ0V1E0', 'ATZ', 'ATE', 'AT&F', 'AT+NSOST=0,E0'];
+    expect(commands.map(isSignAfter)).toEqual([true, true, true, false, true, false, true, false, false]);
+  });
+
+  it('the echo of a module that says OK to ATE0 and goes on echoing', () => {
+    const signs = new StartSigns();
+    signs.onEcho();
+    signs.onDone('ATE0');
+    for (const command of ['AT+CMEE=1', 'AT+CGMI', 'AT+CGMM']) {
+      expect(signs.onEcho()).toBe(false);
+      signs.onDone(command);
+    }
   });
 
   it('one setting alone, both long after one another, or the answer to a person', async () => {
