@@ -7,7 +7,7 @@ import { writeWhole } from '../files/writeWhole.ts';
 export interface HostTarget {
   /** A serial server, or a platform's HTTP API. */
   readonly purpose: 'port' | 'platform';
-  /** `tcp://10.0.0.5:4001`, `https://api.heclouds.com`: scheme, host and port count, so each is confirmed for itself. */
+  /** `tcp://10.0.0.5:4001`, `https://api.heclouds.com`. */
   readonly address: string;
 }
 
@@ -26,7 +26,11 @@ export interface HostGuard {
 export const everyHost: HostGuard = { has: () => true, require: () => Promise.resolve() };
 
 const MAX_HOSTS = 1000;
-const keyOf = ({ purpose, address }: HostTarget): string => `${purpose} ${address.toLowerCase()}`;
+/** A serial server's port is the same place whether bytes come as they are or in telnet; of a platform the scheme counts. */
+function keyOf({ purpose, address }: HostTarget): string {
+  const place = address.toLowerCase();
+  return `${purpose} ${purpose === 'port' ? place.replace(/^[a-z0-9]+:\/\//, '') : place}`;
+}
 
 /** OneNET's own host, which the product is made for. */
 const known: readonly HostTarget[] = [{ purpose: 'platform', address: defaultPlatformHost }];

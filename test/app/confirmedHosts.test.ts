@@ -44,16 +44,17 @@ it('asks a person once, and remembers the answer beyond the end of the program',
   expect(asked).toEqual(['port tcp://10.0.0.5:4001']);
 });
 
-it('confirms one port of one host for one purpose by one scheme, and nothing beside it', async () => {
+it('confirms one port of one host for one purpose, in telnet too, and nothing beside it', async () => {
   const hosts = await ConfirmedHosts.open(await hostsFile(), person(true).ask);
   await hosts.require(port('tcp://10.0.0.5:4001'));
   const others = [
     port('tcp://10.0.0.5:4002'),
     port('tcp://10.0.0.6:4001'),
-    port('telnet://10.0.0.5:4001'),
+    platform('http://10.0.0.5:4001'),
     platform('tcp://10.0.0.5:4001'),
   ];
   expect(others.filter((one) => hosts.has(one))).toEqual([]);
+  expect(hosts.has(port('telnet://10.0.0.5:4001'))).toBe(true);
 });
 
 it('knows the platform that the product is made for', async () => {
@@ -101,5 +102,5 @@ it.each(['', '{"a":1}', '[1, null]', 'no JSON'])('asks again where its file hold
   const hosts = await ConfirmedHosts.open(file, person(true).ask);
   expect(hosts.has(port('tcp://a:1'))).toBe(false);
   await hosts.require(port('tcp://a:1'));
-  expect(JSON.parse(await readFile(file, 'utf8'))).toContain('port tcp://a:1');
+  expect(JSON.parse(await readFile(file, 'utf8'))).toContain('port a:1');
 });
