@@ -146,7 +146,7 @@ describe('a run from the window', () => {
 
   it('cannot begin without a port or a run', async () => {
     const { handlers } = await bench();
-    expect(() => handlers.startAcceptance(simulated)).toThrow(expect.objectContaining({ code: 'PORT_NOT_OPEN' }));
+    await expect(async () => handlers.startAcceptance(simulated)).rejects.toMatchObject({ code: 'PORT_NOT_OPEN' });
     expect(() => handlers.resumeAcceptance()).toThrow(expect.objectContaining({ code: 'ACCEPTANCE_NONE' }));
     await expect(handlers.exportReport({ format: 'html', language: 'en', mask: false })).rejects.toMatchObject({
       code: 'ACCEPTANCE_NONE',
