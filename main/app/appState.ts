@@ -1,5 +1,6 @@
 import { applyPatch } from '../../shared/state.ts';
-import type { AppState, Patch, Snapshot, StateChanges } from '../../shared/state.ts';
+import type { AppState, Patch, PlatformRequest, Snapshot, StateChanges } from '../../shared/state.ts';
+import { BoundedEntries } from './boundedEntries.ts';
 import { WaitingChanges } from './waitingChanges.ts';
 
 /** At most 30 patches a second reach the screen; the eye needs no more. */
@@ -9,12 +10,19 @@ const COALESCE_MS = 34;
 const kept = { requests: 200, outbox: 200, datagrams: 200, platformCalls: 100 } as const;
 type BoundedPart = keyof typeof kept;
 
+/** The state without the parts of which only the newest entries are kept. */
+export type StateFacts = Omit<AppState, BoundedPart>;
+
 /**
  * Holds the one true AppState. Changes count at once for {@link StateHolder.state} and `onChange`; patches are joined and
- * told with a revision that grows by one.
+ * told with a revision that grows by one. The parts that a burst fills are changed in place and put into the state when
+ * somebody looks: copied with every change they would cost more than the answers.
  */
 export class StateHolder {
+  /** Bounded parts in it may be old while {@link StateHolder.#changed} names them. */
   #state: AppState;
+  readonly #bounded: Readonly<Record<BoundedPart, BoundedEntries>>;
+  readonly #changed = new Set<BoundedPart>();
   #revision = 0;
   /** As the last patch left it. */
   #told: AppState;
@@ -26,23 +34,45 @@ export class StateHolder {
   constructor(initial: AppState) {
     this.#state = initial;
     this.#told = initial;
+    const entries = (part: BoundedPart): BoundedEntries => new BoundedEntries(kept[part], initial[part]);
+    this.#bounded = {
+      requests: entries('requests'),
+      outbox: entries('outbox'),
+      datagrams: entries('datagrams'),
+      platformCalls: entries('platformCalls'),
+    };
   }
 
   get state(): AppState {
+    if (this.#changed.size > 0) {
+      const parts = [...this.#changed].map((part) => [part, this.#bounded[part].record()]);
+      this.#state = { ...this.#state, ...(Object.fromEntries(parts) as Partial<AppState>) };
+      this.#changed.clear();
+    }
     return this.#state;
+  }
+
+  /** For whoever looks with every change. */
+  get facts(): StateFacts {
+    return this.#state;
+  }
+
+  /** A request of the platform that is still kept. */
+  request(id: string): PlatformRequest | undefined {
+    return this.#bounded.requests.get(id) as PlatformRequest | undefined;
   }
 
   /** The state with the revision that the next patch builds on. */
   snapshot(): Snapshot {
     this.flush();
-    return { revision: this.#revision, state: this.#state };
+    return { revision: this.#revision, state: this.state };
   }
 
   /** Applies changes; the patch follows within {@link COALESCE_MS}. */
   change(changes: StateChanges): void {
-    const bounded = this.#withoutOldest(changes);
-    this.#state = applyPatch(this.#state, bounded);
-    this.#waiting.add(bounded, this.#told);
+    const { told, facts } = this.#takeBounded(changes);
+    if (facts) this.#state = applyPatch(this.#state, facts);
+    this.#waiting.add(told, this.#told);
     this.#timer ??= setTimeout(() => this.flush(), COALESCE_MS);
     // Also of entries that are too old to be kept: what became of them is told all the same.
     for (const tell of this.#changeListeners) tell(changes);
@@ -53,7 +83,7 @@ export class StateHolder {
     clearTimeout(this.#timer);
     this.#timer = undefined;
     if (this.#waiting.isEmpty) return;
-    this.#told = this.#state;
+    this.#told = this.state;
     const patch: Patch = { revision: ++this.#revision, changes: this.#waiting.take() };
     for (const tell of this.#patchListeners) tell(patch);
   }
@@ -70,19 +100,24 @@ export class StateHolder {
     return () => this.#changeListeners.delete(listener);
   }
 
-  #withoutOldest(changes: StateChanges): StateChanges {
-    const parts = Object.keys(kept) as BoundedPart[];
-    return Object.assign({}, changes, ...parts.map((part) => this.#trimmed(part, changes))) as StateChanges;
+  /** Puts bounded parts where they belong: `told` is the change as it came to be, `facts` what is left to apply. */
+  #takeBounded(changes: StateChanges): { readonly told: StateChanges; readonly facts: StateChanges | undefined } {
+    const told: Record<string, unknown> = {};
+    let facts: Record<string, unknown> | undefined;
+    for (const [part, change] of Object.entries(changes)) {
+      if (change === undefined) continue;
+      if (isBounded(part)) {
+        told[part] = this.#bounded[part].apply(change as Readonly<Record<string, unknown>>);
+        this.#changed.add(part);
+      } else {
+        told[part] = change;
+        (facts ??= {})[part] = change;
+      }
+    }
+    return { told, facts };
   }
+}
 
-  #trimmed(part: BoundedPart, changes: StateChanges): StateChanges {
-    const added = changes[part];
-    // Most changes are of entries that are there already; only a new one can be one too many.
-    if (!added || Object.keys(added).every((key) => key in this.#state[part])) return {};
-    // Ids are whole numbers, and whole numbers as keys come in their order: the oldest first.
-    const keys = Object.keys({ ...this.#state[part], ...added });
-    if (keys.length <= kept[part]) return {};
-    const oldest = keys.slice(0, keys.length - kept[part]);
-    return { [part]: { ...added, ...Object.fromEntries(oldest.map((key) => [key, null])) } };
-  }
+function isBounded(part: string): part is BoundedPart {
+  return Object.hasOwn(kept, part);
 }

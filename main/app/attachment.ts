@@ -148,13 +148,13 @@ export class Attachment {
 
   /** What the engine before this one told stays on the screen under its own ids. */
   #lastId(): number {
-    const { requests, outbox } = this.#parts.record.state;
+    const { requests, outbox } = this.#parts.record.wholeState;
     return Math.max(0, ...[...Object.keys(requests), ...Object.keys(outbox)].map(Number));
   }
 
   #udpTool(): UdpTool {
     const { record } = this.#parts;
-    const { udp, datagrams } = record.state;
+    const { udp, datagrams } = record.wholeState;
     return new UdpTool(
       (spec, params, priority, onLeaving) => this.engine.exec(spec, params, priority, onLeaving),
       {

@@ -1,17 +1,18 @@
 import type { Remark } from '../../shared/remarks.ts';
-import type { AppState, OutgoingNotification } from '../../shared/state.ts';
+import type { OutgoingNotification } from '../../shared/state.ts';
 import type { ObjectStore } from '../lwm2m/objectStore.ts';
 import { AutoNotifier } from '../mipl/autoNotifier.ts';
 import { AutoUpdater } from '../mipl/autoUpdater.ts';
 import type { Engine } from '../mipl/engine.ts';
 import { isRegistered } from '../mipl/registration.ts';
 import type { Clock } from '../time/clock.ts';
+import type { StateFacts } from './appState.ts';
 
 /** What acts by itself looks at. */
 export interface SelfActingParts {
   readonly engine: Engine;
   readonly store: ObjectStore;
-  readonly state: () => AppState;
+  readonly state: () => StateFacts;
   readonly clock: Clock;
   readonly onRemark: (remark: Remark) => void;
 }

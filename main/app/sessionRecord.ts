@@ -21,7 +21,7 @@ import { systemClock } from '../time/clock.ts';
 import type { Clock } from '../time/clock.ts';
 import { startTicks } from '../time/timers.ts';
 import type { Timer } from '../time/timers.ts';
-import type { StateHolder } from './appState.ts';
+import type { StateFacts, StateHolder } from './appState.ts';
 import { stepConnection } from './connection.ts';
 import type { ConnectionInput } from './connection.ts';
 import { LineLog } from './lineLog.ts';
@@ -48,7 +48,13 @@ export class SessionRecord {
     this.lines = new LineLog(log, clock);
   }
 
-  get state(): AppState {
+  /** What the session looks at all the time. */
+  get state(): StateFacts {
+    return this.#state.facts;
+  }
+
+  /** All of it. */
+  get wholeState(): AppState {
     return this.#state.state;
   }
 
@@ -102,7 +108,7 @@ export class SessionRecord {
 
   /** A request of the platform. When it first appears its line has just been entered: the newest of the log. */
   request(request: PlatformRequest): void {
-    const seq = this.state.requests[request.id]?.seq ?? this.lines.lastSeq;
+    const seq = this.#state.request(request.id)?.seq ?? this.lines.lastSeq;
     this.change({ requests: { [request.id]: { ...request, seq } } });
   }
 

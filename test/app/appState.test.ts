@@ -81,6 +81,39 @@ describe('the state holder', () => {
     expect(Object.keys(holder.state.requests).map(Number)).toEqual(Array.from({ length: 200 }, (_, at) => 2801 + at));
   });
 
+  it('keeps the newest whatever order they come in, and takes nothing that is too old', () => {
+    const ids = fc.array(fc.integer({ min: 1, max: 600 }), { maxLength: 700, size: 'max' });
+    fc.assert(
+      fc.property(ids, (order) => {
+        const holder = start();
+        let mirror: AppState = holder.snapshot().state;
+        holder.onPatch((patch) => (mirror = applyPatch(mirror, patch.changes)));
+        const seen = new Set<number>();
+        for (const id of order) {
+          holder.change({ requests: { [id]: request(String(id)) } });
+          seen.add(id);
+        }
+        const newest = [...seen].sort((a, b) => b - a).slice(0, 200);
+        // What had to give way does not come back: of the ids seen the highest are there.
+        const there = Object.keys(holder.state.requests).map(Number);
+        expect(there).toHaveLength(newest.length);
+        expect(there.every((id) => newest.includes(id))).toBe(true);
+        holder.flush();
+        expect(mirror).toEqual(holder.state);
+      }),
+      { numRuns: 30 },
+    );
+  });
+
+  it('gives a single request and the facts without putting the whole together', () => {
+    const holder = start();
+    holder.change({ requests: { 1: request('1') }, version: '2' });
+    expect(holder.request('1')).toMatchObject({ msgId: 1 });
+    expect(holder.request('2')).toBeUndefined();
+    expect(holder.facts.version).toBe('2');
+    expect(holder.state).toMatchObject({ version: '2', requests: { 1: { msgId: 1 } } });
+  });
+
   it('passes over parts that are there but undefined', () => {
     const holder = start();
     const told = vi.fn();
