@@ -1,8 +1,8 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { plugging, watchPresence } from '../../main/transport/presence.ts';
+import { tempDirectory } from '../tempDirectory.ts';
 
 describe('the watch over a device', () => {
   beforeEach(() => void vi.useFakeTimers());
@@ -57,7 +57,7 @@ describe('the watch over a device', () => {
 
 describe('a plugging', () => {
   it('is another one when the file was made anew', async () => {
-    const directory = await mkdtemp(join(tmpdir(), 'mipl-presence-'));
+    const directory = await tempDirectory();
     const path = join(directory, 'ttyUSB0');
     await writeFile(path, '');
     const first = await plugging(path);
