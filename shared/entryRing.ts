@@ -68,8 +68,7 @@ export class EntryRing<E extends LogEntry> {
   }
 
   #dropOldest(): void {
-    const oldest = this.#entries[this.#head];
-    if (oldest !== undefined) this.#bytes -= entryBytes(oldest);
+    this.#bytes -= entryBytes(this.#entries[this.#head] as E);
     this.#entries[this.#head] = undefined;
     this.#head += 1;
     if (this.#head < MAX_EMPTY || this.#head < this.#entries.length / 2) return;

@@ -38,7 +38,7 @@ export function utf8Length(text: string): number {
   if (!beyondAscii.test(text)) return text.length;
   let length = 0;
   for (const character of text) {
-    const code = character.codePointAt(0) ?? 0;
+    const code = character.codePointAt(0) as number;
     if (code < 0x80) length += 1;
     else if (code < 0x800) length += 2;
     else length += code < 0x10000 ? 3 : 4;

@@ -5,6 +5,7 @@ import { AtChannel } from '../../main/at/channel.ts';
 import { maximumLineBytes } from '../../main/at/lineSplitter.ts';
 import { loopback } from '../../main/transport/loopback.ts';
 import { CodedError } from '../../shared/errors.ts';
+import { testClock } from '../clock.ts';
 import { as, failureOf, station } from './station.ts';
 
 beforeEach(() => {
@@ -188,6 +189,22 @@ describe('fragments', () => {
     expect(told).toEqual([]);
     vi.advanceTimersByTime(1);
     expect(told).toEqual(['unasked > ']);
+  });
+
+  it('waits a little longer for the rest of a line when this process itself was held up', () => {
+    const clock = testClock();
+    const { told, bytes } = station({ clock });
+    bytes('+MIPLREAD:0,5,');
+    // Two seconds for the timer, four by the clock: reading the chunk took that long.
+    clock.pass(4000);
+    vi.advanceTimersByTime(2000);
+    bytes('3303,0,5700\r\n');
+    expect(told).toEqual(['urc +MIPLREAD:0,5,3303,0,5700']);
+    bytes('+MIPLREAD:0,6,');
+    clock.pass(4000);
+    vi.advanceTimersByTime(2000);
+    vi.advanceTimersByTime(200);
+    expect(told.at(-1)).toBe('unasked +MIPLREAD:0,6,');
   });
 
   it('logs the next partial line too', () => {

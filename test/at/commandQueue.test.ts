@@ -67,6 +67,14 @@ describe('what waits for the line', () => {
     expect(takeAll(queue)).toEqual(['poll']);
   });
 
+  it('is as much as comes, in its order, and is forgotten when it has left', () => {
+    const queue = new CommandQueue();
+    const names = Array.from({ length: 2000 }, (_, at) => String(at));
+    for (const name of names) queue.push(job(name));
+    expect(takeAll(queue)).toEqual(names);
+    expect([queue.isEmpty, queue.drain()]).toEqual([true, []]);
+  });
+
   it('leaves or is taken out exactly once, in every order of coming, leaving and time passing', () => {
     const step = fc.oneof(
       fc.record({ kind: fc.constant('push' as const), priority: fc.constantFrom(...priorities), isDue: fc.boolean() }),

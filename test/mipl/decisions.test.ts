@@ -265,6 +265,30 @@ describe('the ledger of requests', () => {
     expect(requests.enter(read(1), { monotonicMs: 300_001, arrivedMs: 0 })).toMatchObject({ id: '2', isRepeat: true });
   });
 
+  it('remembers so many lines of one request and no more', () => {
+    const { ledger: requests } = ledger();
+    const write = (resourceId: number): RequestUrc => ({
+      name: '+MIPLWRITE',
+      params: {
+        ref: 0,
+        msgId: 5,
+        objectId: 3306,
+        instanceId: 0,
+        resourceId,
+        valueType: 1,
+        length: 1,
+        value: 'x',
+        flag: 1,
+      },
+    });
+    const at = { monotonicMs: 0, arrivedMs: 0 };
+    for (let resourceId = 0; resourceId < 1100; resourceId++) requests.enter(write(resourceId), at);
+    requests.answering('1', { totalLines: 1, result: 2 });
+    expect(requests.enter(write(7), at)).toMatchObject({ id: '1', isRepeat: true });
+    expect(requests.enter(write(5000), at)).toMatchObject({ id: '2', isRepeat: false });
+    expect(requests.enter(write(7), at).id).toBe('2');
+  });
+
   it('goes on after the ids of an earlier engine', () => {
     expect(ledger(9).ledger.enter(read(5), { monotonicMs: 0, arrivedMs: 0 }).id).toBe('10');
   });

@@ -62,6 +62,10 @@ describe('nearestCover', () => {
     expect(nearestCover(path, all)?.id).toBe(id);
   });
 
+  it('is the same in whatever order they stand', () => {
+    expect(nearestCover('/3303/0/5700', all.toReversed())?.id).toBe(3);
+  });
+
   it('passes over a cover whose path cannot be read', () => {
     expect(nearestCover('/3303/0/5700', [at('?', 1)])).toBeUndefined();
   });
