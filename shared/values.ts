@@ -9,7 +9,7 @@ import type { Lwm2mPath, ResourceType, ResourceValue } from './lwm2m.ts';
 export const MAX_PAYLOAD_BYTES = 480;
 
 /** The rule a text breaks. `outOfRange`: well-formed, and too large for the type. */
-export type ValueRule = 'noValue' | 'empty' | 'wrongType' | 'outOfRange' | 'controlCharacter' | 'tooLong';
+export type ValueRule = 'noValue' | 'empty' | 'wrongType' | 'outOfRange' | 'tooLong';
 
 /** A value with the bytes its line counts; or the rule that is broken, in English, and the bytes where there are too many. */
 export type ValueCheck =
@@ -28,7 +28,6 @@ export interface PlacedValue {
 const INTEGER_MIN = -(2n ** 63n);
 const INTEGER_MAX = 2n ** 63n - 1n;
 const MAX_ID = 65535;
-const controlCharacter = /[\u0000-\u001f\u007f]/;
 const beyondAscii = /[^\u0000-\u007f]/;
 
 const broken = (rule: ValueRule, message: string): ValueCheck => ({ ok: false, rule, message });
@@ -65,16 +64,12 @@ export function checkValue(type: ResourceType, text: string): ValueCheck {
 }
 
 /**
- * Checks a value that is to leave on a command line: {@link checkValue}, and then no control characters, which no command
- * line takes, and no more bytes than the module carries.
+ * Checks a value that is to leave: {@link checkValue}, and no more bytes than the module carries. Text may hold control
+ * characters; what no command line takes goes in hex.
  */
 export function checkOutgoing(type: ResourceType, text: string): ValueCheck {
   const checked = checkValue(type, text);
-  if (!checked.ok) return checked;
-  if (controlCharacter.test(checked.value)) {
-    return broken('controlCharacter', 'control characters cannot be sent on a command line');
-  }
-  return checked.bytes > MAX_PAYLOAD_BYTES ? tooLong(checked.bytes) : checked;
+  return checked.ok && checked.bytes > MAX_PAYLOAD_BYTES ? tooLong(checked.bytes) : checked;
 }
 
 /**

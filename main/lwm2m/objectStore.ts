@@ -119,7 +119,7 @@ export class ObjectStore {
     const checked = changes.map(({ path, value }) => {
       const entry = this.writable(path, by);
       const { type } = entry.resource;
-      // The platform may write what cannot leave on a line again, in blocks or with line breaks; a person cannot type it.
+      // The platform may write in blocks what cannot leave again in one message; a person cannot type that.
       return { entry, value: by === 'platform' ? checkValue(type, value) : checkOutgoing(type, value).value };
     });
     for (const { entry, value } of checked) entry.value = value;

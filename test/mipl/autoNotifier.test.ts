@@ -322,6 +322,13 @@ describe('the engine', () => {
     expect(sent).toHaveLength(1);
   });
 
+  it('reports a text with a line break that the platform has written, in hex', async () => {
+    const { engine, sent, store } = await registered({}, ['+MIPLOBSERVE:0,65537,1,3306,0,-1']);
+    store.write('/3306/0/5750', 'a\r\nb', { by: 'platform' });
+    await engine.notify({ path: '/3306/0/5750', value: 'a\r\nb', confirmed: false, automatic: true });
+    expect(sent).toEqual(['AT+MIPLNOTIFY=0,65537,3306,0,5750,2,4,610D0A62,0,0']);
+  });
+
   it('sends no automatic notification that a person has replaced while it waited', async () => {
     const { engine, sent, notifications } = await registered({}, ['+MIPLOBSERVE:0,65537,1,3303,0,-1']);
     const first = engine.sendLine('AT');

