@@ -1,4 +1,5 @@
 import { Buffer, isUtf8 } from 'node:buffer';
+import { TextDecoder } from 'node:util';
 
 /** A longer line comes in pieces of this size: a file without line ends must not fill the memory. */
 export const maximumRowBytes = 1 << 20;

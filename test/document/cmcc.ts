@@ -40,9 +40,9 @@ const creation: readonly Exchange[] = [
     id: 'attention',
     section: '1',
     title: 'AT until there is an OK, and the command itself',
-    correction: 'A banner tells of a restart: the tool asks AT first, and again when the line has come to rest.',
+    correction: 'A banner tells of a restart: the tool asks AT first, then a question whose answer no other has.',
     after: 'start',
-    lines: ['> AT', '< OK', '> AT', '< OK'],
+    lines: ['> AT', '< OK', '> AT+CMEE?', '< +CMEE:1', '< OK', '> AT', '< OK'],
     act: { do: 'exec', command: 'attention', params: {} },
   },
   {
