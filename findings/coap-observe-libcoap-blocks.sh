@@ -35,7 +35,9 @@ download libcoap3-bin=4.3.1-1 libcoap3=4.3.1-1
 npm install --silent --no-audit --no-fund --ignore-scripts --prefix . coap@1.5.0 >/dev/null
 libcoap() { LD_LIBRARY_PATH="$work/root/usr/lib/x86_64-linux-gnu" exec "$work/root/usr/bin/$1" "${@:2}"; }
 
-port=$(python3 -c 'import socket; s = socket.socket(type=socket.SOCK_DGRAM); s.bind(("127.0.0.1", 0)); print(s.getsockname()[1])')
+port=$(
+  python3 -c 'import socket; s = socket.socket(type=socket.SOCK_DGRAM); s.bind(("127.0.0.1", 0)); print(s.getsockname()[1])'
+)
 libcoap coap-server-notls -A 127.0.0.1 -p "$port" -d 10 >/dev/null 2>&1 &
 server=$!
 

@@ -1,12 +1,12 @@
 #!/usr/bin/env bash
-# lwm2m-codec (the TLV of coap-node and coap-shepherd): half of all integers cannot be written, 8-byte numbers read wrong.
+# lwm2m-codec (TLV of coap-node and coap-shepherd) cannot write the integers 128 or 36000, and reads 8-byte numbers wrong.
 #
 # Expected: OMA LwM2M 1.0 section 6.4.3 has signed integers of 1, 2, 4 or 8 bytes and floats of 4 or 8 bytes; a codec
 #   takes the shortest that holds the value, and reads each length.
-# Happens: the encoder counts the bits of an UNSIGNED number and then writes a signed one: 128 to 255, 32768 to 65535
-#   (a lifetime of 36000 s, say) and so on end in a RangeError, their neighbours pass. The decoder reads the first four
-#   bytes of any float as a float of 4 bytes: 20.25 sent as a double arrives as a plausible 2.82, without any error.
-#   -1 in 8 bytes arrives as -8589934593.
+# Happens: the encoder counts the bits of an UNSIGNED number and then writes a signed one: 128 to 255 and 32768 to 65535
+#   (a lifetime of 36000 s, say) end in a RangeError, their neighbours pass. The decoder reads the first four bytes of any
+#   float as a float of 4 bytes: 20.25 sent as a double arrives as a plausible 2.82, without any error. -1 in 8 bytes
+#   arrives as -8589934593.
 # Seen with lwm2m-codec 0.1.1 (newest) on 2026-11-27; /1/0/1 is Lifetime, an integer, /3303/0/5700 Sensor Value, a float:
 #   127 c1017f, 128 RangeError, 256 c2010100, 36000 RangeError, 86400 c40100015180
 #   20.25 in 4 bytes 20.25, in 8 bytes 2.81640625; -1 in 1 byte -1, in 8 bytes -8589934593

@@ -4,8 +4,8 @@
 # Expected: `ready` as soon as the bytes of the delimiter have gone by, whatever stood before them.
 # Happens: at a byte that does not fit the parser begins again with the byte AFTER it, and never asks whether the one in
 #   hand begins the delimiter. "\r\r\nRDY\r\n" therefore does not hold "\r\nRDY\r\n" for it. That is no made-up input: a
-#   modem whose echo ends in CR, or which says CR CR LF, prints just that after a restart. The parser never gets ready, and
-#   all that follows is dropped without a word.
+#   modem whose echo ends in CR, or which says CR CR LF, prints just that after a restart. The parser does not get ready,
+#   and all that follows is dropped without a word until a restart happens to print it cleanly.
 # Seen with @serialport/parser-ready 13.0.0 on 2026-11-27:
 #   "\r\nRDY\r\nOK"    ready, then "OK"
 #   "AT\r\r\nRDY\r\nOK"  never ready, nothing passed on
