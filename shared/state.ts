@@ -76,6 +76,10 @@ export interface NetworkState {
   readonly cellId?: string;
   /** `<AcT>`: 7 LTE, 9 NB-IoT. */
   readonly accessTechnology?: number;
+  /** How long the module can be reached after it has spoken (T3324, +CEREG with n=4 or 5); `off`: it is not in use. */
+  readonly activeTimeSeconds?: number | 'off';
+  /** How often it says that it is there (T3412 extended); `off` as above. */
+  readonly periodicTauSeconds?: number | 'off';
   /** 1 while a radio connection is up (+CSCON). */
   readonly radioConnected?: boolean;
   /** From +CSQ; undefined when the module answers 99. */

@@ -8,6 +8,7 @@ import { isRegistered } from '../mipl/registration.ts';
 import { systemClock } from '../time/clock.ts';
 import type { Clock } from '../time/clock.ts';
 import { pause } from '../time/timers.ts';
+import { registrationFacts } from './networkFacts.ts';
 
 /** What bring-up tells while it goes on. */
 export interface BringUpListener {
@@ -219,14 +220,7 @@ async function joinNetwork(engine: Engine, listener: BringUpListener, options: B
   const limitMs = clock.steadyMs() + (options.networkTimeoutMs ?? NETWORK_TIMEOUT_MS);
   for (;;) {
     const [state] = await patiently(() => engine.exec(commands.registrationState, {}));
-    if (state) {
-      listener.onNetwork({
-        registration: state.status,
-        ...(state.tac === undefined ? {} : { tac: state.tac }),
-        ...(state.cellId === undefined ? {} : { cellId: state.cellId }),
-        ...(state.accessTechnology === undefined ? {} : { accessTechnology: state.accessTechnology }),
-      });
-    }
+    if (state) listener.onNetwork(registrationFacts(state));
     if (isOnNetwork(state?.status)) break;
     if (state?.status === DENIED) throw new CodedError('NETWORK_DENIED', '+CEREG status 3', '3');
     await readSignal(engine, listener);

@@ -26,6 +26,7 @@ import { stepConnection } from './connection.ts';
 import type { ConnectionInput } from './connection.ts';
 import { LineLog } from './lineLog.ts';
 import type { LogBook } from './logBook.ts';
+import { registrationFacts } from './networkFacts.ts';
 import { staleFrom, withStage } from './stages.ts';
 
 const JOURNAL_STATE_MS = 500;
@@ -121,13 +122,7 @@ export class SessionRecord {
   networkUrc(urc: Urc): void {
     if (urc.name === '+CSCON') this.network({ radioConnected: urc.params.connected === 1 });
     if (urc.name !== '+CEREG') return;
-    const { status, tac, cellId, accessTechnology } = urc.params;
-    this.network({
-      registration: status,
-      ...(tac === undefined ? {} : { tac }),
-      ...(cellId === undefined ? {} : { cellId }),
-      ...(accessTechnology === undefined ? {} : { accessTechnology }),
-    });
+    this.network(registrationFacts(urc.params));
   }
 
   /** The OneNET stage follows events also when nobody here asked: a person typed MIPLOPEN, the lifetime ran out. */

@@ -6,7 +6,7 @@ import type { CountedRule, Field, OptionalField } from './fields.ts';
 import { firstTokens, splitHead, tokenize, wholeNumber } from './tokens.ts';
 import type { CommandForm, Token } from './tokens.ts';
 
-export { Unreadable, counted, hasControlCharacter, integer, optional, quoted, raw, rest } from './fields.ts';
+export { Unreadable, counted, assigned, hasControlCharacter, integer, optional, quoted, raw, rest } from './fields.ts';
 export type { Field, OptionalField } from './fields.ts';
 
 /** Parameters in the order of the line. */
@@ -206,8 +206,10 @@ export function writeParams<S extends Shape>(shape: S, params: ParamsOf<S>, comm
 export interface LineSpec<N extends string = string, S extends Shape = Shape> {
   readonly name: N;
   readonly params: S;
-  /** Counts of parameters this line may have, where the shape alone cannot tell it from a namesake (+CEREG). */
+  /** Counts of parameters this line may have, where the shape alone cannot tell it from a namesake. */
   readonly counts?: readonly number[];
+  /** The same by what the parameters look like (+CEREG, whose read form and URC come in many lengths). */
+  readonly looksLike?: (tokens: readonly Token[]) => boolean;
 }
 
 /** One command of the table. */
@@ -244,13 +246,14 @@ export function command<
   };
 }
 
-/** Declares an information line or a URC. */
+/** Declares an information line or a URC; `told` says how it is told from its namesakes. */
 export function line<const N extends string, const S extends Shape>(
   name: N,
   params: S,
-  counts?: readonly number[],
+  told?: readonly number[] | ((tokens: readonly Token[]) => boolean),
 ): LineSpec<N, S> {
-  return counts === undefined ? { name, params } : { name, params, counts };
+  if (told === undefined) return { name, params };
+  return typeof told === 'function' ? { name, params, looksLike: told } : { name, params, counts: told };
 }
 
 /** The command line of a command, without line ending. @throws CodedError `AT_BAD_LINE`. */
@@ -262,14 +265,15 @@ export function formatCommand<C extends CommandSpec>(spec: C, params: ParamsOf<C
   return `${head}=${writeParams(spec.params, params)}`;
 }
 
-/** True when the line has the spec's name and a count of parameters it allows. */
+/** True when the line has the spec's name, and parameters as {@link allowsCount} wants them. */
 export function matchesLine(spec: LineSpec, text: string): boolean {
   const list = listOf(spec, text);
   return list !== undefined && allowsCount(spec, list);
 }
 
-/** True when the list has a count of parameters that the spec allows. */
-export function allowsCount({ counts }: LineSpec, list: string): boolean {
+/** True when the list has as many parameters as the spec allows, and they look like its own. */
+export function allowsCount({ counts, looksLike }: LineSpec, list: string): boolean {
+  if (looksLike) return looksLike(tokenize(list));
   return counts === undefined || counts.includes(tokenize(list).length);
 }
 

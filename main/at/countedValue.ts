@@ -88,13 +88,20 @@ function placesOf(
   return { named, extended };
 }
 
-/** A blank behind the comma may be the value's own, or the module's habit; line breaks there are a habit, too. */
+/**
+ * A blank behind the comma may be the value's own, or the module's habit, as the comma before the length shows; line breaks
+ * there are a habit, too.
+ */
 function startsOf(list: string, from: number): number[] {
   const afterBlanks = skipBlanks(list, from);
+  const afterBlank = Math.min(from + 1, afterBlanks);
+  const before = from < 2 ? 0 : list.lastIndexOf(',', from - 2) + 1;
+  const isHabit = before < from && skipBlanks(list, before) > before;
   const breaks = /[\r\n \t]*/y;
   breaks.lastIndex = from;
   breaks.test(list);
-  return [...new Set([from, Math.min(from + 1, afterBlanks), afterBlanks, breaks.lastIndex])];
+  const first = isHabit ? [afterBlank, from] : [from, afterBlank];
+  return [...new Set([...first, afterBlanks, breaks.lastIndex])];
 }
 
 /** A way to count. */

@@ -80,6 +80,17 @@ export function integer(min = 0, max = 0xffffffff): Field<number> & { readonly o
   };
 }
 
+/** A number behind its name: `QUEUES=3`. Read also without. */
+export function assigned(name: string): Field<number> & { readonly optional: false } {
+  const number = integer();
+  const head = new RegExp(`^${name} *= *`, 'i');
+  return {
+    ...number,
+    read: (token) => number.read({ ...token, text: token.text.replace(head, '') }),
+    write: (value, others) => `${name}=${number.write(value, others)}`,
+  };
+}
+
 /** Text without quotes: hex, addresses, words. Control characters and commas are refused when writing. */
 export function raw(): Field<string> & { readonly optional: false } {
   return {

@@ -74,7 +74,7 @@ function missingOf(
   const valueFrom = commas[index - 1];
   if (valueFrom === undefined) return 0;
   const textAt = (place: number): string =>
-    bytes.toString('latin1', (commas[place - 1] ?? from) + 1, commas[place]).trim();
+    bytes.toString('latin1', (commas[place - 1] ?? from - 1) + 1, commas[place]).trim();
   const length = countedLength(rule, textAt(index - 1), textAt(index - 2));
   if (length === undefined) return 0;
   const first = skipBlanks(bytes, valueFrom + 1, end);
@@ -82,8 +82,9 @@ function missingOf(
   const quotedNeeds = first - valueFrom - 1 + length + 2;
   if (have < length) return length - have;
   if (!hasBreaks && have >= quotedNeeds) return 0;
-  const text = bytes.toString('utf8', valueFrom + 1, end);
-  const cut = cutCounted(text, 0, length, around);
+  const head = bytes.toString('utf8', (commas[index - 2] ?? from - 1) + 1, valueFrom + 1);
+  const text = head + bytes.toString('utf8', valueFrom + 1, end);
+  const cut = cutCounted(text, head.length, length, around);
   if (cut && cut.misfit === undefined && !isHalfQuoted(cut, text.length)) return 0;
   if (bytes[first] === QUOTE && have < quotedNeeds) return quotedNeeds - have;
   return hasBreaks ? -1 : 0;

@@ -82,6 +82,18 @@ export const event = {
   deviceDeleted: 31,
 } as const;
 
+/** Events that Xinyi's firmware tells in words behind `+FIRMWARE` (its onet_on_event_cb). */
+export const firmwareEvents: Readonly<Record<string, number>> = {
+  DOWNLOADING: 40,
+  'DOWNLOAD FAILED': 41,
+  DOWNLOADED: 42,
+  UPDATING: 43,
+  'UPDATE SUCCESS': 44,
+  'UPDATE FAILED': 45,
+  'UPDATE OVER': 46,
+  'ERASE SUCCESS': 48,
+};
+
 /** Result numbers of the …RSP commands and the CoAP code the module makes of them (Xinyi, ME3616, NB73, OneMO agree). */
 export const results: Readonly<Record<number, { readonly coapCode: string; readonly meaning: string }>> = {
   1: { coapCode: '2.05', meaning: 'Content' },

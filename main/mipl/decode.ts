@@ -6,7 +6,9 @@ import type { CommandSpec, LineSpec, ReadParams, Shape } from '../at/codec.ts';
 import type { CommandForm } from '../at/tokens.ts';
 import type { DecodedLine, ParamValue } from '../../shared/log.ts';
 import { decodeCreateConfig, describeCreateConfig } from './createConfig.ts';
+import { eventMeanings, firmwareEvents } from './codes.ts';
 import { commands, urcs } from './messages.ts';
+import { activeTimeSeconds, periodicTauSeconds } from './powerSavingTimers.ts';
 import type { Urc } from './messages.ts';
 
 /** Entries of the table that share a line's name: URCs, told apart by their counts, and the information text of commands. */
@@ -32,6 +34,17 @@ for (const { answer } of allCommands) {
 
 /** Lines whose values may hold line breaks: for the splitter. */
 export const urcFrames = lineFrames(Object.values<LineSpec>(urcs));
+
+/** `+FIRMWARE DOWNLOADING`: the one line of the table whose name has no colon behind it. */
+const firmwareUpdate = /^[ \t]*\+FIRMWARE[ \t]+([A-Z ]+)$/i;
+
+/** Name and parameters of a line the module printed. */
+function headOf(text: string): Head | undefined {
+  const head = splitHead(text);
+  if (head) return head;
+  const state = firmwareUpdate.exec(text)?.[1];
+  return state === undefined ? undefined : { name: urcs.firmwareUpdate.name, list: state.trimEnd() };
+}
 
 type Params = Readonly<Record<string, ParamValue>>;
 
@@ -84,7 +97,7 @@ export type ParsedUrc = { readonly urc: Urc; readonly note?: string } | Unreadab
 
 /** Reads a URC; undefined when no URC has that name. Never throws. */
 export function parseUrc(text: string): ParsedUrc | undefined {
-  const head = splitHead(text);
+  const head = headOf(text);
   return head && parseUrcWith(head, linesByName.get(head.name));
 }
 
@@ -100,12 +113,33 @@ function parseUrcWith({ name, list }: Head, namesakes: Namesakes | undefined): P
   const read = readWith(spec.params, list);
   if (read instanceof Unreadable) return { name, fault: reasonOf(read), params: readableParams(spec.params, list) };
   const urc = { name, params: read.params } as Urc;
-  return read.note === undefined ? { urc } : { urc, note: read.note };
+  const note = [read.note, meaningOf(urc)].filter((part) => part !== undefined).join('; ');
+  return note === '' ? { urc } : { urc, note };
+}
+
+/** What numbers and words of a line stand for, where the line does not say it. */
+function meaningOf({ name, params }: { readonly name: string; readonly params: object }): string | undefined {
+  const values = params as Params;
+  if (name === urcs.firmwareUpdate.name) {
+    const number = firmwareEvents[String(values['state']).toUpperCase()];
+    return number === undefined ? undefined : `event ${number}: ${eventMeanings[number]?.meaning}`;
+  }
+  if (name !== urcs.registration.name) return undefined;
+  const timers = [
+    timerText('active time', activeTimeSeconds(String(values['activeTime']))),
+    timerText('periodic TAU', periodicTauSeconds(String(values['periodicTau']))),
+  ].filter((timer) => timer !== undefined);
+  return timers.length === 0 ? undefined : timers.join(', ');
+}
+
+function timerText(name: string, seconds: number | 'off' | undefined): string | undefined {
+  if (seconds === undefined) return undefined;
+  return seconds === 'off' ? `${name} off` : `${name} ${seconds} s`;
 }
 
 /** True when the line's shape is that of a URC: the channel asks this about lines that no command claims. */
 export function isUrc(text: string): boolean {
-  const head = splitHead(text);
+  const head = headOf(text);
   return head !== undefined && isUrcOf(head, linesByName.get(head.name));
 }
 
@@ -154,7 +188,8 @@ function decodeAnswer(
 
 function decodedAnswer(name: string, read: ReturnType<typeof readWith>): DecodedLine {
   if (read instanceof Unreadable) return { kind: 'unknown', name, note: reasonOf(read) };
-  return { kind: 'response', name, ...read };
+  const note = [read.note, meaningOf({ name, params: read.params })].filter((part) => part !== undefined).join('; ');
+  return { kind: 'response', name, params: read.params, ...(note === '' ? {} : { note }) };
 }
 
 /** The bare AT has no name in the table, but the log needs one. */
@@ -196,7 +231,7 @@ export function decodeFromModule(text: string, pending: CommandSpec | undefined)
       : { kind: 'final', name, params: { detail: final.detail } };
   }
   if (isRestartResult(text)) return { kind: 'final', name: 'REBOOTING' };
-  const head = splitHead(text);
+  const head = headOf(text);
   const namesakes = head && linesByName.get(head.name);
   // No name of the table is a boot line's; `M5310-A` is one, but also the answer to a question for the model.
   if (!namesakes && isBootLine(text) && !(pending?.answer?.name === '' && isBootBanner(text))) {

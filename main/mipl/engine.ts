@@ -23,7 +23,7 @@ import { systemClock } from '../time/clock.ts';
 import type { Clock } from '../time/clock.ts';
 import { leavingMs } from './answerCost.ts';
 import { AnswerTimeRecord } from './answerTimes.ts';
-import { event } from './codes.ts';
+import { event, firmwareEvents } from './codes.ts';
 import { claimsOf, parseCommand, parseUrc, readAnswer } from './decode.ts';
 import type { Dialect } from './dialects.ts';
 import { commands } from './messages.ts';
@@ -282,7 +282,8 @@ export class Engine {
     if (isRequest(urc) && line.damaged && payloadOf(urc)?.includes('\uFFFD')) {
       this.#desk.takeUnreadable(damagedRequest(urc), line);
     } else if (isRequest(urc)) this.#desk.take(urc, line);
-    else if (urc.name === '+MIPLEVENT') this.#onEvent(urc);
+    else if (urc.name === '+MIPLEVENT') this.#onEvent(urc.params);
+    else if (urc.name === '+FIRMWARE') this.#onFirmwareState(urc.params.state);
     else this.#listener.onNetworkUrc(urc);
   }
 
@@ -291,8 +292,12 @@ export class Engine {
     this.#desk.answerByHand(answer);
   }
 
-  #onEvent({ params }: UrcOf<'+MIPLEVENT'>): void {
-    const { event: number, extra } = params;
+  #onFirmwareState(state: string): void {
+    const number = firmwareEvents[state.toUpperCase()];
+    if (number !== undefined) this.#onEvent({ event: number });
+  }
+
+  #onEvent({ event: number, extra }: { readonly event: number; readonly extra?: number }): void {
     const isStanding = isRegistered(this.registration);
     if (this.#observations.onEvent(number, isStanding)) this.#desk.registeredAnew();
     this.#suite.onEvent(number, extra);

@@ -1,4 +1,4 @@
-import { command, counted, integer, line, optional, quoted, raw, rest } from '../at/codec.ts';
+import { assigned, command, counted, integer, line, optional, quoted, raw, rest } from '../at/codec.ts';
 import type { CommandSpec, LineSpec, ParamsOf } from '../at/codec.ts';
 import { networkCommands, networkUrcs } from './networkMessages.ts';
 
@@ -93,6 +93,8 @@ export const commands = {
       index,
       flag,
       ackId: optional(integer(0, 65535)),
+      /** OneMO: 0 text, 1 links, 2 opaque, 3 TLV, 4 JSON. Anything else in this place is release assistance. */
+      contentType: optional(integer(0, 4), /^[0-4]$/),
       releaseAssistance,
     },
   }),
@@ -127,7 +129,15 @@ export const commands = {
   configState: command({
     name: '+MIPLCONFIG',
     form: 'read',
-    answer: line('+MIPLCONFIG', { mode: integer(0, 9), first: raw(), second: optional(raw()), third: optional(raw()) }),
+    /** One line per mode, or, on BC260, one with everything. */
+    answer: line('+MIPLCONFIG', {
+      mode: integer(0, 9),
+      first: raw(),
+      second: optional(raw()),
+      third: optional(raw()),
+      fourth: optional(raw()),
+      fifth: optional(raw()),
+    }),
   }),
   /** OneMO configuration: "platform", "binding", … */
   generalConfig: command({
@@ -142,7 +152,17 @@ export const commands = {
   }),
   messageIndicationTest: command({ name: '+MIPLNMI', form: 'test', answer: line('+MIPLNMI', { range: rest() }) }),
   fetchMessage: command({ name: '+MIPLMGR', params: { ref } }),
-  queueState: command({ name: '+MIPLQMGR', params: { ref } }),
+  queueState: command({
+    name: '+MIPLQMGR',
+    params: { ref },
+    /** OneMO §4.4: requests that wait, that were dropped, bytes they take. */
+    answer: line('+MIPLQMGR', {
+      ref,
+      queues: assigned('QUEUES'),
+      dropped: assigned('DROPPED'),
+      buffers: assigned('BUFFERS'),
+    }),
+  }),
   deviceInfo: command({ name: '+MIPLDEVINFO', form: 'read', answer: line('+MIPLDEVINFO', { info: quoted() }) }),
   dtlsNat: command({ name: '+MIPLDTLSNAT', params: { ref, seconds: integer(0, 0x0fffffff) } }),
   remainingLifetime: command({ name: '+MIPLLTRDP', params: { ref } }),
@@ -219,6 +239,8 @@ export const urcs = {
     time: optional(raw()),
     cached: optional(raw()),
   }),
+  /** Xinyi prints words in place of events 40 to 46 and 48, and no colon. */
+  firmwareUpdate: line('+FIRMWARE', { state: rest() }),
   messageWaiting: line('+MIPLNMI', { ref }, [1]),
   messageSent: line('+MIPLNSMI', { ref, status: integer(0, 1), msgId: optional(integer()) }),
   ...networkUrcs,

@@ -1,4 +1,5 @@
 import { command, integer, line, optional, quoted, raw, rest } from '../at/codec.ts';
+import { isConnectionRead, isRegistrationRead } from './namesakes.ts';
 
 /**
  * General and network commands of the table: identity, registration, signal, UDP. Sources: 3GPP TS 27.007, the OneNET
@@ -7,6 +8,27 @@ import { command, integer, line, optional, quoted, raw, rest } from '../at/codec
  */
 
 const text = line('', { text: rest() });
+/**
+ * What follows `<stat>` in +CEREG: n=2 area and cell, n=3 causes, n=4 and 5 the timers of power saving as eight bits
+ * (TS 27.007 §10.1.22); each may be empty.
+ */
+const registrationDetails = {
+  tac: optional(quoted()),
+  cellId: optional(quoted()),
+  accessTechnology: optional(integer(0, 15)),
+  causeType: optional(integer(0, 255)),
+  rejectCause: optional(integer(0, 65535)),
+  activeTime: optional(quoted()),
+  periodicTau: optional(quoted()),
+};
+/** What follows `<mode>` in +CSCON (TS 27.007 §10.1.30): 7 is E-UTRAN connected, access 4 NB-IoT. */
+const connectionDetails = {
+  state: optional(integer(0, 255)),
+  access: optional(integer(0, 255)),
+  coreNetwork: optional(integer(0, 255)),
+};
+/** TS 27.007 §8.2: 5 to 127 are the maker's. */
+const functionalityLevel = integer(0, 127);
 const socket = integer(0, 6);
 const port = integer(0, 65535);
 
@@ -47,27 +69,17 @@ export const networkCommands = {
   statistics: command({ name: '+NUESTATS', answer: text }),
   statisticsOf: command({ name: '+NUESTATS', params: { kind: raw() }, answer: text }),
   registrationReport: command({ name: '+CEREG', params: { mode: integer(0, 5) } }),
-  /** The read form has `<n>,<stat>[,<tac>,<ci>[,<AcT>]]`; the URC lacks `<n>`: only the count tells them apart. */
+  /** The read form begins with `<n>`, which the URC lacks. */
   registrationState: command({
     name: '+CEREG',
     form: 'read',
-    answer: line(
-      '+CEREG',
-      {
-        mode: integer(0, 5),
-        status: integer(0, 10),
-        tac: optional(quoted()),
-        cellId: optional(quoted()),
-        accessTechnology: optional(integer(0, 15)),
-      },
-      [2, 5],
-    ),
+    answer: line('+CEREG', { mode: integer(0, 5), status: integer(0, 99), ...registrationDetails }, isRegistrationRead),
   }),
-  connectionReport: command({ name: '+CSCON', params: { mode: integer(0, 3) } }),
+  connectionReport: command({ name: '+CSCON', params: { mode: integer(0, 4) } }),
   connectionState: command({
     name: '+CSCON',
     form: 'read',
-    answer: line('+CSCON', { mode: integer(0, 3), connected: integer(0, 1) }, [2]),
+    answer: line('+CSCON', { mode: integer(0, 4), connected: integer(0, 1), ...connectionDetails }, isConnectionRead),
   }),
   operator: command({
     name: '+COPS',
@@ -147,10 +159,14 @@ export const networkCommands = {
   }),
   functionality: command({
     name: '+CFUN',
-    params: { level: integer(0, 4), reset: optional(integer(0, 1)) },
+    params: { level: functionalityLevel, reset: optional(integer(0, 1)) },
     timeoutMs: RADIO_TIMEOUT_MS,
   }),
-  functionalityState: command({ name: '+CFUN', form: 'read', answer: line('+CFUN', { level: integer(0, 4) }) }),
+  functionalityState: command({
+    name: '+CFUN',
+    form: 'read',
+    answer: line('+CFUN', { level: functionalityLevel, second: optional(integer()) }),
+  }),
   errorReport: command({ name: '+CMEE', params: { mode: integer(0, 2) } }),
   errorReportState: command({ name: '+CMEE', form: 'read', answer: line('+CMEE', { mode: integer(0, 2) }) }),
   reboot: command({ name: '+NRB', timeoutMs: 20_000 }),
@@ -181,6 +197,11 @@ export const networkCommands = {
     answer: line('+CEDRXS', { accessTechnology: integer(0, 9), value: optional(quoted()) }),
   }),
   sleepReport: command({ name: '+NPSMR', params: { mode: integer(0, 1) } }),
+  sleepReportState: command({
+    name: '+NPSMR',
+    form: 'read',
+    answer: line('+NPSMR', { mode: integer(0, 1), asleep: integer(0, 1) }, [2]),
+  }),
   moduleConfig: command({ name: '+NCONFIG', params: { item: raw(), value: raw() } }),
   moduleConfigState: command({
     name: '+NCONFIG',
@@ -267,15 +288,10 @@ export const networkCommands = {
 export const networkUrcs = {
   registration: line(
     '+CEREG',
-    {
-      status: integer(0, 10),
-      tac: optional(quoted()),
-      cellId: optional(quoted()),
-      accessTechnology: optional(integer(0, 15)),
-    },
-    [1, 4],
+    { status: integer(0, 99), ...registrationDetails },
+    (tokens) => !isRegistrationRead(tokens),
   ),
-  connection: line('+CSCON', { connected: integer(0, 1) }, [1]),
+  connection: line('+CSCON', { connected: integer(0, 1), ...connectionDetails }, (tokens) => !isConnectionRead(tokens)),
   dataWaiting: line('+NSONMI', { socket, length: integer(0, 1500) }, [2]),
   /** Mode 3 of AT+NSONMI: the data comes along. */
   dataAlong: line('+NSONMI', { socket, length: integer(0, 1500), data: raw() }, [3]),
@@ -294,7 +310,7 @@ export const networkUrcs = {
   sleep: line('+NPSMR', { asleep: integer(0, 1) }, [1]),
   addressAssigned: line('+IP', { address: raw() }),
   simState: line('+CPIN', { state: raw() }),
-  functionality: line('+CFUN', { level: integer(0, 4) }, [1]),
+  functionality: line('+CFUN', { level: functionalityLevel }, [1]),
   pong: line('+NPING', { address: raw(), timeToLive: integer(), roundTripMs: integer() }),
   pingFailed: line('+NPINGERR', { error: integer() }),
   resolved: line('+CMDNS', { address: raw() }),

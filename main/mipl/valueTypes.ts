@@ -1,5 +1,6 @@
 import { CodedError } from '../../shared/errors.ts';
 import type { ResourceType, ResourceValue } from '../../shared/lwm2m.ts';
+import { utf8Length } from '../../shared/values.ts';
 import { hasControlCharacter } from '../at/codec.ts';
 import { byteLengthOf, fromBigEndianBytes, fromText } from '../lwm2m/values.ts';
 import type { Dialect } from './dialects.ts';
@@ -61,7 +62,7 @@ function bytesOfHex(hex: string): Uint8Array {
 }
 
 /**
- * The value in a +MIPLWRITE. Opaque comes as hex of the shortest big-endian bytes (22 is `16`). Text (type 1) comes
+ * The value in a +MIPLWRITE. Opaque comes as hex of the shortest big-endian bytes (22 is `16`), or raw. Text (type 1) comes
  * plain from China Mobile firmware and as hex from the captured CIS core (`1,1,31` is "1"): the length tells which, it
  * counts bytes in both. Numbers of types 3 to 5 are decimal text.
  * @throws CodedError `LWM2M_BAD_VALUE`.
@@ -71,9 +72,19 @@ export function writtenValue(
   written: { readonly valueType: number; readonly length?: number; readonly value: string },
 ): ResourceValue {
   const { valueType, length, value } = written;
-  if (valueType === OPAQUE) return fromBigEndianBytes(type, bytesOfHex(value));
+  if (valueType === OPAQUE && !isRaw(value, length)) return fromBigEndianBytes(type, bytesOfHex(value));
+  if (valueType === OPAQUE) return fromRaw(type, value);
   if (valueType === HEX_STRING) return fromText(type, textOfHex(value));
   return fromText(type, valueType === STRING && length !== undefined ? textOfCounted(value, length) : value);
+}
+
+/** Xinyi prints type 2 raw where AT+MIPLCONFIG=6,1 wants it: as many bytes as the length says, not two digits for each. */
+function isRaw(value: string, length: number | undefined): boolean {
+  return length !== undefined && length > 0 && utf8Length(value) === length;
+}
+
+function fromRaw(type: ResourceType, value: string): ResourceValue {
+  return type === 'opaque' ? fromBigEndianBytes(type, new TextEncoder().encode(value)) : fromText(type, value);
 }
 
 /** Text that stands on a line as `length` bytes says: as it is, or as hex, two digits a byte. @throws as writtenValue. */

@@ -78,6 +78,31 @@ export const habits: Readonly<Record<string, Habit>> = {
     values: ['always', 'whole', 'never'],
     apply: (profile, value) => ({ ...profile, readCount: value as Profile['readCount'] }),
   },
+  'write-text': {
+    description: 'text in +MIPLWRITE is printed between quotes, bare, or in hex',
+    values: ['quoted', 'bare', 'hex'],
+    apply: (profile, value) => ({ ...profile, write: { ...profile.write, text: value as Profile['write']['text'] } }),
+  },
+  'write-numbers': {
+    description:
+      'numbers in +MIPLWRITE are decimal, with an empty length, with 1, or with that of the number in memory; or in hex',
+    values: ['empty', 'one', 'width', 'hex'],
+    apply: (profile, value) => ({
+      ...profile,
+      write:
+        value === 'hex'
+          ? { ...profile.write, values: 'asSent' }
+          : { ...profile.write, values: 'declared', numberLength: value as Profile['write']['numberLength'] },
+    }),
+  },
+  'execute-text': {
+    description: 'arguments of +MIPLEXECUTE are printed between quotes, after a space, bare, or bare with a flag',
+    values: ['quoted', 'spaced', 'bare', 'flag'],
+    apply: (profile, value) => ({
+      ...profile,
+      executeArguments: (value === 'flag' ? 'bareWithFlag' : value) as Profile['executeArguments'],
+    }),
+  },
   'long-write': {
     description: 'a long value is written in blocks of 1024 bytes, or whole',
     values: ['blocks', 'whole'],

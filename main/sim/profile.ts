@@ -127,13 +127,16 @@ export interface Profile {
   /** A count at the end of +MIPLREAD: never, only where all resources are asked for, or always. */
   readonly readCount: 'never' | 'whole' | 'always';
   /**
-   * `flag` of +MIPLWRITE lines: always 0, or 1 first, 2 middle, 0 last; `index` after it or not; values always as hex, or
-   * in the type the host has declared with an earlier NOTIFY or READRSP; a long one whole, or in blocks of 1024 bytes.
+   * `flag` of +MIPLWRITE lines: always 0, or 1 first, 2 middle, 0 last; `index` after it or not; values as they came, or
+   * in the type the host has declared with an earlier NOTIFY or READRSP; what came as text in hex, bare, or between plain
+   * quotes; the length of a number that of the number in memory, empty, or 1; a long value whole, or in blocks of 1024 bytes.
    */
   readonly write: {
     readonly flag: 'zero' | 'position';
     readonly hasIndex: boolean;
-    readonly values: 'hex' | 'declared';
+    readonly values: 'asSent' | 'declared';
+    readonly text: 'hex' | 'bare' | 'quoted';
+    readonly numberLength: 'width' | 'empty' | 'one';
     readonly long: 'whole' | 'blocks';
   };
   /** Arguments of +MIPLEXECUTE: between quotes, the same after a space, bare, or bare with a flag behind them. */

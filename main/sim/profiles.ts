@@ -111,7 +111,15 @@ const m5310Seed: Profile = {
   requestLines: 1,
   gatherMs: 0,
   readCount: 'never',
-  write: { flag: 'zero', hasIndex: true, values: 'hex', long: 'whole' },
+  // Xinyi's source and the captured CIS core: whatever the platform wrote is printed in hex.
+  write: {
+    flag: 'zero',
+    hasIndex: true,
+    values: 'asSent',
+    text: 'hex',
+    numberLength: 'width',
+    long: 'whole',
+  },
   executeArguments: 'spaced',
   stepName: 'st',
   standardObjects: [],
@@ -152,7 +160,15 @@ const m5310a: Profile = {
   openEvents: { direct: [6], bootstrap: [2, 6] },
   deregisteredEvent: 'after',
   readCount: 'whole',
-  write: { flag: 'position', hasIndex: false, values: 'declared', long: 'blocks' },
+  // OneMO's manual §5.1 and the M5311 specification 4.6.11 print text bare: `1,4,abcd,0`, `1,3,123,0`.
+  write: {
+    flag: 'position',
+    hasIndex: false,
+    values: 'declared',
+    text: 'bare',
+    numberLength: 'width',
+    long: 'blocks',
+  },
   executeArguments: 'bareWithFlag',
   stepName: 'stp',
   errors: {
@@ -213,7 +229,7 @@ const bc28: Profile = {
   spacing: { ...noSpaces, mipl: ' ' },
   openEvents: { direct: [4, 6], bootstrap: [1, 2, 4, 6] },
   deregisteredEvent: 'after',
-  write: { flag: 'position', hasIndex: true, values: 'hex', long: 'whole' },
+  write: { ...m5310Seed.write, flag: 'position' },
   executeArguments: 'quoted',
   errors: {
     report: 0,
@@ -251,6 +267,8 @@ const me3616: Profile = {
   spacing: { mipl: ' ', general: ' ', otherColon: [], spacedEvents: [], comma: ', ' },
   openEvents: { direct: [4, 6], bootstrap: [1, 2, 4, 6] },
   deregisteredEvent: 'after',
+  // MT2625's source: `"%s"` for text, hex for bytes, no length for numbers; flag 0 on every line.
+  write: { ...m5310Seed.write, text: 'quoted', numberLength: 'empty' },
   executeArguments: 'quoted',
   unobservedNotify: 'event',
   errors: {
@@ -285,7 +303,7 @@ const nb73: Profile = {
   spacing: noSpaces,
   openEvents: { direct: [4, 6], bootstrap: [1, 2, 4, 6] },
   deregisteredEvent: 'beforeDelete',
-  write: { flag: 'position', hasIndex: true, values: 'hex', long: 'whole' },
+  write: { ...m5310Seed.write, flag: 'position' },
   executeArguments: 'bare',
   stepName: 'stp',
   longRegistrationFromMode: 2,

@@ -66,6 +66,12 @@ describe('a value whose length stands before it', () => {
     expect(cutCounted(list, 0, length, required)).toMatchObject({ text, misfit });
   });
 
+  it('begins behind the blank where the module puts one behind every comma', () => {
+    expect(cutCounted(' 2, " , 0, 0', 3, 2, required)).toMatchObject({ text: '" ' });
+    expect(cutCounted('2, " ,0,0', 2, 2, required)).toMatchObject({ text: ' "' });
+    expect(cutCounted(' 3,  ab, 0', 3, 3, required)).toMatchObject({ text: ' ab' });
+  });
+
   it('ends by quotes or commas where no length is known', () => {
     expect(cutCounted(' 25, 0, 0', 0, undefined, required)).toEqual({ text: '25', quoted: false, end: 3 });
     expect(cutCounted('"a,b", 0', 0, undefined, required)).toEqual({ text: 'a,b', quoted: true, end: 5 });

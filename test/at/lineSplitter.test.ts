@@ -188,6 +188,7 @@ const frames = lineFrames([
   }),
   line('+EXECUTE', { id: integer(), length: optional(integer()), value: optional(counted({ isStrict: true })) }),
   line('+LIST', { length: integer(), value: counted({ isPlain: true }) }),
+  line('+SHORT', { length: integer(), value: counted({ isStrict: true }) }),
   line('+OTHER', { text: raw() }),
 ]);
 
@@ -209,6 +210,7 @@ describe('a value with a line break inside', () => {
     ['bare', '+WRITE: 1,1,6,a\r\nb,c,0,0'],
     ['CR alone', '+WRITE: 1,1,3,"a\rb",0'],
     ['LF alone', '+WRITE: 1,1,3,"a\nb",0'],
+    ['with the length as the first parameter', '+SHORT: 4,"a\r\nb"'],
     ['several', '+WRITE: 1,1,8,"\r\n\r\na\n\r\n",0'],
     ['at its end, bare, with nothing behind', '+EXECUTE: 1,4,ab\r\n'],
     ['at its end, between quotes, with nothing behind', '+EXECUTE: 1,6,"reset\n"'],

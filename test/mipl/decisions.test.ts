@@ -196,7 +196,7 @@ describe('values of a write', () => {
   });
 
   it.each([
-    ['integer', 2, 5, '12345'],
+    ['integer', 2, 5, '1234x'],
     ['string', 2, 1, 'xy'],
     ['string', 6, 1, 'abc'],
     ['integer', 3, 3, 'abc'],

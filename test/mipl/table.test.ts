@@ -237,7 +237,7 @@ describe('decodeLine', () => {
     ['+CFUN: 1', commands.functionalityState, { kind: 'response', name: '+CFUN', params: { level: 1 } }],
     ['+CSQ: x,99', undefined, { kind: 'unknown', name: '+CSQ', note: 'rssi: "x" is not a whole number' }],
     ['+CSQ: x,99', commands.signalQuality, { kind: 'unknown', name: '+CSQ', note: 'rssi: "x" is not a whole number' }],
-    ['+CEREG: 1,2,3', undefined, { kind: 'unknown', name: '+CEREG', note: '+CEREG: has another count of parameters' }],
+    ['+NPSMR: 1,2,3', undefined, { kind: 'unknown', name: '+NPSMR', note: '+NPSMR: has another count of parameters' }],
     ['+NSOCR:0', commands.socketCreate, { kind: 'response', name: '+NSOCR', params: { socket: 0 } }],
     ['+NSONMI:0,30', commands.socketReceive, { kind: 'urc', name: '+NSONMI', params: { socket: 0, length: 30 } }],
     ['+NSONMI:0,2,4869', undefined, { kind: 'urc', name: '+NSONMI', params: { socket: 0, length: 2, data: '4869' } }],

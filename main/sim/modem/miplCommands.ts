@@ -251,7 +251,7 @@ export class MiplInstance {
   #notify(params: ParamsOf<typeof commands.notify.params>): Answer {
     const { ref, msgId, objectId, instanceId, resourceId, valueType, value, index, flag, ackId = 0 } = params;
     const isLast = completesMessage(this.#context.profile.dialect, index, flag);
-    const line = { objectId, instanceId, resourceId, valueType, text: value, isLast, ackId };
+    const line = { objectId, instanceId, resourceId, ...hostText(valueType, value), isLast, ackId };
     try {
       const send = this.#of(ref).notify(msgId, line);
       return {
@@ -292,7 +292,7 @@ export class MiplInstance {
       throw new Refusal('parameter', 'a value is missing');
     }
     const isLast = completesMessage(this.#context.profile.dialect, index, flag);
-    const line = { objectId, instanceId, resourceId, valueType, text: value, isLast };
+    const line = { objectId, instanceId, resourceId, ...hostText(valueType, value), isLast };
     return this.#answered(msgId, client.answerRead(msgId, line));
   }
 
@@ -313,4 +313,10 @@ export class MiplInstance {
     if (wayEvents.includes(number) && !printed.includes(number)) return;
     this.#context.say(printEvent(profile, number, extra));
   }
+}
+
+/** OneMO's type 6 is hex that is kept as text (type 1). */
+function hostText(valueType: number, value: string): { readonly valueType: number; readonly text: string } {
+  const isHexString = valueType === 6 && /^(?:[0-9A-F]{2})*$/i.test(value);
+  return isHexString ? { valueType: 1, text: Buffer.from(value, 'hex').toString() } : { valueType, text: value };
 }

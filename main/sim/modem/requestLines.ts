@@ -52,7 +52,7 @@ export function printRequest(profile: Profile, request: PlatformRequest, habits:
           path.objectId,
           request.instanceId,
           written.resourceId,
-          ...shownValue(written, habits),
+          ...shownValue(profile, written, habits),
           writeFlag(profile, index, piece.count),
           ...(profile.write.hasIndex ? [index] : []),
         ]);
@@ -67,6 +67,7 @@ function hasCount({ readCount }: Profile, { path }: PlatformRequest): boolean {
 
 /** Type, length and value of a written resource. */
 function shownValue(
+  { write }: Profile,
   written: WrittenValue,
   { declaredType, writesText = false }: RequestLineHabits,
 ): (string | number)[] {
@@ -75,19 +76,44 @@ function shownValue(
   const type = declared === undefined ? undefined : resourceTypeOf(declared);
   if (declared !== undefined && type !== undefined) {
     try {
-      const text = valueType === 1 ? new TextDecoder().decode(bytes) : decodeValue(type, bytes);
-      return [declared, type === 'string' ? bytes.length : numberLength(type, bytes), text];
+      const text = valueType === textType || type === 'string' ? textOf(bytes) : decodeValue(type, bytes);
+      if (type === 'string') return [declared, bytes.length, inStyle(write, text)];
+      return [declared, type === 'opaque' ? bytes.length : numberLength(write, type, bytes), text];
     } catch {
       // Bytes that do not fit the declared type are shown as they are.
     }
   }
-  if (writesText) return [1, bytes.length, new TextDecoder().decode(bytes)];
-  return [declaredType ? 2 : valueType, bytes.length, hexOf(bytes)];
+  const text = writesText || (valueType === textType && write.text !== 'hex') ? textOrNothing(bytes) : undefined;
+  // Xinyi's source prints the type of bytes, 2, also where AT+MIPLCONFIG=6,1 wants them raw.
+  if (text !== undefined && writesText) return [opaqueType, bytes.length, text];
+  if (text !== undefined) return [textType, bytes.length, inStyle(write, text)];
+  return [declaredType ? opaqueType : valueType, bytes.length, hexOf(bytes)];
+}
+
+const textType = 1;
+const opaqueType = 2;
+
+/** As firmware prints it, which escapes nothing: the length says where it ends. */
+function inStyle({ text: style }: Profile['write'], text: string): string {
+  return style === 'quoted' ? `"${text}"` : text;
+}
+
+/** @throws TypeError for bytes that are no UTF-8. */
+function textOf(bytes: Uint8Array): string {
+  return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes);
+}
+
+function textOrNothing(bytes: Uint8Array): string | undefined {
+  try {
+    return textOf(bytes);
+  } catch {
+    return undefined;
+  }
 }
 
 /** Lengths the manuals have for numbers: 2, 4 or 8 for integers, 4 or 8 for floats, 1 for a boolean (mipl-at.md §6). */
-function numberLength(type: string, { length }: Uint8Array): number {
-  if (type === 'boolean') return 1;
-  if (type === 'opaque') return length;
+function numberLength({ numberLength: style }: Profile['write'], type: string, { length }: Uint8Array): number | '' {
+  if (style === 'empty') return '';
+  if (style === 'one' || type === 'boolean') return 1;
   return length === 8 ? 8 : 4;
 }

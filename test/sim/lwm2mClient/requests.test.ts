@@ -288,7 +288,7 @@ test('opaque values of one resource go as the bytes they are', async () => {
 
 test('modules that number their write lines with flags print 1, 2 and 0', async () => {
   const { ask, host } = await startRegistered(
-    seedProfile({ write: { flag: 'position', hasIndex: true, values: 'hex', long: 'whole' } }),
+    seedProfile({ write: { flag: 'position', hasIndex: true, values: 'asSent', long: 'whole' } }),
   );
   const payload = bytes('e116da01e116db16e116dc05');
   const answer = ask('0.02', '3306/0', { options: [contentFormatOption(11542)], payload });

@@ -1,0 +1,19 @@
+import type { NetworkState } from '../../shared/state.ts';
+import type { UrcOf } from '../mipl/messages.ts';
+import { activeTimeSeconds, periodicTauSeconds } from '../mipl/powerSavingTimers.ts';
+
+type Registration = Omit<UrcOf<'+CEREG'>['params'], 'status'> & { readonly status: number };
+
+/** What a +CEREG tells, be it an answer or unasked; an area or a timer that stands empty says nothing. */
+export function registrationFacts(params: Registration): NetworkState {
+  const { status, tac, cellId, accessTechnology, activeTime = '', periodicTau = '' } = params;
+  const [active, periodic] = [activeTimeSeconds(activeTime), periodicTauSeconds(periodicTau)];
+  return {
+    registration: status,
+    ...(tac ? { tac } : {}),
+    ...(cellId ? { cellId } : {}),
+    ...(accessTechnology === undefined ? {} : { accessTechnology }),
+    ...(active === undefined ? {} : { activeTimeSeconds: active }),
+    ...(periodic === undefined ? {} : { periodicTauSeconds: periodic }),
+  };
+}

@@ -1,0 +1,25 @@
+/** Three bits of unit, by their number: what the other five count. */
+type Units = readonly (number | undefined)[];
+
+const minute = 60;
+const hour = 3600;
+/** GPRS timer 2, TS 24.008 §10.5.7.4: units that are not defined count minutes. */
+const activeTimeUnits: Units = [2, minute, 6 * minute, minute, minute, minute, minute];
+/** GPRS timer 3, TS 24.008 §10.5.7.4a. */
+const periodicTauUnits: Units = [10 * minute, hour, 10 * hour, 2, 30, minute, 320 * hour];
+
+function read(bits: string, units: Units): number | 'off' | undefined {
+  if (!/^[01]{8}$/.test(bits)) return undefined;
+  const unit = units[parseInt(bits.slice(0, 3), 2)];
+  return unit === undefined ? 'off' : unit * parseInt(bits.slice(3), 2);
+}
+
+/** How long the module can still be reached, T3324, seconds; `off` when deactivated, undefined for what is none. */
+export function activeTimeSeconds(bits: string): number | 'off' | undefined {
+  return read(bits, activeTimeUnits);
+}
+
+/** How often the module says that it is still there, T3412 extended, seconds; `off` and undefined as above. */
+export function periodicTauSeconds(bits: string): number | 'off' | undefined {
+  return read(bits, periodicTauUnits);
+}
