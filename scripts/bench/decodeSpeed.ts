@@ -1,9 +1,10 @@
 import { Buffer } from 'node:buffer';
+import { resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { LineSplitter } from '../../main/at/lineSplitter.ts';
-import { isBootLine, parseFinalResult } from '../../main/at/resultCodes.ts';
-import { Conversation } from '../../main/mipl/conversation.ts';
-import { isUrc } from '../../main/mipl/decode.ts';
+import type * as splitting from '../../main/at/lineSplitter.ts';
+import type * as results from '../../main/at/resultCodes.ts';
+import type * as conversations from '../../main/mipl/conversation.ts';
+import type * as decoding from '../../main/mipl/decode.ts';
 import { readTranscripts } from '../../test/transcript.ts';
 
 /** What P4 of the brief asks: framer, classifier and decoder on a mixed log. */
@@ -16,12 +17,37 @@ export interface DecodingSpeed {
   readonly lines: number;
   /** Lines the decoder could not read: the transcripts hold some that their publication broke. */
   readonly unknownLines: number;
+  /** The other checkout's, where one was measured in the same run. */
+  readonly besideMegabytesPerSecond?: number;
+}
+
+/** What is measured, of this checkout or another. An older one knows no frames. */
+interface Parts {
+  readonly LineSplitter: typeof splitting.LineSplitter;
+  readonly parseFinalResult: typeof results.parseFinalResult;
+  readonly isBootLine: typeof results.isBootLine;
+  readonly Conversation: typeof conversations.Conversation;
+  readonly isUrc: typeof decoding.isUrc;
+  readonly urcFrames?: typeof decoding.urcFrames;
+}
+
+/** The sources below a checkout's root, straight from there: they run unbuilt and need no packages. */
+async function partsOf(root: string): Promise<Parts> {
+  const from = async <T>(file: string): Promise<T> => (await import(pathToFileURL(resolve(root, file)).href)) as T;
+  return {
+    ...(await from<typeof splitting>('main/at/lineSplitter.ts')),
+    ...(await from<typeof results>('main/at/resultCodes.ts')),
+    ...(await from<typeof conversations>('main/mipl/conversation.ts')),
+    ...(await from<typeof decoding>('main/mipl/decode.ts')),
+  };
 }
 
 const SATURATED_BYTES_PER_SECOND = 921_600 / 10;
 /** What a serial port hands over at once. */
 const CHUNK_BYTES = 4096;
 const ROUNDS = 7;
+/** Two take turns, and a few per cent are to be seen. */
+const ROUNDS_BESIDE = 21;
 
 /** What a session has besides the platform's requests: signal, radio states, a restart. */
 const surroundings = [
@@ -58,7 +84,13 @@ export function mixedLog(minimumBytes: number): Buffer {
   return Buffer.from(once.repeat(Math.ceil(minimumBytes / Buffer.byteLength(once))));
 }
 
-function decodeAll(log: Buffer): { readonly lines: number; readonly unknownLines: number } {
+interface Counts {
+  readonly lines: number;
+  readonly unknownLines: number;
+}
+
+function decodeAll(log: Buffer, parts: Parts): Counts {
+  const { LineSplitter, Conversation, parseFinalResult, isBootLine, isUrc, urcFrames } = parts;
   const conversation = new Conversation();
   let lines = 0;
   let unknownLines = 0;
@@ -68,7 +100,7 @@ function decodeAll(log: Buffer): { readonly lines: number; readonly unknownLines
     // As AtChannel sorts a line while no exchange is in flight.
     if (parseFinalResult(text) === undefined && !isBootLine(text) && !isUrc(text)) solicited++;
     if (conversation.decode(text).kind === 'unknown') unknownLines++;
-  });
+  }, urcFrames);
   for (let from = 0; from < log.length; from += CHUNK_BYTES) {
     splitter.push(log.subarray(from, from + CHUNK_BYTES), BigInt(from));
   }
@@ -76,28 +108,40 @@ function decodeAll(log: Buffer): { readonly lines: number; readonly unknownLines
   return { lines, unknownLines };
 }
 
-/** Best of several rounds over a mixed log: what others do on the machine at the same time only ever slows a round. */
-export async function measureDecoding(megabytes = 8): Promise<DecodingSpeed> {
+/**
+ * Best of several rounds over a mixed log: what others do on the machine at the same time only ever slows a round. With
+ * `beside`, the root of another checkout, both take turns on the same log.
+ */
+export async function measureDecoding(megabytes = 8, beside?: string): Promise<DecodingSpeed> {
   const log = mixedLog(megabytes * 1_000_000);
-  let best = Infinity;
-  let counts = decodeAll(log);
-  for (let round = 0; round < ROUNDS; round++) {
-    // Lets timers and the collector have their turn between rounds.
-    await new Promise((resolve) => setImmediate(resolve));
-    const started = performance.now();
-    counts = decodeAll(log);
-    best = Math.min(best, (performance.now() - started) / 1000);
+  const ours = await partsOf('.');
+  const theirs = beside === undefined ? undefined : await partsOf(beside);
+  const best = { ours: Infinity, theirs: Infinity };
+  let counts = decodeAll(log, ours);
+  if (theirs) decodeAll(log, theirs);
+  for (let round = 0; round < (theirs ? ROUNDS_BESIDE : ROUNDS); round++) {
+    best.ours = Math.min(best.ours, await secondsOf(() => (counts = decodeAll(log, ours))));
+    if (theirs) best.theirs = Math.min(best.theirs, await secondsOf(() => decodeAll(log, theirs)));
   }
-  const bytesPerSecond = log.length / best;
+  const bytesPerSecond = log.length / best.ours;
   return {
     megabytesPerSecond: bytesPerSecond / 1e6,
     timesSaturatedLine: bytesPerSecond / SATURATED_BYTES_PER_SECOND,
-    linesPerSecond: counts.lines / best,
+    linesPerSecond: counts.lines / best.ours,
     bytes: log.length,
     ...counts,
+    ...(theirs ? { besideMegabytesPerSecond: log.length / best.theirs / 1e6 } : {}),
   };
 }
 
+async function secondsOf(run: () => unknown): Promise<number> {
+  // Lets timers and the collector have their turn between rounds.
+  await new Promise((done) => setImmediate(done));
+  const started = performance.now();
+  run();
+  return (performance.now() - started) / 1000;
+}
+
 if (process.argv[1] !== undefined && import.meta.url === pathToFileURL(process.argv[1]).href) {
-  console.log(JSON.stringify(await measureDecoding(), null, 2));
+  console.log(JSON.stringify(await measureDecoding(8, process.argv[2]), null, 2));
 }

@@ -11,6 +11,7 @@ import {
   uriPathOptions,
   uriQueryOptions,
 } from '../../../main/sim/coap/options.ts';
+import { profiles } from '../../../main/sim/profiles.ts';
 import { msgIdOf, seedProfile, startRegistered } from '../moduleAndServer.ts';
 
 const bytes = (hex: string) => Uint8Array.from(Buffer.from(hex, 'hex'));
@@ -288,7 +289,7 @@ test('opaque values of one resource go as the bytes they are', async () => {
 
 test('modules that number their write lines with flags print 1, 2 and 0', async () => {
   const { ask, host } = await startRegistered(
-    seedProfile({ write: { flag: 'position', hasIndex: true, values: 'asSent', long: 'whole' } }),
+    seedProfile({ write: { ...profiles['m5310-seed'].write, flag: 'position' } }),
   );
   const payload = bytes('e116da01e116db16e116dc05');
   const answer = ask('0.02', '3306/0', { options: [contentFormatOption(11542)], payload });
