@@ -3,7 +3,7 @@ import { cutCounted } from './countedValue.ts';
 import type { Surroundings } from './countedValue.ts';
 import { Unreadable } from './fields.ts';
 import type { CountedRule, Field, OptionalField } from './fields.ts';
-import { firstTokens, splitHead, tokenize, wholeNumber } from './tokens.ts';
+import { cutTokens, splitHead, tokenize, wholeNumber } from './tokens.ts';
 import type { CommandForm, Token } from './tokens.ts';
 
 export { Unreadable, counted, assigned, hasControlCharacter, integer, optional, quoted, raw, rest } from './fields.ts';
@@ -39,9 +39,12 @@ export interface ReadParams<S extends Shape> {
   readonly extra?: string;
 }
 
+/** All of one form, so that reading a flood of lines stays fast. */
 interface ShapeEntry {
   readonly name: string;
   readonly field: Field<unknown>;
+  readonly isOptional: boolean;
+  readonly isOther: Field<unknown>['isOther'];
 }
 
 /** A shape, and what follows from it. */
@@ -64,7 +67,10 @@ const plans = new WeakMap<Shape, Plan>();
 function planOf(shape: Shape): Plan {
   let plan = plans.get(shape);
   if (!plan) {
-    const entries = Object.entries(shape).map(([name, field]) => ({ name, field: field as Field<unknown> }));
+    const entries = Object.entries(shape).map(([name, field]): ShapeEntry => {
+      const { optional, isOther } = field as Field<unknown>;
+      return { name, field: field as Field<unknown>, isOptional: optional, isOther };
+    });
     const place = countedPlace(entries);
     plan = { entries, takesRest: entries.at(-1)?.field.rest === true, ...(place ? { counted: place } : {}) };
     plans.set(shape, plan);
@@ -77,14 +83,25 @@ function countedPlace(entries: readonly ShapeEntry[]): CountedPlace | undefined 
   const rule = entries[index]?.field.counted;
   if (!rule) return undefined;
   const behind = entries.slice(index + 1);
-  const isTail = (texts: readonly string[]): boolean =>
-    !(
-      readEntries(
-        behind,
-        texts.map((text) => ({ text, quoted: false })),
-      ) instanceof Unreadable
-    );
+  const isTail = (texts: readonly string[]): boolean => fitsTail(behind, texts);
   return { index, rule, around: { longest: behind.length, isTail, isStrict: rule.isStrict } };
+}
+
+/** As readEntries decides, without making anything of it. */
+function fitsTail(entries: readonly ShapeEntry[], texts: readonly string[]): boolean {
+  let used = 0;
+  for (const { field, isOptional, isOther } of entries) {
+    const text = texts[used];
+    if (text === undefined) {
+      if (!isOptional) return false;
+      continue;
+    }
+    const token = { text, quoted: false };
+    if (text !== '' && isOther?.(token)) continue;
+    used++;
+    if (!(isOptional && text === '') && field.read(token) instanceof Unreadable) return false;
+  }
+  return true;
 }
 
 /** Where the shape has a value whose length stands before it; undefined when it has none. */
@@ -92,13 +109,16 @@ export function countedPlaceOf(shape: Shape): CountedPlace | undefined {
   return planOf(shape).counted;
 }
 
-/** Types of values (mipl-at.md §6) whose length is that of the number in memory: 3 integer, 4 float, 5 boolean. */
-const numberTypes: readonly (string | undefined)[] = ['3', '4', '5'];
+/**
+ * True where the length is a width in memory and says nothing of the text: types 3 integer, 4 float, 5 boolean
+ * (mipl-at.md §6).
+ */
+export function isWidth({ isTyped }: CountedRule, type: number | undefined): boolean {
+  return isTyped && (type === 3 || type === 4 || type === 5);
+}
 
-/** The length that counts the value's text; undefined when none does. */
-export function countedLength({ isTyped }: CountedRule, length: string, type: string | undefined): number | undefined {
-  if (isTyped && numberTypes.includes(type)) return undefined;
-  const bytes = wholeNumber(length);
+function wholeLength(text: string): number | undefined {
+  const bytes = wholeNumber(text);
   return bytes === undefined || bytes < 0 ? undefined : bytes;
 }
 
@@ -106,19 +126,21 @@ export function countedLength({ isTyped }: CountedRule, length: string, type: st
 export function tokenizeFor(shape: Shape, list: string): Token[] {
   const { entries, takesRest, counted: place } = planOf(shape);
   if (!place) return takesRest ? tokenize(list, entries.length) : tokenize(list);
-  const { tokens, next } = firstTokens(list, place.index);
-  if (next === undefined) return tokens;
-  const length = countedLength(place.rule, tokens.at(-1)?.text ?? '', tokens.at(-2)?.text);
-  const cut = cutCounted(list, next, length, place.around);
+  const tokens: Token[] = [];
+  const next = cutTokens(list, 0, place.index, tokens);
+  if (next < 0) return tokens;
+  const length = tokens[place.index - 1] as Token;
+  if (isWidth(place.rule, wholeNumber(tokens[place.index - 2]?.text ?? ''))) {
+    cutTokens(list, next, Infinity, tokens);
+    return tokens;
+  }
+  const cut = cutCounted(list, next, wholeLength(length.text), place.around);
   if (!cut) return tokenize(list);
   const { text, quoted, misfit, oddity, end } = cut;
-  tokens.push({
-    text,
-    quoted,
-    ...(misfit === undefined ? {} : { misfit }),
-    ...(oddity === undefined ? {} : { oddity }),
-  });
-  return end === list.length ? tokens : [...tokens, ...tokenize(list.slice(end + 1))];
+  if (misfit !== undefined) tokens.push({ text, quoted, misfit });
+  else tokens.push(oddity === undefined ? { text, quoted } : { text, quoted, oddity });
+  if (end < list.length) cutTokens(list, end + 1, Infinity, tokens);
+  return tokens;
 }
 
 /**
@@ -126,37 +148,42 @@ export function tokenizeFor(shape: Shape, list: string): Token[] {
  * may be empty where its field allows it (`…,2,0,,0` is a real empty write). What cannot be read is told as a result.
  */
 export function tryParams<S extends Shape>(shape: S, tokens: readonly Token[]): ReadParams<S> | Unreadable {
-  const read = readEntries(planOf(shape).entries, tokens);
-  if (read instanceof Unreadable) return read;
-  const params = read.params as ParamsOf<S>;
-  const beyond = tokens.slice(read.used).map((token) => token.text);
-  const notes = tokens.flatMap(({ misfit, oddity }) => misfit ?? oddity ?? []);
-  if (beyond.length === 0) return notes.length === 0 ? { params } : { params, note: notes.join('; ') };
+  const { entries, counted: place } = planOf(shape);
+  const params: Record<string, unknown> = {};
+  const used = readEntries(entries, tokens, params);
+  if (used instanceof Unreadable) return used;
+  const value = place && tokens[place.index];
+  const oddity = value && (value.misfit ?? value.oddity);
+  if (used >= tokens.length) {
+    return oddity === undefined ? { params: params as ParamsOf<S> } : { params: params as ParamsOf<S>, note: oddity };
+  }
+  const beyond = tokens.slice(used).map((token) => token.text);
   const extra = `extra parameters: ${beyond.join(',')}`;
-  return { params, note: [...notes, extra].join('; '), extra };
+  return { params: params as ParamsOf<S>, note: oddity === undefined ? extra : `${oddity}; ${extra}`, extra };
 }
 
+/** Reads into `params`; returns how many tokens have a name. */
 function readEntries(
   entries: readonly ShapeEntry[],
   tokens: readonly Token[],
-): { readonly params: Record<string, unknown>; readonly used: number } | Unreadable {
-  const params: Record<string, unknown> = {};
+  params: Record<string, unknown>,
+): number | Unreadable {
   let used = 0;
-  for (const { name, field } of entries) {
+  for (const entry of entries) {
     const token = tokens[used];
     if (token === undefined) {
-      if (field.optional) continue;
-      return new Unreadable('is missing', name);
+      if (entry.isOptional) continue;
+      return new Unreadable('is missing', entry.name);
     }
     const isEmpty = token.text === '' && !token.quoted;
-    if (!isEmpty && field.isOther?.(token)) continue;
+    if (entry.isOther !== undefined && !isEmpty && entry.isOther(token)) continue;
     used++;
-    if (field.optional && isEmpty) continue;
-    const value = field.read(token);
-    if (value instanceof Unreadable) return new Unreadable(value.reason, name);
-    params[name] = value;
+    if (isEmpty && entry.isOptional) continue;
+    const value = entry.field.read(token);
+    if (value instanceof Unreadable) return new Unreadable(value.reason, entry.name);
+    params[entry.name] = value;
   }
-  return { params, used };
+  return used;
 }
 
 /** Of a list that does not fit the shape: the parameters in their places that can be read for themselves. */

@@ -28,8 +28,11 @@ export interface Surroundings {
 
 /** Parameters beyond those with a name that newer firmware may have appended. */
 const MAX_EXTRA = 2;
+const SPACE = 0x20;
 const QUOTE = '"';
 const plain = /^[^"\x00-\x1f\x7f]*$/;
+/** What follows in the usual case. */
+const quickTail = /^[0-9A-Za-z, ]*$/;
 const hexOnly = /^[0-9A-Fa-f]*$/;
 const beyondAscii = /[^\x00-\x7f]/;
 
@@ -46,7 +49,10 @@ export function cutCounted(
   length: number | undefined,
   around: Surroundings,
 ): CutValue | undefined {
+  const quick = length === undefined ? undefined : plainCut(list, from, length, around);
+  if (quick) return quick;
   const { named, extended } = placesOf(list, from, around);
+  if (named.length + extended.length === 0) return undefined;
   const starts = startsOf(list, from);
   if (length !== undefined) {
     for (const reading of readings) {
@@ -61,6 +67,39 @@ export function cutCounted(
   const cut = unfitting(list, starts, places);
   if (!cut || length === undefined) return cut;
   return { ...cut, misfit: `the length says ${length} bytes, the text has ${utf8Length(cut.text)}` };
+}
+
+/** The usual cases, which cost next to nothing: ASCII whose length is right, with nothing odd around it. */
+function plainCut(list: string, from: number, length: number, around: Surroundings): CutValue | undefined {
+  if (beyondAscii.test(list)) return undefined;
+  const isSpaced = list[from] === ' ';
+  const start = isSpaced ? from + 1 : from;
+  if (list.charCodeAt(start) <= SPACE || (isSpaced && isEnd(list, from + length, around))) return undefined;
+  const end = start + length;
+  if (list[start] !== QUOTE) {
+    if (isEnd(list, end, around)) return isSpaced && list[end - 1] === ' ' ? undefined : bareTo(list, start, end);
+    const hexEnd = end + length;
+    return isEnd(list, hexEnd, around) && hexOnly.test(list.slice(start, hexEnd))
+      ? bareTo(list, start, hexEnd)
+      : undefined;
+  }
+  if (around.isStrict && isEnd(list, end, around)) return undefined;
+  if (list[end + 1] !== QUOTE || !isEnd(list, end + 2, around)) return undefined;
+  return { text: list.slice(start + 1, end + 1), quoted: true, end: end + 2 };
+}
+
+function bareTo(list: string, start: number, end: number): CutValue {
+  return { text: list.slice(start, end), quoted: false, end };
+}
+
+/** True where nothing follows, or what may follow. */
+function isEnd(list: string, end: number, { longest, isTail }: Surroundings): boolean {
+  if (end === list.length) return isTail([]);
+  if (list[end] !== ',') return false;
+  const tail = list.slice(end + 1);
+  if (!quickTail.test(tail)) return false;
+  const texts = tail.split(',');
+  return texts.length <= longest && isTail(tail.includes(' ') ? texts.map((text) => text.trim()) : texts);
 }
 
 /** Ends of the value, leftmost first: where the list ends, or before a comma, when what follows makes sense. */

@@ -1,5 +1,5 @@
 import type { Buffer } from 'node:buffer';
-import { countedLength, countedPlaceOf } from './codec.ts';
+import { countedPlaceOf, isWidth } from './codec.ts';
 import type { CountedPlace, LineSpec } from './codec.ts';
 import { cutCounted } from './countedValue.ts';
 import type { CutValue } from './countedValue.ts';
@@ -22,6 +22,10 @@ const COLON = 0x3a;
 /** Sets the bit that makes an ASCII letter small. */
 const SMALL = 0x20;
 
+const DIGIT_0 = 0x30;
+/** More digits than any length has. */
+const MAX_DIGITS = 7;
+
 interface Head {
   /** Bytes of the name, letters small. */
   readonly name: readonly number[];
@@ -35,9 +39,13 @@ export function lineFrames(specs: readonly LineSpec[]): LineFrames {
     if (!place || place.rule.isPlain) return [];
     return [{ name: [...name].map((letter) => letter.charCodeAt(0) | SMALL), place }];
   });
+  // Names begin alike; the first letter in which they differ tells most other lines at once.
+  const differsAt = heads[0]?.name.findIndex((letter, place) => heads.some(({ name }) => name[place] !== letter)) ?? -1;
+  const letters = Uint8Array.from(heads, ({ name }) => name[differsAt] ?? 0);
   return {
     missing(bytes, from, end, hasBreaks) {
       const start = skipBlanks(bytes, from, end);
+      if (differsAt >= 0 && !letters.includes((bytes[start + differsAt] ?? 0) | SMALL)) return 0;
       for (const { name, place } of heads) {
         if (!hasName(bytes, start, end, name)) continue;
         const colon = skipBlanks(bytes, start + name.length, end);
@@ -69,21 +77,23 @@ function missingOf(
   { index, rule, around }: CountedPlace,
   hasBreaks: boolean,
 ): number {
-  const commas: number[] = [];
-  for (let place = from; place < end && commas.length < index; place++) if (bytes[place] === COMMA) commas.push(place);
-  const valueFrom = commas[index - 1];
-  if (valueFrom === undefined) return 0;
-  const textAt = (place: number): string =>
-    bytes.toString('latin1', (commas[place - 1] ?? from - 1) + 1, commas[place]).trim();
-  const length = countedLength(rule, textAt(index - 1), textAt(index - 2));
-  if (length === undefined) return 0;
-  const first = skipBlanks(bytes, valueFrom + 1, end);
-  const have = end - valueFrom - 1;
-  const quotedNeeds = first - valueFrom - 1 + length + 2;
+  let [typeFrom, lengthFrom, valueFrom] = [from, from, from];
+  let count = 0;
+  for (; valueFrom < end && count < index; valueFrom++) {
+    if (bytes[valueFrom] !== COMMA || ++count === index) continue;
+    typeFrom = lengthFrom;
+    lengthFrom = valueFrom + 1;
+  }
+  if (count < index) return 0;
+  const length = numberAt(bytes, lengthFrom, valueFrom - 1);
+  if (length === undefined || isWidth(rule, numberAt(bytes, typeFrom, lengthFrom - 1))) return 0;
+  const first = skipBlanks(bytes, valueFrom, end);
+  const have = end - valueFrom;
+  const quotedNeeds = first - valueFrom + length + 2;
   if (have < length) return length - have;
   if (!hasBreaks && have >= quotedNeeds) return 0;
-  const head = bytes.toString('utf8', (commas[index - 2] ?? from - 1) + 1, valueFrom + 1);
-  const text = head + bytes.toString('utf8', valueFrom + 1, end);
+  const head = bytes.toString('utf8', lengthFrom, valueFrom);
+  const text = head + bytes.toString('utf8', valueFrom, end);
   const cut = cutCounted(text, head.length, length, around);
   if (cut && cut.misfit === undefined && !isHalfQuoted(cut, text.length)) return 0;
   if (bytes[first] === QUOTE && have < quotedNeeds) return quotedNeeds - have;
@@ -94,4 +104,18 @@ function missingOf(
 function isHalfQuoted({ text, quoted, end }: CutValue, listLength: number): boolean {
   const isEnclosed = text.length > 1 && text.endsWith('"');
   return !quoted && end === listLength && text.trimStart().startsWith('"') && !isEnclosed;
+}
+
+/** The digits between `from` and `end`, blanks around them aside; undefined for anything else. */
+function numberAt(bytes: Buffer, from: number, end: number): number | undefined {
+  const first = skipBlanks(bytes, from, end);
+  let place = first;
+  let number = 0;
+  for (; place < end; place++) {
+    const digit = (bytes[place] as number) - DIGIT_0;
+    if (digit < 0 || digit > 9) break;
+    number = number * 10 + digit;
+  }
+  const isNumber = place > first && place - first <= MAX_DIGITS && skipBlanks(bytes, place, end) === end;
+  return isNumber ? number : undefined;
 }

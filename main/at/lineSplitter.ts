@@ -55,6 +55,11 @@ function isSeparator(byte: number | undefined): boolean {
  * where a head follows them.
  */
 function headOf(bytes: Buffer, from: number, end: number): number {
+  const first = bytes[from] as number;
+  return first >= space && first < del ? from : strayEnd(bytes, from, end);
+}
+
+function strayEnd(bytes: Buffer, from: number, end: number): number {
   let place = from;
   let isBroken = false;
   for (; place < end; place++) {
@@ -135,7 +140,7 @@ export class LineSplitter {
     while (index < length) {
       const start = index;
       // What a value still needs is no separator, whatever it reads.
-      const counted = start + this.#wanted - this.#pendingLength;
+      const counted = this.#wanted > 0 ? start + this.#wanted - this.#pendingLength : 0;
       let seen = 0;
       while (index < length) {
         const byte = bytes[index] as number;
@@ -143,7 +148,7 @@ export class LineSplitter {
         seen |= byte;
         index++;
       }
-      if (this.isHolding && this.#pendingLength + index - start > maximumLineBytes) {
+      if (this.#wanted > 0 && this.#pendingLength + index - start > maximumLineBytes) {
         this.#release(this.#consumed + start);
         index = start;
         continue;
@@ -161,12 +166,17 @@ export class LineSplitter {
 
   /** A separator stands at `end`: it ends the line, or belongs to the value that is not over. */
   #endLine(bytes: Buffer, from: number, end: number, isAscii: boolean): void {
-    if (this.#pendingLength === 0) {
-      const missing = this.#missing(bytes, from, end);
-      if (missing <= 0) return this.#finish(bytes, from, end, isAscii);
-      this.#keep(bytes, from, end + 1, isAscii);
-      return this.#hold(end - from + missing);
-    }
+    if (this.#pendingLength > 0) return this.#endPending(bytes, from, end, isAscii);
+    // Half of all separators end nothing, and no head begins with a letter or a digit, as most other lines do.
+    if (end === from) return;
+    const first = bytes[from] as number;
+    const missing = first >= digit0 && first < del ? 0 : this.#missing(bytes, from, end);
+    if (missing <= 0) return this.#finish(bytes, from, end, isAscii);
+    this.#keep(bytes, from, end + 1, isAscii);
+    this.#hold(end - from + missing);
+  }
+
+  #endPending(bytes: Buffer, from: number, end: number, isAscii: boolean): void {
     this.#keep(bytes, from, end, isAscii);
     const missing = this.#missing(this.#pending, 0, this.#pendingLength);
     if (missing < 0) {
@@ -184,10 +194,8 @@ export class LineSplitter {
 
   /** As {@link LineFrames.missing}; a line that cannot become whole within the bounds is not waited for. */
   #missing(bytes: Buffer, from: number, end: number): number {
-    const first = bytes[from] as number;
-    // No head begins with a letter or a digit, and most lines do.
-    if (!this.#frames || this.#cutting || end === from || (first >= digit0 && first < del)) return 0;
-    const missing = this.#frames.missing(bytes, headOf(bytes, from, end), end, this.isHolding);
+    if (this.#frames === undefined || this.#cutting) return 0;
+    const missing = this.#frames.missing(bytes, headOf(bytes, from, end), end, this.#wanted > 0);
     const isTooLong = missing > 0 && end - from + missing >= maximumLineBytes;
     return isTooLong ? 0 : missing;
   }

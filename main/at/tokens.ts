@@ -99,15 +99,17 @@ function closingQuote(list: string, from: number): number {
  * Takes time in proportion to the list, whatever it holds.
  */
 export function tokenize(list: string, limit = Infinity): Token[] {
-  const { tokens, next } = firstTokens(list, limit - 1);
-  if (next !== undefined) tokens.push(lastToken(list, skipBlanks(list, next)));
+  const tokens: Token[] = [];
+  const next = cutTokens(list, 0, limit - 1, tokens);
+  if (next >= 0) tokens.push(lastToken(list, skipBlanks(list, next)));
   return tokens;
 }
 
-/** Cuts off up to `count` tokens; `next` is where the one behind them begins, undefined when there is none. */
-export function firstTokens(list: string, count: number): { readonly tokens: Token[]; readonly next?: number } {
-  const tokens: Token[] = [];
-  let next = 0;
+/**
+ * Cuts tokens off from `from` on until there are `count`; returns where the one behind them begins, -1 when there is none.
+ */
+export function cutTokens(list: string, from: number, count: number, tokens: Token[]): number {
+  let next = from;
   let mayClose = true;
   while (tokens.length < count) {
     const position = skipBlanks(list, next);
@@ -123,10 +125,10 @@ export function firstTokens(list: string, count: number): { readonly tokens: Tok
       if (comma < 0) comma = list.length;
       tokens.push({ text: list.slice(position, endOfText(list, position, comma)), quoted: false });
     }
-    if (comma === list.length) return { tokens };
+    if (comma === list.length) return -1;
     next = comma + 1;
   }
-  return { tokens, next };
+  return next;
 }
 
 /** All that is left as one token; quotes are taken off when they stand around the whole. */

@@ -35,13 +35,15 @@ for (const { answer } of allCommands) {
 /** Lines whose values may hold line breaks: for the splitter. */
 export const urcFrames = lineFrames(Object.values<LineSpec>(urcs));
 
+const DIGIT_0 = 0x30;
 /** `+FIRMWARE DOWNLOADING`: the one line of the table whose name has no colon behind it. */
 const firmwareUpdate = /^[ \t]*\+FIRMWARE[ \t]+([A-Z ]+)$/i;
 
 /** Name and parameters of a line the module printed. */
 function headOf(text: string): Head | undefined {
   const head = splitHead(text);
-  if (head) return head;
+  // Most lines without a head begin with a letter or a digit.
+  if (head !== undefined || text.charCodeAt(0) >= DIGIT_0) return head;
   const state = firmwareUpdate.exec(text)?.[1];
   return state === undefined ? undefined : { name: urcs.firmwareUpdate.name, list: state.trimEnd() };
 }
@@ -113,23 +115,34 @@ function parseUrcWith({ name, list }: Head, namesakes: Namesakes | undefined): P
   const read = readWith(spec.params, list);
   if (read instanceof Unreadable) return { name, fault: reasonOf(read), params: readableParams(spec.params, list) };
   const urc = { name, params: read.params } as Urc;
-  const note = [read.note, meaningOf(urc)].filter((part) => part !== undefined).join('; ');
-  return note === '' ? { urc } : { urc, note };
+  const note = withMeaning(read.note, spec, read.params);
+  return note === undefined ? { urc } : { urc, note };
 }
 
 /** What numbers and words of a line stand for, where the line does not say it. */
-function meaningOf({ name, params }: { readonly name: string; readonly params: object }): string | undefined {
-  const values = params as Params;
-  if (name === urcs.firmwareUpdate.name) {
+function meaningOf(spec: LineSpec, values: Params): string | undefined {
+  if (spec === urcs.firmwareUpdate) {
     const number = firmwareEvents[String(values['state']).toUpperCase()];
     return number === undefined ? undefined : `event ${number}: ${eventMeanings[number]?.meaning}`;
   }
-  if (name !== urcs.registration.name) return undefined;
   const timers = [
     timerText('active time', activeTimeSeconds(String(values['activeTime']))),
     timerText('periodic TAU', periodicTauSeconds(String(values['periodicTau']))),
   ].filter((timer) => timer !== undefined);
   return timers.length === 0 ? undefined : timers.join(', ');
+}
+
+const explained = new Set<LineSpec | undefined>([
+  urcs.firmwareUpdate,
+  urcs.registration,
+  commands.registrationState.answer,
+]);
+
+/** The note of a line, and what its numbers stand for. */
+function withMeaning(note: string | undefined, spec: LineSpec, values: Params): string | undefined {
+  const meaning = explained.has(spec) ? meaningOf(spec, values) : undefined;
+  if (note === undefined || meaning === undefined) return note ?? meaning;
+  return `${note}; ${meaning}`;
 }
 
 function timerText(name: string, seconds: number | 'off' | undefined): string | undefined {
@@ -152,6 +165,14 @@ function isUrcOf({ list }: Head, namesakes: Namesakes | undefined): boolean {
  * (27.007: the read form of +CEREG has one field more than the URC); where the answer is bare, any line that is no URC.
  */
 export function claimsOf(spec: CommandSpec): (text: string) => boolean {
+  const known = claims.get(spec) ?? makeClaims(spec);
+  claims.set(spec, known);
+  return known;
+}
+
+const claims = new WeakMap<CommandSpec, (text: string) => boolean>();
+
+function makeClaims(spec: CommandSpec): (text: string) => boolean {
   const { answer, name } = spec;
   if (!answer) return (text) => splitHead(text)?.name === name && !isUrc(text);
   if (answer.name !== '') return (text) => matchesLine(answer, text);
@@ -179,17 +200,18 @@ function decodeAnswer(
   pending: CommandSpec | undefined,
 ): DecodedLine | undefined {
   if (pending?.answer && claimsOf(pending)(text)) {
-    return decodedAnswer(pending.name, readAnswer(pending.name, pending.answer, text));
+    return decodedAnswer(pending.name, pending.answer, readAnswer(pending.name, pending.answer, text));
   }
   if (!head || !namesakes || isUrcOf(head, namesakes)) return undefined;
   const spec = namesakes.answers.find((candidate) => allowsCount(candidate, head.list));
-  return spec && decodedAnswer(head.name, readWith(spec.params, head.list));
+  return spec && decodedAnswer(head.name, spec, readWith(spec.params, head.list));
 }
 
-function decodedAnswer(name: string, read: ReturnType<typeof readWith>): DecodedLine {
+function decodedAnswer(name: string, spec: LineSpec, read: ReturnType<typeof readWith>): DecodedLine {
   if (read instanceof Unreadable) return { kind: 'unknown', name, note: reasonOf(read) };
-  const note = [read.note, meaningOf({ name, params: read.params })].filter((part) => part !== undefined).join('; ');
-  return { kind: 'response', name, params: read.params, ...(note === '' ? {} : { note }) };
+  const { params } = read;
+  const note = withMeaning(read.note, spec, params);
+  return note === undefined ? { kind: 'response', name, params } : { kind: 'response', name, params, note };
 }
 
 /** The bare AT has no name in the table, but the log needs one. */
@@ -230,8 +252,8 @@ export function decodeFromModule(text: string, pending: CommandSpec | undefined)
       ? { kind: 'final', name }
       : { kind: 'final', name, params: { detail: final.detail } };
   }
-  if (isRestartResult(text)) return { kind: 'final', name: 'REBOOTING' };
   const head = headOf(text);
+  if (!head && isRestartResult(text)) return { kind: 'final', name: 'REBOOTING' };
   const namesakes = head && linesByName.get(head.name);
   // No name of the table is a boot line's; `M5310-A` is one, but also the answer to a question for the model.
   if (!namesakes && isBootLine(text) && !(pending?.answer?.name === '' && isBootBanner(text))) {

@@ -14,21 +14,20 @@ test-output/bench.json. Without names all are measured. P1 starts the built, P8 
 async function decoding(beside: string | undefined): Promise<Measurement> {
   const { measureDecoding } = await import('./decodeSpeed.ts');
   const speed = await measureDecoding(undefined, beside);
-  const besideSpeed = speed.besideMegabytesPerSecond;
-  const ratio = besideSpeed === undefined ? 1 : speed.megabytesPerSecond / besideSpeed;
+  const { beside: other } = speed;
   return {
     id: 'P4',
     what: 'framer, classifier and decoder on a mixed log ÷ a saturated line of 921,600 baud',
-    bar: besideSpeed === undefined ? '≥ 20 MB/s, ≥ 200×' : '≥ 20 MB/s, ≥ 200×, ≥ 0.95 of the other checkout',
-    reached: speed.megabytesPerSecond >= 20 && speed.timesSaturatedLine >= 200 && ratio >= 0.95,
+    bar: other === undefined ? '≥ 20 MB/s, ≥ 200×' : '≥ 20 MB/s, ≥ 200×, ≥ 0.95 of the other checkout',
+    reached: speed.megabytesPerSecond >= 20 && speed.timesSaturatedLine >= 200 && (other?.ratio ?? 1) >= 0.95,
     figures: {
       'MB/s': rounded(speed.megabytesPerSecond),
       'times the saturated line': rounded(speed.timesSaturatedLine),
       'saturated line MB/s': 0.0922,
       'lines/s': rounded(speed.linesPerSecond),
-      ...(besideSpeed === undefined
+      ...(other === undefined
         ? {}
-        : { 'other checkout MB/s': rounded(besideSpeed), 'ours ÷ other checkout': rounded(ratio) }),
+        : { 'other checkout MB/s': rounded(other.megabytesPerSecond), 'ours ÷ other checkout': rounded(other.ratio) }),
     },
   };
 }
