@@ -27,7 +27,7 @@ import { event, firmwareEvents } from './codes.ts';
 import { claimsOf, parseCommand, parseUrc, readAnswer } from './decode.ts';
 import type { Dialect } from './dialects.ts';
 import { commands } from './messages.ts';
-import type { Urc, UrcOf } from './messages.ts';
+import type { Urc } from './messages.ts';
 import { prepareNotification } from './notifications.ts';
 import { ObservationBook } from './observationBook.ts';
 import { Outbox } from './outbox.ts';
