@@ -11,6 +11,7 @@ import { htmlFormat } from '../../main/journal/exportHtml.ts';
 import type { JournalLine } from '../../main/journal/journalLines.ts';
 import { openSample, say, startedMs } from './samples.ts';
 import { tempDirectory } from '../tempDirectory.ts';
+import { anyText } from '../anyText.ts';
 
 /** The page of a journal in which this was said, one line after the other. */
 async function pageOf(...said: readonly (readonly ['in' | 'out', string])[]): Promise<string> {
@@ -82,7 +83,7 @@ test('what the module prints never becomes markup, in the lines or above them', 
 
 test('any text gives one row and leaves the page whole', () => {
   fc.assert(
-    fc.property(fc.array(fc.string({ unit: 'binary' }), { maxLength: 20 }), (texts) => {
+    fc.property(fc.array(anyText(), { maxLength: 20 }), (texts) => {
       const format = htmlFormat();
       const rows = texts.map((text, index) => format.line(line(index + 1, text.replace(/[\r\n]/g, ' ')), 0));
       for (const row of rows) {

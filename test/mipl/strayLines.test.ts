@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { Conversation } from '../../main/mipl/conversation.ts';
 import { decodeStray } from '../../main/mipl/strayLines.ts';
 import { readTranscripts } from '../transcript.ts';
+import { anyText } from '../anyText.ts';
 
 const alone = (text: string) => new Conversation().decode(text);
 const datagram = '5B3131372E3136392E33362E31353A323137395D30313233343536373839';
@@ -117,7 +118,7 @@ describe('the lines of the module in every transcript, without those of the host
 describe('any text', () => {
   it('is given a kind and a note without a throw', () => {
     fc.assert(
-      fc.property(fc.string({ unit: 'binary', maxLength: 60 }), (text) => {
+      fc.property(anyText({ maxLength: 60 }), (text) => {
         const stray = decodeStray(text);
         if (stray) expect(stray.note).toBeTruthy();
       }),

@@ -5,6 +5,7 @@ import { httpCallOf } from '../../main/onenet/calls.ts';
 import { curlText, posixWord, powershellWord } from '../../main/onenet/curl.ts';
 import type { PlatformOperation } from '../../shared/platform.ts';
 import { secretKey, startServer } from './rig.ts';
+import { anyText } from '../anyText.ts';
 
 const origin = 'http://127.0.0.1:41234';
 const callOf = (operation: PlatformOperation) =>
@@ -54,7 +55,7 @@ describe('a call as curl', () => {
 
   it('quotes any text for PowerShell so that every quote is doubled', () => {
     fc.assert(
-      fc.property(fc.string({ unit: 'binary' }), (text) => {
+      fc.property(anyText(), (text) => {
         const word = powershellWord(text);
         const inner = word.slice(1, -1);
         expect(word.startsWith("'") && word.endsWith("'")).toBe(true);

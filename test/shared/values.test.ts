@@ -11,6 +11,7 @@ import { cis } from '../../main/mipl/dialects.ts';
 import { prepareNotification } from '../../main/mipl/notifications.ts';
 import { checkTyped, composerVerdict } from '../../renderer/composer.ts';
 import { modelOf } from '../mipl/rig.ts';
+import { anyText } from '../anyText.ts';
 
 const starts = {
   string: '',
@@ -170,7 +171,7 @@ describe('a value that is typed', () => {
   });
 
   const typed = fc.oneof(
-    fc.string({ unit: 'binary', maxLength: 20 }),
+    anyText({ maxLength: 20 }),
     fc.stringMatching(/^[+-]?\d{1,22}(\.\d{0,9})?(e[+-]?\d{1,4})?$/),
     fc.stringMatching(/^\d{1,6}:\d{1,6}$/),
     fc.constantFrom('true', 'False', '0', '1', ' 7 ', 'a"b', '温度', '\t', '00ff'),
@@ -221,7 +222,7 @@ describe('what a notification carries', () => {
 describe('bytes', () => {
   it('are those of UTF-8, for every text', () => {
     fc.assert(
-      fc.property(fc.string({ unit: 'binary' }), (text) => {
+      fc.property(anyText(), (text) => {
         expect(utf8Length(text)).toBe(new TextEncoder().encode(text).length);
       }),
     );
