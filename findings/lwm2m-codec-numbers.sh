@@ -51,4 +51,4 @@ if [ "$seen" != "$expected" ]; then
   echo "changed: $seen" >&2
   exit 1
 fi
-echo 'holds: lwm2m-codec refuses 128 and 36000, reads a double 20.25 as 2.81 and an 8-byte -1 as -8589934593'
+echo 'holds: lwm2m-codec refuses 128 and 36000, reads a double 20.25 as 2.82 and an 8-byte -1 as -8589934593'
