@@ -414,9 +414,9 @@ export class AtChannel {
   /** Classifies a whole line: echo, final result, boot, claimed, URC, information text; with nothing in flight, URC. */
   #onLine(line: AtLine): void {
     const { text } = line;
-    // A fragment must not pass for anything: the last piece of a long line may well read `OK`.
-    if (line.cut || line.partial || this.#ended) return this.#tellLine(line, 'unasked', this.#running?.id);
     const running = this.#running;
+    if (this.#ended) return this.#tellLine(line, 'unasked', running?.id);
+    if (line.cut || line.partial) return this.#onFragment(line);
     if (running && text === running.command) {
       this.#tellLine(line, 'echo', running.id);
       if (this.#signs.onEcho()) this.#onSign(line);
@@ -437,6 +437,12 @@ export class AtChannel {
     }
     this.#onUnasked(line, final);
     this.#watchForStart(line);
+  }
+
+  /** It must not pass for anything, since the last piece of a long line may well read `OK`; who asked for a URC may want to refuse it. */
+  #onFragment(line: AtLine): void {
+    if (this.#isUrc(line.text)) return this.#guard(() => this.#events.onUrc(line));
+    this.#tellLine(line, 'unasked', this.#running?.id);
   }
 
   #watchForStart(line: AtLine): void {

@@ -1,4 +1,5 @@
 import { Buffer, isUtf8 } from 'node:buffer';
+import { isBootLine } from './resultCodes.ts';
 import type { LineFrames } from './lineFrames.ts';
 
 /**
@@ -45,6 +46,8 @@ const digit0 = 0x30;
 const del = 0x7f;
 /** What information text and URCs begin with: `+CSQ`, `*ATREADY`, `%CESQ`, `^SIMST`. */
 const head = /^(?:[+*%^#&][A-Za-z]|OK$|ERROR$)/;
+/** No line of a start is longer. */
+const longestHead = 64;
 
 function isSeparator(byte: number | undefined): boolean {
   return byte === lineFeed || byte === carriageReturn;
@@ -52,7 +55,7 @@ function isSeparator(byte: number | undefined): boolean {
 
 /**
  * Where the line in `bytes[from, end)` begins to be one: behind control characters, and behind bytes that are no UTF-8
- * where a head follows them.
+ * where a head, or a line of a start, follows them.
  */
 function headOf(bytes: Buffer, from: number, end: number): number {
   const first = bytes[from] as number;
@@ -69,9 +72,9 @@ function strayEnd(bytes: Buffer, from: number, end: number): number {
   }
   if (place === from || place === end) return from;
   if (!isBroken) return place;
-  const isStray =
-    !isUtf8(bytes.subarray(from, place)) && head.test(bytes.toString('latin1', place, Math.min(end, place + 6)));
-  return isStray ? place : from;
+  if (isUtf8(bytes.subarray(from, place))) return from;
+  const rest = bytes.toString('latin1', place, Math.min(end, place + longestHead));
+  return head.test(rest) || isBootLine(rest) ? place : from;
 }
 
 /**

@@ -38,12 +38,22 @@ export const urcFrames = lineFrames(Object.values<LineSpec>(urcs));
 const DIGIT_0 = 0x30;
 /** `+FIRMWARE DOWNLOADING`: the one line of the table whose name has no colon behind it. */
 const firmwareUpdate = /^[ \t]*\+FIRMWARE[ \t]+([A-Z ]+)$/i;
+const miplName = '+MIPL';
+/** A request or an event behind other text. */
+const glued = /^(.+?)(\+MIPL(?:READ|WRITE|EXECUTE|OBSERVE|DISCOVER|PARAMETER|EVENT)[ \t]*:.*)$/is;
 
-/** Name and parameters of a line the module printed. */
+/**
+ * Name and parameters of a line the module printed. A line without a head may have lost the break in its middle, or carry what a
+ * port that wakes has made up: a request that stands in it must be answered all the same.
+ */
 function headOf(text: string): Head | undefined {
   const head = splitHead(text);
+  if (head !== undefined) return head;
+  const [, before, rest = ''] = text.includes(miplName) ? (glued.exec(text) ?? []) : [];
+  const tail = before === undefined ? undefined : splitHead(rest);
+  if (tail) return { ...tail, before };
   // Most lines without a head begin with a letter or a digit.
-  if (head !== undefined || text.charCodeAt(0) >= DIGIT_0) return head;
+  if (text.charCodeAt(0) >= DIGIT_0) return undefined;
   const state = firmwareUpdate.exec(text)?.[1];
   return state === undefined ? undefined : { name: urcs.firmwareUpdate.name, list: state.trimEnd() };
 }
@@ -106,9 +116,11 @@ export function parseUrc(text: string): ParsedUrc | undefined {
 interface Head {
   readonly name: string;
   readonly list: string;
+  /** Text that does not belong to it. */
+  readonly before?: string | undefined;
 }
 
-function parseUrcWith({ name, list }: Head, namesakes: Namesakes | undefined): ParsedUrc | undefined {
+function parseUrcWith({ name, list, before }: Head, namesakes: Namesakes | undefined): ParsedUrc | undefined {
   if (!namesakes || namesakes.urcs.length === 0) return undefined;
   const spec = namesakes.urcs.find((urc) => allowsCount(urc, list));
   if (!spec) return { name, fault: `${name}: has another count of parameters`, params: {} };
@@ -116,6 +128,7 @@ function parseUrcWith({ name, list }: Head, namesakes: Namesakes | undefined): P
   if (read instanceof Unreadable) return { name, fault: reasonOf(read), params: readableParams(spec.params, list) };
   const urc = { name, params: read.params } as Urc;
   const note = withMeaning(read.note, spec, read.params);
+  if (before !== undefined) return { urc, note: `behind other text: ${JSON.stringify(before)}` };
   return note === undefined ? { urc } : { urc, note };
 }
 

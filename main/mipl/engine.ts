@@ -25,6 +25,7 @@ import { leavingMs } from './answerCost.ts';
 import { AnswerTimeRecord } from './answerTimes.ts';
 import { event, firmwareEvents } from './codes.ts';
 import { claimsOf, parseCommand, parseUrc, readAnswer } from './decode.ts';
+import type { ParsedUrc } from './decode.ts';
 import type { Dialect } from './dialects.ts';
 import { commands } from './messages.ts';
 import type { Urc } from './messages.ts';
@@ -36,6 +37,9 @@ import { RequestDesk } from './requestDesk.ts';
 import { damagedRequest, isRequest, payloadOf, unreadableRequest } from './responder.ts';
 import { Suite, closeEventTimes } from './suite.ts';
 import type { SuiteTimes } from './suite.ts';
+
+/** Ref and msgid with the comma that ends it. */
+const wholeMsgId = /:[^,]*,[^,]*,/;
 
 /** What the engine tells; all are facts that have happened. */
 export interface EngineListener {
@@ -273,18 +277,32 @@ export class Engine {
   receive(line: AtLine): void {
     const parsed = parseUrc(line.text);
     if (!parsed) return;
+    if (line.cut || line.partial) return this.#receiveFragment(parsed, line);
     if (!('urc' in parsed)) {
-      const unreadable = unreadableRequest(parsed);
+      const unreadable = unreadableRequest(parsed, this.#ownRef);
       if (unreadable) this.#desk.takeUnreadable(unreadable, line);
       return;
     }
     const { urc } = parsed;
     if (isRequest(urc) && line.damaged && payloadOf(urc)?.includes('\uFFFD')) {
-      this.#desk.takeUnreadable(damagedRequest(urc), line);
+      this.#desk.takeUnreadable(damagedRequest(urc, 'the value holds bytes that are no UTF-8'), line);
     } else if (isRequest(urc)) this.#desk.take(urc, line);
     else if (urc.name === '+MIPLEVENT') this.#onEvent(urc.params);
     else if (urc.name === '+FIRMWARE') this.#onFirmwareState(urc.params.state);
     else this.#listener.onNetworkUrc(urc);
+  }
+
+  get #ownRef(): number {
+    return this.registration.ref ?? 0;
+  }
+
+  /** A line whose end is missing is nothing but a request to refuse, and that only where its msgid is whole. */
+  #receiveFragment(parsed: ParsedUrc, line: AtLine): void {
+    if (!wholeMsgId.test(line.text)) return;
+    const fault = line.cut ? 'the line is too long' : 'the line did not end';
+    const unreadable = 'urc' in parsed ? { ...parsed.urc, fault } : { ...parsed, fault };
+    const request = unreadableRequest(unreadable, this.#ownRef);
+    if (request) this.#desk.takeUnreadable(request, line);
   }
 
   /** See {@link RequestDesk.answerByHand}. */

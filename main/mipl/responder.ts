@@ -52,20 +52,26 @@ export interface UnreadableRequest {
   readonly reason: string;
 }
 
-/** The request in a line that cannot be read; undefined where that is none, or nobody could be answered. */
-export function unreadableRequest({ name, fault, params }: UnreadableUrc): UnreadableRequest | undefined {
-  const { ref, msgId, flag, objectId, instanceId, resourceId } = params;
-  if (!Object.hasOwn(kinds, name) || typeof ref !== 'number' || typeof msgId !== 'number') return undefined;
+/**
+ * The request in a line that cannot be read; undefined where that is none, or has no msgid to refuse. Modules have one instance:
+ * where the line's cannot be read it is `ownRef`.
+ */
+export function unreadableRequest(
+  { name, fault, params }: UnreadableUrc,
+  ownRef: number,
+): UnreadableRequest | undefined {
+  const { msgId, flag, objectId, instanceId, resourceId } = params;
+  if (!Object.hasOwn(kinds, name) || typeof msgId !== 'number') return undefined;
+  const ref = typeof params['ref'] === 'number' ? params['ref'] : ownRef;
   const request = name as RequestUrc['name'];
   const kind = request === '+MIPLOBSERVE' && flag === 0 ? 'cancel' : kinds[request];
   const path = typeof objectId === 'number' ? formatPath(addressOf(idsOf(objectId, instanceId, resourceId))) : '/';
   return { name: request, ref, msgId, kind, path, reason: fault };
 }
 
-/** The request of a line that can be read but holds bytes that are none of its text. */
-export function damagedRequest(urc: RequestUrc): UnreadableRequest {
+/** The request of a line that can be read and yet is not what the module meant to say: `reason` tells why. */
+export function damagedRequest(urc: RequestUrc, reason: string): UnreadableRequest {
   const { ref, msgId } = urc.params;
-  const reason = 'the value holds bytes that are no UTF-8';
   return { name: urc.name, ref, msgId, kind: kindOf(urc), path: formatPath(addressOf(urc.params)), reason };
 }
 

@@ -122,6 +122,17 @@ describe('LineSplitter', () => {
   });
 });
 
+describe('noise before the line of a start', () => {
+  it.each(['BC95', 'RDY', 'REBOOT_CAUSE_APPLICATION_AT', 'Neul', '+MIPLREAD: 0,1,3303,0,5700', 'OK'])(
+    'falls away where a module that wakes prints it before %s',
+    (text) => {
+      const noise = Buffer.of(0xff, 0xfe, 0x00, 0xf8);
+      const [first] = split(Buffer.concat([noise, Buffer.from(`${text}\r\n`)]));
+      expect(first).toMatchObject({ text, strayBytes: noise.length, damaged: false });
+    },
+  );
+});
+
 describe('LineSplitter, for any bytes', () => {
   /** Bytes as they come from a line: text, separators, noise. */
   const stream = fc

@@ -360,3 +360,57 @@ describe('whatever happens to the line of a request', () => {
     );
   }, 60_000);
 });
+
+describe('a request in a line that is not as it should be', () => {
+  const answer = 'AT+MIPLREADRSP=0,301,1,3303,0,5700,4,4,20.5,0,0';
+  const read = '+MIPLREAD:0,301,3303,0,5700';
+
+  it.each([
+    ['the module lost the break behind its OK', `OK${read}`],
+    ['the module says it in the middle of an echo', `AT+CS${read}`],
+    ['a port that wakes makes up letters, too', `\uFFFDp${read}`],
+  ])('is answered where %s', async (_, line) => {
+    const { sent, engine } = await answersTo([line]);
+    expect(sent).toEqual([answer]);
+    engine.reset();
+  });
+
+  it('stays the answer to a command where a name stands before it', async () => {
+    const { sent } = await answersTo([`+CSQ:20,99${read}`, 'TEXT +MIPLREAD', 'TEXT +MIPLREADING:1']);
+    expect(sent).toEqual([]);
+  });
+
+  it.each(['300', '', '-1', 'x'])('is refused by the module’s own instance where the line says "%s"', async (ref) => {
+    const { sent, requests } = await answersTo([`+MIPLREAD:${ref},302,3303,0,5700`]);
+    expect(sent).toEqual(['AT+MIPLREADRSP=0,302,11']);
+    expect(requests()).toMatchObject([{ msgId: 302, status: 'refused', fault: { code: 'MIPL_UNREADABLE' } }]);
+  });
+
+  it('is refused once where the value is longer than any line, and its pieces pass for nothing', async () => {
+    const value = `${'OK'.repeat(9000)}`;
+    const { sent, requests } = await answersTo([`+MIPLWRITE: 0,303,3306,0,5750,1,18000,"${value}",0,0`, read]);
+    expect(sent).toEqual(['AT+MIPLWRITERSP=0,303,11', answer]);
+    expect(requests()[0]).toMatchObject({ status: 'refused', payload: 'the line is too long' });
+  });
+
+  it.each([
+    ['+MIPLREAD:0,304,3303,0,5700', ['AT+MIPLREADRSP=0,304,11']],
+    ['+MIPLREAD:0,304,33', ['AT+MIPLREADRSP=0,304,11']],
+    ['+MIPLDISCOVER:0,304,3303', ['AT+MIPLDISCOVERRSP=0,304,11']],
+    ['+MIPLREAD:0,304', []],
+    ['+MIPLEVENT:0,9,', []],
+    ['+MIPLEVENT:0,9,1', []],
+  ])('is refused where %s never ends, if its msgid is whole', async (line, expected) => {
+    const { sent, engine, registrations } = await registered({ model: text, channel: { frames: urcFrames } });
+    engine.receive({ ...lineOf(line), partial: true });
+    await settle();
+    expect(sent).toEqual(expected);
+    expect(registrations.at(-1)?.phase).toBe('registered');
+  });
+});
+
+function lineOf(text: string): AtLine {
+  const atNs = systemClock.monotonicNs();
+  const known = { startedNs: atNs, finishedNs: atNs, offset: 0, length: text.length, strayBytes: 0 };
+  return { text, ...known, damaged: false, cut: false, partial: false };
+}
