@@ -6,6 +6,7 @@ import { ConfirmedHosts } from './app/confirmedHosts.ts';
 import type { HostTarget } from './app/confirmedHosts.ts';
 import { createHandlers } from './app/handlers.ts';
 import type { Desktop, ExportJournal, FileFormat } from './app/handlers.ts';
+import { commandLineIn } from './commandLine.ts';
 import { closeBeforeQuit, endUnstarted, keepLocalDumps, systemLanguage, watchForCrashes, wordsOf } from './crash.ts';
 import { serveContract, tell } from './ipc.ts';
 import { defaultModel } from './lwm2m/deviceModel.ts';
@@ -22,14 +23,11 @@ import { builtFiles, createWindow, isTrustedSender, loadPage } from './window.ts
  * The composition root: the only place that joins Electron and the engine.
  *
  * Switches: `--user-data-dir=DIR` settings and window place; `--journal-directory=DIR`; `--export-directory=DIR` exports
- * go there without a question; `--self-test` one session with the virtual module in a hidden window, exit code 0 or 1.
+ * go there without a question; `--self-test` one session with the virtual module in a hidden window, exit code 0 or 1;
+ * `--command-line … -- ARGUMENTS` runs `mipl ARGUMENTS` without any window.
  */
 
 const PORT_POLL_MS = 1000;
-
-registerScheme();
-keepLocalDumps();
-app.setAppUserModelId('dev.mipl-field-tool');
 
 const switches = {
   userData: app.commandLine.getSwitchValue('user-data-dir'),
@@ -37,7 +35,6 @@ const switches = {
   exports: app.commandLine.getSwitchValue('export-directory'),
   isSelfTest: app.commandLine.hasSwitch('self-test'),
 };
-if (switches.userData !== '') app.setPath('userData', switches.userData);
 
 let window: BrowserWindow | undefined;
 /** What main says by itself, in the language of the interface. */
@@ -45,8 +42,25 @@ let currentWords = (): LastWords => lastWords[systemLanguage()];
 /** Whether there is a module whose platform may ask. */
 let isInSession = (): boolean => false;
 
-// Ports are exclusive: a second instance would only find them busy.
-if (app.requestSingleInstanceLock()) {
+const commandLine = commandLineIn(process.argv);
+if (commandLine) void runCommandLine(commandLine);
+else startWindow();
+
+/** The command line in place of the window: no display, no folder for settings, no question whether another one runs. */
+async function runCommandLine(args: readonly string[]): Promise<void> {
+  // Chromium takes the signals for itself while it starts.
+  await app.whenReady();
+  const { runAsProcess } = await import('./cli/mipl.ts');
+  app.exit(await runAsProcess(args));
+}
+
+function startWindow(): void {
+  registerScheme();
+  keepLocalDumps();
+  app.setAppUserModelId('dev.mipl-field-tool');
+  if (switches.userData !== '') app.setPath('userData', switches.userData);
+  // Ports are exclusive: a second instance would only find them busy.
+  if (!app.requestSingleInstanceLock()) return app.quit();
   app.on('second-instance', () => {
     if (window?.isMinimized()) window.restore();
     window?.focus();
@@ -55,7 +69,7 @@ if (app.requestSingleInstanceLock()) {
     .whenReady()
     .then(run)
     .catch((error: unknown) => endUnstarted(error, switches.isSelfTest));
-} else app.quit();
+}
 
 function developmentUrl(): string | undefined {
   return app.isPackaged ? undefined : process.env['ELECTRON_RENDERER_URL'];

@@ -3,13 +3,22 @@ import { rm } from 'node:fs/promises';
 import { runInPlace } from './childProcess.js';
 import { inProject, moduleCommand, projectNode } from './project.js';
 
+/** What electron-builder reads on this system. */
+export const packagingConfig = process.platform === 'linux' ? 'electron-builder.linux.yml' : 'electron-builder.yml';
+
 /**
  * Packages the built application for this system as a folder in dist/, with the runtime that is there: no network.
  * Installers are made by the release workflow.
  * @param {import('./electronRuntime.js').ElectronRuntime} electron
  */
 export async function packageApplication({ directory, version }) {
-  const args = ['--dir', `-c.electronDist=${directory}`, `-c.electronVersion=${version}`, '--publish=never'];
+  const args = [
+    '--dir',
+    `--config=${packagingConfig}`,
+    `-c.electronDist=${directory}`,
+    `-c.electronVersion=${version}`,
+    '--publish=never',
+  ];
   // No certificate is looked for: what is tested is the folder, not its signature.
   const env = { ...process.env, CSC_IDENTITY_AUTO_DISCOVERY: 'false' };
   const command = [moduleCommand('electron-builder'), ...args];

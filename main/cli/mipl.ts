@@ -82,7 +82,12 @@ function wantsHelp(args: readonly string[]): boolean {
 /** Closing ports, writing journals and reports. */
 const LAST_WORDS_MS = 20_000;
 
-if (import.meta.main) {
+/**
+ * Runs a command line as this process: its streams, its signals. Resolves with the exit code, for the caller to end with;
+ * ends the process by itself only where a signal comes twice or the last words take longer than 20 s.
+ * @param args what was typed behind `mipl`
+ */
+export async function runAsProcess(args: readonly string[]): Promise<number> {
   const abort = new AbortController();
   const seen = new Set<NodeJS.Signals>();
   const giveLastWordsTime = (): void => void setTimeout(() => process.exit(exit.failed), LAST_WORDS_MS).unref();
@@ -98,5 +103,7 @@ if (import.meta.main) {
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, onSignal);
   const [stdout, stderr] = [wholeOutput(process.stdout), wholeOutput(process.stderr)];
   stdout.once('error', giveLastWordsTime);
-  process.exitCode = await main(process.argv.slice(2), { stdin: process.stdin, stdout, stderr, signal: abort.signal });
+  return main(args, { stdin: process.stdin, stdout, stderr, signal: abort.signal });
 }
+
+if (import.meta.main) void runAsProcess(process.argv.slice(2)).then((code) => (process.exitCode = code));
