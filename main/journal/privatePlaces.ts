@@ -48,6 +48,10 @@ const isAt =
   (value, index) =>
     places.includes(index) && value !== '?';
 
+/** `"psk",1,"…"`, `"aliauth",0,…`: what is set is named by the first parameter. */
+const isOfSecretKind: Question = (value, index, [kind = '']) =>
+  index > 0 && /psk|auth|secret|pass|pwd|key/i.test(kind) && isPersonal(value, index, []);
+
 /** Access points that every customer of an operator uses: whose they are says nothing about whose module it is. */
 const publicAccessPoints =
   /^(?:cmnbiot\d?|cmiot|cmnet|cmwap|cmmtm|3gnet|uninet|nbiot|ctnb|ctnet|ctlte|ctiot|internet|iot|psm0?\.edrx0?\.(?:ctnb|nbiot))(?:\.mnc\d{2,3}\.mcc\d{3}\.gprs)?$/i;
@@ -74,6 +78,10 @@ const finders: readonly Finder[] = [
   // Access points with user and pass word; keys of other transports.
   parameters(headOf('CGDCONT|CGCONTRDP|Q?CGDEFCONT|MCGDEFCONT|CGAUTH|QICSGP|CSTT|CNCFG|AUTHDATA'), isPersonal),
   parameters(headOf('\\w*PSK\\w*|QMTCONN|MQTTCFG|MQTTCONN'), isPersonal),
+  parameters(headOf('\\w*(?:SSL|TLS|DTLS|MT|MQTT|COAP|LW)CFG', '='), isOfSecretKind),
+  // Quectel's LwM2M clients: …,security mode,PSK identity,PSK; switched on with the key behind.
+  parameters(headOf('QLWCONFIG', '='), isAt(6, 7)),
+  parameters(headOf('QSECSWT', '='), isAt(1)),
   groups(/:\/\/([^\s/@":]+):([^\s/@"]+)@/dg),
   // Telephone numbers and whose they are.
   parameters(headOf('CNUM|CPBR|CPBF|CPBW'), isPersonal),
@@ -89,7 +97,7 @@ const finders: readonly Finder[] = [
 
 /** One look that spares most lines the search. */
 const mayTell =
-  /MIPLC|AuthCode|PSK|key|CPIN|CLCK|CPWD|CGDCONT|CGCONTRDP|DEFCONT|CGAUTH|QICSGP|CSTT|CNCFG|AUTHDATA|MTCONN|MQTT|CNUM|CPB[RFW]|CLIP|CCWA|COLP|CMT|CDS|CMG|CSCA|ATD|IMEI|IMSI|ICCID|MSISDN|CRSM|:\/\/|by-id/i;
+  /MIPLC|AuthCode|PSK|key|CPIN|CLCK|CPWD|CGDCONT|CGCONTRDP|DEFCONT|CGAUTH|QICSGP|CSTT|CNCFG|AUTHDATA|MTCONN|MQTT|CFG|QLWCONFIG|SECSWT|CNUM|CPB[RFW]|CLIP|CCWA|COLP|CMT|CDS|CMG|CSCA|ATD|IMEI|IMSI|ICCID|MSISDN|CRSM|:\/\/|by-id/i;
 
 /** The text with what is private by its place replaced by something of the same length. */
 export function replacePlaces(text: string, replace: (value: string) => string): string {

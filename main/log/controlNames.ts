@@ -36,7 +36,7 @@ export const controlNotations: readonly ControlNames[] = [
 /** Whether a row ends with the end of a line as a notation writes it. */
 export function endsWithControl(row: string, { pattern, character }: ControlNames): boolean {
   const last = [...row.matchAll(pattern)].at(-1);
-  if (last === undefined || last.index + last[0].length !== row.trimEnd().length) return false;
+  if (last === undefined || last.index + last[0].length !== row.trimEnd().replace(/['"]$/, '').length) return false;
   return /[\r\n]/.test(character(last[0]));
 }
 

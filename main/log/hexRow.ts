@@ -2,7 +2,8 @@ import { Buffer } from 'node:buffer';
 
 const offset = /[ \t]*(?:0x)?([0-9A-Fa-f]{4,16})(?::[ \t]*|[ \t]{1,4})(?=[0-9A-Fa-f]{2})/y;
 const hexByte = /(?:0x)?([0-9A-Fa-f]{2})(?![0-9A-Fa-f])(?:, ?|-(?=[0-9A-Fa-f])| (?! )|(?=[ \t]|$))/y;
-const hexPair = /([0-9A-Fa-f]{2})([0-9A-Fa-f]{2})(?![0-9A-Fa-f]) ?/y;
+/** xxd -g: two bytes or more without a blank between them. */
+const hexGroup = /((?:[0-9A-Fa-f]{2}){2,32})(?![0-9A-Fa-f]) ?/y;
 const binaryByte = /([01]{8})(?![01]) ?/y;
 const blanks = /[ \t]*/y;
 
@@ -18,7 +19,9 @@ function matchesFrom(pattern: RegExp, row: string, start: number, base: number):
     pattern.lastIndex = end;
     const match = pattern.exec(row);
     if (!match) return { bytes, end };
-    for (const digits of match.slice(1)) bytes.push(parseInt(digits, base));
+    const [, digits = ''] = match;
+    const width = base === 2 ? 8 : 2;
+    for (let at = 0; at < digits.length; at += width) bytes.push(parseInt(digits.slice(at, at + width), base));
     end = pattern.lastIndex;
   }
 }
@@ -26,7 +29,7 @@ function matchesFrom(pattern: RegExp, row: string, start: number, base: number):
 /** What stands behind the bytes: nothing, or the same bytes as characters, those that cannot be printed as anything. */
 function isBeside(rest: string, bytes: readonly number[]): boolean {
   if (bytes.length === 0) return false;
-  const shown = rest.replace(/^[ \t]*\|(.*)\|$/, '$1').replace(/[ \t]/g, '');
+  const shown = shownIn(rest, bytes).replace(/[ \t]/g, '');
   const seen = bytes.filter((byte) => byte !== 0x20);
   if (shown === '' || shown.length < seen.length) return shown.length < bytes.length;
   const isSame = (byte: number, index: number): boolean =>
@@ -34,10 +37,16 @@ function isBeside(rest: string, bytes: readonly number[]): boolean {
   return shown.length === seen.length && seen.every(isSame);
 }
 
+/** The characters without what frames them: bars of hexdump -C, `>…<` of od, `(A)` of interceptty, which dumps one by one. */
+function shownIn(rest: string, bytes: readonly number[]): string {
+  if (bytes.length === 1 && /^[ \t]*\(.{1,5}\)$/.test(rest)) return '';
+  return rest.replace(/^[ \t]*(?:\|(.*)\||>(.*)<)$/, '$1$2');
+}
+
 /**
  * The bytes of a row of a dump: `41 54 0D`, with an offset before (`00000010:`) and characters behind, or in binary;
- * undefined when it is none. Knows socat -x, jpnevulator, hexdump -C, xxd, PuTTY's packets and the hex view of
- * terminals. Linear in the length of the row.
+ * undefined when it is none. Knows socat -x, jpnevulator, hexdump, od, xxd, Wireshark, PuTTY's packets and the
+ * hex view of terminals. Linear in the length of the row.
  */
 export function readHexRow(row: string): Uint8Array | undefined {
   const line = row.replace(/\r$/, '');
@@ -49,13 +58,17 @@ export function readHexRow(row: string): Uint8Array | undefined {
 
 function bytesOf(line: string): Found {
   const indent = startAfter(blanks, line, 0);
-  const binary = matchesFrom(binaryByte, line, indent, 2);
-  // An offset of zeros and ones looks like a byte in binary.
-  if (isBeside(line.slice(binary.end), binary.bytes)) return binary;
   const start = startAfter(blanks, line, startAfter(offset, line, 0));
+  // An offset of zeros and ones looks like a byte in binary.
+  for (const at of [indent, start]) {
+    const binary = matchesFrom(binaryByte, line, at, 2);
+    if (isBeside(line.slice(binary.end), binary.bytes)) return binary;
+  }
   const single = matchesFrom(hexByte, line, start, 16);
-  const pairs = start > indent ? matchesFrom(hexPair, line, start, 16) : { bytes: [], end: start };
-  if (pairs.bytes.length > single.bytes.length) return withLastByte(line, pairs);
+  const groups = start > indent ? matchesFrom(hexGroup, line, start, 16) : { bytes: [], end: start };
+  if (groups.bytes.length > single.bytes.length) {
+    return isOfWords(line) ? { ...groups, bytes: swapped(groups.bytes) } : withLastByte(line, groups);
+  }
   return single.bytes.length === 8 ? withSecondHalf(line, single) : single;
 }
 
@@ -71,9 +84,20 @@ function withLastByte(line: string, { bytes, end }: Found): Found {
   return last === undefined ? { bytes, end } : { bytes: [...bytes, parseInt(last, 16)], end: hexByte.lastIndex };
 }
 
-/** hexdump -C parts sixteen bytes in the middle by a second blank; its characters stand between bars. */
+/** hexdump and od -x without a switch: words of the machine, whose second byte is the first of the file. */
+const words = /^[0-9A-Fa-f]{7}(?: +[0-9A-Fa-f]{4})+ *$/;
+
+function isOfWords(line: string): boolean {
+  return words.test(line);
+}
+
+function swapped(bytes: readonly number[]): number[] {
+  return bytes.map((_, index) => bytes[index ^ 1] as number);
+}
+
+/** hexdump -C and Wireshark part sixteen bytes in the middle by a second blank. */
 function withSecondHalf(line: string, first: Found): Found {
-  if (!line.endsWith('|')) return first;
+  if (!line.endsWith('|') && isBeside(line.slice(first.end), first.bytes)) return first;
   blanks.lastIndex = first.end;
   blanks.test(line);
   const second = matchesFrom(hexByte, line, blanks.lastIndex, 16);
@@ -81,6 +105,17 @@ function withSecondHalf(line: string, first: Found): Found {
 }
 
 const spacedHex = /^(?:[0-9A-Fa-f]{2} ){0,4095}[0-9A-Fa-f]{2}$/;
+
+const compact = /^(?:[0-9A-Fa-f]{2}){3,4096}$/;
+const coloned = /^[0-9A-Fa-f]{2}(?::[0-9A-Fa-f]{2}){1,4095}$/;
+const decimal = /^(?:(?:[01]\d\d|2[0-4]\d|25[0-5]) ){0,4095}(?:[01]\d\d|2[0-4]\d|25[0-5])$/;
+
+/** Bytes as they stand only behind marks, since alone they could be a time or numbers: `41:54:0d`, `065 084 013`, `41540d`. */
+export function readMarkedBytes(text: string): Uint8Array | undefined {
+  if (coloned.test(text)) return new Uint8Array(Buffer.from(text.replaceAll(':', ''), 'hex'));
+  if (decimal.test(text)) return Uint8Array.from(text.split(' ').map(Number));
+  return compact.test(text) ? new Uint8Array(Buffer.from(text, 'hex')) : undefined;
+}
 
 /** Bytes written as `41 54 0D 0A` and nothing else. */
 export function readSpacedHex(text: string): Uint8Array | undefined {

@@ -46,6 +46,10 @@ export interface LogStyle extends RowHabits, Timekeeping {
   readonly speakers: ReadonlyMap<string, Speaker>;
   /** Bytes are dumped, too; what the tool made of them is then said twice. */
   readonly hasDumps: boolean;
+  /** Bytes are hex without blanks, and nothing else. */
+  readonly isCompactHex: boolean;
+  /** The tool has coloured what it shows. */
+  readonly hasColours: boolean;
 }
 
 /** Reads the rows of one layout, in their order. Never throws. */

@@ -37,7 +37,9 @@ const monthName = '(Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)';
 /** English, Chinese, or of another language: gammu prints the day in the machine's own. */
 const weekday = String.raw`(?:(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun|星期.|周.)[a-z]{0,6}\.?,? {1,2})?`;
 const clock = String.raw`(?:(上午|下午) ?)?(\d{1,2}):(\d{2}):(\d{2})(?:[.:,](\d{1,9}))?(?: ?([AaPp])\.?[Mm]\b\.?)?`;
-const zone = String.raw`( ?Z(?![A-Za-z])| ?[+-]\d{2}:?\d{2}(?!\d))?`;
+const zone = String.raw`( ?Z(?![A-Za-z])| ?[+-]\d{2}:?\d{2}(?!\d)| (?:UTC|GMT)(?![A-Za-z]))?`;
+/** Names of zones other than UTC mean several each (CST is Chinese and American): the time stays without a zone. */
+const namedZone = '(?: (?:[A-Z]{1,3}[SD]T|CET|EET|WET|MSK|HKT|SGT)(?![A-Za-z]))?';
 const gap = '(?:[ T_]{1,2}|, )';
 
 interface StampForm {
@@ -60,7 +62,7 @@ function clockFrom(match: RegExpExecArray, at: number): TimeOfDay | undefined {
 function dated(match: RegExpExecArray, at: number, date: StampDate | undefined): Stamp | undefined {
   const time = clockFrom(match, at);
   if (time === undefined) return undefined;
-  const offset = match[at + 6]?.trim();
+  const offset = match[at + 6]?.trim().replace(/^(?:UTC|GMT)$/i, 'Z');
   return {
     kind: 'clock',
     ...time,
@@ -125,11 +127,11 @@ const clockForms: readonly StampForm[] = [
     withDate(match, 4, anyOrder(match[1], match[2], match[3])),
   ),
   // 05 Jan 2026 14:03:09, 05-Jan-2026 14:03:09.
-  form(String.raw`${weekday}(\d{1,2})[ -]${monthName}[ -](\d{4})${gap}${clock}${zone}`, (match) =>
+  form(String.raw`${weekday}(\d{1,2})[ -]${monthName}[ -](\d{4})${gap}${clock}${zone}${namedZone}`, (match) =>
     withDate(match, 4, known(match[3], named(match[2]), match[1])),
   ),
   // asctime of C, also with a fraction before the year: Mon Jan  5 14:03:09.123 2026.
-  form(String.raw`${weekday}${monthName} {1,2}(\d{1,2}),? {1,2}${clock}${zone} (\d{4})(?!\d)`, (match) =>
+  form(String.raw`${weekday}${monthName} {1,2}(\d{1,2}),? {1,2}${clock}${zone}${namedZone} (\d{4})(?!\d)`, (match) =>
     withDate(match, 3, known(match[10], named(match[1]), match[2])),
   ),
   // syslog and ts of moreutils: Jan 05 14:03:09, without a year.
@@ -188,9 +190,9 @@ export function readStamp(
   return undefined;
 }
 
-const opening = /[[(<] {0,8}/y;
+const opening = /[[(<【] {0,8}/y;
 /** Behind a stamp in brackets: the time since the line before (grabserial), blanks, a mark of its own. */
-const closing = /(?: (\d{1,10}\.\d{3,9}))? {0,8}[\])>]/y;
+const closing = /(?: (\d{1,10}\.\d{3,9}))? {0,8}[\])>】]/y;
 /** grabserial -F with a format of a person's own: only the second number is known for certain. */
 const ownFormat = /\[([^[\]]{1,60}) \d{1,10}\.\d{6}\]/y;
 

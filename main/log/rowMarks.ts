@@ -23,20 +23,37 @@ export interface MarkedRow {
 export interface RowHabits {
   /** Every row begins with a bare number that is a time: `ts '%.s'`. */
   readonly bareNumbers: boolean;
+  /** The words `TX` and `RX` stand before every line without any sign behind them, also before `M5310-A`. */
+  readonly bareWords: boolean;
+  /** Between the stamp and the mark of who spoke stands who wrote the log: `DEBUG - >>`, `GSM1: ->`, `[ttyUSB0/at] -->`. */
+  readonly hasOrigins: boolean;
+  /** Lines stand in quotes behind their marks, as a program's own log prints them. */
+  readonly isQuoted: boolean;
 }
+
+/** A log whose rows have shown nothing yet. */
+export const plainHabits: RowHabits = { bareNumbers: false, bareWords: false, hasOrigins: false, isQuoted: false };
 
 const sent = '(?:tx|send|sent|snd|out|write|发送|发)';
 const received = '(?:rx|recv|receive|received|rcv|in|read|接收|收)';
+/** `[UART2 TX]`. */
+const port = String.raw`(?:(?:uart|usart|com|tty|serial)\w{0,8}[ :_-])?`;
 /** `send data:`, `RECV ASCII>`, `send(17):`. */
 const kind = String.raw`(?: ?(?:data|cmd|msg|at|ascii|hex|bytes|数据))?(?: ?\(\d{1,6}(?: bytes?)?\)| ?\[\d{1,6}\])?`;
 /** Behind a word without any sign, only what a line of the wire begins with: `TX power:230` is an answer. */
 const wire = String.raw`(?=[ \t]{1,4}(?:AT(?:[+*&%^$#=?A-Z]|$)|[+^*%][A-Z]|OK$|ERROR$))`;
 /** `[Tx ->]`, `TX:`, `发→◇`, `>`, `>>`, `-->`, `host>module`, `# RECV ASCII>`, `[TX] - `. */
 const directionMarks: readonly { readonly from: Speaker; readonly pattern: RegExp }[] = [
-  { from: 'host', pattern: new RegExp(String.raw`\[ ?${sent}${kind} ?(?:-{0,2}>|→)? ?\]:?(?: ?[-–] (?=\S|$))?`, 'iy') },
+  {
+    from: 'host',
+    pattern: new RegExp(String.raw`\[ ?${port}${sent}${kind} ?(?:-{0,2}>|→)? ?\]:?(?: ?[-–] (?=[^ \t]|$))?`, 'iy'),
+  },
   {
     from: 'module',
-    pattern: new RegExp(String.raw`\[ ?${received}${kind} ?(?:<-{0,2}|←|->)? ?\]:?(?: ?[-–] (?=\S|$))?`, 'iy'),
+    pattern: new RegExp(
+      String.raw`\[ ?${port}${received}${kind} ?(?:<-{0,2}|←|->)? ?\]:?(?: ?[-–] (?=[^ \t]|$))?`,
+      'iy',
+    ),
   },
   { from: 'host', pattern: new RegExp(String.raw`(?:# ?)?${sent}${kind} ?(?:[-=]{0,2}>{1,2}|→|[:：])◇?`, 'iy') },
   {
@@ -45,17 +62,34 @@ const directionMarks: readonly { readonly from: Speaker; readonly pattern: RegEx
   },
   { from: 'host', pattern: new RegExp(`${sent}${wire}`, 'iy') },
   { from: 'module', pattern: new RegExp(`${received}${wire}`, 'iy') },
-  { from: 'host', pattern: /(?:host|pc|mcu|dte) ?-{0,2}> ?(?:module|modem|dce)[:：]?/iy },
-  { from: 'module', pattern: /(?:module|modem|dce) ?-{0,2}> ?(?:host|pc|mcu|dte)[:：]?/iy },
-  { from: 'host', pattern: /(?:[-=]{0,2}>{1,3}|→)◇?/y },
-  { from: 'module', pattern: /(?:<{1,3}[-=]{0,2}|←)◆?/y },
+  // ser2net's trace: who is at the network, and at the terminal line, before eight bytes and their characters.
+  { from: 'host', pattern: /tcp +(?=(?:[0-9a-f]{2} ){1,16} *\|)/y },
+  { from: 'module', pattern: /term +(?=(?:[0-9a-f]{2} ){1,16} *\|)/y },
+  // YAT: (<<) and (>>).
+  { from: 'host', pattern: /[([](?:[-=]{0,2}>{1,3}|→)[)\]]/y },
+  { from: 'module', pattern: /[([](?:<{1,3}[-=]{0,2}|←)[)\]]/y },
+  { from: 'host', pattern: /\[?(?:host|pc|mcu|dte) ?-{0,2}> ?(?:module|modem|dce|nb)\]?[:：]?/iy },
+  { from: 'module', pattern: /\[?(?:module|modem|dce|nb) ?-{0,2}> ?(?:host|pc|mcu|dte)\]?[:：]?/iy },
+  // Android's radio layer puts the name of the protocol before the arrow.
+  { from: 'host', pattern: /(?:AT(?=> ))?(?:[-=]{0,2}>{1,3}|→)◇?/y },
+  { from: 'module', pattern: /(?:AT(?=< ))?(?:<{1,3}[-=]{0,2}|←)◆?/y },
 ];
+const bareWords: typeof directionMarks = [
+  { from: 'host', pattern: /(?:tx|send|sent|snd|发送|发)(?=[ \t])/iy },
+  { from: 'module', pattern: /(?:rx|recv|received?|rcv|接收|收)(?=[ \t])/iy },
+];
+/** A bar or a comma between columns. */
+const column = /[|,;](?=[ \t"])/y;
+/** Who wrote the log is named in so many characters. */
+const LONGEST_ORIGIN = 100;
 
 /** `[Asc]`, `[COM14]`: stands only beside other marks. */
 const tagMark = /\[(?:asc(?:ii)?|hex|str(?:ing)?|utf-?8|gbk|com\d{1,3}|tty\w{1,12})\]:?/iy;
 const hexMark = /\bhex\b/i;
 /** `[Rx <-][OK]`: the line itself in brackets, again only beside other marks. */
 const bracketed = /^\[([^[\]]*)\]$/;
+/** A line as a program prints a string of its own, Python's bytes too. */
+const inQuotes = /^b?(["'])(.*)\1$/s;
 /** Blanks, and the NULs of a port that wakes, before the first mark. */
 const blanks = /[ \t\u0000]*/y;
 /** Shown by SSCOM for the end of a line it sent. */
@@ -63,7 +97,7 @@ const lineEndSign = '□';
 /** Behind a stamp without brackets; digits and signs would make it part of something else. */
 const afterBareStamp = /(?:[:,;](?=[ \t]|$)|:)?(?![\d.,:])(?: ?[-–|;] (?=\S))?/y;
 /** A bare number needs a blank behind it. */
-const afterBareNumber = /[ \t]+/y;
+const afterBareNumber = /[ \t]+|,[ \t]*/y;
 const MOST_MARKS = 6;
 
 function endOfMatch(pattern: RegExp, text: string, from: number): number {
@@ -86,8 +120,42 @@ function endingWith(pattern: RegExp, row: string, { stamp, end }: FoundStamp): F
   return pattern.test(row) ? { stamp, end: pattern.lastIndex } : undefined;
 }
 
+interface FoundSpeaker {
+  readonly from: Speaker;
+  readonly end: number;
+  readonly stamp?: Stamp;
+}
+
+function speakerAt(row: string, position: number, marks: typeof directionMarks): FoundSpeaker | undefined {
+  for (const { from, pattern } of marks) {
+    const end = endOfMatch(pattern, row, position);
+    if (end !== position) return { from, end };
+  }
+  return undefined;
+}
+
+/** The mark of who spoke behind the name of who wrote the log. */
+function speakerBehindOrigin(row: string, position: number): FoundSpeaker | undefined {
+  const last = Math.min(row.length, position + LONGEST_ORIGIN);
+  let stamp: Stamp | undefined;
+  for (let at = position + 1; at < last; at++) {
+    if (!/[ \t:\]]/.test(row[at - 1] as string)) continue;
+    const found = speakerAt(row, at, directionMarks);
+    if (found && /[ \t'"]/.test(row[found.end] ?? '')) return { ...found, ...(stamp === undefined ? {} : { stamp }) };
+    stamp ??= readBracketedStamp(row, at)?.stamp;
+  }
+  return undefined;
+}
+
+function speakerIn(row: string, position: number, habits: RowHabits): FoundSpeaker | undefined {
+  const found = speakerAt(row, position, directionMarks);
+  if (found) return found;
+  const word = habits.bareWords ? speakerAt(row, position, bareWords) : undefined;
+  return word ?? (habits.hasOrigins ? speakerBehindOrigin(row, position) : undefined);
+}
+
 /** Takes a row apart: time stamps and direction marks of serial tools in any order, and remarks, fall away. */
-export function readMarkedRow(row: string, habits: RowHabits = { bareNumbers: false }): MarkedRow {
+export function readMarkedRow(row: string, habits: RowHabits = plainHabits): MarkedRow {
   let from: Speaker | undefined;
   let stamp: Stamp | undefined;
   let isHex = false;
@@ -99,28 +167,43 @@ export function readMarkedRow(row: string, habits: RowHabits = { bareNumbers: fa
       const found = stampAt(row, position, position === start, habits);
       if (found) ({ stamp, end } = found);
     }
-    for (const mark of directionMarks) {
-      if (end !== position) break;
-      end = endOfMatch(mark.pattern, row, position);
-      if (end !== position) from = mark.from;
+    const speaker = end === position ? speakerIn(row, position, from === undefined ? habits : plainHabits) : undefined;
+    if (speaker) {
+      ({ from, end } = speaker);
+      stamp ??= speaker.stamp;
     }
     if (end === position && position > start) end = endOfMatch(tagMark, row, position);
     if (end === position) break;
     isHex ||= hexMark.test(row.slice(position, end));
     position = endOfMatch(blanks, row, end);
   }
-  const left = row.slice(position).trimEnd();
-  const inside = position > start ? bracketed.exec(left)?.[1] : undefined;
+  if (position > start) position = endOfMatch(column, row, position);
+  const isSent = from === 'host' && row.endsWith(lineEndSign);
+  const left = row
+    .slice(position)
+    .trimEnd()
+    .slice(0, isSent ? -1 : undefined);
+  const inside = position > start || habits.isQuoted ? insideOf(left, habits) : undefined;
   const textWithRemark = inside === undefined || inside === '' ? left : inside;
-  const isPlain = textWithRemark === left && left !== lineEndSign;
+  const isPlain = textWithRemark === left && !isSent && left !== lineEndSign;
   return {
-    text: textWithRemark === lineEndSign ? '' : withoutRemark(textWithRemark),
+    text: textWithRemark === lineEndSign ? '' : withoutRemark(textWithRemark).trim(),
     textWithRemark,
     rest: isPlain ? row.slice(position > start ? position : 0) : textWithRemark,
     ...(from === undefined ? {} : { from }),
     ...(stamp === undefined ? {} : { stamp }),
     ...(isHex ? { isHex } : {}),
   };
+}
+
+/** The line without the brackets or quotes that a tool has put around it. */
+function insideOf(left: string, { isQuoted }: RowHabits): string | undefined {
+  return isQuoted ? inQuotes.exec(left)?.[2] : bracketed.exec(left)?.[1];
+}
+
+/** Whether a row's line stands in quotes. */
+export function isInQuotes(text: string): boolean {
+  return inQuotes.test(text);
 }
 
 /** Takes off a remark: from `//` on, outside quotes and not as in `coap://`. */

@@ -1,15 +1,16 @@
 import { Buffer } from 'node:buffer';
 import { controlNotations, endsWithControl } from './controlNames.ts';
 import type { ControlNames } from './controlNames.ts';
-import { bytesOfPorts, dumpLayout } from './formats/dump.ts';
+import { areCompactHex, bytesOfPorts, dumpLayout } from './formats/dump.ts';
 import { gammuLayout, isGammuFrame } from './formats/gammu.ts';
 import { rowsLayout } from './formats/rows.ts';
 import { socatLayout } from './formats/socat.ts';
 import type { LogLayout, LogStyle } from './logItem.ts';
 import { orderOf, secondsOfDay } from './logTime.ts';
 import type { Stamp, Timekeeping } from './logTime.ts';
-import { readMarkedRow } from './rowMarks.ts';
-import type { Speaker } from './rowMarks.ts';
+import { isInQuotes, plainHabits, readMarkedRow } from './rowMarks.ts';
+import type { MarkedRow, RowHabits, Speaker } from './rowMarks.ts';
+import { withoutColours } from './toolMarks.ts';
 import type { TextRow } from './textRows.ts';
 
 const layouts: readonly LogLayout[] = [socatLayout, gammuLayout, dumpLayout, rowsLayout];
@@ -22,7 +23,7 @@ export interface Recognised {
 
 /** A log whose rows have shown nothing yet. */
 const plainStyle: LogStyle = {
-  bareNumbers: false,
+  ...plainHabits,
   dateOrder: undefined,
   elapsed: 'start',
   clockCounts: undefined,
@@ -33,6 +34,8 @@ const plainStyle: LogStyle = {
   marksBothSides: false,
   speakers: new Map(),
   hasDumps: false,
+  hasColours: false,
+  isCompactHex: false,
 };
 
 /** Only a module says such: results and what it prints unasked. Its echo makes commands no sign of the host. */
@@ -48,23 +51,24 @@ export function recognise(head: readonly TextRow[]): Recognised {
     ({ isPiece, text }) => !isPiece && text.length <= LONGEST_TELLING_ROW && text.trim() !== '',
   );
   const rows = telling.map(({ text }) => text);
-  const bare = rows.map((row) => row.replace(/\r+$/, ''));
+  const hasColours = rows.filter((row) => withoutColours(row) !== row).length > 1;
+  const bare = rows.map((row) => (hasColours ? withoutColours(row) : row).replace(/\r+$/, ''));
   let best: { layout: LogLayout; score: number } = { layout: rowsLayout, score: 0 };
   for (const layout of layouts) {
     const score = layout.recognise(bare);
     if (score > best.score) best = { layout, score };
   }
-  const style = styleOf(bare, rows);
+  const style = { ...styleOf(bare, rows), hasColours };
   return { layout: best.layout, style: { ...style, isSwapped: isSwapped(best.layout, telling, style) } };
 }
 
 function styleOf(bare: readonly string[], rows: readonly string[]): LogStyle {
-  const bareNumbers = beginWithNumbers(bare);
-  const marked = bare.map((row) => readMarkedRow(row, { bareNumbers }));
+  const habits = habitsOf(bare);
+  const marked = bare.map((row) => readMarkedRow(row, habits));
   const stamps = marked.map(({ stamp }) => stamp).filter((stamp) => stamp !== undefined);
   return {
     ...plainStyle,
-    bareNumbers,
+    ...habits,
     ...timekeepingOf(stamps),
     controls: controlsOf(bare),
     keepsReturns: rows.filter((row) => row.endsWith('\r')).length * 2 > rows.length,
@@ -72,11 +76,39 @@ function styleOf(bare: readonly string[], rows: readonly string[]): LogStyle {
     marksBothSides: marked.some(({ from }) => from === 'host') && marked.some(({ from }) => from === 'module'),
     speakers: speakersOf(bytesOfPorts(bare)),
     hasDumps: bare.some(isGammuFrame),
+    isCompactHex: areCompactHex(bare),
   };
 }
 
 const MOST = 0.8;
-const startsWithNumber = /^(?:1\d{9}(?:\.\d{1,9})?|\d{1,9}\.\d{1,9})(?:[ \t]+(.*)|)$/;
+const startsWithNumber = /^(?:1\d{9}(?:\.\d{1,9})?|\d{1,9}\.\d{1,9})(?:(?:[ \t]+|,[ \t]*)(.*)|)$/;
+
+/** Marks of who spoke are such only where both are marked, and lines of the wire stand behind them. */
+function marksSpeakers(marked: readonly MarkedRow[]): boolean {
+  const told = marked.filter(({ from }) => from !== undefined);
+  const isBoth = told.some(({ from }) => from === 'host') && told.some(({ from }) => from === 'module');
+  const lines = told.map(({ text }) => (isInQuotes(text) ? text.slice(text.startsWith('b') ? 2 : 1) : text));
+  const known = lines.filter((line) => onTheWire.test(line.replace(/^(?:<[CL][RF]>|\\[rn])+|['"]$/g, '').trim()));
+  return isBoth && told.length >= marked.length * MOST && known.length >= 2;
+}
+
+/** `TX AT`, `14:03:09.867 RX OK`; what a module says of its radio begins so, too, but not every row. */
+const startsWithWord = /^[^A-Za-z\u4e00-\u9fff]{0,60}(?:[TR]X|send|sent|recv|received?|[发收]|发送|接收)[ \t]/i;
+
+function habitsOf(rows: readonly string[]): RowHabits {
+  const bareNumbers = beginWithNumbers(rows);
+  const read = (habits: Partial<RowHabits>): MarkedRow[] =>
+    rows.map((row) => readMarkedRow(row, { ...plainHabits, bareNumbers, ...habits }));
+  const plain = read({});
+  const isTold = marksSpeakers(plain);
+  const words = rows.filter((row) => startsWithWord.test(row));
+  const bareWords = words.length >= rows.length * MOST && marksSpeakers(read({ bareWords: true }));
+  const hasOrigins = !isTold && !bareWords && marksSpeakers(read({ hasOrigins: true }));
+  const best = read({ bareWords, hasOrigins });
+  const told = best.some(({ from }) => from !== undefined) ? best.filter(({ from }) => from !== undefined) : best;
+  const isQuoted = told.length > 1 && told.every(({ textWithRemark }) => isInQuotes(textWithRemark));
+  return { bareNumbers, bareWords, hasOrigins, isQuoted };
+}
 
 /** A number at the beginning of nearly every row, and lines of the wire behind it, is the time. */
 function beginWithNumbers(rows: readonly string[]): boolean {

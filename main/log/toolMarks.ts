@@ -33,6 +33,10 @@ const sayings: readonly RegExp[] = [
   /^(?:picocom v\d|\w[\w ]{1,20} is *: |Terminal ready$|Terminating\.\.\.$|Thanks for using picocom$|Type \[C-\w\] \[C-\w\] )/,
   // minicom
   /^(?:Welcome to minicom \d|OPTIONS: I18n|Compiled on |Port \/dev\/\S+, |Press CTRL-A Z for help)/,
+  // Docklight
+  /^Docklight Log File \(.{1,40}\) - (?:started|stopped) /,
+  // PlatformIO's monitor, pyserial's miniterm
+  /^--- (?:Terminal on |Available filters |More details at |Quit: |Miniterm on |forcing DTR|forcing RTS|exit ---)/,
   // tio
   /^(?:\[\d\d:\d\d:\d\d(?:\.\d+)?\] )?(?:tio v\d|Press ctrl-t q to quit$|Connected$|Disconnected$|Waiting for tty device)/,
   // cu, C-Kermit, microcom
@@ -40,6 +44,8 @@ const sayings: readonly RegExp[] = [
   /^(?:Connecting to (?:\/dev\/|COM)|Escape character: Ctrl-|Type the escape character followed by |connected to \/dev\/)/,
   // grabserial -v
   /^(?:Opening serial port \/|\d{3,7}:[5-8][NEOMS][12]:xonxoff=|Program set to end in |Printing timing information |Printing system time|Matching pattern to |Instant pattern |Skipping check of serial |Saving data to '|Use Control-C to stop|grabserial stopped |The instantpat:)/,
+  // ser2net, trace-timestamp
+  /^\d{4}\/\d\d\/\d\d \d\d:\d\d:\d\d (?:OPEN|CLOSE) (?:\(.*\)|\S.*)$/,
   // socat -d
   /^\d{4}\/\d\d\/\d\d \d\d:\d\d:\d\d(?:\.\d+)? socat\[\d+\] [A-Z] /,
 ];
@@ -62,6 +68,13 @@ export function readToolMark(row: string): ToolMark | undefined {
     return { ...(stamp === undefined ? {} : { stamp }), isTimeOfNext: false, before: '' };
   }
   return sayings.some((saying) => saying.test(row)) ? { isTimeOfNext: false, before: '' } : undefined;
+}
+
+const colours = /\u001b(?:\[[0-9;?]{0,20}[A-Za-z]|\][^\u0007\u001b]{0,200}\u0007|[()][0-9A-B])/g;
+
+/** Without the sequences that colour text or move the cursor (ECMA-48), which terminals and `script` write into a log. */
+export function withoutColours(row: string): string {
+  return row.replace(colours, '');
 }
 
 /** VS Code's serial monitor: what a person sent stands in a mark. */

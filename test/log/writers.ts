@@ -154,6 +154,39 @@ const gtkterm = (line: Said): string => {
   return `[${dayNumber}.${hour}h.${minute}m.${rest.replace('.', 's.')}] `;
 };
 
+const offsetRows = (bytes: Buffer, size: number, row: (part: Uint8Array, offset: number) => string): string =>
+  slices(bytes, size)
+    .map((part, index) => `${row(part, index * size)}\n`)
+    .join('');
+const inHex = (value: number, width: number): string => value.toString(16).padStart(width, '0');
+/** The bytes in groups: hex without blanks inside. */
+const grouped = (part: Uint8Array, size: number): string =>
+  slices(part, size)
+    .map((group) => Buffer.from(group).toString('hex'))
+    .join(' ');
+const binary = (part: Uint8Array): string => [...part].map((byte) => byte.toString(2).padStart(8, '0')).join(' ');
+
+/** Dumps of programs for files, by their switches. */
+const dumpOf = {
+  'xxd -g 4': (bytes: Buffer) =>
+    offsetRows(bytes, 16, (part, at) => `${inHex(at, 8)}: ${grouped(part, 4).padEnd(35)}  ${shown(part)}`),
+  'xxd -b': (bytes: Buffer) =>
+    offsetRows(bytes, 6, (part, at) => `${inHex(at, 8)}: ${binary(part).padEnd(53)}  ${shown(part)}`),
+  'xxd -p': (bytes: Buffer) => offsetRows(bytes, 30, (part) => Buffer.from(part).toString('hex')),
+  Wireshark: (bytes: Buffer) =>
+    offsetRows(bytes, 16, (part, at) => {
+      const halves = [part.subarray(0, 8), part.subarray(8)] as const;
+      const hex = `${hexOf(halves[0]).padEnd(23)}  ${hexOf(halves[1]).padEnd(23)}`;
+      return `${inHex(at, 4)}   ${hex}   ${shown(halves[0])} ${shown(halves[1])}`;
+    }),
+  'od -A x -t x1z': (bytes: Buffer) =>
+    `${offsetRows(bytes, 16, (part, at) => `${inHex(at, 6)} ${hexOf(part).padEnd(47)}  >${shown(part)}<`)}${inHex(bytes.length, 6)}\n`,
+  hexdump: (bytes: Buffer) => {
+    const even = Buffer.concat([bytes, Buffer.alloc(bytes.length % 2)]).swap16();
+    return `${offsetRows(even, 16, (part, at) => `${inHex(at, 7)} ${grouped(part, 2)}`)}${inHex(bytes.length, 7)}\n`;
+  },
+};
+
 /** Every way of writing that is known, with the switches that change it. */
 export const writers: readonly LogWriter[] = [
   { tool: 'a plain capture', write: rows(() => ''), tellsSpeaker: false },
@@ -404,6 +437,138 @@ export const writers: readonly LogWriter[] = [
     tellsSpeaker: false,
     at: iso(millisecond),
   },
+  {
+    tool: 'ser2net, trace-both with hexdump and timestamp',
+    write: (said) =>
+      `2026/01/05 14:03:08 OPEN (ipv4,127.0.0.1,37988)\n${said
+        .flatMap((line) =>
+          slices(bytesOf(line), 8).map(
+            (part) =>
+              `${day(line).replaceAll('-', '/')} ${second(line)} ${arrow('tcp ', 'term')(line)} ${hexOf(part).padEnd(24)} |${shown(part)}|\n`,
+          ),
+        )
+        .join('')}2026/01/05 14:59:08 CLOSE netcon1\n`,
+    tellsSpeaker: true,
+    at: iso(second),
+  },
+  {
+    tool: 'Docklight, bytes as they come',
+    write: (said) =>
+      `Docklight Log File (ASCII) - started 2026-01-05 14:03:08\n\n${said
+        .map(
+          (line) =>
+            `2026-01-05 ${millisecond(line)} [${line.from === 'host' ? 'TX' : 'RX'}] - ${wire(line).replaceAll('\r', '<CR>').replaceAll('\n', '<LF>')}\n\n`,
+        )
+        .join('')}`,
+    tellsSpeaker: true,
+    at: (line) => `2026-01-05T${millisecond(line)}`,
+  },
+  {
+    tool: 'Docklight in decimal',
+    write: rows(
+      (line) =>
+        `05.01.2026 ${millisecond(line)} ${arrow('[TX]', '[RX]')(line)} - ${[...bytesOf(line)].map((byte) => pad(byte, 3)).join(' ')}`,
+    ),
+    tellsSpeaker: true,
+    at: (line) => `2026-01-05T${millisecond(line)}`,
+  },
+  {
+    tool: 'a terminal in hex without blanks',
+    write: (said) =>
+      said
+        .map((line) => `${millisecond(line)} ${arrow('TX: ', 'RX: ')(line)}${bytesOf(line).toString('hex')}\n`)
+        .join(''),
+    tellsSpeaker: true,
+    at: millisecond,
+  },
+  {
+    tool: 'a terminal in hex with colons',
+    write: (said) =>
+      said
+        .map(
+          (line) => `${millisecond(line)} ${arrow('TX: ', 'RX: ')(line)}${hexOf(bytesOf(line)).replaceAll(' ', ':')}\n`,
+        )
+        .join(''),
+    tellsSpeaker: true,
+    at: millisecond,
+  },
+  { tool: 'words and blanks', write: rows(arrow('TX ', 'RX ')), tellsSpeaker: true },
+  {
+    tool: 'words between tabs',
+    write: rows((line) => `${day(line)} ${millisecond(line)}\t${arrow('TX', 'RX')(line)}\t`),
+    tellsSpeaker: true,
+    at: iso(millisecond),
+  },
+  {
+    tool: 'the full-width brackets of Chinese tools',
+    write: rows((line) => `【${millisecond(line)}】${arrow('发送：', '接收：')(line)}`),
+    tellsSpeaker: true,
+    at: millisecond,
+  },
+  {
+    tool: 'YAT',
+    write: (said) =>
+      said.map((line) => `(${millisecond(line)}) ${arrow('(<<)', '(>>)')(line)} ${line.text}<CR><LF>\n`).join(''),
+    tellsSpeaker: true,
+    at: millisecond,
+  },
+  {
+    tool: 'a program that logs what it writes and reads',
+    write: rows((line) => `${day(line)} ${millisecond(line).replace('.', ',')} - DEBUG - ${arrow('>> ', '<< ')(line)}`),
+    tellsSpeaker: true,
+    at: iso(millisecond),
+  },
+  {
+    tool: 'Python, bytes in quotes',
+    write: (said) =>
+      said
+        .map(
+          (line) => `${arrow('TX: ', 'RX: ')(line)}b'${wire(line).replaceAll('\r', '\\r').replaceAll('\n', '\\n')}'\n`,
+        )
+        .join(''),
+    tellsSpeaker: true,
+  },
+  {
+    tool: 'ModemManager',
+    write: (said) =>
+      said
+        .map(
+          (line) =>
+            `ModemManager[12]: <debug> [${epoch(line)}] [ttyUSB0/at] ${arrow('-->', '<--')(line)} '${wire(line).replaceAll('\r', '<CR>').replaceAll('\n', '<LF>')}'\n`,
+        )
+        .join(''),
+    tellsSpeaker: true,
+    at: (line) => `${day(line)}T${microsecond(line)}Z`,
+  },
+  {
+    tool: 'Android’s radio layer',
+    write: rows((line) => `01-05 ${millisecond(line)}  1234  1250 D RILC    : ${arrow('AT> ', 'AT< ')(line)}`, '\n'),
+    tellsSpeaker: true,
+    at: millisecond,
+  },
+  {
+    tool: 'a terminal with colours',
+    write: (said) => said.map((line) => `\u001b[32m[${millisecond(line)}]\u001b[0m ${line.text}\u001b[K\r\n`).join(''),
+    tellsSpeaker: false,
+    at: millisecond,
+  },
+  {
+    tool: 'ts %c, with the name of a zone',
+    write: rows((line) => `Mon 05 Jan 2026 ${second(line)} CST `),
+    tellsSpeaker: false,
+    at: (line) => `2026-01-05T${second(line)}`,
+  },
+  {
+    tool: 'RealTerm, seconds and a comma',
+    write: rows((line) => `${epoch(line)},`),
+    tellsSpeaker: false,
+    at: (line) => `${day(line)}T${microsecond(line)}Z`,
+  },
+  ...(['xxd -g 4', 'xxd -b', 'xxd -p', 'Wireshark', 'od -A x -t x1z', 'hexdump'] as const).map((tool) => ({
+    tool,
+    write: (said: readonly Said[]) => dumpOf[tool](Buffer.from(said.map(wire).join(''))),
+    tellsSpeaker: false,
+  })),
   { tool: 'words without signs', write: rows(arrow('send data:', 'recv data:')), tellsSpeaker: true },
   { tool: 'a person’s arrows', write: rows(arrow('--> ', '<-- ')), tellsSpeaker: true },
 ];

@@ -1,4 +1,5 @@
-import { readHexRow } from '../hexRow.ts';
+import { Buffer } from 'node:buffer';
+import { readHexRow, readMarkedBytes } from '../hexRow.ts';
 import { speakerOf, told } from '../logItem.ts';
 import type { LayoutReader, LogItem, LogLayout, LogStyle } from '../logItem.ts';
 import { LogClock, readStamp } from '../logTime.ts';
@@ -44,7 +45,7 @@ function readBytes(text: string): { readonly bytes: Uint8Array; readonly marked?
   if (bytes) return { bytes };
   const marked = readMarkedRow(text);
   if (marked.stamp === undefined && marked.from === undefined) return undefined;
-  const behind = readHexRow(marked.textWithRemark);
+  const behind = readHexRow(marked.textWithRemark) ?? readMarkedBytes(marked.textWithRemark);
   return behind && { bytes: behind, marked };
 }
 
@@ -57,7 +58,8 @@ class DumpReader implements LayoutReader {
   read({ line, text: raw }: TextRow, style: LogStyle): LogItem[] {
     const text = raw.replace(/\r$/, '');
     if (text.trim() === '') return [];
-    const found = readBytes(text);
+    const isCompact = style.isCompactHex && compactHex.test(text);
+    const found = isCompact ? { bytes: Buffer.from(text, 'hex') } : readBytes(text);
     if (found) {
       const { marked, bytes } = found;
       if (marked) {
@@ -78,11 +80,21 @@ class DumpReader implements LayoutReader {
 /** Share of the rows that must be bytes or stand above some. */
 const LEAST_SHARE = 0.8;
 
+const compactHex = /^[ \t]*(?:[0-9A-Fa-f]{2}){1,4096}[ \t]*$/;
+
+/** Bytes without any blank (xxd -p), which have no other sign: every row is so, and line ends are among them. */
+export function areCompactHex(rows: readonly string[]): boolean {
+  const filled = rows.filter((row) => row.trim() !== '');
+  const isAll = filled.length > 0 && filled.every((row) => compactHex.test(row) && !/^\s*\d+\s*$/.test(row));
+  return isAll && /^(?:..)*?0d(?:..)*?0a/i.test(filled.map((row) => row.trim()).join(''));
+}
+
 /** Hex dumps of any tool that has no layout of its own. */
 export const dumpLayout: LogLayout = {
   name: 'dump',
   recognise(rows) {
     const filled = rows.filter((row) => row.trim() !== '' && !lengthAlone.test(row));
+    if (areCompactHex(filled)) return 1;
     const dumps = filled.map(readBytes).filter((found) => found !== undefined);
     const headings = filled.filter((row) => !readBytes(row) && readHeading(row) !== undefined);
     // A row or two of digits may be anything: a session in hex has line ends in it.

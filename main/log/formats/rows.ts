@@ -8,7 +8,7 @@ import type { LogTime } from '../logTime.ts';
 import { readMarkedRow } from '../rowMarks.ts';
 import type { MarkedRow, Speaker } from '../rowMarks.ts';
 import type { TextRow } from '../textRows.ts';
-import { readSentMessage, readToolMark } from '../toolMarks.ts';
+import { readSentMessage, readToolMark, withoutColours } from '../toolMarks.ts';
 import type { ToolMark } from '../toolMarks.ts';
 
 /** What a row of marks alone says of the rows behind it. */
@@ -50,11 +50,12 @@ class RowsReader implements LayoutReader {
   #readPiece(line: number, { raw, end }: Piece, style: LogStyle): LogItem[] {
     const { from, time } = this.#ofRow ?? this.#heading;
     if (raw.trim() === '') return [{ kind: 'wire', line, raw, bytes: Buffer.from(raw + end), ...told(from, time) }];
-    const mark = readToolMark(raw.trim());
-    const sent = mark && readSentMessage(raw.trim());
+    const plain = style.hasColours ? withoutColours(raw) : raw;
+    const mark = readToolMark(plain.trim());
+    const sent = mark && readSentMessage(plain.trim());
     if (sent !== undefined) return [this.#wire(line, raw, unescaped(sent), 'host', undefined)];
     if (mark) return this.#readMark(line, raw, mark, style);
-    const shown = style.controls === undefined ? raw : withControls(raw, style.controls);
+    const shown = style.controls === undefined ? plain : withControls(plain, style.controls);
     if (shown.trim() === '') return [{ kind: 'wire', line, raw, bytes: Buffer.from(shown), ...told(from, time) }];
     const marked = readMarkedRow(shown, style);
     const isMarked = marked.stamp !== undefined || marked.from !== undefined;
