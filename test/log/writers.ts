@@ -465,10 +465,13 @@ export const writers: readonly LogWriter[] = [
   },
   {
     tool: 'Docklight in decimal',
-    write: rows(
-      (line) =>
-        `05.01.2026 ${millisecond(line)} ${arrow('[TX]', '[RX]')(line)} - ${[...bytesOf(line)].map((byte) => pad(byte, 3)).join(' ')}`,
-    ),
+    write: (said) =>
+      said
+        .map((line) => {
+          const bytes = [...bytesOf(line)].map((byte) => pad(byte, 3)).join(' ');
+          return `05.01.2026 ${millisecond(line)} ${arrow('[TX]', '[RX]')(line)} - ${bytes}\r\n`;
+        })
+        .join(''),
     tellsSpeaker: true,
     at: (line) => `2026-01-05T${millisecond(line)}`,
   },
