@@ -87,8 +87,8 @@ const startsWithNumber = /^(?:1\d{9}(?:\.\d{1,9})?|\d{1,9}\.\d{1,9})(?:(?:[ \t]+
 function marksSpeakers(marked: readonly MarkedRow[]): boolean {
   const told = marked.filter(({ from }) => from !== undefined);
   const isBoth = told.some(({ from }) => from === 'host') && told.some(({ from }) => from === 'module');
-  const lines = told.map(({ text }) => (isInQuotes(text) ? text.slice(text.startsWith('b') ? 2 : 1) : text));
-  const known = lines.filter((line) => onTheWire.test(line.replace(/^(?:<[CL][RF]>|\\[rn])+|['"]$/g, '').trim()));
+  const lines = told.map(({ text }) => text.replace(/^b?["']|["']$/g, '').replace(/<(?:CR|LF)>|\\[rn]/g, ''));
+  const known = lines.filter((line) => onTheWire.test(line.trim()));
   return isBoth && told.length >= marked.length * MOST && known.length >= 2;
 }
 

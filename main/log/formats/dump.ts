@@ -39,8 +39,13 @@ function readHeading(text: string): Heading | undefined {
   };
 }
 
+interface FoundBytes {
+  readonly bytes: Uint8Array;
+  readonly marked?: MarkedRow;
+}
+
 /** The bytes of a row, with or without marks before them. */
-function readBytes(text: string): { readonly bytes: Uint8Array; readonly marked?: MarkedRow } | undefined {
+function readBytes(text: string): FoundBytes | undefined {
   const bytes = readHexRow(text);
   if (bytes) return { bytes };
   const marked = readMarkedRow(text);
@@ -59,7 +64,7 @@ class DumpReader implements LayoutReader {
     const text = raw.replace(/\r$/, '');
     if (text.trim() === '') return [];
     const isCompact = style.isCompactHex && compactHex.test(text);
-    const found = isCompact ? { bytes: Buffer.from(text, 'hex') } : readBytes(text);
+    const found: FoundBytes | undefined = isCompact ? { bytes: Buffer.from(text.trim(), 'hex') } : readBytes(text);
     if (found) {
       const { marked, bytes } = found;
       if (marked) {
