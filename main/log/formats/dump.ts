@@ -7,6 +7,7 @@ import type { LogTime } from '../logTime.ts';
 import { readMarkedRow } from '../rowMarks.ts';
 import type { MarkedRow, Speaker } from '../rowMarks.ts';
 import type { TextRow } from '../textRows.ts';
+import { readToolMark } from '../toolMarks.ts';
 
 /** PuTTY: `Incoming raw data at 2026-01-05 14:03:09`, `Outgoing packet #0x5, type 94 …`. */
 const flow = /^(Incoming|Outgoing) (?:raw data|packet)(?: at (.{1,40}))?/;
@@ -98,7 +99,9 @@ export function areCompactHex(rows: readonly string[]): boolean {
 export const dumpLayout: LogLayout = {
   name: 'dump',
   recognise(rows) {
-    const filled = rows.filter((row) => row.trim() !== '' && !lengthAlone.test(row));
+    const filled = rows.filter(
+      (row) => row.trim() !== '' && !lengthAlone.test(row) && readToolMark(row.trim()) === undefined,
+    );
     if (areCompactHex(filled)) return 1;
     const dumps = filled.map(readBytes).filter((found) => found !== undefined);
     const headings = filled.filter((row) => !readBytes(row) && readHeading(row) !== undefined);
