@@ -59,7 +59,9 @@ function isZombie(processId: number): boolean {
  */
 export function readLockFile(content: Uint8Array): number | undefined {
   const bytes = Buffer.from(content);
-  const digits = /^\s*(\d{1,10})(\s|\0|$)/.exec(bytes.toString('latin1'))?.[1];
+  // The lower bytes of a number may read like digits; the NULs above them do not end any text of that length.
+  const isNumber = (bytes.length === 4 || bytes.length === 8) && /\0\0$/.test(bytes.toString('latin1'));
+  const digits = isNumber ? undefined : /^\s*(\d{1,10})(\s|\0|$)/.exec(bytes.toString('latin1'))?.[1];
   let processId = 0;
   if (digits !== undefined) processId = Number(digits);
   else if (bytes.length === 4) processId = isLittleEndian ? bytes.readInt32LE() : bytes.readInt32BE();

@@ -58,6 +58,15 @@ describe('the process id in a lock file', () => {
     expect(readLockFile(new Uint8Array(8).fill(255))).toBeUndefined();
   });
 
+  it('is read in binary also where its lower bytes are those of digits', () => {
+    for (const processId of [0x3033, 0x3939, 0x0a31, 0x2035]) {
+      const four = new Uint8Array(Int32Array.of(processId).buffer);
+      const eight = new Uint8Array(BigInt64Array.of(BigInt(processId)).buffer);
+      expect([readLockFile(four), readLockFile(eight)]).toEqual([processId, processId]);
+    }
+    expect(readLockFile(Buffer.from('123\0'))).toBe(123);
+  });
+
   it('is a possible one whatever the bytes are', () => {
     fc.assert(
       fc.property(fc.uint8Array({ maxLength: 300 }), (content) => {

@@ -46,6 +46,9 @@ export interface ServerHabits {
   readonly newToken: () => Uint8Array;
 }
 
+/** The binding modes of LwM2M 1.0.2 §5.3.1.1. */
+const bindingModes: ReadonlySet<string> = new Set(['U', 'UQ', 'S', 'SQ', 'US', 'UQS']);
+
 const LWM2M_VERSION = '1.0';
 const DEFAULT_LIFETIME_SECONDS = 86_400;
 const MAX_LIFETIME_SECONDS = 0xffffffff;
@@ -142,6 +145,9 @@ export class Lwm2mServer {
     if (format !== contentFormats.linkFormat) return { code: '4.15' };
     if (endpoint === '' || lifetimeSeconds === undefined || !links?.paths.length) return { code: '4.00' };
 
+    const binding = given.get('b') ?? 'U';
+    if (!bindingModes.has(binding)) return { code: '4.00' };
+
     const version = given.get('lwm2m');
     // LwM2M 1.0.2 §5.3.1: the version of the client is not one the server has. CIS modules name none, which means 1.0.
     if (version !== undefined && version !== LWM2M_VERSION) return words('4.12', `LwM2M ${LWM2M_VERSION} only`);
@@ -154,7 +160,7 @@ export class Lwm2mServer {
     const registration = this.#registry.register(device, {
       peer,
       lifetimeSeconds,
-      binding: given.get('b') ?? 'U',
+      binding,
       lwm2mVersion: version,
       ...links,
     });

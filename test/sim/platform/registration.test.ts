@@ -38,6 +38,7 @@ describe('registration', () => {
     ['a lifetime of zero', { queries: ['lt=0'] }, '4.00'],
     ['objects that are no links', { objects: 'nonsense' }, '4.00'],
     ['no objects', { objects: '</>;rt="oma.lwm2m"' }, '4.00'],
+    ['a binding mode that is none', { queries: ['b=X'] }, '4.00'],
     ['LwM2M 9.9', { queries: ['lwm2m=9.9'] }, '4.12'],
     ['LwM2M 1.1, which this server has not', { queries: ['lwm2m=1.1'] }, '4.12'],
     ['a version that is none', { queries: ['lwm2m='] }, '4.12'],
