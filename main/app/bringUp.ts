@@ -170,6 +170,11 @@ function isIdentity(text: string): boolean {
   return /^\d{15}$/.test(text);
 }
 
+/** ITU-T E.118 has 19 digits; cards carry 20, behind the issuer's six also letters: the filler F, China Mobile's `898602B6…`. */
+function isCardNumber(text: string): boolean {
+  return /^\d{6}[0-9A-F]{13,14}$/i.test(text);
+}
+
 /** Only China Mobile firmware knows MIPLCREATEEX (mipl-at.md §0); the answer itself is the evidence. */
 async function detectDialect(engine: Engine): Promise<Pick<DialectState, 'name' | 'evidence'>> {
   const probe = 'AT+MIPLCREATEEX=?';
@@ -202,7 +207,7 @@ async function readSim(engine: Engine, listener: BringUpListener, options: Bring
     throw new CodedError('SIM_NOT_READY', faultOf(error).message, faultOf(error).detail, { cause: error });
   }
   const [card = (await ask(engine, commands.iccidM5311, {}))[0]] = await ask(engine, commands.iccid, {});
-  const iccid = card?.iccid;
+  const iccid = card !== undefined && isCardNumber(card.iccid) ? card.iccid : undefined;
   listener.onIdentity({ ...(imsi === undefined ? {} : { imsi }), ...(iccid === undefined ? {} : { iccid }) });
 }
 

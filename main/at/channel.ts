@@ -66,6 +66,9 @@ const identification = /^AT(?:I\d*|\+C?GM[IMR])$/i;
 /** The same and TS 27.007 §5.4, §5.6: serial number and IMSI. */
 const identity = /^AT(?:I\d*|\+C?GM[IMR]|\+C?GSN|\+CIMI)$/i;
 const prefixed = /^[+*%^#&]/;
+/** V.250 table 1 and what modules with a telephone say of it: words nobody asked for, and no name of anything. */
+const unaskedWords =
+  /^(?:RING|NO CARRIER|NO ANSWER|NO DIAL ?TONE|BUSY|CONNECT(?: .*)?|(?:CALL|SMS|PB) (?:READY|DONE))$/i;
 
 /** `AT+CGMR` may be answered `+CGMR: …` where others say it bare. */
 function hasPrefixOf(command: string, text: string): boolean {
@@ -439,7 +442,10 @@ export class AtChannel {
     this.#watchForStart(line);
   }
 
-  /** It must not pass for anything, since the last piece of a long line may well read `OK`; who asked for a URC may want to refuse it. */
+  /**
+   * It must not pass for anything, since the last piece of a long line may well read `OK`; as a URC it is told, so that a
+   * request can be refused.
+   */
   #onFragment(line: AtLine): void {
     if (this.#isUrc(line.text)) return this.#guard(() => this.#events.onUrc(line));
     this.#tellLine(line, 'unasked', this.#running?.id);
@@ -459,7 +465,9 @@ export class AtChannel {
   #belongs(running: Running, text: string): boolean {
     const { claims } = running.options;
     // Who the module is must not be made of what came in the middle: these answers have no prefix, or that of the question.
-    if (identity.test(running.command)) return !prefixed.test(text) || hasPrefixOf(running.command, text);
+    if (identity.test(running.command)) {
+      return !(prefixed.test(text) || unaskedWords.test(text.trim())) || hasPrefixOf(running.command, text);
+    }
     if (claims && this.#ask(claims, text)) return true;
     if (running.bareLines && !prefixed.test(text)) return true;
     return !this.#isUrc(text);

@@ -387,6 +387,18 @@ describe('who the module is', () => {
   });
 });
 
+describe('the number of the card', () => {
+  it.each(['8986\uFFFD469334030000010', '12', '+CSQ:20,99'])(
+    'is not taken where the module prints %s',
+    async (text) => {
+      const { application } = await onModules((line) => (line === 'AT+NCCID' ? [`+NCCID:${text}`, 'OK'] : undefined));
+      await application.openPort(port, 9600);
+      const { module } = await until(application, 'registered', isRegistered);
+      expect(module).not.toHaveProperty('iccid');
+    },
+  );
+});
+
 describe('the dialect of a device', () => {
   const cmccScript: Script = (line) => (line === 'AT+MIPLCREATEEX=?' ? ['OK'] : undefined);
 

@@ -126,6 +126,9 @@ describe('who the module is', () => {
     '*MATWAKEUP',
     '+FIRMWARE DOWNLOADING',
     '#X',
+    'RING',
+    'NO CARRIER',
+    'SMS Ready',
   ];
   it.each(questions.flatMap((question) => strays.map((stray) => [question, stray] as const)))(
     '%s is not answered by %s',
