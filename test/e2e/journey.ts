@@ -255,9 +255,10 @@ export function journey(start: () => Promise<Screen>): void {
 
     it('shows an answer that says no', async () => {
       await type(screen.page, 'AT+NONSENSE');
-      await until(() => logRow(screen.page, 'ERROR').count()).toBe(1);
-      expect(await logRow(screen.page, 'ERROR').locator('.error').count()).toBe(1);
-      await part(screen.page, 'toast-AT_ERROR').getByRole('button').click();
+      // The tool has asked for numbers (AT+CMEE=1), and 50 is what modules of this kind say to a command they do not know.
+      await until(() => logRow(screen.page, '+CME ERROR: 50').count()).toBe(1);
+      expect(await logRow(screen.page, '+CME ERROR: 50').locator('.error').count()).toBe(1);
+      await part(screen.page, 'toast-AT_CME').getByRole('button').click();
     });
 
     it('completes names and shows the parameters while one types', async () => {
