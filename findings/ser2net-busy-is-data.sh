@@ -20,8 +20,7 @@
 set -euo pipefail
 
 work=$(mktemp -d)
-server=
-trap 'if [ -n "$server" ]; then kill "$server" 2>/dev/null || true; fi; rm -rf "$work"' EXIT
+trap 'rm -rf "$work"' EXIT
 cd "$work"
 
 # Into this folder, with package lists of its own where the machine has none.
@@ -43,6 +42,8 @@ import os, pty, socket, subprocess, sys, time
 program = os.path.join(os.getcwd(), 'root/usr/sbin/ser2net')
 libraries = ':'.join(os.path.join(os.getcwd(), 'root', path) for path in
                      ['usr/lib/x86_64-linux-gnu', 'lib/x86_64-linux-gnu'])
+# What the library loads by itself: the accepters and connectors that the file names.
+parts = os.path.join(os.getcwd(), 'root/usr/libexec/x86_64-linux-gnu/gensio/2.6.2')
 far, near = pty.openpty()
 device = os.ttyname(near)
 
@@ -61,8 +62,9 @@ with open('ser2net.yaml', 'w') as file:
     for number, (accepter, path) in enumerate(zip(accepters, devices)):
         file.write(f'connection: &port{number}\n  accepter: {accepter}\n'
                    f'  connector: serialdev,{path},115200n81,local\n')
+environment = {**os.environ, 'LD_LIBRARY_PATH': f'{libraries}:{parts}', 'GENSIO_LIBRARY_PATH': parts}
 server = subprocess.Popen([program, '-n', '-c', 'ser2net.yaml', '-P', os.path.join(os.getcwd(), 'pid')],
-                          env={**os.environ, 'LD_LIBRARY_PATH': libraries}, stderr=subprocess.DEVNULL)
+                          env=environment, stderr=subprocess.DEVNULL)
 
 
 def connect(port):
@@ -99,7 +101,7 @@ try:
     print('no such device', all_of(missing))
     holder.close()
 finally:
-    server.terminate()
+    server.kill()
     server.wait(10)
 END
 
