@@ -74,12 +74,15 @@ describe('the session over a terminal pair', () => {
     expect(entry?.decoded?.kind).toBe('unknown');
   });
 
-  it('shows a request with fields missing as what it is and answers nothing', async () => {
-    const requests = wire.requests.length;
+  it('shows a request with fields missing as what it is, and refuses the one whose msgid can be read', async () => {
+    const before = wire.requests.map(({ id }) => id);
     wire.inject('\r\n+MIPLREAD:0,abc\r\n\r\n+MIPLREAD:0\r\n\r\n+MIPLWRITE:0,1,3306,0,5850,2,99999999,01,0,0\r\n');
-    const entries = await wire.entries((entry) => isNew(entry) && entry.text.startsWith('+MIPL'), 3);
+    const injected = /^\+MIPL(READ:0(,abc)?|WRITE:0,1,.*)$/;
+    const entries = await wire.entries((entry) => isNew(entry) && injected.test(entry.text), 3);
     expect(entries.map(({ problem }) => problem)).toEqual([true, true, true]);
-    expect(wire.requests.length).toBe(requests);
+    await wire.entries((entry) => isNew(entry) && entry.text === 'AT+MIPLWRITERSP=0,1,11', 1);
+    const met = wire.requests.filter(({ id }) => !before.includes(id)).map(({ kind, msgId }) => ({ kind, msgId }));
+    expect(met).toEqual([{ kind: 'write', msgId: 1 }]);
   });
 
   it('answers a msgid that arrives twice only once and counts the repeat', async () => {

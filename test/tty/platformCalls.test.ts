@@ -117,6 +117,7 @@ describe('the document’s session over a terminal pair', () => {
       http: expect.stringMatching(/^http:\/\/127\.0\.0\.1:\d+$/) as string,
       imei: expect.stringMatching(/^\d{15}$/) as string,
       imsi: expect.stringMatching(/^\d{15}$/) as string,
+      pid: expect.any(Number) as number,
     });
   });
 
