@@ -65,7 +65,7 @@ export function cutCounted(
   }
   const places = named.length > 0 ? named : extended;
   const cut = unfitting(list, starts, places);
-  if (!cut || length === undefined) return cut;
+  if (length === undefined) return cut;
   return { ...cut, misfit: `the length says ${length} bytes, the text has ${utf8Length(cut.text)}` };
 }
 
@@ -185,7 +185,7 @@ function fitting(list: string, starts: readonly number[], places: readonly numbe
   for (const start of starts) {
     for (const end of places) {
       for (const limit of new Set([end, endOfText(list, start, end)])) {
-        const cut = limit < start ? undefined : read(list.slice(start, limit));
+        const cut = read(list.slice(start, limit));
         if (cut) return { ...cut, end };
       }
     }
@@ -209,13 +209,12 @@ function withoutQuotes(text: string): string | undefined {
 }
 
 /** By its quotes, else by its commas. */
-function unfitting(list: string, starts: readonly number[], places: readonly number[]): CutValue | undefined {
+function unfitting(list: string, starts: readonly number[], places: readonly number[]): CutValue {
   const start = starts.at(-1) as number;
   for (const end of places) {
-    const text = withoutQuotes(list.slice(start, endOfText(list, start, Math.max(start, end))));
+    const text = withoutQuotes(list.slice(start, endOfText(list, start, end)));
     if (text !== undefined) return { text, quoted: true, end };
   }
-  const [end] = places;
-  if (end === undefined) return undefined;
-  return { text: list.slice(start, endOfText(list, start, Math.max(start, end))), quoted: false, end };
+  const end = places[0] as number;
+  return { text: list.slice(start, endOfText(list, start, end)), quoted: false, end };
 }

@@ -40,12 +40,13 @@ export function lineFrames(specs: readonly LineSpec[]): LineFrames {
     return [{ name: [...name].map((letter) => letter.charCodeAt(0) | SMALL), place }];
   });
   // Names begin alike; the first letter in which they differ tells most other lines at once.
-  const differsAt = heads[0]?.name.findIndex((letter, place) => heads.some(({ name }) => name[place] !== letter)) ?? -1;
-  const letters = Uint8Array.from(heads, ({ name }) => name[differsAt] ?? 0);
+  const differs = heads[0]?.name.findIndex((letter, place) => heads.some(({ name }) => name[place] !== letter)) ?? 0;
+  const differsAt = Math.max(0, differs);
+  const letters = Uint8Array.from(heads, ({ name }) => name[differsAt] as number);
   return {
     missing(bytes, from, end, hasBreaks) {
       const start = skipBlanks(bytes, from, end);
-      if (differsAt >= 0 && !letters.includes((bytes[start + differsAt] ?? 0) | SMALL)) return 0;
+      if (!letters.includes((bytes[start + differsAt] as number) | SMALL)) return 0;
       for (const { name, place } of heads) {
         if (!hasName(bytes, start, end, name)) continue;
         const colon = skipBlanks(bytes, start + name.length, end);

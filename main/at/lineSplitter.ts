@@ -147,7 +147,7 @@ export class LineSplitter {
       let seen = 0;
       while (index < length) {
         const byte = bytes[index] as number;
-        if ((byte === lineFeed || byte === carriageReturn) && index >= counted) break;
+        if (byte <= carriageReturn && (byte === lineFeed || byte === carriageReturn) && index >= counted) break;
         seen |= byte;
         index++;
       }
@@ -170,13 +170,20 @@ export class LineSplitter {
   /** A separator stands at `end`: it ends the line, or belongs to the value that is not over. */
   #endLine(bytes: Buffer, from: number, end: number, isAscii: boolean): void {
     if (this.#pendingLength > 0) return this.#endPending(bytes, from, end, isAscii);
-    // Half of all separators end nothing, and no head begins with a letter or a digit, as most other lines do.
+    // Half of all separators end nothing. The usual line lies whole in this chunk and is not copied.
     if (end === from) return;
     const first = bytes[from] as number;
-    const missing = first >= digit0 && first < del ? 0 : this.#missing(bytes, from, end);
-    if (missing <= 0) return this.#finish(bytes, from, end, isAscii);
+    // No head begins with a letter or a digit, as most other lines do.
+    if (!(first >= digit0 && first < del) && this.#holds(bytes, from, end, isAscii)) return;
+    this.#emit(bytes, from, end, isAscii, this.#lastNs, this.#consumed + from, this.#cutting, false);
+  }
+
+  #holds(bytes: Buffer, from: number, end: number, isAscii: boolean): boolean {
+    const missing = this.#missing(bytes, from, end);
+    if (missing <= 0) return false;
     this.#keep(bytes, from, end + 1, isAscii);
     this.#hold(end - from + missing);
+    return true;
   }
 
   #endPending(bytes: Buffer, from: number, end: number, isAscii: boolean): void {
@@ -241,14 +248,10 @@ export class LineSplitter {
     return from;
   }
 
-  /** Gives out what is pending together with `bytes[from, end)`. */
+  /** Gives out what is pending together with `bytes[from, end)`, one of which there is. */
   #finish(bytes: Buffer, from: number, end: number, isAscii: boolean): void {
     if (this.#pendingLength === 0) {
-      // The usual case copies nothing: the whole line lies in this chunk.
-      if (end > from) {
-        this.#emit(bytes, from, end, isAscii, this.#lastNs, this.#consumed + from, this.#cutting, false);
-      }
-      return;
+      return this.#emit(bytes, from, end, isAscii, this.#lastNs, this.#consumed + from, this.#cutting, false);
     }
     const offset = this.#consumed + from - this.#pendingLength;
     this.#keep(bytes, from, end, isAscii);

@@ -112,18 +112,20 @@ export function cutTokens(list: string, from: number, count: number, tokens: Tok
   let next = from;
   let mayClose = true;
   while (tokens.length < count) {
-    const position = skipBlanks(list, next);
+    const position = isBlank(list.charCodeAt(next)) ? skipBlanks(list, next) : next;
+    const isQuote = list.charCodeAt(position) === QUOTE;
+    const close = isQuote && mayClose ? closingQuote(list, position) : -1;
     let comma: number;
-    const close = mayClose && list.charCodeAt(position) === QUOTE ? closingQuote(list, position) : -1;
     if (close >= 0) {
       tokens.push({ text: list.slice(position + 1, close), quoted: true });
       comma = skipBlanks(list, close + 1);
     } else {
       // A quote that does not close here has nothing after it that would close a later one.
-      if (list.charCodeAt(position) === QUOTE) mayClose = false;
+      if (isQuote) mayClose = false;
       comma = list.indexOf(',', position);
       if (comma < 0) comma = list.length;
-      tokens.push({ text: list.slice(position, endOfText(list, position, comma)), quoted: false });
+      const end = isBlank(list.charCodeAt(comma - 1)) ? endOfText(list, position, comma) : comma;
+      tokens.push({ text: list.slice(position, end), quoted: false });
     }
     if (comma === list.length) return -1;
     next = comma + 1;

@@ -18,8 +18,9 @@ interface Namesakes {
 }
 
 const allCommands: readonly CommandSpec[] = Object.values(commands);
-/** By name and form as `+MIPLOPEN write`, which no two entries share. */
-const commandsByName = new Map(allCommands.map((spec) => [`${spec.name} ${spec.form}`, spec]));
+/** By name and form, which no two entries share. */
+const commandsByName = new Map<string, Partial<Record<CommandForm, CommandSpec>>>();
+for (const spec of allCommands) commandsByName.set(spec.name, { ...commandsByName.get(spec.name), [spec.form]: spec });
 
 const linesByName = new Map<string, Namesakes>();
 function namesakesOf(name: string): Namesakes {
@@ -71,7 +72,7 @@ export function parseCommand(text: string): ParsedCommand | undefined {
   const parts = splitCommand(text);
   if (!parts) return undefined;
   const { name, form, list } = parts;
-  const spec = commandsByName.get(`${name} ${form}`);
+  const spec = commandsByName.get(name)?.[form];
   if (!spec) return { name, form, note: 'not in the message table' };
   if (form !== 'write') return { name, form, spec, params: {} };
   const read = readWith(spec.params, list);
@@ -138,9 +139,11 @@ function meaningOf(spec: LineSpec, values: Params): string | undefined {
     const number = firmwareEvents[String(values['state']).toUpperCase()];
     return number === undefined ? undefined : `event ${number}: ${eventMeanings[number]?.meaning}`;
   }
+  const { activeTime, periodicTau } = values;
+  if (activeTime === undefined && periodicTau === undefined) return undefined;
   const timers = [
-    timerText('active time', activeTimeSeconds(String(values['activeTime']))),
-    timerText('periodic TAU', periodicTauSeconds(String(values['periodicTau']))),
+    timerText('active time', activeTimeSeconds(String(activeTime))),
+    timerText('periodic TAU', periodicTauSeconds(String(periodicTau))),
   ].filter((timer) => timer !== undefined);
   return timers.length === 0 ? undefined : timers.join(', ');
 }
@@ -215,7 +218,7 @@ function decodeAnswer(
   if (pending?.answer && claimsOf(pending)(text)) {
     return decodedAnswer(pending.name, pending.answer, readAnswer(pending.name, pending.answer, text));
   }
-  if (!head || !namesakes || isUrcOf(head, namesakes)) return undefined;
+  if (!head || !namesakes?.answers.length || isUrcOf(head, namesakes)) return undefined;
   const spec = namesakes.answers.find((candidate) => allowsCount(candidate, head.list));
   return spec && decodedAnswer(head.name, spec, readWith(spec.params, head.list));
 }

@@ -205,6 +205,11 @@ describe('reading parameters', () => {
     expect(tokenizeFor({ a: integer(), text: rest() }, '1,b,c')).toEqual([bare('1'), bare('b,c')]);
     expect(tokenizeFor({}, 'a,b')).toHaveLength(2);
   });
+
+  it('ends a value where the length before it says', () => {
+    expect(tokenizeFor({ length: integer(), text: counted() }, '3,"a,b"')).toEqual([bare('3'), inQuotes('a,b')]);
+    expect(tokenizeFor({ length: integer(), text: counted() }, '3')).toEqual([bare('3')]);
+  });
 });
 
 const numbers = line('+N', { first: integer(0, 9), second: optional(integer(0, 9)) });

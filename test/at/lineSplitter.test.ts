@@ -269,6 +269,14 @@ describe('a value with a line break inside', () => {
   });
 });
 
+it('lines of a table without counted values, or with one, are found all the same', () => {
+  const bytes = Buffer.from('+ONE: 5,"a');
+  expect(lineFrames([]).missing(bytes, 0, bytes.length, false)).toBe(0);
+  const one = lineFrames([line('+ONE', { length: integer(), value: counted() })]);
+  expect(one.missing(bytes, 0, bytes.length, false)).toBe(3);
+  expect(one.missing(Buffer.from('-'), 0, 1, false)).toBe(0);
+});
+
 describe('a length that is wrong', () => {
   const lying = '+WRITE: 1,1,500,"abc",0,0';
 

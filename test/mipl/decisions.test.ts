@@ -180,6 +180,8 @@ describe('values of a write', () => {
     ['integer', 2, 4, 'FFFFFFFB', '-5'],
     ['string', 2, 3, '43656C', 'Cel'],
     ['string', 2, 0, '', ''],
+    ['string', 2, 3, 'a,b', 'a,b'],
+    ['opaque', 2, 3, 'a,b', '612C62'],
     ['opaque', 2, 2, '0aff', '0AFF'],
     ['string', 1, 4, 'abcd', 'abcd'],
     ['string', 1, 2, '3132', '12'],

@@ -29,6 +29,16 @@ describe('a long value in blocks', () => {
     expect(standings).toEqual([`${PACKAGE} writtenByPlatform`]);
   });
 
+  it('is known by its text where firmware leaves the length out', async () => {
+    const { sent, say, store } = await registered({ dialect: 'cmcc', model });
+    const part = (msgId: number, text: string, flag: number): string =>
+      `+MIPLWRITE:0,${msgId},5,0,1,1,,${text},${flag}`;
+    say(part(1, 'a'.repeat(1024), 1), part(2, 'b', 0));
+    await settle();
+    expect(sent).toEqual(['AT+MIPLWRITERSP=0,1,2', 'AT+MIPLWRITERSP=0,2,2']);
+    expect(store.valueOf('/5/0/1')).toBe(`${'a'.repeat(1024)}b`);
+  });
+
   it('is refused at its first block where nothing can be written', async () => {
     const { sent, say } = await registered({ dialect: 'cmcc', model });
     say(block(1, 1, 1024, 'C7').replace('5,0,0', '5,0,9'), block(2, 1, 1024, 'C7').replace('5,0,0', '5,0,3'));
