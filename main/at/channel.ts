@@ -60,6 +60,8 @@ const quickRoundTripMs = 250;
 const longestAllowanceMs = 12_000;
 /** Round trips that are remembered: the longest of them counts. */
 const rememberedRoundTrips = 4;
+/** So many gaps after a final result the next command leaves, whatever the module goes on saying. */
+const mostGaps = 10;
 const controlCharacter = /[\u0000-\u001f\u007f]/;
 /** V.250 §6.1.3–6.1.7, TS 27.007 §5.1–5.3: maker, model and revision come as bare lines, and may read like a boot banner. */
 const identification = /^AT(?:I\d*|\+C?GM[IMR])$/i;
@@ -209,9 +211,15 @@ export class AtChannel {
     return undefined;
   }
 
-  /** The gap after the last final result is not over; comes back when it is. */
+  /**
+   * The line has not been quiet for the gap since the last final result; comes back when it has. An answer that is said twice
+   * would else be taken for that of the next command. A line that is never quiet holds nobody longer than some gaps.
+   */
   #mustWait(): boolean {
-    const remainingMs = this.#gapMs - Number(this.#clock.monotonicNs() - this.#lastFinalNs) / 1e6;
+    const nowNs = this.#clock.monotonicNs();
+    const gapLeftMs = (sinceNs: bigint, gaps: number): number => gaps * this.#gapMs - Number(nowNs - sinceNs) / 1e6;
+    const quietLeftMs = Math.max(gapLeftMs(this.#lastFinalNs, 1), gapLeftMs(this.#lastDataNs, 1));
+    const remainingMs = Math.min(quietLeftMs, gapLeftMs(this.#lastFinalNs, mostGaps));
     if (remainingMs <= 0) return false;
     this.#gapTimer ??= startTimer(() => {
       this.#gapTimer = undefined;

@@ -57,6 +57,36 @@ describe('rule 1: one exchange in flight, in the order of the classes', () => {
     expect(sent).toEqual(['AT+A=1', 'AT+A=2', 'AT+B']);
   });
 
+  it('sends the next command when the line has come to rest: an answer that is said twice is no answer to it', async () => {
+    const { channel, sent, say } = station({ gapMs: 20 });
+    const maker = channel.send('AT+CGMI', as('session'));
+    const model = channel.send('AT+CGMM', as('session'));
+    say('CMCC', 'OK');
+    for (const line of ['CMCC', 'OK']) {
+      vi.advanceTimersByTime(15);
+      say(line);
+    }
+    expect(sent).toEqual(['AT+CGMI']);
+    vi.advanceTimersByTime(20);
+    say('M5310', 'OK');
+    expect((await maker).lines).toEqual(['CMCC']);
+    expect((await model).lines).toEqual(['M5310']);
+  });
+
+  it('waits ten gaps at most for a line that is never quiet', () => {
+    const { channel, sent, say } = station({ gapMs: 20 });
+    void channel.send('AT+A', as('session'));
+    void channel.send('AT+B', as('session'));
+    say('OK');
+    for (let waitedMs = 0; waitedMs < 190; waitedMs += 10) {
+      vi.advanceTimersByTime(10);
+      say('+MIPLEVENT:0,21');
+    }
+    expect(sent).toEqual(['AT+A']);
+    vi.advanceTimersByTime(10);
+    expect(sent).toEqual(['AT+A', 'AT+B']);
+  });
+
   it('resolves a group with all its exchanges', async () => {
     const { channel, say } = station();
     const group = channel.sendGroup(['AT+A', 'AT+B'].map((command) => ({ command, options: as('answer') })));
