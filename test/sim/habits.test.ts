@@ -258,7 +258,8 @@ describe('AT+MIPLCONFIG of a BC28', () => {
     expect((await ask('0.01', '3303/0', { options: [observeOption(0)] })).code).toBe('2.05');
     const payload = encodeTlv([{ kind: 'resource', id: 5750, value: Buffer.from('on') }]);
     void ask('0.02', '3306/0', { options: [contentFormatOption(11542)], payload }).catch(() => undefined);
-    expect(await host.urc('+MIPLWRITE')).toMatch(/,5750,1,2,on,0,0$/);
+    // The type stays that of bytes: with MIPLCONFIG=6,1 they are printed as they are.
+    expect(await host.urc('+MIPLWRITE')).toMatch(/,5750,2,2,on,0,0$/);
   });
 });
 
