@@ -140,6 +140,7 @@ const urcs: Readonly<Record<string, Explainer>> = {
     return phrase(`explain.urc.MIPLEVENT.${word}`, { event, meaning, extra: show(extra) });
   },
   CEREG: (params) => phrase('explain.urc.CEREG', { meaning: registrationPhrase(Number(params['status'])) }),
+  FIRMWARE: (params) => phrase('explain.urc.FIRMWARE', { state: show(params['state']) }),
   CSCON: connection,
   CFUN: (params) => phrase(`explain.urc.CFUN.${Number(params['level']) === 1 ? 'full' : 'minimum'}`),
   NPSMR: (params) => phrase(`explain.urc.NPSMR.${Number(params['asleep']) === 1 ? 'asleep' : 'awake'}`),

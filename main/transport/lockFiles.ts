@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { readFileSync, unlinkSync } from 'node:fs';
 import { constants, link, lstat, open, readdir, realpath, unlink } from 'node:fs/promises';
+import { devNull } from 'node:os';
 import { join } from 'node:path';
 import { lockNames, ownLockNames } from './deviceNames.ts';
 import type { DeviceNames } from './deviceNames.ts';
@@ -99,13 +100,15 @@ async function foldersOf({ folders = usualFolders }: LockOptions): Promise<strin
 export async function foreignLock(device: DeviceNames, options: LockOptions = {}): Promise<ForeignLock | undefined> {
   const { isAlive = isProcessAlive, processFolder } = options;
   const names = new Set(lockNames(device));
+  // Every program has this one open, whatever port its lock file is for.
+  const isNull = device.realPath === devNull;
   for (const folder of await foldersOf(options)) {
     for (const name of await readdir(folder).catch(() => [])) {
       if (!name.startsWith('LCK.')) continue;
       const file = join(folder, name);
       const processId = await processIn(file);
       if (processId === undefined || processId === process.pid || !isAlive(processId)) continue;
-      if (names.has(name) || (await hasOpen(processId, device.realPath, processFolder)))
+      if (names.has(name) || (!isNull && (await hasOpen(processId, device.realPath, processFolder))))
         return { file, holder: await holderOf(processId, processFolder) };
     }
   }

@@ -97,6 +97,14 @@ describe('a lock file of another program', () => {
     expect(await foreignLock(device, options)).toMatchObject({ holder: { name: 'minicom' } });
   });
 
+  it('of another port is no lock on the null device, which every process has open', async () => {
+    const { locks, processes } = folders();
+    writeFileSync(path.join(locks, 'LCK..ttyS0'), '      4711\n');
+    symlinkSync('/dev/null', path.join(processes, `${living}/fd/0`));
+    const nothing = { path: '/dev/null', realPath: '/dev/null', links: [], major: 1, minor: 3 };
+    expect(await foreignLock(nothing, { folders: [locks], processFolder: processes, isAlive })).toBeUndefined();
+  });
+
   it('that is a link, a folder or unreadable holds nothing and is not followed', async () => {
     const { locks, processes } = folders();
     const secret = path.join(processes, 'secret');
