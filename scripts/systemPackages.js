@@ -52,6 +52,18 @@ export const hostPrograms = [
   { package: 'putty-tools', command: 'plink', purpose: 'ci' },
 ];
 
+/**
+ * Makes, examines and installs the Linux packages; that step is run on request, and skipped where they are not there.
+ * @type {readonly Need[]}
+ */
+export const packagingPrograms = [
+  { package: 'debootstrap', command: 'debootstrap', purpose: 'ci' },
+  { package: 'rpm', command: 'rpmbuild', purpose: 'ci' },
+  { package: 'lintian', command: 'lintian', purpose: 'ci' },
+  { package: 'dpkg-dev', command: 'dpkg-shlibdeps', purpose: 'ci' },
+  { package: 'binutils', command: 'objdump', purpose: 'ci' },
+];
+
 /** Reads /etc/os-release. @param {string} text @returns {Record<string, string>} */
 export function parseOsRelease(text) {
   const fields = text.matchAll(/^([A-Z0-9_]+)=(?:"([^"]*)"|'([^']*)'|(.*))$/gm);

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { ensureBuild } from './build.js';
 import { runInPlace } from './childProcess.js';
+import { reasonAgainstPackages } from './installablePackages.js';
 import { packageApplication } from './package.js';
 import { describeElectron, prepare } from './prepare.js';
 import { inProject, moduleCommand, projectNode } from './project.js';
@@ -23,7 +24,7 @@ await runScript(async () => {
   const words = process.argv.slice(2).filter((word) => word !== '--only');
   const chosen = chooseSteps(words);
   const reporter = createReporter();
-  const needsWindow = chosen.some(({ name }) => ['build', 'e2e', 'package', 'packaged'].includes(name));
+  const needsWindow = chosen.some(({ name }) => ['build', 'e2e', 'package', 'packaged', 'packages'].includes(name));
   const electron = needsWindow ? await prepare('test', { reporter }) : void (await prepare('modules', { reporter }));
   if (electron) console.log(`Electron for this run: ${describeElectron(electron)}`);
 
@@ -42,13 +43,19 @@ await runScript(async () => {
   }
   console.log(`\n${summaryTable(outcomes)}\n\nAll in ${seconds(Date.now() - start)}`);
   console.log(lastLine(outcomes));
-  return outcomes.every(({ status }) => status === 'passed') ? 0 : 1;
+  return outcomes.every(({ status }) => status === 'passed' || status === 'skipped') ? 0 : 1;
 });
 
 /** @param {Outcome} outcome @param {import('./prepare.js').ElectronRuntime | undefined} electron */
 async function runStep(outcome, electron) {
   console.log(`\n── ${outcome.title} ${'─'.repeat(Math.max(3, 70 - outcome.title.length))}`);
   const start = Date.now();
+  const reason = outcome.name === 'packages' ? await reasonAgainstPackages() : undefined;
+  if (reason !== undefined) {
+    outcome.status = 'skipped';
+    console.log(`${outcome.title}: skipped, ${reason}`);
+    return;
+  }
   try {
     outcome.status = (await work(outcome, electron)) === 0 ? 'passed' : 'failed';
   } catch (error) {

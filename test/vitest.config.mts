@@ -1,8 +1,8 @@
 import { defineConfig } from 'vitest/config';
 import vue from '@vitejs/plugin-vue';
 
-/** Folders whose tests need more than Node: a tty pair, an Electron window, the packaged application. */
-const special = ['test/tty/**', 'test/hosts/**', 'test/e2e/**', 'test/packaged/**'];
+/** Folders whose tests need more than Node: a tty pair, an Electron window, the packaged application, a Debian. */
+const special = ['test/tty/**', 'test/hosts/**', 'test/e2e/**', 'test/packaged/**', 'test/packages/packages.test.ts'];
 
 export default defineConfig({
   root: new URL('..', import.meta.url).pathname,
@@ -54,6 +54,17 @@ export default defineConfig({
           testTimeout: 120_000,
           hookTimeout: 120_000,
           fileParallelism: false,
+        },
+      },
+      {
+        extends: true,
+        // Compresses a quarter of a gigabyte, and fetches a Debian the first time.
+        test: {
+          name: 'packages',
+          globalSetup: 'test/suiteFolder.ts',
+          include: ['test/packages/packages.test.ts'],
+          testTimeout: 600_000,
+          hookTimeout: 900_000,
         },
       },
     ],

@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import {
   findCommand,
   hostPrograms,
+  packagingPrograms,
   installCommand,
   missingNeeds,
   type Need,
@@ -71,6 +72,13 @@ describe('what is missing', () => {
     const talkers = hostPrograms.map((program) => program.package);
     expect(talkers).toEqual(expect.arrayContaining(['gammu', 'wvdial', 'ppp', 'smstools', 'minicom', 'ser2net']));
     expect(needed.filter((name) => talkers.includes(name))).toEqual([]);
+  });
+
+  it('never stops for a program that makes or examines packages', () => {
+    const needed = missingNeeds('ci', () => false).map((need) => need.package);
+    const makers = packagingPrograms.map((program) => program.package);
+    expect(makers).toEqual(expect.arrayContaining(['debootstrap', 'rpm', 'lintian']));
+    expect(needed.filter((name) => makers.includes(name))).toEqual([]);
   });
 
   it('names only what is missing, by its name on this system', () => {

@@ -4,7 +4,7 @@ import { chooseSteps, countTests, lastLine, summaryTable } from '../../scripts/t
 const names = (words: string[]): string[] => chooseSteps(words).map(({ name }) => name);
 
 describe('chooseSteps', () => {
-  it('takes all without words, in their order', () => {
+  it('takes all without words, in their order, but for what is run on request', () => {
     expect(names([])).toEqual(['lint', 'format', 'types', 'unit', 'tty', 'build', 'e2e', 'package', 'packaged']);
   });
 
@@ -16,6 +16,7 @@ describe('chooseSteps', () => {
   it('adds what a step builds on', () => {
     expect(names(['e2e'])).toEqual(['build', 'e2e']);
     expect(names(['packaged'])).toEqual(['build', 'package', 'packaged']);
+    expect(names(['packages'])).toEqual(['build', 'package', 'packages']);
   });
 
   it('refuses an unknown word, so that a typing error does not pass', () => {

@@ -1,0 +1,247 @@
+import { readFileSync, readdirSync } from 'node:fs';
+import { chmod, chown, copyFile, mkdir, mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { capture } from '../../scripts/childProcess.js';
+import { startDisplay } from '../../scripts/display.js';
+import type { Display } from '../../scripts/display.js';
+import { inProject, readJson } from '../../scripts/project.js';
+import { parseOsRelease } from '../../scripts/systemPackages.js';
+import { makePackages } from './build.ts';
+import type { MadePackages } from './build.ts';
+import { MinimalDebian } from './minimalDebian.ts';
+import type { Ran } from './minimalDebian.ts';
+
+const packaged = inProject('dist', 'linux-unpacked');
+const { version } = readJson(inProject('package.json')) as { version: string };
+const oldVersion = '0.0.1';
+
+let older: MadePackages;
+let current: MadePackages;
+let debian: MinimalDebian;
+let display: Display;
+let lintian: Promise<Ran>;
+
+beforeAll(async () => {
+  older = await makePackages(['deb', 'rpm'], { settings: [`extraMetadata.version=${oldVersion}`], hurried: true });
+  // Looks at much; what it says is waited for below.
+  lintian = capture('lintian', ['--no-tag-display-limit', '--allow-root', older.deb], {
+    env: { ...process.env, TMPDIR: older.folder },
+  });
+  const { VERSION_CODENAME: codename = '' } = parseOsRelease(readFileSync('/etc/os-release', 'utf8'));
+  [current, debian, display] = await Promise.all([makePackages(['deb']), MinimalDebian.make(codename), startDisplay()]);
+});
+afterAll(async () => {
+  await lintian;
+  await Promise.all([older?.remove(), current?.remove(), debian?.remove(), display?.stop()]);
+});
+
+/** The programs and libraries of the package. */
+const binaries = (): string[] =>
+  readdirSync(packaged, { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile())
+    .map((entry) => path.join(entry.parentPath, entry.name))
+    .filter((file) => /\.(so(\.\d+)*|node)$/.test(file) || !path.extname(file))
+    .filter((file) => readFileSync(file).subarray(0, 4).toString('latin1') === '\x7fELF');
+
+const said = async (command: string, args: string[], cwd?: string): Promise<string> => {
+  const { status, stdout, output } = await capture(command, args, cwd === undefined ? {} : { cwd });
+  expect(status, output).toBe(0);
+  return stdout;
+};
+
+describe('what electron-builder tells the packer', () => {
+  it('puts the program below /opt without a blank, and every file where the system looks for it', () => {
+    for (const target of ['deb', 'rpm'] as const) {
+      const { files } = older.order(target);
+      expect(files.map(({ to }) => to)).toEqual(
+        expect.arrayContaining([
+          '/opt/mipl-field-tool',
+          '/usr/bin/mipl',
+          '/usr/bin/mipl-field-tool',
+          '/usr/lib/udev/rules.d/70-mipl-field-tool.rules',
+          '/usr/share/applications/mipl-field-tool.desktop',
+          '/usr/share/icons/hicolor/256x256/apps/mipl-field-tool.png',
+          '/usr/share/man/man1/mipl-field-tool.1.gz',
+          '/usr/share/man/man1/mipl.1.gz',
+          '/usr/share/mime/packages/mipl-field-tool.xml',
+        ]),
+      );
+      expect(files.filter(({ to }) => /\s/.test(to))).toEqual([]);
+    }
+  });
+
+  it('names home page, maintainer with an address, and licence', () => {
+    expect(current.order('deb').options).toMatchObject({
+      '--url': ['https://mipl-field-tool.dev'],
+      '--maintainer': [expect.stringMatching(/<\S+@\S+>$/)],
+      '--license': ['MIT'],
+      '--version': [version],
+    });
+  });
+});
+
+it('names every Debian package whose libraries the programs link against', async () => {
+  const folder = await mkdtemp(path.join(tmpdir(), 'mipl-shlibdeps-'));
+  await mkdir(path.join(folder, 'debian'));
+  await writeFile(
+    path.join(folder, 'debian', 'control'),
+    'Source: x\n\nPackage: x\nArchitecture: any\nDescription: x\n',
+  );
+  const linked = await said(
+    'dpkg-shlibdeps',
+    ['-O', `-l${packaged}`, ...binaries().map((file) => `-e${file}`)],
+    folder,
+  );
+  await rm(folder, { recursive: true, force: true });
+  const wanted = Array.from(
+    linked
+      .trim()
+      .replace(/^shlibs:Depends=/, '')
+      .split(', '),
+    (need) => need.split(' ')[0],
+  );
+  expect(wanted).toContain('libgtk-3-0');
+  const named = (current.order('deb').options['--depends'] ?? []).flatMap((need) =>
+    need.split(' | ').map((name) => name.split(' ')[0]),
+  );
+  expect(wanted.filter((name) => !named.includes(name))).toEqual([]);
+});
+
+it('names every library for rpm that the programs link against', async () => {
+  const headers = await said('objdump', ['-p', ...binaries()]);
+  const linked = [...new Set(Array.from(headers.matchAll(/^\s+NEEDED\s+(\S+)$/gm), ([, name = '']) => name))];
+  expect(linked).toContain('libgtk-3.so.0');
+  const own = binaries().map((file) => path.basename(file));
+  // All of glibc comes with its libc.
+  const ofLibc = ['ld-linux-x86-64.so.2', 'libdl.so.2', 'libm.so.6', 'libpthread.so.0'];
+  if (!older.rpm) throw new Error('There is no rpm');
+  const named = (await said('rpm', ['-qp', '--requires', older.rpm]))
+    .split('\n')
+    .map((line) => line.replace(/\(.*/, ''));
+  expect(linked.filter((name) => ![...named, ...own, ...ofLibc].includes(name))).toEqual([]);
+});
+
+it('keeps what was set up when rpm upgrades, which runs the old script last', async () => {
+  const folder = await mkdtemp(path.join(tmpdir(), 'mipl-scripts-'));
+  const profile = path.join(folder, 'profile');
+  const scripts = await said('rpm', ['-qp', '--qf', '%{POSTUN}', older.rpm ?? '']);
+  expect(scripts).toContain(`'/etc/apparmor.d/mipl-field-tool'`);
+  const script = scripts.replace('/etc/apparmor.d/mipl-field-tool', profile);
+  await writeFile(profile, '');
+  await said('sh', ['-c', script, 'sh', '1']);
+  expect(readdirSync(folder)).toEqual(['profile']);
+  await said('sh', ['-c', script, 'sh', '0']);
+  expect(readdirSync(folder)).toEqual([]);
+  await rm(folder, { recursive: true });
+});
+
+it('stays small: 80 MB to fetch, 245 MB installed, 6 MB of our own', async () => {
+  expect((await stat(current.deb)).size).toBeLessThan(80e6);
+  // In KiB; the limit counts them as kB.
+  expect(Number(await said('dpkg-deb', ['-f', current.deb, 'Installed-Size']))).toBeLessThan(245_000);
+  expect((await stat(path.join(packaged, 'resources', 'app.asar'))).size).toBeLessThan(6e6);
+});
+
+it('belongs to root, is writable for nobody else, and has the binaries of its own system only', async () => {
+  const lines = (await said('dpkg-deb', ['-c', current.deb])).trim().split('\n');
+  const rows = lines.map((line) => line.split(/\s+/));
+  expect(rows.filter(([mode = '', owner]) => owner !== 'root/root' || mode[5] === 'w' || mode[8] === 'w')).toEqual([]);
+  const prebuilds = lines.map((line) => /prebuilds\/([^/]+)\/$/.exec(line)?.[1]).filter((name) => name !== undefined);
+  expect(prebuilds).toEqual([`linux-${process.arch}`]);
+});
+
+it('has a copyright file that passes on our licence word by word', async () => {
+  const flat = (text: string): string => text.replace(/^ \.$/gm, '').replace(/\s+/g, ' ');
+  const licence = await readFile(inProject('LICENSE'), 'utf8');
+  const terms = licence.slice(licence.indexOf('Permission is hereby'));
+  expect(flat(await readFile(inProject('build', 'linux', 'copyright'), 'utf8'))).toContain(flat(terms).trim());
+});
+
+describe('in the smallest Debian', () => {
+  const install = (deb: string): Promise<Ran> =>
+    debian
+      .put(deb, `/root/${path.basename(deb)}`)
+      .then(() =>
+        debian.run(['apt-get', 'install', '-y', '-q', '--no-install-recommends', `/root/${path.basename(deb)}`]),
+      );
+  const installed = async (): Promise<string> =>
+    (await debian.run(['dpkg-query', '-W', '-f', '${Status} ${Version}', 'mipl-field-tool'])).stdout;
+  const selfTest = async (): Promise<unknown> => {
+    const ran = await debian.run(['mipl-field-tool', '--self-test'], {
+      as: 'technician',
+      env: { DISPLAY: display.env.DISPLAY, XAUTHORITY: '/home/technician/authority' },
+    });
+    expect(ran.status, ran.output).toBe(0);
+    return JSON.parse(ran.stdout.trim().split('\n').at(-1) ?? '');
+  };
+  const passed = {
+    passed: true,
+    steps: { window: true, registered: true, observed: true, read: true, journal: true },
+  };
+
+  beforeAll(async () => {
+    for (const command of [
+      ['apt-get', 'update', '-q'],
+      ['useradd', '--create-home', 'technician'],
+    ]) {
+      const { status, output } = await debian.run(command);
+      if (status !== 0) throw new Error(output);
+    }
+    const authority = path.join(debian.root, 'home/technician/authority');
+    await copyFile(display.env.XAUTHORITY, authority);
+    await chmod(authority, 0o600);
+    const { uid, gid } = await stat(path.join(debian.root, 'home/technician'));
+    await chown(authority, uid, gid);
+  });
+
+  it('apt installs it with what it needs, and no recommendation is needed to start it', async () => {
+    const { status, output } = await install(older.deb);
+    expect(status, output).toBe(0);
+    expect(await installed()).toBe(`install ok installed ${oldVersion}`);
+    expect(await selfTest()).toEqual(passed);
+  });
+
+  it('is upgraded by a newer package, and starts', async () => {
+    const { status, output } = await install(current.deb);
+    expect(status, output).toBe(0);
+    expect(await installed()).toBe(`install ok installed ${version}`);
+    expect(await selfTest()).toEqual(passed);
+  });
+
+  it('brings the command mipl, for an ordinary user and for root, without a display', async () => {
+    for (const account of [{ as: 'technician' }, {}]) {
+      const { status, stdout, output } = await debian.run(['sh', '-c', 'echo AT+CSQ | mipl decode'], account);
+      expect(status, output).toBe(0);
+      expect(JSON.parse(stdout)).toMatchObject({ kind: 'command', name: '+CSQ' });
+    }
+  });
+
+  it('knows the type of a journal', async () => {
+    const globs = await readFile(path.join(debian.root, 'usr/share/mime/globs2'), 'utf8');
+    expect(globs).toContain('60:application/x-mipl-journal:*.mipl.ndjson');
+  });
+
+  it('leaves nothing of itself when it is purged', async () => {
+    const { status, output } = await debian.run(['apt-get', 'purge', '-y', '-q', 'mipl-field-tool']);
+    expect(status, output).toBe(0);
+    const ofOthers = '-path /proc -o -path /dev -o -path /root -o -path /home -o -path /var/cache/apt';
+    const names = await debian.run(['sh', '-c', `find / \\( ${ofOthers} \\) -prune -o -iname '*mipl*' -print`]);
+    expect(names.output).toBe('');
+    const mentions = await debian.run([
+      'sh',
+      '-c',
+      'grep -rls mipl /etc /opt /usr/share/mime /usr/share/applications /var/lib/dpkg/alternatives',
+    ]);
+    expect(mentions.output).toBe('');
+  });
+});
+
+it('gives lintian no error but those of the programs below /opt', async () => {
+  const { stdout } = await lintian;
+  const errors = stdout.split('\n').filter((line) => line.startsWith('E: '));
+  // That lintian looked at all: packages of a distribution have nothing below /opt.
+  expect(errors.some((line) => line.includes('dir-or-file-in-opt [opt/mipl-field-tool/]'))).toBe(true);
+  expect(errors.filter((line) => !line.includes('[opt/'))).toEqual([]);
+});
