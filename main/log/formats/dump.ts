@@ -14,8 +14,8 @@ const flow = /^(Incoming|Outgoing) (?:raw data|packet)(?: at (.{1,40}))?/;
 /** Bytes that a heading must not swallow: the name of a port is one word. */
 const portName = /^\S{1,200}$/;
 
-/** hexdump ends with the length of all. */
-const lengthAlone = /^[0-9a-f]{7,8}$/i;
+/** hexdump and od end with the length of all, in 6 (od -A x) to 8 digits. */
+const lengthAlone = /^[0-9a-f]{6,8}$/i;
 
 /** What stands above rows of bytes: time, port, direction. */
 interface Heading {
