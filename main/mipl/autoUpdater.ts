@@ -2,7 +2,6 @@ import { faultOf } from '../../shared/errors.ts';
 import type { RegistrationState } from '../../shared/state.ts';
 import { remark } from '../../shared/remarks.ts';
 import type { Remark } from '../../shared/remarks.ts';
-import { systemClock } from '../time/clock.ts';
 import type { Clock } from '../time/clock.ts';
 import { startTimer } from '../time/timers.ts';
 import type { Timer } from '../time/timers.ts';
@@ -52,7 +51,7 @@ export interface AutoUpdaterParts {
   /** Registers anew: ends what the module still holds, then opens; rejects when that failed. */
   readonly registerAnew: () => Promise<void>;
   readonly onRemark: (remark: Remark) => void;
-  readonly clock?: Clock;
+  readonly clock: Clock;
 }
 
 /**
@@ -72,7 +71,7 @@ export class AutoUpdater {
 
   constructor(parts: AutoUpdaterParts) {
     this.#parts = parts;
-    this.#clock = parts.clock ?? systemClock;
+    this.#clock = parts.clock;
   }
 
   /** The session or the setting has changed. */
@@ -85,7 +84,7 @@ export class AutoUpdater {
     if (dueMs === undefined || !this.#parts.isOn()) return;
     const delayMs = dueMs - this.#clock.steadyMs();
     if (delayMs > 0) this.#timer = startTimer(() => this.wake(), delayMs);
-    else void (this.#lost ? this.#registerAnew() : this.#update());
+    else void (this.#lost ? this.#registerAnew(this.#lost.failures + 1) : this.#update());
   }
 
   /** Ends the timer; the link is gone. */
@@ -110,10 +109,9 @@ export class AutoUpdater {
     return dueMs === undefined ? undefined : Math.max(dueMs, this.#notBeforeMs);
   }
 
-  async #registerAnew(): Promise<void> {
+  async #registerAnew(failures: number): Promise<void> {
     this.#isBusy = true;
     this.#parts.onRemark(remark('registeringAnew', {}));
-    const failures = (this.#lost?.failures ?? 0) + 1;
     try {
       await this.#parts.registerAnew();
       this.#lost = undefined;

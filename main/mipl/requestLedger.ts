@@ -191,7 +191,7 @@ export class RequestLedger {
   answered(id: string, usedMs: number, late: boolean): void {
     const entry = this.#entries.get(id);
     if (!entry) return;
-    const refused = (entry.request.result ?? 0) > 2;
+    const refused = Number(entry.request.result) > 2;
     this.#set(entry, {
       status: refused ? 'refused' : 'answered',
       acknowledgedLines: entry.request.totalLines,

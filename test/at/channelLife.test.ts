@@ -2,6 +2,8 @@ import { Buffer } from 'node:buffer';
 import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { AtChannel } from '../../main/at/channel.ts';
+import { counted, integer, line } from '../../main/at/codec.ts';
+import { lineFrames } from '../../main/at/lineFrames.ts';
 import { maximumLineBytes } from '../../main/at/lineSplitter.ts';
 import { loopback } from '../../main/transport/loopback.ts';
 import { CodedError } from '../../shared/errors.ts';
@@ -206,6 +208,16 @@ describe('fragments', () => {
     vi.advanceTimersByTime(200);
     // What never ends is handed on as it is: the engine refuses a request of which it can read the msgid.
     expect(told.at(-1)).toBe('urc +MIPLREAD:0,6,');
+  });
+
+  it('waits a second without a byte for the rest of a value, then hands on what there is', () => {
+    const frames = lineFrames([line('+SHORT', { length: integer(), value: counted({ isStrict: true }) })]);
+    const { told, bytes } = station({ frames });
+    bytes('+SHORT: 9,"abc\r\n');
+    vi.advanceTimersByTime(999);
+    expect(told).toEqual([]);
+    vi.advanceTimersByTime(1001);
+    expect(told).toEqual(['urc +SHORT: 9,"abc']);
   });
 
   it('logs the next partial line too', () => {

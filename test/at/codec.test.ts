@@ -25,6 +25,21 @@ import { splitCommand, splitHead, tokenize } from '../../main/at/tokens.ts';
 import type { Token } from '../../main/at/tokens.ts';
 import { anyText } from '../anyText.ts';
 
+describe('a value that is counted oddly, with more behind it', () => {
+  it('is read, and both are said', () => {
+    const shape = { length: integer(), value: counted() };
+    const tokens: Token[] = [
+      { text: '2', quoted: false },
+      { text: '温度', quoted: true, oddity: 'the length counts characters' },
+      { text: '7', quoted: false },
+    ];
+    expect(tryParams(shape, tokens)).toMatchObject({
+      params: { length: 2, value: '温度' },
+      note: 'the length counts characters; extra parameters: 7',
+    });
+  });
+});
+
 const bare = (text: string): Token => ({ text, quoted: false });
 const inQuotes = (text: string): Token => ({ text, quoted: true });
 
