@@ -4,6 +4,7 @@ import type { PlatformCall, PlatformMode, PlatformOperation, PlatformOperationKi
 import {
   attributeProblem,
   defaultPlatformTimeoutSeconds,
+  deviceFields,
   parsePlatformHost,
   platformTimeoutRange,
 } from '../shared/platform.ts';
@@ -246,9 +247,9 @@ function pointsVerdict(draft: PlatformDraft, deviceId: string): PlatformOperatio
 function deviceVerdict(draft: PlatformDraft): PlatformOperation | Phrase {
   const [title, imei, imsi, authCode] = [draft.title, draft.imei, draft.imsi, draft.authCode].map((one) => one.trim());
   if (!title) return phrase('platform.why.noTitle');
-  if (!imei || !/^(\d{15}|\d{4})$/.test(imei)) return phrase('platform.why.badImei');
-  if (!imsi || !/^[1-9]\d{0,14}$/.test(imsi)) return phrase('platform.why.badImsi');
-  if (authCode && !/^[A-Za-z0-9]{1,16}$/.test(authCode)) return phrase('platform.why.badAuthCode');
+  if (!imei || !deviceFields.imei.test(imei)) return phrase('platform.why.badImei');
+  if (!imsi || !deviceFields.imsi.test(imsi)) return phrase('platform.why.badImsi');
+  if (authCode && !deviceFields.authCode.test(authCode)) return phrase('platform.why.badAuthCode');
   const { isObserved } = draft;
   return { kind: 'createDevice', title, imei, imsi, ...(authCode ? { authCode } : {}), isObserved };
 }

@@ -13,6 +13,13 @@ export const defaultPlatformHost = 'https://api.heclouds.com';
 export const defaultPlatformTimeoutSeconds = 25;
 export const platformTimeoutRange = { min: 5, max: 40 } as const;
 
+/** What OneNET takes for the numbers of a new device (onenet-http, POST /devices): an IMEI, or four digits in its place. */
+export const deviceFields = {
+  imei: /^(?:\d{15}|\d{4})$/,
+  imsi: /^[1-9]\d{0,14}$/,
+  authCode: /^[A-Za-z0-9]{1,16}$/,
+} as const;
+
 /** The calls of the API that the tool makes, as a person means them. Paths are `/3303`, `/3303/0`, `/3303/0/5700`. */
 export type PlatformOperation =
   | { readonly kind: 'read'; readonly path: string }

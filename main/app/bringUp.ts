@@ -1,5 +1,6 @@
 import { CodedError, faultOf } from '../../shared/errors.ts';
 import type { ErrorCode } from '../../shared/errors.ts';
+import { identityNumber } from '../../shared/identity.ts';
 import type { DialectState, ModuleIdentity, NetworkState, StageName } from '../../shared/state.ts';
 import type { AnswerOf, CommandSpec, ParamsOf } from '../at/codec.ts';
 import { commands } from '../mipl/messages.ts';
@@ -165,9 +166,8 @@ async function readImei(engine: Engine): Promise<string | undefined> {
   return undefined;
 }
 
-/** IMEI (TS 23.003 §6.2.1) and IMSI (§2.2, as every operator of the document's country has them) are 15 digits. */
 function isIdentity(text: string): boolean {
-  return /^\d{15}$/.test(text);
+  return identityNumber.test(text);
 }
 
 /** ITU-T E.118 has 19 digits; cards carry 20, behind the issuer's six also letters: the filler F, China Mobile's `898602B6…`. */

@@ -1,7 +1,7 @@
 import { CodedError } from '../../shared/errors.ts';
 import { parsePath } from '../../shared/lwm2m.ts';
 import type { NotificationAttributes } from '../../shared/lwm2m.ts';
-import { platformModes, platformOperationKinds, platformTimeoutRange } from '../../shared/platform.ts';
+import { deviceFields, platformModes, platformOperationKinds, platformTimeoutRange } from '../../shared/platform.ts';
 import type { PlatformAsk, PlatformOperation, PlatformOperationKind } from '../../shared/platform.ts';
 import { record, text, truth, whole, word } from './arguments.ts';
 
@@ -90,9 +90,9 @@ const readers: { readonly [K in PlatformOperationKind]: readonly [names: readonl
       ['title', 'imei', 'imsi', 'authCode', 'isObserved'],
       (of) => ({
         title: text(of['title'], 'title', 64),
-        imei: matching(of['imei'], 'imei', /^(\d{15}|\d{4})$/),
-        imsi: matching(of['imsi'], 'imsi', /^[1-9]\d{0,14}$/),
-        ...ifGiven('authCode', of['authCode'], (value) => matching(value, 'authCode', /^[A-Za-z0-9]{1,16}$/)),
+        imei: matching(of['imei'], 'imei', deviceFields.imei),
+        imsi: matching(of['imsi'], 'imsi', deviceFields.imsi),
+        ...ifGiven('authCode', of['authCode'], (value) => matching(value, 'authCode', deviceFields.authCode)),
         isObserved: truth(of['isObserved'], 'isObserved'),
       }),
     ],

@@ -1,6 +1,7 @@
 import { readFile, rename } from 'node:fs/promises';
 import { CodedError, faultOf } from '../../shared/errors.ts';
 import type { Fault } from '../../shared/errors.ts';
+import { identityNumber } from '../../shared/identity.ts';
 import { parsePlatformHost, platformModes } from '../../shared/platform.ts';
 import {
   automaticNotificationModes,
@@ -60,7 +61,7 @@ const checks: { readonly [N in keyof Settings]: Check } = {
     typeof value === 'object' &&
     value !== null &&
     Object.keys(value).length <= 10_000 &&
-    Object.entries(value).every(([imei, name]) => /^\d{15}$/.test(imei) && (name === 'cis' || name === 'cmcc')),
+    Object.entries(value).every(([imei, name]) => identityNumber.test(imei) && (name === 'cis' || name === 'cmcc')),
   recentPorts: (value) => Array.isArray(value) && value.length <= 20 && value.every(isRecentPort),
 };
 

@@ -1,5 +1,7 @@
 import { once } from 'node:events';
 import { parseArgs } from 'node:util';
+import { identityNumber } from '../../shared/identity.ts';
+import { deviceFields } from '../../shared/platform.ts';
 import { faultKinds, faultOfText } from '../sim/faults.ts';
 import type { Fault } from '../sim/faults.ts';
 import { HostPorts } from '../sim/hostPorts.ts';
@@ -289,7 +291,7 @@ function bootstrapOf(
 }
 
 function authCodeOf(text: string | undefined): string | undefined {
-  if (text !== undefined && !/^[A-Za-z0-9]{1,16}$/.test(text)) {
+  if (text !== undefined && !deviceFields.authCode.test(text)) {
     throw new UsageError(`--auth-code: "${text}" is not up to 16 letters and digits`);
   }
   return text;
@@ -303,7 +305,7 @@ function addressOf(option: string, text: string): Address {
 }
 
 function digitsOf(option: string, text: string | undefined): string | undefined {
-  if (text !== undefined && !/^\d{15}$/.test(text)) throw new UsageError(`${option}: "${text}" is not 15 digits`);
+  if (text !== undefined && !identityNumber.test(text)) throw new UsageError(`${option}: "${text}" is not 15 digits`);
   return text;
 }
 

@@ -1,5 +1,6 @@
 import { SecretSpellings } from '../files/spellings.ts';
 import type { SpellingKind } from '../files/spellings.ts';
+import { identityNumber } from '../../shared/identity.ts';
 import type { ModuleIdentity } from '../../shared/state.ts';
 import { privateValues, replacePlaces } from './privatePlaces.ts';
 
@@ -59,7 +60,7 @@ const swapped = (digits: string): string => digits.replace(/(.)(.)/g, '$2$1');
 /** Other forms in which modules print an identity. */
 function formsOf(value: string): string[] {
   // IMEI without check digit, which IMEISV begins with; IMSI as EF_IMSI holds it.
-  if (/^\d{15}$/.test(value)) return [value.slice(0, 14), swapped(`9${value}`)];
+  if (identityNumber.test(value)) return [value.slice(0, 14), swapped(`9${value}`)];
   // ICCID without check digit, and as EF_ICCID holds it.
   if (/^89[0-9A-F]{17,18}$/i.test(value)) return [value.slice(0, 19), swapped(value.padEnd(20, 'F'))];
   return [];

@@ -1,3 +1,4 @@
+import { identityNumber } from '../../shared/identity.ts';
 import { isBootBanner } from '../at/resultCodes.ts';
 import type { CommandSpec } from '../at/codec.ts';
 import type { DecodedLine } from '../../shared/log.ts';
@@ -5,13 +6,13 @@ import { decodeFromModule, decodedCommand, parseCommand } from './decode.ts';
 import { commands } from './messages.ts';
 import { decodeStray } from './strayLines.ts';
 
-/** Commands whose bare answer has one shape only: IMEI (3GPP TS 23.003 §6.2.1) and IMSI (§2.2) as modules print them. */
+/** Commands whose bare answer has one shape only, some modules put it in quotes. */
 const fifteenDigits = new Map<CommandSpec, string>([
   [commands.serialNumber, 'no IMEI: that has 15 digits'],
   [commands.serialNumberShort, 'no IMEI: that has 15 digits'],
   [commands.imsi, 'no IMSI: that has 15 digits'],
 ]);
-const isFifteenDigits = /^"?\d{15}"?$/;
+const inQuotes = /^"(.*)"$/;
 
 /**
  * Reads the lines of a log in their order: remembers which command's answer is awaited. Where that is not known, as in a log
@@ -57,5 +58,6 @@ export class Conversation {
 function ofShape(decoded: DecodedLine, pending: CommandSpec): DecodedLine {
   const reason = fifteenDigits.get(pending);
   if (reason === undefined || decoded.kind !== 'response') return decoded;
-  return isFifteenDigits.test(String(decoded.params?.['text'])) ? decoded : { kind: 'data', note: reason };
+  const text = String(decoded.params?.['text']);
+  return identityNumber.test(text.replace(inQuotes, '$1')) ? decoded : { kind: 'data', note: reason };
 }
