@@ -82,6 +82,8 @@ export interface NetworkState {
   readonly periodicTauSeconds?: number | 'off';
   /** 1 while a radio connection is up (+CSCON). */
   readonly radioConnected?: boolean;
+  /** The module has said that it sleeps (+NPSMR): it hears the platform only when it wakes. */
+  readonly asleep?: boolean;
   /** From +CSQ; undefined when the module answers 99. */
   readonly rssiDbm?: number;
   readonly rsrpDbm?: number;

@@ -516,6 +516,7 @@ export class Session {
       onStage: (name, change) => this.#record.stage(name, change),
       onAnswering: () => {
         this.#wasAnswered = true;
+        if (this.#record.state.network.asleep) this.#record.network({ asleep: false });
         this.#record.connection({ type: 'answering' });
       },
       onKept: () => this.#record.note(remark('sessionKept', {})),

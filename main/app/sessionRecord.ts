@@ -118,9 +118,10 @@ export class SessionRecord {
     this.change({ attributes: { [path]: mergeAttributes(this.state.attributes[path] ?? {}, changes) } });
   }
 
-  /** +CSCON and +CEREG, which come by themselves. */
+  /** +CSCON, +NPSMR and +CEREG, which come by themselves. */
   networkUrc(urc: Urc): void {
     if (urc.name === '+CSCON') this.network({ radioConnected: urc.params.connected === 1 });
+    if (urc.name === '+NPSMR') this.network({ asleep: urc.params.asleep === 1 });
     if (urc.name !== '+CEREG') return;
     this.network(registrationFacts(urc.params));
   }

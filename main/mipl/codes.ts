@@ -82,7 +82,10 @@ export const event = {
   deviceDeleted: 31,
 } as const;
 
-/** Events that Xinyi's firmware tells in words behind `+FIRMWARE` (its onet_on_event_cb). */
+/**
+ * Events that Xinyi's firmware tells in words behind `+FIRMWARE` (its onet_on_event_cb); the last ones are the CIS header's
+ * words for the events that it numbers.
+ */
 export const firmwareEvents: Readonly<Record<string, number>> = {
   DOWNLOADING: 40,
   'DOWNLOAD FAILED': 41,
@@ -92,6 +95,11 @@ export const firmwareEvents: Readonly<Record<string, number>> = {
   'UPDATE FAILED': 45,
   'UPDATE OVER': 46,
   'ERASE SUCCESS': 48,
+  'DOWNLOAD DISCONNECT': 47,
+  'ERASE FAIL': 49,
+  'ERASE FAILED': 49,
+  TRIGGERED: 50,
+  'UPDATE TRIGGERED': 50,
 };
 
 /** Result numbers of the …RSP commands and the CoAP code the module makes of them (Xinyi, ME3616, NB73, OneMO agree). */

@@ -114,6 +114,22 @@ export function parseUrc(text: string): ParsedUrc | undefined {
   return head && parseUrcWith(head, linesByName.get(head.name));
 }
 
+/** Answers that tell what the URC of the same name tells, with `<n>` before it. */
+const stateAnswers = [commands.registrationState, commands.connectionState, commands.sleepReportState].map(
+  ({ answer }) => answer as LineSpec,
+);
+
+/**
+ * Reads a line in the form of an answer that tells a state although nobody asked: it came late, or the firmware knows no other
+ * form. Undefined for any other line. Never throws.
+ */
+export function parseUnaskedState(text: string): Urc | undefined {
+  const answer = stateAnswers.find((candidate) => matchesLine(candidate, text));
+  if (!answer) return undefined;
+  const read = readAnswer(answer.name, answer, text);
+  return read instanceof Unreadable ? undefined : ({ name: answer.name, params: read.params } as Urc);
+}
+
 interface Head {
   readonly name: string;
   readonly list: string;

@@ -24,7 +24,7 @@ import type { Clock } from '../time/clock.ts';
 import { leavingMs } from './answerCost.ts';
 import { AnswerTimeRecord } from './answerTimes.ts';
 import { event, firmwareEvents } from './codes.ts';
-import { claimsOf, parseCommand, parseUrc, readAnswer } from './decode.ts';
+import { claimsOf, parseCommand, parseUnaskedState, parseUrc, readAnswer } from './decode.ts';
 import type { ParsedUrc } from './decode.ts';
 import type { Dialect } from './dialects.ts';
 import { commands } from './messages.ts';
@@ -281,6 +281,8 @@ export class Engine {
     if (!('urc' in parsed)) {
       const unreadable = unreadableRequest(parsed, this.#ownRef);
       if (unreadable) this.#desk.takeUnreadable(unreadable, line);
+      const state = parseUnaskedState(line.text);
+      if (state) this.#listener.onNetworkUrc(state);
       return;
     }
     const { urc } = parsed;

@@ -201,6 +201,22 @@ describe('a session that is up', () => {
     });
   });
 
+  it('takes the network of a module that prints the number of the report first, and that it sleeps until it answers again', async () => {
+    const { application, modules } = await onModules();
+    await application.openPort(port, 9600);
+    await until(application, 'registered', isRegistered);
+    modules[0]?.say('+CEREG: 5,5,"19E8","05F1A294",9,,,"00000010","00100100"', '+NPSMR: 1,1');
+    await until(application, 'asleep', ({ network }) => network.asleep === true);
+    expect(application.state.state.network).toMatchObject({
+      registration: 5,
+      tac: '19E8',
+      activeTimeSeconds: 4,
+      periodicTauSeconds: 14_400,
+    });
+    modules[0]?.say('REBOOTING');
+    await until(application, 'awake', (state) => state.network.asleep === false && isRegistered(state));
+  });
+
   it('keeps the requests of before a reconnect under ids of their own', async () => {
     const { application, modules } = await onModules();
     await application.openPort(port, 9600);

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { claimsOf, decodeLine, isUrc, parseUrc } from '../../main/mipl/decode.ts';
+import { claimsOf, decodeLine, isUrc, parseUnaskedState, parseUrc } from '../../main/mipl/decode.ts';
 import { commands } from '../../main/mipl/messages.ts';
 import { activeTimeSeconds, periodicTauSeconds } from '../../main/mipl/powerSavingTimers.ts';
-import { registered } from './rig.ts';
+import { registered, rig } from './rig.ts';
 
 const timers = { activeTime: '00000010', periodicTau: '00100100' };
 
@@ -96,6 +96,28 @@ describe('lines that several things may mean', () => {
     expect(isUrc(line)).toBe(kind === 'urc');
   });
 
+  it.each([
+    ['+CEREG: 5,1,"19E6","05F1A294",9,,,"00000010","00100100"', '+CEREG', { mode: 5, status: 1, tac: '19E6' }],
+    ['+CEREG:2,5', '+CEREG', { mode: 2, status: 5 }],
+    ['+CSCON: 3,1,7,4', '+CSCON', { mode: 3, connected: 1 }],
+    ['+NPSMR: 1,1', '+NPSMR', { mode: 1, asleep: 1 }],
+  ])(
+    'that firmware prints unasked with the number of the report first tell the state all the same: %s',
+    (line, name, params) => {
+      expect(parseUnaskedState(line)).toMatchObject({ name, params });
+      const { network, say } = rig();
+      say(line);
+      expect(network).toMatchObject([{ name, params }]);
+    },
+  );
+
+  it.each(['+CSQ: 20,99', '+CEREG: 1,77777', '+NPSMR: 1,7', '+CEREG: (0-5)', 'OK', ''])(
+    'that tell no state stay what they are: %j',
+    (line) => {
+      expect(parseUnaskedState(line)).toBeUndefined();
+    },
+  );
+
   it('are told in a NOTIFY by the twelfth field: a content type or release assistance', () => {
     const line = 'AT+MIPLNOTIFY=0,0,3200,0,5750,1,4,"abcd",0,0,147';
     expect(decodeLine(`${line},3`).params).toMatchObject({ ackId: 147, contentType: 3 });
@@ -114,7 +136,11 @@ describe('the words Xinyi has for the events of a firmware update', () => {
     ['  +firmware update success ', 44, 'firmware updated'],
     ['+FIRMWARE UPDATE FAILED', 45, 'firmware update failed'],
     ['+FIRMWARE UPDATE OVER', 46, 'firmware update finished'],
+    ['+FIRMWARE DOWNLOAD DISCONNECT', 47, 'firmware download cut off'],
     ['+FIRMWARE ERASE SUCCESS', 48, 'flash erased'],
+    ['+FIRMWARE ERASE FAIL', 49, 'flash erase failed'],
+    ['+FIRMWARE TRIGGERED', 50, 'firmware update triggered'],
+    ['+FIRMWARE UPDATE TRIGGERED', 50, 'firmware update triggered'],
   ])('%s is event %i', async (line, event, meaning) => {
     expect(isUrc(line)).toBe(true);
     expect(decodeLine(line)).toMatchObject({ kind: 'urc', name: '+FIRMWARE', note: `event ${event}: ${meaning}` });
