@@ -9,8 +9,8 @@ import { BlockWrites } from '../mipl/blockWrites.ts';
 import { parseUrc } from '../mipl/decode.ts';
 import type { UrcOf } from '../mipl/messages.ts';
 import { writtenValue } from '../mipl/valueTypes.ts';
-import { WriteAssembler } from '../mipl/writeAssembler.ts';
-import type { AssembledWrite } from '../mipl/writeAssembler.ts';
+import { MessageAssembler } from '../mipl/messageAssembler.ts';
+import type { AssembledWrite } from '../mipl/messageAssembler.ts';
 
 type WriteParams = UrcOf<'+MIPLWRITE'>['params'];
 
@@ -33,7 +33,7 @@ function writeIn({ text, decoded }: LogEntry): WriteParams | undefined {
 
 /** All lines of a write, or all blocks of a long value. The ledger keeps their text without type and length; the log has both. */
 function assembled(request: PlatformRequest, log: readonly LogEntry[]): AssembledWrite {
-  const [blocks, lines] = [new BlockWrites(), new WriteAssembler()];
+  const [blocks, lines] = [new BlockWrites(), new MessageAssembler<WriteParams>(({ value }) => value)];
   for (const entry of log) {
     const part = writeIn(entry);
     if (!part) continue;

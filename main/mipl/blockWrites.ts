@@ -1,7 +1,7 @@
 import { formatPath } from '../../shared/lwm2m.ts';
 import { utf8Length } from '../../shared/values.ts';
 import type { UrcOf } from './messages.ts';
-import type { AssembledWrite } from './writeAssembler.ts';
+import type { AssembledWrite } from './messageAssembler.ts';
 
 type WriteParams = UrcOf<'+MIPLWRITE'>['params'];
 
@@ -25,7 +25,7 @@ export type Block = { readonly isLast: false } | { readonly isLast: true; readon
 /**
  * Joins long values that China Mobile firmware cuts into blocks of 1024 bytes, each a request with a msgid of its own and
  * flag 1 first, 2 middle, 0 last (OneNET's SOTA description, transcript 28). Lines of one write share their msgid instead:
- * those are the WriteAssembler's.
+ * those are the MessageAssembler's.
  */
 export class BlockWrites {
   readonly #open = new Map<string, OpenValue>();

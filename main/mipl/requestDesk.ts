@@ -30,9 +30,19 @@ import { HeldRequests, droppedBy } from './heldRequests.ts';
 import type { HeldRequest } from './heldRequests.ts';
 import { RequestLedger } from './requestLedger.ts';
 import type { RequestSummary } from './requestLedger.ts';
-import { addressOf, answerRead, kindOf, refuse, requireExisting, respond, respondToBlock } from './responder.ts';
+import {
+  addressOf,
+  answerRead,
+  joinedExecute,
+  kindOf,
+  payloadOf,
+  refuse,
+  requireExisting,
+  respond,
+  respondToBlock,
+} from './responder.ts';
 import type { Answer, PlatformCall, RequestUrc, UnreadableRequest } from './responder.ts';
-import { WriteAssembler } from './writeAssembler.ts';
+import { MessageAssembler } from './messageAssembler.ts';
 
 /** What the desk tells; all are facts that have happened. */
 export interface RequestDeskListener {
@@ -71,11 +81,11 @@ interface AnsweredRequest {
 
 const ANSWER_TIMEOUT_MS = 5000;
 /**
- * Lines of one write come in one burst. Where one was lost, the platform repeats the unanswered request after 2 to 3 and
+ * Lines of one request come in one burst. Where one was lost, the platform repeats the unanswered request after 2 to 3 and
  * again after 6 to 9 s (RFC 7252 §4.2); what is not whole then is refused, while the module (20 s) and the platform (25 s)
  * still wait.
  */
-const WRITE_TIMEOUT_MS = 10_000;
+const REST_TIMEOUT_MS = 10_000;
 
 /**
  * After this nobody waits for an answer: the CIS core drops a request after 20 s, OneNET's API after 25 s by default
@@ -87,9 +97,10 @@ const USELESS_MS = 25_000;
 export class RequestDesk {
   readonly #parts: RequestDeskParts;
   readonly #listener: RequestDeskListener;
-  readonly #assembler = new WriteAssembler();
+  readonly #writes = new MessageAssembler<UrcOf<'+MIPLWRITE'>['params']>(({ value }) => value);
+  readonly #executes = new MessageAssembler<UrcOf<'+MIPLEXECUTE'>['params']>((params) => params.arguments);
   readonly #blocks = new BlockWrites();
-  /** Writes whose lines are not all there, by id. */
+  /** Requests whose lines are not all there, by id. */
   readonly #unfinished = new Map<string, Timer>();
   readonly #pace = new CommandPace();
   readonly #held = new HeldRequests();
@@ -124,7 +135,7 @@ export class RequestDesk {
   }
 
   /**
-   * Takes a request that cannot be read: it is refused with 4.00 at once, also as a part of a write. Where the module
+   * Takes a request that cannot be read: it is refused with 4.00 at once, also as a part of a longer one. Where the module
    * answers by itself it is shown with the reason.
    */
   takeUnreadable(request: UnreadableRequest, line: AtLine): void {
@@ -143,7 +154,7 @@ export class RequestDesk {
     this.#tellRefused(name, msgId, fault);
     if (this.#parts.dialect().answersItself.has(name)) return this.#ledger.shown(id, fault);
     this.#endWaiting(id);
-    if (name === '+MIPLWRITE') this.#assembler.drop(msgId);
+    this.#dropParts(name, msgId);
     const answer = refuse({ name, params: { ref, msgId } }, resultOf(fault.code));
     this.#ledger.answering(id, { totalLines: answer.lines.length, result: answer.result, fault });
     void this.#sendAnswer({ id, name, arrivedMonotonicMs }, answer, this.#dueAfter(arrivedMonotonicMs, 0));
@@ -180,11 +191,12 @@ export class RequestDesk {
     const { ref, msgId } = urc.params;
     const timer = startTimer(() => {
       this.#unfinished.delete(id);
-      this.#assembler.drop(msgId);
-      const fault = { code: 'MIPL_INCOMPLETE', message: 'The rest of the write did not come' } as const;
-      const call: PlatformCall = { name: '+MIPLWRITE', params: { ref, msgId, parts: [] } };
+      this.#dropParts(urc.name, msgId);
+      const fault = { code: 'MIPL_INCOMPLETE', message: 'The rest of the request did not come' } as const;
+      const call: PlatformCall =
+        urc.name === '+MIPLWRITE' ? { name: urc.name, params: { ref, msgId, parts: [] } } : urc;
       this.#answer({ id, urc, call, arrivedMonotonicMs }, { ...refuse(urc, resultOf(fault.code)), fault });
-    }, WRITE_TIMEOUT_MS);
+    }, REST_TIMEOUT_MS);
     this.#unfinished.set(id, timer);
   }
 
@@ -274,10 +286,11 @@ export class RequestDesk {
     for (const { id } of this.#held.drain()) this.#ledger.dropped(id, { fault: droppedBy(code) });
     for (const [id, timer] of this.#unfinished) {
       timer.stop();
-      this.#ledger.failed(id, { code, message: 'The session ended before the write was whole' });
+      this.#ledger.failed(id, { code, message: 'The session ended before the request was whole' });
     }
     this.#unfinished.clear();
-    this.#assembler.clear();
+    this.#writes.clear();
+    this.#executes.clear();
     this.#blocks.clear();
     this.#ledger.forgetRepeats();
     this.#backlog.end();
@@ -302,9 +315,18 @@ export class RequestDesk {
   }
 
   #wholeCall(urc: RequestUrc): PlatformCall | undefined {
+    if (urc.name === '+MIPLEXECUTE') {
+      const execute = this.#executes.add(urc.params);
+      return execute && { name: urc.name, params: joinedExecute(execute.parts) };
+    }
     if (urc.name !== '+MIPLWRITE') return urc;
-    const params = this.#assembler.add(urc.params);
-    return params && { name: '+MIPLWRITE', params };
+    const params = this.#writes.add(urc.params);
+    return params && { name: urc.name, params };
+  }
+
+  #dropParts(name: RequestUrc['name'], msgId: number): void {
+    if (name === '+MIPLWRITE') this.#writes.drop(msgId);
+    if (name === '+MIPLEXECUTE') this.#executes.drop(msgId);
   }
 
   #takeEffect(urc: RequestUrc, answer: Answer): void {
@@ -357,8 +379,12 @@ export class RequestDesk {
   }
 }
 
-/** A write of several resources shows its instance and all values in the ledger. */
+/** A write of several resources shows its instance and all values in the ledger, an execute of several lines all arguments. */
 function summaryOf(call: PlatformCall): RequestSummary {
+  if (call.name === '+MIPLEXECUTE') {
+    const payload = payloadOf(call);
+    return payload === undefined ? {} : { payload };
+  }
   if (call.name !== '+MIPLWRITE' || call.params.parts.length < 2) return {};
   const { parts } = call.params;
   const { objectId, instanceId } = parts[0] as (typeof parts)[number];

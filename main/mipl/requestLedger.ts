@@ -1,6 +1,7 @@
 import type { Fault } from '../../shared/errors.ts';
 import { formatPath } from '../../shared/lwm2m.ts';
 import type { Deliberate, PlatformRequest, RequestKind } from '../../shared/state.ts';
+import { isUnfinished } from './messageAssembler.ts';
 import { addressOf, kindOf, payloadOf } from './responder.ts';
 import type { RequestUrc, UnreadableRequest } from './responder.ts';
 
@@ -54,7 +55,7 @@ export class RequestLedger {
 
   /**
    * Enters a request line. It is a repeat when the same line is known and needs no second answer: msgid, resource and value
-   * are the same, or it belongs to a write that was refused already because of another of its lines.
+   * are the same, or it belongs to a request that was refused already because of another of its lines.
    */
   enter(urc: RequestUrc, at: Arrival): Entered {
     const { msgId } = urc.params;
@@ -70,7 +71,8 @@ export class RequestLedger {
       }
       if (known.lines.has(line) || isSpoiled(known.request)) return this.#repeat(known);
     }
-    const status = urc.name === '+MIPLWRITE' ? 'assembling' : 'answering';
+    const isPart = urc.name === '+MIPLWRITE' || (urc.name === '+MIPLEXECUTE' && isUnfinished(urc.params));
+    const status = isPart ? 'assembling' : 'answering';
     return this.#add(key, line, at, {
       kind: kindOf(urc),
       msgId,
@@ -80,13 +82,13 @@ export class RequestLedger {
     });
   }
 
-  /** Enters a line that cannot be read. One of a write that is not whole spoils that. */
+  /** Enters a line that cannot be read. One of a request that is not whole spoils that. */
   enterUnreadable({ kind, msgId, path, reason }: UnreadableRequest, text: string, at: Arrival): Entered {
     const line = fingerprint(text);
     const key = keyOf(kind, msgId, undefined);
     const known = this.#recent(key, at);
     if (known?.lines.has(line)) return this.#repeat(known);
-    const open = kind === 'write' ? this.#unfinishedWrite(msgId) : undefined;
+    const open = this.#unfinished(kind, msgId);
     if (open) {
       open.lines.add(line);
       this.#latestByKey.set(key, open);
@@ -106,9 +108,9 @@ export class RequestLedger {
     return name === '+MIPLWRITE' ? this.#recent(keyOf('write', params.msgId, undefined), at) : undefined;
   }
 
-  #unfinishedWrite(msgId: number): Entry | undefined {
+  #unfinished(kind: RequestKind, msgId: number): Entry | undefined {
     const latest = this.#latestByMsgId.get(msgId);
-    return latest?.request.kind === 'write' && latest.request.status === 'assembling' ? latest : undefined;
+    return latest?.request.kind === kind && latest.request.status === 'assembling' ? latest : undefined;
   }
 
   #repeat(known: Entry): Entered {
@@ -261,7 +263,8 @@ function keyOf(kind: RequestKind, msgId: number, objectId: number | undefined): 
 
 /** Refused because of a line that was missing or could not be read: those that still come are the same request. */
 function isSpoiled({ kind, fault }: PlatformRequest): boolean {
-  return kind === 'write' && (fault?.code === 'MIPL_UNREADABLE' || fault?.code === 'MIPL_INCOMPLETE');
+  const takesLines = kind === 'write' || kind === 'execute';
+  return takesLines && (fault?.code === 'MIPL_UNREADABLE' || fault?.code === 'MIPL_INCOMPLETE');
 }
 
 /** Length and two hashes of 32 bits (FNV-1a, forwards and with another offset): values are too long to keep. */

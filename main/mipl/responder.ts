@@ -3,6 +3,7 @@ import type { Fault } from '../../shared/errors.ts';
 import { formatPath } from '../../shared/lwm2m.ts';
 import type { AttributeChanges, Lwm2mPath, ResourceValue } from '../../shared/lwm2m.ts';
 import type { RequestKind } from '../../shared/state.ts';
+import { utf8Length } from '../../shared/values.ts';
 import { formatCommand } from '../at/codec.ts';
 import { parseAttributes } from '../lwm2m/attributes.ts';
 import type { ObjectStore, ResourceReading } from '../lwm2m/objectStore.ts';
@@ -13,7 +14,7 @@ import { commands } from './messages.ts';
 import type { UnreadableUrc } from './decode.ts';
 import type { Urc, UrcOf } from './messages.ts';
 import { sentValue, textOfCounted, writtenValue } from './valueTypes.ts';
-import type { AssembledWrite } from './writeAssembler.ts';
+import type { AssembledWrite } from './messageAssembler.ts';
 
 /** URCs that are requests of the platform. */
 export type RequestUrc = UrcOf<
@@ -35,6 +36,8 @@ export interface Answer {
   /** Write-Attributes: what it changes at the path. */
   readonly attributes?: AttributeChanges;
 }
+
+type ExecuteParams = UrcOf<'+MIPLEXECUTE'>['params'];
 
 /** True for URCs that ask something of us. */
 export function isRequest(urc: Urc): urc is RequestUrc {
@@ -203,8 +206,16 @@ function oneResource<P extends Required<Lwm2mPath>>(params: P): P {
   throw new CodedError('LWM2M_NOT_ALLOWED', 'This names one resource, not all', formatPath(addressOf(params)));
 }
 
+/** The lines of one execute as one: their arguments in their order. */
+export function joinedExecute(parts: readonly ExecuteParams[]): ExecuteParams {
+  const last = parts.at(-1) as ExecuteParams;
+  if (parts.length === 1) return last;
+  const text = parts.map(executeArguments).join('');
+  return { ...last, arguments: text, length: utf8Length(text) };
+}
+
 /** Arguments printed as hex are the text that the hex stands for: the length counts its bytes. */
-function executeArguments(params: UrcOf<'+MIPLEXECUTE'>['params']): string {
+function executeArguments(params: ExecuteParams): string {
   const { length, arguments: text = '' } = params;
   return length === undefined ? text : textOfCounted(text, length);
 }

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { UrcOf } from '../../main/mipl/messages.ts';
-import { WriteAssembler } from '../../main/mipl/writeAssembler.ts';
+import { MessageAssembler } from '../../main/mipl/messageAssembler.ts';
 
 type WriteParams = UrcOf<'+MIPLWRITE'>['params'];
 
@@ -15,6 +15,8 @@ function marksOf(style: Style, position: number, count: number): Pick<WriteParam
   if (style === 'cmcc') return { flag };
   return { flag: style === 'xinyi' ? flag : 0, index };
 }
+
+const writeAssembler = () => new MessageAssembler<WriteParams>(({ value }) => value);
 
 /** The lines of a write of `count` resources. */
 function linesOf(style: Style, msgId: number, count: number): WriteParams[] {
@@ -31,7 +33,7 @@ function linesOf(style: Style, msgId: number, count: number): WriteParams[] {
   }));
 }
 
-function addAll(assembler: WriteAssembler, lines: readonly WriteParams[]) {
+function addAll(assembler: MessageAssembler<WriteParams>, lines: readonly WriteParams[]) {
   return lines.flatMap((line) => assembler.add(line) ?? []);
 }
 
@@ -39,21 +41,21 @@ describe.each(styles)('lines marked as %s does', (style) => {
   const lines = (count: number, msgId = 7): WriteParams[] => linesOf(style, msgId, count);
 
   it('are whole with the last, in their order', () => {
-    expect(addAll(new WriteAssembler(), lines(4))).toEqual([{ ref: 0, msgId: 7, parts: lines(4) }]);
+    expect(addAll(writeAssembler(), lines(4))).toEqual([{ ref: 0, msgId: 7, parts: lines(4) }]);
   });
 
   it('are whole at once where there is one', () => {
-    expect(addAll(new WriteAssembler(), lines(1))).toHaveLength(1);
+    expect(addAll(writeAssembler(), lines(1))).toHaveLength(1);
   });
 
   it('that come twice each are one write', () => {
     const twice = lines(4).flatMap((line) => [line, line]);
-    expect(addAll(new WriteAssembler(), twice.slice(0, -1))).toEqual([{ ref: 0, msgId: 7, parts: lines(4) }]);
+    expect(addAll(writeAssembler(), twice.slice(0, -1))).toEqual([{ ref: 0, msgId: 7, parts: lines(4) }]);
   });
 
   it('that come again from the start are one write', () => {
     const [first, second, third] = lines(3) as [WriteParams, WriteParams, WriteParams];
-    const assembler = new WriteAssembler();
+    const assembler = writeAssembler();
     for (const line of [first, second, first, second]) expect(assembler.add(line)).toBeUndefined();
     expect(assembler.add(third)?.parts).toEqual([first, second, third]);
   });
@@ -61,7 +63,7 @@ describe.each(styles)('lines marked as %s does', (style) => {
   it('may be mixed with those of other writes', () => {
     const [one, other] = [lines(3, 1), lines(3, 2)];
     const mixed = one.flatMap((line, position) => [line, other[position] as WriteParams]);
-    expect(addAll(new WriteAssembler(), mixed).map(({ msgId, parts }) => [msgId, parts])).toEqual([
+    expect(addAll(writeAssembler(), mixed).map(({ msgId, parts }) => [msgId, parts])).toEqual([
       [1, one],
       [2, other],
     ]);
@@ -69,10 +71,10 @@ describe.each(styles)('lines marked as %s does', (style) => {
 
   it('are forgotten when the module starts anew, or the rest does not come', () => {
     for (const forget of [
-      (assembler: WriteAssembler) => assembler.clear(),
-      (assembler: WriteAssembler) => assembler.drop(7),
+      (assembler: MessageAssembler<WriteParams>) => assembler.clear(),
+      (assembler: MessageAssembler<WriteParams>) => assembler.drop(7),
     ]) {
-      const assembler = new WriteAssembler();
+      const assembler = writeAssembler();
       const [first, ...rest] = lines(3) as [WriteParams, ...WriteParams[]];
       assembler.add(first);
       forget(assembler);
@@ -90,7 +92,7 @@ describe('a line that was lost', () => {
     ['xinyi', 2],
     ['cmcc', 0],
   ] as const)('is missed where it shows, and the repetition fills it in: %s, line %i of 4', (style, lost) => {
-    const assembler = new WriteAssembler();
+    const assembler = writeAssembler();
     const lines = linesOf(style, 7, 4);
     expect(addAll(assembler, lines.toSpliced(lost, 1))).toEqual([]);
     expect(addAll(assembler, lines)[0]).toEqual({ ref: 0, msgId: 7, parts: lines });
@@ -98,7 +100,7 @@ describe('a line that was lost', () => {
 
   it('makes nothing whole as the last one', () => {
     for (const style of styles) {
-      expect(addAll(new WriteAssembler(), linesOf(style, 7, 4).slice(0, -1))).toEqual([]);
+      expect(addAll(writeAssembler(), linesOf(style, 7, 4).slice(0, -1))).toEqual([]);
     }
   });
 });
@@ -115,7 +117,7 @@ describe('whatever comes', () => {
         (shapes, choices, repeats) => {
           const lines = shapes.map(([style, count], msgId) => linesOf(style, msgId, count));
           const waiting = lines.map((parts) => [...parts]);
-          const assembler = new WriteAssembler();
+          const assembler = writeAssembler();
           const whole = new Map<number, readonly WriteParams[]>();
           while (waiting.some((parts) => parts.length > 0)) {
             const open = waiting.filter((parts) => parts.length > 0);
@@ -144,14 +146,14 @@ describe('whatever comes', () => {
           const lines = linesOf(style, 7, count);
           // All but the first: without it the rest may be a smaller write.
           const lost = 1 + (at % (count - 1));
-          expect(addAll(new WriteAssembler(), lines.toSpliced(lost, 1))).toEqual([]);
+          expect(addAll(writeAssembler(), lines.toSpliced(lost, 1))).toEqual([]);
         },
       ),
     );
   });
 
   it('the oldest of more than 64 unfinished writes goes', () => {
-    const assembler = new WriteAssembler();
+    const assembler = writeAssembler();
     const [first, last] = [linesOf('document', 0, 2)[0], linesOf('document', 0, 2)[1]] as [WriteParams, WriteParams];
     for (let msgId = 0; msgId <= 64; msgId++) assembler.add({ ...first, msgId });
     expect(assembler.add({ ...last, msgId: 64 })?.parts).toHaveLength(2);
@@ -159,7 +161,7 @@ describe('whatever comes', () => {
   });
 
   it('no more than 1024 lines are kept of one write', () => {
-    const assembler = new WriteAssembler();
+    const assembler = writeAssembler();
     const [line] = linesOf('document', 7, 1) as [WriteParams];
     for (let index = 1100; index > 0; index--) assembler.add({ ...line, index });
     expect(assembler.add(line)).toBeUndefined();
