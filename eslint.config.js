@@ -15,9 +15,21 @@ const layers = {
   'main/mipl': ['shared', 'main/time', 'main/transport', 'main/at', 'main/lwm2m'],
   'main/udp': ['shared', 'main/time', 'main/transport', 'main/at', 'main/mipl'],
   'main/sim': ['shared', 'main/time', 'main/transport', 'main/at', 'main/lwm2m', 'main/mipl'],
-  'main/log': ['shared', 'main/at', 'main/mipl'],
-  'main/journal': ['shared', 'main/time', 'main/files', 'main/transport', 'main/at', 'main/mipl'],
-  'main/onenet': ['shared', 'main/time', 'main/files', 'main/transport', 'main/at'],
+  'main/log': ['shared', 'main/time', 'main/at', 'main/mipl'],
+  'main/capture': ['shared', 'main/at', 'main/mipl', 'main/log'],
+  'main/journal': ['shared', 'main/time', 'main/files', 'main/transport', 'main/at', 'main/mipl', 'main/log'],
+  'main/facts': ['shared', 'main/time', 'main/mipl', 'main/log', 'main/journal'],
+  'main/platform': [
+    'shared',
+    'main/time',
+    'main/files',
+    'main/transport',
+    'main/at',
+    'main/lwm2m',
+    'main/mipl',
+    'main/log',
+    'main/facts',
+  ],
   'main/acceptance': [
     'shared',
     'main/time',
@@ -25,41 +37,14 @@ const layers = {
     'main/at',
     'main/lwm2m',
     'main/mipl',
-    'main/journal',
-    'main/onenet',
-  ],
-  'main/app': [
-    'shared',
-    'main/time',
-    'main/files',
-    'main/transport',
-    'main/at',
-    'main/lwm2m',
-    'main/mipl',
-    'main/udp',
-    'main/sim',
     'main/log',
     'main/journal',
-    'main/onenet',
-    'main/acceptance',
-  ],
-  'main/cli': [
-    'shared',
-    'main/time',
-    'main/files',
-    'main/transport',
-    'main/at',
-    'main/lwm2m',
-    'main/mipl',
-    'main/udp',
-    'main/sim',
-    'main/log',
-    'main/journal',
-    'main/onenet',
-    'main/acceptance',
-    'main/app',
+    'main/facts',
+    'main/platform',
   ],
 };
+/** Rooms that put the others together; each sees all before it. */
+for (const folder of ['main/device', 'main/program', 'main/cli']) layers[folder] = ['shared', ...Object.keys(layers)];
 const mainFolders = Object.keys(layers);
 
 /** Packages only one place may know. */
@@ -92,7 +77,7 @@ const layerRules = mainFolders.map((folder) => {
   };
 });
 
-/** One clock: main/time/clock.ts in main, renderer/clock.ts in the window. What the wall clock says is never a span. */
+/** One clock: main/time/clock.ts in main, renderer/mirror/clock.ts in the window. What the wall clock says is never a span. */
 const ownClock = [
   {
     selector: "MemberExpression[object.name='Date'][property.name='now']",
@@ -111,8 +96,9 @@ const wallClockUsers = [
   'main/cli/*.ts', // file names, times of printed events
   'main/journal/journal{Reader,Writer}.ts', // header, field w
   'main/transport/tap.ts', // field w
-  'main/app/{settings,secrets}.ts', // names of files put aside
-  'main/app/tornJournals.ts', // dates of files
+  'main/program/settings.ts', // names of files put aside
+  'main/platform/secrets.ts', // the same
+  'main/program/tornJournals.ts', // dates of files
   'main/sim/modem/{standardValues,generalCommands}.ts', // the module's own clock
 ];
 const ownTimers = {
@@ -181,11 +167,11 @@ export default tseslint.config(
   ...layerRules,
   {
     files: ['shared/**/*.ts', 'renderer/**/*.{ts,vue}', 'main/**/*.ts'],
-    ignores: ['main/time/*.ts', 'renderer/clock.ts'],
+    ignores: ['main/time/*.ts', 'renderer/mirror/clock.ts'],
     rules: { 'no-restricted-syntax': ['error', ...ownClock, noWallSpan] },
   },
   {
-    files: ['main/{at,mipl,lwm2m,udp,acceptance,app}/**/*.ts'],
+    files: ['main/{at,mipl,lwm2m,udp,acceptance,platform,facts,device,program}/**/*.ts'],
     rules: { 'no-restricted-syntax': ['error', ...ownClock, noWallSpan, ownTimers] },
   },
   {

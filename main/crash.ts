@@ -4,8 +4,8 @@ import type { BrowserWindow } from 'electron';
 import { remark } from '../shared/remarks.ts';
 import { languageOf } from '../shared/settings.ts';
 import type { Language } from '../shared/settings.ts';
-import type { Application } from './app/application.ts';
-import { textOf } from './app/application.ts';
+import type { Application } from './program/application.ts';
+import { textOf } from './program/application.ts';
 import { lastWords } from './lastWords.ts';
 import type { LastWords } from './lastWords.ts';
 

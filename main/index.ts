@@ -1,11 +1,11 @@
 import { join } from 'node:path';
 import { BrowserWindow, Menu, app, dialog, powerMonitor, shell } from 'electron';
 import type { OpenDialogOptions } from 'electron';
-import { Application } from './app/application.ts';
-import { ConfirmedHosts } from './app/confirmedHosts.ts';
-import type { HostTarget } from './app/confirmedHosts.ts';
-import { createHandlers } from './app/handlers.ts';
-import type { Desktop, ExportJournal, FileFormat } from './app/handlers.ts';
+import { Application } from './program/application.ts';
+import { ConfirmedHosts } from './program/confirmedHosts.ts';
+import type { HostTarget } from './transport/hostGuard.ts';
+import { createHandlers } from './program/handlers.ts';
+import type { Desktop, ExportJournal, FileFormat } from './program/handlers.ts';
 import { commandLineIn } from './commandLine.ts';
 import { closeBeforeQuit, endUnstarted, keepLocalDumps, systemLanguage, watchForCrashes, wordsOf } from './crash.ts';
 import { serveContract, tell } from './ipc.ts';

@@ -1,6 +1,6 @@
 import { safeStorage } from 'electron';
-import { openSecretFile } from './app/secrets.ts';
-import type { SecretStore } from './app/secrets.ts';
+import { openSecretFile } from './platform/secrets.ts';
+import type { SecretStore } from './platform/secrets.ts';
 
 /** Without a keyring Linux encrypts with a password that is printed in Chromium's sources: that is no key store. */
 function isAvailable(): boolean {

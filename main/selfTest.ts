@@ -1,6 +1,6 @@
 import type { BrowserWindow } from 'electron';
-import type { Application } from './app/application.ts';
-import { virtualPort } from './app/ports.ts';
+import type { Application } from './program/application.ts';
+import { virtualPort } from './device/ports.ts';
 
 const LIMIT_MS = 60_000;
 const FAST_BAUD = 115_200;

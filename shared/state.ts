@@ -29,7 +29,7 @@ export interface PortInfo {
   readonly denied?: { readonly group: string };
 }
 
-/** Life of the link: see main/app/connection.ts. */
+/** Life of the link: see main/facts/connection.ts. */
 export type ConnectionPhase = 'closed' | 'opening' | 'probing' | 'ready' | 'lost' | 'waiting';
 
 /** The link to the module. */
@@ -275,7 +275,7 @@ export interface SimulatorState {
   readonly imsi: string;
 }
 
-/** All the screen may know. Owned and changed by main/app/appState.ts alone. */
+/** All the screen may know. Owned and changed by main/facts/stateHolder.ts alone. */
 export interface AppState {
   readonly ports: readonly PortInfo[];
   readonly connection: ConnectionState;

@@ -3,8 +3,8 @@ import { addAbortSignal } from 'node:stream';
 import type { Readable } from 'node:stream';
 import { parseArgs } from 'node:util';
 import { CodedError } from '../../shared/errors.ts';
-import { DecodedLog } from '../log/decodedLog.ts';
-import type { DecodedRow } from '../log/decodedLog.ts';
+import { DecodedLog } from '../capture/decodedLog.ts';
+import type { DecodedRow } from '../capture/decodedLog.ts';
 import { UsageError, exit, writeLine } from './io.ts';
 import type { CliIo } from './io.ts';
 

@@ -1,6 +1,6 @@
 import type { RemarkCode } from '../../shared/remarks.ts';
 import { visibleLines } from '../files/visible.ts';
-import type { Application } from '../app/application.ts';
+import type { Application } from '../program/application.ts';
 
 /** Remarks about files and the port, which no event tells. */
 const filed: readonly RemarkCode[] = [

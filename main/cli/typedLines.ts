@@ -3,7 +3,7 @@ import { faultOf } from '../../shared/errors.ts';
 import type { Fault } from '../../shared/errors.ts';
 import type { AppState } from '../../shared/state.ts';
 import { isRegistered } from '../mipl/registration.ts';
-import type { Application } from '../app/application.ts';
+import type { Application } from '../program/application.ts';
 import type { CliIo } from './io.ts';
 
 /** A command line of standard input and what came of it: the information text at OK, or the fault. */

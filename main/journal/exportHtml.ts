@@ -4,7 +4,7 @@ import type { DecodedLine } from '../../shared/log.ts';
 import { speak } from '../../shared/phrase.ts';
 import { defaultSettings } from '../../shared/settings.ts';
 import type { DialectName, Language } from '../../shared/settings.ts';
-import { Conversation } from '../mipl/conversation.ts';
+import { Conversation } from '../log/conversation.ts';
 import { withEntities } from '../files/entities.ts';
 import { visible } from '../files/visible.ts';
 import { headFacts, secondsText } from './exportFormats.ts';

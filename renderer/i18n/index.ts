@@ -1,10 +1,8 @@
 import { createI18n, useI18n } from 'vue-i18n';
-import { lineTexts } from '../../shared/lineTexts.ts';
 import type { Language } from '../../shared/settings.ts';
 import type { Phrase } from '../../shared/phrase.ts';
 import { speak } from '../../shared/phrase.ts';
-import en from './en.json';
-import zh from './zh.json';
+import { en, zh } from './texts.ts';
 
 /** The texts of the interface; the compiler of vue-i18n 11 needs no `eval`, so the content policy stands. */
 export const i18n = createI18n({
@@ -13,7 +11,7 @@ export const i18n = createI18n({
   fallbackLocale: 'en',
   missingWarn: false,
   fallbackWarn: false,
-  messages: { en: { ...en, ...lineTexts.en }, zh: { ...zh, ...lineTexts.zh } },
+  messages: { en, zh },
 });
 
 /** Changes the language of the whole window at once. */

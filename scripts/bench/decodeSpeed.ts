@@ -3,7 +3,7 @@ import { resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import type * as splitting from '../../main/at/lineSplitter.ts';
 import type * as results from '../../main/at/resultCodes.ts';
-import type * as conversations from '../../main/mipl/conversation.ts';
+import type * as conversations from '../../main/log/conversation.ts';
 import type * as decoding from '../../main/mipl/decode.ts';
 import { readTranscripts } from '../../test/transcript.ts';
 import { median } from './figures.ts';
@@ -42,7 +42,7 @@ async function partsOf(root: string): Promise<Parts> {
   return {
     ...(await from<typeof splitting>('main/at/lineSplitter.ts')),
     ...(await from<typeof results>('main/at/resultCodes.ts')),
-    ...(await from<typeof conversations>('main/mipl/conversation.ts')),
+    ...(await from<typeof conversations>('main/log/conversation.ts')),
     ...(await from<typeof decoding>('main/mipl/decode.ts')),
   };
 }

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import { requestLinesOf } from '../../main/acceptance/evidence.ts';
-import type { Evidence } from '../../main/acceptance/evidence.ts';
+import { requestLinesOf } from '../../main/acceptance/run/evidence.ts';
+import type { Evidence } from '../../main/acceptance/run/evidence.ts';
 import { decodeLine } from '../../main/mipl/decode.ts';
 import type { PlatformRequest } from '../../shared/state.ts';
 

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { documentCases } from '../../main/acceptance/cases.ts';
-import { documentPlan } from '../../main/acceptance/plan.ts';
+import { documentCases } from '../../main/acceptance/cases/cases.ts';
+import { documentPlan } from '../../main/acceptance/plan/plan.ts';
 import { hearInstead, pretend, refuse, rigOf, runPlan, sayInstead } from './rig.ts';
 import type { Tampering } from './rig.ts';
 

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { documentCases, infoOf } from '../../main/acceptance/cases.ts';
-import { documentPlan, planOfOnly } from '../../main/acceptance/plan.ts';
+import { documentCases, infoOf } from '../../main/acceptance/cases/cases.ts';
+import { documentPlan, planOfOnly } from '../../main/acceptance/plan/plan.ts';
 import { profileNames } from '../../main/sim/profile.ts';
 import { profileOf } from '../../main/sim/profiles.ts';
 import { planOf, rigOf, runPlan } from './rig.ts';

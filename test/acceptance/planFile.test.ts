@@ -1,13 +1,13 @@
 import fc from 'fast-check';
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
-import { documentCases } from '../../main/acceptance/cases.ts';
-import { ownCase } from '../../main/acceptance/ownCase.ts';
-import { documentPlan } from '../../main/acceptance/plan.ts';
-import type { Plan } from '../../main/acceptance/plan.ts';
-import { parsePlan } from '../../main/acceptance/planFile.ts';
-import { planText } from '../../main/acceptance/planText.ts';
-import { comparisons } from '../../main/acceptance/steps.ts';
+import { documentCases } from '../../main/acceptance/cases/cases.ts';
+import { ownCase } from '../../main/acceptance/cases/ownCase.ts';
+import { documentPlan } from '../../main/acceptance/plan/plan.ts';
+import type { Plan } from '../../main/acceptance/plan/plan.ts';
+import { parsePlan } from '../../main/acceptance/plan/planFile.ts';
+import { planText } from '../../main/acceptance/plan/planText.ts';
+import { comparisons } from '../../main/acceptance/cases/steps.ts';
 
 const whole = (cases: string): string => `{
   "format": "mipl-acceptance-plan",

@@ -5,7 +5,7 @@ import { text } from 'node:stream/consumers';
 import { setTimeout as pause } from 'node:timers/promises';
 import { describe, expect, test } from 'vitest';
 import type { TestContext } from 'vitest';
-import { sendCall } from '../../main/onenet/client.ts';
+import { sendCall } from '../../main/platform/client.ts';
 import { hasty, planOf, pretend, rigOf, runPlan } from './rig.ts';
 import type { Tampering } from './rig.ts';
 

@@ -1,7 +1,7 @@
 import { describe, expect, test, vi } from 'vitest';
-import { parsePlan } from '../../main/acceptance/planFile.ts';
-import type { Plan } from '../../main/acceptance/plan.ts';
-import { AcceptanceRun } from '../../main/acceptance/runner.ts';
+import { parsePlan } from '../../main/acceptance/plan/planFile.ts';
+import type { Plan } from '../../main/acceptance/plan/plan.ts';
+import { AcceptanceRun } from '../../main/acceptance/run/runner.ts';
 import { hasty, planOf, rigOf, runPlan } from './rig.ts';
 
 test.concurrent(

@@ -1,5 +1,5 @@
 import type { AcceptanceResult, CaseResult, Verdict } from '../../shared/acceptance.ts';
-import { documentCases, infoOf } from '../../main/acceptance/cases.ts';
+import { documentCases, infoOf } from '../../main/acceptance/cases/cases.ts';
 
 const startedMs = Date.UTC(2026, 10, 22, 6, 0, 0);
 const reasons: Readonly<Record<Verdict, CaseResult['reason']>> = {

@@ -8,7 +8,7 @@ import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { run } from '../../main/cli/decode.ts';
 import type { CliIo } from '../../main/cli/io.ts';
-import { maximumRowBytes, textRows } from '../../main/log/textRows.ts';
+import { maximumRowBytes, textRows } from '../../main/capture/textRows.ts';
 
 let folder: string;
 beforeEach(async () => {

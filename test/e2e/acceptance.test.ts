@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
-import en from '../../renderer/i18n/en.json' with { type: 'json' };
+import { en } from '../../renderer/i18n/texts.ts';
 import type { AcceptanceResult } from '../../shared/acceptance.ts';
 import { startElectron } from './electron.ts';
 import type { StartedElectron } from './electron.ts';

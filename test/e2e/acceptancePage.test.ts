@@ -1,8 +1,7 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import en from '../../renderer/i18n/en.json' with { type: 'json' };
-import zh from '../../renderer/i18n/zh.json' with { type: 'json' };
+import { en, zh } from '../../renderer/i18n/texts.ts';
 import { awaited, awkwardPlan } from './awkwardPlan.ts';
 import { startElectron } from './electron.ts';
 import type { StartedElectron } from './electron.ts';

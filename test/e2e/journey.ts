@@ -3,8 +3,7 @@ import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { readJournalLines } from '../../main/journal/journalLines.ts';
 import type { JournalLine } from '../../main/journal/journalLines.ts';
-import en from '../../renderer/i18n/en.json' with { type: 'json' };
-import zh from '../../renderer/i18n/zh.json' with { type: 'json' };
+import { en, zh } from '../../renderer/i18n/texts.ts';
 import {
   allDone,
   ask,

@@ -4,7 +4,7 @@ import type { AddressInfo } from 'node:net';
 import path from 'node:path';
 import { expect, it, onTestFinished } from 'vitest';
 import type { Page } from 'playwright';
-import en from '../../renderer/i18n/en.json' with { type: 'json' };
+import { en } from '../../renderer/i18n/texts.ts';
 import { startElectron } from './electron.ts';
 import type { StartOptions, StartedElectron } from './electron.ts';
 import { hasKeyring, openKeyring } from './keyring.ts';

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import en from '../../renderer/i18n/en.json' with { type: 'json' };
+import { en } from '../../renderer/i18n/texts.ts';
 import { startElectron } from './electron.ts';
 import type { StartedElectron } from './electron.ts';
 import { connect, logRow, part, stateOf, until } from './screen.ts';

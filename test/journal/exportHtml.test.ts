@@ -6,7 +6,7 @@ import { exportToFile } from '../../main/journal/exporters.ts';
 import { explain } from '../../shared/explain.ts';
 import { lineTranslate } from '../../shared/lineTexts.ts';
 import { speak } from '../../shared/phrase.ts';
-import { Conversation } from '../../main/mipl/conversation.ts';
+import { Conversation } from '../../main/log/conversation.ts';
 import { htmlFormat } from '../../main/journal/exportHtml.ts';
 import type { JournalLine } from '../../main/journal/journalLines.ts';
 import { openSample, say, startedMs } from './samples.ts';

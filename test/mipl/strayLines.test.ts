@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { Conversation } from '../../main/mipl/conversation.ts';
+import { Conversation } from '../../main/log/conversation.ts';
 import { decodeStray } from '../../main/mipl/strayLines.ts';
 import { readTranscripts } from '../transcript.ts';
 import { anyText } from '../anyText.ts';

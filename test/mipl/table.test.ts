@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { countedPlaceOf, formatCommand, formatLine, matchesLine } from '../../main/at/codec.ts';
 import type { CommandSpec, Field, LineSpec, Shape } from '../../main/at/codec.ts';
-import { Conversation } from '../../main/mipl/conversation.ts';
+import { Conversation } from '../../main/log/conversation.ts';
 import { claimsOf, decodeLine, isUrc, parseCommand, parseUrc, readAnswer } from '../../main/mipl/decode.ts';
 import { commands, urcs } from '../../main/mipl/messages.ts';
 import { anyText } from '../anyText.ts';

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { formatCommand, formatLine } from '../../main/at/codec.ts';
 import { splitHead } from '../../main/at/tokens.ts';
 import type { CommandSpec, LineSpec } from '../../main/at/codec.ts';
-import { Conversation } from '../../main/mipl/conversation.ts';
+import { Conversation } from '../../main/log/conversation.ts';
 import { claimsOf, decodeLine, parseCommand, parseUrc } from '../../main/mipl/decode.ts';
 import { commands, urcs } from '../../main/mipl/messages.ts';
 import { readGoldenSession } from '../golden.ts';

@@ -14,7 +14,7 @@ import {
   shownText,
   startRefusal,
   usualPlatform,
-} from '../../renderer/acceptance.ts';
+} from '../../renderer/acceptance/runView.ts';
 import {
   answerBars,
   elapsed,
@@ -22,7 +22,7 @@ import {
   roundRange,
   signalColumns,
   signalLines,
-} from '../../renderer/acceptanceCharts.ts';
+} from '../../renderer/acceptance/acceptanceCharts.ts';
 import { planState } from './samples/sampleAcceptance.ts';
 
 const ready: AppState = {

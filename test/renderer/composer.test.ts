@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { AppState } from '../../shared/state.ts';
-import { checkTyped, composerVerdict } from '../../renderer/composer.ts';
+import { checkTyped, composerVerdict } from '../../renderer/objects/composer.ts';
 import { freshState, sessionState } from './samples/sampleState.ts';
 
 const reason = (state: AppState, path: string | undefined, value: string): string => {

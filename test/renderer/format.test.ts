@@ -10,7 +10,7 @@ import {
   span,
   tail,
   visible,
-} from '../../renderer/format.ts';
+} from '../../renderer/ui/format.ts';
 
 const moment = new Date(2026, 10, 22, 9, 4, 5, 7).getTime();
 

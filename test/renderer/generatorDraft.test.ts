@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { draftFor, kindsFor, specOf, wrongField } from '../../renderer/generatorDraft.ts';
-import type { GeneratorField } from '../../renderer/generatorDraft.ts';
+import { draftFor, kindsFor, specOf, wrongField } from '../../renderer/objects/generatorDraft.ts';
+import type { GeneratorField } from '../../renderer/objects/generatorDraft.ts';
 
 const draft = draftFor('float', '20', undefined);
 const withField = (kind: typeof draft.kind, name: GeneratorField, text: string): typeof draft => ({

@@ -1,6 +1,13 @@
 import { describe, expect, it } from 'vitest';
 import type { PlatformRequest, ResourceView } from '../../shared/state.ts';
-import { delayOf, errorResults, handAnswer, resourcesAsked, tooMuch, wrongValue } from '../../renderer/handAnswer.ts';
+import {
+  delayOf,
+  errorResults,
+  handAnswer,
+  resourcesAsked,
+  tooMuch,
+  wrongValue,
+} from '../../renderer/requests/handAnswer.ts';
 import { sessionState } from './samples/sampleState.ts';
 
 const state = sessionState(0);

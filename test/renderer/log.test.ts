@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import type { LogEntry } from '../../shared/log.ts';
-import { LogBuffer } from '../../renderer/logBuffer.ts';
-import { everything, isEverything, matcher } from '../../renderer/logFilter.ts';
-import { copyLines, missingBefore, screenLines, startsExchange, timeText } from '../../renderer/logRows.ts';
+import { LogBuffer } from '../../renderer/log/logBuffer.ts';
+import { everything, isEverything, matcher } from '../../renderer/log/logFilter.ts';
+import { copyLines, missingBefore, screenLines, startsExchange, timeText } from '../../renderer/log/logRows.ts';
 import { sessionLog } from './samples/sampleLog.ts';
 
 const entry = (seq: number, change: Partial<LogEntry> = {}): LogEntry => ({

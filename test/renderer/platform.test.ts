@@ -15,9 +15,15 @@ import {
   targetProblem,
   tookText,
   untoldBy,
-} from '../../renderer/platform.ts';
-import type { AttributeKind, AttributeName, FormKind, PlatformDraft, VerdictState } from '../../renderer/platform.ts';
-import { parseExactly, prettyJson } from '../../renderer/prettyJson.ts';
+} from '../../renderer/platform/platformDraft.ts';
+import type {
+  AttributeKind,
+  AttributeName,
+  FormKind,
+  PlatformDraft,
+  VerdictState,
+} from '../../renderer/platform/platformDraft.ts';
+import { parseExactly, prettyJson } from '../../renderer/ui/prettyJson.ts';
 import type { PlatformCall, PlatformOperation } from '../../shared/platform.ts';
 import { initialState } from '../../shared/state.ts';
 import { objects } from './samples/sampleState.ts';

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { lineText } from '../../renderer/remarks.ts';
-import zh from '../../renderer/i18n/zh.json';
+import { lineText } from '../../renderer/log/remarks.ts';
+import { zh } from '../../renderer/i18n/texts.ts';
 import { remark, remarkText } from '../../shared/remarks.ts';
 import type { Remark } from '../../shared/remarks.ts';
 import type { LogEntry } from '../../shared/log.ts';

@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest';
-import { LogBook } from '../../main/app/logBook.ts';
+import { LogBook } from '../../main/log/logBook.ts';
 import { decodeLine } from '../../main/mipl/decode.ts';
-import { LogBuffer } from '../../renderer/logBuffer.ts';
-import type { HeldEntry } from '../../renderer/logBuffer.ts';
-import { everything, matcher } from '../../renderer/logFilter.ts';
-import { lineTest, requestOfLine } from '../../renderer/requestLines.ts';
+import { LogBuffer } from '../../renderer/log/logBuffer.ts';
+import type { HeldEntry } from '../../renderer/log/logBuffer.ts';
+import { everything, matcher } from '../../renderer/log/logFilter.ts';
+import { lineTest, requestOfLine } from '../../renderer/log/requestLines.ts';
 import type { LogEntry } from '../../shared/log.ts';
 import type { PlatformRequest, RequestKind } from '../../shared/state.ts';
 

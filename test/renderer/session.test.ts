@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { lifetimeVerdict } from '../../renderer/session.ts';
+import { lifetimeVerdict } from '../../renderer/device/lifetime.ts';
 
 describe('the lifetime of an update', () => {
   it.each([

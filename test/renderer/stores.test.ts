@@ -5,10 +5,10 @@ import type { Api, Events } from '../../shared/ipc.ts';
 import type { LogEntry } from '../../shared/log.ts';
 import type { AppState, PlatformRequest, Snapshot, StateChanges } from '../../shared/state.ts';
 import { initialState } from '../../shared/state.ts';
-import { useLogStore } from '../../renderer/stores/log.ts';
-import { usePlatformStore } from '../../renderer/stores/platform.ts';
-import { useStateStore } from '../../renderer/stores/state.ts';
-import { readLayout, useUiStore } from '../../renderer/stores/ui.ts';
+import { useLogStore } from '../../renderer/log/logStore.ts';
+import { usePlatformStore } from '../../renderer/platform/platformStore.ts';
+import { useStateStore } from '../../renderer/mirror/stateStore.ts';
+import { readLayout, useUiStore } from '../../renderer/app/uiStore.ts';
 
 /** A main process that answers when the test says so. */
 function station() {
@@ -260,7 +260,7 @@ describe('what the screen owns', () => {
   it('shows a refusal and answers with nothing', async () => {
     station();
     const ui = useUiStore();
-    const { call } = await import('../../renderer/api.ts');
+    const { call } = await import('../../renderer/mirror/api.ts');
     expect(await ui.attempt(() => call('closePort'))).toBeUndefined();
     expect(ui.notices.map(({ fault }) => fault?.code)).toEqual(['PORT_NOT_OPEN']);
   });

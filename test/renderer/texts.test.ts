@@ -1,9 +1,9 @@
-import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { remarkCodes } from '../../shared/remarks.ts';
 import { cisErrors, eventMeanings, results } from '../../main/mipl/codes.ts';
 import { commands, urcs } from '../../main/mipl/messages.ts';
-import { errorCodes } from '../../renderer/faults.ts';
+import * as texts from '../../renderer/i18n/texts.ts';
+import { errorCodes } from '../../renderer/ui/faults.ts';
 import {
   bareName,
   cisErrorNumbers,
@@ -16,13 +16,7 @@ import {
 
 type Texts = { readonly [key: string]: string | Texts };
 
-const read = (language: string): Texts => {
-  const parts = ['renderer/i18n', 'shared/texts'].map((folder) =>
-    readFileSync(new URL(`../../${folder}/${language}.json`, import.meta.url), 'utf8'),
-  );
-  return Object.assign({}, ...parts.map((part) => JSON.parse(part) as Texts)) as Texts;
-};
-const languages = { en: read('en'), zh: read('zh') };
+const languages: Readonly<Record<'en' | 'zh', Texts>> = { en: texts.en, zh: texts.zh };
 
 function flat(texts: Texts, prefix = ''): Map<string, string> {
   const all = new Map<string, string>();

@@ -3,8 +3,8 @@ import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { applyPatch, initialState } from '../../shared/state.ts';
 import type { AppState, ConnectionPhase } from '../../shared/state.ts';
 import type { EchoSample, UdpDatagram, UdpSocketState } from '../../shared/udp.ts';
-import { useStateStore } from '../../renderer/stores/state.ts';
-import { useUdpStore } from '../../renderer/stores/udp.ts';
+import { useStateStore } from '../../renderer/mirror/stateStore.ts';
+import { useUdpStore } from '../../renderer/udp/udpStore.ts';
 import {
   barsOf,
   chosenSocket,
@@ -20,8 +20,8 @@ import {
   roundTrip,
   sendVerdict,
   wholeOf,
-} from '../../renderer/udp.ts';
-import type { UdpDraft } from '../../renderer/udp.ts';
+} from '../../renderer/udp/udpForm.ts';
+import type { UdpDraft } from '../../renderer/udp/udpForm.ts';
 import { noFigures } from '../../shared/udp.ts';
 
 const socket = (number: number, ended = false): UdpSocketState => ({

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { CommandHelp } from '../../shared/ipc.ts';
 import type { PlatformRequest } from '../../shared/state.ts';
-import { complete, completions, parameterHelp, remember, writtenForm } from '../../renderer/console.ts';
+import { complete, completions, parameterHelp, remember, writtenForm } from '../../renderer/log/console.ts';
 import {
   journalTrouble,
   objectCounts,
@@ -11,13 +11,13 @@ import {
   signalNumbers,
   signalWord,
   stageFact,
-} from '../../renderer/facts.ts';
-import { faultText, groupCommand } from '../../renderer/faults.ts';
+} from '../../renderer/device/stateWords.ts';
+import { faultText, groupCommand } from '../../renderer/ui/faults.ts';
 import { speak } from '../../shared/phrase.ts';
-import { isAddress, isOpenable, portChoices, preselected, rateFor, readBaudRate } from '../../renderer/ports.ts';
-import { nextArea } from '../../renderer/shortcuts.ts';
-import { resolveTheme } from '../../renderer/theme.ts';
-import { attributeText, treeRows, visibleRows } from '../../renderer/tree.ts';
+import { isAddress, isOpenable, portChoices, preselected, rateFor, readBaudRate } from '../../renderer/device/ports.ts';
+import { nextArea } from '../../renderer/app/shortcuts.ts';
+import { resolveTheme } from '../../renderer/app/theme.ts';
+import { attributeText, treeRows, visibleRows } from '../../renderer/objects/tree.ts';
 import { connectingState, deniedState, freshState, objects, sessionState } from './samples/sampleState.ts';
 
 const now = Date.now();

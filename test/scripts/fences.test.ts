@@ -24,8 +24,8 @@ const ways: readonly (readonly [name: string, text: (source: string) => string])
 
 describe.each(ways)('%s', (_, text) => {
   it.each([
-    ['renderer/planted.ts', '../main/app/application.ts'],
-    ['renderer/components/planted.ts', '../../main/at/channel.ts'],
+    ['renderer/planted.ts', '../main/program/application.ts'],
+    ['renderer/device/planted.ts', '../../main/at/channel.ts'],
     ['renderer/planted.ts', 'node:fs'],
     ['renderer/planted.ts', 'electron'],
     ['renderer/planted.ts', '@serialport/stream'],
@@ -33,10 +33,10 @@ describe.each(ways)('%s', (_, text) => {
     ['shared/planted.ts', '../main/at/channel.ts'],
     ['main/at/planted.ts', '../mipl/engine.ts'],
     ['main/lwm2m/planted.ts', '../at/channel.ts'],
-    ['main/sim/modem/planted.ts', '../../app/application.ts'],
+    ['main/sim/modem/planted.ts', '../../program/application.ts'],
     ['main/mipl/planted.ts', 'serialport'],
-    ['main/app/planted.ts', 'electron'],
-    ['main/app/planted.ts', '../../renderer/api.ts'],
+    ['main/program/planted.ts', 'electron'],
+    ['main/program/planted.ts', '../../renderer/mirror/api.ts'],
     ['main/planted.ts', 'serialport'],
     ['main/planted.ts', '../renderer/api.ts'],
   ])('of %s does not reach %s', async (file, source) => {
@@ -62,8 +62,8 @@ it('an import() of something that is no text is refused: nobody could tell what 
 it('a template says no more than a script that something is there for certain', async () => {
   const component = (template: string): string =>
     `<script setup lang="ts">\nconst list: string[] = [];\n</script>\n\n<template>\n  <p>${template}</p>\n</template>\n`;
-  expect(await complaints('renderer/components/Planted.vue', component('{{ list[0]!.length }}'))).toContain(
+  expect(await complaints('renderer/device/Planted.vue', component('{{ list[0]!.length }}'))).toContain(
     'vue/no-restricted-syntax',
   );
-  expect(await complaints('renderer/components/Planted.vue', component('{{ list[0]?.length }}'))).toEqual([]);
+  expect(await complaints('renderer/device/Planted.vue', component('{{ list[0]?.length }}'))).toEqual([]);
 });

@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { isShallowJson, maximumJsonDepth } from '../../shared/jsonDepth.ts';
-import { readAnswer } from '../../main/onenet/answers.ts';
-import { parseExactly, prettyJson } from '../../renderer/prettyJson.ts';
+import { readAnswer } from '../../main/platform/answers.ts';
+import { parseExactly, prettyJson } from '../../renderer/ui/prettyJson.ts';
 
 const nested = (levels: number, open = '[', close = ']'): string => open.repeat(levels) + close.repeat(levels);
 

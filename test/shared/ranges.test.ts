@@ -1,14 +1,14 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { isInRange, ranges, readServer, readWhole } from '../../shared/settings.ts';
-import { checkSettings } from '../../main/app/settings.ts';
+import { checkSettings } from '../../main/program/settings.ts';
 import { numberOf } from '../../main/cli/options.ts';
 import { run as acceptance } from '../../main/cli/acceptance.ts';
 import { run } from '../../main/cli/run.ts';
 import { UsageError } from '../../main/cli/io.ts';
 import type { CliIo } from '../../main/cli/io.ts';
-import { lifetimeVerdict } from '../../renderer/session.ts';
-import { readBaudRate } from '../../renderer/ports.ts';
+import { lifetimeVerdict } from '../../renderer/device/lifetime.ts';
+import { readBaudRate } from '../../renderer/device/ports.ts';
 
 const names = Object.keys(ranges) as (keyof typeof ranges)[];
 const isTaken = (call: () => unknown): boolean => {

@@ -9,7 +9,7 @@ import { ObjectStore } from '../../main/lwm2m/objectStore.ts';
 import { generatorOf } from '../../main/lwm2m/generators.ts';
 import { cis } from '../../main/mipl/dialects.ts';
 import { prepareNotification } from '../../main/mipl/notifications.ts';
-import { checkTyped, composerVerdict } from '../../renderer/composer.ts';
+import { checkTyped, composerVerdict } from '../../renderer/objects/composer.ts';
 import { modelOf } from '../mipl/rig.ts';
 import { anyText } from '../anyText.ts';
 

@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { Application } from '../../main/app/application.ts';
+import { Application } from '../../main/program/application.ts';
 import { defaultModel } from '../../main/lwm2m/deviceModel.ts';
 import { dialects } from '../../main/mipl/dialects.ts';
 import { profileNames } from '../../main/sim/profile.ts';

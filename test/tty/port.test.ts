@@ -1,8 +1,8 @@
 import { chmod } from 'node:fs/promises';
 import path from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
-import type { Application } from '../../main/app/application.ts';
-import { checkPortPath } from '../../main/app/ports.ts';
+import type { Application } from '../../main/program/application.ts';
+import { checkPortPath } from '../../main/device/ports.ts';
 import { openSerial } from '../../main/transport/serialLink.ts';
 import { Cable } from './cable.ts';
 import { Mipl } from './mipl.ts';

@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { connect, createServer } from 'node:net';
 import type { AddressInfo, Socket } from 'node:net';
 import { afterEach, describe, expect, it, vi } from 'vitest';
-import type { Application } from '../../main/app/application.ts';
+import type { Application } from '../../main/program/application.ts';
 import { Cable } from './cable.ts';
 import { Mipl } from './mipl.ts';
 import type { Ready, RunEvent } from './mipl.ts';

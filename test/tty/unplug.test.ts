@@ -1,7 +1,7 @@
 import { readdirSync } from 'node:fs';
 import path from 'node:path';
 import { afterEach, expect, it } from 'vitest';
-import type { Application } from '../../main/app/application.ts';
+import type { Application } from '../../main/program/application.ts';
 import { readJournalLines } from '../../main/journal/journalLines.ts';
 import { stageNames } from '../../shared/state.ts';
 import { Cable } from './cable.ts';

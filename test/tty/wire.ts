@@ -2,7 +2,7 @@ import { Buffer } from 'node:buffer';
 import { mkdir } from 'node:fs/promises';
 import path from 'node:path';
 import { expect, vi } from 'vitest';
-import { Application } from '../../main/app/application.ts';
+import { Application } from '../../main/program/application.ts';
 import { readJournalBlocks } from '../../main/journal/journalReader.ts';
 import { defaultModel } from '../../main/lwm2m/deviceModel.ts';
 import { openSimulator } from '../../main/sim/simulator.ts';

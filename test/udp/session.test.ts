@@ -2,8 +2,8 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { describe, expect, onTestFinished, test } from 'vitest';
-import { Application } from '../../main/app/application.ts';
-import { udpHandlers } from '../../main/app/udpHandlers.ts';
+import { Application } from '../../main/program/application.ts';
+import { udpHandlers } from '../../main/program/udpHandlers.ts';
 import { defaultModel } from '../../main/lwm2m/deviceModel.ts';
 import { openSimulator } from '../../main/sim/simulator.ts';
 

@@ -1,7 +1,7 @@
 import type { AcceptanceResult } from '../../../shared/acceptance.ts';
 import { namelessFileName } from '../../journal/fileNames.ts';
 import { Masker } from '../../journal/masking.ts';
-import { say } from '../words.ts';
+import { say } from '../cases/words.ts';
 
 function eachText(value: unknown, see: (text: string) => void): void {
   if (typeof value === 'string') see(value);

@@ -2,7 +2,7 @@ import type { SignalSample } from '../../../shared/acceptance.ts';
 import type { BilingualName } from '../../../shared/lwm2m.ts';
 import type { Html } from './markup.ts';
 import { markup } from './markup.ts';
-import { say } from '../words.ts';
+import { say } from '../cases/words.ts';
 
 const width = 720;
 const height = 190;

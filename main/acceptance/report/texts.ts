@@ -1,6 +1,6 @@
 import type { AcceptanceResult, CaseResult, EvidenceSource, Verdict } from '../../../shared/acceptance.ts';
 import type { BilingualName } from '../../../shared/lwm2m.ts';
-import { say } from '../words.ts';
+import { say } from '../cases/words.ts';
 
 export const verdictTexts: Readonly<Record<Verdict, BilingualName>> = {
   passed: say('通过', 'passed'),

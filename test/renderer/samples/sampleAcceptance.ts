@@ -1,7 +1,7 @@
 import type { AcceptanceCase } from '../../../shared/acceptance.ts';
 import type { AppState } from '../../../shared/state.ts';
-import { documentCases, infoOf } from '../../../main/acceptance/cases.ts';
-import { usualMs } from '../../../main/acceptance/expected.ts';
+import { documentCases, infoOf } from '../../../main/acceptance/cases/cases.ts';
+import { usualMs } from '../../../main/acceptance/cases/expected.ts';
 
 /** The state with the document's plan, nothing run yet. */
 export function planState(state: AppState): AppState {

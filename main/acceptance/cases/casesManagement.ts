@@ -1,0 +1,250 @@
+import type { BilingualName, NotificationAttributes } from '../../../shared/lwm2m.ts';
+import { isCovered, parsePath } from '../../../shared/lwm2m.ts';
+import type { PlatformCall, PlatformOperation } from '../../../shared/platform.ts';
+import type { CaseDefinition } from './cases.ts';
+import { failed, isAnsweredByModule, met, platformDone, platformSays, requestAnswered } from './checks.ts';
+import type { Check } from './checks.ts';
+import { dataOf, isSameValue, requestsAbout, urcsOf } from '../run/evidence.ts';
+import type { Evidence } from '../run/evidence.ts';
+import type { Step } from './steps.ts';
+import { say } from './words.ts';
+
+const ask = (operation: PlatformOperation): Step => ({ do: 'ask', operation });
+
+/** Values in the answer to a read, by path. */
+function valuesIn(call: PlatformCall, path: string): ReadonlyMap<string, unknown> {
+  const data = dataOf(call);
+  const values = new Map<string, unknown>();
+  const { objectId } = parsePath(path) ?? {};
+  for (const instance of Array.isArray(data) ? (data as { obj_inst_id?: unknown; res?: unknown }[]) : []) {
+    if (!Array.isArray(instance?.res)) continue;
+    for (const entry of instance.res as { res_id?: unknown; val?: unknown }[]) {
+      values.set(`/${objectId}/${String(instance.obj_inst_id)}/${String(entry?.res_id)}`, entry?.val);
+    }
+  }
+  return values;
+}
+
+/** The resources at or below a path that can be read. */
+function readablePaths({ objects }: Evidence, path: string): readonly string[] {
+  const cover = parsePath(path);
+  return objects
+    .flatMap(({ instances }) => instances.flatMap(({ resources }) => resources))
+    .filter((resource) => {
+      const address = parsePath(resource.path);
+      return resource.operations.includes('R') && cover && address && isCovered(address, cover);
+    })
+    .map((resource) => resource.path);
+}
+
+function readsRight(path: string): Check {
+  const criterion = say('平台读到的值与终端一致', 'what the platform reads is what the device has');
+  return platformSays('read', criterion, 'required', {
+    path,
+    holds(call, evidence): BilingualName | undefined {
+      const seen = valuesIn(call, path);
+      for (const own of readablePaths(evidence, path)) {
+        const local = evidence.values[own] ?? '';
+        if (!seen.has(own)) return say(`平台没有读到 ${own}`, `the platform did not get ${own}`);
+        if (isSameValue(local, seen.get(own))) continue;
+        const remote = JSON.stringify(seen.get(own));
+        return say(`${own} 平台为 ${remote}，终端为 ${local}`, `${own} is ${remote} on the platform, ${local} here`);
+      }
+      return undefined;
+    },
+  });
+}
+
+function reading(level: string, section: string, title: BilingualName, path: string): CaseDefinition {
+  return {
+    id: `read-${level}`,
+    section,
+    title,
+    need: 'registered',
+    limitSeconds: 60,
+    steps: [ask({ kind: 'read', path })],
+    checks: [requestAnswered('read', path, '+MIPLREAD'), readsRight(path)],
+  };
+}
+
+function hasValue(path: string, value: string): Check {
+  return {
+    criterion: say(`终端侧 ${path} 的值为 ${value}`, `at the device ${path} is ${value}`),
+    source: 'at',
+    judge({ values }) {
+      const found = values[path];
+      if (found !== undefined && isSameValue(value, found)) return met();
+      return failed(say(`${path} 的值为 ${found ?? '–'}`, `${path} is ${found ?? '–'}`));
+    },
+  };
+}
+
+function writing(
+  level: string,
+  section: string,
+  title: BilingualName,
+  values: readonly (readonly [resourceId: number, before: string, value: string])[],
+): CaseDefinition {
+  const path = '/3306/0';
+  const operation: PlatformOperation = {
+    kind: 'write',
+    path,
+    mode: 'update',
+    values: values.map(([resourceId, , value]) => ({ resourceId, value })),
+  };
+  return {
+    id: `write-${level}`,
+    section,
+    title,
+    need: 'registered',
+    limitSeconds: 60,
+    steps: [
+      ...values.map(([id, before]): Step => ({ do: 'set', path: `${path}/${id}`, value: before })),
+      ask(operation),
+    ],
+    checks: [
+      requestAnswered('write', path, '+MIPLWRITE'),
+      ...values.map(([id, , value]) => hasValue(`${path}/${id}`, value)),
+      platformDone(operation),
+    ],
+  };
+}
+
+const executable = '/3303/0/5605';
+
+const argumentsArrived: Check = {
+  criterion: say('收到的参数为 reset', 'the arguments are reset'),
+  source: 'event',
+  judge(evidence) {
+    const lines = urcsOf(evidence, '+MIPLEXECUTE');
+    const request = requestsAbout(evidence, 'execute', executable).at(-1);
+    if (request?.payload === 'reset') return met(...lines);
+    const given = request?.payload ?? '–';
+    return failed(say(`参数为 ${given}`, `the arguments are ${given}`), ...lines);
+  },
+};
+
+/** The document's own example. */
+const attributed: readonly { readonly path: string; readonly attributes: NotificationAttributes }[] = [
+  { path: '/3303/0/5700', attributes: { pmin: 15, pmax: 60, gt: 50, lt: 0, st: 2 } },
+  { path: '/3303/0/5601', attributes: { pmin: 18, pmax: 90, gt: 60, lt: 0, st: 2 } },
+];
+
+const attributeNames = ['pmin', 'pmax', 'gt', 'lt', 'st'] as const;
+
+function attributesArrived(path: string, wanted: NotificationAttributes): Check {
+  return {
+    criterion: say(`${path} 的属性为下发的值`, `${path} has the attributes that were sent`),
+    source: 'event',
+    judge(evidence) {
+      const lines = urcsOf(evidence, '+MIPLPARAMETER');
+      const stored = evidence.attributes[path];
+      if (!stored && isAnsweredByModule(evidence, '+MIPLPARAMETER')) return met(...lines);
+      const wrong = attributeNames.filter((name) => stored?.[name] !== wanted[name]);
+      if (wrong.length === 0) return met(...lines);
+      const shown = wrong.map((name) => `${name}=${stored?.[name] ?? '–'}`).join(' ');
+      return failed(say(`不符的属性：${shown}`, `attributes that differ: ${shown}`), ...lines);
+    },
+  };
+}
+
+function isObserved(path: string, wanted: boolean): Check {
+  return {
+    criterion: wanted
+      ? say(`终端侧 ${path} 已被观察`, `at the device ${path} is observed`)
+      : say(`终端侧 ${path} 不再被观察`, `at the device ${path} is no longer observed`),
+    source: 'event',
+    judge(evidence) {
+      const found = evidence.observations.some((observation) => observation.path === path);
+      const lines = urcsOf(evidence, '+MIPLOBSERVE').filter((line) => (line.path ?? '') === path);
+      if (found === wanted) return met(...lines);
+      return wanted
+        ? failed(say(`${path} 没有被观察`, `${path} is not observed`), ...lines)
+        : failed(say(`${path} 仍被观察`, `${path} is still observed`), ...lines);
+    },
+  };
+}
+
+function observing(
+  level: string,
+  section: string,
+  title: BilingualName,
+  targets: readonly { readonly path: string; readonly attributes: NotificationAttributes }[],
+): CaseDefinition {
+  const operations = targets.map((target): PlatformOperation => ({ kind: 'observe', ...target }));
+  return {
+    id: `observe-${level}`,
+    section,
+    title,
+    need: 'registered',
+    limitSeconds: 90,
+    steps: operations.map(ask),
+    checks: [
+      ...targets.flatMap(({ path }) => [requestAnswered('observe', path, '+MIPLOBSERVE'), isObserved(path, true)]),
+      ...operations.map(platformDone),
+    ],
+  };
+}
+
+function cancelling(level: string, section: string, title: BilingualName, path: string): CaseDefinition {
+  const operation: PlatformOperation = { kind: 'cancel', path };
+  return {
+    id: `cancel-${level}`,
+    section,
+    title,
+    need: 'registered',
+    limitSeconds: 90,
+    steps: [{ do: 'beObserved', path, exactly: true }, ask(operation)],
+    checks: [requestAnswered('cancel', path, '+MIPLOBSERVE'), isObserved(path, false), platformDone(operation)],
+  };
+}
+
+const attributeCalls = attributed.map((target): PlatformOperation => ({ kind: 'observe', ...target }));
+
+/** Chapter 3.5 of the document without discover. */
+export const managementCases: readonly CaseDefinition[] = [
+  reading('resource', '3.5 (2) A', say('读取 resource', 'Read a resource'), '/3303/0/5700'),
+  reading('instance', '3.5 (2) B', say('读取 instance', 'Read an instance'), '/3303/0'),
+  reading('object', '3.5 (2) C', say('读取 object', 'Read an object'), '/3303'),
+  writing('resource', '3.5 (3) A', say('写入 resource', 'Write a resource'), [[5850, '0', '1']]),
+  writing('instance', '3.5 (3) B', say('写入 instance', 'Write an instance'), [
+    [5850, '0', '1'],
+    [5851, '0', '22'],
+  ]),
+  {
+    id: 'execute',
+    section: '3.5 (4)',
+    title: say('执行 resource', 'Execute a resource'),
+    need: 'registered',
+    limitSeconds: 60,
+    steps: [ask({ kind: 'execute', path: executable, args: 'reset' })],
+    checks: [
+      requestAnswered('execute', executable, '+MIPLEXECUTE'),
+      argumentsArrived,
+      platformDone({ kind: 'execute', path: executable, args: 'reset' }),
+    ],
+  },
+  {
+    id: 'write-attributes',
+    section: '3.5 (5)',
+    title: say('写属性', 'Write attributes'),
+    need: 'registered',
+    limitSeconds: 120,
+    steps: attributeCalls.map(ask),
+    checks: [
+      ...attributed.flatMap(({ path, attributes }) => [
+        requestAnswered('parameter', path, '+MIPLPARAMETER'),
+        attributesArrived(path, attributes),
+      ]),
+      ...attributeCalls.map(platformDone),
+    ],
+  },
+  observing('resource', '3.5 (6) A', say('观察 resource', 'Observe a resource'), attributed),
+  observing('instance', '3.5 (6) B', say('观察 instance', 'Observe an instance'), [
+    { path: '/3303/0', attributes: {} },
+  ]),
+  observing('object', '3.5 (6) C', say('观察 object', 'Observe an object'), [{ path: '/3303', attributes: {} }]),
+  cancelling('resource', '3.5 (6) D', say('取消观察 resource', 'Cancel observing a resource'), '/3303/0/5700'),
+  cancelling('instance', '3.5 (6) E', say('取消观察 instance', 'Cancel observing an instance'), '/3303/0'),
+  cancelling('object', '3.5 (6) F', say('取消观察 object', 'Cancel observing an object'), '/3303'),
+];

@@ -1,0 +1,45 @@
+import { documentCases } from '../cases/cases.ts';
+import type { CaseDefinition } from '../cases/cases.ts';
+
+/** What a plan file says it is. */
+export const planFormat = 'mipl-acceptance-plan';
+/** The version of the format that is read and written. */
+export const planVersion = 1;
+/** How often an entry of a plan file repeats its case at most. */
+export const planRepeatLimit = 100;
+
+/** A case in the order of a plan. */
+export interface PlanItem {
+  readonly definition: CaseDefinition;
+  /** Left out on purpose: the report says by whom and why. */
+  readonly skip?: { readonly by: string; readonly reason: string };
+}
+
+/** What is run, in its order; a case may stand in it several times. */
+export interface Plan {
+  readonly name: string;
+  readonly items: readonly PlanItem[];
+  /** The version of the communication suite that was declared for the device. */
+  readonly declaredVersion?: string;
+}
+
+/** The document's criteria, each once. */
+export const documentPlan: Plan = {
+  name: 'OneNET M5310 LwM2M',
+  items: documentCases.map((definition) => ({ definition })),
+};
+
+/** Why a case is left out that nobody has chosen. */
+export const notSelected = 'not selected';
+
+/** The same plan with everything but these cases left out; undefined when an id is not in it. */
+export function planOfOnly(plan: Plan, ids: readonly string[]): Plan | undefined {
+  const known = new Set(plan.items.map(({ definition }) => definition.id));
+  if (!ids.every((id) => known.has(id))) return undefined;
+  return {
+    ...plan,
+    items: plan.items.map((item) =>
+      ids.includes(item.definition.id) ? item : { ...item, skip: { by: 'operator', reason: notSelected } },
+    ),
+  };
+}

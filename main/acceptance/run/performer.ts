@@ -1,0 +1,397 @@
+import { CodedError, faultOf } from '../../../shared/errors.ts';
+import { nearestCover } from '../../../shared/lwm2m.ts';
+import type { BilingualName } from '../../../shared/lwm2m.ts';
+import type { PlatformCall, PlatformOperation } from '../../../shared/platform.ts';
+import { commands } from '../../mipl/messages.ts';
+import type { Engine } from '../../mipl/engine.ts';
+import { dialects } from '../../mipl/dialects.ts';
+import { deviceIdIn } from '../../platform/answers.ts';
+import { callsOf, causedKinds, dataOf, mayReachDevice, requestsAbout } from './evidence.ts';
+import type { Clock } from '../../time/clock.ts';
+import type { Recorder } from './recorder.ts';
+import type { Station } from './station.ts';
+import type { Comparison, Step } from '../cases/steps.ts';
+import { say } from '../cases/words.ts';
+
+/** Times of a run; the defaults are for a real module. All in milliseconds. */
+export interface Patience {
+  /** The platform is quiet after this long without a line. */
+  readonly quietMs: number;
+  /** How long a person may take for a call. */
+  readonly operatorMs: number;
+  /** How long one side may lag behind the other: the platform behind the module, a line of the module behind the platform. */
+  readonly platformLagMs: number;
+  /** What has not come after this long does not come: platforms pause for seconds between two requests. */
+  readonly absentMs: number;
+  readonly pollMs: number;
+}
+
+export const defaultPatience: Patience = {
+  quietMs: 3000,
+  operatorMs: 300_000,
+  platformLagMs: 20_000,
+  absentMs: 10_000,
+  pollMs: 2000,
+};
+/** The simulated platform answers at once, and nobody needs to wait for the radio. */
+export const simulatedPatience: Partial<Patience> = { quietMs: 600, absentMs: 1500, pollMs: 300 };
+
+/** What outlives a single case. */
+export interface BenchMemory {
+  /** Remembered texts. */
+  readonly texts: Record<string, string>;
+  /** Values to be put back after the case, by path. */
+  readonly before: Map<string, string>;
+  /** The module has every object of the model. */
+  isSuiteWhole: boolean;
+  /** Objects the suite of the module has: the platform asks for each after a registration. */
+  suiteObjects: readonly number[];
+  /** Something the engine was asked for and the case did not wait for. */
+  underWay: Promise<unknown> | undefined;
+  /** Calls the platform has not answered: it asks a device one thing after the other. */
+  readonly openCalls: Set<Promise<unknown>>;
+  /** It was waited for once; the cases after that do not wait again. */
+  isPortGone: boolean;
+  /** Whether the module has the document's commands for UDP; undefined while nobody asked. */
+  hasSockets: boolean | undefined;
+}
+
+/** Before the first case. */
+export const freshMemory = (): BenchMemory => ({
+  texts: {},
+  before: new Map(),
+  isSuiteWhole: false,
+  suiteObjects: [],
+  underWay: undefined,
+  openCalls: new Set(),
+  isPortGone: false,
+  hasSockets: undefined,
+});
+
+/** What the steps work with. */
+export interface PerformerParts {
+  readonly station: Station;
+  readonly recorder: Recorder;
+  readonly memory: BenchMemory;
+  readonly patience: Patience;
+  readonly clock: Clock;
+  readonly onPrompt: (text: BilingualName, curl: string) => void;
+}
+
+const ANSWER_SETTLE_MS = 5000;
+const networkStatuses = { home: 1, denied: 3, roaming: 5 } as const;
+const refusalCodes: readonly string[] = ['AT_ERROR', 'AT_CME', 'AT_CMS', 'AT_CIS'];
+
+const sessionLine = /^AT\+MIPL(CREATE|CREATEEX|DELETE|OPEN|CLOSE|ADDOBJ|DELOBJ)\b/i;
+const closedSocket = /^AT\+NSOCL=\s*(\d+)/i;
+
+/** The module answered, if only with no. */
+export const isRefusal = (error: unknown): boolean => refusalCodes.includes(faultOf(error).code);
+
+const escaped = (text: string): string => text.replace(/[\\^$.*+?()[\]{}|]/g, '\\$&');
+
+/** Puts remembered texts in place of `{name}`. @throws CodedError `BAD_ARGUMENT`. */
+export function filled(
+  text: string,
+  memory: Readonly<Record<string, string>>,
+  write: (value: string) => string = String,
+): string {
+  return text.replace(/(?<!\\)\{([A-Za-z]\w*)\}/g, (_, name: string) => {
+    const value = Object.hasOwn(memory, name) ? memory[name] : undefined;
+    if (value === undefined) throw new CodedError('BAD_ARGUMENT', `Nothing was remembered as ${name}`, name);
+    return write(value);
+  });
+}
+
+/** Whether a comparison holds; ordering needs numbers. */
+export function holds(left: string, how: Comparison, right: string): boolean {
+  const [one, other] = [Number(left), Number(right)];
+  const isNumeric = left.trim() !== '' && right.trim() !== '' && !Number.isNaN(one) && !Number.isNaN(other);
+  const isSame = left === right || (isNumeric && one === other);
+  if (how === '=') return isSame;
+  if (how === '!=') return !isSame;
+  if (!isNumeric) return false;
+  if (how === '<') return one < other;
+  if (how === '<=') return one <= other;
+  return how === '>' ? one > other : one >= other;
+}
+
+/** Does the steps of a case; what it needs from the module goes through the engine and its queue. */
+export class Performer {
+  readonly #parts: PerformerParts;
+  /** Line number at which the step before began. */
+  #previousSeq: number;
+
+  constructor(parts: PerformerParts) {
+    this.#parts = parts;
+    this.#previousSeq = parts.recorder.lastSeq;
+  }
+
+  /** Does one step. @throws CodedError. */
+  async perform(step: Step): Promise<void> {
+    const beganAt = this.#parts.recorder.lastSeq;
+    const work = this.#work[step.do] as (step: Step) => Promise<void>;
+    await work(step);
+    this.#previousSeq = beganAt;
+  }
+
+  /** Asks the engine for something; it goes on alone when the case has to end first. */
+  engine<T>(ask: (engine: Engine) => Promise<T>): Promise<T> {
+    const { station, recorder, memory } = this.#parts;
+    if (recorder.isOver) throw new CodedError('CANCELLED', '');
+    const work = ask(station.engine);
+    const underWay: Promise<unknown> = work
+      .catch(() => undefined)
+      .finally(() => {
+        if (memory.underWay === underWay) memory.underWay = undefined;
+      });
+    memory.underWay = underWay;
+    return recorder.guard(work);
+  }
+
+  readonly #work: { readonly [K in Step['do']]: (step: Extract<Step, { readonly do: K }>) => Promise<void> } = {
+    send: async ({ line, final = 'OK', remember }) => {
+      const { memory, recorder } = this.#parts;
+      const text = filled(line, memory.texts);
+      // Neither engine nor bench hears of a session or socket that a line of a person's own begins or ends.
+      if (sessionLine.test(text)) memory.isSuiteWhole = false;
+      const from = recorder.lastSeq;
+      try {
+        await this.engine((engine) => engine.sendLine(text));
+      } catch (error) {
+        if (final === 'OK' || !isRefusal(error)) throw error;
+        return;
+      }
+      if (final === 'ERROR') throw new CodedError('BAD_ARGUMENT', `${text} was answered OK`);
+      if (closedSocket.exec(text)?.[1] === memory.texts['socket']) delete memory.texts['socket'];
+      if (remember === undefined) return;
+      const lines = recorder.evidence().lines.filter(({ seq, kind }) => seq > from && kind === 'answer');
+      const value = lines.map(({ decoded }) => decoded?.params?.[remember]).find((one) => one !== undefined);
+      if (value !== undefined) memory.texts[remember] = String(value);
+    },
+
+    expect: async ({ pattern, seconds }) => {
+      const { memory, recorder, patience } = this.#parts;
+      // Loaded with the first plan that has a pattern: RE2's tables are half of what main would load at its start.
+      const { compileLinePattern } = await import('./linePattern.ts');
+      const expected = compileLinePattern(filled(pattern, memory.texts, escaped));
+      const from = this.#previousSeq;
+      const find = () =>
+        recorder
+          .evidence()
+          .lines.filter(({ seq, kind }) => seq > from && (kind === 'answer' || kind === 'unasked'))
+          .map(({ text }) => expected.match(text))
+          .find((match) => match !== undefined);
+      const limitMs = Math.min(
+        seconds * 1000,
+        seconds * 1000 * (patience.platformLagMs / defaultPatience.platformLagMs),
+      );
+      await recorder.until(() => find() !== undefined, limitMs);
+      const match = find();
+      if (!match) throw new CodedError('MIPL_EVENT_TIMEOUT', `No line like ${expected.source} within ${seconds} s`);
+      Object.assign(memory.texts, match);
+    },
+
+    compare: async ({ left, with: how, right }) => {
+      const { texts } = this.#parts.memory;
+      const [one, other] = [filled(left, texts), filled(right, texts)];
+      if (!holds(one, how, other)) throw new CodedError('BAD_ARGUMENT', `${one} ${how} ${other}`);
+    },
+
+    restart: async () => {
+      const { recorder, station, memory, patience } = this.#parts;
+      recorder.expectsRestart = true;
+      const from = recorder.lastSeq;
+      for (const spec of [commands.reboot, commands.rebootM5311, commands.rebootMe3616]) {
+        const error: unknown = await this.engine((engine) => engine.exec(spec, {})).then(
+          () => undefined,
+          (cause: unknown) => cause,
+        );
+        // A boot line in place of the answer: it restarts.
+        if (error === undefined || faultOf(error).code === 'AT_RESTARTED') break;
+        if (!isRefusal(error)) throw error;
+      }
+      memory.isSuiteWhole = false;
+      delete memory.texts['socket'];
+      const hasBooted = () =>
+        recorder.evidence().lines.some(({ seq, decoded }) => seq > from && decoded?.kind === 'banner');
+      await recorder.until(hasBooted, patience.platformLagMs);
+      // The session greets the module by itself.
+      await recorder.until(() => isSettled(station.state.stages.module.status), 2 * patience.platformLagMs);
+      recorder.expectsRestart = false;
+    },
+
+    awaitNetwork: () => this.awaitNetwork(),
+
+    prepareSuite: async () => {
+      const { memory, station } = this.#parts;
+      await this.engine((engine) => engine.prepareSuite());
+      memory.isSuiteWhole = true;
+      memory.suiteObjects = station.store.objectIds();
+    },
+
+    register: async ({ mayFail }) => {
+      const { lifetimeSeconds, openTimeoutSeconds: timeoutSeconds } = this.#parts.station.state.settings;
+      try {
+        await this.engine((engine) => engine.register({ lifetimeSeconds, timeoutSeconds }));
+      } catch (error) {
+        if (mayFail !== true || faultOf(error).code === 'CANCELLED') throw error;
+      }
+    },
+
+    settle: ({ absent }) => this.settle(absent),
+
+    update: ({ lifetimeSeconds, withObjects }) =>
+      this.engine((engine) => engine.update({ lifetimeSeconds, withObjects })),
+    deregister: () => this.engine((engine) => engine.deregister()),
+    deleteSuite: () => this.engine((engine) => engine.deleteSuite()),
+
+    deleteObject: ({ objectId }) => {
+      const { memory } = this.#parts;
+      memory.isSuiteWhole = false;
+      memory.suiteObjects = memory.suiteObjects.filter((id) => id !== objectId);
+      return this.engine((engine) => engine.deleteObject(objectId));
+    },
+
+    set: async ({ path, value }) => {
+      const { station } = this.#parts;
+      this.#keep(path);
+      station.store.write(path, value, { by: 'person' });
+    },
+
+    notify: async ({ path, value }) => {
+      this.#keep(path);
+      await this.engine((engine) => engine.notify({ path, value, confirmed: false }));
+    },
+
+    beObserved: async ({ path, exactly }) => {
+      const { observations } = this.#parts.station.state;
+      const isObserved =
+        exactly === true
+          ? observations.some((observation) => observation.path === path)
+          : nearestCover(path, observations) !== undefined;
+      if (!isObserved) await this.#ask({ kind: 'observe', path, attributes: {} });
+    },
+
+    ask: async ({ operation, until, when }) => {
+      const { recorder, patience, station, clock } = this.#parts;
+      if (when && !when(recorder.evidence())) return;
+      const endMs = clock.steadyMs() + patience.platformLagMs;
+      for (;;) {
+        await this.#ask(operation);
+        if (!until || station.platform.kind === 'operator' || until(recorder.evidence())) return;
+        if (clock.steadyMs() > endMs || recorder.calls.at(-1)?.status === 'failed') return;
+        await recorder.until(() => false, Math.min(patience.pollMs, endMs - clock.steadyMs() + 1));
+        // What counts is the last answer.
+        recorder.calls.pop();
+      }
+    },
+  };
+
+  /** Until +CEREG says 1 or 5. @throws CodedError `NETWORK_DENIED`. */
+  async awaitNetwork(): Promise<void> {
+    const { recorder, station, patience } = this.#parts;
+    const isOn = (status: number | undefined): boolean =>
+      status === networkStatuses.home || status === networkStatuses.roaming;
+    for (;;) {
+      const [answer] = await this.engine((engine) => engine.exec(commands.registrationState, {}));
+      if (isOn(answer?.status)) return;
+      if (answer?.status === networkStatuses.denied) throw new CodedError('NETWORK_DENIED', '+CEREG status 3', '3');
+      const before = station.state.network;
+      await recorder.until(
+        () => station.state.network !== before && isOn(station.state.network.registration),
+        patience.pollMs,
+      );
+    }
+  }
+
+  /**
+   * Until the platform has discovered every object of the suite, every request has its answer, and no line has come for a
+   * while: a long one where something must be `absent`.
+   */
+  async settle(absent = false): Promise<void> {
+    const { recorder, patience } = this.#parts;
+    const quietMs = absent ? patience.absentMs : patience.quietMs;
+    await recorder.until(() => this.#areDiscovered(), patience.platformLagMs);
+    for (;;) {
+      const { lastSeq } = recorder;
+      const hasMoved = await recorder.until(() => recorder.lastSeq !== lastSeq, quietMs);
+      if (!hasMoved && recorder.openRequests === 0) return;
+    }
+  }
+
+  /** Firmware that answers discovers itself need not show them. */
+  #areDiscovered(): boolean {
+    const { recorder, memory, station } = this.#parts;
+    if (dialects[station.state.dialect.name].answersItself.has('+MIPLDISCOVER')) return true;
+    return memory.suiteObjects.every((objectId) => requestsAbout(recorder, 'discover', `/${objectId}`).length > 0);
+  }
+
+  #keep(path: string): void {
+    const { memory, station } = this.#parts;
+    const value = station.store.valueOf(path);
+    if (value !== undefined && !memory.before.has(path)) memory.before.set(path, value);
+  }
+
+  /**
+   * Asks, and waits for the request that this causes at the module and for its answer: firmware that answers by itself has
+   * told the platform before its line has come over the wire.
+   */
+  async #ask(given: PlatformOperation): Promise<void> {
+    const { station, recorder, patience, onPrompt } = this.#parts;
+    const { platform } = station;
+    const operation = this.#withDevice(given);
+    const path = 'path' in operation ? operation.path : '';
+    const known = new Set(recorder.requests.map(({ id }) => id));
+    const hasCome = (): boolean =>
+      causedKinds(operation).every((kind) => requestsAbout(recorder, kind, path).some(({ id }) => !known.has(id)));
+    const isAnswered = (): boolean => recorder.openRequests === 0;
+    const curl = platform.curl(operation);
+    const place = recorder.calls.push(this.#callOf(operation, { curl, status: 'waiting' })) - 1;
+    if (platform.kind === 'operator') {
+      onPrompt(say('请在平台侧发起这个调用：', 'Make this call at the platform:'), curl);
+      if (causedKinds(operation).length === 0) return;
+      await recorder.until(() => hasCome() && isAnswered(), patience.operatorMs);
+      return;
+    }
+    const call = await this.#called(operation, curl);
+    recorder.calls[place] = call;
+    if (mayReachDevice(call)) await recorder.until(hasCome, patience.platformLagMs);
+    await recorder.until(isAnswered, ANSWER_SETTLE_MS);
+  }
+
+  async #called(operation: PlatformOperation, curl: string): Promise<PlatformCall> {
+    const { station, recorder, memory } = this.#parts;
+    try {
+      const asked = station.platform.ask(operation);
+      const settled: Promise<unknown> = asked.catch(() => undefined).finally(() => memory.openCalls.delete(settled));
+      memory.openCalls.add(settled);
+      return await recorder.guard(asked);
+    } catch (error) {
+      const fault = faultOf(error);
+      if (fault.code === 'CANCELLED') throw error;
+      return this.#callOf(operation, { curl, status: 'failed', fault });
+    }
+  }
+
+  /** A call that was never sent from here. */
+  #callOf(
+    operation: PlatformOperation,
+    rest: Pick<PlatformCall, 'curl' | 'status'> & Partial<PlatformCall>,
+  ): PlatformCall {
+    const startedMs = this.#parts.clock.steadyMs();
+    return { id: '0', mode: 'host', operation, method: 'GET', url: '', startedMs, requestIds: [], ...rest };
+  }
+
+  /** Data points are asked for by device id, which the platform told when it was asked for the status. */
+  #withDevice(operation: PlatformOperation): PlatformOperation {
+    if (operation.kind !== 'datapoints' || operation.deviceId !== '') return operation;
+    const { station, recorder } = this.#parts;
+    const status = callsOf(recorder.evidence(), 'status').at(-1);
+    const told = deviceIdIn(dataOf(status)) ?? Object.values(station.state.platform.deviceIds).at(-1);
+    return { ...operation, deviceId: told ?? 'DEVICE_ID' };
+  }
+}
+
+/** A stage that has come to an end, good or bad. */
+export const isSettled = (status: string): boolean => status === 'done' || status === 'failed';

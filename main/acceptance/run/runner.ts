@@ -1,0 +1,366 @@
+import { faultOf } from '../../../shared/errors.ts';
+import type {
+  AcceptanceProgress,
+  AcceptanceResult,
+  CaseResult,
+  EvidenceCall,
+  EvidenceLine,
+  SignalSample,
+} from '../../../shared/acceptance.ts';
+import type { BilingualName } from '../../../shared/lwm2m.ts';
+import { remark } from '../../../shared/remarks.ts';
+import { AnswerTimeRecord } from '../../mipl/answerTimes.ts';
+import { commands } from '../../mipl/messages.ts';
+import { systemClock } from '../../time/clock.ts';
+import type { Clock } from '../../time/clock.ts';
+import { Bench } from './bench.ts';
+import { infoOf, neededPaths } from '../cases/cases.ts';
+import type { CaseDefinition } from '../cases/cases.ts';
+import { deviationsOf } from '../cases/deviations.ts';
+import type { Evidence } from './evidence.ts';
+import { journalFactsOf } from './journalFacts.ts';
+import { judge } from './judge.ts';
+import type { Judgement } from './judge.ts';
+import { Performer, defaultPatience, freshMemory } from './performer.ts';
+import type { Patience, PerformerParts } from './performer.ts';
+import type { Plan, PlanItem } from '../plan/plan.ts';
+import { Recorder } from './recorder.ts';
+import type { Station } from './station.ts';
+import { because, faultText, say } from '../cases/words.ts';
+
+/** How a plan is run; everything but the plan has a default. */
+export interface RunOptions {
+  readonly plan: Plan;
+  readonly onProgress?: (progress: AcceptanceProgress) => void;
+  readonly patience?: Partial<Patience>;
+  /** How long the steps of a case may take, in milliseconds; default: what the case says. */
+  readonly limitMs?: (definition: CaseDefinition) => number;
+  readonly clock?: Clock;
+  /** Where UDP data goes; default: the test server of the document, which nobody promises to answer. */
+  readonly udpServer?: { readonly address: string; readonly port: number };
+}
+
+/** The document's test server (2.2). */
+const documentUdpServer = { address: '183.230.40.150', port: 36000 };
+/** More lines of one case would drown the others. */
+const MAX_LINES = 300;
+const MAX_ANSWER_CHARACTERS = 4000;
+const PREPARATION_MS = 400_000;
+/** What may be over at the next attempt; a module that has gone silent is known by another code. */
+const passing: readonly string[] = ['AT_RESTARTED', 'AT_TIMEOUT'];
+/** 27.007 §8.5. */
+const rssiOf = (value: number): number | undefined => (value === 99 ? undefined : -113 + 2 * value);
+
+/** A run of a plan at a station: can be stopped at any moment and resumed with another call of {@link run}. */
+export class AcceptanceRun {
+  readonly #station: Station;
+  readonly #options: RunOptions;
+  readonly #patience: Patience;
+  readonly #memory = freshMemory();
+  readonly #results = new Map<number, CaseResult>();
+  readonly #signal: SignalSample[] = [];
+  readonly #times = new AnswerTimeRecord();
+  readonly #clock: Clock;
+  readonly #startedMs: number;
+  #miplVersion: string | undefined;
+
+  constructor(station: Station, options: RunOptions) {
+    this.#station = station;
+    this.#options = options;
+    this.#clock = options.clock ?? systemClock;
+    this.#startedMs = this.#clock.steadyMs();
+    this.#patience = { ...defaultPatience, ...options.patience };
+    const { address, port } = options.udpServer ?? documentUdpServer;
+    const { declaredVersion } = options.plan;
+    Object.assign(this.#memory.texts, {
+      udpAddress: address,
+      udpPort: String(port),
+      udpIsOwn: options.udpServer || station.platform.kind === 'simulated' ? '1' : '0',
+      ...(declaredVersion === undefined ? {} : { declaredVersion }),
+    });
+  }
+
+  /** Runs what has no verdict yet, or `only` the case at that position whatever became of it before; resolves also when it is stopped, and never rejects for what the module does. */
+  async run(signal: AbortSignal = new AbortController().signal, only?: number): Promise<AcceptanceResult> {
+    const giveBack = this.#station.takeOver();
+    try {
+      for (const [index, item] of this.#options.plan.items.entries()) {
+        if (only === undefined ? this.#isDone(index) : index + 1 !== only) continue;
+        const wanted = only === undefined ? item : { definition: item.definition };
+        const result = await this.#runItem(wanted, index + 1, signal);
+        this.#results.set(index, result);
+        this.#tell({ type: 'ended', result, count: this.#options.plan.items.length });
+      }
+      if (!signal.aborted) await this.#tidy(signal);
+    } finally {
+      giveBack();
+    }
+    return this.result();
+  }
+
+  /** The run as it stands. */
+  result(): AcceptanceResult {
+    const { state, platform, version } = this.#station;
+    const cases = [...this.#results.values()].sort((one, other) => one.position - other.position);
+    return {
+      format: 'mipl-acceptance-result',
+      version: 1,
+      app: version,
+      plan: this.#options.plan.name,
+      port: state.connection.port?.path ?? '',
+      platform: platform.kind,
+      ...(platform.host === undefined ? {} : { platformHost: platform.host }),
+      startedMs: this.#startedMs,
+      finishedMs: this.#clock.steadyMs(),
+      isComplete:
+        cases.length === this.#options.plan.items.length &&
+        cases.every(({ isUnfinished }) => isUnfinished === undefined),
+      identity: this.#miplVersion === undefined ? state.module : { ...state.module, miplVersion: this.#miplVersion },
+      dialect: state.dialect,
+      network: state.network,
+      signal: this.#signal,
+      answerTimes: this.#times.summary(),
+      deviations: deviationsOf(this.#station, this.#memory.texts),
+      cases,
+      ...(state.journal ? { journal: journalFactsOf(state.journal) } : {}),
+    };
+  }
+
+  #isDone(index: number): boolean {
+    const result = this.#results.get(index);
+    return result !== undefined && result.isUnfinished === undefined;
+  }
+
+  async #runItem({ definition, skip }: PlanItem, position: number, signal: AbortSignal): Promise<CaseResult> {
+    const startedMs = this.#clock.steadyMs();
+    const base = { ...infoOf(definition), position, startedMs };
+    if (skip) return skipped(base, say(`由 ${skip.by} 跳过：${skip.reason}`, `skipped by ${skip.by}: ${skip.reason}`));
+    const lack = this.#whatLacks(definition);
+    if (lack) return skipped(base, lack);
+    if (signal.aborted) {
+      return { ...skipped(base, say('测试已停止，尚未执行', 'the run was stopped before it')), isUnfinished: true };
+    }
+    const count = this.#options.plan.items.length;
+    this.#tell({ type: 'started', position, count, case: infoOf(definition) });
+    const unprepared = await this.#prepare(definition, signal);
+    if (unprepared === 'notOffered') {
+      const reason = say(
+        '由程序跳过：该模组不提供 AT+NSOCR',
+        'skipped by the program: AT+NSOCR is not offered by this module',
+      );
+      return skipped(base, reason);
+    }
+    const { judgement, evidence } = unprepared ?? (await this.#perform(definition, position, signal));
+    for (const { usedMs, late } of evidence.requests) if (usedMs !== undefined) this.#times.add(usedMs, late);
+    this.#learnVersion(evidence);
+    const { seqs, ...verdict } = judgement;
+    return {
+      ...base,
+      ...verdict,
+      ...evidenceFor(evidence, seqs),
+      durationMs: this.#clock.steadyMs() - startedMs,
+      ...(evidence.interruption === 'stopped' ? { isUnfinished: true as const } : {}),
+    };
+  }
+
+  /** Nobody else asks for it as long as the program does not register by itself. */
+  #learnVersion({ lines }: Evidence): void {
+    for (const { kind, decoded } of lines) {
+      const version = decoded?.params?.['version'];
+      if (kind === 'answer' && decoded?.name === '+MIPLVER' && typeof version === 'string') this.#miplVersion = version;
+    }
+  }
+
+  /** Why the case cannot be tried at all. */
+  #whatLacks(definition: CaseDefinition): BilingualName | undefined {
+    if (definition.requires === 'bootstrap' && !this.#station.hasBootstrap) {
+      return say('由程序跳过：该端口没有 Bootstrap', 'skipped by the program: bootstrap is not offered by this port');
+    }
+    const { objects } = this.#station.state;
+    const paths = new Set(
+      objects.flatMap(({ objectId, instances }) => [
+        `/${objectId}`,
+        ...instances.flatMap(({ instanceId, resources }) => [
+          `/${objectId}/${instanceId}`,
+          ...resources.map(({ path }) => path),
+        ]),
+      ]),
+    );
+    const lacking = neededPaths(definition).filter((path) => !paths.has(path));
+    if (lacking.length === 0) return undefined;
+    const names = lacking.join(' ');
+    return say(`由程序跳过：设备模型没有 ${names}`, `skipped by the program: the device model has no ${names}`);
+  }
+
+  /** Undefined when the case can begin. */
+  async #prepare(
+    definition: CaseDefinition,
+    signal: AbortSignal,
+  ): Promise<{ judgement: Judgement; evidence: Evidence } | 'notOffered' | undefined> {
+    const recorder = this.#recorder(PREPARATION_MS, signal);
+    const parts = this.#parts(recorder, definition.id);
+    const performer = new Performer(parts);
+    // A module that restarts before a case begins is greeted again; only in a case it counts.
+    recorder.expectsRestart = true;
+    const bench = new Bench(parts, performer);
+    const ensure = async (): Promise<boolean> => {
+      const { need, requires } = definition;
+      if (requires === 'sockets') {
+        await bench.ensure('network');
+        if (!(await bench.hasSockets())) return false;
+      }
+      await bench.ensure(need);
+      return true;
+    };
+    try {
+      const isOffered = await ensure().catch((error: unknown) => {
+        if (!passing.includes(faultOf(error).code)) throw error;
+        return ensure();
+      });
+      if (!isOffered) return 'notOffered';
+      await this.#sampleSignal(performer);
+      return undefined;
+    } catch (error) {
+      this.#memory.isSuiteWhole = false;
+      const evidence = recorder.evidence();
+      const judgement = judge(definition.checks, evidence);
+      const interrupted = evidence.interruption && judgement.reason;
+      const what = say('前提条件没有达到', 'the preconditions were not reached');
+      const reason = interrupted ?? because(what, faultText(faultOf(error)));
+      return { evidence, judgement: { ...judgement, verdict: 'inconclusive', reason } };
+    } finally {
+      recorder.end();
+    }
+  }
+
+  async #perform(
+    definition: CaseDefinition,
+    position: number,
+    signal: AbortSignal,
+  ): Promise<{ judgement: Judgement; evidence: Evidence }> {
+    const recorder = this.#recorder(this.#limitOf(definition), signal);
+    const parts = this.#parts(recorder, definition.id);
+    const performer = new Performer(parts);
+    this.#tell({ type: 'steps', position, caseId: definition.id });
+    try {
+      for (const [index, step] of definition.steps.entries()) {
+        try {
+          await performer.perform(step);
+        } catch (error) {
+          recorder.faults.push({ step: index, fault: faultOf(error) });
+          break;
+        }
+        recorder.stepsDone = index + 1;
+      }
+      const evidence = recorder.evidence();
+      const judgement = judge(definition.checks, evidence);
+      if (judgement.verdict !== 'passed' && touchesSuite(definition)) this.#memory.isSuiteWhole = false;
+      // The platform may have lost a session that the module still believes in.
+      const isOffline = evidence.calls.some(({ fault }) => fault?.code === 'PLATFORM_OFFLINE');
+      if (evidence.interruption || isOffline) this.#memory.isSuiteWhole = false;
+      return { judgement, evidence };
+    } finally {
+      recorder.end();
+      new Bench(parts, performer).restoreValues();
+    }
+  }
+
+  async #tidy(signal: AbortSignal): Promise<void> {
+    const recorder = this.#recorder(PREPARATION_MS, signal);
+    const parts = this.#parts(recorder, '');
+    // Nothing depends on it any more.
+    await new Bench(parts, new Performer(parts)).tidy().catch(() => undefined);
+    recorder.end();
+  }
+
+  async #sampleSignal(performer: Performer): Promise<void> {
+    const [quality] = await performer.engine((engine) => engine.exec(commands.signalQuality, {})).catch(() => []);
+    const rssiDbm = quality ? rssiOf(quality.rssi) : undefined;
+    const { rsrpDbm, snrDb } = this.#station.state.network;
+    this.#signal.push({
+      atMs: this.#clock.steadyMs(),
+      ...(rssiDbm === undefined ? {} : { rssiDbm }),
+      ...(rsrpDbm === undefined ? {} : { rsrpDbm }),
+      ...(snrDb === undefined ? {} : { snrDb }),
+    });
+  }
+
+  #limitOf(definition: CaseDefinition): number {
+    const own = this.#options.limitMs?.(definition) ?? definition.limitSeconds * 1000;
+    const asks = definition.steps.filter((step) => step.do === 'ask' || step.do === 'beObserved').length;
+    return this.#station.platform.kind === 'operator' ? own + asks * this.#patience.operatorMs : own;
+  }
+
+  #recorder(limitMs: number, signal: AbortSignal): Recorder {
+    return new Recorder(this.#station, { limitMs, signal, memory: this.#memory.texts });
+  }
+
+  #parts(recorder: Recorder, caseId: string): PerformerParts {
+    return {
+      station: this.#station,
+      recorder,
+      memory: this.#memory,
+      patience: this.#patience,
+      clock: this.#clock,
+      onPrompt: (text, curl) => this.#tell({ type: 'prompt', caseId, text, curl }),
+    };
+  }
+
+  #tell(progress: AcceptanceProgress): void {
+    if (progress.type === 'started') this.#station.note(remark('caseBegins', { id: progress.case.id }));
+    if (progress.type === 'ended') {
+      const { id, verdict } = progress.result;
+      this.#station.note(remark('caseEnds', { id, verdict }));
+    }
+    this.#options.onProgress?.(progress);
+  }
+}
+
+const suiteSteps: readonly string[] = ['prepareSuite', 'register', 'deregister', 'deleteSuite', 'deleteObject'];
+
+const touchesSuite = ({ steps }: CaseDefinition): boolean => steps.some((step) => suiteSteps.includes(step.do));
+
+function skipped(
+  base: Pick<CaseResult, 'position' | 'startedMs'> & ReturnType<typeof infoOf>,
+  reason: BilingualName,
+): CaseResult {
+  return {
+    ...base,
+    verdict: 'skipped',
+    reason,
+    checks: [],
+    lines: [],
+    omittedLines: 0,
+    calls: [],
+    remarks: [],
+    durationMs: 0,
+  };
+}
+
+/** Lines and calls for the report: the decisive lines always, of the others as many as there is room for. */
+function evidenceFor(
+  { lines, calls }: Evidence,
+  seqs: ReadonlySet<number>,
+): Pick<CaseResult, 'lines' | 'omittedLines' | 'calls'> {
+  const room = lines.filter(({ seq }) => !seqs.has(seq)).slice(0, MAX_LINES);
+  const kept = new Set([...seqs, ...room.map(({ seq }) => seq)]);
+  const shown = lines
+    .filter(({ seq }) => kept.has(seq))
+    .map(({ seq, atMs, kind, text, remark: said }): EvidenceLine => ({
+      atMs,
+      kind,
+      text,
+      ...(said ? { remark: said } : {}),
+      ...(seqs.has(seq) ? { isDecisive: true as const } : {}),
+    }));
+  return {
+    lines: shown,
+    omittedLines: lines.length - shown.length,
+    calls: calls.map(({ curl, status, body, durationMs }): EvidenceCall => ({
+      curl,
+      status,
+      ...(body === undefined ? {} : { answer: body.slice(0, MAX_ANSWER_CHARACTERS) }),
+      ...(durationMs === undefined ? {} : { durationMs }),
+    })),
+  };
+}

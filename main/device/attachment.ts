@@ -1,0 +1,202 @@
+import { faultOf } from '../../shared/errors.ts';
+import { hasBaudRate } from '../../shared/networkAddress.ts';
+import type { DialectState, PortInfo } from '../../shared/state.ts';
+import { remark } from '../../shared/remarks.ts';
+import { AtChannel } from '../at/channel.ts';
+import type { ChannelEvents } from '../at/channel.ts';
+import type { ObjectStore } from '../lwm2m/objectStore.ts';
+import { isUrc, urcFrames } from '../mipl/decode.ts';
+import { dialects } from '../mipl/dialects.ts';
+import { Engine } from '../mipl/engine.ts';
+import type { EngineListener } from '../mipl/engine.ts';
+import { isRegistered } from '../mipl/registration.ts';
+import type { SuiteTimes } from '../mipl/suite.ts';
+import type { Clock } from '../time/clock.ts';
+import { startTicks } from '../time/timers.ts';
+import type { Timer } from '../time/timers.ts';
+import type { Link } from '../transport/link.ts';
+import { makeLinkEnd } from '../transport/linkEnd.ts';
+import type { LinkEnd } from '../transport/linkEnd.ts';
+import { UdpTool } from '../udp/udpTool.ts';
+import { readSignal } from './bringUp.ts';
+import { SelfActing } from './selfActing.ts';
+import type { SessionRecord } from '../facts/sessionRecord.ts';
+
+/** What is attached to a link. */
+export interface AttachmentParts {
+  readonly link: Link;
+  readonly port: PortInfo;
+  readonly baudRate: number;
+  readonly store: ObjectStore;
+  readonly record: SessionRecord;
+  /** Until detection has spoken. */
+  readonly dialect: DialectState['name'];
+  readonly signalPollMs: number;
+  /** Replaces the engine's own. */
+  readonly closeEventMs: SuiteTimes['closeEventMs'] | undefined;
+  readonly clock: Clock;
+}
+
+/** What the session has to hear of the line itself, and that the network has said something. */
+export type AttachmentEvents = Required<Pick<ChannelEvents, 'onRestart' | 'onDoubt' | 'onSync' | 'onClose'>> & {
+  readonly onNetwork: () => void;
+};
+
+/**
+ * Everything that lives exactly as long as one open link: the channel, the engine, what acts by itself, the UDP tool,
+ * the signal poll. Tells what they say to the record.
+ */
+export class Attachment {
+  readonly engine: Engine;
+  readonly udp: UdpTool;
+  readonly #parts: AttachmentParts;
+  /** Keeps what the link brings until everybody is there who has to hear it. */
+  readonly #gate: LinkEnd;
+  readonly #channel: AtChannel;
+  readonly #onNetwork: () => void;
+  readonly #selfActing: SelfActing;
+  #signalTimer: Timer | undefined;
+
+  constructor(parts: AttachmentParts, { onNetwork, ...events }: AttachmentEvents) {
+    const { link, port, baudRate, store, record, dialect, closeEventMs, clock } = parts;
+    const { settings } = record.state;
+    this.#parts = parts;
+    this.#onNetwork = onNetwork;
+    this.#gate = makeLinkEnd({ write: (bytes) => link.write(bytes), close: () => link.close() });
+    this.#channel = new AtChannel(
+      this.#gate.link,
+      {
+        onUrc: (line) => {
+          // The request stands in the log before its answer; entering it takes microseconds.
+          record.lines.received(line, 'urc');
+          this.engine.receive(line);
+        },
+        onLine: (line, kind, exchange) => record.lines.received(line, kind, exchange),
+        onSent: (command, exchange, priority, ns) => record.lines.sent(command, exchange, priority, ns),
+        onFault: (error) => record.note(remark('listenerFailed', { reason: faultOf(error).message })),
+        ...events,
+      },
+      {
+        gapMs: settings.commandGapMs,
+        isKnownUrc: isUrc,
+        frames: urcFrames,
+        clock,
+        // Answers to what was sent before this link may still be under way.
+        startsInStep: false,
+        mayHaveKept: () => isRegistered(this.engine.registration),
+      },
+    );
+    this.engine = new Engine(this.#channel, store, this.#engineListener(), {
+      dialect: dialects[dialect],
+      answerDeadlineMs: settings.answerDeadlineMs,
+      create: () => record.state.settings.create,
+      holdKinds: () => record.state.holdKinds,
+      ...(hasBaudRate(port.path) ? { baudRate } : {}),
+      ...(closeEventMs === undefined ? {} : { closeEventMs }),
+      lastId: this.#lastId(),
+      answerTimes: record.answerTimes,
+      clock,
+    });
+    this.#selfActing = new SelfActing({
+      engine: this.engine,
+      store,
+      state: () => record.state,
+      clock,
+      onRemark: (told) => record.note(told),
+    });
+    this.udp = this.#udpTool();
+  }
+
+  /** Begins to hear the link, with what it has brought already. */
+  start(): void {
+    const { link } = this.#parts;
+    link.onData = (bytes) => this.#gate.receive(bytes);
+    link.onClose = (reason) => this.#gate.lose(reason);
+  }
+
+  /** Settings have changed. */
+  applySettings(): void {
+    const { commandGapMs, answerDeadlineMs } = this.#parts.record.state.settings;
+    this.#channel.setGap(commandGapMs);
+    this.engine.setAnswerDeadline(answerDeadlineMs);
+    this.#selfActing.wake();
+  }
+
+  /** Asks for the signal from time to time, behind everything else. */
+  pollSignal(): void {
+    const { record, signalPollMs } = this.#parts;
+    this.#signalTimer?.stop();
+    this.#signalTimer = startTicks(() => {
+      readSignal(this.engine, { onNetwork: (network) => record.network(network) }, 'poll').catch(() => undefined);
+    }, signalPollMs);
+  }
+
+  /** The module has forgotten the session; the link is still open. */
+  forget(code?: 'AT_SILENT'): void {
+    this.engine.reset(code);
+    this.udp.end('restarted');
+  }
+
+  /** The link is gone or will be closed. */
+  end(code: 'PORT_LOST' | 'PORT_NOT_OPEN'): void {
+    this.#signalTimer?.stop();
+    this.#selfActing.stop();
+    this.engine.reset(code);
+    this.udp.end(code === 'PORT_LOST' ? 'portLost' : 'disconnected');
+    this.#channel.close();
+  }
+
+  /** What the engine before this one told stays on the screen under its own ids. */
+  #lastId(): number {
+    const { requests, outbox } = this.#parts.record.wholeState;
+    return Math.max(0, ...[...Object.keys(requests), ...Object.keys(outbox)].map(Number));
+  }
+
+  #udpTool(): UdpTool {
+    const { record } = this.#parts;
+    const { udp, datagrams } = record.wholeState;
+    return new UdpTool(
+      (spec, params, priority, onLeaving) => this.engine.exec(spec, params, priority, onLeaving),
+      {
+        onState: (state) => record.change({ udp: state }),
+        onDatagram: (datagram) => record.change({ datagrams: { [datagram.id]: datagram } }),
+      },
+      { state: udp, lastId: Math.max(0, ...Object.keys(datagrams).map(Number)), clock: this.#parts.clock },
+    );
+  }
+
+  #engineListener(): EngineListener {
+    const { record, clock } = this.#parts;
+    return {
+      onRequest: (request) => record.request(request),
+      onNotification: (notification) => {
+        record.change({ outbox: { [notification.id]: notification } });
+        this.#selfActing.onNotification(notification);
+      },
+      onObservations: (observations) => {
+        record.change({ observations });
+        this.#selfActing.wake();
+      },
+      onAttributes: (path, changes) => {
+        record.attributes(path, changes);
+        this.#selfActing.wake();
+      },
+      onRegistration: (registration) => {
+        record.change({ registration });
+        record.followRegistration();
+        this.#selfActing.wake();
+      },
+      onStanding: (path, standing) => {
+        const resource = record.state.resources[path];
+        if (resource) record.change({ resources: { [path]: { ...resource, standing, standingMs: clock.steadyMs() } } });
+      },
+      onAnswerTimes: (answerTimes) => record.change({ answerTimes }),
+      onNetworkUrc: (urc) => {
+        this.udp.receive(urc);
+        record.networkUrc(urc);
+        this.#onNetwork();
+      },
+      onRemark: (told) => record.note(told),
+    };
+  }
+}

@@ -1,0 +1,149 @@
+import { defineStore } from 'pinia';
+import { computed, reactive, ref, watch } from 'vue';
+import type { AcceptancePlatform, ReportFormat, ReportLanguage } from '../../shared/acceptance.ts';
+import {
+  casesOf,
+  copiesOf,
+  isUnderway,
+  movedTo,
+  repeatedTimes,
+  resumeRefusal,
+  shownText,
+  startRefusal,
+  usualPlatform,
+} from './runView.ts';
+import { call } from '../mirror/api.ts';
+import { phrase } from '../../shared/phrase.ts';
+import { useStateStore } from '../mirror/stateStore.ts';
+import { useUiStore } from '../app/uiStore.ts';
+
+const detailNames = ['site', 'operator', 'notes'] as const;
+/** How often one case can stand in a plan; a plan file repeats as often. */
+export const maxTimes = 100;
+
+/** The acceptance page between two visits: what was chosen and typed. The run and its verdicts are main's. */
+export const useAcceptanceStore = defineStore('acceptance', () => {
+  const state = useStateStore();
+  const ui = useUiStore();
+
+  const acceptance = computed(() => state.state.acceptance);
+  const cases = computed(() => casesOf(state.state));
+  const copies = computed(() => copiesOf(cases.value));
+  const isRunning = computed(() => isUnderway(acceptance.value));
+  const current = computed(() => cases.value.find(({ status }) => status === 'preparing' || status === 'running'));
+
+  const chosen = ref<number>();
+  /** The case that was clicked; until then, the one under way. */
+  const selected = computed(
+    () => cases.value.find(({ key }) => key === chosen.value) ?? current.value ?? cases.value[0],
+  );
+
+  const typedPlatform = ref<AcceptancePlatform>();
+  const platform = computed({
+    get: () => typedPlatform.value ?? usualPlatform(state.state),
+    set: (value: AcceptancePlatform) => (typedPlatform.value = value),
+  });
+  // Another port, another platform.
+  watch(
+    () => state.connection.port?.path,
+    () => (typedPlatform.value = undefined),
+  );
+  const hasBootstrap = ref(false);
+
+  const details = reactive({ ...acceptance.value.details });
+  watch(
+    () => acceptance.value.details,
+    (now, before) => {
+      for (const name of detailNames) details[name] = shownText(details[name], before[name], now[name]);
+    },
+  );
+
+  const refusal = computed(() => startRefusal(state.state, platform.value));
+  const resuming = computed(() => resumeRefusal(state.state));
+
+  const reportLanguage = ref<ReportLanguage>('both');
+  /** Masked unless asked for otherwise: a report is made to be passed on. */
+  const isMasked = ref(true);
+  const exporting = ref<ReportFormat>();
+
+  const attempt = async (action: () => Promise<unknown>): Promise<void> => void (await ui.attempt(action));
+
+  async function start(): Promise<void> {
+    if (refusal.value || isRunning.value) return;
+    chosen.value = undefined;
+    await attempt(() => call('startAcceptance', { platform: platform.value, hasBootstrap: hasBootstrap.value }));
+  }
+
+  const arrange = (keys: readonly number[]): Promise<void> => attempt(() => call('arrangeCases', { keys: [...keys] }));
+
+  /** Puts a case before the one at that index. */
+  async function move(key: number, index: number): Promise<void> {
+    const keys = movedTo(cases.value, key, index);
+    if (isRunning.value || keys.every((one, place) => one === cases.value[place]?.key)) return;
+    chosen.value = key;
+    await arrange(keys);
+  }
+
+  /** How often a case stands in the plan. */
+  const timesOf = (key: number): number => copies.value[cases.value.findIndex((one) => one.key === key)]?.count ?? 1;
+
+  async function repeat(key: number, times: number): Promise<void> {
+    if (isRunning.value || times === timesOf(key) || times < 1 || times > maxTimes) return;
+    chosen.value = key;
+    await arrange(repeatedTimes(cases.value, key, times));
+  }
+
+  async function load(): Promise<void> {
+    const done = await ui.attempt(() => call('loadPlan'));
+    if (!done) return;
+    chosen.value = undefined;
+    ui.say(phrase('acceptance.loaded', { plan: done.plan, cases: done.cases }));
+  }
+
+  async function save(): Promise<void> {
+    const done = await ui.attempt(() => call('savePlan'));
+    if (done) ui.say(phrase('acceptance.saved', { file: done.file }));
+  }
+
+  async function exportReport(format: ReportFormat): Promise<void> {
+    if (exporting.value) return;
+    exporting.value = format;
+    const options = { format, language: reportLanguage.value, mask: isMasked.value };
+    const done = await ui.attempt(() => call('exportReport', options));
+    exporting.value = undefined;
+    if (done) ui.say(phrase('acceptance.exported', { file: done.file }));
+  }
+
+  return {
+    acceptance,
+    cases,
+    copies,
+    isRunning,
+    current,
+    chosen,
+    selected,
+    platform,
+    hasBootstrap,
+    details,
+    refusal,
+    resuming,
+    reportLanguage,
+    isMasked,
+    exporting,
+    start,
+    exportReport,
+    stop: () => attempt(() => call('stopAcceptance')),
+    resume: () => attempt(() => call('resumeAcceptance')),
+    retry: (key: number) => attempt(() => call('retryCase', { key })),
+    select: (keys: readonly number[]) => attempt(() => call('selectCases', { keys: [...keys] })),
+    move,
+    timesOf,
+    repeat,
+    undo: () => attempt(() => call('undoPlan')),
+    restore: () => attempt(() => call('restorePlan')),
+    load,
+    save,
+    keepDetails: () => attempt(() => call('setAcceptanceDetails', { ...details })),
+    keepNote: (key: number, note: string) => attempt(() => call('setCaseNote', { key, note })),
+  };
+});

@@ -1,0 +1,47 @@
+import { createPinia } from 'pinia';
+import { createApp, nextTick } from 'vue';
+import 'element-plus/theme-chalk/base.css';
+import '../styles/tokens.css';
+import '../styles/element.css';
+import '../styles/base.css';
+import '../styles/dialogs.css';
+import '../styles/lists.css';
+import App from './App.vue';
+import { faultFrom } from '../mirror/api.ts';
+import { i18n } from '../i18n/index.ts';
+import { useLogStore } from '../log/logStore.ts';
+import { useStateStore } from '../mirror/stateStore.ts';
+import { useUiStore } from './uiStore.ts';
+
+const app = createApp(App);
+app.use(createPinia());
+app.use(i18n);
+
+let lastTold = '';
+/** An error of the screen's own is shown like any other, but one that comes with every redrawing only once. */
+function tell(error: unknown): void {
+  const fault = faultFrom(error);
+  if (fault.message === lastTold) return;
+  lastTold = fault.message;
+  useUiStore().complain(fault);
+}
+app.config.errorHandler = (error) => {
+  console.error(error);
+  tell(error);
+};
+window.addEventListener('unhandledrejection', ({ reason }) => tell(reason));
+window.addEventListener('error', ({ error }) => {
+  // The browser reports its own doings here too, without an error.
+  if (error instanceof Error) tell(error);
+});
+
+const state = useStateStore();
+const log = useLogStore();
+log.start();
+const started = state.start();
+void started.then(() => useUiStore().attempt(() => log.fetchLast(state.lastSeq)));
+
+app.mount('#app');
+
+// Start-up time is measured up to here: the state is known and drawn, so every control works.
+void started.then(() => nextTick()).then(() => performance.mark('usable'));

@@ -1,0 +1,69 @@
+import { parseNetworkAddress } from '../../shared/networkAddress.ts';
+import type { PortInfo } from '../../shared/state.ts';
+import { ranges, readWhole } from '../../shared/settings.ts';
+import type { Settings } from '../../shared/settings.ts';
+
+/** The virtual module that is offered when nothing else is there. */
+export const virtualPath = 'sim:m5310-seed';
+/** What M5310 modules speak. */
+export const usualBaudRate = 9600;
+/** Rates offered; any other may be typed. */
+export const baudRates = [2400, 4800, 9600, 19200, 38400, 57600, 115200, 230400, 460800, 921600] as const;
+
+/** One line of the port list. */
+export interface PortChoice {
+  readonly path: string;
+  readonly group: 'adapters' | 'recent' | 'builtIn';
+  readonly port?: PortInfo;
+}
+
+/** The list of ports: what is plugged in, what was used before and is not there, and what is built in. */
+export function portChoices(ports: readonly PortInfo[], recent: Settings['recentPorts']): PortChoice[] {
+  const present = new Set(ports.map((port) => port.path));
+  const choices: PortChoice[] = ports
+    .filter((port) => port.kind !== 'virtual')
+    .map((port) => ({ path: port.path, group: 'adapters', port }));
+  for (const { path } of recent) {
+    if (!present.has(path) && !path.startsWith('sim:')) choices.push({ path, group: 'recent' });
+  }
+  const virtual = ports.filter((port) => port.kind === 'virtual');
+  for (const port of virtual) choices.push({ path: port.path, group: 'builtIn', port });
+  if (virtual.length === 0) choices.push({ path: virtualPath, group: 'builtIn' });
+  return choices;
+}
+
+/**
+ * Adapters a module may hang on: USB ones. A built-in COM port (`/dev/ttyS0`) is listed, but has no module on it as a
+ * rule.
+ */
+export function adaptersOf(ports: readonly PortInfo[]): PortInfo[] {
+  return ports.filter((port) => port.kind === 'serial' && port.usbId !== undefined);
+}
+
+/** The port to begin with: the last one used if it is there, else the first adapter, else the virtual module. */
+export function preselected(ports: readonly PortInfo[], recent: Settings['recentPorts']): string {
+  const last = recent.find(({ path }) => ports.some((port) => port.path === path && port.kind !== 'virtual'));
+  if (last) return last.path;
+  return adaptersOf(ports)[0]?.path ?? ports.find((port) => port.kind === 'virtual')?.path ?? virtualPath;
+}
+
+/** The rate to begin with for a port: what it was opened with before, else what M5310 modules speak. */
+export function rateFor(path: string, recent: Settings['recentPorts']): number {
+  return recent.find((entry) => entry.path === path)?.baudRate ?? usualBaudRate;
+}
+
+/** A baud rate as typed; undefined when it is none. */
+export function readBaudRate(text: string): number | undefined {
+  return readWhole(text, ranges.baudRate);
+}
+
+/** True for something main can open that is not a device of the list: a serial server, `sim:profile?habit`. */
+export function isAddress(text: string): boolean {
+  if (parseNetworkAddress(text.trim())) return true;
+  return /^sim:[a-z0-9-]+(\?[a-z0-9=&-]+)?$/.test(text.trim());
+}
+
+/** True for a path that may be handed to main. */
+export function isOpenable(text: string): boolean {
+  return isAddress(text) || /^(\/dev\/\S+|COM\d+|\/\S+)$/i.test(text.trim());
+}

@@ -1,0 +1,178 @@
+import { useVirtualizer } from '@tanstack/vue-virtual';
+import type { ComputedRef, Ref } from 'vue';
+import { computed, nextTick, onMounted, onUnmounted, shallowRef, watch } from 'vue';
+import type { LogEntry } from '../../shared/log.ts';
+import { isPlain, missingBefore, screenLines } from './logRows.ts';
+import { requestOfLine } from './requestLines.ts';
+import { useLogStore } from './logStore.ts';
+import { useStateStore } from '../mirror/stateStore.ts';
+import { useUiStore } from '../app/uiStore.ts';
+
+const rowPadding = 4;
+
+/** A row on the screen: its place in the view, its distance from the top, its entry and the one before it. */
+export interface ShownRow {
+  readonly item: { readonly key: number; readonly index: number; readonly start: number };
+  readonly entry: LogEntry;
+  readonly before: LogEntry | undefined;
+}
+
+/** The list of lines: which rows are on the screen, where, and what following the newest line means. */
+export interface LogList {
+  readonly shown: ComputedRef<ShownRow[]>;
+  readonly totalSize: ComputedRef<number>;
+  toEnd(): void;
+  onScroll(): void;
+  reveal(index: number): void;
+  /** To be called with the element of each row: rows whose height cannot be calculated are measured. */
+  measured(element: unknown, entry: LogEntry): void;
+  older(): Promise<void>;
+}
+
+/**
+ * The virtual list of the log. Row heights are calculated from the width in characters, so that ten thousand rows need
+ * no measuring; only the unfolded row and rows with characters of other widths are measured on screen. `probe` is a row
+ * that is never seen and tells the width of the text column and of a character.
+ */
+export function useLogList(
+  scroller: Readonly<Ref<HTMLElement | null>>,
+  probe: Readonly<Ref<HTMLElement | null>>,
+): LogList {
+  const log = useLogStore();
+  const state = useStateStore();
+  const ui = useUiStore();
+
+  /** Width of the text column in characters, and the height of its lines: all a row's height depends on. */
+  const metrics = shallowRef({ columns: 60, line: 18 });
+  function heightOf(index: number): number {
+    const rows = log.view;
+    const entry = rows[index];
+    if (entry === undefined) return metrics.value.line + rowPadding;
+    const gap = !log.isFiltered && missingBefore(rows[index - 1], entry) > 0 ? metrics.value.line : 0;
+    return screenLines(entry, metrics.value.columns) * metrics.value.line + rowPadding + gap;
+  }
+
+  const virtualizer = useVirtualizer(
+    computed(() => {
+      const rows = log.view;
+      const { columns, line } = metrics.value;
+      return {
+        count: rows.length,
+        getScrollElement: () => scroller.value,
+        estimateSize: (index: number) => (columns > 0 && line > 0 ? heightOf(index) : 22),
+        getItemKey: (index: number) => rows[index]?.seq ?? -index,
+        overscan: 10,
+      };
+    }),
+  );
+  const shown = computed(() =>
+    virtualizer.value.getVirtualItems().flatMap(({ key, index, start }) => {
+      const entry = log.view[index];
+      // The list may have become shorter since the rows were counted.
+      return entry ? [{ item: { key: Number(key), index, start }, entry, before: log.view[index - 1] }] : [];
+    }),
+  );
+
+  function toEnd(): void {
+    // Beyond the end on purpose: the browser stops at the end, and nothing has to be measured first.
+    if (scroller.value) scroller.value.scrollTop = virtualizer.value.getTotalSize() + 1000;
+  }
+
+  /** Follow: after every batch, and whenever a row turned out higher than thought. */
+  watch(
+    () => [virtualizer.value.getTotalSize(), log.view, log.isFollowing] as const,
+    () => {
+      if (log.isFollowing && !log.isPaused) toEnd();
+    },
+    { flush: 'post' },
+  );
+
+  let lastTop = 0;
+  function onScroll(): void {
+    const element = scroller.value;
+    if (element === null) return;
+    const { scrollTop, scrollHeight, clientHeight } = element;
+    const below = scrollHeight - scrollTop - clientHeight;
+    if (scrollTop < lastTop - 1 && below > 30) log.stopFollowing();
+    else if (below < 4 && !log.isFollowing && !log.isPaused) log.follow();
+    lastTop = scrollTop;
+  }
+
+  let observer: ResizeObserver | undefined;
+  function measure(): void {
+    const element = probe.value;
+    if (element === null) return;
+    const text = element.querySelector<HTMLElement>('.text');
+    const sample = element.querySelector<HTMLElement>('.sample');
+    if (text === null || sample === null || sample.offsetWidth === 0) return;
+    const character = sample.getBoundingClientRect().width / 50;
+    const columns = Math.max(8, Math.floor((text.clientWidth + 0.01) / character));
+    const line = Number.parseFloat(getComputedStyle(element).lineHeight);
+    if (columns === metrics.value.columns && line === metrics.value.line) return;
+    metrics.value = { columns, line };
+    virtualizer.value.measure();
+  }
+  onMounted(() => {
+    observer = new ResizeObserver(() => {
+      measure();
+      if (log.isFollowing) void nextTick(toEnd);
+    });
+    if (scroller.value) observer.observe(scroller.value);
+    if (probe.value) observer.observe(probe.value);
+    void document.fonts?.ready.then(measure);
+  });
+  onUnmounted(() => observer?.disconnect());
+  watch(
+    () => state.settings.theme,
+    () => void nextTick(measure),
+  );
+
+  /** The row that is unfolded has a height of its own; folded again it goes back to the calculated one. */
+  function refold(seq: number | undefined): void {
+    const index = seq === undefined ? -1 : log.view.findIndex((entry) => entry.seq === seq);
+    if (index >= 0) virtualizer.value.resizeItem(index, heightOf(index));
+  }
+  watch(
+    () => ui.selectedSeq,
+    (_, before) => void nextTick(() => refold(before)),
+  );
+
+  // A request selected elsewhere brings its first line into sight.
+  watch(
+    () => ui.selectedRequestId,
+    (id) => {
+      if (id === undefined || ui.selectedSeq !== undefined) return;
+      const index = log.view.findIndex((entry) => requestOfLine(entry, state.requests)?.id === id);
+      if (index < 0) return;
+      log.stopFollowing();
+      virtualizer.value.scrollToIndex(index, { align: 'center' });
+    },
+  );
+
+  function measured(element: unknown, entry: LogEntry): void {
+    if (
+      element instanceof HTMLElement &&
+      (entry.seq === ui.selectedSeq || entry.remark !== undefined || !isPlain(entry.text))
+    ) {
+      virtualizer.value.measureElement(element);
+    }
+  }
+
+  async function older(): Promise<void> {
+    const before = virtualizer.value.getVirtualItems()[0]?.index ?? 0;
+    const count = await ui.attempt(() => log.loadOlder());
+    if (count === undefined || count === 0) return;
+    await nextTick();
+    virtualizer.value.scrollToIndex(before + count, { align: 'start' });
+  }
+
+  return {
+    shown,
+    totalSize: computed(() => virtualizer.value.getTotalSize()),
+    toEnd,
+    onScroll,
+    reveal: (index) => virtualizer.value.scrollToIndex(index, { align: 'auto' }),
+    measured,
+    older,
+  };
+}

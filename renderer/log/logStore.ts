@@ -1,0 +1,199 @@
+import { defineStore } from 'pinia';
+import { computed, ref, shallowRef, triggerRef, watch } from 'vue';
+import { entryBytes } from '../../shared/entryRing.ts';
+import type { LogEntry } from '../../shared/log.ts';
+import { call, listen } from '../mirror/api.ts';
+import { AnswerJoiner, LogBuffer } from './logBuffer.ts';
+import type { HeldEntry } from './logBuffer.ts';
+import type { LogFilter } from './logFilter.ts';
+import { everything, isEverything, matcher } from './logFilter.ts';
+import { useStateStore } from '../mirror/stateStore.ts';
+
+/** Lines kept in memory; older ones come from the journal. */
+export const logCapacity = 10_000;
+/** Long lines leave earlier: the same number of them could fill the memory. */
+const logBytes = 16 * 1024 * 1024;
+/** While someone reads further up nothing is taken away above them, up to this many lines. */
+const readingCapacity = 2 * logCapacity;
+const readingBytes = 2 * logBytes;
+const pageSize = 500;
+/** As many as one request may ask for. */
+const firstPage = 2000;
+
+/**
+ * The AT log as the screen holds it. `view` is a plain array behind a shallow reference: rows are never made reactive,
+ * a batch costs one trigger.
+ */
+export const useLogStore = defineStore('log', () => {
+  const state = useStateStore();
+  const buffer = new LogBuffer(logCapacity, logBytes);
+  /** Lines shown, oldest first: those of the ring that pass the filter, and older pages that were asked for. */
+  const view = shallowRef<HeldEntry[]>([]);
+  const filter = shallowRef<LogFilter>(everything);
+  const isFollowing = ref(true);
+  const isPaused = ref(false);
+  /** Lines that came while nobody was looking at the end. */
+  const unseen = ref(0);
+  const isLoadingOlder = ref(false);
+  /** Grows with every batch, for views that look up lines of their own with `select`. */
+  const batches = ref(0);
+
+  let passes = matcher(everything);
+  let stop: (() => void) | undefined;
+  /** About the bytes of the lines in `view`. */
+  let viewBytes = 0;
+
+  const bytesOf = (rows: readonly HeldEntry[]): number => rows.reduce((sum, row) => sum + entryBytes(row), 0);
+
+  /** Takes another list of lines as the one that is shown. */
+  function show(rows: HeldEntry[]): void {
+    view.value = rows;
+    viewBytes = bytesOf(rows);
+  }
+
+  /** Nothing more is shown at the end for someone who reads further up. */
+  const isFull = (): boolean => view.value.length >= readingCapacity || viewBytes >= readingBytes;
+
+  /** At the end of the log what has left the ring leaves the list, too. */
+  function trim(): void {
+    const rows = view.value;
+    if (!isFollowing.value) return;
+    let excess = Math.max(0, rows.length - logCapacity);
+    while ((rows[excess]?.seq ?? Infinity) < buffer.firstSeq) excess += 1;
+    viewBytes -= bytesOf(rows.splice(0, excess));
+  }
+
+  function append(batch: readonly LogEntry[]): void {
+    const { added, restarted } = buffer.append(batch);
+    if (added.length === 0) return;
+    batches.value += 1;
+    if (restarted) {
+      show([]);
+      unseen.value = 0;
+    }
+    const passing = isEverything(filter.value) ? added : added.filter(passes);
+    if (passing.length === 0) return;
+    if (isPaused.value || !isFollowing.value) unseen.value += passing.length;
+    if (isPaused.value || (!isFollowing.value && isFull())) return;
+    for (const entry of passing) view.value.push(entry);
+    viewBytes += bytesOf(passing);
+    trim();
+    triggerRef(view);
+  }
+
+  function rebuild(): void {
+    show(buffer.select(passes));
+    unseen.value = 0;
+  }
+
+  /** Shows what passes; the newest lines again. */
+  function setFilter(change: Partial<LogFilter>): void {
+    filter.value = { ...filter.value, ...change };
+    passes = matcher(filter.value, state.requests);
+    isFollowing.value = true;
+    rebuild();
+  }
+
+  function clearFilter(): void {
+    setFilter({ ...everything, msgId: undefined, request: undefined, path: undefined });
+  }
+
+  // The lines of a later request with the same msgid may have come before the news of it.
+  watch(
+    () => {
+      const { request } = filter.value;
+      return request === undefined ? 0 : state.requests.filter(({ msgId }) => msgId === request.msgId).length;
+    },
+    () => {
+      if (filter.value.request === undefined) return;
+      passes = matcher(filter.value, state.requests);
+      rebuild();
+    },
+  );
+
+  /** Called by the list: someone scrolled away from the end. */
+  function stopFollowing(): void {
+    isFollowing.value = false;
+  }
+
+  /** Back to the newest line. */
+  function follow(): void {
+    const wasBehind = isPaused.value || view.value.length > logCapacity || isFull();
+    isFollowing.value = true;
+    isPaused.value = false;
+    if (wasBehind) rebuild();
+    unseen.value = 0;
+  }
+
+  /** Freezes the list; capture goes on. */
+  function togglePause(): void {
+    if (isPaused.value) follow();
+    else isPaused.value = true;
+  }
+
+  /** Puts the page before the first line shown in front of it; answers how many lines came. */
+  async function loadOlder(): Promise<number> {
+    const first = view.value[0]?.seq ?? buffer.firstSeq;
+    if (isLoadingOlder.value || first <= 1) return 0;
+    isLoadingOlder.value = true;
+    try {
+      const from = Math.max(1, first - pageSize);
+      const entries = await call('readLog', { from, count: first - from });
+      const joiner = new AnswerJoiner();
+      const older = entries.map((entry) => joiner.join(entry)).filter((entry) => entry.seq < first && passes(entry));
+      isFollowing.value = false;
+      show([...older, ...view.value]);
+      return older.length;
+    } finally {
+      isLoadingOlder.value = false;
+    }
+  }
+
+  /** Starts to listen. Before the snapshot is asked for, so that no line falls between the two. */
+  function start(): void {
+    stop ??= listen('log', append);
+  }
+
+  /** Fetches the last page up to entry `lastSeq`, for a window that was opened or reloaded in mid-session. */
+  async function fetchLast(lastSeq: number): Promise<void> {
+    if (lastSeq <= 0) return;
+    const from = Math.max(1, lastSeq - firstPage + 1);
+    const held = await call('readLog', { from, count: firstPage });
+    if (held.length === 0) return;
+    const arrived = buffer.select(() => true);
+    buffer.clear();
+    buffer.append(held);
+    buffer.append(arrived);
+    batches.value += 1;
+    rebuild();
+  }
+
+  function end(): void {
+    stop?.();
+    stop = undefined;
+  }
+
+  return {
+    view,
+    filter,
+    isFollowing,
+    isPaused,
+    unseen,
+    isLoadingOlder,
+    batches,
+    /** Lines in memory that pass, whatever the filter of the log. */
+    select: (passing: (entry: HeldEntry) => boolean) => buffer.select(passing),
+    isFiltered: computed(() => !isEverything(filter.value)),
+    hasOlder: computed(() => (view.value[0]?.seq ?? 1) > 1),
+    append,
+    setFilter,
+    clearFilter,
+    stopFollowing,
+    follow,
+    togglePause,
+    loadOlder,
+    start,
+    fetchLast,
+    end,
+  };
+});

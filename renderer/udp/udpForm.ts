@@ -1,0 +1,214 @@
+import type { AppState } from '../../shared/state.ts';
+import { datagramLimits, echoLimits, isAddress, parsePayload } from '../../shared/udp.ts';
+import type {
+  EchoFigures,
+  EchoOptions,
+  EchoSample,
+  PayloadFormat,
+  UdpDatagram,
+  UdpFlag,
+  UdpSocketState,
+} from '../../shared/udp.ts';
+import type { Phrase } from '../../shared/phrase.ts';
+import { phrase } from '../../shared/phrase.ts';
+
+/** The test server of the document (chapter 2). */
+export const documentServer = { address: '183.230.40.150', port: '36000' } as const;
+
+/** Fields of the page as they were typed. */
+export interface UdpDraft {
+  readonly socket: number | undefined;
+  readonly address: string;
+  readonly port: string;
+  readonly format: PayloadFormat;
+  readonly payload: string;
+  readonly flag: UdpFlag | '';
+  readonly sequence: string;
+}
+
+/** Fields of the echo test as they were typed. */
+export type EchoDraft = Readonly<Record<keyof typeof echoLimits, string>>;
+
+/** May it be done; if not, the first rule in the way and what to do about it. */
+export type Verdict<T> =
+  | { readonly allowed: true; readonly value: T }
+  | { readonly allowed: false; readonly reason: Phrase; readonly advice: Phrase };
+
+type Line = Pick<AppState, 'connection' | 'network' | 'udp'>;
+
+const no = (why: string, values: Phrase['values'] = {}): { allowed: false; reason: Phrase; advice: Phrase } => ({
+  allowed: false,
+  reason: phrase(`udp.no.${why}.reason`, values),
+  advice: phrase(`udp.no.${why}.advice`, values),
+});
+
+/** A whole number of a range, as typed; undefined when it is none. */
+export function wholeOf(text: string, least: number, most: number): number | undefined {
+  const value = /^\d{1,9}$/.test(text.trim()) ? Number(text) : Number.NaN;
+  return value >= least && value <= most ? value : undefined;
+}
+
+/** True while the socket can be used. */
+export function isOpen(socket: UdpSocketState): boolean {
+  return socket.ended === undefined;
+}
+
+/** The open socket of that number, else the first open one. */
+export function chosenSocket(
+  sockets: readonly UdpSocketState[],
+  chosen: number | undefined,
+): UdpSocketState | undefined {
+  return sockets.find((socket) => socket.number === chosen && isOpen(socket)) ?? sockets.find(isOpen);
+}
+
+/** What has to happen before anything can be asked of the module. */
+function lineVerdict({ connection, network }: Line): ReturnType<typeof no> | undefined {
+  if (connection.phase === 'closed' || connection.phase === 'lost' || connection.phase === 'waiting') return no('link');
+  if (connection.phase !== 'ready') return no('answer');
+  const { registration } = network;
+  // TS 27.007: 1 home, 5 roaming. Unknown is no reason to refuse.
+  return registration === undefined || registration === 1 || registration === 5 ? undefined : no('network');
+}
+
+/** May a socket be opened. */
+export function openVerdict(state: Line, port: string): Verdict<number> {
+  const refused = lineVerdict(state);
+  if (refused) return refused;
+  const value = wholeOf(port, 0, 65_535);
+  return value === undefined ? no('localPort') : { allowed: true, value };
+}
+
+/** Where to, when it is whole. */
+function target(draft: Pick<UdpDraft, 'address' | 'port'>): Verdict<{ address: string; port: number }> {
+  const address = draft.address.trim();
+  if (!isAddress(address)) return no('address', { address });
+  const port = wholeOf(draft.port, 1, 65_535);
+  return port === undefined ? no('port') : { allowed: true, value: { address, port } };
+}
+
+/** What `sendUdp` is called with. */
+export interface Sending {
+  readonly socket: number;
+  readonly address: string;
+  readonly port: number;
+  readonly format: PayloadFormat;
+  readonly payload: string;
+  readonly flag?: UdpFlag;
+  readonly sequence?: number;
+}
+
+/** May the datagram be sent. */
+export function sendVerdict(state: Line, draft: UdpDraft): Verdict<Sending> {
+  const refused = lineVerdict(state);
+  if (refused) return refused;
+  const socket = chosenSocket(state.udp.sockets, draft.socket);
+  if (!socket) return no('socket');
+  const to = target(draft);
+  if (!to.allowed) return to;
+  const payload = parsePayload(draft.format, draft.payload);
+  if (!payload.ok) return no(payload.problem, { length: payload.length, limit: datagramLimits.most });
+  const sequence = draft.sequence.trim() === '' ? undefined : wholeOf(draft.sequence, 1, 255);
+  if (sequence === undefined && draft.sequence.trim() !== '') return no('sequence');
+  return {
+    allowed: true,
+    value: {
+      socket: socket.number,
+      ...to.value,
+      format: draft.format,
+      payload: draft.payload,
+      ...(draft.flag === '' ? {} : { flag: draft.flag }),
+      ...(sequence === undefined ? {} : { sequence }),
+    },
+  };
+}
+
+/** May an echo test be started. Without a socket it may, too: one is opened for it, and `socket` is undefined. */
+export function echoVerdict(
+  state: Line,
+  draft: Pick<UdpDraft, 'socket' | 'address' | 'port'>,
+  fields: EchoDraft,
+): Verdict<Omit<EchoOptions, 'socket'> & { readonly socket: number | undefined }> {
+  const refused = lineVerdict(state);
+  if (refused) return refused;
+  const to = target(draft);
+  if (!to.allowed) return to;
+  const numbers: Record<string, number> = {};
+  for (const [name, [least, most]] of Object.entries(echoLimits)) {
+    const value = wholeOf(fields[name as keyof EchoDraft], least, most);
+    if (value === undefined) return no(`echo.${name}`, { least, most });
+    numbers[name] = value;
+  }
+  const socket = chosenSocket(state.udp.sockets, draft.socket)?.number;
+  return { allowed: true, value: { socket, ...to.value, ...(numbers as Record<keyof EchoDraft, number>) } };
+}
+
+/** Share of those that were decided and did not come back in time, 0 to 1; undefined before any was. */
+export function lossOf({ answered, lost }: EchoFigures): number | undefined {
+  return answered + lost === 0 ? undefined : lost / (answered + lost);
+}
+
+/** `12 ms`, `2.31 s`. */
+export function roundTrip(ms: number): string {
+  if (ms < 1) return '<1 ms';
+  return ms < 999.5 ? `${Math.round(ms)} ms` : `${(ms / 1000).toFixed(2)} s`;
+}
+
+/** `0 %`, `4.3 %`; a loss is never rounded away. */
+export function percent(share: number): string {
+  const value = share * 100;
+  if (value > 0 && value < 0.1) return '<0.1 %';
+  return `${Number.isInteger(value) ? value : value.toFixed(1)} %`;
+}
+
+/** How long a command with a payload of that many bytes keeps a serial line busy, milliseconds: ten bits a character. */
+export function lineTimeMs(payloadBytes: number, baudRate: number): number {
+  const head = 'AT+NSOST=0,255.255.255.255,65535,512,'.length + 2;
+  return ((head + 2 * payloadBytes) * 10_000) / baudRate;
+}
+
+/** One bar of the picture of round trips; lengths from 0 to 1. */
+export interface Bar {
+  readonly number: number;
+  readonly status: EchoSample['status'];
+  readonly height: number;
+}
+
+/** The bars, and what a full one stands for: the next round number of milliseconds. */
+export function barsOf(samples: readonly EchoSample[]): { readonly topMs: number; readonly bars: readonly Bar[] } {
+  const worst = Math.max(1, ...samples.map(({ roundTripMs }) => roundTripMs ?? 0));
+  const power = 10 ** Math.floor(Math.log10(worst));
+  const topMs = ([1, 2, 5, 10].find((step) => step * power >= worst) ?? 10) * power;
+  const bars = samples.map(({ number, status, roundTripMs }) => ({
+    number,
+    status,
+    height: roundTripMs === undefined ? 1 : roundTripMs / topMs,
+  }));
+  return { topMs, bars };
+}
+
+/** Datagrams in the order of their times: what came in is read, and entered, later than it was announced. */
+export function inOrder(datagrams: AppState['datagrams']): UdpDatagram[] {
+  return Object.values(datagrams).sort((a, b) => a.atMs - b.atMs || Number(a.id) - Number(b.id));
+}
+
+/** What became of a datagram: mark, words and tone. */
+export function datagramWords({ status, problem, fault }: UdpDatagram): {
+  readonly mark: string;
+  readonly words: Phrase;
+  /** The same in a sentence. */
+  readonly hint: Phrase;
+  readonly tone: 'ok' | 'warn' | 'error' | 'dim';
+} {
+  const key = problem === undefined ? `udp.status.${status}` : `udp.problem.${problem}`;
+  const words = { words: phrase(`${key}.word`), hint: phrase(`${key}.hint`) };
+  if (fault || status === 'failed' || status === 'notSent') return { mark: '✕', ...words, tone: 'error' };
+  if (status === 'damaged') return { mark: '▲', ...words, tone: 'warn' };
+  if (status === 'sending') return { mark: '…', ...words, tone: 'dim' };
+  return { mark: '✓', ...words, tone: status === 'accepted' ? 'dim' : 'ok' };
+}
+
+/** Hex in groups of two digits, sixteen to a line. */
+export function hexLines(hex: string): string {
+  const pairs = hex.match(/.{1,2}/gu) ?? [];
+  return pairs.map((pair, i) => pair + (i === pairs.length - 1 ? '' : i % 16 === 15 ? '\n' : ' ')).join('');
+}

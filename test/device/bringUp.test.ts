@@ -1,0 +1,155 @@
+import { afterEach, describe, expect, it } from 'vitest';
+import type { NetworkState } from '../../shared/state.ts';
+import { AtChannel } from '../../main/at/channel.ts';
+import { bringUp } from '../../main/device/bringUp.ts';
+import type { BringUpOptions } from '../../main/device/bringUp.ts';
+import { defaultModel } from '../../main/lwm2m/deviceModel.ts';
+import { ObjectStore } from '../../main/lwm2m/objectStore.ts';
+import { isUrc } from '../../main/mipl/decode.ts';
+import { dialects } from '../../main/mipl/dialects.ts';
+import { Engine } from '../../main/mipl/engine.ts';
+import type { EngineListener } from '../../main/mipl/engine.ts';
+import { ScriptedModule } from './scriptedModule.ts';
+import type { Script } from './scriptedModule.ts';
+
+const nothing = (): void => undefined;
+const channels: AtChannel[] = [];
+afterEach(() => {
+  for (const channel of channels.splice(0)) channel.close();
+});
+
+function bench(script: Script) {
+  const module = new ScriptedModule(script);
+  const channel = new AtChannel(
+    module.link,
+    { onUrc: (line) => engine.receive(line), onLine: nothing, onSent: nothing, onRestart: nothing, onSync: nothing },
+    { gapMs: 0, isKnownUrc: isUrc, resyncTimeoutMs: 20, resyncSilenceMs: 1 },
+  );
+  channels.push(channel);
+  const listener = new Proxy({} as EngineListener, { get: () => nothing });
+  const engine: Engine = new Engine(channel, new ObjectStore(defaultModel), listener, {
+    dialect: dialects.cis,
+    answerDeadlineMs: 3000,
+  });
+  const told: string[] = [];
+  let network: NetworkState = {};
+  const abort = new AbortController();
+  const run = (options: Partial<BringUpOptions> = {}): Promise<unknown> =>
+    bringUp(
+      engine,
+      {
+        onStage: (name, change) => told.push(`${name} ${change}`),
+        onAnswering: () => told.push('answering'),
+        onKept: () => told.push('kept'),
+        onIdentity: (identity) => told.push(...Object.keys(identity)),
+        onNetwork: (change) => (network = { ...network, ...change }),
+        onDialect: ({ name, evidence }) => told.push(`${name}: ${evidence}`),
+      },
+      {
+        signal: abort.signal,
+        answerTimeoutMs: 30,
+        simTimeoutMs: 10,
+        networkTimeoutMs: 20,
+        networkPollMs: 5,
+        ...options,
+      },
+    ).catch((error: unknown) => error);
+  return { module, told, run, abort, network: () => network };
+}
+
+describe('bringUp', () => {
+  it('tells the module’s identity as far as it is known and the dialect with its evidence', async () => {
+    const { run, told } = bench(() => undefined);
+    expect(await run()).toBeUndefined();
+    expect(told).toEqual([
+      'module running',
+      'answering',
+      'manufacturer',
+      'model',
+      'firmware',
+      'imei',
+      'cis: AT+MIPLCREATEEX=? → AT_ERROR',
+      'module done',
+      'sim running',
+      'imsi',
+      'iccid',
+      'sim done',
+      'network running',
+      'network done',
+    ]);
+  });
+
+  it('goes on with a module that answers its questions with ERROR', async () => {
+    const { run, told } = bench((line) =>
+      /CGM|CGSN|NCCID|CSCON|CGDCONT|NUESTATS|CSQ/.test(line) ? ['ERROR'] : undefined,
+    );
+    expect(await run()).toBeUndefined();
+    expect(told).not.toContain('model');
+    expect(told).toContain('network done');
+  });
+
+  it('tells China Mobile firmware by its extended create', async () => {
+    const { run, told } = bench((line) => (line === 'AT+MIPLCREATEEX=?' ? ['OK'] : undefined));
+    await run();
+    expect(told).toContain('cmcc: AT+MIPLCREATEEX=? → OK');
+  });
+
+  it('is patient with a module that is still starting', async () => {
+    let tries = 0;
+    const { run, told } = bench((line) => (line === 'AT' && ++tries < 3 ? ['ERROR'] : undefined));
+    expect(await run({ answerTimeoutMs: 5000 })).toBeUndefined();
+    expect(told).toContain('module done');
+  });
+
+  it('stops at the SIM card when there is none', async () => {
+    const { run, told } = bench((line) => (line === 'AT+CIMI' ? ['+CME ERROR: 10'] : undefined));
+    expect(await run()).toMatchObject({ code: 'SIM_NOT_READY', stage: 'sim', detail: '10' });
+    expect(told.at(-1)).toBe('sim running');
+  });
+
+  it('waits for a SIM card that comes late', async () => {
+    let tries = 0;
+    const { run } = bench((line) => (line === 'AT+CIMI' && ++tries < 2 ? ['+CME ERROR: 14'] : undefined));
+    expect(await run({ simTimeoutMs: 5000 })).toBeUndefined();
+  });
+
+  it('gives up the network after its time with the last status', async () => {
+    const { run } = bench((line) => (line === 'AT+CEREG?' ? ['+CEREG:1,2', 'OK'] : undefined));
+    expect(await run()).toMatchObject({ code: 'NETWORK_TIMEOUT', stage: 'network', detail: '2' });
+  });
+
+  it('takes a roaming network as a network', async () => {
+    const { run, network } = bench((line) => (line === 'AT+CEREG?' ? ['+CEREG:1,5', 'OK'] : undefined));
+    expect(await run()).toBeUndefined();
+    expect(network()).toMatchObject({ registration: 5 });
+  });
+
+  it('shows no figure where the module has not measured yet', async () => {
+    const { run, network } = bench((line) =>
+      line === 'AT+CSQ'
+        ? ['+CSQ:99,99', 'OK']
+        : line === 'AT+NUESTATS'
+          ? ['Signal power:-32768', 'SNR:-32768', 'ECL:255', 'OK']
+          : undefined,
+    );
+    await run();
+    expect(network()).not.toHaveProperty('rssiDbm');
+    expect(network()).not.toHaveProperty('rsrpDbm');
+    expect(network()).not.toHaveProperty('snrDb');
+    expect(network()).not.toHaveProperty('coverageLevel');
+  });
+
+  it('stops at the objects when the module has no room for them', async () => {
+    const { run, told } = bench((line) => (line.startsWith('AT+MIPLADDOBJ') ? ['+CIS ERROR:601'] : undefined));
+    const register = { lifetimeSeconds: 3600, timeoutSeconds: 30 };
+    expect(await run({ register })).toMatchObject({ code: 'AT_CIS', stage: 'objects', detail: '601' });
+    expect(told).toContain('miplVersion');
+  });
+
+  it('ends as CANCELLED when it is told to stop', async () => {
+    const { run, abort } = bench((line) => (line === 'AT+CEREG?' ? ['+CEREG:1,2', 'OK'] : undefined));
+    const running = run({ networkTimeoutMs: 60_000 });
+    abort.abort();
+    expect(await running).toMatchObject({ code: 'CANCELLED' });
+  });
+});

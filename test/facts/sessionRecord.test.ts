@@ -1,0 +1,65 @@
+import { expect, it, onTestFinished, vi } from 'vitest';
+import { LogBook } from '../../main/log/logBook.ts';
+import { SessionRecord } from '../../main/facts/sessionRecord.ts';
+import { StateHolder } from '../../main/facts/stateHolder.ts';
+import { openJournal } from '../../main/journal/journalWriter.ts';
+import { initialState } from '../../shared/state.ts';
+import { testFolder } from '../device/rig.ts';
+
+/** A disk that is full, or not. */
+function disk() {
+  const it = {
+    isFull: false,
+    write: (bytes: Uint8Array) =>
+      it.isFull
+        ? Promise.reject(new Error('ENOSPC: no space left on device'))
+        : Promise.resolve({ bytesWritten: bytes.length }),
+    sync: () => Promise.resolve(),
+    close: () => Promise.resolve(),
+  };
+  return it;
+}
+
+async function recordOn(file: ReturnType<typeof disk>) {
+  const state = new StateHolder(initialState('1', 'en'));
+  const record = new SessionRecord(state, new LogBook());
+  const options = { create: () => Promise.resolve(file), flushMs: 1, retryMs: 5 };
+  const journal = await openJournal(testFolder(), { appVersion: '1', port: 'x', baudRate: 9600 }, options);
+  record.beginJournal(journal);
+  return { journal, record, state: () => state.state.journal };
+}
+
+it('keeps pmin and pmax when a second write-attributes brings gt, lt and st, and unsets what has no value', () => {
+  const state = new StateHolder(initialState('1', 'en'));
+  const record = new SessionRecord(state, new LogBook());
+  record.attributes('/3303/0/5700', { pmin: 15, pmax: 60 });
+  record.attributes('/3303/0/5700', { gt: 50, lt: 0, st: 2 });
+  record.attributes('/3303/0', { pmax: 90 });
+  expect(state.state.attributes).toEqual({
+    '/3303/0/5700': { pmin: 15, pmax: 60, gt: 50, lt: 0, st: 2 },
+    '/3303/0': { pmax: 90 },
+  });
+  record.attributes('/3303/0', { pmax: null });
+  record.attributes('/3303/0/5700', { pmin: null, st: 5 });
+  expect(state.state.attributes).toEqual({ '/3303/0/5700': { pmax: 60, gt: 50, lt: 0, st: 5 }, '/3303/0': {} });
+});
+
+it('shows while the journal is not written, and that it is written again', async () => {
+  const file = disk();
+  const { journal, record, state } = await recordOn(file);
+  onTestFinished(() => record.closeJournal());
+  file.isFull = true;
+  record.gap('sleep');
+  await vi.waitFor(() => expect(state()?.fault).toMatchObject({ code: 'FILE_NOT_WRITTEN', detail: journal.file }));
+  file.isFull = false;
+  await vi.waitFor(() => expect(state()).not.toHaveProperty('fault'));
+});
+
+it('shows that the last lines of a session are not in the journal', async () => {
+  const file = disk();
+  const { record, state } = await recordOn(file);
+  file.isFull = true;
+  record.gap('closed');
+  await record.closeJournal();
+  expect(state()?.fault?.message).toContain('ENOSPC');
+});
