@@ -47,6 +47,23 @@ const layers = {
 for (const folder of ['main/device', 'main/program', 'main/cli']) layers[folder] = ['shared', ...Object.keys(layers)];
 const mainFolders = Object.keys(layers);
 
+/** The same of the window's rooms; each may use `shared/` and the first three. */
+const general = ['renderer/i18n', 'renderer/mirror', 'renderer/ui'];
+const rooms = {
+  'renderer/i18n': [],
+  'renderer/mirror': [],
+  'renderer/ui': ['renderer/i18n', 'renderer/mirror'],
+  'renderer/device': general,
+  'renderer/log': [...general, 'renderer/device'],
+  'renderer/objects': [...general, 'renderer/device', 'renderer/log'],
+  'renderer/platform': [...general, 'renderer/device', 'renderer/log', 'renderer/objects'],
+  'renderer/requests': [...general, 'renderer/device', 'renderer/log', 'renderer/objects', 'renderer/platform'],
+  'renderer/udp': general,
+  'renderer/acceptance': [...general, 'renderer/log'],
+  'renderer/settings': general,
+};
+rooms['renderer/app'] = Object.keys(rooms);
+
 /** Packages only one place may know. */
 const fenced = (folder) => [
   ...(folder === 'main' ? [] : [{ regex: '^electron($|/)', message: 'Only main/*.ts knows Electron.' }]),
@@ -76,6 +93,29 @@ const layerRules = mainFolders.map((folder) => {
     },
   };
 });
+
+const noMain = [
+  { regex: '^(\\.\\./)+main(/|$)', message: 'The renderer reaches main through shared/ipc.ts only.' },
+  { regex: '^(node:|electron|@?serialport)', message: 'The renderer has no Node and no Electron.' },
+];
+
+const roomRules = Object.entries(rooms).map(([room, seen]) => ({
+  files: [`${room}/**/*.{ts,vue}`],
+  rules: {
+    'fences/fence': [
+      'error',
+      [
+        ...noMain,
+        ...Object.keys(rooms)
+          .filter((other) => other !== room && !seen.includes(other))
+          .map((other) => ({
+            regex: `^(\\.\\./)+${other.slice('renderer/'.length)}(/|$)`,
+            message: `${room} must not import ${other}.`,
+          })),
+      ],
+    ],
+  },
+}));
 
 /** One clock: main/time/clock.ts in main, renderer/mirror/clock.ts in the window. What the wall clock says is never a span. */
 const ownClock = [
@@ -145,13 +185,6 @@ export default tseslint.config(
   {
     files: ['renderer/**/*.{ts,vue}'],
     rules: {
-      'fences/fence': [
-        'error',
-        [
-          { regex: '^(\\.\\./)+main(/|$)', message: 'The renderer reaches main through shared/ipc.ts only.' },
-          { regex: '^(node:|electron|@?serialport)', message: 'The renderer has no Node and no Electron.' },
-        ],
-      ],
       'vue/no-restricted-syntax': [
         'error',
         { selector: 'TSNonNullExpression', message: 'What may be missing is asked for, in a template, too.' },
@@ -165,6 +198,7 @@ export default tseslint.config(
     },
   },
   ...layerRules,
+  ...roomRules,
   {
     files: ['shared/**/*.ts', 'renderer/**/*.{ts,vue}', 'main/**/*.ts'],
     ignores: ['main/time/*.ts', 'renderer/mirror/clock.ts'],

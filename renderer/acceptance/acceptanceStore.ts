@@ -15,7 +15,7 @@ import {
 import { call } from '../mirror/api.ts';
 import { phrase } from '../../shared/phrase.ts';
 import { useStateStore } from '../mirror/stateStore.ts';
-import { useUiStore } from '../app/uiStore.ts';
+import { useUiStore } from '../ui/uiStore.ts';
 
 const detailNames = ['site', 'operator', 'notes'] as const;
 /** How often one case can stand in a plan; a plan file repeats as often. */

@@ -11,7 +11,7 @@ import { faultFrom } from '../mirror/api.ts';
 import { i18n } from '../i18n/index.ts';
 import { useLogStore } from '../log/logStore.ts';
 import { useStateStore } from '../mirror/stateStore.ts';
-import { useUiStore } from './uiStore.ts';
+import { useUiStore } from '../ui/uiStore.ts';
 
 const app = createApp(App);
 app.use(createPinia());

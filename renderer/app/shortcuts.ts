@@ -1,4 +1,4 @@
-import type { useUiStore } from './uiStore.ts';
+import type { useUiStore } from '../ui/uiStore.ts';
 
 /** Areas that F6 visits, in order; each is an element with `data-area`. */
 const areas = [

@@ -59,9 +59,3 @@ export function parameterHelp(commands: readonly CommandHelp[], typed: string): 
   const help = forms.find((form) => form.params.length > current) ?? forms[forms.length - 1];
   return help === undefined ? undefined : { name, params: help.params, current };
 }
-
-/** The history with one more line: no doubles in a row, at most `limit`. */
-export function remember(history: readonly string[], line: string, limit = 100): string[] {
-  const rest = history[history.length - 1] === line ? history.slice(0, -1) : history;
-  return [...rest, line].slice(-limit);
-}

@@ -6,7 +6,7 @@ import { isPlain, missingBefore, screenLines } from './logRows.ts';
 import { requestOfLine } from './requestLines.ts';
 import { useLogStore } from './logStore.ts';
 import { useStateStore } from '../mirror/stateStore.ts';
-import { useUiStore } from '../app/uiStore.ts';
+import { useUiStore } from '../ui/uiStore.ts';
 
 const rowPadding = 4;
 

@@ -9,7 +9,7 @@ import { phrase } from '../../shared/phrase.ts';
 import { requestOfLine } from './requestLines.ts';
 import { useLogStore } from './logStore.ts';
 import { useStateStore } from '../mirror/stateStore.ts';
-import { useUiStore } from '../app/uiStore.ts';
+import { useUiStore } from '../ui/uiStore.ts';
 
 /** Chosen lines of the log: one, which is unfolded and linked to its request, or a run of lines for copying. */
 export interface LogSelection {

@@ -13,7 +13,7 @@ import {
   untoldBy,
 } from './platformDraft.ts';
 import { useStateStore } from '../mirror/stateStore.ts';
-import { useUiStore } from '../app/uiStore.ts';
+import { useUiStore } from '../ui/uiStore.ts';
 
 /** What the platform does anyway is not said: the address stays that of the document. */
 function limit(timeoutSeconds: number | undefined): { timeoutSeconds?: number } {

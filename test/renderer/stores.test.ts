@@ -8,7 +8,7 @@ import { initialState } from '../../shared/state.ts';
 import { useLogStore } from '../../renderer/log/logStore.ts';
 import { usePlatformStore } from '../../renderer/platform/platformStore.ts';
 import { useStateStore } from '../../renderer/mirror/stateStore.ts';
-import { readLayout, useUiStore } from '../../renderer/app/uiStore.ts';
+import { readLayout, useUiStore } from '../../renderer/ui/uiStore.ts';
 
 /** A main process that answers when the test says so. */
 function station() {

@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import type { CommandHelp } from '../../shared/ipc.ts';
 import type { PlatformRequest } from '../../shared/state.ts';
-import { complete, completions, parameterHelp, remember, writtenForm } from '../../renderer/log/console.ts';
+import { complete, completions, parameterHelp, writtenForm } from '../../renderer/log/console.ts';
+import { remember } from '../../renderer/ui/remember.ts';
 import {
   journalTrouble,
   objectCounts,

@@ -24,7 +24,9 @@ const ways: readonly (readonly [name: string, text: (source: string) => string])
 
 describe.each(ways)('%s', (_, text) => {
   it.each([
-    ['renderer/planted.ts', '../main/program/application.ts'],
+    ['renderer/app/planted.ts', '../../main/program/application.ts'],
+    ['renderer/ui/planted.ts', '../log/logStore.ts'],
+    ['renderer/udp/planted.ts', '../acceptance/runView.ts'],
     ['renderer/device/planted.ts', '../../main/at/channel.ts'],
     ['renderer/planted.ts', 'node:fs'],
     ['renderer/planted.ts', 'electron'],

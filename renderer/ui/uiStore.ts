@@ -4,8 +4,8 @@ import type { Fault } from '../../shared/errors.ts';
 import type { LogEntry } from '../../shared/log.ts';
 import type { PlatformRequest } from '../../shared/state.ts';
 import { faultFrom } from '../mirror/api.ts';
-import { remember } from '../log/console.ts';
 import type { Phrase } from '../../shared/phrase.ts';
+import { remember } from './remember.ts';
 
 /** Pages of the window. */
 export type Page = 'workbench' | 'udp' | 'platform' | 'acceptance' | 'settings';
