@@ -185,6 +185,7 @@ export default tseslint.config(
   {
     files: ['renderer/**/*.{ts,vue}'],
     rules: {
+      'fences/fence': ['error', noMain],
       'vue/no-restricted-syntax': [
         'error',
         { selector: 'TSNonNullExpression', message: 'What may be missing is asked for, in a template, too.' },
