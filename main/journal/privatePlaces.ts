@@ -52,6 +52,10 @@ const isAt =
 const isOfSecretKind: Question = (value, index, [kind = '']) =>
   index > 0 && /psk|auth|secret|pass|pwd|key/i.test(kind) && isPersonal(value, index, []);
 
+/** Modes 4 and 5 of MIPLCONFIG: a switch, then the Auth_Code, the PSK, or PSK identity and PSK; some leave the switch out. */
+const isOfMiplKey: Question = (value, index, [mode = '']) =>
+  /^[45]$/.test(mode) && (index > 1 || (index === 1 && !/^[01?]$/.test(value)));
+
 /** Access points that every customer of an operator uses: whose they are says nothing about whose module it is. */
 const publicAccessPoints =
   /^(?:cmnbiot\d?|cmiot|cmnet|cmwap|cmmtm|3gnet|uninet|nbiot|ctnb|ctnet|ctlte|ctiot|internet|iot|psm0?\.edrx0?\.(?:ctnb|nbiot))(?:\.mnc\d{2,3}\.mcc\d{3}\.gprs)?$/i;
@@ -67,7 +71,8 @@ const isPersonal: Question = (value) => !structural.test(value) && !publicAccess
  */
 const finders: readonly Finder[] = [
   parameters(headOf('MIPLCREATEEX', '='), isAt(2, 3, 4)),
-  parameters(headOf('MIPLCONFIG'), (_value, index, [mode = '']) => index === 2 && /^[45]$/.test(mode)),
+  parameters(headOf('MIPLCONFIG'), isOfMiplKey),
+  parameters(headOf('MIPLCONFIG|MIPLCFG'), isOfSecretKind),
   groups(/\bAuthCode:([^;"\\]*)/dgi),
   groups(/\bPSK:([^;"\\]*)/dgi),
   groups(/\b(?:api-?key|api_key|master-key|access-key)\\*["']?\s*[:=]\s*\\*["']?([^\s"',;&\\]+)/dgi),

@@ -141,6 +141,11 @@ export interface Profile {
   };
   /** Arguments of +MIPLEXECUTE: between quotes, the same after a space, bare, or bare with a flag behind them. */
   readonly executeArguments: 'quoted' | 'spaced' | 'bare' | 'bareWithFlag';
+  /**
+   * List of +MIPLPARAMETER: `oneDecimal` pmin;pmax;lt;gt;st, thresholds with one decimal; `sixDecimals` pmin; pmax; gt; lt; st,
+   * with a blank behind each semicolon and six.
+   */
+  readonly attributeList: 'oneDecimal' | 'sixDecimals';
   /** Name of the step in +MIPLPARAMETER. */
   readonly stepName: 'st' | 'stp';
   /** Standard objects the module registers and answers for by itself, whatever the dialect: 3 device, 4 connectivity. */

@@ -121,6 +121,7 @@ const m5310Seed: Profile = {
     long: 'whole',
   },
   executeArguments: 'spaced',
+  attributeList: 'oneDecimal',
   stepName: 'st',
   standardObjects: [],
   unobservedNotify: 'refused',
@@ -270,6 +271,7 @@ const me3616: Profile = {
   // MT2625's source: `"%s"` for text, hex for bytes, no length for numbers; flag 0 on every line.
   write: { ...m5310Seed.write, text: 'quoted', numberLength: 'empty' },
   executeArguments: 'quoted',
+  attributeList: 'sixDecimals',
   unobservedNotify: 'event',
   errors: {
     report: 1,

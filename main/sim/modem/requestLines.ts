@@ -1,3 +1,5 @@
+import { attributeNames } from '../../../shared/lwm2m.ts';
+import type { AttributeChanges } from '../../../shared/lwm2m.ts';
 import { urcs } from '../../mipl/messages.ts';
 import { resourceTypeOf } from '../lwm2mClient/payloads.ts';
 import type { PlatformRequest, WrittenValue } from '../lwm2mClient/platformRequest.ts';
@@ -39,7 +41,8 @@ export function printRequest(profile: Profile, request: PlatformRequest, habits:
     case 'execute':
       return [printExecute(profile, { ...target, ...request.path }, request.argumentText)];
     case 'parameter': {
-      const attributes = request.attributes.replace(/(^|;)st=/, `$1${profile.stepName}=`);
+      const list = profile.attributeList === 'sixDecimals' ? sixDecimals(request.changes) : request.attributes;
+      const attributes = list.replace(/(^|; ?)st=/, `$1${profile.stepName}=`);
       return [printLine(profile, urcs.parameter, { ...place, length: attributes.length, attributes })];
     }
     case 'write':
@@ -58,6 +61,17 @@ export function printRequest(profile: Profile, request: PlatformRequest, habits:
         ]);
       });
   }
+}
+
+/** As MT2625's `onenet_at_param_callback` prints them, `"pmin=%d; pmax=%d; gt=%lf; lt=%lf; st=%lf"`; here only those that were given. */
+function sixDecimals(changes: AttributeChanges): string {
+  const items = attributeNames.flatMap((name) => {
+    const value = changes[name];
+    if (value === undefined) return [];
+    const decimals = name === 'pmin' || name === 'pmax' ? 0 : 6;
+    return [`${name}=${value === null ? '' : value.toFixed(decimals)}`];
+  });
+  return items.join('; ');
 }
 
 /** China Mobile firmware prints a count; what it counts is not known, 0 is what was seen (mipl-at.md §8). */

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { parseAttributes } from '../../../main/lwm2m/attributes.ts';
 import { parseUrc } from '../../../main/mipl/decode.ts';
 import { writtenValue } from '../../../main/mipl/valueTypes.ts';
 import { withHabit } from '../../../main/sim/habits.ts';
@@ -90,5 +91,37 @@ describe('numbers the platform writes', () => {
   it('of a boolean have one byte', () => {
     expect(write(profiles.m5310a, Uint8Array.of(1), { declaredType: () => 5 })).toContain(',5,1,1,');
     expect(write(profiles.m5310a, Uint8Array.of(1, 0xff), { declaredType: () => 2 })).toContain(',2,2,01FF,');
+  });
+});
+
+describe('attributes the platform writes', () => {
+  const changes = { pmin: 15, pmax: 60, lt: 0, gt: 50, st: 2 };
+  const request: Written = {
+    kind: 'parameter',
+    msgId: 7,
+    path: { objectId: 3303, instanceId: 0, resourceId: 5700 },
+    attributes: 'pmin=15;pmax=60;lt=0.0;gt=50.0;st=2.0',
+    changes,
+  };
+
+  it.each([
+    ['m5310-seed', '+MIPLPARAMETER:0,7,3303,0,5700,37,"pmin=15;pmax=60;lt=0.0;gt=50.0;st=2.0"'],
+    ['nb73', '+MIPLPARAMETER:0,7,3303,0,5700,38,"pmin=15;pmax=60;lt=0.0;gt=50.0;stp=2.0"'],
+    ['me3616', '+MIPLPARAMETER: 0, 7, 3303, 0, 5700, 56, "pmin=15; pmax=60; gt=50.000000; lt=0.000000; st=2.000000"'],
+  ] as const)('are printed as the family of %s does, and read', (name, line) => {
+    expect(printRequest(profiles[name], request)).toEqual([line]);
+    const read = parseUrc(line);
+    const params = read && 'urc' in read && read.urc.name === '+MIPLPARAMETER' ? read.urc.params : undefined;
+    expect(parseAttributes(params?.attributes ?? '')).toEqual(changes);
+  });
+
+  it('of MT2625 are unset by a name without a value, and what was not given is not printed', () => {
+    const [line] = printRequest(profiles.me3616, { ...request, changes: { pmin: null, gt: 1.25 } });
+    expect(line).toBe('+MIPLPARAMETER: 0, 7, 3303, 0, 5700, 18, "pmin=; gt=1.250000"');
+  });
+
+  it('of MT2625 take the other name of the step, too', () => {
+    const profile = withHabit(profiles.me3616, 'step=stp');
+    expect(printRequest(profile, { ...request, changes: { pmin: 1, st: 2 } })[0]).toMatch(/"pmin=1; stp=2\.000000"$/);
   });
 });
