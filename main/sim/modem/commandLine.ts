@@ -14,7 +14,8 @@ export interface LineCommand {
  */
 const textCarriers = /^\+(MIPL(NOTIFY|READRSP|DISCOVERRSP|CREATE)|IPSEND)$/i;
 
-const prefix = /^[\t ]*AT/i;
+/** What stands before it is passed over: noise of a line that wakes, the rest of what went before (V.250 §5.2.1). */
+const prefix = /^[\t ]*[Aa][Tt]|AT|at/;
 const basic = /[\t ;]*(?:S(\d{1,3})(?:=(\d*)|(\?))|(&?[A-Z])(\d*))/iy;
 const extendedStart = /[\t ;]*(?=[+*])/y;
 const extendedName = /[+*][A-Z][A-Z0-9]*/iy;
@@ -44,10 +45,10 @@ function endOfExtended(line: string, from: number): number {
  * without a name.
  */
 export function splitCommandLine(line: string): readonly (LineCommand | undefined)[] {
-  const start = prefix.exec(line)?.[0].length;
-  if (start === undefined) return [undefined];
+  const found = prefix.exec(line);
+  if (!found) return [undefined];
   const commands: (LineCommand | undefined)[] = [];
-  let position = start;
+  let position = found.index + found[0].length;
   while (!matchAt(nothingMore, line, position)) {
     const blanks = matchAt(extendedStart, line, position);
     if (blanks) {
@@ -58,10 +59,10 @@ export function splitCommandLine(line: string): readonly (LineCommand | undefine
       if (!command) return commands;
       continue;
     }
-    const found = matchAt(basic, line, position);
-    if (!found) return [...commands, undefined];
-    commands.push(basicCommand(found));
-    position += found[0].length;
+    const letters = matchAt(basic, line, position);
+    if (!letters) return [...commands, undefined];
+    commands.push(basicCommand(letters));
+    position += letters[0].length;
   }
   return commands.length > 0 ? commands : [{ name: '', form: 'execute', list: '' }];
 }

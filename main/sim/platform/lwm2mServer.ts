@@ -186,9 +186,10 @@ export class Lwm2mServer {
     const lifetimeSeconds = lifetimeText === undefined ? undefined : parseLifetime(lifetimeText);
     const links = request.payload.length > 0 ? linksOf(request) : undefined;
     const isWrong = (lifetimeText !== undefined && !lifetimeSeconds) || (request.payload.length > 0 && !links);
-    if (before === undefined || isWrong) return { code: '4.00' };
-
     const binding = given.get('b');
+    const isUnknown = binding !== undefined && !bindingModes.has(binding);
+    if (before === undefined || isWrong || isUnknown) return { code: '4.00' };
+
     this.#registry.update(device, {
       peer,
       ...(lifetimeSeconds === undefined ? {} : { lifetimeSeconds }),

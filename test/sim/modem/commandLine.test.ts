@@ -34,6 +34,10 @@ test.each<[string, string[]]>([
   ['AT^SYSINFO', ['?']],
   ['AT+', ['?']],
   ['ATS=1', ['S|execute|', '?']],
+  ['\0\x1b\xffAT+CSQ', ['+CSQ|execute|']],
+  ['\ufffd\ufffdat', ['|execute|']],
+  ['SQ,99AT+CGMM', ['+CGMM|execute|']],
+  ['\0aT+CSQ', ['?']],
   ['hello', ['?']],
   ['', ['?']],
 ])('the command line %j is cut as V.250 has it', (line, commands) => {

@@ -54,12 +54,20 @@ test('commands that come in one burst are answered one after the other', async (
   for (const line of expected) expect(await host.urcs.next(line)).toBe(line);
 });
 
-test.each(['AT+FOO', 'AT+CSQ?', 'hello', 'AT\0', '\u0007AT', 'AT+CGSN=', 'AT+CGSN=9', 'AT+MIPLOPEN=?', 'ATX9'])(
+test.each(['AT+FOO', 'AT+CSQ?', 'hello', 'AT\0', 'A\u0007T', 'AT+CGSN=', 'AT+CGSN=9', 'AT+MIPLOPEN=?', 'ATX9'])(
   '%j is answered by an error',
   async (line) => {
     const { host } = await startBooted();
     await host.must('AT+CMEE=0');
     expect(await host.ask(line)).toEqual(['ERROR']);
+  },
+);
+
+test.each(['\u0007AT', '\u0000\u0000AT', '\u001b\u001aAT', 'ééAT'])(
+  '%j: what comes before AT is passed over',
+  async (line) => {
+    const { host } = await startBooted();
+    expect(await host.ask(line)).toEqual(['OK']);
   },
 );
 

@@ -139,6 +139,9 @@ describe('registration', () => {
   it.each([
     ['lt=never', ''],
     ['lt=60', 'nonsense'],
+    ['b=X', ''],
+    ['b=', ''],
+    ['b=u', ''],
   ])('is not changed by an update with "%s" and "%s"', async (query, objects) => {
     const module = await openTestModule(await openTestPlatform());
     await module.register();
