@@ -6,7 +6,11 @@ import { systemClock } from '../time/clock.ts';
 import type { Clock } from '../time/clock.ts';
 import { startTimer } from '../time/timers.ts';
 import type { Timer } from '../time/timers.ts';
-import { LineSplitter, valuePatienceNs } from './lineSplitter.ts';
+import { gapLeftMs } from './commandGap.ts';
+import { startDeadline } from './deadline.ts';
+import { hasBareAnswer, hasPrefixOf, isAnswerTo } from './answerLines.ts';
+import { AnswerOrder } from './answerOrder.ts';
+import { LineReceiver } from './lineReceiver.ts';
 import type { AtLine } from './lineSplitter.ts';
 import { CommandQueue } from './commandQueue.ts';
 import type { Job } from './commandQueue.ts';
@@ -21,7 +25,6 @@ import type {
 } from './exchange.ts';
 import { isBootBanner, isBootLine, isReadyMark, parseFinalResult } from './resultCodes.ts';
 import type { FinalResult } from './resultCodes.ts';
-import { Resync } from './resync.ts';
 import { StartSigns } from './startSigns.ts';
 
 export { AtFailure } from './exchange.ts';
@@ -46,37 +49,9 @@ interface Running {
   readonly lines: string[];
   readonly sentNs: bigint;
   readonly limitMs: number;
-  /** Was given more time because this process itself was late. */
-  hasGrace: boolean;
 }
 
-const idleFlushMs = 2000;
-const valuePatienceMs = Number(valuePatienceNs) / 1e6;
-/** A deadline that rings this late was held up by ourselves. */
-const stallMs = 50;
-const graceMs = 200;
-/** A line slower than this, there and back, gets its round trips on top of every time limit. */
-const quickRoundTripMs = 250;
-const longestAllowanceMs = 12_000;
-/** Round trips that are remembered: the longest of them counts. */
-const rememberedRoundTrips = 4;
-/** So many gaps after a final result the next command leaves, whatever the module goes on saying. */
-const mostGaps = 10;
 const controlCharacter = /[\u0000-\u001f\u007f]/;
-/** V.250 §6.1.3–6.1.7, TS 27.007 §5.1–5.3: maker, model and revision come as bare lines, and may read like a boot banner. */
-const identification = /^AT(?:I\d*|\+C?GM[IMR])$/i;
-/** The same and TS 27.007 §5.4, §5.6: serial number and IMSI. */
-const identity = /^AT(?:I\d*|\+C?GM[IMR]|\+C?GSN|\+CIMI)$/i;
-const prefixed = /^[+*%^#&]/;
-/** V.250 table 1 and what modules with a telephone say of it: words nobody asked for, and no name of anything. */
-const unaskedWords =
-  /^(?:RING|NO CARRIER|NO ANSWER|NO DIAL ?TONE|BUSY|CONNECT(?: .*)?|(?:CALL|SMS|PB) (?:READY|DONE))$/i;
-
-/** `AT+CGMR` may be answered `+CGMR: …` where others say it bare. */
-function hasPrefixOf(command: string, text: string): boolean {
-  const name = /^AT(\+\w+)/i.exec(command)?.[1];
-  return name !== undefined && new RegExp(`^\\${name} *:`, 'i').test(text);
-}
 
 /**
  * Turns a link into exchanges: sends one command at a time and tells answers from URCs. Knows no command by name.
@@ -87,13 +62,10 @@ export class AtChannel {
   readonly #link: Link;
   readonly #events: ChannelEvents;
   readonly #options: ChannelOptions;
-  readonly #splitter: LineSplitter;
+  readonly #receiver: LineReceiver;
+  readonly #order: AnswerOrder;
   readonly #queue = new CommandQueue();
   readonly #lineEnding: string;
-  readonly #resyncAttempts: number;
-  readonly #bootAttempts: number;
-  readonly #resyncTimeoutMs: number;
-  readonly #resyncSilenceMs: number;
   readonly #isKnownUrc: (line: string) => boolean;
   readonly #clock: Clock;
   #gapMs: number;
@@ -101,20 +73,9 @@ export class AtChannel {
   #running: Running | undefined;
   /** Long ago at first: the first command waits for nothing, whatever the clock starts at. */
   #lastFinalNs = -(1n << 62n);
-  #isInStep: boolean;
-  #hasRestarted = false;
-  #resync: Resync | undefined;
-  /** Commands without a final result that may still come, and their texts. */
-  #owed = 0;
-  readonly #lost = new Set<string>();
-  #isLossTold = false;
-  #roundTripsMs: readonly number[] = [];
   readonly #signs = new StartSigns();
   #deadline: Timer | undefined;
   #gapTimer: Timer | undefined;
-  #idleTimer: Timer | undefined;
-  #lastDataNs = 0n;
-  #hasIdleGrace = false;
   #ended: ErrorCode | undefined;
 
   constructor(link: Link, events: ChannelEvents, options: ChannelOptions = {}) {
@@ -123,15 +84,16 @@ export class AtChannel {
     this.#options = options;
     this.#gapMs = options.gapMs ?? 20;
     this.#lineEnding = options.lineEnding ?? '\r\n';
-    this.#resyncAttempts = options.resyncAttempts ?? 3;
-    this.#bootAttempts = options.bootAttempts ?? 20;
-    this.#resyncTimeoutMs = options.resyncTimeoutMs ?? 1000;
-    this.#resyncSilenceMs = options.resyncSilenceMs ?? 500;
     this.#isKnownUrc = options.isKnownUrc ?? (() => false);
-    this.#splitter = new LineSplitter((line) => this.#onLine(line), options.frames);
     this.#clock = options.clock ?? systemClock;
-    this.#isInStep = options.startsInStep ?? true;
-    link.onData = (bytes) => this.#onData(bytes);
+    this.#receiver = new LineReceiver((line) => this.#onLine(line), this.#clock, options.frames);
+    this.#order = new AnswerOrder(options, {
+      send: (command) => this.#sendProbe(command),
+      nowMs: this.#nowMs,
+      onSync: (state) => this.#guard(() => this.#events.onSync(state)),
+      onEnd: (outcome) => this.#onResyncEnd(outcome),
+    });
+    link.onData = (bytes) => this.#receiver.push(bytes);
     link.onClose = (reason) => this.#onLinkClose(reason);
   }
 
@@ -185,10 +147,10 @@ export class AtChannel {
 
   /** Sends what is due. Called whenever something has changed; does nothing when it is not yet time. */
   #next(): void {
-    if (this.#running || this.#resync || this.#ended) return;
+    if (this.#running || this.#order.isAsking || this.#ended) return;
     const job = this.#wanted();
     if (!job) return;
-    if (!this.#isInStep) return this.#startResync();
+    if (!this.#order.isInStep) return this.#order.start();
     const { command, options } = job.commands[job.done.length] as GroupedCommand;
     if (options.priority !== 'answer' && this.#mustWait()) return;
     const passedBy = this.#queue.passedBy(job);
@@ -211,15 +173,11 @@ export class AtChannel {
     return undefined;
   }
 
-  /**
-   * The line has not been quiet for the gap since the last final result; comes back when it has. An answer that is said twice
-   * would else be taken for that of the next command. A line that is never quiet holds nobody longer than some gaps.
-   */
+  /** The pause after the last command is not over; comes back when it is. */
   #mustWait(): boolean {
-    const nowNs = this.#clock.monotonicNs();
-    const gapLeftMs = (sinceNs: bigint, gaps: number): number => gaps * this.#gapMs - Number(nowNs - sinceNs) / 1e6;
-    const quietLeftMs = Math.max(gapLeftMs(this.#lastFinalNs, 1), gapLeftMs(this.#lastDataNs, 1));
-    const remainingMs = Math.min(quietLeftMs, gapLeftMs(this.#lastFinalNs, mostGaps));
+    const { lastDataNs } = this.#receiver;
+    const times = { nowNs: this.#clock.monotonicNs(), lastFinalNs: this.#lastFinalNs, lastDataNs };
+    const remainingMs = gapLeftMs(this.#gapMs, times);
     if (remainingMs <= 0) return false;
     this.#gapTimer ??= startTimer(() => {
       this.#gapTimer = undefined;
@@ -230,35 +188,24 @@ export class AtChannel {
 
   #start(job: Job, command: string, options: CommandOptions, passedBy: number): void {
     const id = ++this.#lastId;
-    const bareLines = options.bareLines ?? identification.test(command);
-    this.#hasRestarted = false;
+    const bareLines = options.bareLines ?? hasBareAnswer(command);
+    this.#order.onSent();
     const sentNs = this.#clock.monotonicNs();
-    const limitMs = options.timeoutMs + this.#allowanceMs();
-    this.#running = { job, command, options, bareLines, id, lines: [], sentNs, limitMs, hasGrace: false };
-    this.#deadline = startTimer(() => this.#onTimeout(), limitMs);
+    const limitMs = options.timeoutMs + this.#order.allowanceMs;
+    this.#running = { job, command, options, bareLines, id, lines: [], sentNs, limitMs };
+    this.#deadline = startDeadline(limitMs, this.#nowMs, () => this.#onTimeout());
     this.#write(command);
     const { onSent } = options;
     if (onSent) this.#guard(() => onSent(sentNs, passedBy));
     this.#guard(() => this.#events.onSent(command, id, options.priority, sentNs));
   }
 
-  /** What the line itself takes: time limits of commands count from a module that is near. */
-  #allowanceMs(): number {
-    const roundTripMs = Math.max(0, ...this.#roundTripsMs);
-    return roundTripMs < quickRoundTripMs ? 0 : Math.ceil(Math.min(2 * roundTripMs, longestAllowanceMs));
-  }
-
-  #nowMs(): number {
-    return Number(this.#clock.monotonicNs()) / 1e6;
-  }
+  readonly #nowMs = (): number => Number(this.#clock.monotonicNs()) / 1e6;
 
   #write(command: string): void {
-    this.#link.write(Buffer.from(command + this.#lineEnding)).catch(this.#onWriteFailed);
+    const bytes = Buffer.from(command + this.#lineEnding);
+    this.#link.write(bytes).catch((reason: unknown) => this.#onLinkClose(reason as Error));
   }
-
-  readonly #onWriteFailed = (reason: unknown): void => {
-    this.#onLinkClose(reason as Error);
-  };
 
   /** Ends the running exchange; the answer to a waiting request leaves in the same breath. */
   #complete(line: AtLine, running: Running, final: FinalResult): void {
@@ -285,17 +232,8 @@ export class AtChannel {
 
   #onTimeout(): void {
     const running = this.#running as Running;
-    const elapsedMs = Number(this.#clock.monotonicNs() - running.sentNs) / 1e6;
-    if (elapsedMs > running.limitMs + stallMs && !running.hasGrace) {
-      // The process stood still (or the laptop slept): the answer may lie unread in the port.
-      running.hasGrace = true;
-      this.#deadline = startTimer(() => this.#onTimeout(), graceMs);
-      return;
-    }
     this.#failRunning('AT_TIMEOUT', `${running.command}: no answer within ${running.limitMs} ms.`);
-    this.#fallOutOfStep();
-    this.#isLossTold = true;
-    this.#guard(() => this.#events.onSync('lost'));
+    this.#order.miss();
     this.#next();
   }
 
@@ -307,8 +245,7 @@ export class AtChannel {
     this.#running = undefined;
     this.#queue.finish();
     const { job, command, id, lines, sentNs } = running;
-    this.#owed++;
-    this.#lost.add(command);
+    this.#order.onUnanswered(command);
     const exchange: FailedExchange = { command, id, lines, sentNs, finishedNs: this.#clock.monotonicNs() };
     job.reject(new AtFailure(code, message, exchange, job.done.length));
   }
@@ -327,34 +264,6 @@ export class AtChannel {
 
   // ---- finding back into step ----
 
-  /** An answer that may still come would be taken for the next command's. */
-  #fallOutOfStep(): void {
-    this.#isInStep = false;
-  }
-
-  #startResync(): void {
-    const resync = new Resync(
-      {
-        attempts: this.#hasRestarted ? this.#bootAttempts : this.#resyncAttempts,
-        timeoutMs: this.#resyncTimeoutMs,
-        silenceMs: this.#resyncSilenceMs,
-        hasRestarted: this.#hasRestarted,
-        owed: this.#owed,
-        lost: this.#lost,
-      },
-      {
-        send: (command) => this.#sendProbe(command),
-        nowMs: () => this.#nowMs(),
-        onRoundTrip: (roundTripMs) => {
-          this.#roundTripsMs = [...this.#roundTripsMs, roundTripMs].slice(-rememberedRoundTrips);
-        },
-        onEnd: (outcome) => this.#onResyncEnd(outcome),
-      },
-    );
-    this.#resync = resync;
-    resync.start();
-  }
-
   #sendProbe(command: string): number {
     const id = ++this.#lastId;
     const sentNs = this.#clock.monotonicNs();
@@ -364,63 +273,12 @@ export class AtChannel {
   }
 
   #onResyncEnd(outcome: 'inStep' | 'silent'): void {
-    this.#stopResync();
-    if (outcome === 'silent') {
-      this.#refuseAll('AT_SILENT', 'The module does not answer AT.');
-      this.#guard(() => this.#events.onSync('silent'));
-      return;
-    }
-    this.#isInStep = true;
-    this.#owed = 0;
-    this.#lost.clear();
-    if (this.#isLossTold) this.#guard(() => this.#events.onSync('regained'));
-    this.#isLossTold = false;
-    this.#next();
-  }
-
-  #stopResync(): void {
-    if (!this.#resync) return;
-    this.#resync.stop();
-    this.#owed = this.#resync.owed;
-    for (const question of this.#resync.asked) this.#lost.add(question);
-    this.#resync = undefined;
-  }
-
-  /** A line that is no URC while out of step: it belonged to a lost command, or answers a probe. */
-  #onStrayLine(line: AtLine, final: FinalResult | undefined): void {
-    if (!this.#resync) {
-      if (final) this.#owed = Math.max(0, this.#owed - 1);
-      return this.#tellLine(line, 'unasked');
-    }
-    const { kind, exchangeId } = this.#resync.take(line.text, final);
-    this.#tellLine(line, kind, exchangeId);
+    if (outcome === 'inStep') return this.#next();
+    this.#refuseAll('AT_SILENT', 'The module does not answer AT.');
+    this.#guard(() => this.#events.onSync('silent'));
   }
 
   // ---- receiving ----
-
-  #onData(bytes: Uint8Array): void {
-    this.#lastDataNs = this.#clock.monotonicNs();
-    this.#splitter.push(bytes, this.#lastDataNs);
-    if (this.#splitter.pendingBytes > 0 && !this.#ended) this.#idleTimer ??= startTimer(this.#onIdle, this.#patienceMs);
-  }
-
-  /** How long the bytes that wait for more may stay; a look each second is enough for both. */
-  get #patienceMs(): number {
-    return this.#splitter.isHolding ? valuePatienceMs : idleFlushMs;
-  }
-
-  /** Armed at most once per spell: looks whether the last bytes are old enough, else waits for the rest of the time. */
-  readonly #onIdle = (): void => {
-    this.#idleTimer = undefined;
-    if (this.#splitter.pendingBytes === 0) return;
-    const remainingMs = this.#patienceMs - Number(this.#clock.monotonicNs() - this.#lastDataNs) / 1e6;
-    // Rung late: this process was busy, perhaps with the very chunk, and the rest of the line may lie unread.
-    const isStalled = remainingMs < -stallMs && !this.#hasIdleGrace;
-    this.#hasIdleGrace = isStalled;
-    if (remainingMs > 0) this.#idleTimer = startTimer(this.#onIdle, Math.ceil(remainingMs));
-    else if (isStalled) this.#idleTimer = startTimer(this.#onIdle, graceMs);
-    else this.#splitter.flush();
-  };
 
   /** Classifies a whole line: echo, final result, boot, claimed, URC, information text; with nothing in flight, URC. */
   #onLine(line: AtLine): void {
@@ -460,25 +318,22 @@ export class AtChannel {
   }
 
   #watchForStart(line: AtLine): void {
-    if (this.#signs.onUnasked(line.text, () => this.#nowMs())) this.#onSign(line);
+    if (this.#signs.onUnasked(line.text, this.#nowMs)) this.#onSign(line);
   }
 
   #onUnasked(line: AtLine, final: FinalResult | undefined): void {
     if (this.#isUrc(line.text)) return this.#guard(() => this.#events.onUrc(line));
-    if (!this.#isInStep) return this.#onStrayLine(line, final);
+    if (!this.#order.isInStep) {
+      const { kind, exchangeId } = this.#order.take(line.text, final);
+      return this.#tellLine(line, kind, exchangeId);
+    }
     if (final) return this.#tellLine(line, 'unasked');
     this.#guard(() => this.#events.onUrc(line));
   }
 
-  #belongs(running: Running, text: string): boolean {
-    const { claims } = running.options;
-    // Who the module is must not be made of what came in the middle: these answers have no prefix, or that of the question.
-    if (identity.test(running.command)) {
-      return !(prefixed.test(text) || unaskedWords.test(text.trim())) || hasPrefixOf(running.command, text);
-    }
-    if (claims && this.#ask(claims, text)) return true;
-    if (running.bareLines && !prefixed.test(text)) return true;
-    return !this.#isUrc(text);
+  #belongs({ command, options: { claims }, bareLines }: Running, text: string): boolean {
+    const guarded = claims && ((line: string) => this.#ask(claims, line));
+    return isAnswerTo(command, { ...(guarded && { claims: guarded }), bareLines }, text, (line) => this.#isUrc(line));
   }
 
   #isUrc(text: string): boolean {
@@ -488,20 +343,18 @@ export class AtChannel {
   /** The module starts, or has said so. */
   #onStart(line: AtLine): void {
     // Several boot lines make one start; a probe that met the module still starting gets its full time again.
-    if (this.#hasRestarted) return this.#resync?.onBoot();
-    this.#hasRestarted = true;
+    if (this.#order.hasRestarted) return this.#order.onBoot();
+    this.#order.restart();
     this.#signs.forget();
-    this.#stopResync();
     this.#refuseAll('AT_RESTARTED', 'The module has restarted.');
-    this.#fallOutOfStep();
     this.#guard(() => this.#events.onRestart(line));
   }
 
   /** A sign of a start that is no proof. */
   #onSign(line: AtLine): void {
-    if (this.#hasRestarted || !this.#options.mayHaveKept?.()) return this.#onStart(line);
+    if (this.#order.hasRestarted || !this.#options.mayHaveKept?.()) return this.#onStart(line);
     this.#signs.forget();
-    this.#fallOutOfStep();
+    this.#order.lose();
     this.#guard(() => this.#events.onDoubt?.(line));
   }
 
@@ -516,14 +369,13 @@ export class AtChannel {
 
   #end(code: ErrorCode, message: string): void {
     if (this.#ended) return;
-    this.#splitter.flush();
+    this.#receiver.end();
     this.#ended = code;
     this.#link.onData = undefined;
     this.#link.onClose = undefined;
-    this.#stopResync();
+    this.#order.stop();
     this.#refuseAll(code, message);
     this.#gapTimer?.stop();
-    this.#idleTimer?.stop();
   }
 
   // ---- other people's code ----
