@@ -16,6 +16,7 @@ const layers = {
   'main/udp': ['shared', 'main/time', 'main/transport', 'main/at', 'main/mipl'],
   'main/sim': ['shared', 'main/time', 'main/transport', 'main/at', 'main/lwm2m', 'main/mipl'],
   'main/log': ['shared', 'main/time', 'main/at', 'main/mipl'],
+  'main/diagnosis': ['shared', 'main/mipl'],
   'main/capture': ['shared', 'main/at', 'main/mipl', 'main/log'],
   'main/journal': ['shared', 'main/time', 'main/files', 'main/transport', 'main/at', 'main/mipl', 'main/log'],
   'main/facts': ['shared', 'main/time', 'main/mipl', 'main/log', 'main/journal'],

@@ -223,6 +223,7 @@ const responses: Readonly<Record<string, Explainer>> = {
       ? phrase('explain.response.CSQ.unknown')
       : phrase('explain.response.CSQ.known', { dbm: -113 + 2 * rssi });
   },
+  CPIN: all('explain.urc.CPIN', 'state'),
   CGSN: all('explain.response.CGSN', 'imei'),
   NCCID: all('explain.response.NCCID', 'iccid'),
   CGATT: (params) => phrase(`explain.response.CGATT.${Number(params['attached']) === 1 ? 'attached' : 'detached'}`),
@@ -246,6 +247,7 @@ export const plainCommands: ReadonlySet<string> = new Set([
     'CGSN',
     'GSN',
     'CIMI',
+    'CPIN',
     'NCCID',
     'ICCID',
     'CSQ',

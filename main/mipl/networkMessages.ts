@@ -167,6 +167,7 @@ export const networkCommands = {
     form: 'read',
     answer: line('+CFUN', { level: functionalityLevel, second: optional(integer()) }),
   }),
+  cardState: command({ name: '+CPIN', form: 'read', answer: line('+CPIN', { state: raw() }) }),
   errorReport: command({ name: '+CMEE', params: { mode: integer(0, 2) } }),
   errorReportState: command({ name: '+CMEE', form: 'read', answer: line('+CMEE', { mode: integer(0, 2) }) }),
   reboot: command({ name: '+NRB', timeoutMs: 20_000 }),

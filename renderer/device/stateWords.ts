@@ -83,23 +83,6 @@ export function stageFact(name: StageName, state: AppState, now: number): Phrase
   }
 }
 
-/** How good the signal is, in one word; undefined when nothing is known. Limits are those of NB-IoT coverage classes. */
-export function signalWord(network: NetworkState): 'good' | 'fair' | 'weak' | 'poor' | undefined {
-  const { rsrpDbm, rssiDbm, coverageLevel } = network;
-  if (rsrpDbm !== undefined) {
-    if (rsrpDbm >= -95) return 'good';
-    if (rsrpDbm >= -108) return 'fair';
-    return rsrpDbm >= -118 ? 'weak' : 'poor';
-  }
-  if (rssiDbm !== undefined) {
-    if (rssiDbm >= -85) return 'good';
-    if (rssiDbm >= -97) return 'fair';
-    return rssiDbm >= -105 ? 'weak' : 'poor';
-  }
-  if (coverageLevel === undefined) return undefined;
-  return coverageLevel === 0 ? 'good' : coverageLevel === 1 ? 'fair' : 'poor';
-}
-
 /** `RSRP −86 dBm · SNR 11 dB · ECL 0`: the measures that are known. */
 export function signalNumbers(network: NetworkState): string {
   return [

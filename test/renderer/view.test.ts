@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { CommandHelp } from '../../shared/ipc.ts';
 import type { PlatformRequest } from '../../shared/state.ts';
+import { signalWord } from '../../shared/signal.ts';
 import { complete, completions, parameterHelp, writtenForm } from '../../renderer/log/console.ts';
 import { remember } from '../../renderer/ui/remember.ts';
 import {
@@ -10,7 +11,6 @@ import {
   requestWords,
   shareUsed,
   signalNumbers,
-  signalWord,
   stageFact,
 } from '../../renderer/device/stateWords.ts';
 import { faultText, groupCommand } from '../../renderer/ui/faults.ts';
