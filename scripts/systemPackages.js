@@ -52,10 +52,7 @@ export const hostPrograms = [
   { package: 'putty-tools', command: 'plink', purpose: 'ci' },
 ];
 
-/**
- * Makes, examines and installs the Linux packages; that step is run on request, and skipped where they are not there.
- * @type {readonly Need[]}
- */
+/** Makes, examines and installs the Linux packages; that step is skipped where they are not there. @type {readonly Need[]} */
 export const packagingPrograms = [
   { package: 'debootstrap', command: 'debootstrap', purpose: 'ci' },
   { package: 'rpm', command: 'rpmbuild', purpose: 'ci' },
@@ -117,9 +114,12 @@ export function installCommand(packages, asRoot = false) {
 export async function ensureSystemPackages(purpose, reporter) {
   if (process.platform !== 'linux') return;
   const wanted = purpose === 'test' && process.env.CI ? 'ci' : purpose;
-  const names = packageNames(parseOsRelease(readTextIfPresent('/etc/os-release')));
-  await ensureNeeds(wanted, names, reporter);
-  if (wanted === 'ci' && names && process.getuid?.() === 0) await installHostPrograms(reporter);
+  await ensureNeeds(wanted, namesOfThisSystem(), reporter);
+  await installPrograms(hostPrograms, 'that talk to modules', reporter);
+}
+
+function namesOfThisSystem() {
+  return packageNames(parseOsRelease(readTextIfPresent('/etc/os-release')));
 }
 
 /** @param {Purpose} wanted @param {'classic' | 'time64' | undefined} names @param {import('./reporter.js').Reporter} reporter */
@@ -152,21 +152,31 @@ async function ensureNeeds(wanted, names, reporter) {
  */
 const quietEnvironment = { DEBIAN_FRONTEND: 'noninteractive', RUNLEVEL: '1' };
 
-/** @param {string[]} packages */
+/** Another that installs at this moment is waited for. @param {string[]} packages */
 function aptInstall(packages) {
   const env = { ...process.env, ...quietEnvironment };
-  return capture('apt-get', ['install', '-y', '-q', '--no-install-recommends', ...packages], { env });
+  const wait = ['-o', 'DPkg::Lock::Timeout=300'];
+  return capture('apt-get', [...wait, 'install', '-y', '-q', '--no-install-recommends', ...packages], { env });
 }
 
 /**
- * Installs what it can get of {@link hostPrograms}; what cannot be had is named, and nothing fails for it.
+ * Where a machine tests alone (CI is set, root, Debian's packages), installs what it can get of programs without which
+ * tests are skipped; what cannot be had is named, and nothing fails for it.
+ * @param {readonly Need[]} programs
+ * @param {string} which the words after "programs", such as `that talk to modules`
  * @param {import('./reporter.js').Reporter} reporter
  */
-async function installHostPrograms(reporter) {
+export async function installPrograms(programs, which, reporter) {
+  const testsAlone = process.platform === 'linux' && process.env.CI && process.getuid?.() === 0;
+  const names = namesOfThisSystem();
+  if (!testsAlone || !names) return;
   const isThere = await probe();
-  const packages = hostPrograms.filter((program) => !isThere(program)).map((program) => program.package);
+  const packages = packagesFor(
+    programs.filter((program) => !isThere(program)),
+    names,
+  );
   if (packages.length === 0) return;
-  await reporter.step(`Installing programs that talk to modules: ${packages.join(' ')}`, async () => {
+  await reporter.step(`Installing programs ${which}: ${packages.join(' ')}`, async () => {
     if (!hasPackageLists()) await capture('apt-get', ['update', '-q']);
     if ((await aptInstall(packages)).status === 0) return;
     // One that this release does not have must not keep the others away.

@@ -10,6 +10,7 @@ import { describeElectron, prepare } from './prepare.js';
 import { inProject, moduleCommand, projectNode } from './project.js';
 import { createReporter, seconds } from './reporter.js';
 import { runScript, SetupError } from './setupError.js';
+import { installPrograms, packagingPrograms } from './systemPackages.js';
 import { chooseSteps, countTests, lastLine, readReport, steps, summaryTable } from './testSteps.js';
 
 /** @typedef {import('./testSteps.js').Outcome} Outcome */
@@ -19,6 +20,14 @@ const reports = inProject('test-output');
 const stepLimitMs = 20 * 60_000;
 /** What the step that runs has started and the suite has to end, whatever happens. @type {(() => Promise<void> | void)[]} */
 const endings = [];
+
+/**
+ * Steps that only some machines can run: what is installed for them where a machine tests alone, and why they cannot run.
+ * @type {Record<string, { programs: readonly import('./systemPackages.js').Need[], which: string, reasonAgainst: () => Promise<string | undefined> }>}
+ */
+const demanding = {
+  packages: { programs: packagingPrograms, which: 'that make packages', reasonAgainst: reasonAgainstPackages },
+};
 
 await runScript(async () => {
   const words = process.argv.slice(2).filter((word) => word !== '--only');
@@ -50,7 +59,9 @@ await runScript(async () => {
 async function runStep(outcome, electron) {
   console.log(`\n── ${outcome.title} ${'─'.repeat(Math.max(3, 70 - outcome.title.length))}`);
   const start = Date.now();
-  const reason = outcome.name === 'packages' ? await reasonAgainstPackages() : undefined;
+  const demands = demanding[outcome.name];
+  if (demands) await installPrograms(demands.programs, demands.which, createReporter());
+  const reason = await demands?.reasonAgainst();
   if (reason !== undefined) {
     outcome.status = 'skipped';
     console.log(`${outcome.title}: skipped, ${reason}`);

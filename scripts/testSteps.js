@@ -6,7 +6,7 @@ import { readJson } from './project.js';
 /** @typedef {{ passed: number, failed: number, skipped: number }} Counts */
 /** @typedef {{ name: string, title: string, status: 'passed' | 'failed' | 'skipped' | 'not run', milliseconds: number, counts?: Counts }} Outcome */
 
-/** The steps of `npm test` in their order; one that is `onRequest` runs where it is named. @type {readonly { name: string, title: string, after?: string[], onRequest?: true }[]} */
+/** The steps of `npm test` in their order. @type {readonly { name: string, title: string, after?: string[] }[]} */
 export const steps = [
   { name: 'lint', title: 'Lint' },
   { name: 'format', title: 'Format' },
@@ -17,7 +17,7 @@ export const steps = [
   { name: 'e2e', title: 'End-to-end tests in Electron', after: ['build'] },
   { name: 'package', title: 'Package', after: ['build'] },
   { name: 'packaged', title: 'Tests of the packaged application', after: ['build', 'package'] },
-  { name: 'packages', title: 'Linux packages, installed', after: ['build', 'package'], onRequest: true },
+  { name: 'packages', title: 'Linux packages, installed', after: ['build', 'package'] },
 ];
 
 /**
@@ -31,7 +31,7 @@ export function chooseSteps(words) {
     const known = steps.map((step) => step.name).join(', ');
     throw new Error(`There is no step ${unknown.join(', ')}. The steps are: ${known}.`);
   }
-  if (names.length === 0) return steps.filter(({ onRequest }) => !onRequest);
+  if (names.length === 0) return [...steps];
   const wanted = new Set(names);
   for (const step of steps) if (wanted.has(step.name)) step.after?.forEach((name) => wanted.add(name));
   return steps.filter((step) => wanted.has(step.name));

@@ -9,7 +9,7 @@ import { cacheDirectory } from '../../scripts/project.js';
 export type Ran = Awaited<ReturnType<typeof capture>>;
 
 /** Where apt of this machine gets Debian from. */
-interface Source {
+export interface Source {
   readonly address: string;
   readonly suite: string;
   readonly component: string;
@@ -31,14 +31,15 @@ umount -l /mnt
 shift 2
 exec "$@"`;
 
-async function succeed(command: string, args: string[]): Promise<string> {
+/** What a command printed. @throws Error with all of it where the command failed. */
+export async function succeed(command: string, args: string[]): Promise<string> {
   const { status, stdout, output } = await capture(command, args);
   if (status !== 0) throw new Error(`${command} ${args.join(' ')} ended with ${status}:\n${output}`);
   return stdout;
 }
 
 /** The sources of one release in apt's own configuration, whatever the mirror. */
-async function sourcesOf(codename: string): Promise<Source[]> {
+export async function sourcesOf(codename: string): Promise<Source[]> {
   const format = '$(REPO_URI) $(RELEASE) $(COMPONENT)';
   const lines = await succeed('apt-get', ['indextargets', '--format', format, 'Identifier: Packages']);
   return lines
