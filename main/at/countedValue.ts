@@ -58,7 +58,7 @@ export function cutCounted(
     for (const reading of readings) {
       if (!reading.isWorth(list)) continue;
       for (const places of [named, extended]) {
-        const cut = fitting(list, starts, places, (text) => fits(text, length, reading.read, around.isStrict));
+        const cut = fitting(list, starts, places, (text) => fits(text, length, reading, around.isStrict));
         if (cut) return reading.oddity === undefined ? cut : { ...cut, oddity: reading.oddity };
       }
     }
@@ -194,9 +194,11 @@ function fitting(list: string, starts: readonly number[], places: readonly numbe
 }
 
 /** Bare, between quotes, or either as hex. */
-function fits(text: string, length: number, read: Reading['read'], isStrict: boolean): ReturnType<Read> {
+function fits(text: string, length: number, { read, oddity }: Reading, isStrict: boolean): ReturnType<Read> {
   const inner = withoutQuotes(text);
-  const bare = inner === undefined || isStrict ? read(text, length) : undefined;
+  // Quotes are the text's own only where nothing else is odd.
+  const isOwn = isStrict && oddity === undefined;
+  const bare = inner === undefined || isOwn ? read(text, length) : undefined;
   if (bare !== undefined) return { text: bare, quoted: false };
   const value = inner === undefined ? undefined : read(inner, length);
   if (value !== undefined) return { text: value, quoted: true };

@@ -1,4 +1,5 @@
 import type { Buffer } from 'node:buffer';
+import { utf8Length } from '../../shared/values.ts';
 import { countedPlaceOf, isWidth } from './codec.ts';
 import type { CountedPlace, LineSpec } from './codec.ts';
 import { cutCounted } from './countedValue.ts';
@@ -98,7 +99,21 @@ function missingOf(
   const cut = cutCounted(text, head.length, length, around);
   if (cut && cut.misfit === undefined && !isHalfQuoted(cut, text.length)) return 0;
   if (bytes[first] === QUOTE && have < quotedNeeds) return quotedNeeds - have;
-  return hasBreaks ? -1 : 0;
+  if (!hasBreaks) return 0;
+  const slack = slackOf(text);
+  if (cut?.quoted) return Math.abs(utf8Length(cut.text) - length) <= slack ? 0 : -1;
+  return bytes[first] === QUOTE && have < quotedNeeds + slack ? 1 : -1;
+}
+
+/** By so much a length may be wrong beside the breaks that it counts otherwise. */
+const nearMissBytes = 2;
+
+/**
+ * A length that is a little wrong leaves one line that cannot be read, where a text between quotes ends near it, and no lines of
+ * their own: what stands behind a break could read as an `OK` or an event.
+ */
+function slackOf(text: string): number {
+  return nearMissBytes + text.split(/[\r\n]/).length - 1;
 }
 
 /** Text in quotes whose last byte is a break, and bare text that begins with a quote, look alike. The former is likelier. */

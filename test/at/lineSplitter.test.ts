@@ -277,6 +277,29 @@ it('lines of a table without counted values, or with one, are found all the same
   expect(one.missing(Buffer.from('-'), 0, 1, false)).toBe(0);
 });
 
+describe('a length that is a little wrong', () => {
+  it.each([
+    ['one too many', '+WRITE: 1,1,7,"a\r\nb,c",0,0'],
+    ['two too many', '+WRITE: 1,1,8,"a\r\nb,c",0,0'],
+    ['two too few', '+WRITE: 1,1,4,"a\r\nb,c",0,0'],
+    ['some breaks not counted', '+WRITE: 1,1,10,"abcd\r\n\r\nefgh\r\n",0'],
+    ['one too few, and OK behind the break', '+WRITE: 1,1,5,"ab\r\nOK",0,0'],
+    ['one too few, and a URC behind the break', '+WRITE: 1,1,13,"ab\r\n+OTHER: 9",0,0'],
+    ['one too few, and nothing behind the text', '+EXECUTE: 1,3,"a\nb""'],
+  ])('leaves one line: %s', (_, text) => {
+    const stream = `\r\n${text}\r\n\r\nOK\r\n+OTHER: 1\r\n`;
+    expect(texts(frame(stream))).toEqual([text, 'OK', '+OTHER: 1']);
+    expect(texts(frame(...stream))).toEqual([text, 'OK', '+OTHER: 1']);
+  });
+
+  it.each([
+    ['bare text that lost its end', '+EXECUTE: 1,4,ab', 'OK'],
+    ['text that lost its closing quote', '+WRITE: 1,1,6,"abc', '+WRITE: 2,1,3,"abc",0,0'],
+  ])('swallows no other line: %s', (_, cutOff, next) => {
+    expect(texts(frame(`${cutOff}\r\n${next}\r\nOK\r\n+OTHER: 1\r\n`))).toEqual([cutOff, next, 'OK', '+OTHER: 1']);
+  });
+});
+
 describe('a length that is wrong', () => {
   const lying = '+WRITE: 1,1,500,"abc",0,0';
 

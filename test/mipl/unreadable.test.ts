@@ -191,6 +191,26 @@ describe('a request that cannot be read', () => {
     expect(store.valueOf('/3306/0/5750')).toBe('lamp');
   });
 
+  it('is refused once, as one line, where its length is off by one and a break in its text is followed by OK or an event', async () => {
+    const station = await registered({ model: text, channel: { frames: urcFrames } });
+    for (const [msgId, inside] of [
+      [5, 'OK'],
+      [6, '+MIPLEVENT: 0,9'],
+      [7, 'REBOOTING'],
+    ] as const) {
+      for (const wrong of [1, -1]) {
+        const value = `a\n${inside}`;
+        station.say(`+MIPLWRITE: 0,${msgId + 10 * wrong + 10},3306,0,5750,1,${value.length + wrong},"${value}",0,0`);
+      }
+    }
+    await settle();
+    expect(station.sent).toEqual([25, 5, 26, 6, 27, 7].map((msgId) => `AT+MIPLWRITERSP=0,${msgId},11`));
+    expect(station.requests().map(({ status, path }) => `${status} ${path}`)).toEqual(
+      Array.from({ length: 6 }, () => 'refused /3306/0/5750'),
+    );
+    expect(station.phases().at(-1)).toBe('registered');
+  });
+
   it('is refused where its text holds bytes that are no UTF-8', async () => {
     const station = await registered({ model: text, channel: { frames: urcFrames } });
     const line = Buffer.from('\r\n+MIPLWRITE: 0,5,3306,0,5750,1,4,"....",0,0\r\n');
