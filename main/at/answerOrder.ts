@@ -31,6 +31,8 @@ export class AnswerOrder {
   #owed = 0;
   readonly #lost = new Set<string>();
   #isLossTold = false;
+  /** Answers missed since the last that came. */
+  #missedInRow = 0;
   #roundTripsMs: readonly number[] = [];
 
   constructor(options: ChannelOptions, parts: AnswerOrderParts) {
@@ -65,6 +67,11 @@ export class AnswerOrder {
     this.#hasRestarted = false;
   }
 
+  /** A command has had its final result. */
+  onAnswered(): void {
+    this.#missedInRow = 0;
+  }
+
   /** A command has ended without its final result, which may still come. */
   onUnanswered(command: string): void {
     this.#owed++;
@@ -79,6 +86,7 @@ export class AnswerOrder {
   /** An answer is missing: {@link lose}, and it is said. */
   miss(): void {
     this.lose();
+    this.#missedInRow++;
     this.#isLossTold = true;
     this.#parts.onSync('lost');
   }
@@ -106,6 +114,7 @@ export class AnswerOrder {
         hasRestarted: this.#hasRestarted,
         owed: this.#owed,
         lost: this.#lost,
+        wasVain: this.#missedInRow > 1,
       },
       {
         send: this.#parts.send,

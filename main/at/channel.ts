@@ -211,6 +211,7 @@ export class AtChannel {
   #complete(line: AtLine, running: Running, final: FinalResult): void {
     this.#deadline?.stop();
     this.#running = undefined;
+    this.#order.onAnswered();
     this.#lastFinalNs = this.#clock.monotonicNs();
     this.#tellLine(line, 'final', running.id);
     const { job, command, id, lines, sentNs } = running;

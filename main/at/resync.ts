@@ -27,6 +27,11 @@ export interface ResyncOptions {
   readonly owed: number;
   /** Those of them that are known by their text. */
   readonly lost: ReadonlySet<string>;
+  /**
+   * The answer right after the last resync was lost, too. A line that loses each n-th answer would be met in time with that for ever:
+   * at the end one `AT` more is sent, whose answer may be the one that is lost.
+   */
+  readonly wasVain: boolean;
 }
 
 /** How a line is to be told. */
@@ -86,6 +91,7 @@ export class Resync {
   #owed: number;
   /** The answer to a question has come; the next final result is its own. */
   #awaitsOwnFinal = false;
+  #hasSentOneMore = false;
   #extensionsLeft = mostExtensions;
   #lastId = 0;
   #sent = new Set<string>();
@@ -206,8 +212,17 @@ export class Resync {
 
   /** All that could come has come. Only a start has an OK of its own that may still be under way, and a count can be wrong. */
   #settle(isSure: boolean): void {
-    const { hasRestarted, silenceMs } = this.#options;
+    const { hasRestarted, silenceMs, wasVain } = this.#options;
+    if (wasVain && isSure && !hasRestarted && !this.#hasSentOneMore) return this.#sendOneMore();
     this.#beQuiet(isSure && !hasRestarted ? Math.min(settleMs, silenceMs) : silenceMs);
+  }
+
+  #sendOneMore(): void {
+    this.#hasSentOneMore = true;
+    this.#beQuiet(longestRoundTripMs);
+    // What comes now is its own answer.
+    this.#awaitsOwnFinal = true;
+    this.#send(knockCommand);
   }
 
   #beQuiet(forMs: number): void {

@@ -179,7 +179,7 @@ function isCardNumber(text: string): boolean {
 async function detectDialect(engine: Engine): Promise<Pick<DialectState, 'name' | 'evidence'>> {
   const probe = 'AT+MIPLCREATEEX=?';
   try {
-    await patiently(() => engine.exec(commands.createExTest, {}));
+    await patiently(() => engine.ask(commands.createExTest, {}));
     return { name: 'cmcc', evidence: `${probe} → OK` };
   } catch (error) {
     if (!isAnswer(error)) throw error;
@@ -193,7 +193,7 @@ async function readSim(engine: Engine, listener: BringUpListener, options: Bring
   try {
     imsi = await retry(
       async () => {
-        const found = (await patiently(() => engine.exec(commands.imsi, {}))).map(({ text }) => text).find(isIdentity);
+        const found = (await patiently(() => engine.ask(commands.imsi, {}))).map(({ text }) => text).find(isIdentity);
         // What came in the middle must not become the name under which the platform knows the module.
         if (found === undefined) throw new CodedError('AT_ERROR', 'AT+CIMI was answered without 15 digits');
         return found;
@@ -224,7 +224,7 @@ async function joinNetwork(engine: Engine, listener: BringUpListener, options: B
   const { clock = systemClock } = options;
   const limitMs = clock.steadyMs() + (options.networkTimeoutMs ?? NETWORK_TIMEOUT_MS);
   for (;;) {
-    const [state] = await patiently(() => engine.exec(commands.registrationState, {}));
+    const [state] = await patiently(() => engine.ask(commands.registrationState, {}));
     if (state) listener.onNetwork(registrationFacts(state));
     if (isOnNetwork(state?.status)) break;
     if (state?.status === DENIED) throw new CodedError('NETWORK_DENIED', '+CEREG status 3', '3');
@@ -276,7 +276,7 @@ async function ask<C extends CommandSpec>(
   priority: 'session' | 'poll' = 'session',
 ): Promise<AnswerOf<C>[]> {
   try {
-    return await patiently(() => engine.exec(spec, params, priority));
+    return await patiently(() => engine.ask(spec, params, priority));
   } catch (error) {
     if (isAnswer(error)) return [];
     throw error;

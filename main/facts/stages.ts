@@ -43,6 +43,8 @@ export function withStage(
 /** Remembers why the way to the platform came no further, also when the stage is tried again or the port has been closed. */
 export class Hindrances {
   readonly #faults = new Map<StageName, Fault>();
+  /** Begun and not ended, which the stages no longer tell when the port has been closed. */
+  readonly #running = new Set<StageName>();
 
   /** The state has changed. */
   see({ stages, connection }: Pick<StateChanges, 'stages' | 'connection'>): void {
@@ -50,15 +52,18 @@ export class Hindrances {
       const stage = stages?.[name];
       if (stage?.fault) this.#faults.set(name, stage.fault);
       else if (stage?.status === 'done') this.#faults.delete(name);
+      if (stage?.status === 'running') this.#running.add(name);
+      else if (stage && stage.status !== 'stale') this.#running.delete(name);
     }
     if (connection?.fault) this.#faults.set('port', connection.fault);
   }
 
-  /** The first stage that has a fault, with it; else the first that is not done. */
+  /** The first stage that has a fault, with it, or was not finished; else the first that is not done. */
   describe(stages: Stages): string {
     for (const name of stageNames) {
       const fault = this.#faults.get(name);
       if (fault) return `${name} has failed: ${fault.code} ${fault.message}`;
+      if (this.#running.has(name)) return `${name} is running`;
     }
     // After the end everything reached is stale.
     const name = stageNames.find((candidate) => !['done', 'stale'].includes(stages[candidate].status)) ?? 'onenet';

@@ -16,6 +16,7 @@ import { defaultSettings } from '../../shared/settings.ts';
 import type { Remark } from '../../shared/remarks.ts';
 import { Unreadable, formatCommand } from '../at/codec.ts';
 import type { AnswerOf, CommandSpec, ParamsOf } from '../at/codec.ts';
+import { AtFailure } from '../at/channel.ts';
 import type { AtChannel, AtExchange, CommandOptions, Priority } from '../at/channel.ts';
 import type { AtLine } from '../at/lineSplitter.ts';
 import type { ObjectStore } from '../lwm2m/objectStore.ts';
@@ -115,6 +116,7 @@ export class Engine {
     this.#outbox = new Outbox((notification) => this.#onNotification(notification), lastId);
     this.#suite = new Suite({
       exec: (spec, params) => this.exec(spec, params),
+      ask: (spec, params) => this.ask(spec, params),
       send: (text, spec, priority) => this.#send(text, spec, priority),
       store,
       dialect: () => this.#dialect,
@@ -184,12 +186,23 @@ export class Engine {
     const text = formatCommand(spec, params);
     const more = onLeaving ? { onSent: () => onLeaving(leavingMs(text, this.#baudRate)) } : {};
     const { lines } = await this.#send(text, spec, priority, more);
-    const { answer } = spec;
-    if (!answer) return [];
-    return lines.filter(claimsOf(spec)).flatMap((text) => {
-      const read = readAnswer(spec.name, answer, text);
-      return read instanceof Unreadable ? [] : [read.params as AnswerOf<C>];
-    });
+    return answersIn(spec, lines);
+  }
+
+  /** As {@link exec}, for questions: what was told counts also where the OK behind it was lost. @throws as exec. */
+  async ask<C extends CommandSpec>(
+    spec: C,
+    params: ParamsOf<C['params']>,
+    priority: Priority = 'session',
+  ): Promise<AnswerOf<C>[]> {
+    try {
+      return await this.exec(spec, params, priority);
+    } catch (error) {
+      const isLost = error instanceof AtFailure && error.code === 'AT_TIMEOUT';
+      const told = isLost ? answersIn(spec, error.exchange.lines) : [];
+      if (told.length === 0) throw error;
+      return told;
+    }
   }
 
   /** A line as a person typed it. Resolves with the exchange at OK. @throws AtFailure. */
@@ -393,3 +406,13 @@ const standings: Readonly<Record<OutgoingNotification['status'], ValueStanding |
   acknowledged: 'acknowledged',
   failed: 'notifyFailed',
 };
+
+/** Information lines read as the command's answer; those that do not fit are left out. */
+function answersIn<C extends CommandSpec>(spec: C, lines: readonly string[]): AnswerOf<C>[] {
+  const { answer } = spec;
+  if (!answer) return [];
+  return lines.filter(claimsOf(spec)).flatMap((text) => {
+    const read = readAnswer(spec.name, answer, text);
+    return read instanceof Unreadable ? [] : [read.params as AnswerOf<C>];
+  });
+}

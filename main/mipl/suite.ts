@@ -38,6 +38,8 @@ export const closeEventTimes: SuiteTimes['closeEventMs'] = { tells: 5000, unknow
 /** What the suite works with: the engine's way of sending, and ears for what has happened. */
 export interface SuiteParts {
   readonly exec: <C extends CommandSpec>(spec: C, params: ParamsOf<C['params']>) => Promise<AnswerOf<C>[]>;
+  /** The same, where what was told counts without the OK. */
+  readonly ask: <C extends CommandSpec>(spec: C, params: ParamsOf<C['params']>) => Promise<AnswerOf<C>[]>;
   readonly send: (text: string, spec: CommandSpec, priority: Priority) => Promise<AtExchange>;
   readonly store: ObjectStore;
   readonly dialect: () => Dialect;
@@ -71,7 +73,7 @@ export class Suite {
   async prepare(): Promise<void> {
     this.#advance({ type: 'creating' });
     await this.#orFailed(async () => {
-      const ref = await this.#create();
+      const ref = await untilAnswered(() => this.#create());
       this.#advance({ type: 'created', ref });
       this.#deleted.clear();
       for (const objectId of this.#parts.store.objectIds()) await this.#addObject(ref, objectId);
@@ -85,25 +87,25 @@ export class Suite {
       if (!isRefusal(error)) throw error;
       // Only one instance can exist (NB73 602, ME3616 653): one is left over from before this tool was started.
       this.#parts.onRemark(remark('oldSuiteDeleted', {}));
-      await this.#parts.exec(commands.delete, { ref: 0 });
+      await surely(() => this.#parts.exec(commands.delete, { ref: 0 }));
       return this.#createOnce();
     }
   }
 
   /** As a person chose. Else bare as in the document; where China Mobile firmware refuses that, with the server it wants to be told. */
   async #createOnce(): Promise<number> {
-    const { exec, dialect, create } = this.#parts;
+    const { ask, dialect, create } = this.#parts;
     const { form, ...chosen } = create();
-    if (form === 'bare') return this.#refOf(await exec(commands.create, {}));
-    if (form === 'server') return this.#refOf(await exec(commands.createEx, createExParams(chosen)));
-    if (form !== 'auto') return this.#refOf(await exec(commands.createWithConfig, createConfigParams(form, chosen)));
+    if (form === 'bare') return this.#refOf(await ask(commands.create, {}));
+    if (form === 'server') return this.#refOf(await ask(commands.createEx, createExParams(chosen)));
+    if (form !== 'auto') return this.#refOf(await ask(commands.createWithConfig, createConfigParams(form, chosen)));
     try {
-      return this.#refOf(await exec(commands.create, {}));
+      return this.#refOf(await ask(commands.create, {}));
     } catch (error) {
       const { createServer } = dialect();
       if (!createServer || !isRefusal(error)) throw error;
       const { address: server, isBootstrap } = createServer;
-      return this.#refOf(await exec(commands.createEx, { server, flag: isBootstrap ? 1 : 0 }));
+      return this.#refOf(await ask(commands.createEx, { server, flag: isBootstrap ? 1 : 0 }));
     }
   }
 
@@ -119,20 +121,24 @@ export class Suite {
     const highest = Math.max(...instances);
     // Instance 0 is the leftmost character: Xinyi's source, OneMO and the M5311 SDK agree (mipl-at.md §3).
     const bitmap = Array.from({ length: highest + 1 }, (_, id) => (instances.includes(id) ? '1' : '0')).join('');
-    await exec(commands.addObject, {
-      ref,
-      objectId,
-      instanceCount: bitmap.length,
-      instanceBitmap: bitmap,
-      ...store.counts(objectId),
-    });
+    const counts = store.counts(objectId);
+    await surely(() =>
+      exec(commands.addObject, {
+        ref,
+        objectId,
+        instanceCount: bitmap.length,
+        instanceBitmap: bitmap,
+        ...counts,
+      }),
+    );
   }
 
   /** Resources by object, which this firmware wants before every OPEN: a CLOSE takes them with it (mipl-at.md §4). */
   async #announceObjects(ref: number): Promise<void> {
     const { store, send } = this.#parts;
     for (const objectId of store.objectIds().filter((id) => !this.#deleted.has(id))) {
-      await send(announceResources(ref, objectId, store), commands.discoverRsp, 'session');
+      const line = announceResources(ref, objectId, store);
+      await surely(() => send(line, commands.discoverRsp, 'session'));
     }
   }
 
@@ -160,7 +166,9 @@ export class Suite {
         },
         async () => {
           if (this.#parts.dialect().discoverRsp === 'byObject') await this.#announceObjects(ref);
-          await this.#parts.exec(commands.open, { ref, lifetime: lifetimeSeconds, timeout: timeoutSeconds });
+          await surely(() =>
+            this.#parts.exec(commands.open, { ref, lifetime: lifetimeSeconds, timeout: timeoutSeconds }),
+          );
         },
       ),
     );
@@ -288,6 +296,32 @@ export class Suite {
     this.#registration = step(this.#registration, input, this.#parts.clock.steadyMs());
     this.#parts.onRegistration(this.#registration);
   }
+}
+
+/** A line that loses the answer to a command so often in a row is no line. */
+const COMMAND_TRIES = 3;
+
+/** Sends a command again whose answer was lost. @throws as the command, in the end AtFailure `AT_TIMEOUT`. */
+async function untilAnswered<T>(command: (time: number) => Promise<T>): Promise<T> {
+  for (let time = 1; ; time++) {
+    try {
+      return await command(time);
+    } catch (error) {
+      if (faultOf(error).code !== 'AT_TIMEOUT' || time === COMMAND_TRIES) throw error;
+    }
+  }
+}
+
+/** The same for what can be done once only: refused when it is sent again, it was done the first time. @throws as the command. */
+function surely(command: () => Promise<unknown>): Promise<unknown> {
+  return untilAnswered(async (time) => {
+    try {
+      return await command();
+    } catch (error) {
+      if (time === 1 || !isRefusal(error)) throw error;
+      return undefined;
+    }
+  });
 }
 
 /** The module answered and said no; a line that is dead or restarting is another matter. */

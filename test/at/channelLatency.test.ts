@@ -107,6 +107,26 @@ describe('a slow line', () => {
     },
   );
 
+  it.each([2, 3, 4, 5, 6, 7, 8, 9])(
+    'that loses the end of each %i-th answer is not met in time with that for ever: every command gets through soon',
+    async (every) => {
+      for (const latencyMs of [10, 700, 1500]) {
+        let ends = 0;
+        const { ask } = onSlowLine(
+          () => ({ latencyMs, loses: ++ends % every === 0 ? 'final' : 'nothing' }),
+          {},
+          { startsInStep: false },
+        );
+        for (let number = 0; number < 12; number++) {
+          let tries = 0;
+          let outcome = await ask(number);
+          while (outcome instanceof AtFailure && ++tries < 5) outcome = await ask(number);
+          expect(outcome).toMatchObject({ lines: [`+C${number}: ${number}`] });
+        }
+      }
+    },
+  );
+
   it('does not take what another program was answered for its own when it begins', async () => {
     const { ask, syncs } = onSlowLine((line) => ({ latencyMs: line === 0 ? 4000 : 10 }), {}, { startsInStep: false });
     expect(await ask(1)).toMatchObject({ lines: ['+C1: 1'] });

@@ -131,6 +131,19 @@ describe('what is told of a way that ended before the platform', () => {
     expect(hindrances.describe(stages)).toContain('sim');
   });
 
+  it('is the stage that went on when the port was closed, not the one behind it that had not begun', () => {
+    const hindrances = new Hindrances();
+    let stages = freshStages();
+    for (const name of ['port', 'module', 'sim'] as const) stages = withStage(stages, name, 'done', 1);
+    stages = withStage(stages, 'network', 'running', 2);
+    hindrances.see({ stages });
+    const closed = staleFrom(stages, 'port');
+    hindrances.see({ stages: closed, connection: { phase: 'closed' } });
+    expect(hindrances.describe(closed)).toBe('network is running');
+    hindrances.see({ stages: withStage(stages, 'network', 'done', 3) });
+    expect(hindrances.describe(closed)).toBe('objects is waiting');
+  });
+
   it('is the first stage that was not reached where none has failed', () => {
     const hindrances = new Hindrances();
     expect(hindrances.describe(freshStages())).toBe('port is waiting');
