@@ -16,6 +16,7 @@ const entries: Readonly<Record<string, Entry>> = {
   sim: { summary: 'run the virtual module and the simulated platform', load: () => import('./sim.ts') },
   run: { summary: 'run the engine on a port, without a window', load: () => import('./run.ts') },
   acceptance: { summary: 'run the acceptance plan and write the report', load: () => import('./acceptance.ts') },
+  model: { summary: 'check a device model, or make one from OMA object files', load: () => import('./model.ts') },
   export: { summary: 'write a journal as txt, csv, ndjson or html', load: () => import('./export.ts') },
 };
 

@@ -15,7 +15,8 @@ export async function modelFrom(file: string | undefined): Promise<DeviceModel> 
 /** The text of a file that an option names. @throws UsageError. */
 export async function textOf(option: string, file: string): Promise<string> {
   try {
-    return await readFile(file, 'utf8');
+    // Editors on Windows put a byte order mark in front, which the decoder takes away.
+    return new TextDecoder().decode(await readFile(file));
   } catch (error) {
     throw new UsageError(`${option}: ${faultOf(error).message}`);
   }

@@ -1,0 +1,156 @@
+import { readFile, readdir, stat } from 'node:fs/promises';
+import path from 'node:path';
+import { parseArgs } from 'node:util';
+import { CodedError, faultOf } from '../../shared/errors.ts';
+import { writeWhole } from '../files/writeWhole.ts';
+import { parseModel } from '../lwm2m/deviceModel.ts';
+import type { DeviceModel } from '../lwm2m/deviceModel.ts';
+import { modelText } from '../lwm2m/modelText.ts';
+import { importedModel } from '../lwm2m/oma/importedModel.ts';
+import { readObjectFile } from '../lwm2m/oma/objectFile.ts';
+import type { OmaObject } from '../lwm2m/oma/objectFile.ts';
+import { UsageError, exit, writeLine } from './io.ts';
+import type { CliIo } from './io.ts';
+import { textOf } from './options.ts';
+
+export const help = `mipl model check FILE
+mipl model import XML|FOLDER… [--object N]… [--all] [--name TEXT] [-o FILE]
+
+Device models: what objects, instances, resources and values the tool shows to the platform.
+check reads a *.model.json and counts what is in it; where it is wrong, it names file, line and field.
+import makes a model from object files of the OMA registry, one instance of each object, with the mandatory resources and
+values that the registry allows. Without -o the model goes to standard output, what was left out to standard error.
+  --object N   only this object; may be given more than once
+  --all        every resource, not only the mandatory ones (an object without any mandatory one always comes with all)
+  --name TEXT  name of the model; default: the name of the file or folder
+  -o FILE      write to FILE; it appears whole or not at all
+Exit code: 0 when everything was read; 1 when the model is wrong, or files of a folder could not be read; 2 when there
+was nothing to read or the model could not be written.`;
+
+/** `mipl model`: see {@link help}. */
+export async function run(args: readonly string[], io: CliIo): Promise<number> {
+  const [action, ...rest] = args;
+  if (action === 'check') return check(rest, io);
+  if (action === 'import') return importObjects(rest, io);
+  throw new UsageError('check or import is expected');
+}
+
+async function check(args: readonly string[], io: CliIo): Promise<number> {
+  const { positionals } = parseArgs({ args: [...args], allowPositionals: true, options: {} });
+  const [file, ...more] = positionals;
+  if (file === undefined || more.length > 0) throw new UsageError('One model file is expected');
+  const text = await textOf('check', file);
+  try {
+    await writeLine(io.stdout, countsOf(parseModel(text, file)));
+    return exit.ok;
+  } catch (error) {
+    if (!(error instanceof CodedError) || error.code !== 'FILE_BAD_MODEL') throw error;
+    await writeLine(io.stderr, error.message);
+    return exit.failed;
+  }
+}
+
+/** `OneNET M5310: 2 objects, 3 instances, 19 resources`, then a line for each object. */
+function countsOf({ name, objects }: DeviceModel): string {
+  const resourcesOf = (object: DeviceModel['objects'][number]): number =>
+    object.instances.reduce((sum, { resources }) => sum + resources.length, 0);
+  const sum = (numbers: readonly number[]): number => numbers.reduce((total, one) => total + one, 0);
+  const head = `${name}: ${counted(objects.length, 'object')}, ${counted(sum(objects.map(({ instances }) => instances.length)), 'instance')}, ${counted(sum(objects.map(resourcesOf)), 'resource')}`;
+  const rows = objects.map(
+    (object) =>
+      `  /${object.id}  ${counted(object.instances.length, 'instance')}, ${counted(resourcesOf(object), 'resource')}`,
+  );
+  return [head, ...rows].join('\n');
+}
+
+function counted(count: number, noun: string): string {
+  return `${count} ${noun}${count === 1 ? '' : 's'}`;
+}
+
+async function importObjects(args: readonly string[], io: CliIo): Promise<number> {
+  const { values, positionals } = parseArgs({
+    args: [...args],
+    allowPositionals: true,
+    options: {
+      object: { type: 'string', multiple: true, default: [] },
+      all: { type: 'boolean', default: false },
+      name: { type: 'string' },
+      output: { type: 'string', short: 'o' },
+    },
+  });
+  const [first] = positionals;
+  if (first === undefined) throw new UsageError('An XML file or a folder of them is expected');
+  const wanted = values.object.map(objectNumber);
+  const { objects, failed } = await readAll(positionals, io);
+  const missing = wanted.filter((id) => !objects.has(id));
+  if (missing.length > 0) throw new UsageError(`There is no object ${missing.join(', ')} in what was read`);
+  const chosen = [...objects.values()].filter(({ id }) => wanted.length === 0 || wanted.includes(id));
+  if (chosen.length === 0) throw new UsageError('No object was found in what was read');
+  const name = values.name ?? path.basename(first).replace(/\.xml$/i, '');
+  const model = importedModel(name, chosen, values.all ? 'all' : 'mandatory');
+  if (values.output === undefined || values.output === '-') await writeLine(io.stdout, modelText(model).trimEnd());
+  else await writeWhole(values.output, modelText(model));
+  await writeLine(io.stderr, countsOf(model).split('\n')[0] ?? '');
+  return failed ? exit.failed : exit.ok;
+}
+
+function objectNumber(text: string): number {
+  if (!/^\d{1,5}$/.test(text)) throw new UsageError('--object is the number of an object');
+  return Number(text);
+}
+
+interface Read {
+  readonly objects: ReadonlyMap<number, OmaObject>;
+  /** A file could not be read; the others were. */
+  readonly failed: boolean;
+}
+
+/** Of an object in two files the first counts. */
+async function readAll(places: readonly string[], io: CliIo): Promise<Read> {
+  const objects = new Map<number, OmaObject>();
+  let failed = false;
+  const say = (text: string): Promise<void> => writeLine(io.stderr, text);
+  for (const file of await filesOf(places)) {
+    try {
+      const { objects: found, remarks } = readObjectFile(await decoded(file), path.basename(file));
+      for (const { place, text } of remarks) await say(`${place}: ${text}`);
+      for (const object of found) {
+        if (objects.has(object.id)) await say(`${path.basename(file)}: object ${object.id} was read before: left out`);
+        else objects.set(object.id, object);
+      }
+    } catch (error) {
+      if (io.signal.aborted) throw error;
+      failed = true;
+      await say(faultOf(error).message);
+    }
+  }
+  return { objects, failed };
+}
+
+/** XML files of a folder in their natural order (`3.xml` before `10.xml`); a file as it is named. @throws UsageError. */
+async function filesOf(places: readonly string[]): Promise<string[]> {
+  const inOrder = new Intl.Collator('en', { numeric: true });
+  const files: string[] = [];
+  for (const place of places) {
+    const found = await stat(place).catch((error: unknown) => {
+      throw new UsageError(faultOf(error).message);
+    });
+    if (!found.isDirectory()) files.push(place);
+    else {
+      const names = (await readdir(place)).filter((name) => /\.xml$/i.test(name)).toSorted(inOrder.compare);
+      files.push(...names.map((name) => path.join(place, name)));
+    }
+  }
+  return files;
+}
+
+/** Object files come from many editors: UTF-8 with and without a mark, and UTF-16 with one. */
+async function decoded(file: string): Promise<string> {
+  const bytes = await readFile(file);
+  const mark = bytes.length < 2 ? 0 : bytes.readUInt16BE(0);
+  const encoding = new Map([
+    [0xfffe, 'utf-16le'],
+    [0xfeff, 'utf-16be'],
+  ]).get(mark);
+  return new TextDecoder(encoding ?? 'utf-8').decode(bytes);
+}
