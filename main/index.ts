@@ -3,6 +3,7 @@ import { BrowserWindow, Menu, app, dialog, powerMonitor, shell } from 'electron'
 import type { OpenDialogOptions } from 'electron';
 import { Application } from './program/application.ts';
 import { ConfirmedHosts } from './program/confirmedHosts.ts';
+import type { Device } from './device/device.ts';
 import type { HostTarget } from './transport/hostGuard.ts';
 import { createHandlers } from './program/handlers.ts';
 import type { Desktop, ExportJournal, FileFormat } from './program/handlers.ts';
@@ -146,6 +147,11 @@ async function confirmHost({ purpose, address }: HostTarget): Promise<boolean> {
   return response === 0;
 }
 
+/** The window has one device at least. */
+function firstDevice(application: Application): Device {
+  return application.devices[0] ?? application.openDevice();
+}
+
 async function startApplication(): Promise<Application> {
   return Application.start({
     hosts: await ConfirmedHosts.open(join(app.getPath('userData'), 'hosts.json'), confirmHost),
@@ -173,7 +179,7 @@ async function run(): Promise<void> {
   serveFiles(builtFiles(__dirname).renderer);
   const starting = startApplication();
   serveContract(
-    starting.then((started) => createHandlers(started, desktop(), exportJournal)),
+    starting.then((started) => createHandlers(started, firstDevice(started), desktop(), exportJournal)),
     (event) => isTrustedSender(event, window, developmentUrl()),
   );
   // The page loads while settings and ports are read.
@@ -182,14 +188,19 @@ async function run(): Promise<void> {
   watchForCrashes(application, () => window);
   closeBeforeQuit(application);
   currentWords = () => wordsOf(application);
-  isInSession = () => application.state.state.connection.phase !== 'closed';
-  application.state.onChange(({ connection }) => {
-    if (connection?.phase === 'ready') letScreenGiveWay();
-  });
+  isInSession = () => application.state.state.devices.some(({ phase }) => phase !== 'closed');
   application.state.onPatch((patch) =>
-    tell(window?.webContents, 'patch', { ...patch, steadyMs: application.clock.steadyMs() }),
+    tell(window?.webContents, 'program', { ...patch, steadyMs: application.clock.steadyMs() }),
   );
-  application.log.onBatch((entries) => tell(window?.webContents, 'log', entries));
+  application.onDevice((device) => {
+    device.state.onChange(({ connection }) => {
+      if (connection?.phase === 'ready') letScreenGiveWay();
+    });
+    device.state.onPatch((patch) =>
+      tell(window?.webContents, 'patch', { ...patch, steadyMs: application.clock.steadyMs() }),
+    );
+    device.log.onBatch((entries) => tell(window?.webContents, 'log', entries));
+  });
   powerMonitor.on('suspend', () => application.suspend());
   powerMonitor.on('resume', () => application.resume());
   app.on('window-all-closed', () => {
@@ -201,7 +212,7 @@ async function run(): Promise<void> {
   });
   const opened = await opening;
   if (switches.isSelfTest) {
-    const result = await selfTest(application, opened);
+    const result = await selfTest(firstDevice(application), opened);
     process.stdout.write(`${JSON.stringify(result)}\n`);
     await application.close();
     app.exit(result.passed ? 0 : 1);

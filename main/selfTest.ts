@@ -1,5 +1,5 @@
 import type { BrowserWindow } from 'electron';
-import type { Application } from './program/application.ts';
+import type { Device } from './device/device.ts';
 import { virtualPort } from './device/ports.ts';
 
 const LIMIT_MS = 60_000;
@@ -12,11 +12,11 @@ export interface SelfTestResult {
   readonly error?: string;
 }
 
-async function until(application: Application, isTrue: () => boolean): Promise<boolean> {
+async function until(device: Device, isTrue: () => boolean): Promise<boolean> {
   if (isTrue()) return true;
   const { promise, resolve } = Promise.withResolvers<boolean>();
   const timer = setTimeout(() => resolve(false), LIMIT_MS);
-  const stop = application.state.onChange(() => {
+  const stop = device.state.onChange(() => {
     if (isTrue()) resolve(true);
   });
   const result = await promise;
@@ -26,18 +26,18 @@ async function until(application: Application, isTrue: () => boolean): Promise<b
 }
 
 /** One session with the virtual module, without a person: the window loads, registers, answers a read, keeps a journal. */
-export async function selfTest(application: Application, window: BrowserWindow): Promise<SelfTestResult> {
+export async function selfTest(device: Device, window: BrowserWindow): Promise<SelfTestResult> {
   const steps: Record<string, boolean> = {};
-  const state = () => application.state.state;
+  const state = () => device.state.state;
   try {
     steps['window'] = (await window.webContents.executeJavaScript('typeof window.api.getSnapshot')) === 'function';
-    await application.openPort(virtualPort.path, FAST_BAUD);
-    steps['registered'] = await until(application, () => state().registration.phase === 'registered');
-    steps['observed'] = await until(application, () => state().observations.length >= 3);
+    await device.openPort(virtualPort.path, FAST_BAUD);
+    steps['registered'] = await until(device, () => state().registration.phase === 'registered');
+    steps['observed'] = await until(device, () => state().observations.length >= 3);
     const operation = { kind: 'read', path: '/3303/0/5700' } as const;
-    const read = await application.platform.begin({ mode: 'simulated', operation }).done;
+    const read = await device.platform.begin({ mode: 'simulated', operation }).done;
     steps['read'] = read.body?.includes('20.123') === true;
-    await application.closePort();
+    await device.closePort();
     steps['journal'] = (state().journal?.lines ?? 0) > 20;
   } catch (error) {
     return { passed: false, steps, error: String(error) };

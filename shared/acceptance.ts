@@ -171,6 +171,10 @@ export interface AcceptanceState {
   readonly answersMs: readonly number[];
 }
 
+/** A run goes on, or ends after the command under way. */
+export const isUnderway = ({ phase }: Pick<AcceptanceState, 'phase'>): boolean =>
+  phase === 'running' || phase === 'stopping';
+
 /** Before any run. */
 export const initialAcceptance: AcceptanceState = {
   phase: 'idle',

@@ -1,6 +1,6 @@
 /**
  * A link to a module could not be opened or broke. `PORT_NOT_ALLOWED`: what was asked for is no port at all. `PORT_TAKEN`:
- * another client of a serial server takes the connection.
+ * another client of a serial server takes the connection. `PORT_OPEN_HERE`: another device of this program has the port.
  */
 export type TransportErrorCode =
   | 'PORT_NOT_ALLOWED'
@@ -9,6 +9,7 @@ export type TransportErrorCode =
   | 'PORT_DENIED'
   | 'PORT_LOST'
   | 'PORT_TAKEN'
+  | 'PORT_OPEN_HERE'
   | 'PORT_NOT_OPEN'
   | 'PORT_FAILED';
 
@@ -66,8 +67,12 @@ export type UdpErrorCode = 'UDP_NO_SOCKET' | 'UDP_ECHO_RUNNING';
 /** An acceptance run: one goes on, the module is not ready for one, or there is none to go on with. */
 export type AcceptanceErrorCode = 'ACCEPTANCE_RUNNING' | 'ACCEPTANCE_NOT_READY' | 'ACCEPTANCE_NONE';
 
-/** The call itself was wrong, or we were. `HOST_NOT_CONFIRMED`: no person has said that the address in the detail may be reached. */
-export type AppErrorCode = 'BAD_ARGUMENT' | 'FORBIDDEN' | 'HOST_NOT_CONFIRMED' | 'INTERNAL' | 'CANCELLED';
+/**
+ * The call itself was wrong, or we were. `HOST_NOT_CONFIRMED`: no person has said that the address in the detail may be
+ * reached. `DEVICE_GONE`: the device in the detail was closed.
+ */
+export type AppErrorCode =
+  'BAD_ARGUMENT' | 'FORBIDDEN' | 'HOST_NOT_CONFIRMED' | 'DEVICE_GONE' | 'INTERNAL' | 'CANCELLED';
 
 /** Every error code of the product. Texts in both languages: renderer/i18n, key `error.<code>`. */
 export type ErrorCode =

@@ -3,6 +3,7 @@ import type { Fault } from './errors.ts';
 import type { GeneratorSpec } from './generator.ts';
 import type { LogEntry } from './log.ts';
 import type { PlatformAsk } from './platform.ts';
+import type { ProgramPatch, ProgramSnapshot } from './programState.ts';
 import type { HandAnswer, Patch, RequestKind, Snapshot } from './state.ts';
 import type { Settings } from './settings.ts';
 import type { EchoOptions, PayloadFormat, UdpFlag, UdpReport, UdpReportMode } from './udp.ts';
@@ -21,6 +22,8 @@ export type ExportFormat = (typeof exportFormats)[number];
 
 /** Everything the screen may ask of main. Verbs; each becomes `window.api.<name>`. */
 export interface Requests {
+  /** The program's part of the state. */
+  getProgram(): ProgramSnapshot;
   getSnapshot(): Snapshot;
   /** Entries `from … from + count - 1` by sequence number, at most 2000; older ones come from the journal file. */
   readLog(range: { from: number; count: number }): LogEntry[];
@@ -110,6 +113,7 @@ export interface Requests {
 
 /** Everything main tells the screen unasked. Nouns. */
 export interface Events {
+  program: ProgramPatch;
   patch: Patch;
   log: LogEntry[];
 }
@@ -136,6 +140,7 @@ export type Api = {
 
 /** The allow-list, checked by the compiler: forget a name and this does not compile. */
 export const requestNames = Object.keys({
+  getProgram: 0,
   getSnapshot: 0,
   readLog: 0,
   refreshPorts: 0,
@@ -186,7 +191,7 @@ export const requestNames = Object.keys({
 } satisfies Record<RequestName, 0>) as readonly RequestName[];
 
 /** Names of all events, checked the same way. */
-export const eventNames = Object.keys({ patch: 0, log: 0 } satisfies Record<
+export const eventNames = Object.keys({ program: 0, patch: 0, log: 0 } satisfies Record<
   keyof Events,
   0
 >) as readonly (keyof Events)[];

@@ -7,8 +7,7 @@ import type { UdpDatagram, UdpState } from './udp.ts';
 import type { BilingualName, NotificationAttributes, Operations, ResourceType, ResourceValue } from './lwm2m.ts';
 import type { PlatformCall, PlatformState } from './platform.ts';
 import type { NetworkScheme } from './networkAddress.ts';
-import { defaultSettings } from './settings.ts';
-import type { DialectName, Language, Settings } from './settings.ts';
+import type { DialectName } from './settings.ts';
 
 /**
  * Milliseconds since 1970 on the steady clock of main (main/time/clock.ts): never jumps, so that differences are true spans,
@@ -275,9 +274,8 @@ export interface SimulatorState {
   readonly imsi: string;
 }
 
-/** All the screen may know. Owned and changed by main/facts/stateHolder.ts alone. */
-export interface AppState {
-  readonly ports: readonly PortInfo[];
+/** All the screen may know of one device. Owned and changed by main/facts/stateHolder.ts alone. */
+export interface DeviceState {
   readonly connection: ConnectionState;
   readonly stages: Readonly<Record<StageName, Stage>>;
   readonly module: ModuleIdentity;
@@ -310,9 +308,6 @@ export interface AppState {
   readonly acceptance: AcceptanceState;
   /** By {@link AcceptanceCase.key}. */
   readonly acceptanceCases: Readonly<Record<string, AcceptanceCase>>;
-  readonly settings: Settings;
-  readonly systemLanguage: Language;
-  readonly version: string;
 }
 
 /** Parts that are merged key by key in a patch (`null` removes); all others are replaced whole. */
@@ -330,12 +325,12 @@ export type KeyedPart = (typeof keyedParts)[number];
 
 /** What changed: whole parts, and for keyed parts single entries. */
 export type StateChanges = {
-  readonly [P in Exclude<keyof AppState, KeyedPart>]?: AppState[P];
+  readonly [P in Exclude<keyof DeviceState, KeyedPart>]?: DeviceState[P];
 } & {
-  readonly [P in KeyedPart]?: { readonly [key: string]: AppState[P][string] | null };
+  readonly [P in KeyedPart]?: { readonly [key: string]: DeviceState[P][string] | null };
 };
 
-/** One step of the state: applies only to the state of `revision - 1`. */
+/** One step of a device's state: applies only to the state of `revision - 1`. */
 export interface Patch {
   readonly revision: number;
   readonly changes: StateChanges;
@@ -343,10 +338,10 @@ export interface Patch {
   readonly steadyMs?: SteadyTimeMs;
 }
 
-/** The whole state at a revision. */
+/** The whole state of a device at a revision. */
 export interface Snapshot {
   readonly revision: number;
-  readonly state: AppState;
+  readonly state: DeviceState;
   /** Sequence number of the newest log entry, so that a reloaded window knows which page to ask for. */
   readonly lastSeq?: number;
   /** What main's steady clock said meanwhile: the window counts on from there. */
@@ -359,7 +354,7 @@ export function isKeyed(part: string): part is KeyedPart {
 }
 
 /** The state after a patch. Pure; runs in main and in the renderer, so both cannot disagree. */
-export function applyPatch(state: AppState, changes: StateChanges): AppState {
+export function applyPatch(state: DeviceState, changes: StateChanges): DeviceState {
   const next: Record<string, unknown> = { ...state };
   for (const [part, change] of Object.entries(changes)) {
     if (change === undefined) continue;
@@ -372,15 +367,14 @@ export function applyPatch(state: AppState, changes: StateChanges): AppState {
     const isShorter = Object.values(entries).includes(null);
     next[part] = isShorter ? Object.fromEntries(Object.entries(merged).filter(([, entry]) => entry !== null)) : merged;
   }
-  return next as unknown as AppState;
+  return next as unknown as DeviceState;
 }
 
 const waiting: Stage = { status: 'waiting' };
 
-/** The state before anything happened. */
-export function initialState(version: string, systemLanguage: Language): AppState {
+/** The state of a device before anything happened. */
+export function initialDeviceState(): DeviceState {
   return {
-    ports: [],
     connection: { phase: 'closed' },
     stages: { port: waiting, module: waiting, sim: waiting, network: waiting, objects: waiting, onenet: waiting },
     module: {},
@@ -404,8 +398,5 @@ export function initialState(version: string, systemLanguage: Language): AppStat
     platformCalls: {},
     acceptance: initialAcceptance,
     acceptanceCases: {},
-    settings: defaultSettings,
-    systemLanguage,
-    version,
   };
 }

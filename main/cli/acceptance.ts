@@ -20,7 +20,7 @@ import { checksumOf, writeReports } from '../acceptance/report/files.ts';
 import { isAllPassed, maskedRows, summaryCsv } from '../acceptance/report/summaryCsv.ts';
 import type { BatchRow } from '../acceptance/report/summaryCsv.ts';
 import { AcceptanceRun } from '../acceptance/run/runner.ts';
-import { acceptanceStation } from '../program/acceptanceStation.ts';
+import { deviceStation } from '../acceptance/run/deviceStation.ts';
 import { Application } from '../program/application.ts';
 import { makeDirectory } from '../files/makeDirectory.ts';
 import { visibleJson, visibleLines } from '../files/visible.ts';
@@ -90,14 +90,19 @@ interface Choices {
 export async function run(args: readonly string[], io: CliIo): Promise<number> {
   const choices = await readChoices(args, io);
   await makeReportDirectory(choices.reportDirectory);
+  const application = await startApplication(choices);
   const rows: BatchRow[] = [];
   const masker = choices.isMasked ? new Masker() : undefined;
   const test = async (port: string, index: number): Promise<void> => {
     if (io.signal.aborted) rows[index] = { port, problem: 'stopped before it' };
-    else rows[index] = await testDevice(port, index, choices, io, masker);
+    else rows[index] = await testDevice(application, port, index, choices, io, masker);
   };
-  if (choices.isParallel) await Promise.all(choices.ports.map(test));
-  else for (const [index, port] of choices.ports.entries()) await test(port, index);
+  try {
+    if (choices.isParallel) await Promise.all(choices.ports.map(test));
+    else for (const [index, port] of choices.ports.entries()) await test(port, index);
+  } finally {
+    await application.close();
+  }
   const shown = masker ? maskedRows(rows, masker) : rows;
   if (choices.reportDirectory !== undefined && rows.length > 1) {
     const stamp = fileStamp(systemClock.wallMs());
@@ -126,6 +131,7 @@ async function makeReportDirectory(directory: string | undefined): Promise<void>
 const json = ({ result }: BatchRow): string => visibleJson(result);
 
 async function testDevice(
+  application: Application,
   port: string,
   index: number,
   choices: Choices,
@@ -137,7 +143,7 @@ async function testDevice(
   };
   let result: AcceptanceResult | undefined;
   try {
-    result = await runPlan(port, choices, io.signal, tell);
+    result = await runPlan(application, port, choices, io.signal, tell);
     const open = result.cases.filter(({ isUnfinished }) => isUnfinished).map(({ id }) => id);
     if (open.length > 0) tell(`to go on: --only ${[...new Set(open)].join(',')}`);
     if (choices.reportDirectory === undefined) return { port, result };
@@ -158,19 +164,19 @@ async function testDevice(
   }
 }
 
-async function runPlan(
-  port: string,
-  choices: Choices,
-  signal: AbortSignal,
-  tell: (text: string) => void,
-): Promise<AcceptanceResult> {
-  const { platformHost, apiKey, plan, udpServer, dialect, lifetimeSeconds, operatorMs } = choices;
-  const isSimulated = port.startsWith('sim:');
-  const application = await Application.start({
+/** The program around all devices of the batch. */
+function startApplication({
+  model,
+  journalDirectory,
+  lifetimeSeconds,
+  platformHost,
+  dialect,
+}: Choices): Promise<Application> {
+  return Application.start({
     version: 'cli',
     systemLanguage: 'en',
-    model: choices.model,
-    journalDirectory: choices.journalDirectory,
+    model,
+    journalDirectory,
     settings: {
       lifetimeSeconds,
       registerOnConnect: false,
@@ -179,12 +185,24 @@ async function runPlan(
     },
     session: dialect === 'auto' ? {} : { dialect },
   });
-  onFileRemark(application, tell);
+}
+
+async function runPlan(
+  application: Application,
+  port: string,
+  choices: Choices,
+  signal: AbortSignal,
+  tell: (text: string) => void,
+): Promise<AcceptanceResult> {
+  const { apiKey, plan, udpServer, operatorMs } = choices;
+  const isSimulated = port.startsWith('sim:');
+  const device = application.openDevice();
+  onFileRemark(device, tell);
   let result: AcceptanceResult;
   try {
-    if (apiKey !== undefined) await application.platform.setKey(apiKey);
-    await application.openPort(port, choices.baudRate);
-    const station = acceptanceStation(application, {
+    if (apiKey !== undefined) await device.platform.setKey(apiKey);
+    await device.openPort(port, choices.baudRate);
+    const station = deviceStation(device, {
       platform: platformOf(choices, isSimulated),
       hasBootstrap: choices.hasBootstrap || (isSimulated && /[?&]bootstrap(=|&|$)/.test(port)),
     });
@@ -196,10 +214,10 @@ async function runPlan(
     });
     result = await run.run(signal);
   } finally {
-    await application.close();
+    await application.closeDevice(device.id);
   }
   // Whole only now: the last bytes are written when the port is closed.
-  const { journal } = application;
+  const { journal } = device;
   if (!journal) return result;
   const sha256 = await checksumOf(journal.file);
   return { ...result, journal: { ...journalFactsOf(journal.state()), ...(sha256 === undefined ? {} : { sha256 }) } };

@@ -1,6 +1,6 @@
 import type { RemarkCode } from '../../shared/remarks.ts';
 import { visibleLines } from '../files/visible.ts';
-import type { Application } from '../program/application.ts';
+import type { Device } from '../device/device.ts';
 
 /** Remarks about files and the port, which no event tells. */
 const filed: readonly RemarkCode[] = [
@@ -18,8 +18,8 @@ const filed: readonly RemarkCode[] = [
  * Hears what happens to journals: bytes that one cannot keep are lost to whoever waits for it, and that is no matter for
  * the events.
  */
-export function onFileRemark(application: Application, tell: (text: string) => void): void {
-  application.log.onBatch((entries) => {
+export function onFileRemark(device: Device, tell: (text: string) => void): void {
+  device.log.onBatch((entries) => {
     for (const { text, remark } of entries) if (remark && filed.includes(remark.code)) tell(visibleLines(text));
   });
 }

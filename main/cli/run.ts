@@ -1,8 +1,9 @@
 import { parseArgs } from 'node:util';
 import { CodedError } from '../../shared/errors.ts';
 import { createForms, defaultSettings, ranges, readServer } from '../../shared/settings.ts';
-import type { AppState, StateChanges } from '../../shared/state.ts';
+import type { DeviceState, StateChanges } from '../../shared/state.ts';
 import type { CreateSettings } from '../../shared/settings.ts';
+import type { Device } from '../device/device.ts';
 import { Application } from '../program/application.ts';
 import { Hindrances } from '../facts/stages.ts';
 import { visibleJson } from '../files/visible.ts';
@@ -79,24 +80,25 @@ export async function run(args: readonly string[], io: CliIo): Promise<number> {
     settings: { lifetimeSeconds, registerOnConnect: true, create: createFrom(values) },
     session: dialect === 'auto' ? {} : { dialect },
   });
+  const device = application.openDevice();
   const tell = (event: unknown): void => void io.stdout.write(`${visibleJson(event)}\n`);
-  application.state.onChange((changes) => eventsOf(changes).forEach(tell));
-  onFileRemark(application, (text) => void io.stderr.write(`mipl run: ${text}\n`));
+  device.state.onChange((changes) => eventsOf(changes).forEach(tell));
+  onFileRemark(device, (text) => void io.stderr.write(`mipl run: ${text}\n`));
   let wasRegistered = false;
   const hindrances = new Hindrances();
-  application.state.onChange((changes) => hindrances.see(changes));
-  application.state.onChange((changes) => (wasRegistered ||= changes.registration?.phase === 'registered'));
+  device.state.onChange((changes) => hindrances.see(changes));
+  device.state.onChange((changes) => (wasRegistered ||= changes.registration?.phase === 'registered'));
   try {
-    await application.openPort(values.port, baudRate);
-    await writeLine(io.stderr, `journal: ${application.journal?.file ?? ''}`);
+    await device.openPort(values.port, baudRate);
+    await writeLine(io.stderr, `journal: ${device.journal?.file ?? ''}`);
     if (values.console) {
       const onAnswer = (value: TypedLine): void =>
         tell({ at: new Date(systemClock.wallMs()).toISOString(), event: 'command', value });
-      sendTypedLines(application, io, onAnswer).catch((error: unknown) =>
+      sendTypedLines(device, io, onAnswer).catch((error: unknown) =>
         io.stderr.write(`mipl run: standard input: ${describeForTerminal(error)}\n`),
       );
     }
-    const refusal = await waitForEnd(application, io.signal, seconds);
+    const refusal = await waitForEnd(device, io.signal, seconds);
     if (refusal) throw refusal;
   } catch (error) {
     await writeLine(io.stderr, `mipl run: ${describeForTerminal(error)}`);
@@ -105,22 +107,22 @@ export async function run(args: readonly string[], io: CliIo): Promise<number> {
     await application.close();
   }
   if (!wasRegistered)
-    await writeLine(io.stderr, `mipl run: not registered: ${hindrances.describe(application.state.state.stages)}`);
+    await writeLine(io.stderr, `mipl run: not registered: ${hindrances.describe(device.state.state.stages)}`);
   return wasRegistered ? exit.ok : exit.failed;
 }
 
 /** Waits until the end is asked for, or a serial server has refused the connection that it accepted at first. */
 async function waitForEnd(
-  application: Application,
+  device: Device,
   signal: AbortSignal,
   seconds: number | undefined,
 ): Promise<CodedError | undefined> {
   const refused = new AbortController();
   const look = (): void => {
-    const { phase, fault } = application.state.state.connection;
+    const { phase, fault } = device.state.state.connection;
     if (phase === 'closed' && fault) refused.abort(new CodedError(fault.code, fault.message, fault.detail));
   };
-  application.state.onChange(look);
+  device.state.onChange(look);
   look();
   // A timer keeps the process alive while nothing else does.
   const either = AbortSignal.any([signal, refused.signal]);
@@ -147,7 +149,7 @@ function eventsOf(changes: StateChanges): unknown[] {
   const at = new Date(systemClock.wallMs()).toISOString();
   const events: unknown[] = [];
   for (const part of reported) {
-    const value: AppState[typeof part] | undefined = changes[part];
+    const value: DeviceState[typeof part] | undefined = changes[part];
     if (value !== undefined) events.push({ at, event: part, value });
   }
   for (const part of ['requests', 'outbox', 'attributes', 'resources'] as const) {

@@ -1,9 +1,9 @@
 import { createInterface } from 'node:readline';
 import { faultOf } from '../../shared/errors.ts';
 import type { Fault } from '../../shared/errors.ts';
-import type { AppState } from '../../shared/state.ts';
+import type { DeviceState } from '../../shared/state.ts';
 import { isRegistered } from '../mipl/registration.ts';
-import type { Application } from '../program/application.ts';
+import type { Device } from '../device/device.ts';
 import type { CliIo } from './io.ts';
 
 /** A command line of standard input and what came of it: the information text at OK, or the fault. */
@@ -11,11 +11,11 @@ export type TypedLine =
   { readonly line: string; readonly answer: readonly string[] } | { readonly line: string; readonly fault: Fault };
 
 /** Bring-up has come to its end, good or bad. */
-function hasEnded({ registration, stages }: AppState): boolean {
+function hasEnded({ registration, stages }: DeviceState): boolean {
   return isRegistered(registration) || Object.values(stages).some(({ status }) => status === 'failed');
 }
 
-function bringUpEnded({ state }: Application, signal: AbortSignal): Promise<void> {
+function bringUpEnded({ state }: Device, signal: AbortSignal): Promise<void> {
   return new Promise((resolve) => {
     const stop = state.onChange(() => look());
     const look = (): void => {
@@ -34,17 +34,17 @@ function bringUpEnded({ state }: Application, signal: AbortSignal): Promise<void
  * ends nothing.
  */
 export async function sendTypedLines(
-  application: Application,
+  device: Device,
   { stdin, signal }: Pick<CliIo, 'stdin' | 'signal'>,
   onAnswer: (typed: TypedLine) => void,
 ): Promise<void> {
-  await bringUpEnded(application, signal);
+  await bringUpEnded(device, signal);
   // Not before: an interface gives its lines away whether somebody iterates or not.
   for await (const text of createInterface({ input: stdin, crlfDelay: Infinity, signal })) {
     const line = text.trim();
     if (line === '') continue;
     try {
-      const { lines } = await application.session.engine.sendLine(line);
+      const { lines } = await device.session.engine.sendLine(line);
       onAnswer({ line, answer: lines });
     } catch (error) {
       onAnswer({ line, fault: faultOf(error) });

@@ -2,6 +2,7 @@ import { faultOf } from '../../shared/errors.ts';
 import { hasBaudRate } from '../../shared/networkAddress.ts';
 import type { DialectState, PortInfo } from '../../shared/state.ts';
 import { remark } from '../../shared/remarks.ts';
+import type { Settings } from '../../shared/settings.ts';
 import { AtChannel } from '../at/channel.ts';
 import type { ChannelEvents } from '../at/channel.ts';
 import type { ObjectStore } from '../lwm2m/objectStore.ts';
@@ -29,6 +30,7 @@ export interface AttachmentParts {
   readonly baudRate: number;
   readonly store: ObjectStore;
   readonly record: SessionRecord;
+  readonly settings: () => Settings;
   /** Until detection has spoken. */
   readonly dialect: DialectState['name'];
   readonly signalPollMs: number;
@@ -58,8 +60,7 @@ export class Attachment {
   #signalTimer: Timer | undefined;
 
   constructor(parts: AttachmentParts, { onNetwork, ...events }: AttachmentEvents) {
-    const { link, port, baudRate, store, record, dialect, closeEventMs, clock } = parts;
-    const { settings } = record.state;
+    const { link, port, baudRate, store, record, dialect, settings, closeEventMs, clock } = parts;
     this.#parts = parts;
     this.#onNetwork = onNetwork;
     this.#gate = makeLinkEnd({ write: (bytes) => link.write(bytes), close: () => link.close() });
@@ -77,7 +78,7 @@ export class Attachment {
         ...events,
       },
       {
-        gapMs: settings.commandGapMs,
+        gapMs: settings().commandGapMs,
         isKnownUrc: isUrc,
         frames: urcFrames,
         clock,
@@ -88,8 +89,8 @@ export class Attachment {
     );
     this.engine = new Engine(this.#channel, store, this.#engineListener(), {
       dialect: dialects[dialect],
-      answerDeadlineMs: settings.answerDeadlineMs,
-      create: () => record.state.settings.create,
+      answerDeadlineMs: settings().answerDeadlineMs,
+      create: () => settings().create,
       holdKinds: () => record.state.holdKinds,
       ...(hasBaudRate(port.path) ? { baudRate } : {}),
       ...(closeEventMs === undefined ? {} : { closeEventMs }),
@@ -101,6 +102,7 @@ export class Attachment {
       engine: this.engine,
       store,
       state: () => record.state,
+      settings,
       clock,
       onRemark: (told) => record.note(told),
     });
@@ -116,7 +118,7 @@ export class Attachment {
 
   /** Settings have changed. */
   applySettings(): void {
-    const { commandGapMs, answerDeadlineMs } = this.#parts.record.state.settings;
+    const { commandGapMs, answerDeadlineMs } = this.#parts.settings();
     this.#channel.setGap(commandGapMs);
     this.engine.setAnswerDeadline(answerDeadlineMs);
     this.#selfActing.wake();

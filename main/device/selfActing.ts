@@ -1,4 +1,5 @@
 import type { Remark } from '../../shared/remarks.ts';
+import type { Settings } from '../../shared/settings.ts';
 import type { OutgoingNotification } from '../../shared/state.ts';
 import type { ObjectStore } from '../lwm2m/objectStore.ts';
 import { AutoNotifier } from '../mipl/autoNotifier.ts';
@@ -13,6 +14,7 @@ export interface SelfActingParts {
   readonly engine: Engine;
   readonly store: ObjectStore;
   readonly state: () => StateFacts;
+  readonly settings: () => Settings;
   readonly clock: Clock;
   readonly onRemark: (remark: Remark) => void;
 }
@@ -22,10 +24,10 @@ export class SelfActing {
   readonly #notifier: AutoNotifier;
   readonly #updater: AutoUpdater;
 
-  constructor({ engine, store, state, clock, onRemark }: SelfActingParts) {
+  constructor({ engine, store, state, settings, clock, onRemark }: SelfActingParts) {
     this.#notifier = new AutoNotifier({
       store,
-      mode: () => state().settings.automaticNotifications,
+      mode: () => settings().automaticNotifications,
       isRegistered: () => isRegistered(engine.registration),
       observations: () => engine.observations,
       attributes: () => state().attributes,
@@ -34,18 +36,18 @@ export class SelfActing {
       onRemark,
     });
     this.#updater = new AutoUpdater({
-      isOn: () => state().settings.automaticUpdate,
+      isOn: () => settings().automaticUpdate,
       registration: () => engine.registration,
       update: () => {
-        const { lifetimeSeconds = state().settings.lifetimeSeconds } = engine.registration;
+        const { lifetimeSeconds = settings().lifetimeSeconds } = engine.registration;
         return engine.update({ lifetimeSeconds, withObjects: false });
       },
       registerAnew: async () => {
-        const { settings } = state();
-        const { lifetimeSeconds = settings.lifetimeSeconds } = engine.registration;
+        const { openTimeoutSeconds: timeoutSeconds, ...set } = settings();
+        const { lifetimeSeconds = set.lifetimeSeconds } = engine.registration;
         // A module that has given up by itself refuses the CLOSE, and takes the OPEN all the same.
         if (isRegistered(engine.registration)) await engine.deregister().catch(() => undefined);
-        await engine.register({ lifetimeSeconds, timeoutSeconds: settings.openTimeoutSeconds });
+        await engine.register({ lifetimeSeconds, timeoutSeconds });
       },
       clock,
       onRemark,

@@ -3,6 +3,7 @@ import type { ErrorCode, Fault } from '../../shared/errors.ts';
 import { networkSchemeOf } from '../../shared/networkAddress.ts';
 import type { DialectState, PortInfo } from '../../shared/state.ts';
 import { remark } from '../../shared/remarks.ts';
+import type { Settings } from '../../shared/settings.ts';
 import type { JournalWriter } from '../journal/journalWriter.ts';
 import type { ObjectStore } from '../lwm2m/objectStore.ts';
 import { dialects } from '../mipl/dialects.ts';
@@ -33,6 +34,8 @@ export interface SessionParts {
   readonly state: StateHolder;
   readonly store: ObjectStore;
   readonly log: LogBook;
+  /** As they hold for the device. */
+  readonly settings: () => Settings;
   /** Begins the journal of a connection. */
   readonly beginJournal: (port: PortInfo, baudRate: number) => Promise<JournalWriter>;
   readonly openLink?: (port: PortInfo, baudRate: number) => Promise<OpenedPort>;
@@ -187,7 +190,7 @@ export class Session {
     while (this.#bringUp) await this.#bringUp;
     const { engine } = this;
     if (isRegistered(engine.registration)) return;
-    const { settings } = this.#record.state;
+    const settings = this.#parts.settings();
     await this.#record.asStage('objects', async () => {
       if (engine.registration.ref === undefined) await engine.prepareSuite();
     });
@@ -275,6 +278,7 @@ export class Session {
         baudRate: this.#baudRate,
         store: this.#parts.store,
         record: this.#record,
+        settings: this.#parts.settings,
         dialect: this.#parts.dialect ?? 'cis',
         signalPollMs: this.#parts.signalPollMs ?? SIGNAL_POLL_MS,
         closeEventMs: this.#parts.closeEventMs,
@@ -388,7 +392,7 @@ export class Session {
     const attached = this.#attached;
     this.#againTimer?.stop();
     if (!attached) return;
-    const { settings } = this.#record.state;
+    const settings = this.#parts.settings();
     try {
       await bringUp(attached.engine, this.#bringUpListener(), {
         clock: this.#clock,
@@ -493,8 +497,8 @@ export class Session {
   }
 
   #chosenDialect(): DialectState['name'] | 'auto' {
-    const { module, settings } = this.#record.state;
-    return this.#parts.dialect ?? settings.dialects[module.imei ?? ''] ?? 'auto';
+    const { module } = this.#record.state;
+    return this.#parts.dialect ?? this.#parts.settings().dialects[module.imei ?? ''] ?? 'auto';
   }
 
   #useDialect(choice: DialectState['name'] | 'auto'): void {

@@ -5,7 +5,7 @@ import type { AttributeChanges } from '../../shared/lwm2m.ts';
 import { remarkText } from '../../shared/remarks.ts';
 import type { Remark } from '../../shared/remarks.ts';
 import type {
-  AppState,
+  DeviceState,
   ModuleIdentity,
   NetworkState,
   PlatformRequest,
@@ -55,7 +55,7 @@ export class SessionRecord {
   }
 
   /** All of it. */
-  get wholeState(): AppState {
+  get wholeState(): DeviceState {
     return this.#state.state;
   }
 

@@ -1,8 +1,8 @@
 import type { Fault } from '../../shared/errors.ts';
 import { stageNames } from '../../shared/state.ts';
-import type { AppState, Stage, StageName, StateChanges } from '../../shared/state.ts';
+import type { DeviceState, Stage, StageName, StateChanges } from '../../shared/state.ts';
 
-type Stages = AppState['stages'];
+type Stages = DeviceState['stages'];
 
 /** All six chips hollow. */
 export function freshStages(): Stages {

@@ -1,5 +1,5 @@
 import { applyPatch } from '../../shared/state.ts';
-import type { AppState, Patch, PlatformRequest, Snapshot, StateChanges } from '../../shared/state.ts';
+import type { DeviceState, Patch, PlatformRequest, Snapshot, StateChanges } from '../../shared/state.ts';
 import { BoundedEntries } from './boundedEntries.ts';
 import { WaitingChanges } from './waitingChanges.ts';
 
@@ -11,27 +11,27 @@ const kept = { requests: 200, outbox: 200, datagrams: 200, platformCalls: 100 } 
 type BoundedPart = keyof typeof kept;
 
 /** The state without the parts of which only the newest entries are kept. */
-export type StateFacts = Omit<AppState, BoundedPart>;
+export type StateFacts = Omit<DeviceState, BoundedPart>;
 
 /**
- * Holds the one true AppState. Changes count at once for {@link StateHolder.state} and `onChange`; patches are joined and
+ * Holds the one true DeviceState. Changes count at once for {@link StateHolder.state} and `onChange`; patches are joined and
  * told with a revision that grows by one. The parts that a burst fills are changed in place and put into the state when
  * somebody looks: copied with every change they would cost more than the answers.
  */
 export class StateHolder {
   /** Bounded parts in it may be old while {@link StateHolder.#changed} names them. */
-  #state: AppState;
+  #state: DeviceState;
   readonly #bounded: Readonly<Record<BoundedPart, BoundedEntries>>;
   readonly #changed = new Set<BoundedPart>();
   #revision = 0;
   /** As the last patch left it. */
-  #told: AppState;
+  #told: DeviceState;
   readonly #waiting = new WaitingChanges();
   #timer: NodeJS.Timeout | undefined;
   readonly #patchListeners = new Set<(patch: Patch) => void>();
   readonly #changeListeners = new Set<(changes: StateChanges) => void>();
 
-  constructor(initial: AppState) {
+  constructor(initial: DeviceState) {
     this.#state = initial;
     this.#told = initial;
     const entries = (part: BoundedPart): BoundedEntries => new BoundedEntries(kept[part], initial[part]);
@@ -43,10 +43,10 @@ export class StateHolder {
     };
   }
 
-  get state(): AppState {
+  get state(): DeviceState {
     if (this.#changed.size > 0) {
       const parts = [...this.#changed].map((part) => [part, this.#bounded[part].record()]);
-      this.#state = { ...this.#state, ...(Object.fromEntries(parts) as Partial<AppState>) };
+      this.#state = { ...this.#state, ...(Object.fromEntries(parts) as Partial<DeviceState>) };
       this.#changed.clear();
     }
     return this.#state;

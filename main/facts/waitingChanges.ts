@@ -1,5 +1,5 @@
 import { isKeyed } from '../../shared/state.ts';
-import type { AppState, StateChanges } from '../../shared/state.ts';
+import type { DeviceState, StateChanges } from '../../shared/state.ts';
 
 type Entries = Record<string, unknown>;
 
@@ -16,7 +16,7 @@ export class WaitingChanges {
   }
 
   /** Joins a change; `told` is the state that the listeners have. */
-  add(changes: StateChanges, told: AppState): void {
+  add(changes: StateChanges, told: DeviceState): void {
     for (const [part, change] of Object.entries(changes)) {
       if (change === undefined) continue;
       this.#isEmpty = false;

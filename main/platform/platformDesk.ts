@@ -3,6 +3,7 @@ import { parsePath } from '../../shared/lwm2m.ts';
 import type { Lwm2mPath, ResourceType } from '../../shared/lwm2m.ts';
 import { parsePlatformHost } from '../../shared/platform.ts';
 import type { PlatformAsk, PlatformCall, PlatformMode, PlatformState } from '../../shared/platform.ts';
+import type { Settings } from '../../shared/settings.ts';
 import type { ObjectStore } from '../lwm2m/objectStore.ts';
 import { deviceIdIn, readAnswer } from './answers.ts';
 import { httpCallOf } from './calls.ts';
@@ -22,7 +23,10 @@ import type { SecretStore } from './secrets.ts';
 export interface PlatformDeskParts {
   readonly state: StateHolder;
   readonly store: ObjectStore;
+  readonly settings: () => Settings;
   readonly secrets: SecretStore;
+  /** The key of a host was set, cleared, or turned out to be unreadable: whoever shows {@link PlatformState.hasKey} looks again. */
+  readonly onKey: () => void;
   readonly log: Pick<LogBook, 'lastSeq' | 'read'>;
   readonly clock: Clock;
   readonly hosts: Pick<HostGuard, 'has'>;
@@ -113,7 +117,7 @@ export class PlatformDesk {
     try {
       await this.#parts.secrets.set(this.#origin('host'), key);
     } finally {
-      this.tellKey();
+      this.#parts.onKey();
     }
   }
 
@@ -122,14 +126,14 @@ export class PlatformDesk {
     try {
       await this.#parts.secrets.delete(this.#origin('host'));
     } finally {
-      this.tellKey();
+      this.#parts.onKey();
     }
   }
 
   /** The host in the settings may be another: says whether there is a key for it. */
   tellKey(): void {
-    const { secrets, state } = this.#parts;
-    const host = state.state.settings.platformHost;
+    const { secrets, settings } = this.#parts;
+    const host = settings().platformHost;
     this.#tell({ hasKey: secrets.has(host), isKeyKept: secrets.isKept(host) });
   }
 
@@ -143,8 +147,8 @@ export class PlatformDesk {
   }
 
   #origin(mode: PlatformMode): string {
-    const { simulator, settings } = this.#parts.state.state;
-    if (mode === 'host') return settings.platformHost;
+    if (mode === 'host') return this.#parts.settings().platformHost;
+    const { simulator } = this.#parts.state.state;
     if (!simulator) throw new CodedError('PORT_NOT_OPEN', 'The virtual module is not open');
     return simulator.http;
   }
@@ -158,7 +162,7 @@ export class PlatformDesk {
     }
     const key = this.#parts.secrets.get(origin);
     // Only now may it show that the key store cannot read it.
-    if (key === undefined) this.tellKey();
+    if (key === undefined) this.#parts.onKey();
     // A platform on this machine may do without; any other would only say no.
     if (key === undefined && parsePlatformHost(origin)?.isLoopback !== true) {
       throw new CodedError('PLATFORM_KEY', `There is no api-key for ${origin}`, origin);

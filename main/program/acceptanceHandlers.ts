@@ -6,11 +6,12 @@ import type { Handlers } from '../../shared/ipc.ts';
 import { planText } from '../acceptance/plan/planText.ts';
 import { reportExtensions, reportName, reportText } from '../acceptance/report/files.ts';
 import { writeWhole } from '../files/writeWhole.ts';
+import type { Device } from '../device/device.ts';
 import { safeNamePart } from '../journal/fileNames.ts';
 import type { Application } from './application.ts';
 import { record, text, truth, whole, word } from './arguments.ts';
 import type { Desktop } from './handlers.ts';
-import { maxEntries } from './pagePlan.ts';
+import { maxEntries } from '../acceptance/plan/pagePlan.ts';
 
 /** Copies get keys of their own, and a window may be open for long. */
 const MAX_KEY = 1_000_000_000;
@@ -54,8 +55,12 @@ async function planFileText(file: string): Promise<string> {
 }
 
 /** The acceptance page's part of the contract. */
-export function acceptanceHandlers(application: Application, desktop: Desktop): Pick<Handlers, AcceptanceRequest> {
-  const desk = application.acceptance;
+export function acceptanceHandlers(
+  application: Pick<Application, 'confirmPlatform'>,
+  device: Device,
+  desktop: Desktop,
+): Pick<Handlers, AcceptanceRequest> {
+  const desk = device.acceptance;
   return {
     async startAcceptance(options) {
       const given = record(options, ['platform', 'hasBootstrap']);

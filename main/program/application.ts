@@ -1,33 +1,25 @@
 import { CodedError, faultOf } from '../../shared/errors.ts';
-import type { Fault } from '../../shared/errors.ts';
-import { remark, remarkText } from '../../shared/remarks.ts';
+import { initialProgramState } from '../../shared/programState.ts';
+import type { DeviceId, DeviceSummary } from '../../shared/programState.ts';
+import { remark } from '../../shared/remarks.ts';
 import type { Remark } from '../../shared/remarks.ts';
-import { initialState } from '../../shared/state.ts';
-import type { DialectState, PortInfo, ResourceState } from '../../shared/state.ts';
+import { defaultSettings } from '../../shared/settings.ts';
 import type { Language, Settings } from '../../shared/settings.ts';
-import { ownJournalDirectory } from '../files/ownDirectory.ts';
-import { openJournal } from '../journal/journalWriter.ts';
-import type { JournalWriter } from '../journal/journalWriter.ts';
-import { GeneratorRunner } from '../lwm2m/generatorRunner.ts';
-import { ObjectStore } from '../lwm2m/objectStore.ts';
+import { Device } from '../device/device.ts';
+import type { ProgramParts, SessionOptions } from '../device/device.ts';
+import { availablePorts } from '../device/ports.ts';
+import { concernsSummary } from '../device/summary.ts';
 import type { DeviceModel } from '../lwm2m/deviceModel.ts';
-import { systemClock } from '../time/clock.ts';
-import type { SystemClock } from '../time/clock.ts';
-import { watchPorts } from '../transport/portList.ts';
-import { AcceptanceDesk } from './acceptanceDesk.ts';
-import { StateHolder } from '../facts/stateHolder.ts';
-import { everyHost } from '../transport/hostGuard.ts';
-import type { HostGuard } from '../transport/hostGuard.ts';
-import { LogBook } from '../log/logBook.ts';
-import type { LogInput } from '../log/logBook.ts';
-import { PlatformDesk } from '../platform/platformDesk.ts';
-import { availablePorts, portInfoOf } from '../device/ports.ts';
 import { memorySecrets } from '../platform/secrets.ts';
 import type { SecretStore } from '../platform/secrets.ts';
-import { Session } from '../device/session.ts';
-import { repairTornJournals } from './tornJournals.ts';
-import type { SessionParts } from '../device/session.ts';
+import { systemClock } from '../time/clock.ts';
+import type { SystemClock } from '../time/clock.ts';
+import { everyHost } from '../transport/hostGuard.ts';
+import type { HostGuard } from '../transport/hostGuard.ts';
+import { watchPorts } from '../transport/portList.ts';
+import { ProgramHolder } from './programHolder.ts';
 import { checkSettings, loadSettings, saveSettings } from './settings.ts';
+import { repairTornJournals } from './tornJournals.ts';
 
 /** What the application is started with. */
 export interface ApplicationOptions {
@@ -45,82 +37,59 @@ export interface ApplicationOptions {
   /** Looks for ports coming and going. */
   readonly portPollMs?: number;
   readonly clock?: SystemClock;
-  readonly session?: Pick<
-    SessionParts,
-    | 'dialect'
-    | 'openLink'
-    | 'reopenMs'
-    | 'againMs'
-    | 'answerTimeoutMs'
-    | 'signalPollMs'
-    | 'closeEventMs'
-    | 'networkTimeoutMs'
-  >;
+  readonly session?: SessionOptions;
 }
 
-const RECENT_PORTS = 8;
-
-/** The application without Electron: state, log, object store and at most one session. */
+/** The program without Electron: any number of devices, and what they share: settings, keys, ports, hosts, the clock. */
 export class Application {
-  readonly state: StateHolder;
-  readonly log = new LogBook();
-  readonly store: ObjectStore;
-  readonly generators: GeneratorRunner;
-  /** The platform's side: calls of its HTTP API. */
-  readonly platform: PlatformDesk;
+  readonly state: ProgramHolder;
   /** Which hosts may be reached. */
   readonly hosts: HostGuard;
-  /** The acceptance run of the window. */
-  readonly acceptance: AcceptanceDesk;
   /** Spans and times of everything here; told when the machine sleeps. */
   readonly clock: SystemClock;
   readonly #options: ApplicationOptions;
-  #session: Session | undefined;
-  /** Settles when every session before the present one has let go of its port. */
-  #closing: Promise<unknown> = Promise.resolve();
+  readonly #parts: ProgramParts;
+  readonly #devices = new Map<DeviceId, Device>();
+  readonly #listeners = new Set<(device: Device) => void>();
+  /** Remarks of the program from before there was a device. */
+  #untold: ((device: Device) => void)[] = [];
+  /** Devices that are gone for the window and have yet to let go of their ports. */
+  readonly #leaving = new Set<Promise<void>>();
+  #lastId = 0;
   /** Settles when the settings file is whole. */
   #saving: Promise<unknown> = Promise.resolve();
   #stopWatching: (() => void) | undefined;
-  #journal: JournalWriter | undefined;
-  /** What stands in the settings of a person while something else holds. */
-  #overridden: Partial<Settings> = {};
 
   private constructor(options: ApplicationOptions, settings: Settings) {
     this.#options = options;
     this.clock = options.clock ?? systemClock;
     this.hosts = options.hosts ?? everyHost;
-    this.store = new ObjectStore(options.model);
-    const initial = initialState(options.version, options.systemLanguage);
-    this.state = new StateHolder({
-      ...initial,
-      settings,
-      objects: this.store.view(),
-      resources: this.#initialResources(),
-    });
-    this.platform = new PlatformDesk({
-      state: this.state,
-      store: this.store,
-      secrets: options.secrets ?? memorySecrets(),
-      log: this.log,
+    this.state = new ProgramHolder({ ...initialProgramState(options.version, options.systemLanguage), settings });
+    this.#parts = {
+      version: options.version,
+      model: options.model,
+      journalDirectory: options.journalDirectory,
       clock: this.clock,
       hosts: this.hosts,
-    });
-    this.acceptance = new AcceptanceDesk(this);
-    this.generators = new GeneratorRunner(
-      this.store,
-      (path, generator) => this.state.change({ generators: { [path]: generator } }),
-      this.clock,
-    );
-    this.store.onChange((path, value, by) => this.#onValue(path, value, by));
-    this.store.onExecute((path, _args, count) => this.#onExecuted(path, count));
+      secrets: options.secrets ?? memorySecrets(),
+      session: options.session ?? {},
+      settings: () => this.state.state.settings,
+      changeSettings: (change) => this.changeSettings(change),
+      ports: () => this.state.state.ports,
+      isTaken: (path, by) =>
+        this.state.state.devices.some(({ id, port, phase }) => id !== by && port === path && phase !== 'closed'),
+      onKey: () => {
+        for (const device of this.devices) device.platform.tellKey();
+      },
+    };
   }
 
-  /** Loads the settings and starts to look for ports. */
+  /** Loads the settings and starts to look for ports. There is no device yet. */
   static async start(options: ApplicationOptions): Promise<Application> {
     const loaded = options.settingsFile ? await loadSettings(options.settingsFile) : undefined;
-    const base = loaded?.settings ?? initialState('', 'en').settings;
-    const application = new Application(options, { ...base, ...options.settings });
-    if (loaded?.fault) application.#report(loaded.fault);
+    const application = new Application(options, { ...(loaded?.settings ?? defaultSettings), ...options.settings });
+    const fault = loaded?.fault;
+    if (fault) application.#tell((device) => device.report(fault));
     application.state.change({ ports: await availablePorts() });
     void application.#mendJournals();
     if (options.portPollMs !== undefined) {
@@ -133,65 +102,52 @@ export class Application {
     return application;
   }
 
-  /** The open session. @throws CodedError `PORT_NOT_OPEN`. */
-  get session(): Session {
-    if (!this.#session) throw new CodedError('PORT_NOT_OPEN', 'No port is open');
-    return this.#session;
+  /** In the order they were opened. */
+  get devices(): readonly Device[] {
+    return [...this.#devices.values()];
+  }
+
+  /** The device of that name. @throws CodedError `DEVICE_GONE`. */
+  device(id: DeviceId): Device {
+    const device = this.#devices.get(id);
+    if (!device) throw new CodedError('DEVICE_GONE', 'The device was closed', id);
+    return device;
+  }
+
+  /** Another device, with no port yet. */
+  openDevice(): Device {
+    const device = new Device(String(++this.#lastId), this.#parts);
+    this.#devices.set(device.id, device);
+    device.state.onChange((changes) => {
+      if (concernsSummary(changes)) this.#sumUp(device);
+    });
+    this.#tellDevices();
+    for (const tell of this.#listeners) tell(device);
+    for (const tell of this.#untold.splice(0)) tell(device);
+    return device;
+  }
+
+  /** Closes a device with its port; a run that is under way ends. @throws CodedError `DEVICE_GONE`. */
+  async closeDevice(id: DeviceId): Promise<void> {
+    const device = this.device(id);
+    this.#devices.delete(id);
+    this.#tellDevices();
+    const closing = device.close();
+    this.#leaving.add(closing);
+    await closing.finally(() => this.#leaving.delete(closing));
+  }
+
+  /** Hears of every device, of those that are there at once; the returned function ends it. */
+  onDevice(listener: (device: Device) => void): () => void {
+    for (const device of this.devices) listener(device);
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
   }
 
   /** Has the platform in the settings confirmed, if it is not. @throws CodedError `HOST_NOT_CONFIRMED`. */
   async confirmPlatform(): Promise<void> {
     const address = this.state.state.settings.platformHost;
     await this.hosts.require({ purpose: 'platform', address });
-  }
-
-  /** The journal of the last session that was opened. */
-  get journal(): JournalWriter | undefined {
-    return this.#journal;
-  }
-
-  /** Opens a port; one that is open is closed first. @throws CodedError `PORT_…`, `BAD_ARGUMENT`, `FILE_NOT_WRITTEN`. */
-  async openPort(path: string, baudRate: number): Promise<void> {
-    // Asked twice at once, the later one wins.
-    do await this.closePort();
-    while (this.#session);
-    const port = portInfoOf(path, this.state.state.ports);
-    const session = new Session(
-      {
-        state: this.state,
-        store: this.store,
-        log: this.log,
-        beginJournal: (opened, rate) => this.#beginJournal(opened, rate),
-        clock: this.clock,
-        ...this.#options.session,
-      },
-      port,
-      baudRate,
-    );
-    this.#session = session;
-    try {
-      await session.open();
-    } catch (error) {
-      if (this.#session === session) this.#session = undefined;
-      throw error;
-    }
-    await this.#rememberPort(path, baudRate);
-  }
-
-  /** The port is open, whether or not this can be written down. */
-  async #rememberPort(path: string, baudRate: number): Promise<void> {
-    const { recentPorts } = this.state.state.settings;
-    const recent = [{ path, baudRate }, ...recentPorts.filter((known) => known.path !== path)].slice(0, RECENT_PORTS);
-    await this.changeSettings({ recentPorts: recent }).catch((error: unknown) => this.#report(faultOf(error)));
-  }
-
-  /** Closes the port; nothing happens when none is open. */
-  async closePort(): Promise<void> {
-    const session = this.#session;
-    this.#session = undefined;
-    const abandoned = this.acceptance.abandon();
-    if (session) this.#closing = Promise.all([this.#closing, session.close(), abandoned]);
-    await this.#closing;
   }
 
   /** Looks for ports now. */
@@ -201,91 +157,39 @@ export class Application {
 
   /** Takes over settings at once and writes them. @throws CodedError `BAD_ARGUMENT`, `FILE_NOT_WRITTEN`. */
   async changeSettings(change: unknown): Promise<void> {
-    this.state.change({ settings: { ...this.state.state.settings, ...this.#withoutOverridden(change) } });
-    this.#session?.applySettings();
-    this.platform.tellKey();
+    this.state.change({ settings: { ...this.state.state.settings, ...checkSettings(change, 'BAD_ARGUMENT') } });
+    for (const device of this.devices) device.applySettings();
     const { settingsFile } = this.#options;
     if (settingsFile === undefined) return;
     // One after the other: they share a temporary file, and the last one must win.
-    const saving = this.#saving.then(() =>
-      saveSettings(settingsFile, { ...this.state.state.settings, ...this.#overridden }),
-    );
+    const saving = this.#saving.then(() => saveSettings(settingsFile, this.state.state.settings));
     this.#saving = saving.catch(() => undefined);
     await saving;
   }
 
-  /** Settings that hold until the returned function is called; they are not written, and a person's changes come after. */
-  overrideSettings(change: Partial<Settings>): () => void {
-    const { settings } = this.state.state;
-    const names = Object.keys(change) as (keyof Settings)[];
-    this.#overridden = Object.fromEntries(names.map((name) => [name, settings[name]]));
-    this.state.change({ settings: { ...settings, ...change } });
-    return () => {
-      this.state.change({ settings: { ...this.state.state.settings, ...this.#overridden } });
-      this.#overridden = {};
-    };
-  }
-
-  #withoutOverridden(change: unknown): Partial<Settings> {
-    const checked = Object.entries(checkSettings(change, 'BAD_ARGUMENT'));
-    const isLater = ([name]: readonly [string, unknown]): boolean => name in this.#overridden;
-    this.#overridden = { ...this.#overridden, ...Object.fromEntries(checked.filter(isLater)) };
-    return Object.fromEntries(checked.filter((entry) => !isLater(entry)));
-  }
-
-  /** A remark of the program, for log and journal. */
+  /** A remark of the program, for log and journal of every device. */
   note(told: Remark): void {
-    this.#journal?.note(remarkText(told));
-    this.log.add(this.#note(told));
+    this.#tell((device) => device.note(told));
   }
 
-  /** The machine goes to sleep: bytes of the meantime are lost, and the journal says so. */
+  /** The machine goes to sleep. */
   suspend(): void {
     this.clock.suspend();
-    this.#session?.suspend();
+    for (const device of this.devices) device.suspend();
   }
 
-  /** The machine woke up: the port is opened anew, since drivers pretend that nothing happened. */
+  /** The machine woke up. */
   resume(): void {
     this.clock.resume();
-    this.#session?.resume();
-  }
-
-  /**
-   * Sets how the connected module's firmware reads the commands, and keeps it for that IMEI; `auto` forgets it.
-   * @throws CodedError `PORT_NOT_OPEN`, `FILE_NOT_WRITTEN`.
-   */
-  async chooseDialect(choice: DialectState['name'] | 'auto'): Promise<void> {
-    const { session } = this;
-    const { module, settings } = this.state.state;
-    const { [module.imei ?? '']: _before, ...others } = settings.dialects;
-    const isKept = choice !== 'auto' && module.imei !== undefined;
-    await this.changeSettings({ dialects: isKept ? { ...others, [module.imei ?? '']: choice } : others });
-    session.chooseDialect(choice);
+    for (const device of this.devices) device.resume();
   }
 
   /** Closes everything; to be called before the program ends. */
   async close(): Promise<void> {
     this.#stopWatching?.();
-    this.generators.stop();
-    this.platform.close();
-    await this.closePort();
+    await Promise.all([...this.devices.map((device) => device.close()), ...this.#leaving]);
     await this.#saving;
     this.state.flush();
-    this.log.flush();
-  }
-
-  async #beginJournal(port: PortInfo, baudRate: number): Promise<JournalWriter> {
-    this.#journal = await openJournal(
-      this.#options.journalDirectory,
-      { appVersion: this.#options.version, port: port.path, baudRate },
-      {
-        onFault: (fault) => (fault ? this.#report(fault) : this.log.add(this.#note(remark('journalBack', {})))),
-        onMove: (told) => this.log.add({ ...this.#note(told), problem: true }),
-        elsewhere: () => ownJournalDirectory(),
-      },
-    );
-    return this.#journal;
   }
 
   /** The last session may have ended with the power. */
@@ -295,37 +199,20 @@ export class Application {
     }
   }
 
-  #report(fault: Fault): void {
-    this.log.add({ ...this.#note(remark('fault', { code: fault.code, reason: fault.message })), problem: true });
+  /** Where there is no device yet, the first one hears of it. */
+  #tell(tell: (device: Device) => void): void {
+    if (this.#devices.size === 0) this.#untold.push(tell);
+    for (const device of this.devices) tell(device);
   }
 
-  #note(told: Remark): LogInput {
-    return { atMs: this.clock.steadyMs(), kind: 'note', text: remarkText(told), remark: told };
+  #sumUp(device: Device): void {
+    const known = this.state.state.devices.find(({ id }) => id === device.id);
+    if (known && JSON.stringify(known) !== JSON.stringify(device.summary)) this.#tellDevices();
   }
 
-  #initialResources(): Readonly<Record<string, ResourceState>> {
-    const now = this.clock.steadyMs();
-    const paths = this.store
-      .view()
-      .flatMap((object) => object.instances.flatMap((instance) => instance.resources.map((resource) => resource.path)));
-    return Object.fromEntries(
-      paths.map((path) => [
-        path,
-        { value: this.store.valueOf(path) ?? '', changedMs: now, standing: 'local' as const, standingMs: now },
-      ]),
-    );
-  }
-
-  #onValue(path: string, value: string, by: 'person' | 'platform'): void {
-    const now = this.clock.steadyMs();
-    const before = this.state.state.resources[path];
-    const standing = by === 'platform' ? 'writtenByPlatform' : 'local';
-    this.state.change({ resources: { [path]: { ...before, value, changedMs: now, standing, standingMs: now } } });
-  }
-
-  #onExecuted(path: string, executed: number): void {
-    const before = this.state.state.resources[path];
-    if (before) this.state.change({ resources: { [path]: { ...before, executed, changedMs: this.clock.steadyMs() } } });
+  #tellDevices(): void {
+    const devices = this.devices.map((device): DeviceSummary => device.summary);
+    this.state.change({ devices });
   }
 }
 

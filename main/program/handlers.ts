@@ -15,6 +15,7 @@ import { record, text, truth, whole, word } from './arguments.ts';
 import { generatorSpecOf } from './generatorArguments.ts';
 import { handAnswerOf, holdKindsOf } from './handAnswerArguments.ts';
 import { platformAskOf } from './platformArguments.ts';
+import type { Device } from '../device/device.ts';
 import { checkPortPath } from '../device/ports.ts';
 import { udpHandlers } from './udpHandlers.ts';
 
@@ -61,18 +62,24 @@ export function commandHelp(): CommandHelp[] {
   }));
 }
 
-/** Main's side of the contract. Every argument is checked: it may come from a window that was taken over. */
-export function createHandlers(application: Application, desktop: Desktop, exportJournal: ExportJournal): Handlers {
-  const engine = () => application.session.engine;
+/** Main's side of the contract for one device and the program around it. Every argument is checked: it may come from a window that was taken over. */
+export function createHandlers(
+  application: Application,
+  device: Device,
+  desktop: Desktop,
+  exportJournal: ExportJournal,
+): Handlers {
+  const engine = () => device.session.engine;
   const handlers: Handlers = {
+    getProgram: () => ({ ...application.state.snapshot(), steadyMs: application.clock.steadyMs() }),
     getSnapshot: () => ({
-      ...application.state.snapshot(),
-      lastSeq: application.log.lastSeq,
+      ...device.state.snapshot(),
+      lastSeq: device.log.lastSeq,
       steadyMs: application.clock.steadyMs(),
     }),
     readLog(range) {
       const { from, count } = record(range, ['from', 'count']);
-      return application.log.read(whole(from, 'from', 0, Number.MAX_SAFE_INTEGER), whole(count, 'count', 0, MAX_PAGE));
+      return device.log.read(whole(from, 'from', 0, Number.MAX_SAFE_INTEGER), whole(count, 'count', 0, MAX_PAGE));
     },
     refreshPorts: () => application.refreshPorts(),
     async openPort(options) {
@@ -84,10 +91,10 @@ export function createHandlers(application: Application, desktop: Desktop, expor
       await checkPortPath(name, application.state.state.ports);
       const address = parseNetworkAddress(name);
       if (address) await application.hosts.require({ purpose: 'port', address: networkPath(address) });
-      await application.openPort(name, rate);
+      await device.openPort(name, rate);
     },
-    closePort: () => application.closePort(),
-    register: () => application.session.register(),
+    closePort: () => device.closePort(),
+    register: () => device.session.register(),
     async updateRegistration(options) {
       const { lifetimeSeconds, withObjects } = record(options, ['lifetimeSeconds', 'withObjects']);
       const update = {
@@ -96,24 +103,24 @@ export function createHandlers(application: Application, desktop: Desktop, expor
       };
       await engine().update(update);
     },
-    deregister: () => application.session.deregister(),
-    deleteSuite: () => application.session.deleteSuite(),
+    deregister: () => device.session.deregister(),
+    deleteSuite: () => device.session.deleteSuite(),
     deleteObject(options) {
       const { objectId } = record(options, ['objectId']);
       const id = whole(objectId, 'objectId', 0, 65535);
-      return application.session.deleteObject(id);
+      return device.session.deleteObject(id);
     },
     setValue(change) {
       const { path, value } = record(change, ['path', 'value']);
-      application.store.write(resourcePath(path), text(value, 'value'), { by: 'person' });
+      device.store.write(resourcePath(path), text(value, 'value'), { by: 'person' });
     },
     setGenerator(options) {
       const { path, spec } = record(options, ['path', 'spec']);
-      application.generators.set(resourcePath(path), generatorSpecOf(spec));
+      device.generators.set(resourcePath(path), generatorSpecOf(spec));
     },
     clearGenerator(options) {
       const { path } = record(options, ['path']);
-      application.generators.clear(resourcePath(path));
+      device.generators.clear(resourcePath(path));
     },
     notify(message) {
       const { path, value, confirmed } = record(message, ['path', 'value', 'confirmed']);
@@ -124,7 +131,7 @@ export function createHandlers(application: Application, desktop: Desktop, expor
       };
       return engine().notify(notification);
     },
-    holdRequests: (options) => application.state.change({ holdKinds: holdKindsOf(options) }),
+    holdRequests: (options) => device.state.change({ holdKinds: holdKindsOf(options) }),
     answerRequest(given) {
       const answer = handAnswerOf(given);
       engine().answerRequest(answer);
@@ -139,22 +146,22 @@ export function createHandlers(application: Application, desktop: Desktop, expor
     async callPlatform(given) {
       const ask = platformAskOf(given);
       if (ask.mode === 'host') await application.confirmPlatform();
-      return { id: application.platform.begin(ask).id };
+      return { id: device.platform.begin(ask).id };
     },
-    getCurl: (ask) => application.platform.curl(platformAskOf(ask)),
+    getCurl: (ask) => device.platform.curl(platformAskOf(ask)),
     getRequestCurl(options) {
       const { id } = record(options, ['id']);
-      return application.platform.curlOfRequest(text(id, 'id', 20));
+      return device.platform.curlOfRequest(text(id, 'id', 20));
     },
-    setApiKey: (options) => application.platform.setKey(text(record(options, ['key'])['key'], 'key', 300)),
-    clearApiKey: () => application.platform.clearKey(),
-    ...udpHandlers(() => application.session.udp),
-    ...acceptanceHandlers(application, desktop),
+    setApiKey: (options) => device.platform.setKey(text(record(options, ['key'])['key'], 'key', 300)),
+    clearApiKey: () => device.platform.clearKey(),
+    ...udpHandlers(() => device.session.udp),
+    ...acceptanceHandlers(application, device, desktop),
     async exportJournal(options) {
       const given = record(options, ['format', 'mask']);
       const format = word(given['format'], 'format', exportFormats);
       const mask = truth(given['mask'], 'mask');
-      const journal = application.journal;
+      const journal = device.journal;
       if (!journal) throw new CodedError('FILE_NOT_FOUND', 'There is no journal yet: connect first');
       const full = journal.name.replace(/\.mipl\.ndjson$/, '');
       const name = mask ? namelessFileName(full) : full;
@@ -170,8 +177,8 @@ export function createHandlers(application: Application, desktop: Desktop, expor
     changeSettings: (change) => application.changeSettings(change),
     async chooseDialect(choice) {
       const { dialect } = record(choice, ['dialect']);
-      await application.chooseDialect(word(dialect, 'dialect', ['auto', 'cis', 'cmcc']));
+      await device.chooseDialect(word(dialect, 'dialect', ['auto', 'cis', 'cmcc']));
     },
   };
-  return refusedDuringRun(handlers, () => application.acceptance.isRunning);
+  return refusedDuringRun(handlers, () => device.acceptance.isRunning);
 }

@@ -1,10 +1,10 @@
 import { defineStore } from 'pinia';
 import { computed, reactive, ref, watch } from 'vue';
+import { isUnderway } from '../../shared/acceptance.ts';
 import type { AcceptancePlatform, ReportFormat, ReportLanguage } from '../../shared/acceptance.ts';
 import {
   casesOf,
   copiesOf,
-  isUnderway,
   movedTo,
   repeatedTimes,
   resumeRefusal,

@@ -1,6 +1,6 @@
 import { verdicts } from '../../shared/acceptance.ts';
 import type { AcceptanceCase, AcceptancePlatform, Verdict } from '../../shared/acceptance.ts';
-import type { AppState } from '../../shared/state.ts';
+import type { DeviceState } from '../../shared/state.ts';
 import type { Phrase } from '../../shared/phrase.ts';
 import { phrase } from '../../shared/phrase.ts';
 
@@ -35,13 +35,11 @@ export const caseTones: Readonly<Record<AcceptanceCase['status'], string>> = {
 };
 
 /** The cases in the order of the plan. */
-export function casesOf(state: Pick<AppState, 'acceptanceCases'>): readonly AcceptanceCase[] {
+export function casesOf(state: Pick<DeviceState, 'acceptanceCases'>): readonly AcceptanceCase[] {
   return Object.values(state.acceptanceCases).sort((one, other) => one.position - other.position);
 }
 
-export const isUnderway = ({ phase }: AppState['acceptance']): boolean => phase === 'running' || phase === 'stopping';
-
-function notReady({ connection, stages }: AppState): Refusal {
+function notReady({ connection, stages }: DeviceState): Refusal {
   if (connection.phase === 'closed') return no('link');
   const isBusy = connection.phase !== 'ready' || Object.values(stages).some(({ status }) => status === 'running');
   return isBusy ? no('busy') : undefined;
@@ -51,13 +49,13 @@ function notReady({ connection, stages }: AppState): Refusal {
 export const shownText = (typed: string, before: string, now: string): string => (typed === before ? now : typed);
 
 /** Whose platform can be asked at the present port, best first. */
-export function usualPlatform({ connection, platform }: AppState): AcceptancePlatform {
+export function usualPlatform({ connection, platform }: DeviceState): AcceptancePlatform {
   if (connection.port?.kind === 'virtual') return 'simulated';
   return platform.hasKey ? 'host' : 'operator';
 }
 
 /** Whether a run of the selected cases may begin. */
-export function startRefusal(state: AppState, platform: AcceptancePlatform): Refusal {
+export function startRefusal(state: DeviceState, platform: AcceptancePlatform): Refusal {
   const refusal = notReady(state);
   if (refusal) return refusal;
   if (!Object.values(state.acceptanceCases).some(({ isSelected }) => isSelected)) return no('cases');
@@ -67,7 +65,7 @@ export function startRefusal(state: AppState, platform: AcceptancePlatform): Ref
 }
 
 /** Whether a run may go on, or one of its cases be run again. */
-export function resumeRefusal(state: AppState): Refusal {
+export function resumeRefusal(state: DeviceState): Refusal {
   return notReady(state) ?? (state.acceptance.canResume ? undefined : no('retryLink'));
 }
 

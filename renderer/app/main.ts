@@ -10,6 +10,7 @@ import App from './App.vue';
 import { faultFrom } from '../mirror/api.ts';
 import { i18n } from '../i18n/index.ts';
 import { useLogStore } from '../log/logStore.ts';
+import { useProgramStore } from '../mirror/programStore.ts';
 import { useStateStore } from '../mirror/stateStore.ts';
 import { useUiStore } from '../ui/uiStore.ts';
 
@@ -38,7 +39,7 @@ window.addEventListener('error', ({ error }) => {
 const state = useStateStore();
 const log = useLogStore();
 log.start();
-const started = state.start();
+const started = Promise.all([useProgramStore().start(), state.start()]);
 void started.then(() => useUiStore().attempt(() => log.fetchLast(state.lastSeq)));
 
 app.mount('#app');

@@ -1,5 +1,5 @@
 import { hasBaudRate } from '../../shared/networkAddress.ts';
-import type { AppState, NetworkState, PlatformRequest, StageName } from '../../shared/state.ts';
+import type { DeviceState, NetworkState, PlatformRequest, StageName } from '../../shared/state.ts';
 import { registrationPhrase, resultPhrase } from '../../shared/explain.ts';
 import { bytes, clockSeconds, countdown, seconds, signed, tail, visible } from '../ui/format.ts';
 import type { Phrase } from '../../shared/phrase.ts';
@@ -28,19 +28,19 @@ function joined(parts: readonly (string | Phrase | undefined)[]): Phrase | undef
 }
 
 /** What is wrong with the journal; undefined while it has every byte. */
-export function journalTrouble(journal: AppState['journal']): Phrase | undefined {
+export function journalTrouble(journal: DeviceState['journal']): Phrase | undefined {
   const missing = journal?.missingBytes;
   const lacks = missing === undefined ? undefined : phrase('status.journalLacks', { size: bytes(missing) });
   return joined([journal?.fault && phrase('status.journalNotWritten'), lacks]);
 }
 
 /** `3303 ×2 · 3306 ×1`. */
-export function objectCounts(objects: AppState['objects']): string {
+export function objectCounts(objects: DeviceState['objects']): string {
   return objects.map((object) => `${object.objectId} ×${object.instances.length}`).join(' · ');
 }
 
 /** The fact of a chip when nothing is wrong; undefined while there is none. `now` is the wall clock. */
-export function stageFact(name: StageName, state: AppState, now: number): Phrase | undefined {
+export function stageFact(name: StageName, state: DeviceState, now: number): Phrase | undefined {
   const { connection, module, network, registration } = state;
   switch (name) {
     case 'port': {
@@ -161,7 +161,7 @@ function wordsOf(request: PlatformRequest): RequestWords {
 /** Lines and least time of an answer of several lines; the baud rate counts where the wire to the module is known. */
 export function answerCostOf(
   request: PlatformRequest | undefined,
-  { baudRate, port }: AppState['connection'],
+  { baudRate, port }: DeviceState['connection'],
 ): { readonly lines: number; readonly smallestMs: number; readonly baudRate?: number } | undefined {
   if (request?.smallestMs === undefined) return undefined;
   const known = baudRate === undefined || !hasBaudRate(port?.path ?? '') ? {} : { baudRate };

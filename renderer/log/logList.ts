@@ -5,6 +5,7 @@ import type { LogEntry } from '../../shared/log.ts';
 import { isPlain, missingBefore, screenLines } from './logRows.ts';
 import { requestOfLine } from './requestLines.ts';
 import { useLogStore } from './logStore.ts';
+import { useProgramStore } from '../mirror/programStore.ts';
 import { useStateStore } from '../mirror/stateStore.ts';
 import { useUiStore } from '../ui/uiStore.ts';
 
@@ -39,6 +40,7 @@ export function useLogList(
   probe: Readonly<Ref<HTMLElement | null>>,
 ): LogList {
   const log = useLogStore();
+  const program = useProgramStore();
   const state = useStateStore();
   const ui = useUiStore();
 
@@ -123,7 +125,7 @@ export function useLogList(
   });
   onUnmounted(() => observer?.disconnect());
   watch(
-    () => state.settings.theme,
+    () => program.settings.theme,
     () => void nextTick(measure),
   );
 

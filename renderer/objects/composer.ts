@@ -1,6 +1,6 @@
 import type { Lwm2mPath, ResourceType, ResourceValue } from '../../shared/lwm2m.ts';
 import { nearestCover, parsePath } from '../../shared/lwm2m.ts';
-import type { AppState, ObservationState, ResourceView } from '../../shared/state.ts';
+import type { DeviceState, ObservationState, ResourceView } from '../../shared/state.ts';
 import { MAX_PAYLOAD_BYTES, checkOutgoing, payloadBytes } from '../../shared/values.ts';
 import type { ValueCheck } from '../../shared/values.ts';
 import type { Phrase } from '../../shared/phrase.ts';
@@ -31,7 +31,7 @@ export function checkTyped(type: ResourceType, text: string): ValueVerdict {
 }
 
 /** The resource of that path in the device model. */
-export function resourceAt(path: string | undefined, objects: AppState['objects']): ResourceView | undefined {
+export function resourceAt(path: string | undefined, objects: DeviceState['objects']): ResourceView | undefined {
   const target = path === undefined ? undefined : parsePath(path);
   if (target?.resourceId === undefined) return undefined;
   const instance = objects
@@ -53,7 +53,7 @@ const no = (reason: Phrase, advice: string, values: Phrase['values'] = {}): Comp
 
 /** Decides whether +MIPLNOTIFY may go out for `path` with `value`. Main checks again; this one explains. */
 export function composerVerdict(
-  state: Pick<AppState, 'objects' | 'observations' | 'registration' | 'connection'>,
+  state: Pick<DeviceState, 'objects' | 'observations' | 'registration' | 'connection'>,
   path: string | undefined,
   value: string,
 ): ComposerVerdict {

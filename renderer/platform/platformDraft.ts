@@ -8,7 +8,8 @@ import {
   parsePlatformHost,
   platformTimeoutRange,
 } from '../../shared/platform.ts';
-import type { AppState, ObjectView, ResourceView } from '../../shared/state.ts';
+import type { ProgramState } from '../../shared/programState.ts';
+import type { DeviceState, ObjectView, ResourceView } from '../../shared/state.ts';
 import { utf8Length } from '../../shared/values.ts';
 import { checkTyped } from '../objects/composer.ts';
 import { visible } from '../ui/format.ts';
@@ -138,7 +139,8 @@ const no = (reason: string, values: Phrase['values'] = {}): DraftVerdict => ({
 });
 
 /** What the rules need to know of the state. */
-export type VerdictState = Pick<AppState, 'objects' | 'simulator' | 'module' | 'platform' | 'settings'>;
+export type VerdictState = Pick<DeviceState, 'objects' | 'simulator' | 'module' | 'platform'> &
+  Pick<ProgramState, 'settings'>;
 
 /** IMEI of the device that is asked about; empty when nobody knows it. */
 export function imeiOf(state: VerdictState): string {

@@ -12,6 +12,7 @@ import {
   pathGroups,
   untoldBy,
 } from './platformDraft.ts';
+import { useProgramStore } from '../mirror/programStore.ts';
 import { useStateStore } from '../mirror/stateStore.ts';
 import { useUiStore } from '../ui/uiStore.ts';
 
@@ -22,6 +23,7 @@ function limit(timeoutSeconds: number | undefined): { timeoutSeconds?: number } 
 
 /** The platform page between two visits: form and selected call. Calls and answers are main's. */
 export const usePlatformStore = defineStore('platform', () => {
+  const program = useProgramStore();
   const state = useStateStore();
   const ui = useUiStore();
   const draft = reactive(freshDraft());
@@ -34,7 +36,9 @@ export const usePlatformStore = defineStore('platform', () => {
       draft.paths[draft.kind] = value;
     },
   });
-  const verdict = computed(() => draftVerdict(draft, path.value, state.state));
+  /** What the form is judged by. */
+  const facts = computed(() => ({ ...state.state, settings: program.settings }));
+  const verdict = computed(() => draftVerdict(draft, path.value, facts.value));
 
   /** Who the module at hand is. Texts, not objects: what is typed must outlive every patch that changes neither. */
   const imei = computed(() => state.state.module.imei ?? state.simulator?.imei);
@@ -62,7 +66,7 @@ export const usePlatformStore = defineStore('platform', () => {
   );
 
   async function send(operation: PlatformOperation, timeoutSeconds?: number): Promise<void> {
-    const mode = state.settings.platformMode;
+    const mode = program.settings.platformMode;
     const sent = await ui.attempt(() => call('callPlatform', { mode, operation, ...limit(timeoutSeconds) }));
     if (sent) selectedId.value = sent.id;
   }
@@ -77,27 +81,27 @@ export const usePlatformStore = defineStore('platform', () => {
   async function curlOfDraft(): Promise<string | undefined> {
     const { value } = verdict;
     if (!value.ok) return undefined;
-    const mode = state.settings.platformMode;
+    const mode = program.settings.platformMode;
     const { operation, timeoutSeconds } = value;
     return ui.attempt(() => call('getCurl', { mode, operation, ...limit(timeoutSeconds) }));
   }
 
   /** Asks whether the device is online: by its id where it is known, else by IMEI as the document does. */
   async function checkOnline(): Promise<void> {
-    const deviceId = deviceIdOf(draft, state.state);
+    const deviceId = deviceIdOf(draft, facts.value);
     await send(deviceId === '' ? { kind: 'status' } : { kind: 'status', deviceId });
   }
 
   /** Asks for the device id without a word: the call stands in the list, but what is being looked at stays. */
   async function findDevice(): Promise<void> {
-    const mode = state.settings.platformMode;
+    const mode = program.settings.platformMode;
     await ui.attempt(() => call('callPlatform', { mode, operation: { kind: 'findDevice' } }));
   }
 
   // Data points are asked for by device id, which nobody knows by heart: it is looked up, once for each device.
   const lookedUp = new Set<string>();
   watch(
-    () => (ui.page === 'platform' ? lackingDevice(draft, state.state) : ''),
+    () => (ui.page === 'platform' ? lackingDevice(draft, facts.value) : ''),
     (device) => {
       if (device === '' || lookedUp.has(device)) return;
       lookedUp.add(device);
@@ -107,6 +111,7 @@ export const usePlatformStore = defineStore('platform', () => {
 
   return {
     draft,
+    facts,
     groups,
     path,
     verdict,
@@ -119,6 +124,6 @@ export const usePlatformStore = defineStore('platform', () => {
     checkOnline,
     findDevice,
     /** The call that should have told the device id and did not. */
-    untold: computed(() => untoldBy(draft, state.state, calls.value)),
+    untold: computed(() => untoldBy(draft, facts.value, calls.value)),
   };
 });

@@ -1,7 +1,7 @@
 import { isCovered, parsePath } from '../../shared/lwm2m.ts';
 import { MAX_PAYLOAD_BYTES, payloadBytes } from '../../shared/values.ts';
 import { ranges } from '../../shared/settings.ts';
-import type { AppState, HandAnswer, PlatformRequest, ResourceView } from '../../shared/state.ts';
+import type { DeviceState, HandAnswer, PlatformRequest, ResourceView } from '../../shared/state.ts';
 import { checkTyped, tooManyBytes } from '../objects/composer.ts';
 import type { ValueVerdict } from '../objects/composer.ts';
 import type { Phrase } from '../../shared/phrase.ts';
@@ -25,7 +25,7 @@ export function errorResults(kind: PlatformRequest['kind']): readonly number[] {
 }
 
 /** The resources a read is answered with, each of which can be told another value. */
-export function resourcesAsked(request: PlatformRequest, objects: AppState['objects']): readonly ResourceView[] {
+export function resourcesAsked(request: PlatformRequest, objects: DeviceState['objects']): readonly ResourceView[] {
   const cover = parsePath(request.path);
   if (request.kind !== 'read' || cover === undefined) return [];
   return objects
@@ -76,7 +76,7 @@ export function handAnswer(
   request: PlatformRequest,
   draft: HandAnswerDraft,
   asked: readonly ResourceView[],
-  resources: AppState['resources'],
+  resources: DeviceState['resources'],
 ): HandAnswer | undefined {
   const { id } = request;
   if (draft.kind === 'never') return { id, kind: 'never' };

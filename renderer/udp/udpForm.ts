@@ -1,4 +1,4 @@
-import type { AppState } from '../../shared/state.ts';
+import type { DeviceState } from '../../shared/state.ts';
 import { datagramLimits, echoLimits, isAddress, parsePayload } from '../../shared/udp.ts';
 import type {
   EchoFigures,
@@ -34,7 +34,7 @@ export type Verdict<T> =
   | { readonly allowed: true; readonly value: T }
   | { readonly allowed: false; readonly reason: Phrase; readonly advice: Phrase };
 
-type Line = Pick<AppState, 'connection' | 'network' | 'udp'>;
+type Line = Pick<DeviceState, 'connection' | 'network' | 'udp'>;
 
 const no = (why: string, values: Phrase['values'] = {}): { allowed: false; reason: Phrase; advice: Phrase } => ({
   allowed: false,
@@ -187,7 +187,7 @@ export function barsOf(samples: readonly EchoSample[]): { readonly topMs: number
 }
 
 /** Datagrams in the order of their times: what came in is read, and entered, later than it was announced. */
-export function inOrder(datagrams: AppState['datagrams']): UdpDatagram[] {
+export function inOrder(datagrams: DeviceState['datagrams']): UdpDatagram[] {
   return Object.values(datagrams).sort((a, b) => a.atMs - b.atMs || Number(a.id) - Number(b.id));
 }
 

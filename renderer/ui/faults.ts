@@ -23,6 +23,7 @@ export const errorCodes = Object.keys({
   PORT_DENIED: 0,
   PORT_LOST: 0,
   PORT_TAKEN: 0,
+  PORT_OPEN_HERE: 0,
   PORT_NOT_OPEN: 0,
   PORT_FAILED: 0,
   AT_TIMEOUT: 0,
@@ -72,6 +73,7 @@ export const errorCodes = Object.keys({
   BAD_ARGUMENT: 0,
   FORBIDDEN: 0,
   HOST_NOT_CONFIRMED: 0,
+  DEVICE_GONE: 0,
   INTERNAL: 0,
   CANCELLED: 0,
 } satisfies Record<ErrorCode, 0>) as readonly ErrorCode[];

@@ -24,13 +24,14 @@ async function burstMs(requests: number): Promise<number> {
     journalDirectory,
     settings: { registerOnConnect: false },
   });
+  const device = application.openDevice();
   try {
     const isUp = new Promise<void>((resolve) => {
-      application.state.onChange(({ stages }) => {
+      device.state.onChange(({ stages }) => {
         if (stages?.network.status === 'done') resolve();
       });
     });
-    await application.openPort(`tcp://127.0.0.1:${module.port}`, 921_600);
+    await device.openPort(`tcp://127.0.0.1:${module.port}`, 921_600);
     await isUp;
     const startMs = performance.now();
     await module.burst(requests);

@@ -11,8 +11,9 @@ import type { Plan } from '../../main/acceptance/plan/plan.ts';
 import { AcceptanceRun } from '../../main/acceptance/run/runner.ts';
 import type { RunOptions } from '../../main/acceptance/run/runner.ts';
 import type { PlatformSide, Station } from '../../main/acceptance/run/station.ts';
-import { acceptanceStation } from '../../main/program/acceptanceStation.ts';
-import type { StationOptions } from '../../main/program/acceptanceStation.ts';
+import { deviceStation } from '../../main/acceptance/run/deviceStation.ts';
+import type { StationOptions } from '../../main/acceptance/run/deviceStation.ts';
+import type { Device } from '../../main/device/device.ts';
 import { Application } from '../../main/program/application.ts';
 import { defaultModel } from '../../main/lwm2m/deviceModel.ts';
 import type { DeviceModel } from '../../main/lwm2m/deviceModel.ts';
@@ -92,6 +93,7 @@ export interface RigOptions {
 /** Everything an acceptance run needs, over the real simulator at full speed. */
 export interface Rig {
   readonly application: Application;
+  readonly device: Device;
   readonly station: Station;
   readonly simulator: Simulator;
   readonly directory: string;
@@ -145,9 +147,10 @@ export async function openRig({
     settings: { registerOnConnect: false, commandGapMs: 0, ...(platformHost === undefined ? {} : { platformHost }) },
     session: { openLink, closeEventMs: { tells: 300, unknown: 300, silent: 200 } },
   });
-  if (apiKey !== undefined) await application.platform.setKey(apiKey);
-  await application.openPort(`sim:${profile}`, 9600);
-  const real = acceptanceStation(application, { platform: 'simulated', ...stationOptions });
+  const device = application.openDevice();
+  if (apiKey !== undefined) await device.platform.setKey(apiKey);
+  await device.openPort(`sim:${profile}`, 9600);
+  const real = deviceStation(device, { platform: 'simulated', ...stationOptions });
   const platform: PlatformSide = {
     ...real.platform,
     async ask(operation) {
@@ -159,6 +162,7 @@ export async function openRig({
   const station = Object.create(real, { platform: { value: platform } }) as Station;
   return Object.assign(rig, {
     application,
+    device,
     station,
     simulator: simulator as unknown as Simulator,
     directory,

@@ -109,10 +109,10 @@ test.concurrent(
     await rig.application.changeSettings({ registerOnConnect: true });
     const seen = new Set<boolean>();
     await runPlan(rig, planOf('version'), {
-      onProgress: () => seen.add(rig.station.state.settings.registerOnConnect),
+      onProgress: () => seen.add(rig.station.settings.registerOnConnect),
     });
     expect([...seen]).toEqual([false]);
-    expect(rig.station.state.settings.registerOnConnect).toBe(true);
+    expect(rig.station.settings.registerOnConnect).toBe(true);
   },
 );
 
@@ -120,7 +120,7 @@ test.concurrent(
   'neither a value that moves nor a request on hold spoils a case, and both are as before afterwards',
   async (context) => {
     const rig = await rigOf(context);
-    const { generators, state } = rig.application;
+    const { generators, state } = rig.device;
     const walk = { kind: 'randomWalk', everySeconds: 0.001, start: 20, step: 1, min: 0, max: 99, seed: 1 } as const;
     generators.set('/3303/0/5700', walk);
     state.change({ holdKinds: ['read'] });

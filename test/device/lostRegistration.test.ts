@@ -1,12 +1,12 @@
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { openSimulator } from '../../main/sim/simulator.ts';
 import type { Simulator } from '../../main/sim/simulator.ts';
-import { startApplication, until } from './rig.ts';
+import { startDevice, until } from './rig.ts';
 
-/** The application with a virtual module whose platform is then started anew, as far as the module can tell. */
+/** The device with a virtual module whose platform is then started anew, as far as the module can tell. */
 async function afterRestartOfThePlatform(profile: string) {
   const simulators: Simulator[] = [];
-  const application = await startApplication({
+  const device = await startDevice({
     session: {
       openLink: async () => {
         const simulator = await openSimulator({ profile, baudRate: 0, radioSpeed: Infinity });
@@ -18,50 +18,50 @@ async function afterRestartOfThePlatform(profile: string) {
   onTestFinished(async () => {
     for (const simulator of simulators) await simulator.close();
   });
-  await application.openPort(`sim:${profile}`, 9600);
-  await until(application, 'the registration and what follows', ({ stages, observations }) => {
+  await device.openPort(`sim:${profile}`, 9600);
+  await until(device, 'the registration and what follows', ({ stages, observations }) => {
     return stages.onenet.status === 'done' && observations.length >= 3;
   });
   const [simulator] = simulators;
   if (!simulator) throw new Error('No link was opened');
   simulator.platform.forgetRegistrations();
-  const { engine } = application.session;
+  const { engine } = device.session;
   await expect(engine.update({ lifetimeSeconds: 3600, withObjects: false })).rejects.toMatchObject({
     code: 'MIPL_REFUSED',
     detail: '12',
   });
   const isOnline = (): boolean => simulator.platform.devices.some((device) => device.registration !== undefined);
-  return { application, isOnline };
+  return { device, isOnline };
 }
 
 const registered = 'registered';
 
 describe('a platform that has forgotten the registration', () => {
   it('is told of it again by a module with the CIS core, and all goes on without the tool', async () => {
-    const { application, isOnline } = await afterRestartOfThePlatform('m5310-seed');
+    const { device, isOnline } = await afterRestartOfThePlatform('m5310-seed');
     const { registration } = await until(
-      application,
+      device,
       'the new registration',
       (state) => state.registration.phase === registered && state.registration.fault === undefined && isOnline(),
     );
     expect(registration.fault).toBeUndefined();
-    const texts = application.log.read(0, 1000).map(({ text }) => text);
+    const texts = device.log.read(0, 1000).map(({ text }) => text);
     expect(texts.filter((text) => text.startsWith('AT+MIPLOPEN'))).toHaveLength(1);
     expect(texts.some((text) => text.startsWith('AT+MIPLCLOSE'))).toBe(false);
   });
 
   it('is told of it again by the tool where the module does not register by itself', { timeout: 40_000 }, async () => {
-    const { application, isOnline } = await afterRestartOfThePlatform('bc28?registers-again=off');
+    const { device, isOnline } = await afterRestartOfThePlatform('bc28?registers-again=off');
     expect(isOnline()).toBe(false);
     await until(
-      application,
+      device,
       'the new registration',
       (state) => state.registration.phase === registered && state.registration.fault === undefined && isOnline(),
       25_000,
     );
-    const texts = application.log.read(0, 1000).map(({ text }) => text);
+    const texts = device.log.read(0, 1000).map(({ text }) => text);
     const session = texts.filter((text) => /^AT\+MIPL(OPEN|CLOSE)/.test(text)).map((text) => text.slice(7, 11));
     expect(session).toEqual(['OPEN', 'CLOS', 'OPEN']);
-    await until(application, 'the observations', ({ observations }) => observations.length >= 3);
+    await until(device, 'the observations', ({ observations }) => observations.length >= 3);
   });
 });

@@ -4,8 +4,9 @@ import path from 'node:path';
 import { onTestFinished, vi } from 'vitest';
 import { Application } from '../../main/program/application.ts';
 import type { ApplicationOptions } from '../../main/program/application.ts';
+import type { Device } from '../../main/device/device.ts';
 import { defaultModel } from '../../main/lwm2m/deviceModel.ts';
-import type { AppState } from '../../shared/state.ts';
+import type { DeviceState } from '../../shared/state.ts';
 
 /** An empty folder that is gone after the test. */
 export function testFolder(): string {
@@ -14,7 +15,7 @@ export function testFolder(): string {
   return folder;
 }
 
-/** The application as the window uses it, closed after the test. */
+/** The program as the window uses it, closed after the test. */
 export async function startApplication(options: Partial<ApplicationOptions> = {}): Promise<Application> {
   const application = await Application.start({
     version: '1.2.3',
@@ -27,18 +28,23 @@ export async function startApplication(options: Partial<ApplicationOptions> = {}
   return application;
 }
 
+/** A device of a program of its own. */
+export async function startDevice(options: Partial<ApplicationOptions> = {}): Promise<Device> {
+  return (await startApplication(options)).openDevice();
+}
+
 /** Waits until the state is so; the message tells what was missing. */
 export async function until(
-  application: Application,
+  device: Device,
   what: string,
-  isSo: (state: AppState) => boolean,
+  isSo: (state: DeviceState) => boolean,
   timeoutMs = 12_000,
-): Promise<AppState> {
+): Promise<DeviceState> {
   await vi.waitFor(
     () => {
-      if (!isSo(application.state.state)) throw new Error(`Still waiting: ${what}`);
+      if (!isSo(device.state.state)) throw new Error(`Still waiting: ${what}`);
     },
     { timeout: timeoutMs, interval: 5 },
   );
-  return application.state.state;
+  return device.state.state;
 }

@@ -3,21 +3,21 @@ import path from 'node:path';
 import { describe, expect, it, vi } from 'vitest';
 import { CodedError } from '../../shared/errors.ts';
 import { stageNames } from '../../shared/state.ts';
-import type { AppState, StageName } from '../../shared/state.ts';
-import type { Application } from '../../main/program/application.ts';
-import { startApplication, testFolder, until } from './rig.ts';
+import type { DeviceState, StageName } from '../../shared/state.ts';
+import type { Device } from '../../main/device/device.ts';
+import { startApplication, startDevice, testFolder, until } from './rig.ts';
 import { ScriptedModule } from './scriptedModule.ts';
 import type { Script } from './scriptedModule.ts';
 
 const port = '/dev/ttyTest';
 
-/** The application on scripted modules: a new one for every time the port is opened. */
+/** The device on scripted modules: a new one for every time the port is opened. */
 async function onModules(
   script: Script = () => undefined,
-  options: Partial<Parameters<typeof startApplication>[0]> = {},
-): Promise<{ readonly application: Application; readonly modules: ScriptedModule[] }> {
+  options: Partial<Parameters<typeof startDevice>[0]> = {},
+): Promise<{ readonly device: Device; readonly modules: ScriptedModule[] }> {
   const modules: ScriptedModule[] = [];
-  const application = await startApplication({
+  const device = await startDevice({
     ...options,
     session: {
       openLink: () => {
@@ -30,25 +30,25 @@ async function onModules(
     },
     settings: { commandGapMs: 0, ...options?.settings },
   });
-  return { application, modules };
+  return { device, modules };
 }
 
-const statuses = ({ stages }: AppState): Record<StageName, string> =>
+const statuses = ({ stages }: DeviceState): Record<StageName, string> =>
   Object.fromEntries(stageNames.map((name) => [name, stages[name].status])) as Record<StageName, string>;
 const all = (status: string): Record<StageName, string> =>
   Object.fromEntries(stageNames.map((name) => [name, status])) as Record<StageName, string>;
-const isRegistered = ({ registration, stages }: AppState): boolean =>
+const isRegistered = ({ registration, stages }: DeviceState): boolean =>
   registration.phase === 'registered' && stages.onenet.status === 'done';
 
 describe('bring-up', () => {
   it('goes through the six stages in their order', async () => {
-    const { application } = await onModules();
+    const { device } = await onModules();
     const done: string[] = [];
-    application.state.onChange(({ stages }) => {
+    device.state.onChange(({ stages }) => {
       for (const name of stageNames) if (stages?.[name].status === 'done' && !done.includes(name)) done.push(name);
     });
-    await application.openPort(port, 9600);
-    const state = await until(application, 'registered', isRegistered);
+    await device.openPort(port, 9600);
+    const state = await until(device, 'registered', isRegistered);
     expect(done).toEqual([...stageNames]);
     expect(state.module).toEqual({
       manufacturer: 'CMCC',
@@ -64,92 +64,92 @@ describe('bring-up', () => {
 
   it('is connected only when the module has answered, not when the port is open', async () => {
     let isAwake = false;
-    const { application, modules } = await onModules((line) => (line === 'AT' && !isAwake ? [] : undefined));
-    await application.openPort(port, 9600);
-    expect(application.state.state.connection.phase).toBe('probing');
-    expect(statuses(application.state.state)).toMatchObject({ port: 'done', module: 'running' });
+    const { device, modules } = await onModules((line) => (line === 'AT' && !isAwake ? [] : undefined));
+    await device.openPort(port, 9600);
+    expect(device.state.state.connection.phase).toBe('probing');
+    expect(statuses(device.state.state)).toMatchObject({ port: 'done', module: 'running' });
     isAwake = true;
     modules[0]?.say('OK');
-    await until(application, 'ready', ({ connection }) => connection.phase === 'ready');
+    await until(device, 'ready', ({ connection }) => connection.phase === 'ready');
   });
 
   it('ends before the suite when one wants to register by hand, and registers when asked', async () => {
-    const { application, modules } = await onModules(undefined, { settings: { registerOnConnect: false } });
-    await application.openPort(port, 9600);
-    await until(application, 'on the network', ({ stages }) => stages.network.status === 'done');
+    const { device, modules } = await onModules(undefined, { settings: { registerOnConnect: false } });
+    await device.openPort(port, 9600);
+    await until(device, 'on the network', ({ stages }) => stages.network.status === 'done');
     expect(modules[0]?.heard).not.toContain('AT+MIPLCREATE');
-    await application.session.register();
-    expect(statuses(application.state.state)).toEqual(all('done'));
+    await device.session.register();
+    expect(statuses(device.state.state)).toEqual(all('done'));
     expect(modules[0]?.heard).toContain('AT+MIPLOPEN=0,3600,30');
   });
 
   it('makes one suite and one session, however often one asks for it meanwhile', async () => {
-    const { application, modules } = await onModules((line) => (line === 'AT+CGMM' ? [] : undefined));
-    await application.openPort(port, 9600);
-    await until(application, 'answering', ({ connection }) => connection.phase === 'ready');
-    const asked = [application.session.register(), application.session.register()];
+    const { device, modules } = await onModules((line) => (line === 'AT+CGMM' ? [] : undefined));
+    await device.openPort(port, 9600);
+    await until(device, 'answering', ({ connection }) => connection.phase === 'ready');
+    const asked = [device.session.register(), device.session.register()];
     await vi.waitFor(() => expect(modules[0]?.heard.at(-1)).toBe('AT+CGMM'));
     modules[0]?.say('M5310', 'OK');
     await Promise.all(asked);
-    expect(statuses(application.state.state)).toEqual(all('done'));
+    expect(statuses(device.state.state)).toEqual(all('done'));
     const session = modules[0]?.heard.filter((line) => /MIPL(CREATE|DELETE|OPEN)(?!EX)/.test(line));
     expect(session).toEqual(['AT+MIPLCREATE', 'AT+MIPLOPEN=0,3600,30']);
-    await application.session.register();
+    await device.session.register();
     expect(modules[0]?.heard.filter((line) => line.startsWith('AT+MIPLOPEN'))).toHaveLength(1);
   });
 
   it('stops at the network and says that the module is not let in', async () => {
-    const { application } = await onModules((line) => (line === 'AT+CEREG?' ? ['+CEREG:1,3', 'OK'] : undefined));
-    await application.openPort(port, 9600);
-    const state = await until(application, 'denied', ({ stages }) => stages.network.status === 'failed');
+    const { device } = await onModules((line) => (line === 'AT+CEREG?' ? ['+CEREG:1,3', 'OK'] : undefined));
+    await device.openPort(port, 9600);
+    const state = await until(device, 'denied', ({ stages }) => stages.network.status === 'failed');
     expect(state.stages.network.fault).toMatchObject({ code: 'NETWORK_DENIED', detail: '3' });
     expect(statuses(state)).toMatchObject({ sim: 'done', objects: 'waiting', onenet: 'waiting' });
   });
 
   it('goes on by itself when the network comes after bring-up has given up on it', async () => {
     let state = '+CEREG:1,2';
-    const { application, modules } = await onModules((line) => (line === 'AT+CEREG?' ? [state, 'OK'] : undefined), {
+    const { device, modules } = await onModules((line) => (line === 'AT+CEREG?' ? [state, 'OK'] : undefined), {
       session: { networkTimeoutMs: 1 },
     });
-    await application.openPort(port, 9600);
-    await until(application, 'the end of patience', ({ stages }) => stages.network.status === 'failed');
+    await device.openPort(port, 9600);
+    await until(device, 'the end of patience', ({ stages }) => stages.network.status === 'failed');
     modules[0]?.say('+CEREG:2');
     state = '+CEREG:1,1,19E6,94,7';
     modules[0]?.say('+CEREG:1,19E6,94,7');
-    await until(application, 'registered', isRegistered);
+    await until(device, 'registered', isRegistered);
   });
 
   it('stops at OneNET with the number of the event when the platform refuses', async () => {
-    const { application } = await onModules((line) =>
+    const { device } = await onModules((line) =>
       line.startsWith('AT+MIPLOPEN') ? ['OK', '+MIPLEVENT: 0,7'] : undefined,
     );
-    await application.openPort(port, 9600);
-    const state = await until(application, 'refused', ({ stages }) => stages.onenet.status === 'failed');
+    await device.openPort(port, 9600);
+    const state = await until(device, 'refused', ({ stages }) => stages.onenet.status === 'failed');
     expect(state.stages.onenet.fault).toMatchObject({ code: 'MIPL_REFUSED', detail: '7' });
     expect(state.registration).toMatchObject({ phase: 'failed', lastEvent: 7 });
   });
 
   it('deletes a suite that was left over and makes its own', async () => {
     let isThere = true;
-    const { application, modules } = await onModules((line) => {
+    const { device, modules } = await onModules((line) => {
       if (line === 'AT+MIPLDELETE=0') isThere = false;
       return line === 'AT+MIPLCREATE' && isThere ? ['+CIS ERROR:602'] : undefined;
     });
-    await application.openPort(port, 9600);
-    await until(application, 'registered', isRegistered);
+    await device.openPort(port, 9600);
+    await until(device, 'registered', isRegistered);
     const suite = modules[0]?.heard.filter((line) => /MIPL(CREATE|DELETE)(?!EX)/.test(line));
     expect(suite).toEqual(['AT+MIPLCREATE', 'AT+MIPLDELETE=0', 'AT+MIPLCREATE']);
   });
 
   it('begins again when the module restarts in the middle', async () => {
     let restarts = 1;
-    const { application, modules } = await onModules((line) => {
+    const { device, modules } = await onModules((line) => {
       if (line !== 'AT+CIMI' || restarts === 0) return undefined;
       restarts -= 1;
       return ['REBOOT_CAUSE_APPLICATION_AT', 'OK'];
     });
-    await application.openPort(port, 9600);
-    const state = await until(application, 'registered', isRegistered);
+    await device.openPort(port, 9600);
+    const state = await until(device, 'registered', isRegistered);
     expect(statuses(state)).toEqual(all('done'));
     expect(modules[0]?.heard.filter((line) => line === 'AT+CGMI')).toHaveLength(2);
   });
@@ -157,43 +157,43 @@ describe('bring-up', () => {
 
 describe('a session that is up', () => {
   it('brings the module up again when it restarts, and shows nothing as done meanwhile', async () => {
-    const { application, modules } = await onModules();
-    await application.openPort(port, 9600);
-    await until(application, 'registered', isRegistered);
+    const { device, modules } = await onModules();
+    await device.openPort(port, 9600);
+    await until(device, 'registered', isRegistered);
     const seen: Record<StageName, string>[] = [];
-    application.state.onChange(({ stages }) => stages && seen.push(statuses(application.state.state)));
+    device.state.onChange(({ stages }) => stages && seen.push(statuses(device.state.state)));
     modules[0]?.say('REBOOT_CAUSE_SECURITY_RESET_PIN', 'OK');
     expect(seen[0]).toEqual({ ...all('stale'), port: 'done' });
-    await until(application, 'registered again', isRegistered);
-    expect(statuses(application.state.state)).toEqual(all('done'));
+    await until(device, 'registered again', isRegistered);
+    expect(statuses(device.state.state)).toEqual(all('done'));
   });
 
   it('follows a registration that a person closed at the console', async () => {
-    const { application, modules } = await onModules();
-    await application.openPort(port, 9600);
-    await until(application, 'registered', isRegistered);
+    const { device, modules } = await onModules();
+    await device.openPort(port, 9600);
+    await until(device, 'registered', isRegistered);
     modules[0]?.say('+MIPLEVENT: 0,15');
-    const state = await until(application, 'closed', ({ registration }) => registration.phase === 'deregistered');
+    const state = await until(device, 'closed', ({ registration }) => registration.phase === 'deregistered');
     expect(statuses(state)).toEqual({ ...all('done'), onenet: 'waiting' });
   });
 
   it('shows a registration that ran out as failed', async () => {
-    const { application, modules } = await onModules();
-    await application.openPort(port, 9600);
-    await until(application, 'registered', isRegistered);
+    const { device, modules } = await onModules();
+    await device.openPort(port, 9600);
+    await until(device, 'registered', isRegistered);
     modules[0]?.say('+MIPLEVENT: 0,9');
-    const state = await until(application, 'over', ({ stages }) => stages.onenet.status === 'failed');
+    const state = await until(device, 'over', ({ stages }) => stages.onenet.status === 'failed');
     expect(state.stages.onenet.fault).toMatchObject({ code: 'MIPL_REFUSED', detail: '9' });
     expect(state.observations).toEqual([]);
   });
 
   it('takes what the module reports of the network', async () => {
-    const { application, modules } = await onModules();
-    await application.openPort(port, 9600);
-    await until(application, 'registered', isRegistered);
+    const { device, modules } = await onModules();
+    await device.openPort(port, 9600);
+    await until(device, 'registered', isRegistered);
     modules[0]?.say('+CSCON:1', '+CEREG:5,19E7,95,9');
-    await until(application, 'the report', ({ network }) => network.registration === 5);
-    expect(application.state.state.network).toMatchObject({
+    await until(device, 'the report', ({ network }) => network.registration === 5);
+    expect(device.state.state.network).toMatchObject({
       radioConnected: true,
       tac: '19E7',
       cellId: '95',
@@ -202,32 +202,32 @@ describe('a session that is up', () => {
   });
 
   it('takes the network of a module that prints the number of the report first, and that it sleeps until it answers again', async () => {
-    const { application, modules } = await onModules();
-    await application.openPort(port, 9600);
-    await until(application, 'registered', isRegistered);
+    const { device, modules } = await onModules();
+    await device.openPort(port, 9600);
+    await until(device, 'registered', isRegistered);
     modules[0]?.say('+CEREG: 5,5,"19E8","05F1A294",9,,,"00000010","00100100"', '+NPSMR: 1,1');
-    await until(application, 'asleep', ({ network }) => network.asleep === true);
-    expect(application.state.state.network).toMatchObject({
+    await until(device, 'asleep', ({ network }) => network.asleep === true);
+    expect(device.state.state.network).toMatchObject({
       registration: 5,
       tac: '19E8',
       activeTimeSeconds: 4,
       periodicTauSeconds: 14_400,
     });
     modules[0]?.say('REBOOTING');
-    await until(application, 'awake', (state) => state.network.asleep === false && isRegistered(state));
+    await until(device, 'awake', (state) => state.network.asleep === false && isRegistered(state));
   });
 
   it('keeps the requests of before a reconnect under ids of their own', async () => {
-    const { application, modules } = await onModules();
-    await application.openPort(port, 9600);
-    await until(application, 'registered', isRegistered);
+    const { device, modules } = await onModules();
+    await device.openPort(port, 9600);
+    await until(device, 'registered', isRegistered);
     const read = '+MIPLREAD:0,100,3303,0,5700';
     modules[0]?.say(read);
-    await until(application, 'the answer', ({ requests }) => requests['1']?.status === 'answered');
+    await until(device, 'the answer', ({ requests }) => requests['1']?.status === 'answered');
     modules[0]?.lose(new CodedError('PORT_LOST', 'pulled'));
-    await until(application, 'registered again', (state) => modules.length === 2 && isRegistered(state));
+    await until(device, 'registered again', (state) => modules.length === 2 && isRegistered(state));
     modules[1]?.say(read);
-    const { requests } = await until(application, 'the second answer', (state) => state.requests['2'] !== undefined);
+    const { requests } = await until(device, 'the second answer', (state) => state.requests['2'] !== undefined);
     expect(Object.values(requests).map(({ id, msgId }) => [id, msgId])).toEqual([
       ['1', 100],
       ['2', 100],
@@ -237,38 +237,38 @@ describe('a session that is up', () => {
   it('answers a request that arrived between the opening of the port and the first command', async () => {
     const module = new ScriptedModule();
     module.say('+MIPLREAD:0,100,3303,0,5700');
-    const { application } = await onModules(undefined, {
+    const { device } = await onModules(undefined, {
       session: { openLink: () => Promise.resolve({ link: module.link }) },
       settings: { registerOnConnect: false },
     });
-    await application.openPort(port, 9600);
-    await until(application, 'the answer', ({ requests }) => requests['1']?.status === 'answered');
+    await device.openPort(port, 9600);
+    await until(device, 'the answer', ({ requests }) => requests['1']?.status === 'answered');
     expect(module.heard).toContain('AT+MIPLREADRSP=0,100,1,3303,0,5700,4,4,20.123,0,0');
   });
 
   it('knows the line of the log that each request began with, also of one asked again under its msgid', async () => {
-    const { application, modules } = await onModules();
-    await application.openPort(port, 9600);
-    await until(application, 'registered', isRegistered);
+    const { device, modules } = await onModules();
+    await device.openPort(port, 9600);
+    await until(device, 'registered', isRegistered);
     const asked = ['+MIPLOBSERVE:0,100,1,3303,0,-1', '+MIPLOBSERVE:0,100,0,3303,0,-1', '+MIPLREAD:0,101,3303,0,5700'];
     for (const [i, urc] of asked.entries()) {
       modules[0]?.say(urc);
       const id = String(i + 1);
-      const { requests } = await until(application, urc, (state) => state.requests[id]?.status === 'answered');
-      expect(application.log.read(requests[id]?.seq ?? 0, 1).map(({ text }) => text)).toEqual([urc]);
+      const { requests } = await until(device, urc, (state) => state.requests[id]?.status === 'answered');
+      expect(device.log.read(requests[id]?.seq ?? 0, 1).map(({ text }) => text)).toEqual([urc]);
     }
   });
 
   it('opens the port anew after the machine slept, and marks the gap', async () => {
     const folder = testFolder();
-    const { application, modules } = await onModules(undefined, { journalDirectory: folder });
-    await application.openPort(port, 9600);
-    await until(application, 'registered', isRegistered);
-    application.suspend();
-    application.resume();
-    await until(application, 'registered again', (state) => modules.length === 2 && isRegistered(state));
+    const { device, modules } = await onModules(undefined, { journalDirectory: folder });
+    await device.openPort(port, 9600);
+    await until(device, 'registered', isRegistered);
+    device.suspend();
+    device.resume();
+    await until(device, 'registered again', (state) => modules.length === 2 && isRegistered(state));
     expect(modules[0]?.isClosed).toBe(true);
-    await application.closePort();
+    await device.closePort();
     const journal = readFileSync(path.join(folder, readdirSync(folder)[0] ?? ''), 'utf8');
     const gaps = [...journal.matchAll(/"reason":"(\w+)"/g)].map(([, reason]) => reason);
     expect(gaps).toEqual(['sleep', 'resumed', 'unplugged', 'reconnected', 'closed']);
@@ -279,18 +279,18 @@ describe('a module that falls silent', () => {
   it('is shown as lost beyond the port, and registered anew once it answers again', async () => {
     let isMute = false;
     const module = new ScriptedModule(() => (isMute ? [] : undefined));
-    const application = await startApplication({
+    const device = await startDevice({
       settings: { commandGapMs: 0 },
       session: { openLink: () => Promise.resolve({ link: module.link }), signalPollMs: 20 },
     });
-    await application.openPort(port, 9600);
-    await until(application, 'registered', isRegistered);
+    await device.openPort(port, 9600);
+    await until(device, 'registered', isRegistered);
     isMute = true;
-    const silent = await until(application, 'silence', ({ connection }) => connection.phase === 'probing', 20_000);
+    const silent = await until(device, 'silence', ({ connection }) => connection.phase === 'probing', 20_000);
     expect(silent.stages).toMatchObject({ port: { status: 'done' }, onenet: { status: 'stale' } });
     expect(silent.registration.phase).toBe('idle');
     isMute = false;
-    const back = await until(application, 'registered again', isRegistered);
+    const back = await until(device, 'registered again', isRegistered);
     expect(back.connection.phase).toBe('ready');
   }, 40_000);
 });
@@ -301,89 +301,82 @@ const suiteLines = (module: ScriptedModule | undefined): readonly string[] =>
 
 describe('a session whose line was lost', () => {
   it('goes on where the module and the platform still have it: nothing is deleted, created or opened', async () => {
-    const { application, modules } = await onModules();
-    await application.openPort(port, 9600);
-    await until(application, 'registered', isRegistered);
+    const { device, modules } = await onModules();
+    await device.openPort(port, 9600);
+    await until(device, 'registered', isRegistered);
     modules[0]?.say('+MIPLOBSERVE:0,77,1,3303,0,5700');
-    await until(application, 'the observation', ({ observations }) => observations.length === 1);
+    await until(device, 'the observation', ({ observations }) => observations.length === 1);
     modules[0]?.lose(new CodedError('PORT_LOST', 'the serial server was started anew'));
-    const lost = await until(application, 'the loss', ({ connection }) => connection.phase === 'waiting');
+    const lost = await until(device, 'the loss', ({ connection }) => connection.phase === 'waiting');
     expect([lost.registration.phase, lost.observations]).toEqual(['idle', []]);
-    const back = await until(application, 'registered again', (state) => modules.length === 2 && isRegistered(state));
+    const back = await until(device, 'registered again', (state) => modules.length === 2 && isRegistered(state));
     expect(suiteLines(modules[1])).toEqual(['AT+MIPLUPDATE=0,3600,0']);
     expect(back.observations).toMatchObject([{ path: '/3303/0/5700', msgId: 77 }]);
     expect(back.registration).toMatchObject({ lifetimeSeconds: 3600, ref: 0 });
-    await until(application, 'all stages', ({ stages }) => stages.onenet.status === 'done');
+    await until(device, 'all stages', ({ stages }) => stages.onenet.status === 'done');
   });
 
   it.each([
     ['has no suite', ['+CIS ERROR: 602']],
     ['knows the suite but the platform not the registration', ['OK', '+MIPLEVENT: 0,12']],
   ])('is made anew where the module %s', async (_, answer) => {
-    const { application, modules } = await onModules((line) => (line.startsWith('AT+MIPLUPDATE') ? answer : undefined));
-    await application.openPort(port, 9600);
-    await until(application, 'registered', isRegistered);
+    const { device, modules } = await onModules((line) => (line.startsWith('AT+MIPLUPDATE') ? answer : undefined));
+    await device.openPort(port, 9600);
+    await until(device, 'registered', isRegistered);
     modules[0]?.lose(new CodedError('PORT_LOST', 'pulled'));
-    await until(application, 'registered again', (state) => modules.length === 2 && isRegistered(state));
+    await until(device, 'registered again', (state) => modules.length === 2 && isRegistered(state));
     expect(suiteLines(modules[1])).toEqual(['AT+MIPLUPDATE=0,3600,0', 'AT+MIPLCREATE', 'AT+MIPLOPEN=0,3600,30']);
   });
 
   it('is not looked for in another module', async () => {
     let imei = '869334030000010';
-    const { application, modules } = await onModules((line) =>
-      line === 'AT+CGSN=1' ? [`+CGSN:${imei}`, 'OK'] : undefined,
-    );
-    await application.openPort(port, 9600);
-    await until(application, 'registered', isRegistered);
+    const { device, modules } = await onModules((line) => (line === 'AT+CGSN=1' ? [`+CGSN:${imei}`, 'OK'] : undefined));
+    await device.openPort(port, 9600);
+    await until(device, 'registered', isRegistered);
     imei = '869334030000028';
     modules[0]?.lose(new CodedError('PORT_LOST', 'pulled'));
-    await until(application, 'registered again', (state) => modules.length === 2 && isRegistered(state));
+    await until(device, 'registered again', (state) => modules.length === 2 && isRegistered(state));
     expect(suiteLines(modules[1])).toEqual(['AT+MIPLCREATE', 'AT+MIPLOPEN=0,3600,30']);
   });
 });
 
 describe('a sign that may be a start or a waking', () => {
   it.each(['RDY', '*MATREADY: 1', '+POWERON:0'])('%s: the session goes on where it is still there', async (sign) => {
-    const { application, modules } = await onModules();
-    await application.openPort(port, 9600);
-    await until(application, 'all stages', ({ stages }) => stages.onenet.status === 'done');
+    const { device, modules } = await onModules();
+    await device.openPort(port, 9600);
+    await until(device, 'all stages', ({ stages }) => stages.onenet.status === 'done');
     const before = modules[0]?.heard.length;
     modules[0]?.say(sign);
     await vi.waitFor(() => expect(modules[0]?.heard.slice(before)).toContain('AT+CEREG=1'), 5000);
     expect(suiteLines(modules[0]).slice(2)).toEqual(['AT+MIPLUPDATE=0,3600,0']);
     expect(modules[0]?.heard.slice(before)).toContain('ATE0');
-    expect(application.state.state.registration.phase).toBe('registered');
+    expect(device.state.state.registration.phase).toBe('registered');
   });
 
   it.each([['RDY'], ['+CFUN: 1', '+CPIN: READY']])('%s: everything begins anew where it is gone', async (...signs) => {
-    const { application, modules } = await onModules((line) =>
+    const { device, modules } = await onModules((line) =>
       line.startsWith('AT+MIPLUPDATE') ? ['+CIS ERROR: 602'] : undefined,
     );
-    await application.openPort(port, 9600);
-    await until(application, 'all stages', ({ stages }) => stages.onenet.status === 'done');
+    await device.openPort(port, 9600);
+    await until(device, 'all stages', ({ stages }) => stages.onenet.status === 'done');
     modules[0]?.say(...signs);
     const anew = ['AT+MIPLUPDATE=0,3600,0', 'AT+MIPLCREATE', 'AT+MIPLOPEN=0,3600,30'];
     await vi.waitFor(() => expect(suiteLines(modules[0]).slice(2)).toEqual(anew), 10_000);
-    await until(application, 'registered again', isRegistered);
+    await until(device, 'registered again', isRegistered);
   });
 });
 
 describe('another program that reads the port meanwhile', () => {
   it('only holds bring-up up: it goes on by itself when the other has gone', async () => {
     let isStolen = true;
-    const { application, modules } = await onModules(() => (isStolen ? [] : undefined), {
+    const { device, modules } = await onModules(() => (isStolen ? [] : undefined), {
       session: { againMs: 20, answerTimeoutMs: 100 },
     });
-    await application.openPort(port, 9600);
-    const held = await until(
-      application,
-      'the end of patience',
-      ({ stages }) => stages.module.status === 'failed',
-      90_000,
-    );
+    await device.openPort(port, 9600);
+    const held = await until(device, 'the end of patience', ({ stages }) => stages.module.status === 'failed', 90_000);
     expect(held.stages.module.fault?.code).toMatch(/^AT_(TIMEOUT|SILENT)$/);
     isStolen = false;
-    await until(application, 'registered', isRegistered, 60_000);
+    await until(device, 'registered', isRegistered, 60_000);
     expect(modules).toHaveLength(1);
   }, 180_000);
 });
@@ -391,14 +384,14 @@ describe('another program that reads the port meanwhile', () => {
 describe('who the module is', () => {
   it('is asked again when something came in the middle, and never taken from it', async () => {
     const first = new Set(['AT+CGSN=1', 'AT+CIMI']);
-    const { application } = await onModules((line) => {
+    const { device } = await onModules((line) => {
       if (line === 'AT+CGMM') return ['^SIMST:1', 'M5310', '+FIRMWARE DOWNLOADING', 'OK'];
       if (line === 'AT+CGSN') return ['+CSQ:20,99', 'OK'];
       if (!first.delete(line)) return undefined;
       return line === 'AT+CIMI' ? ['+CSQ:20,99', '12', 'OK'] : ['+CGSN:12', 'OK'];
     });
-    await application.openPort(port, 9600);
-    const { module } = await until(application, 'registered', isRegistered);
+    await device.openPort(port, 9600);
+    const { module } = await until(device, 'registered', isRegistered);
     expect(module).toMatchObject({ imei: '869334030000010', imsi: '460041234567899', model: 'M5310' });
   });
 });
@@ -407,9 +400,9 @@ describe('the number of the card', () => {
   it.each(['8986\uFFFD469334030000010', '12', '+CSQ:20,99'])(
     'is not taken where the module prints %s',
     async (text) => {
-      const { application } = await onModules((line) => (line === 'AT+NCCID' ? [`+NCCID:${text}`, 'OK'] : undefined));
-      await application.openPort(port, 9600);
-      const { module } = await until(application, 'registered', isRegistered);
+      const { device } = await onModules((line) => (line === 'AT+NCCID' ? [`+NCCID:${text}`, 'OK'] : undefined));
+      await device.openPort(port, 9600);
+      const { module } = await until(device, 'registered', isRegistered);
       expect(module).not.toHaveProperty('iccid');
     },
   );
@@ -419,37 +412,37 @@ describe('the dialect of a device', () => {
   const cmccScript: Script = (line) => (line === 'AT+MIPLCREATEEX=?' ? ['OK'] : undefined);
 
   it('is what its firmware answered, with the evidence', async () => {
-    const { application } = await onModules(cmccScript);
-    await application.openPort(port, 9600);
-    const { dialect } = await until(application, 'registered', isRegistered);
+    const { device } = await onModules(cmccScript);
+    await device.openPort(port, 9600);
+    const { dialect } = await until(device, 'registered', isRegistered);
     expect(dialect).toEqual({ name: 'cmcc', source: 'detected', evidence: 'AT+MIPLCREATEEX=? → OK' });
   });
 
   it('is what a person chose for that IMEI, now and at the next visit, until it is left to detection again', async () => {
-    const { application } = await onModules(cmccScript);
-    await application.openPort(port, 9600);
-    await until(application, 'registered', isRegistered);
-    await application.chooseDialect('cis');
-    expect(application.state.state.dialect).toMatchObject({ name: 'cis', source: 'override' });
-    expect(application.state.state.settings.dialects).toEqual({ '869334030000010': 'cis' });
-    await application.openPort(port, 9600);
-    const { dialect } = await until(application, 'registered', isRegistered);
+    const { device } = await onModules(cmccScript);
+    await device.openPort(port, 9600);
+    await until(device, 'registered', isRegistered);
+    await device.chooseDialect('cis');
+    expect(device.state.state.dialect).toMatchObject({ name: 'cis', source: 'override' });
+    expect(device.settings.dialects).toEqual({ '869334030000010': 'cis' });
+    await device.openPort(port, 9600);
+    const { dialect } = await until(device, 'registered', isRegistered);
     expect(dialect).toEqual({ name: 'cis', source: 'override', evidence: 'AT+MIPLCREATEEX=? → OK' });
-    await application.chooseDialect('auto');
-    expect(application.state.state.dialect).toMatchObject({ name: 'cmcc', source: 'detected' });
-    expect(application.state.state.settings.dialects).toEqual({});
+    await device.chooseDialect('auto');
+    expect(device.state.state.dialect).toMatchObject({ name: 'cmcc', source: 'detected' });
+    expect(device.settings.dialects).toEqual({});
   });
 
   it('cannot be chosen while no module is known', async () => {
-    const { application } = await onModules();
-    await expect(application.chooseDialect('cis')).rejects.toMatchObject({ code: 'PORT_NOT_OPEN' });
+    const { device } = await onModules();
+    await expect(device.chooseDialect('cis')).rejects.toMatchObject({ code: 'PORT_NOT_OPEN' });
   });
 });
 
 describe('a port that is opened', () => {
   it('twice at once belongs to the later one, and the earlier lets go of it first', async () => {
     const open: ScriptedModule[] = [];
-    const application = await startApplication({
+    const device = await startDevice({
       session: {
         openLink: async () => {
           if (open.some((module) => !module.isClosed)) throw new CodedError('PORT_BUSY', 'still open');
@@ -460,20 +453,20 @@ describe('a port that is opened', () => {
         },
       },
     });
-    const results = await Promise.allSettled([application.openPort(port, 9600), application.openPort(port, 115_200)]);
+    const results = await Promise.allSettled([device.openPort(port, 9600), device.openPort(port, 115_200)]);
     expect(results.map(({ status }) => status)).toEqual(['rejected', 'fulfilled']);
     expect(results[0]).toMatchObject({ reason: { code: 'CANCELLED' } });
     expect(open.map(({ isClosed }) => isClosed)).toEqual([true, false]);
-    await until(application, 'registered', isRegistered);
-    expect(application.state.state.connection).toMatchObject({ phase: 'ready', baudRate: 115_200 });
-    await application.closePort();
+    await until(device, 'registered', isRegistered);
+    expect(device.state.state.connection).toMatchObject({ phase: 'ready', baudRate: 115_200 });
+    await device.closePort();
     expect(open.every(({ isClosed }) => isClosed)).toBe(true);
   });
 
   it('and given up meanwhile is closed, without a fault', async () => {
     const module = new ScriptedModule();
     const ready = Promise.withResolvers<undefined>();
-    const application = await startApplication({
+    const device = await startDevice({
       session: {
         openLink: async () => {
           await ready.promise;
@@ -481,44 +474,44 @@ describe('a port that is opened', () => {
         },
       },
     });
-    const opening = application.openPort(port, 9600).catch((error: unknown) => error);
-    await until(application, 'opening', ({ connection }) => connection.phase === 'opening');
-    const closing = application.closePort();
-    expect(application.state.state.connection.phase).toBe('closed');
+    const opening = device.openPort(port, 9600).catch((error: unknown) => error);
+    await until(device, 'opening', ({ connection }) => connection.phase === 'opening');
+    const closing = device.closePort();
+    expect(device.state.state.connection.phase).toBe('closed');
     ready.resolve(undefined);
     expect(await opening).toMatchObject({ code: 'CANCELLED' });
     await closing;
     expect(module.isClosed).toBe(true);
-    expect(application.state.state.connection).toMatchObject({ phase: 'closed' });
-    expect(application.state.state.connection.fault).toBeUndefined();
+    expect(device.state.state.connection).toMatchObject({ phase: 'closed' });
+    expect(device.state.state.connection.fault).toBeUndefined();
   });
 
   it('and refused leaves no empty journal behind', async () => {
     const journalDirectory = testFolder();
-    const application = await startApplication({
+    const device = await startDevice({
       journalDirectory,
       session: { openLink: () => Promise.reject(new CodedError('PORT_BUSY', 'locked')) },
     });
-    await expect(application.openPort(port, 9600)).rejects.toMatchObject({ code: 'PORT_BUSY' });
+    await expect(device.openPort(port, 9600)).rejects.toMatchObject({ code: 'PORT_BUSY' });
     expect(readdirSync(journalDirectory)).toEqual([]);
-    expect(application.state.state.journal).toBeNull();
+    expect(device.state.state.journal).toBeNull();
   });
 
   it('is open also when the settings cannot be written down', async () => {
     const file = path.join(testFolder(), 'file');
     writeFileSync(file, '');
-    const { application } = await onModules(undefined, { settingsFile: path.join(file, 'settings.json') });
-    await application.openPort(port, 9600);
-    await until(application, 'registered', isRegistered);
-    expect(application.log.read(0, 100).map(({ text }) => text)).toContainEqual(
+    const { device } = await onModules(undefined, { settingsFile: path.join(file, 'settings.json') });
+    await device.openPort(port, 9600);
+    await until(device, 'registered', isRegistered);
+    expect(device.log.read(0, 100).map(({ text }) => text)).toContainEqual(
       expect.stringMatching(/^FILE_NOT_WRITTEN /) as string,
     );
   });
 
   it('is remembered with its speed, the newest first, eight at most', async () => {
-    const { application } = await onModules();
-    for (const number of [1, 2, 3, 4, 5, 6, 7, 8, 9, 3]) await application.openPort(`/dev/tty${number}`, 9600 + number);
-    const { recentPorts } = application.state.state.settings;
+    const { device } = await onModules();
+    for (const number of [1, 2, 3, 4, 5, 6, 7, 8, 9, 3]) await device.openPort(`/dev/tty${number}`, 9600 + number);
+    const { recentPorts } = device.settings;
     expect(recentPorts.map((recent) => recent.path.slice(-1))).toEqual(['3', '9', '8', '7', '6', '5', '4', '2']);
     expect(recentPorts[0]).toEqual({ path: '/dev/tty3', baudRate: 9603 });
   });
@@ -527,7 +520,7 @@ describe('a port that is opened', () => {
 describe('settings', () => {
   it('changed at once are both written', async () => {
     const settingsFile = path.join(testFolder(), 'settings.json');
-    const { application } = await onModules(undefined, { settingsFile });
+    const application = await startApplication({ settingsFile });
     await Promise.all([
       application.changeSettings({ language: 'zh' }),
       application.changeSettings({ theme: 'dark' }),
@@ -542,7 +535,7 @@ describe('settings', () => {
   });
 
   it('of no sense change nothing', async () => {
-    const { application } = await onModules();
+    const application = await startApplication();
     await expect(application.changeSettings({ theme: 'pink' })).rejects.toMatchObject({
       code: 'BAD_ARGUMENT',
       detail: 'theme',

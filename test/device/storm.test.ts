@@ -1,7 +1,7 @@
 import { createServer } from 'node:net';
 import type { AddressInfo, Socket } from 'node:net';
 import { expect, it, onTestFinished, vi } from 'vitest';
-import { startApplication, until } from './rig.ts';
+import { startDevice, until } from './rig.ts';
 
 const usual: Readonly<Record<string, string>> = {
   'AT+CGMI': 'CMCC',
@@ -64,11 +64,11 @@ const kinds: readonly ((msgId: number) => string)[] = [
 
 it('answers a read in time that comes after 10,000 requests which the line cannot answer', async () => {
   const module = await slowModule(20);
-  const application = await startApplication({ settings: { registerOnConnect: false } });
+  const device = await startDevice({ settings: { registerOnConnect: false } });
   const remarks: string[] = [];
-  application.log.onBatch((entries) => remarks.push(...entries.flatMap(({ remark }) => (remark ? [remark.code] : []))));
-  await application.openPort(module.path, 9600);
-  await until(application, 'the network', ({ stages }) => stages.network.status === 'done');
+  device.log.onBatch((entries) => remarks.push(...entries.flatMap(({ remark }) => (remark ? [remark.code] : []))));
+  await device.openPort(module.path, 9600);
+  await until(device, 'the network', ({ stages }) => stages.network.status === 'done');
   const storm = Array.from({ length: 10_000 }, (_, at) => kinds[at % kinds.length]?.(at + 1) ?? '');
   module.say(storm);
   await vi.waitFor(() => expect(remarks).toContain('newestFirst'), { timeout: 30_000, interval: 20 });
@@ -76,27 +76,27 @@ it('answers a read in time that comes after 10,000 requests which the line canno
   module.say([`+MIPLREAD:0,${LAST},3303,0,5700`]);
   await vi.waitFor(() => expect(module.answered.has(LAST)).toBe(true), { timeout: 10_000, interval: 5 });
   expect((module.answered.get(LAST) ?? Infinity) - askedMs).toBeLessThan(3000);
-  await until(application, 'the ledger says so', ({ requests }) =>
+  await until(device, 'the ledger says so', ({ requests }) =>
     Object.values(requests).some(({ msgId, status, late }) => msgId === LAST && status === 'answered' && !late),
   );
   // The answer after it may have left already.
-  expect(module.answered.size - application.state.state.answerTimes.count).toBeLessThanOrEqual(1);
+  expect(module.answered.size - device.state.state.answerTimes.count).toBeLessThanOrEqual(1);
 }, 60_000);
 
 it('counts the answers of a session on, when the cable was pulled meanwhile', async () => {
   const module = await slowModule(0);
-  const application = await startApplication({ session: { reopenMs: 5 }, settings: { registerOnConnect: false } });
-  await application.openPort(module.path, 9600);
-  await until(application, 'the network', ({ stages }) => stages.network.status === 'done');
+  const device = await startDevice({ session: { reopenMs: 5 }, settings: { registerOnConnect: false } });
+  await device.openPort(module.path, 9600);
+  await until(device, 'the network', ({ stages }) => stages.network.status === 'done');
   module.say(Array.from({ length: 300 }, (_, at) => `+MIPLREAD:0,${at + 1},3303,0,5700`));
-  await until(application, '300 answers', ({ answerTimes }) => answerTimes.count === 300);
+  await until(device, '300 answers', ({ answerTimes }) => answerTimes.count === 300);
   module.pull();
-  await until(application, 'the port is gone', ({ connection }) => connection.phase !== 'ready');
-  await until(application, 'the port is back', ({ connection }) => connection.phase === 'ready');
-  expect(application.state.state.answerTimes.count).toBe(300);
+  await until(device, 'the port is gone', ({ connection }) => connection.phase !== 'ready');
+  await until(device, 'the port is back', ({ connection }) => connection.phase === 'ready');
+  expect(device.state.state.answerTimes.count).toBe(300);
   module.say(['+MIPLREAD:0,400,3303,0,5700']);
-  await until(application, 'one more', ({ answerTimes }) => answerTimes.count === 301);
-  await application.closePort();
-  await application.openPort(module.path, 9600);
-  expect(application.state.state.answerTimes.count).toBe(0);
+  await until(device, 'one more', ({ answerTimes }) => answerTimes.count === 301);
+  await device.closePort();
+  await device.openPort(module.path, 9600);
+  expect(device.state.state.answerTimes.count).toBe(0);
 }, 60_000);

@@ -4,7 +4,7 @@ import { expect, it, onTestFinished } from 'vitest';
 import { defaultSettings } from '../../shared/settings.ts';
 import { startElectron } from './electron.ts';
 import type { StartOptions, StartedElectron } from './electron.ts';
-import { ask, good, logRow, part, stateOf, until } from './screen.ts';
+import { ask, good, logRow, part, programOf, stateOf, until } from './screen.ts';
 
 async function start(options: StartOptions): Promise<StartedElectron> {
   const started = await startElectron(options);
@@ -21,7 +21,7 @@ it('sets a damaged settings file aside, says so, and starts with the defaults', 
       await handOver(file);
     },
   });
-  expect((await stateOf(page)).settings).toEqual(defaultSettings);
+  expect((await programOf(page)).settings).toEqual(defaultSettings);
   await until(() => logRow(page, 'FILE_BAD_SETTINGS').count()).toBe(1);
   const aside = (await readdir(folders.data)).filter((name) => name.startsWith('settings.json.damaged-'));
   expect(aside).toHaveLength(1);
@@ -42,7 +42,7 @@ it('sets settings with a value of no sense aside and names the setting', async (
     },
   });
   await until(() => logRow(page, 'The setting lifetimeSeconds').count()).toBe(1);
-  expect((await stateOf(page)).settings).toEqual(defaultSettings);
+  expect((await programOf(page)).settings).toEqual(defaultSettings);
 });
 
 it('says that the journal cannot be written, opens no port without it, and can be used again afterwards', async () => {

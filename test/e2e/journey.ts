@@ -15,6 +15,7 @@ import {
   part,
   showsNewestLine,
   stages,
+  programOf,
   stateOf,
   type,
   until,
@@ -66,7 +67,7 @@ export function journey(start: () => Promise<Screen>): void {
 
   describe('at the start', () => {
     it('offers the virtual module when no adapter is plugged in', async () => {
-      const { ports } = await stateOf(screen.page);
+      const { ports } = await programOf(screen.page);
       const adapters = ports.filter(({ usbId }) => usbId !== undefined);
       const chosen = part(screen.page, 'port-picker');
       await until(() => chosen.textContent()).toContain(adapters[0]?.path ?? 'Virtual M5310');
@@ -384,7 +385,7 @@ export function journey(start: () => Promise<Screen>): void {
         async () => JSON.parse(await readFile(path.join(screen.folders.data, 'settings.json'), 'utf8')) as unknown,
       ).toMatchObject({ language: 'en', theme: 'sunlight' });
       await part(screen.page, 'theme-select').selectOption('dark');
-      await until(async () => (await stateOf(screen.page)).settings.theme).toBe('dark');
+      await until(async () => (await programOf(screen.page)).settings.theme).toBe('dark');
     });
   });
 

@@ -2,14 +2,14 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { getPriority } from 'node:os';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import type { AppState } from '../../shared/state.ts';
+import type { DeviceState } from '../../shared/state.ts';
 import { readJournalLines } from '../../main/journal/journalLines.ts';
 import { startElectron, switchesFor } from './electron.ts';
 import type { StartedElectron } from './electron.ts';
 import { connect, stateOf, until } from './screen.ts';
 
 let started: StartedElectron;
-let before: AppState;
+let before: DeviceState;
 beforeAll(async () => {
   started = await startElectron();
   await connect(started.page);
@@ -80,7 +80,7 @@ it('keeps the session when the window’s process crashes, and the window comes 
   await until(renderer).not.toBe(crashed);
   const chips = `[...document.querySelectorAll('[data-testid^="stage-"][data-status]')].map((chip) => chip.dataset.status)`;
   await until(() => inWindow(chips).catch(() => undefined)).toEqual(['done', 'done', 'done', 'done', 'done', 'done']);
-  const after = (await inWindow('window.api.getSnapshot().then((result) => result.value.state)')) as AppState;
+  const after = (await inWindow('window.api.getSnapshot().then((result) => result.value.state)')) as DeviceState;
   expect(after.registration).toEqual(before.registration);
   expect(after.journal?.name).toBe(before.journal?.name);
   await until(() =>

@@ -13,7 +13,7 @@ import { inProject } from '../../scripts/project.js';
 import { reportFormats, reportLanguages, verdicts } from '../../shared/acceptance.ts';
 import type { AcceptanceCase, AcceptanceResult, ReportLanguage } from '../../shared/acceptance.ts';
 import type { BilingualName } from '../../shared/lwm2m.ts';
-import type { AppState } from '../../shared/state.ts';
+import type { DeviceState } from '../../shared/state.ts';
 import { awkwardPlan, hostile, longTitle } from './awkwardPlan.ts';
 import { startElectron } from './electron.ts';
 import type { StartedElectron } from './electron.ts';
@@ -95,9 +95,9 @@ afterAll(async () => {
   for (const end of endings.reverse()) await end();
 });
 
-const waitingCase = ({ acceptanceCases }: AppState): AcceptanceCase | undefined =>
+const waitingCase = ({ acceptanceCases }: DeviceState): AcceptanceCase | undefined =>
   Object.values(acceptanceCases).find(({ info }) => info.id === 'wait-for-read');
-const failedKey = ({ acceptanceCases }: AppState): number =>
+const failedKey = ({ acceptanceCases }: DeviceState): number =>
   Object.values(acceptanceCases).find(({ status }) => status === 'failed')?.key ?? 0;
 
 /** The journal goes on while reports are written one after the other; each says how much of it its checksum covers. */

@@ -1,7 +1,8 @@
 import { expect, vi } from 'vitest';
 import type { Locator, Page } from 'playwright';
 import type { Api, Result } from '../../shared/ipc.ts';
-import type { AppState } from '../../shared/state.ts';
+import type { ProgramState } from '../../shared/programState.ts';
+import type { DeviceState } from '../../shared/state.ts';
 
 /** A window of the application with its folders, however it was started. */
 export interface Screen {
@@ -47,9 +48,14 @@ export function good<T>(result: Result<T>): T {
   return result.value;
 }
 
-/** The state as main has it. */
-export async function stateOf(page: Page): Promise<AppState> {
+/** The state of the device as main has it. */
+export async function stateOf(page: Page): Promise<DeviceState> {
   return good(await ask(page, 'getSnapshot')).state;
+}
+
+/** The program's state as main has it. */
+export async function programOf(page: Page): Promise<ProgramState> {
+  return good(await ask(page, 'getProgram')).state;
 }
 
 /** Something on the screen by the name the tests know it by. */

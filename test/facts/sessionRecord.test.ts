@@ -3,7 +3,7 @@ import { LogBook } from '../../main/log/logBook.ts';
 import { SessionRecord } from '../../main/facts/sessionRecord.ts';
 import { StateHolder } from '../../main/facts/stateHolder.ts';
 import { openJournal } from '../../main/journal/journalWriter.ts';
-import { initialState } from '../../shared/state.ts';
+import { initialDeviceState } from '../../shared/state.ts';
 import { testFolder } from '../device/rig.ts';
 
 /** A disk that is full, or not. */
@@ -21,7 +21,7 @@ function disk() {
 }
 
 async function recordOn(file: ReturnType<typeof disk>) {
-  const state = new StateHolder(initialState('1', 'en'));
+  const state = new StateHolder(initialDeviceState());
   const record = new SessionRecord(state, new LogBook());
   const options = { create: () => Promise.resolve(file), flushMs: 1, retryMs: 5 };
   const journal = await openJournal(testFolder(), { appVersion: '1', port: 'x', baudRate: 9600 }, options);
@@ -30,7 +30,7 @@ async function recordOn(file: ReturnType<typeof disk>) {
 }
 
 it('keeps pmin and pmax when a second write-attributes brings gt, lt and st, and unsets what has no value', () => {
-  const state = new StateHolder(initialState('1', 'en'));
+  const state = new StateHolder(initialDeviceState());
   const record = new SessionRecord(state, new LogBook());
   record.attributes('/3303/0/5700', { pmin: 15, pmax: 60 });
   record.attributes('/3303/0/5700', { gt: 50, lt: 0, st: 2 });

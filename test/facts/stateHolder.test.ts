@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it, vi } from 'vitest';
 import { StateHolder } from '../../main/facts/stateHolder.ts';
-import { applyPatch, initialState } from '../../shared/state.ts';
-import type { AppState, Patch, PlatformRequest, StateChanges } from '../../shared/state.ts';
+import { applyPatch, initialDeviceState } from '../../shared/state.ts';
+import type { DeviceState, Patch, PlatformRequest, StateChanges } from '../../shared/state.ts';
 
 const request = (id: string): PlatformRequest => ({
   id,
@@ -17,17 +17,17 @@ const request = (id: string): PlatformRequest => ({
   repeats: 0,
 });
 
-const start = (): StateHolder => new StateHolder(initialState('1', 'en'));
+const start = (): StateHolder => new StateHolder(initialDeviceState());
 
 describe('the state holder', () => {
   it('joins the changes of a moment into one patch', () => {
     const holder = start();
     const patches: Patch[] = [];
     holder.onPatch((patch) => patches.push(patch));
-    holder.change({ version: '2' });
+    holder.change({ module: { firmware: '2' } });
     holder.change({ network: { registration: 1 } });
     holder.flush();
-    expect(patches).toEqual([{ revision: 1, changes: { version: '2', network: { registration: 1 } } }]);
+    expect(patches).toEqual([{ revision: 1, changes: { module: { firmware: '2' }, network: { registration: 1 } } }]);
   });
 
   it('tells the patch by itself within the twentieth of a second', () => {
@@ -36,7 +36,7 @@ describe('the state holder', () => {
       const holder = start();
       const told = vi.fn();
       holder.onPatch(told);
-      holder.change({ version: '2' });
+      holder.change({ module: { firmware: '2' } });
       expect(told).not.toHaveBeenCalled();
       vi.advanceTimersByTime(50);
       expect(told).toHaveBeenCalledOnce();
@@ -47,13 +47,13 @@ describe('the state holder', () => {
 
   it('gives a snapshot that the next patch builds on', () => {
     const holder = start();
-    holder.change({ version: '2' });
+    holder.change({ module: { firmware: '2' } });
     const { revision, state } = holder.snapshot();
     let patch: Patch | undefined;
     holder.onPatch((told) => (patch = told));
-    holder.change({ version: '3' });
+    holder.change({ module: { firmware: '3' } });
     holder.flush();
-    expect(state.version).toBe('2');
+    expect(state.module.firmware).toBe('2');
     expect(patch?.revision).toBe(revision + 1);
   });
 
@@ -86,7 +86,7 @@ describe('the state holder', () => {
     fc.assert(
       fc.property(ids, (order) => {
         const holder = start();
-        let mirror: AppState = holder.snapshot().state;
+        let mirror: DeviceState = holder.snapshot().state;
         holder.onPatch((patch) => (mirror = applyPatch(mirror, patch.changes)));
         const seen = new Set<number>();
         for (const id of order) {
@@ -107,11 +107,11 @@ describe('the state holder', () => {
 
   it('gives a single request and the facts without putting the whole together', () => {
     const holder = start();
-    holder.change({ requests: { 1: request('1') }, version: '2' });
+    holder.change({ requests: { 1: request('1') }, module: { firmware: '2' } });
     expect(holder.request('1')).toMatchObject({ msgId: 1 });
     expect(holder.request('2')).toBeUndefined();
-    expect(holder.facts.version).toBe('2');
-    expect(holder.state).toMatchObject({ version: '2', requests: { 1: { msgId: 1 } } });
+    expect(holder.facts.module.firmware).toBe('2');
+    expect(holder.state).toMatchObject({ module: { firmware: '2' }, requests: { 1: { msgId: 1 } } });
   });
 
   it('passes over parts that are there but undefined', () => {
@@ -127,17 +127,17 @@ describe('the state holder', () => {
     const holder = start();
     const heard: StateChanges[] = [];
     const stop = holder.onChange((changes) => heard.push(changes));
-    holder.change({ version: '2' });
+    holder.change({ module: { firmware: '2' } });
     stop();
-    holder.change({ version: '3' });
-    expect(heard).toEqual([{ version: '2' }]);
+    holder.change({ module: { firmware: '3' } });
+    expect(heard).toEqual([{ module: { firmware: '2' } }]);
   });
 
   it('tells no patch to who has stopped listening', () => {
     const holder = start();
     const told = vi.fn();
     holder.onPatch(told)();
-    holder.change({ version: '2' });
+    holder.change({ module: { firmware: '2' } });
     holder.flush();
     expect(told).not.toHaveBeenCalled();
   });
@@ -152,7 +152,7 @@ describe('the state holder', () => {
     fc.assert(
       fc.property(fc.array(change), (steps) => {
         const holder = start();
-        let mirror: AppState = holder.snapshot().state;
+        let mirror: DeviceState = holder.snapshot().state;
         holder.onPatch((patch) => (mirror = applyPatch(mirror, patch.changes)));
         for (const step of steps) {
           if (step === 'flush') holder.flush();

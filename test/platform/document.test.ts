@@ -19,10 +19,10 @@ const calls = table.cis.flatMap(({ section, lines, call }) => {
   return [{ section, call, arrives }];
 });
 
-describe('the calls of the document through the application', () => {
+describe('the calls of the document through the device', () => {
   it('are answered and joined to the requests at the module that they cause', async () => {
     const bench = await openBench();
-    const { state } = bench.application;
+    const { state } = bench.device;
     for (const { section, call, arrives } of calls) {
       const made = await bench.ask(call.operation);
       const path = made.url.slice(bench.simulator.simulator.http.length);
@@ -43,24 +43,24 @@ describe('the calls of the document through the application', () => {
   });
 
   it('ask the device for its resources (discover), which the document leaves to the platform', async () => {
-    const { ask, application } = await openBench();
+    const { ask, device } = await openBench();
     const made = await ask({ kind: 'discover', path: '/3306' });
     expect(made.url).toMatch(/\/nbiot\/discover\?imei=\d+&obj_id=3306$/);
     expect(made.body).toBe('{"errno":0,"data":[{"obj_inst_id":0,"res_id":[5850,5851,5852,5853,5750]}],"error":"succ"}');
-    const { requests } = application.state.state;
+    const { requests } = device.state.state;
     expect(made.requestIds.map((id) => [requests[id]?.kind, requests[id]?.path])).toEqual([['discover', '/3306']]);
   });
 
   it('learn the device id from the status, for the data points of one resource (3.3)', async () => {
-    const { application, ask } = await openBench();
+    const { device, ask } = await openBench();
     for (const [path, value] of [
       ['/3303/0/5700', '98'],
       ['/3303/0/5601', '88'],
     ] as const) {
-      await application.session.engine.notify({ path, value, confirmed: false });
+      await device.session.engine.notify({ path, value, confirmed: false });
     }
     await ask({ kind: 'status' });
-    const deviceId = application.state.state.platform.deviceIds.simulated ?? '';
+    const deviceId = device.state.state.platform.deviceIds.simulated ?? '';
     expect(deviceId).toMatch(/^\d+$/);
     await expect
       .poll(async () => (await ask({ kind: 'datapoints', deviceId, paths: [] })).body, { timeout: 3000 })

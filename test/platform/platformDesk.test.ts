@@ -4,16 +4,16 @@ import { describe, expect, it, vi } from 'vitest';
 import { memorySecrets, openSecretFile } from '../../main/platform/secrets.ts';
 import { exportToFile } from '../../main/journal/exporters.ts';
 import type { PlatformOperation } from '../../shared/platform.ts';
-import { startApplication, testFolder } from '../device/rig.ts';
+import { startApplication, startDevice, testFolder } from '../device/rig.ts';
 import { freeOrigin, openBench, secretKey, startServer } from './rig.ts';
 
 const read: PlatformOperation = { kind: 'read', path: '/3303/0/5700' };
 
 describe('what goes wrong is said clearly', () => {
   it('a wrong key, a missing one and the right one', async () => {
-    const { application, simulator, ask } = await openBench({ simulator: { platform: { apiKey: secretKey } } });
+    const { application, device, simulator, ask } = await openBench({ simulator: { platform: { apiKey: secretKey } } });
     await application.changeSettings({ platformMode: 'host', platformHost: simulator.simulator.http });
-    const { platform, state } = application;
+    const { platform, state } = device;
     expect((await ask(read, 'host')).fault).toMatchObject({
       code: 'PLATFORM_KEY',
       message: 'errno 1 authentication failed',
@@ -30,14 +30,14 @@ describe('what goes wrong is said clearly', () => {
   });
 
   it('a host that needs a key is not even asked without one', async () => {
-    const application = await startApplication();
-    expect(() => application.platform.begin({ mode: 'host', operation: read })).toThrow(
+    const device = await startDevice();
+    expect(() => device.platform.begin({ mode: 'host', operation: read })).toThrow(
       expect.objectContaining({ code: 'PLATFORM_KEY', detail: 'https://api.heclouds.com' }) as Error,
     );
-    expect(() => application.platform.begin({ mode: 'simulated', operation: read })).toThrow(
+    expect(() => device.platform.begin({ mode: 'simulated', operation: read })).toThrow(
       expect.objectContaining({ code: 'PORT_NOT_OPEN' }) as Error,
     );
-    expect(application.state.state.platformCalls).toEqual({});
+    expect(device.state.state.platformCalls).toEqual({});
   });
 
   it('a key that the key store can read no more is not spoken of as there', async () => {
@@ -47,12 +47,12 @@ describe('what goes wrong is said clearly', () => {
     const reset = () => {
       throw new Error('no such item');
     };
-    const application = await startApplication({ secrets: await openSecretFile(file, { ...cipher, decrypt: reset }) });
-    expect(application.state.state.platform).toMatchObject({ hasKey: true, isKeyKept: true });
-    expect(() => application.platform.begin({ mode: 'host', operation: read })).toThrow(
+    const device = await startDevice({ secrets: await openSecretFile(file, { ...cipher, decrypt: reset }) });
+    expect(device.state.state.platform).toMatchObject({ hasKey: true, isKeyKept: true });
+    expect(() => device.platform.begin({ mode: 'host', operation: read })).toThrow(
       expect.objectContaining({ code: 'PLATFORM_KEY' }) as Error,
     );
-    expect(application.state.state.platform).toMatchObject({ hasKey: false, isKeyKept: false });
+    expect(device.state.state.platform).toMatchObject({ hasKey: false, isKeyKept: false });
   });
 
   it('a key belongs to the host it was given for', async () => {
@@ -62,7 +62,8 @@ describe('what goes wrong is said clearly', () => {
       response.end('{"errno":0}');
     });
     const application = await startApplication();
-    const { platform, state } = application;
+    const device = application.openDevice();
+    const { platform, state } = device;
     await platform.setKey(secretKey);
     expect(state.state.platform.hasKey).toBe(true);
     await application.changeSettings({ platformHost: other.origin });
@@ -74,8 +75,8 @@ describe('what goes wrong is said clearly', () => {
   });
 
   it.each(['', ' ', 'with space', 'line\nfeed', '密钥', 'x'.repeat(257)])('%j is no key', async (key) => {
-    const application = await startApplication();
-    await expect(application.platform.setKey(key)).rejects.toMatchObject({
+    const device = await startDevice();
+    await expect(device.platform.setKey(key)).rejects.toMatchObject({
       code: 'BAD_ARGUMENT',
       message: 'That is no api-key',
     });
@@ -89,11 +90,11 @@ describe('what goes wrong is said clearly', () => {
   });
 
   it('a module that does not answer in time, with the request it got', async () => {
-    const { application, ask } = await openBench({ simulator: { platform: { requestTimeoutMs: 300 } } });
-    vi.spyOn(application.store, 'read').mockImplementation(() => {
+    const { device, ask } = await openBench({ simulator: { platform: { requestTimeoutMs: 300 } } });
+    vi.spyOn(device.store, 'read').mockImplementation(() => {
       throw new Error('not reached');
     });
-    const { engine } = application.session;
+    const { engine } = device.session;
     vi.spyOn(engine, 'receive').mockImplementation(() => undefined);
     const call = await ask(read);
     expect(call.fault).toMatchObject({ code: 'PLATFORM_TIMEOUT', detail: 'TIME_OUT' });
@@ -101,10 +102,11 @@ describe('what goes wrong is said clearly', () => {
 
   it('a host nobody listens at, one that answers with a page, one with 5 MB', async () => {
     const application = await startApplication();
+    const device = application.openDevice();
     const status = { mode: 'host', operation: { kind: 'status', deviceId: '5' } } as const;
     const at = async (platformHost: string) => {
       await application.changeSettings({ platformHost });
-      return application.platform.begin(status).done;
+      return device.platform.begin(status).done;
     };
     const nobody = await freeOrigin();
     expect(await at(nobody)).toMatchObject({
@@ -128,11 +130,11 @@ describe('what goes wrong is said clearly', () => {
 
   it('too many at once, and what is under way at the end is given up', async () => {
     const silent = await startServer(() => undefined);
-    const application = await startApplication({ settings: { platformHost: silent.origin } });
-    const begin = () => application.platform.begin({ mode: 'host', operation: { kind: 'status', deviceId: '5' } });
+    const device = await startDevice({ settings: { platformHost: silent.origin } });
+    const begin = () => device.platform.begin({ mode: 'host', operation: { kind: 'status', deviceId: '5' } });
     const calls = Array.from({ length: 20 }, begin);
     expect(begin).toThrow(expect.objectContaining({ code: 'BAD_ARGUMENT' }) as Error);
-    await application.close();
+    await device.close();
     const ends = await Promise.all(calls.map(({ done }) => done));
     expect(new Set(ends.map(({ fault }) => fault?.code))).toEqual(new Set(['CANCELLED']));
   });
@@ -141,39 +143,39 @@ describe('what goes wrong is said clearly', () => {
 describe('the calls in the state', () => {
   it('are the last hundred', async () => {
     const quick = await startServer((_, response) => response.end('{"errno":0,"data":{"devices":[]}}'));
-    const application = await startApplication({ settings: { platformHost: quick.origin } });
+    const device = await startDevice({ settings: { platformHost: quick.origin } });
     for (let i = 0; i < 105; i += 1) {
-      await application.platform.begin({ mode: 'host', operation: { kind: 'status', deviceId: '5' } }).done;
+      await device.platform.begin({ mode: 'host', operation: { kind: 'status', deviceId: '5' } }).done;
     }
-    const ids = Object.keys(application.state.state.platformCalls).map(Number);
+    const ids = Object.keys(device.state.state.platformCalls).map(Number);
     expect([ids.length, Math.min(...ids), Math.max(...ids)]).toEqual([100, 6, 105]);
   });
 
   it('forget the id of the simulated device with the module', async () => {
-    const { application, ask } = await openBench({ register: false });
+    const { device, ask } = await openBench({ register: false });
     await ask({ kind: 'status' });
     await ask({ kind: 'createDevice', title: 'x', imei: '866971030000001', imsi: '460040000000001', isObserved: true });
-    expect(application.state.state.platform.deviceIds).toEqual({});
-    await application.session.register();
+    expect(device.state.state.platform.deviceIds).toEqual({});
+    await device.session.register();
     await ask({ kind: 'findDevice' });
     await ask(read);
-    expect(application.state.state.platform.deviceIds.simulated).toMatch(/^\d+$/);
-    await application.closePort();
-    expect(application.state.state.platform.deviceIds).toEqual({});
+    expect(device.state.state.platform.deviceIds.simulated).toMatch(/^\d+$/);
+    await device.closePort();
+    expect(device.state.state.platform.deviceIds).toEqual({});
   });
 });
 
 describe('the id of the device on a real host', () => {
   it('is forgotten when another module is connected, and stays when the same one comes back', async () => {
     const one = await startServer((_, response) => response.end('{"errno":0,"data":{"id":23444,"online":true}}'));
-    const application = await startApplication({ settings: { platformHost: one.origin } });
+    const device = await startDevice({ settings: { platformHost: one.origin } });
     const connected = (imei: string): void => {
-      application.state.change({ module: {} });
-      application.state.change({ module: { imei } });
+      device.state.change({ module: {} });
+      device.state.change({ module: { imei } });
     };
-    const known = () => application.state.state.platform.deviceIds.host;
+    const known = () => device.state.state.platform.deviceIds.host;
     connected('866971030000001');
-    await application.platform.begin({ mode: 'host', operation: { kind: 'findDevice' } }).done;
+    await device.platform.begin({ mode: 'host', operation: { kind: 'findDevice' } }).done;
     expect(known()).toBe('23444');
     connected('866971030000001');
     expect(known()).toBe('23444');
@@ -184,14 +186,14 @@ describe('the id of the device on a real host', () => {
   it('is not taken from an answer about a module that has left meanwhile', async () => {
     let answer: (() => void) | undefined;
     const slow = await startServer((_, response) => (answer = () => response.end('{"errno":0,"data":{"id":1}}')));
-    const application = await startApplication({ settings: { platformHost: slow.origin } });
-    application.state.change({ module: { imei: '866971030000001' } });
-    const { done } = application.platform.begin({ mode: 'host', operation: { kind: 'findDevice' } });
+    const device = await startDevice({ settings: { platformHost: slow.origin } });
+    device.state.change({ module: { imei: '866971030000001' } });
+    const { done } = device.platform.begin({ mode: 'host', operation: { kind: 'findDevice' } });
     await expect.poll(() => answer).toBeDefined();
-    application.state.change({ module: { imei: '866971030000002' } });
+    device.state.change({ module: { imei: '866971030000002' } });
     answer?.();
     expect((await done).status).toBe('done');
-    expect(application.state.state.platform.deviceIds).toEqual({});
+    expect(device.state.state.platform.deviceIds).toEqual({});
   });
 });
 
@@ -199,35 +201,35 @@ describe('the key', () => {
   it('is in no state, log, journal, export, settings file or curl text, even when the host prints it back', async () => {
     const folder = testFolder();
     const secrets = memorySecrets();
-    const { application, journals, ask } = await openBench({
+    const { application, device, journals, ask } = await openBench({
       application: { settingsFile: path.join(folder, 'settings.json'), secrets },
     });
     const mirror = await startServer((request, response) => {
       response.end(JSON.stringify({ errno: 5108, error: `headers ${JSON.stringify(request.headers)}` }));
     });
     const patches: unknown[] = [];
-    application.state.onPatch((patch) => patches.push(patch));
+    device.state.onPatch((patch) => patches.push(patch));
     await application.changeSettings({ platformHost: mirror.origin, platformMode: 'host' });
-    await application.platform.setKey(secretKey);
+    await device.platform.setKey(secretKey);
     const call = await ask(read, 'host');
     expect(call.body).toContain('(api-key)');
     expect(secrets.get(mirror.origin)).toBe(secretKey);
-    const curl = application.platform.curl({ mode: 'host', operation: read });
+    const curl = device.platform.curl({ mode: 'host', operation: read });
 
-    const { journal } = application;
+    const { journal } = device;
     await journal?.flush();
     for (const format of ['txt', 'csv', 'ndjson'] as const) {
       await exportToFile(journal?.file ?? '', path.join(folder, `export.${format}`), { format, mask: false });
     }
-    application.state.flush();
+    device.state.flush();
     const written = [folder, journals].flatMap((place) =>
       readdirSync(place).map((name) => readFileSync(path.join(place, name), 'latin1')),
     );
     expect(written.length).toBeGreaterThanOrEqual(5);
     const everything = [
-      JSON.stringify(application.state.snapshot()),
+      JSON.stringify(device.state.snapshot()),
       JSON.stringify(patches),
-      JSON.stringify(application.log.read(1, 2000)),
+      JSON.stringify(device.log.read(1, 2000)),
       curl,
       ...written,
     ].join('\n');

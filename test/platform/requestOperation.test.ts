@@ -111,7 +111,7 @@ describe('what would make a request arrive again', () => {
 
 describe('a request as curl', () => {
   it('is the very call that caused it, for every kind', async () => {
-    const { application, ask } = await openBench();
+    const { device, ask } = await openBench();
     const caused: PlatformOperation[] = [
       { kind: 'read', path: '/3303/0/5700' },
       { kind: 'read', path: '/3303' },
@@ -138,33 +138,33 @@ describe('a request as curl', () => {
     for (const operation of caused) {
       const { requestIds, curl, fault } = await ask(operation);
       expect(fault, operation.kind).toBeUndefined();
-      expect(application.platform.curlOfRequest(requestIds[0] ?? ''), operation.kind).toBe(curl);
+      expect(device.platform.curlOfRequest(requestIds[0] ?? ''), operation.kind).toBe(curl);
       expect(curl).toContain('$ONENET_API_KEY');
     }
   });
 
   it('keeps thresholds whole, and asks the host where the module is a real one', async () => {
-    const { application } = await openBench();
+    const { device } = await openBench();
     const payload = 'gt=50;lt=0';
-    application.state.change({
+    device.state.change({
       requests: { '900': request('parameter', '/3303/0/5700', { id: '900', payload }) },
       module: { imei: '866971030000001' },
     });
-    expect(application.platform.curlOfRequest('900')).toContain('&gt=50&lt=0');
-    const { connection } = application.state.state;
-    application.state.change({
+    expect(device.platform.curlOfRequest('900')).toContain('&gt=50&lt=0');
+    const { connection } = device.state.state;
+    device.state.change({
       simulator: null,
       connection: { ...connection, port: { path: '/dev/ttyUSB0', kind: 'serial' } },
     });
-    expect(application.platform.curlOfRequest('900')).toContain(
+    expect(device.platform.curlOfRequest('900')).toContain(
       "'https://api.heclouds.com/nbiot/observe?imei=866971030000001&cancel=false&",
     );
-    application.state.change({ connection: { ...connection, port: { path: 'sim:bc28', kind: 'virtual' } } });
-    expect(() => application.platform.curlOfRequest('900')).toThrow(
+    device.state.change({ connection: { ...connection, port: { path: 'sim:bc28', kind: 'virtual' } } });
+    expect(() => device.platform.curlOfRequest('900')).toThrow(
       expect.objectContaining({ code: 'PORT_NOT_OPEN' }) as Error,
     );
     for (const id of ['901', '__proto__', 'constructor'])
-      expect(() => application.platform.curlOfRequest(id)).toThrow(
+      expect(() => device.platform.curlOfRequest(id)).toThrow(
         expect.objectContaining({ code: 'MIPL_REQUEST_GONE' }) as Error,
       );
   });

@@ -2,6 +2,7 @@ import { createServer } from 'node:http';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { onTestFinished, vi } from 'vitest';
+import type { Device } from '../../main/device/device.ts';
 import { Application } from '../../main/program/application.ts';
 import type { ApplicationOptions } from '../../main/program/application.ts';
 import { defaultModel } from '../../main/lwm2m/deviceModel.ts';
@@ -13,9 +14,10 @@ import { testFolder } from '../device/rig.ts';
 /** A key that cannot be mistaken for anything else, for the search after it. */
 export const secretKey = 'MasterKey=for+tests/6f1c2b';
 
-/** The application with the virtual module registered, and the simulated platform behind it. */
+/** The device with the virtual module registered, and the simulated platform behind it. */
 export interface Bench {
   readonly application: Application;
+  readonly device: Device;
   readonly simulator: Simulator;
   readonly journals: string;
   /** Does a call and waits for its end. */
@@ -51,12 +53,13 @@ export async function openBench(
     },
     ...options.application,
   });
+  const device = application.openDevice();
   onTestFinished(() => application.close());
-  await application.openPort('sim:m5310-seed', 115_200);
+  await device.openPort('sim:m5310-seed', 115_200);
   const wanted = options.register === false ? 0 : 3;
   await vi.waitFor(
     () => {
-      const { connection, observations, module, requests } = application.state.state;
+      const { connection, observations, module, requests } = device.state.state;
       const isQuiet = Object.values(requests).every(({ status }) => status !== 'answering');
       if (connection.phase !== 'ready' || observations.length < wanted || !module.imei || !isQuiet)
         throw new Error('not yet');
@@ -66,9 +69,10 @@ export async function openBench(
   if (!opened) throw new Error('The simulator was not opened');
   return {
     application,
+    device,
     simulator: opened,
     journals,
-    ask: (operation, mode = 'simulated') => application.platform.begin({ mode, operation }).done,
+    ask: (operation, mode = 'simulated') => device.platform.begin({ mode, operation }).done,
   };
 }
 

@@ -1,14 +1,14 @@
 import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
-import type { Application } from '../../main/program/application.ts';
+import type { Device } from '../../main/device/device.ts';
 import { createHandlers } from '../../main/program/handlers.ts';
 import { openSimulator } from '../../main/sim/simulator.ts';
 import type { Handlers } from '../../shared/ipc.ts';
 import { startApplication, testFolder, until } from '../device/rig.ts';
 
 interface Bench {
-  readonly application: Application;
+  readonly device: Device;
   readonly handlers: Handlers;
   readonly folder: string;
   readonly printed: string[];
@@ -16,7 +16,7 @@ interface Bench {
   chosen: string | undefined;
 }
 
-/** The application with the virtual module at full speed, as the window has it. */
+/** The device with the virtual module at full speed, as the window has it. */
 async function bench(): Promise<Bench> {
   const folder = mkdtempSync(path.join(testFolder(), 'exports-'));
   const printed: string[] = [];
@@ -25,6 +25,7 @@ async function bench(): Promise<Bench> {
     settingsFile: path.join(folder, 'settings.json'),
     session: { openLink: () => openSimulator({ profile: 'm5310-seed', baudRate: 0, radioSpeed: 1000 }) },
   });
+  const device = application.openDevice();
   const all = { chosen: undefined as string | undefined };
   const desktop = {
     choosePlanFile: () => Promise.resolve(all.chosen),
@@ -36,15 +37,15 @@ async function bench(): Promise<Bench> {
     },
   };
   const exportJournal = () => Promise.resolve({ lines: 0 });
-  const handlers = createHandlers(application, desktop, exportJournal);
-  return Object.assign(all, { application, handlers, folder, printed });
+  const handlers = createHandlers(application, device, desktop, exportJournal);
+  return Object.assign(all, { device, handlers, folder, printed });
 }
 
 async function connected(): Promise<Bench> {
   const all = await bench();
   await all.handlers.openPort({ path: 'sim:m5310-seed', baudRate: 9600 });
   await until(
-    all.application,
+    all.device,
     'brought up',
     ({ connection, stages }) =>
       connection.phase === 'ready' && !Object.values(stages).some(({ status }) => status === 'running'),
@@ -54,25 +55,25 @@ async function connected(): Promise<Bench> {
 
 const simulated = { platform: 'simulated', hasBootstrap: false } as const;
 
-const ended = (application: Application) =>
-  until(application, 'the run has ended', ({ acceptance }) => ['done', 'stopped'].includes(acceptance.phase));
+const ended = (device: Device) =>
+  until(device, 'the run has ended', ({ acceptance }) => ['done', 'stopped'].includes(acceptance.phase));
 
-const keyOf = (application: Application, id: string): number =>
-  Object.values(application.state.state.acceptanceCases).find(({ info }) => info.id === id)?.key ?? 0;
+const keyOf = (device: Device, id: string): number =>
+  Object.values(device.state.state.acceptanceCases).find(({ info }) => info.id === id)?.key ?? 0;
 
 describe('a run from the window', () => {
   it('runs the selected cases, tells of them, and reports the others as skipped by the operator', async () => {
-    const { application, handlers } = await connected();
-    const keys = ['power-on', 'version'].map((id) => keyOf(application, id));
+    const { device, handlers } = await connected();
+    const keys = ['power-on', 'version'].map((id) => keyOf(device, id));
     const seen: string[] = [];
-    application.state.onChange(({ acceptanceCases }) => {
+    device.state.onChange(({ acceptanceCases }) => {
       for (const one of Object.values(acceptanceCases ?? {})) if (one) seen.push(`${one.key} ${one.status}`);
     });
     await handlers.selectCases({ keys });
     await handlers.setAcceptanceDetails({ site: 'Pump 3', operator: 'Li Hua', notes: 'new antenna' });
     seen.length = 0;
     await handlers.startAcceptance(simulated);
-    const { acceptance, acceptanceCases } = await ended(application);
+    const { acceptance, acceptanceCases } = await ended(device);
     expect(acceptance).toMatchObject({ phase: 'done', canResume: true, port: 'sim:m5310-seed' });
     for (const key of keys) {
       expect(acceptanceCases[String(key)]).toMatchObject({ status: 'passed', result: { verdict: 'passed' } });
@@ -80,39 +81,39 @@ describe('a run from the window', () => {
       expect(own).toEqual(['waiting', 'preparing', 'running', 'passed']);
     }
     expect(acceptance.signal).toHaveLength(keys.length);
-    const left = acceptanceCases[String(keyOf(application, 'register'))];
+    const left = acceptanceCases[String(keyOf(device, 'register'))];
     expect(left).toMatchObject({ status: 'skipped', result: { reason: { en: expect.stringContaining('Li Hua') } } });
   });
 
   it('runs one case again, a deselected one as well', async () => {
-    const { application, handlers } = await connected();
-    await handlers.selectCases({ keys: [keyOf(application, 'power-on')] });
+    const { device, handlers } = await connected();
+    await handlers.selectCases({ keys: [keyOf(device, 'power-on')] });
     await handlers.startAcceptance(simulated);
-    await ended(application);
-    const key = keyOf(application, 'version');
+    await ended(device);
+    const key = keyOf(device, 'version');
     await handlers.retryCase({ key });
-    await until(application, 'again', ({ acceptance }) => acceptance.phase === 'done');
-    expect(application.state.state.acceptanceCases[String(key)]?.status).toBe('passed');
+    await until(device, 'again', ({ acceptance }) => acceptance.phase === 'done');
+    expect(device.state.state.acceptanceCases[String(key)]?.status).toBe('passed');
   });
 
   it('is stopped and resumed', async () => {
-    const { application, handlers } = await connected();
+    const { device, handlers } = await connected();
     await handlers.selectCases({ keys: [1, 2, 3, 4] });
     await handlers.startAcceptance(simulated);
     await handlers.stopAcceptance();
-    expect(application.state.state.acceptance.phase).toBe('stopping');
-    const stopped = await ended(application);
+    expect(device.state.state.acceptance.phase).toBe('stopping');
+    const stopped = await ended(device);
     expect(stopped.acceptance.phase).toBe('stopped');
     expect(stopped.acceptanceCases['4']?.status).toBe('waiting');
     await handlers.resumeAcceptance();
-    const done = await until(application, 'done', ({ acceptance }) => acceptance.phase === 'done');
+    const done = await until(device, 'done', ({ acceptance }) => acceptance.phase === 'done');
     expect([1, 2, 3, 4].map((key) => done.acceptanceCases[String(key)]?.status)).toEqual(
       Array<string>(4).fill('passed'),
     );
   });
 
   it('refuses what would come between its steps, keeps the settings of the person, and ends with the port', async () => {
-    const { application, handlers, folder } = await connected();
+    const { device, handlers, folder } = await connected();
     await handlers.startAcceptance(simulated);
     for (const disturb of [
       () => handlers.sendCommand({ line: 'AT' }),
@@ -129,15 +130,15 @@ describe('a run from the window', () => {
     ]) {
       await expect((async () => disturb())()).rejects.toMatchObject({ code: 'ACCEPTANCE_RUNNING' });
     }
-    expect(application.state.state.settings.automaticUpdate).toBe(false);
+    expect(device.settings).toMatchObject({ automaticUpdate: false, automaticNotifications: 'never' });
     await handlers.changeSettings({ theme: 'dark', automaticNotifications: 'always' });
     const kept = JSON.parse(readFileSync(path.join(folder, 'settings.json'), 'utf8')) as Record<string, unknown>;
     expect(kept).toMatchObject({ theme: 'dark', automaticUpdate: true, automaticNotifications: 'always' });
     await handlers.closePort();
-    const { acceptance, settings, connection } = application.state.state;
+    const { acceptance, connection } = device.state.state;
     expect(connection.phase).toBe('closed');
     expect(acceptance).toMatchObject({ phase: 'stopped', canResume: false });
-    expect(settings).toMatchObject({ automaticUpdate: true, automaticNotifications: 'always', theme: 'dark' });
+    expect(device.settings).toMatchObject({ automaticUpdate: true, automaticNotifications: 'always', theme: 'dark' });
     expect(() => handlers.resumeAcceptance()).toThrow(expect.objectContaining({ code: 'PORT_NOT_OPEN' }));
     expect((await handlers.exportReport({ format: 'json', language: 'en', mask: true }))?.file).toContain(
       '.masked.json',
@@ -178,39 +179,39 @@ describe('a run from the window', () => {
   });
 });
 
-const idsOf = (application: Application): readonly string[] =>
-  Object.values(application.state.state.acceptanceCases)
+const idsOf = (device: Device): readonly string[] =>
+  Object.values(device.state.state.acceptanceCases)
     .sort((one, other) => one.position - other.position)
     .map(({ info }) => info.id);
-const keysOf = (application: Application): number[] =>
-  Object.values(application.state.state.acceptanceCases)
+const keysOf = (device: Device): number[] =>
+  Object.values(device.state.state.acceptanceCases)
     .sort((one, other) => one.position - other.position)
     .map(({ key }) => key);
 
 describe('the plan of the window', () => {
   it('is put into another order, and every change is taken back one by one', async () => {
-    const { application, handlers } = await bench();
-    const before = idsOf(application);
-    const [first, second, ...others] = keysOf(application) as [number, number, ...number[]];
+    const { device, handlers } = await bench();
+    const before = idsOf(device);
+    const [first, second, ...others] = keysOf(device) as [number, number, ...number[]];
     await handlers.arrangeCases({ keys: [second, first, ...others] });
     await handlers.selectCases({ keys: [second] });
-    expect(idsOf(application)).toEqual([before[1], before[0], ...before.slice(2)]);
-    expect(application.state.state.acceptance).toMatchObject({ isArranged: true, canUndo: true });
+    expect(idsOf(device)).toEqual([before[1], before[0], ...before.slice(2)]);
+    expect(device.state.state.acceptance).toMatchObject({ isArranged: true, canUndo: true });
     await handlers.undoPlan();
-    expect(Object.values(application.state.state.acceptanceCases).every(({ isSelected }) => isSelected)).toBe(true);
+    expect(Object.values(device.state.state.acceptanceCases).every(({ isSelected }) => isSelected)).toBe(true);
     await handlers.undoPlan();
-    expect(idsOf(application)).toEqual(before);
-    expect(application.state.state.acceptance).toMatchObject({ isArranged: false, canUndo: false });
+    expect(idsOf(device)).toEqual(before);
+    expect(device.state.state.acceptance).toMatchObject({ isArranged: false, canUndo: false });
     await handlers.undoPlan();
-    expect(idsOf(application)).toEqual(before);
+    expect(idsOf(device)).toEqual(before);
   });
 
   it('repeats a case as often as it is said, runs every one of them, and reports them all', async () => {
-    const { application, handlers } = await connected();
-    const key = keyOf(application, 'version');
-    const keys = keysOf(application).flatMap((one) => (one === key ? [key, key, key] : [one]));
+    const { device, handlers } = await connected();
+    const key = keyOf(device, 'version');
+    const keys = keysOf(device).flatMap((one) => (one === key ? [key, key, key] : [one]));
     await handlers.arrangeCases({ keys });
-    const copies = Object.values(application.state.state.acceptanceCases).filter(({ info }) => info.id === 'version');
+    const copies = Object.values(device.state.state.acceptanceCases).filter(({ info }) => info.id === 'version');
     expect(copies.map(({ position }) => position)).toEqual([
       keys.indexOf(key) + 1,
       keys.indexOf(key) + 2,
@@ -218,126 +219,126 @@ describe('the plan of the window', () => {
     ]);
     await handlers.selectCases({ keys: copies.map((one) => one.key) });
     await handlers.startAcceptance(simulated);
-    const { acceptanceCases } = await ended(application);
+    const { acceptanceCases } = await ended(device);
     for (const copy of copies) expect(acceptanceCases[String(copy.key)]?.status).toBe('passed');
-    const result = await application.acceptance.report();
+    const result = await device.acceptance.report();
     expect(result.cases.filter(({ id, verdict }) => id === 'version' && verdict === 'passed')).toHaveLength(3);
   });
 
   it('keeps verdicts, notes, retry and report with their cases when the order is changed after a run', async () => {
-    const { application, handlers } = await connected();
-    const key = keyOf(application, 'version');
+    const { device, handlers } = await connected();
+    const key = keyOf(device, 'version');
     await handlers.selectCases({ keys: [key] });
     await handlers.startAcceptance(simulated);
-    await ended(application);
+    await ended(device);
     await handlers.setCaseNote({ key, note: 'as declared' });
-    const others = keysOf(application).filter((one) => one !== key);
+    const others = keysOf(device).filter((one) => one !== key);
     await handlers.arrangeCases({ keys: [key, ...others] });
-    expect(application.state.state.acceptanceCases[String(key)]).toMatchObject({
+    expect(device.state.state.acceptanceCases[String(key)]).toMatchObject({
       position: 1,
       status: 'passed',
       note: 'as declared',
     });
-    const before = application.state.state.acceptanceCases[String(key)]?.result?.startedMs;
+    const before = device.state.state.acceptanceCases[String(key)]?.result?.startedMs;
     await handlers.retryCase({ key });
-    await ended(application);
-    const again = application.state.state.acceptanceCases[String(key)];
+    await ended(device);
+    const again = device.state.state.acceptanceCases[String(key)];
     expect(again).toMatchObject({ position: 1, status: 'passed' });
     expect(again?.result?.startedMs).not.toBe(before);
-    const { cases } = await application.acceptance.report();
+    const { cases } = await device.acceptance.report();
     expect(cases.find(({ id }) => id === 'version')).toMatchObject({ verdict: 'passed', note: 'as declared' });
   });
 
   it('resumes a stopped run also when a copy has left the plan meanwhile', async () => {
-    const { application, handlers } = await connected();
-    const key = keyOf(application, 'version');
-    const order = keysOf(application);
+    const { device, handlers } = await connected();
+    const key = keyOf(device, 'version');
+    const order = keysOf(device);
     await handlers.arrangeCases({ keys: order.flatMap((one) => (one === key ? [key, key] : [one])) });
-    const copy = keysOf(application).find((one) => !order.includes(one)) ?? 0;
+    const copy = keysOf(device).find((one) => !order.includes(one)) ?? 0;
     await handlers.selectCases({ keys: [key, copy] });
     await handlers.startAcceptance(simulated);
     await handlers.stopAcceptance();
-    await ended(application);
+    await ended(device);
     await handlers.arrangeCases({ keys: order });
-    expect(application.state.state.acceptanceCases[String(copy)]).toBeUndefined();
+    expect(device.state.state.acceptanceCases[String(copy)]).toBeUndefined();
     await handlers.resumeAcceptance();
-    await until(application, 'done', ({ acceptance }) => acceptance.phase === 'done');
-    expect(application.state.state.acceptanceCases[String(copy)]).toBeUndefined();
-    const { cases } = await application.acceptance.report();
+    await until(device, 'done', ({ acceptance }) => acceptance.phase === 'done');
+    expect(device.state.state.acceptanceCases[String(copy)]).toBeUndefined();
+    const { cases } = await device.acceptance.report();
     expect(cases.filter(({ id, verdict }) => id === 'version' && verdict === 'passed')).toHaveLength(2);
     expect(() => handlers.retryCase({ key: copy })).toThrow(expect.objectContaining({ code: 'BAD_ARGUMENT' }));
     await handlers.undoPlan();
-    expect(application.state.state.acceptanceCases[String(copy)]?.status).toBe('passed');
+    expect(device.state.state.acceptanceCases[String(copy)]?.status).toBe('passed');
   });
 
   it('skips a case that lost its tick after the run was stopped, and says by whom', async () => {
-    const { application, handlers } = await connected();
-    const [first, second, third] = keysOf(application) as [number, number, number];
+    const { device, handlers } = await connected();
+    const [first, second, third] = keysOf(device) as [number, number, number];
     await handlers.setAcceptanceDetails({ site: '', operator: 'Li Hua', notes: '' });
     await handlers.selectCases({ keys: [first, second, third] });
     await handlers.startAcceptance(simulated);
     await handlers.stopAcceptance();
-    await ended(application);
+    await ended(device);
     await handlers.selectCases({ keys: [first, third] });
     await handlers.resumeAcceptance();
-    const { acceptanceCases } = await until(application, 'done', ({ acceptance }) => acceptance.phase === 'done');
+    const { acceptanceCases } = await until(device, 'done', ({ acceptance }) => acceptance.phase === 'done');
     expect([first, second, third].map((key) => acceptanceCases[String(key)]?.status)).toEqual([
       ...['passed', 'skipped', 'passed'],
     ]);
     expect(acceptanceCases[String(second)]?.result?.reason?.en).toContain('skipped by Li Hua');
     await handlers.retryCase({ key: second });
-    await until(application, 'again', ({ acceptance }) => acceptance.phase === 'done');
-    expect(application.state.state.acceptanceCases[String(second)]?.status).toBe('passed');
+    await until(device, 'again', ({ acceptance }) => acceptance.phase === 'done');
+    expect(device.state.state.acceptanceCases[String(second)]?.status).toBe('passed');
   });
 
   it('is written to a file and read again: order, repetitions, ticks and by whom a case is left out', async () => {
     const all = await bench();
-    const { application, handlers, folder } = all;
-    const [first, second, ...others] = keysOf(application) as [number, number, ...number[]];
+    const { device, handlers, folder } = all;
+    const [first, second, ...others] = keysOf(device) as [number, number, ...number[]];
     await handlers.arrangeCases({ keys: [second, second, second, first, ...others] });
-    await handlers.selectCases({ keys: keysOf(application).filter((key) => key !== first) });
+    await handlers.selectCases({ keys: keysOf(device).filter((key) => key !== first) });
     await handlers.setAcceptanceDetails({ site: '', operator: 'Li Hua', notes: '' });
-    const ids = idsOf(application);
+    const ids = idsOf(device);
     const saved = await handlers.savePlan();
     expect(path.dirname(saved?.file ?? '')).toBe(folder);
     expect(JSON.parse(readFileSync(saved?.file ?? '', 'utf8'))).toMatchObject({
       cases: expect.arrayContaining([{ case: ids[3], skip: 'not selected', by: 'Li Hua' }]) as unknown,
     });
     await handlers.restorePlan();
-    expect(idsOf(application)).toEqual([ids[3], ids[0], ...ids.slice(4)]);
+    expect(idsOf(device)).toEqual([ids[3], ids[0], ...ids.slice(4)]);
     all.chosen = saved?.file;
     expect(await handlers.loadPlan()).toEqual({ plan: 'OneNET M5310 LwM2M', cases: ids.length });
-    expect(idsOf(application)).toEqual(ids);
-    const left = Object.values(application.state.state.acceptanceCases).filter(({ isSelected }) => !isSelected);
+    expect(idsOf(device)).toEqual(ids);
+    const left = Object.values(device.state.state.acceptanceCases).filter(({ isSelected }) => !isSelected);
     expect(left.map(({ info }) => info.id)).toEqual([ids[3]]);
   });
 
   it('takes a plan with cases of its own, and does not go on with the run of another plan until that is back', async () => {
     const all = await connected();
-    const { application, handlers, folder } = all;
-    const key = keyOf(application, 'version');
+    const { device, handlers, folder } = all;
+    const key = keyOf(device, 'version');
     await handlers.selectCases({ keys: [key] });
     await handlers.startAcceptance(simulated);
-    await ended(application);
+    await ended(device);
     all.chosen = path.join(folder, 'own.json');
     writeFileSync(
       all.chosen,
       '{"format":"mipl-acceptance-plan","version":1,"name":"line 4","cases":["version",{"id":"greet","steps":[{"send":"AT"}]}]}',
     );
     await handlers.loadPlan();
-    expect(idsOf(application)).toEqual(['version', 'greet']);
-    expect(application.state.state.acceptance).toMatchObject({ plan: 'line 4', isArranged: true, canResume: false });
+    expect(idsOf(device)).toEqual(['version', 'greet']);
+    expect(device.state.state.acceptance).toMatchObject({ plan: 'line 4', isArranged: true, canResume: false });
     expect(() => handlers.resumeAcceptance()).toThrow(expect.objectContaining({ code: 'ACCEPTANCE_NONE' }));
-    expect((await application.acceptance.report()).plan).toBe('OneNET M5310 LwM2M');
+    expect((await device.acceptance.report()).plan).toBe('OneNET M5310 LwM2M');
     await handlers.undoPlan();
-    expect(application.state.state.acceptance).toMatchObject({ plan: 'OneNET M5310 LwM2M', canResume: true });
-    expect(application.state.state.acceptanceCases[String(key)]?.status).toBe('passed');
+    expect(device.state.state.acceptance).toMatchObject({ plan: 'OneNET M5310 LwM2M', canResume: true });
+    expect(device.state.state.acceptanceCases[String(key)]?.status).toBe('passed');
     await handlers.loadPlan();
     await handlers.startAcceptance(simulated);
-    const { acceptanceCases, acceptance } = await ended(application);
+    const { acceptanceCases, acceptance } = await ended(device);
     expect(Object.values(acceptanceCases).map(({ status }) => status)).toEqual(['passed', 'passed']);
     expect(acceptance.canUndo).toBe(false);
-    expect((await application.acceptance.report()).plan).toBe('line 4');
+    expect((await device.acceptance.report()).plan).toBe('line 4');
   });
 
   it.each([
@@ -346,14 +347,14 @@ describe('the plan of the window', () => {
     [`"${'x'.repeat(2_000_001)}"`, 'bad.json:1: plan: a file of at most'],
   ])('keeps the plan when a file is not one, and names line and field', async (text, message) => {
     const all = await bench();
-    const before = idsOf(all.application);
+    const before = idsOf(all.device);
     all.chosen = path.join(all.folder, 'bad.json');
     writeFileSync(all.chosen, text);
     await expect(all.handlers.loadPlan()).rejects.toMatchObject({
       code: 'FILE_BAD_PLAN',
       message: expect.stringContaining(message) as string,
     });
-    expect(idsOf(all.application)).toEqual(before);
+    expect(idsOf(all.device)).toEqual(before);
     all.chosen = path.join(all.folder, 'gone.json');
     await expect(all.handlers.loadPlan()).rejects.toMatchObject({ code: 'FILE_NOT_FOUND' });
     all.chosen = undefined;
@@ -363,12 +364,12 @@ describe('the plan of the window', () => {
 
 describe('the report of the window', () => {
   it('holds details, notes and a checksum of the journal so far; the masked one leaves out who and where', async () => {
-    const { application, handlers, printed } = await connected();
-    const key = keyOf(application, 'version');
+    const { device, handlers, printed } = await connected();
+    const key = keyOf(device, 'version');
     await handlers.selectCases({ keys: [key] });
     await handlers.setAcceptanceDetails({ site: 'Pump 3', operator: 'Li Hua', notes: 'new antenna' });
     await handlers.startAcceptance(simulated);
-    await ended(application);
+    await ended(device);
     await handlers.setCaseNote({ key, note: 'as declared <b>' });
     const read = async (format: 'html' | 'json' | 'junit' | 'pdf', mask: boolean): Promise<string> => {
       const done = await handlers.exportReport({ format, language: 'both', mask });
@@ -381,7 +382,7 @@ describe('the report of the window', () => {
     expect(result.journal['hashedBytes']).toBeGreaterThan(100);
     const masked = await read('html', true);
     expect(masked).toContain('new antenna');
-    for (const text of ['Pump 3', 'Li Hua', application.state.state.module.imei ?? '?']) {
+    for (const text of ['Pump 3', 'Li Hua', device.state.state.module.imei ?? '?']) {
       expect(masked).not.toContain(text);
     }
     expect(await read('junit', true)).toContain('<testsuite');

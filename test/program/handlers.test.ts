@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { remark } from '../../shared/remarks.ts';
-import type { Application } from '../../main/program/application.ts';
+import type { Device } from '../../main/device/device.ts';
 import { commandHelp, createHandlers } from '../../main/program/handlers.ts';
 import type { ExportJournal } from '../../main/program/handlers.ts';
 import { exportToFile } from '../../main/journal/exporters.ts';
@@ -13,7 +13,7 @@ import { ScriptedModule } from '../device/scriptedModule.ts';
 const writeExport: ExportJournal = ({ journal, file, format, mask }) => exportToFile(journal, file, { format, mask });
 
 async function bench(chosen: (name: string) => string | undefined = () => undefined): Promise<{
-  readonly application: Application;
+  readonly device: Device;
   readonly handlers: Handlers;
   readonly modules: ScriptedModule[];
   readonly suggested: string[];
@@ -30,6 +30,7 @@ async function bench(chosen: (name: string) => string | undefined = () => undefi
       },
     },
   });
+  const device = application.openDevice();
   const desktop = {
     choosePlanFile: () => Promise.resolve(undefined),
     chooseExportFile: (name: string) => {
@@ -39,40 +40,39 @@ async function bench(chosen: (name: string) => string | undefined = () => undefi
     showJournalFolder: () => Promise.resolve(),
     printPdf: () => Promise.resolve(new Uint8Array()),
   };
-  return { application, handlers: createHandlers(application, desktop, writeExport), modules, suggested };
+  return { device, handlers: createHandlers(application, device, desktop, writeExport), modules, suggested };
 }
 
-const registered = (application: Application) =>
-  until(application, 'registered', ({ stages }) => stages.onenet.status === 'done');
+const registered = (device: Device) => until(device, 'registered', ({ stages }) => stages.onenet.status === 'done');
 
 describe('the snapshot', () => {
   it('carries the revision that the next patch builds on and how far the log has come', async () => {
-    const { application, handlers } = await bench();
-    application.note(remark('portBack', {}));
-    application.note(remark('moduleStarting', {}));
+    const { device, handlers } = await bench();
+    device.note(remark('portBack', {}));
+    device.note(remark('moduleStarting', {}));
     const { revision, lastSeq } = await handlers.getSnapshot();
     expect(lastSeq).toBe(2);
     const patches: number[] = [];
-    application.state.onPatch((patch) => patches.push(patch.revision));
+    device.state.onPatch((patch) => patches.push(patch.revision));
     await handlers.changeSettings({ theme: 'dark' });
-    application.state.flush();
+    device.state.flush();
     expect(patches).toEqual([revision + 1]);
   });
 });
 
 describe('a line typed at the console', () => {
   it('goes to the module without the spaces around it', async () => {
-    const { application, handlers, modules } = await bench();
+    const { device, handlers, modules } = await bench();
     await handlers.openPort({ path: '/dev/ttyTest', baudRate: 9600 });
-    await registered(application);
+    await registered(device);
     await handlers.sendCommand({ line: '  AT+CSQ ' });
     expect(modules[0]?.heard.at(-1)).toBe('AT+CSQ');
   });
 
   it('is refused with control characters in it, and nothing is sent', async () => {
-    const { application, handlers, modules } = await bench();
+    const { device, handlers, modules } = await bench();
     await handlers.openPort({ path: '/dev/ttyTest', baudRate: 9600 });
-    await registered(application);
+    await registered(device);
     const before = modules[0]?.heard.length;
     for (const line of ['AT\rAT+MIPLCLOSE=0', 'AT\u001a', 'AT\u0000+CSQ', 'AT\u007f'])
       await expect(handlers.sendCommand({ line })).rejects.toMatchObject({ code: 'AT_BAD_LINE' });
@@ -87,9 +87,9 @@ describe('a line typed at the console', () => {
 
 describe('a value set by a person', () => {
   it('is in the tree at once and marked as not seen by the platform', async () => {
-    const { application, handlers } = await bench();
+    const { device, handlers } = await bench();
     await handlers.setValue({ path: '/3303/0/5700', value: '21.5' });
-    expect(application.state.state.resources['/3303/0/5700']).toMatchObject({ value: '21.5', standing: 'local' });
+    expect(device.state.state.resources['/3303/0/5700']).toMatchObject({ value: '21.5', standing: 'local' });
   });
 
   it.each([
@@ -99,10 +99,10 @@ describe('a value set by a person', () => {
     ['/3303/0/5700/1', '1', 'LWM2M_BAD_PATH'],
     ['x', '1', 'LWM2M_BAD_PATH'],
   ])('%s = %s is refused with %s', async (where, value, code) => {
-    const { application, handlers } = await bench();
-    const before = application.state.state.resources;
+    const { device, handlers } = await bench();
+    const before = device.state.state.resources;
     expect(() => handlers.setValue({ path: where, value })).toThrow(expect.objectContaining({ code }));
-    expect(application.state.state.resources).toEqual(before);
+    expect(device.state.state.resources).toEqual(before);
   });
 });
 
@@ -121,9 +121,9 @@ describe('the export', () => {
   });
 
   it('suggests the journal’s name, and says in it that it is masked', async () => {
-    const { application, handlers, suggested } = await bench();
+    const { device, handlers, suggested } = await bench();
     await handlers.openPort({ path: '/dev/ttyTest', baudRate: 9600 });
-    const name = application.state.state.journal?.name.replace('.mipl.ndjson', '');
+    const name = device.state.state.journal?.name.replace('.mipl.ndjson', '');
     await handlers.exportJournal({ format: 'csv', mask: true });
     await handlers.exportJournal({ format: 'ndjson', mask: false });
     expect(suggested).toEqual([`${name}-masked.csv`, `${name}.ndjson`]);
@@ -131,9 +131,9 @@ describe('the export', () => {
 
   it('holds what was said a moment ago', async () => {
     const folder = testFolder();
-    const { application, handlers } = await bench((name) => path.join(folder, name));
+    const { device, handlers } = await bench((name) => path.join(folder, name));
     await handlers.openPort({ path: '/dev/ttyTest', baudRate: 9600 });
-    await registered(application);
+    await registered(device);
     await handlers.sendCommand({ line: 'AT+LAST' });
     const done = await handlers.exportJournal({ format: 'txt', mask: false });
     const text = readFileSync(done?.file ?? '', 'utf8');

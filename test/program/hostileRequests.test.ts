@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { Application } from '../../main/program/application.ts';
+import type { Device } from '../../main/device/device.ts';
 import { createHandlers } from '../../main/program/handlers.ts';
 import { checkSettings } from '../../main/program/settings.ts';
 import { faultOf } from '../../shared/errors.ts';
@@ -12,6 +12,7 @@ import { ScriptedModule } from '../device/scriptedModule.ts';
 
 /** One call of each request as the screen makes it; what a taken-over window sends is made from these. */
 const examples: { readonly [N in keyof Requests]: Parameters<Requests[N]> } = {
+  getProgram: [],
   getSnapshot: [],
   readLog: [{ from: 0, count: 10 }],
   refreshPorts: [],
@@ -84,20 +85,21 @@ function spoilt(value: unknown): fc.Arbitrary<unknown> {
 }
 
 async function bench(): Promise<{
-  application: Application;
+  device: Device;
   call: (name: string, args: unknown[]) => Promise<Fault | null>;
 }> {
   const application = await startApplication({
     settings: { commandGapMs: 0 },
     session: { openLink: () => Promise.resolve({ link: new ScriptedModule().link }) },
   });
+  const device = application.openDevice();
   const desktop = {
     chooseExportFile: () => Promise.resolve(undefined),
     choosePlanFile: () => Promise.resolve(undefined),
     showJournalFolder: () => Promise.resolve(),
     printPdf: () => Promise.resolve(new Uint8Array()),
   };
-  const handlers = createHandlers(application, desktop, () => Promise.reject(new Error('No file was chosen')));
+  const handlers = createHandlers(application, device, desktop, () => Promise.reject(new Error('No file was chosen')));
   const call = async (name: string, args: unknown[]): Promise<Fault | null> => {
     try {
       await (handlers[name as keyof Requests] as (...given: unknown[]) => unknown)(...args);
@@ -106,7 +108,7 @@ async function bench(): Promise<{
       return faultOf(error);
     }
   };
-  return { application, call };
+  return { device, call };
 }
 
 describe('a window that was taken over', () => {
@@ -117,7 +119,7 @@ describe('a window that was taken over', () => {
   it.each(requestNames.filter((name) => examples[name].length > 0))(
     'gets a reason for whatever it asks of %s, and the settings stay whole',
     async (name) => {
-      const { application, call } = await bench();
+      const { device, call } = await bench();
       const request = fc.oneof(
         spoilt(examples[name][0]).map((value) => [value]),
         fc.array(anything, { maxLength: 3 }),
@@ -125,7 +127,7 @@ describe('a window that was taken over', () => {
       await fc.assert(
         fc.asyncProperty(request, async (args) => {
           expect([args, (await call(name, args))?.code]).not.toEqual([args, 'INTERNAL']);
-          checkSettings(application.state.state.settings, 'BAD_ARGUMENT');
+          checkSettings(device.settings, 'BAD_ARGUMENT');
         }),
         { numRuns: 150 },
       );
@@ -133,9 +135,9 @@ describe('a window that was taken over', () => {
   );
 
   it('cannot make a session stumble that is up', async () => {
-    const { application, call } = await bench();
+    const { device, call } = await bench();
     await call('openPort', examples.openPort);
-    await until(application, 'registered', ({ registration }) => registration.phase === 'registered');
+    await until(device, 'registered', ({ registration }) => registration.phase === 'registered');
     const kept = [
       'setValue',
       'notify',
@@ -154,7 +156,7 @@ describe('a window that was taken over', () => {
       }),
       { numRuns: 300 },
     );
-    expect(application.state.state.registration.phase).toBe('registered');
+    expect(device.state.state.registration.phase).toBe('registered');
     expect(await call('sendCommand', [{ line: 'AT' }])).toBeNull();
   });
 });

@@ -3,7 +3,7 @@ import { CodedError } from '../../shared/errors.ts';
 import { remark } from '../../shared/remarks.ts';
 import { makeLinkEnd } from '../../main/transport/linkEnd.ts';
 import type { LinkEnd } from '../../main/transport/linkEnd.ts';
-import { startApplication, until } from '../device/rig.ts';
+import { startDevice, until } from '../device/rig.ts';
 import { ScriptedModule } from '../device/scriptedModule.ts';
 
 const address = 'tcp://10.0.0.7:4001';
@@ -19,7 +19,7 @@ describe('a serial server', () => {
   it('that refuses only after it was open is told like a port that did not open, and is not asked again', async () => {
     let opens = 0;
     const end = silent();
-    const application = await startApplication({
+    const device = await startDevice({
       session: {
         reopenMs: 1,
         openLink: () => {
@@ -28,29 +28,25 @@ describe('a serial server', () => {
         },
       },
     });
-    await application.openPort(address, 9600);
+    await device.openPort(address, 9600);
     end.lose(sentence);
-    const { connection, stages } = await until(
-      application,
-      'the refusal',
-      (state) => state.connection.phase === 'closed',
-    );
+    const { connection, stages } = await until(device, 'the refusal', (state) => state.connection.phase === 'closed');
     const fault = { code: 'PORT_BUSY', message: sentence.message };
     expect(connection.fault).toMatchObject(fault);
     expect(stages.port).toMatchObject({ status: 'failed', fault });
     expect(opens).toBe(1);
-    expect(application.log.read(0, 100).map(({ text }) => text)).toContain(
+    expect(device.log.read(0, 100).map(({ text }) => text)).toContain(
       `The port could not be opened: ${sentence.message}`,
     );
-    expect(() => application.session.engine).toThrow(expect.objectContaining({ code: 'PORT_NOT_OPEN' }));
-    await application.closePort();
-    expect(application.state.state.connection.phase).toBe('closed');
+    expect(() => device.session.engine).toThrow(expect.objectContaining({ code: 'PORT_NOT_OPEN' }));
+    await device.closePort();
+    expect(device.state.state.connection.phase).toBe('closed');
   });
 
   it('that refuses after the module had answered is waited for, and its sentence told once', async () => {
     const modules: ScriptedModule[] = [];
     let refusals = 0;
-    const application = await startApplication({
+    const device = await startDevice({
       session: {
         reopenMs: 1,
         openLink: () => {
@@ -65,33 +61,33 @@ describe('a serial server', () => {
       },
       settings: { commandGapMs: 0 },
     });
-    await application.openPort(address, 9600);
-    await until(application, 'registered', ({ registration }) => registration.phase === 'registered');
+    await device.openPort(address, 9600);
+    await until(device, 'registered', ({ registration }) => registration.phase === 'registered');
     const faults: unknown[] = [];
-    application.state.onChange(({ connection }) => {
+    device.state.onChange(({ connection }) => {
       if (connection?.phase === 'waiting') faults.push(connection.fault?.code);
     });
     modules[0]?.lose(new CodedError('PORT_LOST', 'gone'));
-    await until(application, 'back', ({ connection }) => modules.length === 2 && connection.phase === 'ready');
+    await until(device, 'back', ({ connection }) => modules.length === 2 && connection.phase === 'ready');
     expect(refusals).toBe(3);
     expect(faults).toContain('PORT_BUSY');
-    const told = application.log.read(0, 500).filter(({ text }) => text.includes('Port already in use'));
+    const told = device.log.read(0, 500).filter(({ text }) => text.includes('Port already in use'));
     expect(told).toHaveLength(1);
   });
 
   it('that speaks telnet on tcp:// is said to, in the log and for the window to offer, until the port is closed', async () => {
     const suggestion = 'telnet://10.0.0.7:4001';
-    const application = await startApplication({
+    const device = await startDevice({
       session: { openLink: () => Promise.resolve({ link: new ScriptedModule().link, suggestion }) },
       settings: { commandGapMs: 0 },
     });
-    await application.openPort(address, 9600);
-    expect(application.log.read(0, 10)).toContainEqual(
+    await device.openPort(address, 9600);
+    expect(device.log.read(0, 10)).toContainEqual(
       expect.objectContaining({ kind: 'note', remark: remark('speaksTelnet', { from: address, to: suggestion }) }),
     );
-    const { connection } = await until(application, 'ready', (state) => state.connection.phase === 'ready');
+    const { connection } = await until(device, 'ready', (state) => state.connection.phase === 'ready');
     expect(connection.suggestion).toBe(suggestion);
-    await application.closePort();
-    expect(application.state.state.connection.suggestion).toBeUndefined();
+    await device.closePort();
+    expect(device.state.state.connection.suggestion).toBeUndefined();
   });
 });

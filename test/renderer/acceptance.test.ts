@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { AcceptanceCase } from '../../shared/acceptance.ts';
-import { initialState } from '../../shared/state.ts';
-import type { AppState } from '../../shared/state.ts';
+import { initialDeviceState } from '../../shared/state.ts';
+import type { DeviceState } from '../../shared/state.ts';
 import {
   casesOf,
   copiesOf,
@@ -25,15 +25,15 @@ import {
 } from '../../renderer/acceptance/acceptanceCharts.ts';
 import { planState } from './samples/sampleAcceptance.ts';
 
-const ready: AppState = {
-  ...planState(initialState('1', 'en')),
+const ready: DeviceState = {
+  ...planState(initialDeviceState()),
   connection: { phase: 'ready', port: { path: '/dev/ttyUSB0', kind: 'serial' } },
 };
 const reason = (refusal: ReturnType<typeof startRefusal>): string | undefined => refusal?.reason.key.split('.')[2];
 
 describe('whether a run may begin', () => {
   it('needs a module that is ready and a selected case', () => {
-    expect(reason(startRefusal(initialState('1', 'en'), 'operator'))).toBe('link');
+    expect(reason(startRefusal(initialDeviceState(), 'operator'))).toBe('link');
     const isBusy = { ...ready, stages: { ...ready.stages, network: { status: 'running' as const } } };
     expect(reason(startRefusal(isBusy, 'operator'))).toBe('busy');
     expect(reason(startRefusal({ ...ready, acceptanceCases: {} }, 'operator'))).toBe('cases');
@@ -46,7 +46,7 @@ describe('whether a run may begin', () => {
     const keyed = { ...ready, platform: { ...ready.platform, hasKey: true } };
     expect(startRefusal(keyed, 'host')).toBeUndefined();
     expect([usualPlatform(ready), usualPlatform(keyed)]).toEqual(['operator', 'host']);
-    const virtual: AppState = { ...ready, connection: { phase: 'ready', port: { path: 'sim:x', kind: 'virtual' } } };
+    const virtual: DeviceState = { ...ready, connection: { phase: 'ready', port: { path: 'sim:x', kind: 'virtual' } } };
     expect(usualPlatform(virtual)).toBe('simulated');
   });
 

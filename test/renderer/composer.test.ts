@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
-import type { AppState } from '../../shared/state.ts';
+import type { DeviceState } from '../../shared/state.ts';
 import { checkTyped, composerVerdict } from '../../renderer/objects/composer.ts';
 import { freshState, sessionState } from './samples/sampleState.ts';
 
-const reason = (state: AppState, path: string | undefined, value: string): string => {
+const reason = (state: DeviceState, path: string | undefined, value: string): string => {
   const verdict = composerVerdict(state, path, value);
   return verdict.allowed ? 'allowed' : verdict.reason.key;
 };

@@ -25,11 +25,13 @@ import type {
 } from '../../renderer/platform/platformDraft.ts';
 import { parseExactly, prettyJson } from '../../renderer/ui/prettyJson.ts';
 import type { PlatformCall, PlatformOperation } from '../../shared/platform.ts';
-import { initialState } from '../../shared/state.ts';
+import { defaultSettings } from '../../shared/settings.ts';
+import { initialDeviceState } from '../../shared/state.ts';
 import { objects } from './samples/sampleState.ts';
 
 const base: VerdictState = {
-  ...initialState('', 'en'),
+  ...initialDeviceState(),
+  settings: defaultSettings,
   objects,
   simulator: { http: 'http://127.0.0.1:1', coap: '', imei: '869976030050010', imsi: '460', echo: '' },
 };

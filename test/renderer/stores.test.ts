@@ -3,8 +3,8 @@ import { nextTick } from 'vue';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { Api, Events } from '../../shared/ipc.ts';
 import type { LogEntry } from '../../shared/log.ts';
-import type { AppState, PlatformRequest, Snapshot, StateChanges } from '../../shared/state.ts';
-import { initialState } from '../../shared/state.ts';
+import type { DeviceState, PlatformRequest, Snapshot, StateChanges } from '../../shared/state.ts';
+import { initialDeviceState } from '../../shared/state.ts';
 import { useLogStore } from '../../renderer/log/logStore.ts';
 import { usePlatformStore } from '../../renderer/platform/platformStore.ts';
 import { useStateStore } from '../../renderer/mirror/stateStore.ts';
@@ -12,7 +12,7 @@ import { readLayout, useUiStore } from '../../renderer/ui/uiStore.ts';
 
 /** A main process that answers when the test says so. */
 function station() {
-  const listeners: { [E in keyof Events]: ((payload: Events[E]) => void)[] } = { patch: [], log: [] };
+  const listeners: { [E in keyof Events]: ((payload: Events[E]) => void)[] } = { program: [], patch: [], log: [] };
   const snapshots: ((snapshot: Snapshot) => void)[] = [];
   const pages: { from: number; count: number }[] = [];
   const journal: LogEntry[] = [];
@@ -34,12 +34,12 @@ function station() {
     pages,
     journal,
     asked: () => snapshots.length,
-    patch: (revision: number, version: string) =>
-      listeners.patch.forEach((tell) => tell({ revision, changes: { version } })),
+    patch: (revision: number, firmware: string) =>
+      listeners.patch.forEach((tell) => tell({ revision, changes: { module: { firmware } } })),
     log: (batch: LogEntry[]) => listeners.log.forEach((tell) => tell(batch)),
     change: (revision: number, changes: StateChanges) => listeners.patch.forEach((tell) => tell({ revision, changes })),
-    answer: async (revision: number, version: string) => {
-      const state: AppState = initialState(version, 'en');
+    answer: async (revision: number, firmware: string) => {
+      const state: DeviceState = { ...initialDeviceState(), module: { firmware } };
       snapshots.shift()?.({ revision, state });
       await new Promise((resolve) => setTimeout(resolve));
     },
@@ -125,7 +125,7 @@ describe('the mirror of the state', () => {
     main.patch(5, 'in the snapshot');
     main.patch(6, 'after');
     await main.answer(5, 'snapshot');
-    expect([store.revision, store.state.version]).toEqual([6, 'after']);
+    expect([store.revision, store.state.module.firmware]).toEqual([6, 'after']);
   });
 
   it('follows patches in order', async () => {
@@ -136,7 +136,7 @@ describe('the mirror of the state', () => {
     main.patch(2, 'two');
     main.patch(2, 'two again');
     main.patch(1, 'old');
-    expect([store.revision, store.state.version]).toEqual([2, 'two']);
+    expect([store.revision, store.state.module.firmware]).toEqual([2, 'two']);
   });
 
   it('fetches again on a gap and catches up', async () => {
@@ -145,11 +145,11 @@ describe('the mirror of the state', () => {
     void store.start();
     await main.answer(1, 'one');
     main.patch(4, 'four');
-    expect(store.state.version).toBe('one');
+    expect(store.state.module.firmware).toBe('one');
     main.patch(5, 'five');
     expect(main.asked()).toBe(1);
     await main.answer(4, 'snapshot of four');
-    expect([store.revision, store.state.version]).toEqual([5, 'five']);
+    expect([store.revision, store.state.module.firmware]).toEqual([5, 'five']);
   });
 
   it('knows when it has nothing yet', async () => {

@@ -1,7 +1,7 @@
 import { createPinia, setActivePinia } from 'pinia';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
-import { applyPatch, initialState } from '../../shared/state.ts';
-import type { AppState, ConnectionPhase } from '../../shared/state.ts';
+import { applyPatch, initialDeviceState } from '../../shared/state.ts';
+import type { DeviceState, ConnectionPhase } from '../../shared/state.ts';
 import type { EchoSample, UdpDatagram, UdpSocketState } from '../../shared/udp.ts';
 import { useStateStore } from '../../renderer/mirror/stateStore.ts';
 import { useUdpStore } from '../../renderer/udp/udpStore.ts';
@@ -35,8 +35,8 @@ const socket = (number: number, ended = false): UdpSocketState => ({
   ...(ended ? { ended: { why: 'closed', atMs: 0 } } : {}),
 });
 
-function stateWith(phase: ConnectionPhase, sockets: readonly UdpSocketState[] = [], registration = 1): AppState {
-  const state = initialState('1', 'en');
+function stateWith(phase: ConnectionPhase, sockets: readonly UdpSocketState[] = [], registration = 1): DeviceState {
+  const state = initialDeviceState();
   return applyPatch(state, {
     connection: { phase },
     network: { registration },
@@ -256,8 +256,8 @@ describe('datagrams', () => {
 
 describe('what the page keeps', () => {
   /** The page of a main process in that state. */
-  async function page(state: Partial<AppState>) {
-    const snapshot = { revision: 1, state: { ...initialState('1', 'en'), ...state } };
+  async function page(state: Partial<DeviceState>) {
+    const snapshot = { revision: 1, state: { ...initialDeviceState(), ...state } };
     vi.stubGlobal('window', {
       api: { on: () => () => undefined, getSnapshot: async () => ({ ok: true, value: snapshot }) },
     });

@@ -19,7 +19,14 @@ import { isAddress, isOpenable, portChoices, preselected, rateFor, readBaudRate 
 import { nextArea } from '../../renderer/app/shortcuts.ts';
 import { resolveTheme } from '../../renderer/app/theme.ts';
 import { attributeText, treeRows, visibleRows } from '../../renderer/objects/tree.ts';
-import { connectingState, deniedState, freshState, objects, sessionState } from './samples/sampleState.ts';
+import {
+  builtInPorts,
+  connectingState,
+  deniedPorts,
+  freshState,
+  objects,
+  sessionState,
+} from './samples/sampleState.ts';
 
 const now = Date.now();
 const session = sessionState(now);
@@ -132,16 +139,16 @@ describe('words of a request', () => {
 
 describe('ports', () => {
   it('begins with the last one used, then an adapter, then the virtual module', () => {
-    expect(preselected(freshState().ports, [])).toBe('sim:m5310-seed');
-    expect(preselected(deniedState().ports, [])).toBe('/dev/ttyUSB0');
+    expect(preselected(builtInPorts, [])).toBe('sim:m5310-seed');
+    expect(preselected(deniedPorts, [])).toBe('/dev/ttyUSB0');
     expect(preselected([], [])).toBe('sim:m5310-seed');
     expect(preselected([{ path: '/dev/ttyS0', kind: 'serial' }], [])).toBe('sim:m5310-seed');
-    const two = [...deniedState().ports, { path: 'COM9', kind: 'serial' as const }];
+    const two = [...deniedPorts, { path: 'COM9', kind: 'serial' as const }];
     expect(preselected(two, [{ path: 'COM9', baudRate: 115200 }])).toBe('COM9');
   });
 
   it('lists adapters, what was used before, and what is built in', () => {
-    const choices = portChoices(deniedState().ports, [
+    const choices = portChoices(deniedPorts, [
       { path: 'tcp://10.0.0.5:4001', baudRate: 9600 },
       { path: '/dev/ttyUSB0', baudRate: 9600 },
     ]);

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { CodedError, faultOf } from '../../shared/errors.ts';
 import { channelOf, eventNames, requestNames } from '../../shared/ipc.ts';
-import { applyPatch, initialState } from '../../shared/state.ts';
+import { applyPatch, initialDeviceState } from '../../shared/state.ts';
 
 describe('the contract', () => {
   it('names each request and event once, on a channel of its own', () => {
@@ -31,7 +31,7 @@ describe('a fault', () => {
 });
 
 describe('a patch', () => {
-  const state = initialState('1', 'zh');
+  const state = initialDeviceState();
 
   it('replaces whole parts and leaves the others as they are', () => {
     const next = applyPatch(state, { network: { registration: 1 } });

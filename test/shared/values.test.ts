@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { CodedError } from '../../shared/errors.ts';
 import type { ResourceType } from '../../shared/lwm2m.ts';
-import { initialState } from '../../shared/state.ts';
+import { initialDeviceState } from '../../shared/state.ts';
 import { MAX_PAYLOAD_BYTES, checkOutgoing, checkValue, payloadBytes, utf8Length } from '../../shared/values.ts';
 import type { ValueRule } from '../../shared/values.ts';
 import { ObjectStore } from '../../main/lwm2m/objectStore.ts';
@@ -44,7 +44,7 @@ function verdicts(type: ValueType, text: string, observed: string) {
   const observations = [{ path: observed, msgId: 7, sinceMs: 0 }];
   const page = composerVerdict(
     {
-      ...initialState('1', 'en'),
+      ...initialDeviceState(),
       objects: store.view(),
       observations,
       connection: { phase: 'ready' },

@@ -9,9 +9,9 @@ import { profileNames } from '../../main/sim/profile.ts';
 import type { ProfileName } from '../../main/sim/profile.ts';
 import { profiles } from '../../main/sim/profiles.ts';
 import { openSimulator } from '../../main/sim/simulator.ts';
-import type { AppState } from '../../shared/state.ts';
+import type { DeviceState } from '../../shared/state.ts';
 
-/** The application connected to a virtual module, without waiting for radio and wire. */
+/** The device connected to a virtual module, without waiting for radio and wire. */
 async function connect(name: string) {
   const folder = mkdtempSync(path.join(tmpdir(), 'mipl-profile-'));
   const application = await Application.start({
@@ -24,12 +24,13 @@ async function connect(name: string) {
       openLink: (port) => openSimulator({ profile: port.path.slice('sim:'.length), baudRate: 0, radioSpeed: Infinity }),
     },
   });
+  const device = application.openDevice();
   const close = async (): Promise<void> => {
     await application.close();
     rmSync(folder, { recursive: true, force: true, maxRetries: 3 });
   };
-  await application.openPort(`sim:${name}`, 115_200);
-  const state = (): AppState => application.state.state;
+  await device.openPort(`sim:${name}`, 115_200);
+  const state = (): DeviceState => device.state.state;
   const answered = (kind: string): boolean =>
     Object.values(state().requests).filter(
       (request) => request.kind === kind && (request.status === 'answered' || request.status === 'shown'),
@@ -42,7 +43,7 @@ async function connect(name: string) {
     const response = await fetch(url, body === undefined ? {} : { method: 'POST', body: JSON.stringify(body) });
     return response.text();
   };
-  return { application, state, http, answered, close, engine: application.session.engine };
+  return { device, state, http, answered, close, engine: device.session.engine };
 }
 
 /** One session serves all tests of a profile: they stand in the order of the document. */
@@ -100,8 +101,8 @@ describe.each([...profileNames])('a session with %s', (name: ProfileName) => {
   });
 
   test('is written: one resource, two at once', async () => {
-    const { application, http } = session;
-    const { store } = application;
+    const { device, http } = session;
+    const { store } = device;
     const done = '{"errno":0,"error":"succ"}';
     const one = { data: [{ res_id: 5850, val: 1 }] };
     expect(await http('/nbiot?obj_id=3306&obj_inst_id=0&mode=2', one)).toBe(done);
@@ -117,7 +118,7 @@ describe.each([...profileNames])('a session with %s', (name: ProfileName) => {
   });
 
   test('is written in the type it has read the value in', async () => {
-    const { application, http } = session;
+    const { device, http } = session;
     await http('/nbiot?obj_id=3306&obj_inst_id=0');
     const two = {
       data: [
@@ -126,11 +127,11 @@ describe.each([...profileNames])('a session with %s', (name: ProfileName) => {
       ],
     };
     expect(await http('/nbiot?obj_id=3306&obj_inst_id=0&mode=2', two)).toBe('{"errno":0,"error":"succ"}');
-    expect(application.store.valueOf('/3306/0/5851')).toBe('77');
+    expect(device.store.valueOf('/3306/0/5851')).toBe('77');
   });
 
   test('is written a value of 1500 bytes where its firmware takes it in blocks; the document has at most 480', async () => {
-    const { application, http } = session;
+    const { device, http } = session;
     const write = (val: string): Promise<string> =>
       http('/nbiot?obj_id=3306&obj_inst_id=0&mode=2', { data: [{ res_id: 5750, val }] });
     const longest = profile.write.long === 'blocks' ? 1500 : 480;
@@ -138,13 +139,13 @@ describe.each([...profileNames])('a session with %s', (name: ProfileName) => {
     expect(await write('y'.repeat(2049))).toMatch(
       /^\{"errno":5108,"error":"invalid parameter: data of 2049 bytes, at most /,
     );
-    expect(application.store.valueOf('/3306/0/5750')).toBe('x'.repeat(longest));
+    expect(device.store.valueOf('/3306/0/5750')).toBe('x'.repeat(longest));
   });
 
   test('executes with the arguments of the document', async () => {
-    const { application, http, state } = session;
+    const { device, http, state } = session;
     const executed: string[] = [];
-    application.store.onExecute((resource, args) => executed.push(`${resource} ${args}`));
+    device.store.onExecute((resource, args) => executed.push(`${resource} ${args}`));
     const answer = await http('/nbiot/execute?obj_id=3303&obj_inst_id=0&res_id=5605', { args: 'reset' });
     expect(answer).toBe('{"errno":0,"error":"succ"}');
     expect(executed).toEqual(['/3303/0/5605 reset']);
@@ -174,13 +175,13 @@ describe.each([...profileNames])('a session with %s', (name: ProfileName) => {
   });
 
   test('is updated without and with parameters, leaves, and comes back with all it had', async () => {
-    const { engine, application, http, state } = session;
+    const { engine, device, http, state } = session;
     await engine.update({ lifetimeSeconds: 0, withObjects: false });
     await engine.update({ lifetimeSeconds: 3600, withObjects: true });
     expect(state().registration).toMatchObject({ phase: 'registered', lastEvent: 11 });
     await engine.deregister();
     expect(await http('/devices/status')).toContain('"online":false');
-    await application.session.register();
+    await device.session.register();
     expect(await http('/devices/status')).toContain('"online":true');
     await expect.poll(() => http('/nbiot/discover?obj_id=3306')).toContain('[5850,5851,5852,5853,5750]');
   });
@@ -202,11 +203,11 @@ test('a session of the bootstrapped module of the document, chapter 3.4, comes u
 });
 
 test('what the virtual module does not simulate stands in the log of the window', async () => {
-  const { engine, application, close, state } = await connect('bc28');
+  const { engine, device, close, state } = await connect('bc28');
   try {
     await expect.poll(() => state().stages.onenet.status, { timeout: 5000 }).toBe('done');
     await engine.sendLine('AT+CMGF=0');
-    const texts = application.log.read(0, 10_000).flatMap(({ remark, text }) => (remark ? [text] : []));
+    const texts = device.log.read(0, 10_000).flatMap(({ remark, text }) => (remark ? [text] : []));
     expect(texts).toContainEqual(expect.stringMatching(/^Virtual module: not simulated: short messages/));
   } finally {
     await close();

@@ -50,17 +50,17 @@ describe('the session over a terminal pair', () => {
 
   it('tells a URC in the middle of an answer from the answer', async () => {
     wire.change = (text) => text.replace('+CSQ:', '+CSCON:0\r\n\r\n+CSQ:');
-    await wire.application.session.engine.sendLine('AT+CSQ');
+    await wire.device.session.engine.sendLine('AT+CSQ');
     const [urc] = await wire.entries((entry) => isNew(entry) && entry.text === '+CSCON:0');
     const [answer] = await wire.entries((entry) => isNew(entry) && entry.text.startsWith('+CSQ:'));
     expect(urc).toMatchObject({ kind: 'unasked' });
     expect(answer).toMatchObject({ kind: 'answer' });
-    await vi.waitFor(() => expect(wire.application.state.state.network.radioConnected).toBeDefined());
+    await vi.waitFor(() => expect(wire.device.state.state.network.radioConnected).toBeDefined());
   });
 
   it('answers a request that arrives in the middle of an answer', async () => {
     wire.change = (text) => text.replace('+CSQ:', '+MIPLREAD:0,60001,3303,0,5701\r\n\r\n+CSQ:');
-    await wire.application.session.engine.sendLine('AT+CSQ');
+    await wire.device.session.engine.sendLine('AT+CSQ');
     await vi.waitFor(() =>
       expect(wire.requests.find(({ msgId }) => msgId === 60001)).toMatchObject({ kind: 'read', path: '/3303/0/5701' }),
     );
@@ -103,8 +103,8 @@ describe('the session over a terminal pair', () => {
       if (text.includes('OK')) wire.change = (later) => later;
       return '';
     };
-    await expect(wire.application.session.engine.sendLine('AT+CSQ')).rejects.toMatchObject({ code: 'AT_TIMEOUT' });
-    await wire.application.session.engine.sendLine('AT+CSQ');
+    await expect(wire.device.session.engine.sendLine('AT+CSQ')).rejects.toMatchObject({ code: 'AT_TIMEOUT' });
+    await wire.device.session.engine.sendLine('AT+CSQ');
     const notes = wire.log.filter((entry) => isNew(entry) && entry.kind === 'note').map(({ text }) => text);
     expect(notes).toEqual(['The AT line is out of step, an answer is missing.', 'The AT line is in step again.']);
   });
@@ -117,11 +117,11 @@ describe('the session over a terminal pair', () => {
   it('goes on when the module restarts by itself', async () => {
     wire.inject('\r\nREBOOT_CAUSE_SECURITY_RESET_PIN\r\n\r\nOK\r\n');
     await wire.entries((entry) => isNew(entry) && entry.text.startsWith('The module restarted'));
-    await vi.waitFor(() => expect(wire.application.state.state.stages.onenet.status).toBe('stale'));
-    await vi.waitFor(() => expect(wire.application.state.state.observations).toHaveLength(3), {
+    await vi.waitFor(() => expect(wire.device.state.state.stages.onenet.status).toBe('stale'));
+    await vi.waitFor(() => expect(wire.device.state.state.observations).toHaveLength(3), {
       timeout: 30_000,
       interval: 50,
     });
-    expect(wire.application.state.state.stages.onenet.status).toBe('done');
+    expect(wire.device.state.state.stages.onenet.status).toBe('done');
   });
 });

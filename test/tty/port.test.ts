@@ -1,24 +1,24 @@
 import { chmod } from 'node:fs/promises';
 import path from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
-import type { Application } from '../../main/program/application.ts';
+import type { Device } from '../../main/device/device.ts';
 import { checkPortPath } from '../../main/device/ports.ts';
 import { openSerial } from '../../main/transport/serialLink.ts';
 import { Cable } from './cable.ts';
 import { Mipl } from './mipl.ts';
-import { baudRate, startApplication } from './wire.ts';
+import { baudRate, startDevice } from './wire.ts';
 
 const opened: { close(): Promise<unknown> }[] = [];
 afterEach(async () => {
   for (const part of opened.splice(0).reverse()) await part.close();
 });
 
-async function bench(): Promise<{ cable: Cable; application: Application }> {
+async function bench(): Promise<{ cable: Cable; device: Device }> {
   const cable = await Cable.plugged();
   opened.push(cable);
-  const application = await startApplication(cable);
-  opened.push(application);
-  return { cable, application };
+  const device = await startDevice(cable);
+  opened.push(device);
+  return { cable, device };
 }
 
 /** Does it with the rights of an ordinary user: to root no port is denied. */
@@ -34,57 +34,57 @@ async function asOrdinaryUser(work: () => Promise<void>): Promise<void> {
 
 /** The port chip, the connection and the error all say the same. */
 async function expectRefusal(
-  application: Application,
+  device: Device,
   port: string,
   fault: { readonly code: string; readonly message: unknown },
 ): Promise<void> {
-  await expect(application.openPort(port, baudRate)).rejects.toMatchObject(fault);
-  const { connection, stages } = application.state.state;
+  await expect(device.openPort(port, baudRate)).rejects.toMatchObject(fault);
+  const { connection, stages } = device.state.state;
   expect(connection).toMatchObject({ phase: 'closed', fault });
   expect(stages.port).toMatchObject({ status: 'failed', fault });
-  expect(application.log.read(0, 10).map(({ text }) => text)).toEqual([
+  expect(device.log.read(0, 10).map(({ text }) => text)).toEqual([
     expect.stringMatching(/^The port could not be opened: /) as string,
   ]);
 }
 
 describe('a port that cannot be opened', () => {
   it('is told PORT_NOT_FOUND with the system’s text when it is not there', async () => {
-    const { cable, application } = await bench();
+    const { cable, device } = await bench();
     const port = path.join(cable.folder, 'nowhere');
-    await expectRefusal(application, port, {
+    await expectRefusal(device, port, {
       code: 'PORT_NOT_FOUND',
       message: expect.stringMatching(/nowhere: .*No such file or directory/) as string,
     });
   });
 
   it('is told PORT_DENIED with the system’s text and the group that may open it', async () => {
-    const { cable, application } = await bench();
+    const { cable, device } = await bench();
     await chmod(cable.folder, 0o755);
     await chmod(path.join(cable.folder, 'journals'), 0o777);
     await chmod(cable.near, 0o000);
     // Loads what opens ports while it can still be read.
     await openSerial(path.join(cable.folder, 'nowhere'), { baudRate }).catch(() => undefined);
     await asOrdinaryUser(() =>
-      expectRefusal(application, cable.near, {
+      expectRefusal(device, cable.near, {
         code: 'PORT_DENIED',
         message: expect.stringContaining('Permission denied') as string,
       }),
     );
-    expect(application.state.state.connection.fault?.detail).toMatch(/^\w+$/);
+    expect(device.state.state.connection.fault?.detail).toMatch(/^\w+$/);
   });
 
   it('is told PORT_BUSY with the system’s text while another program has it', async () => {
-    const { cable, application } = await bench();
+    const { cable, device } = await bench();
     opened.push(await openSerial(cable.near, { baudRate }));
-    await expectRefusal(application, cable.near, {
+    await expectRefusal(device, cable.near, {
       code: 'PORT_BUSY',
       message: expect.stringMatching(/Cannot lock port/) as string,
     });
   });
 
   it('is told PORT_FAILED with the system’s text when it is no port at all', async () => {
-    const { cable, application } = await bench();
-    await expectRefusal(application, cable.folder, {
+    const { cable, device } = await bench();
+    await expectRefusal(device, cable.folder, {
       code: 'PORT_FAILED',
       message: expect.stringMatching(/Is a directory|Inappropriate ioctl/) as string,
     });
@@ -98,13 +98,13 @@ describe('a port that cannot be opened', () => {
   });
 
   it('can be opened at the next try', async () => {
-    const { cable, application } = await bench();
+    const { cable, device } = await bench();
     const other = await openSerial(cable.near, { baudRate });
-    await expect(application.openPort(cable.near, baudRate)).rejects.toMatchObject({ code: 'PORT_BUSY' });
+    await expect(device.openPort(cable.near, baudRate)).rejects.toMatchObject({ code: 'PORT_BUSY' });
     await other.close();
-    await application.openPort(cable.near, baudRate);
-    expect(application.state.state.connection).toMatchObject({ phase: 'probing' });
-    expect(application.state.state.connection.fault).toBeUndefined();
+    await device.openPort(cable.near, baudRate);
+    expect(device.state.state.connection).toMatchObject({ phase: 'probing' });
+    expect(device.state.state.connection.fault).toBeUndefined();
   });
 
   it('ends mipl run with 2 and the reason on standard error', async () => {

@@ -9,7 +9,7 @@ import { Cable } from './cable.ts';
 import { Mipl } from './mipl.ts';
 import type { Ready } from './mipl.ts';
 import { OtherProgram, isInstalled, isLinux } from './otherProgram.ts';
-import { baudRate, startApplication, untilOnline, untilState } from './wire.ts';
+import { baudRate, startDevice, untilOnline, untilState } from './wire.ts';
 
 const opened: (() => Promise<unknown>)[] = [];
 afterEach(async () => {
@@ -87,13 +87,13 @@ describe.each(sharers)('$name, which locks nothing', ({ name, command }) => {
   it.skipIf(!isInstalled(name))('is named when it has the port open beside us', async () => {
     const { cable, device } = await plugged();
     const processId = await started(command(device), device);
-    const application = await startApplication(cable);
-    opened.push(() => application.close());
-    await application.openPort(device, baudRate);
-    const told = await vi.waitUntil(
-      () => application.log.read(0, 1000).find(({ remark }) => remark?.code === 'portShared'),
-      { timeout: 10_000, interval: 20 },
-    );
+    const own = await startDevice(cable);
+    opened.push(() => own.close());
+    await own.openPort(device, baudRate);
+    const told = await vi.waitUntil(() => own.log.read(0, 1000).find(({ remark }) => remark?.code === 'portShared'), {
+      timeout: 10_000,
+      interval: 20,
+    });
     expect(told.text).toContain('Other programs have this port open, too');
     expect(told.text).toContain(`${name} (${processId})`);
   });
@@ -104,20 +104,20 @@ it.runIf(isLinux)('a program that comes to the port later is named as soon as an
   const sim = new Mipl(['sim', '--baud', String(baudRate), '--radio-speed', '200', '--pty', cable.far]);
   opened.push(() => sim.stop());
   await sim.event<Ready>();
-  const application = await startApplication(cable);
-  opened.push(() => application.close());
-  await application.openPort(cable.near, baudRate);
-  await untilOnline(application);
+  const own = await startDevice(cable);
+  opened.push(() => own.close());
+  await own.openPort(cable.near, baudRate);
+  await untilOnline(own);
   const processId = await started(`socat -u ${device},raw,echo=0 OPEN:/dev/null`, device);
   // It takes every other byte at random; asking goes on until an answer is missing.
   await vi.waitUntil(
     async () => {
-      await application.session.engine.exec(commands.signalQuality, {}, 'user').catch(() => undefined);
-      return application.log.read(0, 50_000).some(({ remark }) => remark?.code === 'portShared');
+      await own.session.engine.exec(commands.signalQuality, {}, 'user').catch(() => undefined);
+      return own.log.read(0, 50_000).some(({ remark }) => remark?.code === 'portShared');
     },
     { timeout: 40_000, interval: 1 },
   );
-  const told = application.log.read(0, 50_000).filter(({ remark }) => remark?.code === 'portShared');
+  const told = own.log.read(0, 50_000).filter(({ remark }) => remark?.code === 'portShared');
   expect(told).toHaveLength(1);
   expect(told[0]?.text).toContain(`socat (${processId})`);
 });
@@ -215,10 +215,10 @@ describe.runIf(isLinux)('a port of ours', () => {
         ),
       { timeout: 5000, interval: 50 },
     );
-    const application = await startApplication(cable);
-    opened.push(() => application.close());
-    await expect(application.openPort(cable.near, baudRate)).rejects.toMatchObject({ code: 'PORT_BUSY' });
-    const { connection } = await untilState(application, 'the fault', (state) => state.connection.fault !== undefined);
+    const own = await startDevice(cable);
+    opened.push(() => own.close());
+    await expect(own.openPort(cable.near, baudRate)).rejects.toMatchObject({ code: 'PORT_BUSY' });
+    const { connection } = await untilState(own, 'the fault', (state) => state.connection.fault !== undefined);
     expect(connection.fault?.holder).toMatch(/^flock \(\d+\)/);
   });
 });

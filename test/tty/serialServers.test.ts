@@ -3,14 +3,14 @@ import { once } from 'node:events';
 import { connect, createServer } from 'node:net';
 import type { AddressInfo, Socket } from 'node:net';
 import { afterEach, describe, expect, it, vi } from 'vitest';
-import type { Application } from '../../main/program/application.ts';
+import type { Device } from '../../main/device/device.ts';
 import { Cable } from './cable.ts';
 import { Mipl } from './mipl.ts';
 import type { Ready, RunEvent } from './mipl.ts';
 import { isInstalled } from './otherProgram.ts';
 import { Ser2net, freePort } from './ser2net.ts';
 import type { ServedPort } from './ser2net.ts';
-import { baudRate, startApplication, untilOnline, untilState } from './wire.ts';
+import { baudRate, startDevice, untilOnline, untilState } from './wire.ts';
 
 const opened: (() => Promise<unknown>)[] = [];
 afterEach(async () => {
@@ -40,8 +40,8 @@ async function site(...wanted: readonly Omit<ServedPort, 'port' | 'device'>[]): 
   return { cable, ready, server, ports, address };
 }
 
-async function application(cable: Cable): Promise<Application> {
-  const started = await startApplication(cable);
+async function device(cable: Cable): Promise<Device> {
+  const started = await startDevice(cable);
   opened.push(() => started.close());
   return started;
 }
@@ -84,7 +84,7 @@ describe.skipIf(!isInstalled('ser2net'))('ser2net', () => {
     ['rfc2217', 'telnet(rfc2217)'],
   ])('brings a module online over %s:// where its port is %s', async (scheme, layers) => {
     const { cable, ready, address } = await site(layers === undefined ? {} : { layers });
-    const tool = await application(cable);
+    const tool = await device(cable);
     await tool.openPort(address(scheme), baudRate);
     await untilOnline(tool);
     expect(await readOf(ready)).toContain('"val":20.123');
@@ -116,7 +116,7 @@ describe.skipIf(!isInstalled('ser2net'))('ser2net', () => {
 
   it('is asked again after growing pauses while its port is in use, and had again when it is free', async () => {
     const { cable, ports, server, address } = await site({});
-    const tool = await application(cable);
+    const tool = await device(cable);
     await tool.openPort(address('tcp'), baudRate);
     await untilOnline(tool);
     await server.stop();
@@ -144,7 +144,7 @@ describe.skipIf(!isInstalled('ser2net'))('ser2net', () => {
 
   it('with kickolduser has the tool back off and say that another client takes this connection', async () => {
     const { cable, ports, address } = await site({ options: { kickolduser: 'true' } });
-    const tool = await application(cable);
+    const tool = await device(cable);
     await tool.openPort(address('tcp'), baudRate);
     await untilOnline(tool);
     const [{ port }] = ports as [ServedPort];

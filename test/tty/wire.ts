@@ -2,6 +2,7 @@ import { Buffer } from 'node:buffer';
 import { mkdir } from 'node:fs/promises';
 import path from 'node:path';
 import { expect, vi } from 'vitest';
+import type { Device } from '../../main/device/device.ts';
 import { Application } from '../../main/program/application.ts';
 import { readJournalBlocks } from '../../main/journal/journalReader.ts';
 import { defaultModel } from '../../main/lwm2m/deviceModel.ts';
@@ -9,52 +10,53 @@ import { openSimulator } from '../../main/sim/simulator.ts';
 import { openSerial } from '../../main/transport/serialLink.ts';
 import type { Link } from '../../main/transport/link.ts';
 import type { LogEntry } from '../../shared/log.ts';
-import type { AppState, PlatformRequest } from '../../shared/state.ts';
+import type { DeviceState, PlatformRequest } from '../../shared/state.ts';
 import { Cable } from './cable.ts';
 
 /** Fast enough that a test need not wait for the wire. */
 export const baudRate = 115_200;
 
-/** The application as `mipl run` and the window use it, with a journal in the cable's folder. */
-export async function startApplication(
+/** The device as `mipl run` and the window use it, with a journal in the cable's folder. */
+export async function startDevice(
   cable: Cable,
   session: Parameters<typeof Application.start>[0]['session'] = {},
-): Promise<Application> {
+): Promise<Device> {
   const journalDirectory = path.join(cable.folder, 'journals');
   await mkdir(journalDirectory, { recursive: true });
-  return Application.start({
+  const application = await Application.start({
     version: 'test',
     systemLanguage: 'en',
     model: defaultModel,
     journalDirectory,
     session: { reopenMs: 50, ...session },
   });
+  return application.openDevice();
 }
 
 /** Waits until the state is so. */
 export async function untilState(
-  application: Application,
+  device: Device,
   what: string,
-  isSo: (state: AppState) => boolean,
+  isSo: (state: DeviceState) => boolean,
   timeoutMs = 20_000,
-): Promise<AppState> {
+): Promise<DeviceState> {
   await vi.waitFor(
     () => {
-      if (isSo(application.state.state)) return;
-      const { connection, registration, observations } = application.state.state;
-      const log = application.log.read(0, 50_000).slice(-30);
+      if (isSo(device.state.state)) return;
+      const { connection, registration, observations } = device.state.state;
+      const log = device.log.read(0, 50_000).slice(-30);
       const last = log.map(({ kind, text }) => `${kind.padEnd(8)}${text}`).join('\n');
       throw new Error(`Still waiting: ${what}\n${JSON.stringify({ connection, registration, observations })}\n${last}`);
     },
     { timeout: timeoutMs, interval: 10 },
   );
-  return application.state.state;
+  return device.state.state;
 }
 
 /** Registered, and every instance observed: the conversation after registration is over. */
-export function untilOnline(application: Application): Promise<AppState> {
+export function untilOnline(device: Device): Promise<DeviceState> {
   return untilState(
-    application,
+    device,
     'registered and observed',
     ({ registration, observations, requests }) =>
       registration.phase === 'registered' &&
@@ -79,7 +81,7 @@ export async function journalBytes(file: string, direction: 'in' | 'out'): Promi
  * held back, and can be joined by bytes of one's own. What the engine must have heard and said is kept.
  */
 export class Wire {
-  readonly application: Application;
+  readonly device: Device;
   readonly http: string;
   readonly imei: string;
   readonly #cable: Cable;
@@ -91,13 +93,13 @@ export class Wire {
   change: (text: string) => string = (text) => text;
 
   private constructor(
-    application: Application,
+    device: Device,
     cable: Cable,
     far: Link,
     module: Link,
     { http, imei }: { http: string; imei: string },
   ) {
-    this.application = application;
+    this.device = device;
     this.http = http;
     this.imei = imei;
     this.#cable = cable;
@@ -118,10 +120,10 @@ export class Wire {
     const cable = await Cable.plugged();
     const far = await openSerial(cable.far, { baudRate });
     const { link, simulator } = await openSimulator({ profile: 'm5310-seed', baudRate });
-    const application = await startApplication(cable);
-    const wire = new Wire(application, cable, far, link, simulator);
-    await application.openPort(cable.near, baudRate);
-    await untilOnline(application);
+    const device = await startDevice(cable);
+    const wire = new Wire(device, cable, far, link, simulator);
+    await device.openPort(cable.near, baudRate);
+    await untilOnline(device);
     return wire;
   }
 
@@ -143,12 +145,12 @@ export class Wire {
     expect(await this.read()).toBe(
       '{"errno":0,"data":[{"res":[{"val":20.123,"res_id":5700}],"obj_inst_id":0}],"error":"succ"}',
     );
-    expect(this.application.state.state.registration.phase).toBe('registered');
+    expect(this.device.state.state.registration.phase).toBe('registered');
   }
 
   /** The journal holds exactly the bytes that went over the wire, both ways. */
   async expectJournalExact(): Promise<void> {
-    const { journal } = this.application;
+    const { journal } = this.device;
     if (!journal) throw new Error('There is no journal');
     await vi.waitFor(
       async () => {
@@ -164,7 +166,7 @@ export class Wire {
   }
 
   get log(): readonly LogEntry[] {
-    return this.application.log.read(0, 50_000);
+    return this.device.log.read(0, 50_000);
   }
 
   /** Entries of the log that fit, once there are that many. */
@@ -180,11 +182,11 @@ export class Wire {
   }
 
   get requests(): readonly PlatformRequest[] {
-    return Object.values(this.application.state.state.requests);
+    return Object.values(this.device.state.state.requests);
   }
 
   async close(): Promise<void> {
-    await this.application.close();
+    await this.device.close();
     await this.#far.close();
     await this.#module.close();
     await this.#cable.close();

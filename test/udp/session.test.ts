@@ -7,7 +7,7 @@ import { udpHandlers } from '../../main/program/udpHandlers.ts';
 import { defaultModel } from '../../main/lwm2m/deviceModel.ts';
 import { openSimulator } from '../../main/sim/simulator.ts';
 
-/** The application as the window sees it: requests of the contract in, state out. */
+/** The device as the window sees it: requests of the contract in, state out. */
 async function start() {
   const journalDirectory = mkdtempSync(path.join(tmpdir(), 'mipl-udp-'));
   onTestFinished(() => rmSync(journalDirectory, { recursive: true, force: true, maxRetries: 3 }));
@@ -20,15 +20,16 @@ async function start() {
     // Nothing waits for a radio or a slow line.
     session: { openLink: () => openSimulator({ profile: 'm5310-seed', baudRate: 0, radioSpeed: Infinity }) },
   });
+  const device = application.openDevice();
   onTestFinished(() => application.close());
-  const handlers = udpHandlers(() => application.session.udp);
-  const state = () => application.state.state;
-  return { application, handlers, state };
+  const handlers = udpHandlers(() => device.session.udp);
+  const state = () => device.state.state;
+  return { device, handlers, state };
 }
 
 async function startConnected() {
   const started = await start();
-  await started.application.openPort('sim:m5310-seed', 115_200);
+  await started.device.openPort('sim:m5310-seed', 115_200);
   await expect.poll(() => started.state().stages.network.status, { timeout: 10_000 }).toBe('done');
   const [address = '', port = ''] = started.state().simulator?.echo.split(':') ?? [];
   return { ...started, echo: { address, port: Number(port) } };
@@ -49,7 +50,7 @@ test('a datagram goes to the echo server of the virtual module and comes back in
 });
 
 test('an echo test runs through the contract, can be stopped, and ends with the connection', async () => {
-  const { application, handlers, state, echo } = await startConnected();
+  const { device, handlers, state, echo } = await startConnected();
   const { socket } = await handlers.openUdpSocket({ port: 0, report: 1 });
   const options = { socket, ...echo, count: 3, intervalMs: 0, size: 32, timeoutMs: 5000 };
   handlers.startEcho(options);
@@ -60,16 +61,16 @@ test('an echo test runs through the contract, can be stopped, and ends with the 
   expect(state().udp.echo.phase).toBe('stopped');
   await expect.poll(() => state().udp.echo.figures.sent).toBeLessThanOrEqual(1);
   handlers.startEcho({ ...options, intervalMs: 60_000 });
-  await application.closePort();
+  await device.closePort();
   expect(state().udp.echo).toMatchObject({ phase: 'failed', fault: { code: 'PORT_NOT_OPEN' } });
   expect(state().udp.sockets[0]?.ended?.why).toBe('disconnected');
 });
 
 test('datagrams of an earlier connection stay, under their own ids', async () => {
-  const { application, handlers, state, echo } = await startConnected();
+  const { device, handlers, state, echo } = await startConnected();
   const { socket } = await handlers.openUdpSocket({ port: 0, report: 1 });
   const first = await handlers.sendUdp({ socket, ...echo, format: 'hex', payload: '41' });
-  await application.openPort('sim:m5310-seed', 115_200);
+  await device.openPort('sim:m5310-seed', 115_200);
   await expect.poll(() => state().stages.network.status, { timeout: 10_000 }).toBe('done');
   expect(state().udp.sockets[0]?.ended?.why).toBe('disconnected');
   await handlers.openUdpSocket({ port: 0, report: 1 });

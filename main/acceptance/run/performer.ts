@@ -231,7 +231,7 @@ export class Performer {
     },
 
     register: async ({ mayFail }) => {
-      const { lifetimeSeconds, openTimeoutSeconds: timeoutSeconds } = this.#parts.station.state.settings;
+      const { lifetimeSeconds, openTimeoutSeconds: timeoutSeconds } = this.#parts.station.settings;
       try {
         await this.engine((engine) => engine.register({ lifetimeSeconds, timeoutSeconds }));
       } catch (error) {

@@ -1,7 +1,8 @@
 import type { LogEntry } from '../../../shared/log.ts';
 import type { PlatformCall, PlatformOperation } from '../../../shared/platform.ts';
 import type { Remark } from '../../../shared/remarks.ts';
-import type { AppState, StateChanges } from '../../../shared/state.ts';
+import type { Settings } from '../../../shared/settings.ts';
+import type { DeviceState, StateChanges } from '../../../shared/state.ts';
 import type { ObjectStore } from '../../lwm2m/objectStore.ts';
 import type { Engine } from '../../mipl/engine.ts';
 
@@ -16,7 +17,7 @@ export interface PlatformSide {
   curl(operation: PlatformOperation): string;
 }
 
-/** What a run works with: one connection with its engine, and the facts about it. main/app provides it. */
+/** What a run works with: one connection with its engine, and the facts about it. */
 export interface Station {
   readonly version: string;
   /** The engine of the open port. @throws CodedError `PORT_NOT_OPEN`. */
@@ -25,7 +26,9 @@ export interface Station {
   readonly platform: PlatformSide;
   /** The port reaches the platform by way of a bootstrap server. */
   readonly hasBootstrap: boolean;
-  readonly state: AppState;
+  readonly state: DeviceState;
+  /** As they hold for the device, the run's own overrides included. */
+  readonly settings: Settings;
   /** Hears every change of the state; the returned function ends it. */
   onChange(listener: (changes: StateChanges) => void): () => void;
   /** Sequence number of the newest line of the log. */

@@ -1,10 +1,10 @@
 import type { AcceptanceCase } from '../../../shared/acceptance.ts';
-import type { AppState } from '../../../shared/state.ts';
+import type { DeviceState } from '../../../shared/state.ts';
 import { documentCases, infoOf } from '../../../main/acceptance/cases/cases.ts';
 import { usualMs } from '../../../main/acceptance/cases/expected.ts';
 
 /** The state with the document's plan, nothing run yet. */
-export function planState(state: AppState): AppState {
+export function planState(state: DeviceState): DeviceState {
   const cases = documentCases.map((definition, index): [string, AcceptanceCase] => [
     String(index + 1),
     {

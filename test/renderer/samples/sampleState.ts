@@ -1,12 +1,13 @@
 import type {
-  AppState,
+  DeviceState,
   InstanceView,
   ObjectView,
   PlatformRequest,
   ResourceView,
   Stage,
 } from '../../../shared/state.ts';
-import { initialState } from '../../../shared/state.ts';
+import type { PortInfo } from '../../../shared/state.ts';
+import { initialDeviceState } from '../../../shared/state.ts';
 import type { Operations, ResourceType } from '../../../shared/lwm2m.ts';
 
 type ResourceRow = readonly [
@@ -65,7 +66,7 @@ const at = (time: string): number => {
   return new Date(2026, 10, 22, hours, minutes, seconds, 20).getTime();
 };
 
-function resources(): AppState['resources'] {
+function resources(): DeviceState['resources'] {
   const all = [
     ...temperature.map((row) => [3303, 0, row] as const),
     ...temperature.map((row) => [3303, 1, row] as const),
@@ -79,16 +80,15 @@ function resources(): AppState['resources'] {
       standingMs: at('9:40:12'),
     },
   ]);
-  return Object.fromEntries(entries) as AppState['resources'];
+  return Object.fromEntries(entries) as DeviceState['resources'];
 }
 
 const waiting: Stage = { status: 'waiting' };
 
 /** A first start without an adapter. */
-export function freshState(): AppState {
+export function freshState(): DeviceState {
   return {
-    ...initialState('0.1.0', 'en'),
-    ports: [{ path: 'sim:m5310-seed', kind: 'virtual' }],
+    ...initialDeviceState(),
     objects,
     resources: resources(),
   };
@@ -102,23 +102,17 @@ const adapter = {
   serialNumber: '0001',
 } as const;
 
+/** Where no adapter is plugged in. */
+export const builtInPorts: readonly PortInfo[] = [{ path: 'sim:m5310-seed', kind: 'virtual' }];
+
 /** An adapter this user may not open. */
-export function deniedState(): AppState {
-  return {
-    ...freshState(),
-    ports: [
-      { ...adapter, denied: { group: 'dialout' } },
-      { path: 'sim:m5310-seed', kind: 'virtual' },
-    ],
-  };
-}
+export const deniedPorts: readonly PortInfo[] = [{ ...adapter, denied: { group: 'dialout' } }, ...builtInPorts];
 
 /** On the way: the network is being searched. */
-export function connectingState(now: number): AppState {
+export function connectingState(now: number): DeviceState {
   const done = (from: number, to: number): Stage => ({ status: 'done', startedMs: now - from, finishedMs: now - to });
   return {
     ...freshState(),
-    ports: [adapter, { path: 'sim:m5310-seed', kind: 'virtual' }],
     connection: { phase: 'ready', port: adapter, baudRate: 9600, sinceMs: now - 40_000 },
     module: {
       manufacturer: 'CMCC',
@@ -174,7 +168,7 @@ function request(
 }
 
 /** Registered, with a ledger of requests of every kind. */
-export function sessionState(now: number): AppState {
+export function sessionState(now: number): DeviceState {
   const state = connectingState(now);
   const done: Stage = { status: 'done', startedMs: now - 90_000, finishedMs: now - 56_000 };
   const list = [

@@ -1,19 +1,20 @@
-import type { AcceptancePlatform } from '../../shared/acceptance.ts';
-import type { PlatformMode, PlatformOperation } from '../../shared/platform.ts';
-import type { PlatformSide, Station } from '../acceptance/run/station.ts';
-import type { Application } from './application.ts';
+import type { AcceptancePlatform } from '../../../shared/acceptance.ts';
+import type { PlatformMode, PlatformOperation } from '../../../shared/platform.ts';
+import type { PlatformSide, Station } from './station.ts';
+import type { TestedDevice } from './testedDevice.ts';
 
-/** How an acceptance run meets the application. */
+/** How an acceptance run meets the device. */
 export interface StationOptions {
   readonly platform: AcceptancePlatform;
   readonly hasBootstrap?: boolean;
 }
 
-function platformSide({ platform: desk, state }: Application, kind: StationOptions['platform']): PlatformSide {
+function platformSide(device: TestedDevice, kind: StationOptions['platform']): PlatformSide {
+  const { platform: desk, state } = device;
   // No other platform reaches a virtual module, whoever makes the calls.
   const isInside = kind === 'simulated' || (kind === 'operator' && state.state.simulator !== null);
   const mode: PlatformMode = isInside ? 'simulated' : 'host';
-  const host = kind === 'simulated' ? state.state.simulator?.http : state.state.settings.platformHost;
+  const host = kind === 'simulated' ? state.state.simulator?.http : device.settings.platformHost;
   return {
     kind,
     ...(kind === 'operator' || host === undefined ? {} : { host }),
@@ -24,19 +25,22 @@ function platformSide({ platform: desk, state }: Application, kind: StationOptio
   };
 }
 
-/** The application as an acceptance run sees it. */
-export function acceptanceStation(application: Application, options: StationOptions): Station {
-  const { state, store, log } = application;
+/** A device as an acceptance run sees it. */
+export function deviceStation(device: TestedDevice, options: StationOptions): Station {
+  const { version, state, store, log } = device;
   return {
-    version: state.state.version,
+    version,
     store,
     hasBootstrap: options.hasBootstrap ?? false,
-    platform: platformSide(application, options.platform),
+    platform: platformSide(device, options.platform),
     get engine() {
-      return application.session.engine;
+      return device.session.engine;
     },
     get state() {
       return state.state;
+    },
+    get settings() {
+      return device.settings;
     },
     get lastSeq() {
       return log.lastSeq;
@@ -46,12 +50,12 @@ export function acceptanceStation(application: Application, options: StationOpti
     onLines: (listener) => log.onBatch(listener),
     takeOver() {
       const { holdKinds } = state.state;
-      const giveBack = application.overrideSettings({
+      const giveBack = device.overrideSettings({
         registerOnConnect: false,
         automaticNotifications: 'never',
         automaticUpdate: false,
       });
-      const goOn = application.generators.pause();
+      const goOn = device.generators.pause();
       state.change({ holdKinds: [] });
       return () => {
         state.change({ holdKinds });
@@ -59,6 +63,6 @@ export function acceptanceStation(application: Application, options: StationOpti
         giveBack();
       };
     },
-    note: (remark) => application.note(remark),
+    note: (remark) => device.note(remark),
   };
 }

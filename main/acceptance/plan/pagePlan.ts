@@ -1,6 +1,6 @@
-import { CodedError } from '../../shared/errors.ts';
-import { documentPlan, notSelected } from '../acceptance/plan/plan.ts';
-import type { Plan, PlanItem } from '../acceptance/plan/plan.ts';
+import { CodedError } from '../../../shared/errors.ts';
+import { documentPlan, notSelected } from './plan.ts';
+import type { Plan, PlanItem } from './plan.ts';
 
 /** A case in its place. The key stays with it wherever it is moved; no other case of the window ever has the same. */
 export interface PlanEntry {

@@ -1,5 +1,5 @@
 import { stat } from 'node:fs/promises';
-import { CodedError } from '../../shared/errors.ts';
+import { CodedError } from '../../../shared/errors.ts';
 import type {
   AcceptanceCase,
   AcceptanceDetails,
@@ -7,21 +7,20 @@ import type {
   AcceptanceProgress,
   AcceptanceResult,
   AcceptanceState,
-} from '../../shared/acceptance.ts';
-import { infoOf } from '../acceptance/cases/cases.ts';
-import { usualMs } from '../acceptance/cases/expected.ts';
-import { simulatedPatience } from '../acceptance/run/performer.ts';
-import { journalFactsOf } from '../acceptance/run/journalFacts.ts';
-import { documentPlan } from '../acceptance/plan/plan.ts';
-import type { Plan, PlanItem } from '../acceptance/plan/plan.ts';
-import { checksumOf } from '../acceptance/report/files.ts';
-import { AcceptanceRun } from '../acceptance/run/runner.ts';
-import type { JournalWriter } from '../journal/journalWriter.ts';
-import { acceptanceStation } from './acceptanceStation.ts';
-import type { Application } from './application.ts';
-import { arranged, isDocuments, opened, restored, ticked, toPlan } from './pagePlan.ts';
-import type { PagePlan, PlanEntry } from './pagePlan.ts';
-import type { Session } from '../device/session.ts';
+} from '../../../shared/acceptance.ts';
+import { infoOf } from '../cases/cases.ts';
+import { usualMs } from '../cases/expected.ts';
+import { simulatedPatience } from './performer.ts';
+import { journalFactsOf } from './journalFacts.ts';
+import { documentPlan } from '../plan/plan.ts';
+import type { Plan, PlanItem } from '../plan/plan.ts';
+import { checksumOf } from '../report/files.ts';
+import { AcceptanceRun } from './runner.ts';
+import type { JournalWriter } from '../../journal/journalWriter.ts';
+import { deviceStation } from './deviceStation.ts';
+import { arranged, isDocuments, opened, restored, ticked, toPlan } from '../plan/pagePlan.ts';
+import type { PagePlan, PlanEntry } from '../plan/pagePlan.ts';
+import type { TestedDevice } from './testedDevice.ts';
 
 /** How a run is begun. */
 export interface StartOptions {
@@ -32,7 +31,7 @@ export interface StartOptions {
 /** A run with the connection it belongs to. */
 interface BoundRun {
   readonly run: AcceptanceRun;
-  readonly session: Session;
+  readonly session: TestedDevice['session'];
   readonly journal: JournalWriter | undefined;
   /** The key of the case at each place of the run's plan. */
   readonly keys: readonly number[];
@@ -43,9 +42,9 @@ interface BoundRun {
 /** So many changes of the plan can be taken back. */
 const MAX_UNDO = 100;
 
-/** The acceptance run of the window: one at a time, on the open port. What becomes of it shows in the state. */
+/** The acceptance run of a device: one at a time, on the open port. What becomes of it shows in the state. */
 export class AcceptanceDesk {
-  readonly #application: Application;
+  readonly #device: TestedDevice;
   #plan: PagePlan;
   /** The plan before each change since the last start. */
   #earlier: PagePlan[] = [];
@@ -59,8 +58,8 @@ export class AcceptanceDesk {
   #abort: AbortController | undefined;
   #underway: Promise<void> = Promise.resolve();
 
-  constructor(application: Application, plan: Plan = documentPlan) {
-    this.#application = application;
+  constructor(device: TestedDevice, plan: Plan = documentPlan) {
+    this.#device = device;
     this.#plan = opened(plan, () => ++this.#lastKey);
     this.#show();
   }
@@ -72,17 +71,17 @@ export class AcceptanceDesk {
   /** Begins a run of the selected cases. @throws CodedError `PORT_NOT_OPEN`, `ACCEPTANCE_RUNNING`, `ACCEPTANCE_NOT_READY`. */
   start({ platform, hasBootstrap }: StartOptions): void {
     this.refuseWhileRunning();
-    const { session, state, journal } = this.#application;
+    const { session, state, journal } = this.#device;
     this.#refuseUntilReady();
     if (platform === 'simulated' && !state.state.simulator) {
       throw new CodedError('ACCEPTANCE_NOT_READY', 'The port has no simulated platform', 'platform');
     }
     const isVirtual = state.state.connection.port?.kind === 'virtual';
     const keys = this.#plan.entries.map(({ key }) => key);
-    const run = new AcceptanceRun(acceptanceStation(this.#application, { platform, hasBootstrap }), {
+    const run = new AcceptanceRun(deviceStation(this.#device, { platform, hasBootstrap }), {
       plan: this.#planOf(keys),
       onProgress: (progress) => this.#onProgress(progress),
-      clock: this.#application.clock,
+      clock: this.#device.clock,
       ...(isVirtual ? { patience: simulatedPatience } : {}),
     });
     this.#bound = { run, session, journal, keys, answers: new Map() };
@@ -96,7 +95,7 @@ export class AcceptanceDesk {
     const { finishedMs: _finished, prompt: _prompt, ...before } = state.state.acceptance;
     const port = state.state.connection.port?.path ?? '';
     const fresh = { canUndo: false, signal: [], answersMs: [], answerTimes: { count: 0, lateCount: 0 } };
-    state.change({ acceptance: { ...before, ...fresh, port, startedMs: this.#application.clock.steadyMs() } });
+    state.change({ acceptance: { ...before, ...fresh, port, startedMs: this.#device.clock.steadyMs() } });
     this.#go();
   }
 
@@ -125,7 +124,7 @@ export class AcceptanceDesk {
     this.stop();
     await this.#underway;
     this.#isLeft = true;
-    if (this.#application.state.state.acceptance.canResume) this.#tell({ canResume: false });
+    if (this.#device.state.state.acceptance.canResume) this.#tell({ canResume: false });
   }
 
   /** Which cases the next run has. @throws CodedError `BAD_ARGUMENT`, `ACCEPTANCE_RUNNING`. */
@@ -159,7 +158,7 @@ export class AcceptanceDesk {
 
   /** The plan as it would be run now. */
   plan(): Plan {
-    return toPlan(this.#plan, this.#application.state.state.acceptance.details.operator);
+    return toPlan(this.#plan, this.#device.state.state.acceptance.details.operator);
   }
 
   setDetails(details: AcceptanceDetails): void {
@@ -180,7 +179,7 @@ export class AcceptanceDesk {
   async report(): Promise<AcceptanceResult> {
     const result = this.isRunning ? this.#bound?.run.result() : this.#result;
     if (!result) throw new CodedError('ACCEPTANCE_NONE', 'There was no run yet');
-    const { details } = this.#application.state.state.acceptance;
+    const { details } = this.#device.state.state.acceptance;
     const cases = result.cases.map((one) => {
       const { note } = this.#inRun(one.position);
       return note === '' ? one : { ...one, note };
@@ -225,9 +224,9 @@ export class AcceptanceDesk {
 
   #end(result: AcceptanceResult): void {
     this.#result = result;
-    const { prompt: _prompt, ...acceptance } = this.#application.state.state.acceptance;
+    const { prompt: _prompt, ...acceptance } = this.#device.state.state.acceptance;
     const phase = result.isComplete ? 'done' : 'stopped';
-    this.#application.state.change({ acceptance: { ...acceptance, phase, finishedMs: result.finishedMs } });
+    this.#device.state.change({ acceptance: { ...acceptance, phase, finishedMs: result.finishedMs } });
   }
 
   /** The plan of a run begun now, its order for good; a case that loses its tick later is skipped when the run is resumed. */
@@ -256,7 +255,7 @@ export class AcceptanceDesk {
 
   /** Brings the state in line with the plan: verdicts and notes stay with their cases. */
   #show(): void {
-    const { acceptance, acceptanceCases, connection } = this.#application.state.state;
+    const { acceptance, acceptanceCases, connection } = this.#device.state.state;
     const changed: Record<string, AcceptanceCase | null> = {};
     for (const [index, entry] of this.#plan.entries.entries()) {
       const before = acceptanceCases[String(entry.key)] ?? this.#shelf.get(entry.key);
@@ -273,7 +272,7 @@ export class AcceptanceDesk {
       this.#shelf.set(one.key, one);
       changed[String(one.key)] = null;
     }
-    this.#application.state.change({
+    this.#device.state.change({
       acceptance: {
         ...acceptance,
         plan: this.#plan.name,
@@ -306,7 +305,7 @@ export class AcceptanceDesk {
   #onProgress(progress: AcceptanceProgress): void {
     if (progress.type === 'started') {
       const { result: _result, ...one } = this.#inRun(progress.position);
-      this.#changeCase({ ...one, status: 'preparing', startedMs: this.#application.clock.steadyMs() });
+      this.#changeCase({ ...one, status: 'preparing', startedMs: this.#device.clock.steadyMs() });
     } else if (progress.type === 'steps') {
       this.#changeCase({ ...this.#inRun(progress.position), status: 'running' });
       this.#measure();
@@ -327,20 +326,20 @@ export class AcceptanceDesk {
   #measure(): void {
     if (!this.#bound) return;
     const { run, answers } = this.#bound;
-    const { requests, acceptance } = this.#application.state.state;
+    const { requests, acceptance } = this.#device.state.state;
     const { signal, answerTimes } = run.result();
     for (const { id, arrivedMs, usedMs } of Object.values(requests)) {
       if (usedMs !== undefined && arrivedMs >= (acceptance.startedMs ?? 0)) answers.set(id, usedMs);
     }
     const { prompt: _prompt, ...others } = acceptance;
     const measured = { signal: [...signal], answerTimes, answersMs: [...answers.values()] };
-    this.#application.state.change({ acceptance: { ...others, ...measured } });
+    this.#device.state.change({ acceptance: { ...others, ...measured } });
   }
 
   /** Verdicts of one module must not be mixed with those of another. */
   #refuseOther(): void {
     if (!this.#bound) throw new CodedError('ACCEPTANCE_NONE', 'There is no run to go on with');
-    if (this.#bound.session !== this.#application.session) {
+    if (this.#bound.session !== this.#device.session) {
       throw new CodedError('ACCEPTANCE_NONE', 'The run belongs to a connection that was closed');
     }
     if (!this.#isOfThisPlan()) throw new CodedError('ACCEPTANCE_NONE', 'The run was one of another plan');
@@ -348,7 +347,7 @@ export class AcceptanceDesk {
 
   /** Bring-up and registration would race the run. */
   #refuseUntilReady(): void {
-    const { connection, stages } = this.#application.state.state;
+    const { connection, stages } = this.#device.state.state;
     const isBusy = Object.values(stages).some(({ status }) => status === 'running');
     if (connection.phase !== 'ready' || isBusy) {
       throw new CodedError('ACCEPTANCE_NOT_READY', 'The module is still being brought up', connection.phase);
@@ -356,7 +355,7 @@ export class AcceptanceDesk {
   }
 
   #shown(key: number): AcceptanceCase {
-    const one = this.#application.state.state.acceptanceCases[String(key)];
+    const one = this.#device.state.state.acceptanceCases[String(key)];
     if (!one) throw new CodedError('BAD_ARGUMENT', `There is no case ${key}`);
     return one;
   }
@@ -369,16 +368,16 @@ export class AcceptanceDesk {
 
   #changeCase(one: AcceptanceCase): void {
     if (this.#shelf.has(one.key)) this.#shelf.set(one.key, one);
-    else this.#application.state.change({ acceptanceCases: { [String(one.key)]: one } });
+    else this.#device.state.change({ acceptanceCases: { [String(one.key)]: one } });
   }
 
   #changeEach(change: (one: AcceptanceCase, entry: PlanEntry) => AcceptanceCase): void {
     const changed = this.#plan.entries.map((entry) => [String(entry.key), change(this.#shown(entry.key), entry)]);
-    this.#application.state.change({ acceptanceCases: Object.fromEntries(changed) as Record<string, AcceptanceCase> });
+    this.#device.state.change({ acceptanceCases: Object.fromEntries(changed) as Record<string, AcceptanceCase> });
   }
 
   #tell(change: Partial<AcceptanceState>): void {
-    const { acceptance } = this.#application.state.state;
-    this.#application.state.change({ acceptance: { ...acceptance, ...change } });
+    const { acceptance } = this.#device.state.state;
+    this.#device.state.change({ acceptance: { ...acceptance, ...change } });
   }
 }

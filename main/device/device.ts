@@ -1,0 +1,281 @@
+import { CodedError, faultOf } from '../../shared/errors.ts';
+import type { Fault } from '../../shared/errors.ts';
+import type { DeviceId, DeviceSummary } from '../../shared/programState.ts';
+import { remark, remarkText } from '../../shared/remarks.ts';
+import type { Remark } from '../../shared/remarks.ts';
+import type { Settings } from '../../shared/settings.ts';
+import { initialDeviceState } from '../../shared/state.ts';
+import type { DialectState, PortInfo, ResourceState } from '../../shared/state.ts';
+import { AcceptanceDesk } from '../acceptance/run/acceptanceDesk.ts';
+import { StateHolder } from '../facts/stateHolder.ts';
+import { ownJournalDirectory } from '../files/ownDirectory.ts';
+import { openJournal } from '../journal/journalWriter.ts';
+import type { JournalWriter } from '../journal/journalWriter.ts';
+import { LogBook } from '../log/logBook.ts';
+import type { LogInput } from '../log/logBook.ts';
+import type { DeviceModel } from '../lwm2m/deviceModel.ts';
+import { GeneratorRunner } from '../lwm2m/generatorRunner.ts';
+import { ObjectStore } from '../lwm2m/objectStore.ts';
+import { PlatformDesk } from '../platform/platformDesk.ts';
+import type { SecretStore } from '../platform/secrets.ts';
+import type { Clock } from '../time/clock.ts';
+import type { HostGuard } from '../transport/hostGuard.ts';
+import { portInfoOf } from './ports.ts';
+import { Session } from './session.ts';
+import type { SessionParts } from './session.ts';
+import { summaryOf } from './summary.ts';
+
+/** How the sessions of a device are held; every part has a default. */
+export type SessionOptions = Pick<
+  SessionParts,
+  | 'dialect'
+  | 'openLink'
+  | 'reopenMs'
+  | 'againMs'
+  | 'answerTimeoutMs'
+  | 'signalPollMs'
+  | 'closeEventMs'
+  | 'networkTimeoutMs'
+>;
+
+/** What all devices of a program share; main/program lends it. */
+export interface ProgramParts {
+  readonly version: string;
+  readonly model: DeviceModel;
+  readonly journalDirectory: string;
+  readonly clock: Clock;
+  readonly hosts: HostGuard;
+  readonly secrets: SecretStore;
+  readonly session: SessionOptions;
+  /** The settings of the person, without what holds for one device only. */
+  readonly settings: () => Settings;
+  /** Takes over settings for all devices and writes them. @throws CodedError `FILE_NOT_WRITTEN`. */
+  readonly changeSettings: (change: Partial<Settings>) => Promise<void>;
+  readonly ports: () => readonly PortInfo[];
+  /** Another device has the port open. */
+  readonly isTaken: (path: string, by: DeviceId) => boolean;
+  /** The platform's key was set, cleared, or turned out to be unreadable. */
+  readonly onKey: () => void;
+}
+
+const RECENT_PORTS = 8;
+
+/** One module and all that hangs on it: state, log, object store, platform's side, acceptance run, and at most one session. */
+export class Device {
+  readonly id: DeviceId;
+  readonly version: string;
+  readonly state: StateHolder;
+  readonly log = new LogBook();
+  readonly store: ObjectStore;
+  readonly generators: GeneratorRunner;
+  /** The platform's side: calls of its HTTP API. */
+  readonly platform: PlatformDesk;
+  readonly acceptance: AcceptanceDesk;
+  /** Spans and times of everything here. */
+  readonly clock: Clock;
+  readonly #program: ProgramParts;
+  #session: Session | undefined;
+  /** Settles when every session before the present one has let go of its port. */
+  #closing: Promise<unknown> = Promise.resolve();
+  #journal: JournalWriter | undefined;
+  /** What holds for this device in place of the person's settings. */
+  #overrides: Partial<Settings> | undefined;
+
+  constructor(id: DeviceId, program: ProgramParts) {
+    this.id = id;
+    this.version = program.version;
+    this.clock = program.clock;
+    this.#program = program;
+    this.store = new ObjectStore(program.model);
+    this.state = new StateHolder({
+      ...initialDeviceState(),
+      objects: this.store.view(),
+      resources: this.#initialResources(),
+    });
+    this.platform = new PlatformDesk({
+      state: this.state,
+      store: this.store,
+      settings: () => this.settings,
+      secrets: program.secrets,
+      onKey: program.onKey,
+      log: this.log,
+      clock: this.clock,
+      hosts: program.hosts,
+    });
+    this.acceptance = new AcceptanceDesk(this);
+    this.generators = new GeneratorRunner(
+      this.store,
+      (path, generator) => this.state.change({ generators: { [path]: generator } }),
+      this.clock,
+    );
+    this.store.onChange((path, value, by) => this.#onValue(path, value, by));
+    this.store.onExecute((path, _args, count) => this.#onExecuted(path, count));
+  }
+
+  /** The settings as they hold for this device. */
+  get settings(): Settings {
+    const settings = this.#program.settings();
+    return this.#overrides ? { ...settings, ...this.#overrides } : settings;
+  }
+
+  /** The open session. @throws CodedError `PORT_NOT_OPEN`. */
+  get session(): Session {
+    if (!this.#session) throw new CodedError('PORT_NOT_OPEN', 'No port is open');
+    return this.#session;
+  }
+
+  /** The journal of the last session that was opened. */
+  get journal(): JournalWriter | undefined {
+    return this.#journal;
+  }
+
+  /** As the tab shows it. */
+  get summary(): DeviceSummary {
+    return summaryOf(this.id, this.state.facts);
+  }
+
+  /** Opens a port; one that is open is closed first. @throws CodedError `PORT_…`, `BAD_ARGUMENT`, `FILE_NOT_WRITTEN`. */
+  async openPort(path: string, baudRate: number): Promise<void> {
+    const port = portInfoOf(path, this.#program.ports());
+    if (port.kind !== 'virtual' && this.#program.isTaken(path, this.id)) {
+      throw new CodedError('PORT_OPEN_HERE', 'Another device of this program has the port', path);
+    }
+    // Asked twice at once, the later one wins.
+    do await this.closePort();
+    while (this.#session);
+    const session = new Session(
+      {
+        state: this.state,
+        store: this.store,
+        log: this.log,
+        settings: () => this.settings,
+        beginJournal: (opened, rate) => this.#beginJournal(opened, rate),
+        clock: this.clock,
+        ...this.#program.session,
+      },
+      port,
+      baudRate,
+    );
+    this.#session = session;
+    try {
+      await session.open();
+    } catch (error) {
+      if (this.#session === session) this.#session = undefined;
+      throw error;
+    }
+    await this.#rememberPort(path, baudRate);
+  }
+
+  /** The port is open, whether or not this can be written down. */
+  async #rememberPort(path: string, baudRate: number): Promise<void> {
+    const { recentPorts } = this.#program.settings();
+    const recent = [{ path, baudRate }, ...recentPorts.filter((known) => known.path !== path)].slice(0, RECENT_PORTS);
+    await this.#program.changeSettings({ recentPorts: recent }).catch((error: unknown) => this.report(faultOf(error)));
+  }
+
+  /** Closes the port; nothing happens when none is open. */
+  async closePort(): Promise<void> {
+    const session = this.#session;
+    this.#session = undefined;
+    const abandoned = this.acceptance.abandon();
+    if (session) this.#closing = Promise.all([this.#closing, session.close(), abandoned]);
+    await this.#closing;
+  }
+
+  /** The person's settings have changed. */
+  applySettings(): void {
+    this.#session?.applySettings();
+    this.platform.tellKey();
+  }
+
+  /** Settings that hold for this device until the returned function is called; the person's own stay as they are. */
+  overrideSettings(change: Partial<Settings>): () => void {
+    this.#overrides = change;
+    return () => (this.#overrides = undefined);
+  }
+
+  /** A remark of the program, for log and journal. */
+  note(told: Remark): void {
+    this.#journal?.note(remarkText(told));
+    this.log.add(this.#note(told));
+  }
+
+  /** Something unasked went wrong; it stands in the log. */
+  report(fault: Fault): void {
+    this.log.add({ ...this.#note(remark('fault', { code: fault.code, reason: fault.message })), problem: true });
+  }
+
+  /** The machine goes to sleep: bytes of the meantime are lost, and the journal says so. */
+  suspend(): void {
+    this.#session?.suspend();
+  }
+
+  /** The machine woke up: the port is opened anew, since drivers pretend that nothing happened. */
+  resume(): void {
+    this.#session?.resume();
+  }
+
+  /**
+   * Sets how the connected module's firmware reads the commands, and keeps it for that IMEI; `auto` forgets it.
+   * @throws CodedError `PORT_NOT_OPEN`, `FILE_NOT_WRITTEN`.
+   */
+  async chooseDialect(choice: DialectState['name'] | 'auto'): Promise<void> {
+    const { session } = this;
+    const { imei } = this.state.state.module;
+    const { [imei ?? '']: _before, ...others } = this.#program.settings().dialects;
+    const isKept = choice !== 'auto' && imei !== undefined;
+    await this.#program.changeSettings({ dialects: isKept ? { ...others, [imei ?? '']: choice } : others });
+    session.chooseDialect(choice);
+  }
+
+  /** Closes everything; nothing of the device acts any more. */
+  async close(): Promise<void> {
+    this.generators.stop();
+    this.platform.close();
+    await this.closePort();
+    this.state.flush();
+    this.log.flush();
+  }
+
+  async #beginJournal(port: PortInfo, baudRate: number): Promise<JournalWriter> {
+    this.#journal = await openJournal(
+      this.#program.journalDirectory,
+      { appVersion: this.version, port: port.path, baudRate },
+      {
+        onFault: (fault) => (fault ? this.report(fault) : this.log.add(this.#note(remark('journalBack', {})))),
+        onMove: (told) => this.log.add({ ...this.#note(told), problem: true }),
+        elsewhere: () => ownJournalDirectory(),
+      },
+    );
+    return this.#journal;
+  }
+
+  #note(told: Remark): LogInput {
+    return { atMs: this.clock.steadyMs(), kind: 'note', text: remarkText(told), remark: told };
+  }
+
+  #initialResources(): Readonly<Record<string, ResourceState>> {
+    const now = this.clock.steadyMs();
+    const paths = this.store
+      .view()
+      .flatMap((object) => object.instances.flatMap((instance) => instance.resources.map((resource) => resource.path)));
+    return Object.fromEntries(
+      paths.map((path) => [
+        path,
+        { value: this.store.valueOf(path) ?? '', changedMs: now, standing: 'local' as const, standingMs: now },
+      ]),
+    );
+  }
+
+  #onValue(path: string, value: string, by: 'person' | 'platform'): void {
+    const now = this.clock.steadyMs();
+    const before = this.state.state.resources[path];
+    const standing = by === 'platform' ? 'writtenByPlatform' : 'local';
+    this.state.change({ resources: { [path]: { ...before, value, changedMs: now, standing, standingMs: now } } });
+  }
+
+  #onExecuted(path: string, executed: number): void {
+    const before = this.state.state.resources[path];
+    if (before) this.state.change({ resources: { [path]: { ...before, executed, changedMs: this.clock.steadyMs() } } });
+  }
+}

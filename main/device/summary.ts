@@ -1,0 +1,38 @@
+import type { DeviceId, DeviceSummary } from '../../shared/programState.ts';
+import { stageNames } from '../../shared/state.ts';
+import type { DeviceState, StateChanges } from '../../shared/state.ts';
+import { isUnderway } from '../../shared/acceptance.ts';
+
+type SummedUp = Pick<DeviceState, 'connection' | 'module' | 'registration' | 'stages' | 'acceptance'>;
+
+/** True when the change may show in the summary. */
+export const concernsSummary = (changes: StateChanges): boolean =>
+  changes.connection !== undefined ||
+  changes.module !== undefined ||
+  changes.registration !== undefined ||
+  changes.stages !== undefined ||
+  changes.acceptance !== undefined;
+
+function tellingStage(stages: DeviceState['stages']): DeviceSummary['stage'] {
+  const having = (status: string) => stageNames.filter((name) => stages[name].status === status);
+  const name = having('failed')[0] ?? having('running')[0] ?? having('done').at(-1) ?? having('stale').at(-1);
+  return name && { name, status: stages[name].status };
+}
+
+/** A device as its tab shows it. */
+export function summaryOf(
+  id: DeviceId,
+  { connection, module, registration, stages, acceptance }: SummedUp,
+): DeviceSummary {
+  const stage = tellingStage(stages);
+  return {
+    id,
+    phase: connection.phase,
+    ...(connection.port ? { port: connection.port.path } : {}),
+    ...(module.model === undefined ? {} : { model: module.model }),
+    ...(module.imei === undefined ? {} : { imei: module.imei }),
+    registration: registration.phase,
+    ...(stage ? { stage } : {}),
+    isTesting: isUnderway(acceptance),
+  };
+}

@@ -1,0 +1,52 @@
+import { defaultSettings } from './settings.ts';
+import type { Language, Settings } from './settings.ts';
+import type { ConnectionPhase, PortInfo, RegistrationPhase, Stage, StageName, SteadyTimeMs } from './state.ts';
+
+/** Names a device of the window, `1`, `2` … in the order they were opened; never used again while the program runs. */
+export type DeviceId = string;
+
+/** A device as its tab shows it. */
+export interface DeviceSummary {
+  readonly id: DeviceId;
+  readonly phase: ConnectionPhase;
+  /** Path of the port that is open, or was open last. */
+  readonly port?: string;
+  readonly model?: string;
+  readonly imei?: string;
+  readonly registration: RegistrationPhase;
+  /** The stage that says how far it is: the first that failed, else the one under way, else the last that is done. */
+  readonly stage?: { readonly name: StageName; readonly status: Stage['status'] };
+  /** An acceptance run is under way. */
+  readonly isTesting: boolean;
+}
+
+/** All the screen may know of the program itself. Owned and changed by main/program/programHolder.ts alone. */
+export interface ProgramState {
+  readonly ports: readonly PortInfo[];
+  /** In the order they were opened. */
+  readonly devices: readonly DeviceSummary[];
+  readonly settings: Settings;
+  readonly systemLanguage: Language;
+  readonly version: string;
+}
+
+/** One step of the program's state: applies only to the state of `revision - 1`. Parts are replaced whole. */
+export interface ProgramPatch {
+  readonly revision: number;
+  readonly changes: Partial<ProgramState>;
+  /** What main's steady clock said when it was sent. */
+  readonly steadyMs?: SteadyTimeMs;
+}
+
+/** The program's state at a revision. */
+export interface ProgramSnapshot {
+  readonly revision: number;
+  readonly state: ProgramState;
+  /** What main's steady clock said meanwhile: the window counts on from there. */
+  readonly steadyMs?: SteadyTimeMs;
+}
+
+/** The state before anything happened. */
+export function initialProgramState(version: string, systemLanguage: Language): ProgramState {
+  return { ports: [], devices: [], settings: defaultSettings, systemLanguage, version };
+}
