@@ -1,12 +1,12 @@
 import type { CauseCode, Evidence } from '../../shared/diagnosis.ts';
 import { signalWord } from '../../shared/signal.ts';
-import type { AppState, StageName } from '../../shared/state.ts';
+import type { DeviceState, StageName } from '../../shared/state.ts';
 import { event } from '../mipl/codes.ts';
 import type { LineSigns, SeenLine } from './signBook.ts';
 
 /** What of the state the rules look at. */
 export type StateSigns = Pick<
-  AppState,
+  DeviceState,
   'connection' | 'stages' | 'network' | 'module' | 'registration' | 'observations' | 'platformCalls'
 >;
 
@@ -98,8 +98,8 @@ function lockedChannel(signs: Signs): SeenLine | undefined {
   return seen?.params['earfcn'] === undefined ? undefined : seen;
 }
 
-function newestCall({ state }: Signs): AppState['platformCalls'][string] | undefined {
-  return Object.values(state.platformCalls).reduce<AppState['platformCalls'][string] | undefined>(
+function newestCall({ state }: Signs): DeviceState['platformCalls'][string] | undefined {
+  return Object.values(state.platformCalls).reduce<DeviceState['platformCalls'][string] | undefined>(
     (newest, call) => (newest === undefined || call.startedMs >= newest.startedMs ? call : newest),
     undefined,
   );

@@ -9,7 +9,7 @@ import type { CauseCode, Diagnosis } from '../../shared/diagnosis.ts';
 import { lineTexts } from '../../shared/lineTexts.ts';
 import type { LogEntry } from '../../shared/log.ts';
 import { remark } from '../../shared/remarks.ts';
-import { initialState, stageNames } from '../../shared/state.ts';
+import { initialDeviceState, stageNames } from '../../shared/state.ts';
 import type { Stage, StageName } from '../../shared/state.ts';
 
 /** When the diagnosis is asked for. */
@@ -41,7 +41,7 @@ function stateWith({ upTo, stage, ...parts }: Standing): StateSigns {
     return [name, place === at ? { status: 'running', startedMs: NOW - 10_000, ...stage } : { status: 'waiting' }];
   });
   const stages = Object.fromEntries(entries) as StateSigns['stages'];
-  return { ...initialState('', 'en'), stages, ...parts };
+  return { ...initialDeviceState(), stages, ...parts };
 }
 
 function diagnosisOf(lines: readonly string[], standing: Standing): Diagnosis {
