@@ -48,6 +48,8 @@ const texts = {
   moduleStarting: (_: object) => 'The module is starting.',
   restartDoubted: ({ sign }: { readonly sign: string }) =>
     `The module said "${sign}": it may have restarted. It is asked whether the session is still there.`,
+  linesFell: ({ lines }: { readonly lines: string }) =>
+    `The lines ${lines} fell and came back: the module may have restarted. It is asked whether the session is still there.`,
   sessionKept: (_: object) => 'The session is still there and goes on.',
   moduleRestarted: (_: object) => 'The module restarted: suite, objects and session are gone.',
   oldSuiteDeleted: (_: object) => 'An older communication suite was in the way and is deleted.',

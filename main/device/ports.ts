@@ -7,6 +7,7 @@ import { profileNames } from '../sim/profile.ts';
 import type { Link } from '../transport/link.ts';
 import { listPorts } from '../transport/portList.ts';
 import { openSerial } from '../transport/serialLink.ts';
+import type { SerialLink } from '../transport/serialLink.ts';
 import { openNetwork } from '../transport/networkLink.ts';
 
 /** The addresses of serial servers, as an error names them. */
@@ -71,6 +72,8 @@ export interface OpenedPort {
   readonly simulator?: SimulatorState;
   /** Told of what a virtual module does not simulate, and of faults of its own. */
   onNotice?: ((text: string) => void) | undefined;
+  /** Tells when the lines of a serial port fell and came back, where it has lines. */
+  readonly watchLines?: SerialLink['watchLines'];
   /** The address that is right for what the far end speaks, where this one is not. */
   readonly suggestion?: string;
 }
@@ -89,7 +92,8 @@ export async function openPortLink(port: PortInfo, baudRate: number): Promise<Op
         `${port.path}: expected a device, ${networkForms} or sim:profile`,
         port.path,
       );
-    return { link: await openSerial(port.path, { baudRate }) };
+    const link = await openSerial(port.path, { baudRate });
+    return { link, watchLines: link.watchLines };
   }
   const address = parseNetworkAddress(port.path);
   if (!address) {

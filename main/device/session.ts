@@ -3,6 +3,7 @@ import type { ErrorCode, Fault } from '../../shared/errors.ts';
 import { networkSchemeOf } from '../../shared/networkAddress.ts';
 import type { DialectState, PortInfo } from '../../shared/state.ts';
 import { remark } from '../../shared/remarks.ts';
+import type { Remark } from '../../shared/remarks.ts';
 import type { Settings } from '../../shared/settings.ts';
 import type { JournalWriter } from '../journal/journalWriter.ts';
 import type { ObjectStore } from '../lwm2m/objectStore.ts';
@@ -84,6 +85,8 @@ export class Session {
   #lineFailures = 0;
   #againTimer: Timer | undefined;
   #wasAnswered = false;
+  /** Of the port's modem lines, while it is open. */
+  #lineWatch: Timer | undefined;
   /** Other programs at the port, as they were last told of. */
   #sharers: string | undefined;
   #detected: Pick<DialectState, 'name' | 'evidence'> | undefined;
@@ -286,7 +289,7 @@ export class Session {
       },
       {
         onRestart: () => this.#onRestart(),
-        onDoubt: (line) => void this.#onDoubt(line.text),
+        onDoubt: (line) => void this.#onDoubt(remark('restartDoubted', { sign: line.text })),
         onSync: (state) => this.#onSync(state),
         onClose: (reason) => this.#onLinkClose(reason),
         onNetwork: () => this.#onNetwork(),
@@ -295,6 +298,7 @@ export class Session {
     this.#record.stage('port', 'done');
     this.#record.connection({ type: 'opened', ...(suggestion === undefined ? {} : { suggestion }) });
     this.#attached.start();
+    this.#lineWatch = opened.watchLines?.((lines) => void this.#onLinesBack(lines.map((name) => name.toUpperCase())));
     void this.#lookForSharers();
   }
 
@@ -371,6 +375,7 @@ export class Session {
 
   #detach(code: 'PORT_LOST' | 'PORT_NOT_OPEN'): void {
     this.#againTimer?.stop();
+    this.#lineWatch?.stop();
     if (code === 'PORT_LOST') this.#keep();
     this.#attached?.end(code);
     this.#attached = undefined;
@@ -438,24 +443,37 @@ export class Session {
     if (session) this.#kept = { ...session, ...(imei === undefined ? {} : { imei }) };
   }
 
-  /** The module may have started anew, or have woken from power saving with everything kept: it is asked before anything is undone. */
-  async #onDoubt(sign: string): Promise<void> {
+  /**
+   * The module may have started anew, or have woken from power saving with everything kept: it is asked before anything is
+   * undone. True where all was kept.
+   */
+  async #onDoubt(told: Remark): Promise<boolean> {
     const attached = this.#attached;
     const kept = attached?.engine.kept;
-    if (!attached || !kept || this.#isAsking) return;
-    this.#record.note(remark('restartDoubted', { sign }));
+    if (!attached || !kept || this.#isAsking) return false;
+    this.#record.note(told);
     this.#isAsking = true;
     try {
       const isKept = await attached.engine.resume(kept);
-      if (this.#attached !== attached) return;
-      if (!isKept) return this.#onRestart();
+      if (this.#attached !== attached) return false;
+      if (!isKept) {
+        this.#onRestart();
+        return false;
+      }
       this.#record.note(remark('sessionKept', {}));
       await restoreSettings(attached.engine);
+      return true;
     } catch {
       // A restart after all, silence or a lost link: each is told, and heeded, by itself.
+      return false;
     } finally {
       this.#isAsking = false;
     }
+  }
+
+  /** A module that was switched off drives no line; one that only sleeps may do the same, and then its lines are no sign here. */
+  async #onLinesBack(names: readonly string[]): Promise<void> {
+    if (await this.#onDoubt(remark('linesFell', { lines: names.join(', ') }))) this.#lineWatch?.stop();
   }
 
   /** The network came after bring-up had given up on it. */

@@ -1,10 +1,13 @@
 import type { SerialPort } from 'serialport';
 import { CodedError } from '../../shared/errors.ts';
+import type { Timer } from '../time/timers.ts';
 import { deviceNames } from './deviceNames.ts';
 import type { DeviceNames } from './deviceNames.ts';
 import { keepExclusive } from './exclusiveUse.ts';
 import type { Link } from './link.ts';
 import { makeLinkEnd } from './linkEnd.ts';
+import { watchModemLines } from './modemLines.ts';
+import type { ModemLineName } from './modemLines.ts';
 import { foreignLock, putLocks } from './lockFiles.ts';
 import type { ForeignLock } from './lockFiles.ts';
 import { groupOf, portAccess } from './portAccess.ts';
@@ -21,13 +24,20 @@ export interface SerialOptions {
   readonly rts?: boolean;
 }
 
+/** The link of a serial port, which may have lines beside the bytes. */
+export interface SerialLink extends Link {
+  /** See {@link watchModemLines}; ends with the link. */
+  watchLines(onReturn: (lines: readonly ModemLineName[]) => void): Timer;
+}
+
 /**
  * Opens a serial port. Rejects with PORT_NOT_FOUND, PORT_DENIED (detail: owning group), PORT_BUSY or PORT_FAILED, each with
  * the system's own text.
  */
-export async function openSerial(path: string, options: SerialOptions): Promise<Link> {
+export async function openSerial(path: string, options: SerialOptions): Promise<SerialLink> {
   const { port, letGo } = await openPort(path, options);
   let stopWatching = (): void => undefined;
+  let lineWatch: Timer | undefined;
   const end = makeLinkEnd({
     write: (bytes) =>
       new Promise((resolve, reject) => {
@@ -35,11 +45,13 @@ export async function openSerial(path: string, options: SerialOptions): Promise<
       }),
     close: () => {
       stopWatching();
+      lineWatch?.stop();
       return letGo();
     },
   });
   const lose = (error: Error): void => {
     stopWatching();
+    lineWatch?.stop();
     end.lose(portLost(path, error));
     void letGo();
   };
@@ -52,7 +64,9 @@ export async function openSerial(path: string, options: SerialOptions): Promise<
   const look = await presenceOf(path);
   stopWatching = await watchPresence(look, () => lose(new Error('the device is no longer there')));
   if (!port.isOpen) stopWatching();
-  return end.link;
+  return Object.assign(end.link, {
+    watchLines: (onReturn: (lines: readonly ModemLineName[]) => void) => (lineWatch = watchModemLines(port, onReturn)),
+  });
 }
 
 /** A port of ours and how to give it back, whatever state it is in. */

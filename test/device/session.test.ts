@@ -5,7 +5,9 @@ import { CodedError } from '../../shared/errors.ts';
 import { stageNames } from '../../shared/state.ts';
 import type { DeviceState, StageName } from '../../shared/state.ts';
 import type { Device } from '../../main/device/device.ts';
+import type { ModemLineName } from '../../main/transport/modemLines.ts';
 import { startApplication, startDevice, testFolder, until } from './rig.ts';
+
 import { ScriptedModule } from './scriptedModule.ts';
 import type { Script } from './scriptedModule.ts';
 
@@ -341,6 +343,65 @@ describe('a session whose line was lost', () => {
 });
 
 describe('a sign that may be a start or a waking', () => {
+  /** A session on a port with lines; `fall` makes them fall and come back. */
+  async function onLines(script: Script) {
+    let isWatched = false;
+    let onReturn: ((lines: readonly ModemLineName[]) => void) | undefined;
+    const module = new ScriptedModule(script);
+    const { device } = await onModules(script, {
+      session: {
+        openLink: () =>
+          Promise.resolve({
+            link: module.link,
+            watchLines: (tell) => {
+              onReturn = tell;
+              isWatched = true;
+              return { stop: () => (isWatched = false) };
+            },
+          }),
+      },
+    });
+    return { device, module, fall: () => onReturn?.(['cts', 'dsr']), isWatched: () => isWatched };
+  }
+
+  it('lines that fell and came back: a module that was switched off and on without a word is registered anew', async () => {
+    let updates = 0;
+    const { device, module, fall, isWatched } = await onLines((line) =>
+      line.startsWith('AT+MIPLUPDATE') && ++updates === 1 ? ['+CIS ERROR: 602'] : undefined,
+    );
+    await device.openPort(port, 9600);
+    await until(device, 'registered', isRegistered);
+    module.heard.length = 0;
+    fall();
+    await until(device, 'registered anew', (state) => module.heard.includes('AT+MIPLCREATE') && isRegistered(state));
+    expect(device.log.read(0, 1000).map(({ text }) => text)).toContainEqual(
+      expect.stringMatching(/^The lines CTS, DSR fell and came back/),
+    );
+    expect(isWatched()).toBe(true);
+    await device.closePort();
+    expect(isWatched()).toBe(false);
+  });
+
+  it('lines that fell and came back while the session was kept are no sign at this port any more', async () => {
+    const { device, module, fall, isWatched } = await onLines(() => undefined);
+    await device.openPort(port, 9600);
+    await until(device, 'registered', isRegistered);
+    module.heard.length = 0;
+    fall();
+    await vi.waitFor(() => expect(isWatched()).toBe(false));
+    expect(module.heard).toContain('AT+MIPLUPDATE=0,3600,0');
+    expect(module.heard).not.toContain('AT+MIPLCREATE');
+  });
+
+  it('lines that fell and came back say nothing while there is no session', async () => {
+    const { device, module, fall } = await onLines((line) => (line === 'AT+CIMI' ? ['ERROR'] : undefined));
+    await device.openPort(port, 9600);
+    await until(device, 'the module', ({ stages }) => stages.module.status === 'done');
+    fall();
+    expect(device.log.read(0, 1000).map(({ text }) => text)).not.toContainEqual(expect.stringContaining('fell'));
+    expect(module.heard).not.toContain('AT+MIPLUPDATE=0,3600,0');
+  });
+
   it.each(['RDY', '*MATREADY: 1', '+POWERON:0'])('%s: the session goes on where it is still there', async (sign) => {
     const { device, modules } = await onModules();
     await device.openPort(port, 9600);

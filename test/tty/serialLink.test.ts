@@ -9,6 +9,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { AtChannel } from '../../main/at/channel.ts';
 import type { Link } from '../../main/transport/link.ts';
 import { openSerial } from '../../main/transport/serialLink.ts';
+import type { SerialLink } from '../../main/transport/serialLink.ts';
 
 let folder: string;
 let cable: ChildProcess;
@@ -25,7 +26,7 @@ afterEach(async () => {
   await rm(folder, { recursive: true, force: true });
 });
 
-async function open(end: 'A' | 'B'): Promise<Link> {
+async function open(end: 'A' | 'B'): Promise<SerialLink> {
   const link = await openSerial(`${folder}/${end}`, { baudRate: 115_200, dtr: false, rts: true });
   links.push(link);
   return link;
@@ -41,6 +42,19 @@ function listen(link: Link): { text: string } {
 }
 
 describe('openSerial on a terminal', () => {
+  it('goes on where the port has no modem lines to look at, as a pseudo terminal has none', async () => {
+    const [near, far] = [await open('A'), await open('B')];
+    const told: unknown[] = [];
+    near.watchLines((lines) => told.push(lines));
+    const heard = listen(near);
+    await far.write(Buffer.from('OK'));
+    await vi.waitFor(() => expect(heard.text).toBe('OK'));
+    const closing = near.close();
+    near.watchLines((lines) => told.push(lines));
+    await closing;
+    expect(told).toEqual([]);
+  });
+
   it('carries all byte values both ways', async () => {
     const [near, far] = [await open('A'), await open('B')];
     const heardNear = listen(near);
