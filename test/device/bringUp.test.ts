@@ -9,6 +9,7 @@ import { isUrc } from '../../main/mipl/decode.ts';
 import { dialects } from '../../main/mipl/dialects.ts';
 import { Engine } from '../../main/mipl/engine.ts';
 import type { EngineListener } from '../../main/mipl/engine.ts';
+import { testClock } from '../clock.ts';
 import { ScriptedModule } from './scriptedModule.ts';
 import type { Script } from './scriptedModule.ts';
 
@@ -111,6 +112,38 @@ describe('bringUp', () => {
     let tries = 0;
     const { run } = bench((line) => (line === 'AT+CIMI' && ++tries < 2 ? ['+CME ERROR: 14'] : undefined));
     expect(await run({ simTimeoutMs: 5000 })).toBeUndefined();
+  });
+
+  it.each([
+    ['forth', 7_200_000],
+    ['back', -7_200_000],
+  ])('goes on looking for the network when somebody sets the clock %s meanwhile', async (_, byMs) => {
+    const clock = testClock();
+    let looks = 0;
+    const { run } = bench((line) => {
+      if (line !== 'AT+CEREG?') return undefined;
+      clock.pass(1000);
+      if (++looks === 3) clock.setWall(byMs);
+      return [looks < 100 ? '+CEREG:1,2' : '+CEREG:1,1', 'OK'];
+    });
+    expect(await run({ clock, networkTimeoutMs: 120_000, networkPollMs: 0 })).toBeUndefined();
+    expect(looks).toBe(100);
+  });
+
+  it('gives up the network after its time also when somebody sets the clock back meanwhile', async () => {
+    const clock = testClock();
+    let looks = 0;
+    const { run } = bench((line) => {
+      if (line !== 'AT+CEREG?') return undefined;
+      clock.pass(1000);
+      clock.setWall(-60_000);
+      looks++;
+      return ['+CEREG:1,2', 'OK'];
+    });
+    expect(await run({ clock, networkTimeoutMs: 120_000, networkPollMs: 0 })).toMatchObject({
+      code: 'NETWORK_TIMEOUT',
+    });
+    expect(looks).toBe(121);
   });
 
   it('gives up the network after its time with the last status', async () => {

@@ -8,7 +8,7 @@ import { exportToFile, exportToStream } from '../../main/journal/exporters.ts';
 import type { ExportOptions } from '../../main/journal/exporters.ts';
 import { exportFormats } from '../../shared/ipc.ts';
 import { isoWithZone, localTime } from '../../main/journal/times.ts';
-import { openSample, say, startedMs } from './samples.ts';
+import { baseNs, openSample, say, startedMs } from './samples.ts';
 import { tempDirectory } from '../tempDirectory.ts';
 
 const plain = (format: ExportOptions['format']): ExportOptions => ({ format, mask: false });
@@ -280,3 +280,26 @@ test('ndjson gives every text back exactly, yet holds nothing a terminal obeys',
   expect(JSON.parse(lines[1]!)).toMatchObject({ text });
   expect(JSON.parse(lines[2]!)).toMatchObject({ text: 'half', isFragment: true });
 });
+
+test.each(['txt', 'csv', 'ndjson'] as const)(
+  'somebody sets the clock back and forth in the middle: %s tells the seconds since the line before as they passed',
+  async (format) => {
+    const directory = await tempDirectory();
+    const journal = await openSample(directory);
+    const said = (text: string, afterMs: number, setMs: number): void =>
+      journal.onBytes('in', Buffer.from(text), baseNs + BigInt(afterMs) * 1_000_000n, startedMs + afterMs + setMs);
+    said('+A:1\r\n', 0, 0);
+    said('+B:1\r\n', 500, -7_200_000);
+    said('+C:1\r\n', 1500, 0);
+    said('+D:1\r\n', 1750, 7_200_000);
+    await journal.close();
+    const target = join(directory, 'out');
+    await exportToFile(journal.file, target, plain(format));
+    const rows = (await readFile(target, 'utf8')).split(/\r?\n/);
+    const row = (text: string): string => rows.find((one) => one.includes(text)) ?? '';
+    const seconds = { txt: / ([+-]\d+\.\d{3}) /, csv: /,(-?\d+\.\d{3}),in/, ndjson: /"deltaMs":(-?[\d.]+)/ }[format];
+    const scale = format === 'ndjson' ? 1 : 1000;
+    const deltas = ['+A:1', '+B:1', '+C:1', '+D:1'].map((text) => Number(seconds.exec(row(text))?.[1]) * scale);
+    expect(deltas).toEqual([0, 500, 1000, 250]);
+  },
+);
