@@ -8,9 +8,13 @@ import { startTimer } from '../time/timers.ts';
 import type { Timer } from '../time/timers.ts';
 import { gapLeftMs } from './commandGap.ts';
 import { startDeadline } from './deadline.ts';
-import { hasBareAnswer, hasPrefixOf, isAnswerTo } from './answerLines.ts';
 import { AnswerOrder } from './answerOrder.ts';
+import { LineReader } from './lineReader.ts';
+import type { ReadCommand } from './lineReader.ts';
 import { LineReceiver } from './lineReceiver.ts';
+import { hasPrefixOf, isFragment } from './lineRole.ts';
+import { emptyTable } from './lineTable.ts';
+import type { Reading } from './lineTable.ts';
 import type { AtLine } from './lineSplitter.ts';
 import { CommandQueue } from './commandQueue.ts';
 import type { Job } from './commandQueue.ts';
@@ -22,8 +26,11 @@ import type {
   CommandOptions,
   FailedExchange,
   GroupedCommand,
+  HeardLine,
 } from './exchange.ts';
-import { isBootBanner, isBootLine, isReadyMark, parseFinalResult } from './resultCodes.ts';
+import { guardedEvents } from './guardedEvents.ts';
+import type { GuardedEvents } from './guardedEvents.ts';
+import { isReadyMark } from './resultCodes.ts';
 import type { FinalResult } from './resultCodes.ts';
 import { StartSigns } from './startSigns.ts';
 
@@ -36,21 +43,20 @@ export type {
   DueTime,
   FailedExchange,
   GroupedCommand,
+  HeardLine,
   Priority,
+  SentLine,
 } from './exchange.ts';
 
 /** The command in flight. */
-interface Running {
+interface Running extends ReadCommand {
   readonly job: Job;
-  readonly command: string;
-  readonly options: CommandOptions;
-  readonly bareLines: boolean;
-  readonly id: number;
-  readonly lines: string[];
-  readonly sentNs: bigint;
+  /** As far as it has come. */
+  readonly exchange: Omit<AtExchange, 'final' | 'finishedNs'> & { readonly answers: NonNullable<Reading['answer']>[] };
   readonly limitMs: number;
 }
 
+const usualTimeoutMs = 5000;
 const controlCharacter = /[\u0000-\u001f\u007f]/;
 
 /**
@@ -60,13 +66,13 @@ const controlCharacter = /[\u0000-\u001f\u007f]/;
  */
 export class AtChannel {
   readonly #link: Link;
-  readonly #events: ChannelEvents;
+  readonly #events: GuardedEvents;
   readonly #options: ChannelOptions;
   readonly #receiver: LineReceiver;
   readonly #order: AnswerOrder;
   readonly #queue = new CommandQueue();
   readonly #lineEnding: string;
-  readonly #isKnownUrc: (line: string) => boolean;
+  readonly #reader: LineReader;
   readonly #clock: Clock;
   #gapMs: number;
   #lastId = 0;
@@ -80,17 +86,17 @@ export class AtChannel {
 
   constructor(link: Link, events: ChannelEvents, options: ChannelOptions = {}) {
     this.#link = link;
-    this.#events = events;
+    this.#events = guardedEvents(events);
     this.#options = options;
     this.#gapMs = options.gapMs ?? 20;
     this.#lineEnding = options.lineEnding ?? '\r\n';
-    this.#isKnownUrc = options.isKnownUrc ?? (() => false);
+    this.#reader = new LineReader(options.table ?? emptyTable, this.#events.onFault);
     this.#clock = options.clock ?? systemClock;
     this.#receiver = new LineReceiver((line) => this.#onLine(line), this.#clock, options.frames);
     this.#order = new AnswerOrder(options, {
       send: (command) => this.#sendProbe(command),
       nowMs: this.#nowMs,
-      onSync: (state) => this.#guard(() => this.#events.onSync(state)),
+      onSync: this.#events.onSync,
       onEnd: (outcome) => this.#onResyncEnd(outcome),
     });
     link.onData = (bytes) => this.#receiver.push(bytes);
@@ -188,16 +194,18 @@ export class AtChannel {
 
   #start(job: Job, command: string, options: CommandOptions, passedBy: number): void {
     const id = ++this.#lastId;
-    const bareLines = options.bareLines ?? hasBareAnswer(command);
+    const read = this.#reader.command(command);
     this.#order.onSent();
     const sentNs = this.#clock.monotonicNs();
-    const limitMs = options.timeoutMs + this.#order.allowanceMs;
-    this.#running = { job, command, options, bareLines, id, lines: [], sentNs, limitMs };
+    const limitMs = (options.timeoutMs ?? read.spec?.timeoutMs ?? usualTimeoutMs) + this.#order.allowanceMs;
+    const { spec, decoded } = read;
+    const exchange = { command, ...(spec && { spec }), id, lines: [], answers: [], sentNs };
+    this.#running = { ...read, command, job, exchange, limitMs };
     this.#deadline = startDeadline(limitMs, this.#nowMs, () => this.#onTimeout());
     this.#write(command);
-    const { onSent } = options;
-    if (onSent) this.#guard(() => onSent(sentNs, passedBy));
-    this.#guard(() => this.#events.onSent(command, id, options.priority, sentNs));
+    const { onSent, priority } = options;
+    if (onSent) this.#events.run(() => onSent(sentNs, passedBy));
+    this.#events.onSent({ text: command, decoded, exchange: id, priority, sentNs });
   }
 
   readonly #nowMs = (): number => Number(this.#clock.monotonicNs()) / 1e6;
@@ -208,17 +216,17 @@ export class AtChannel {
   }
 
   /** Ends the running exchange; the answer to a waiting request leaves in the same breath. */
-  #complete(line: AtLine, running: Running, final: FinalResult): void {
+  #complete(heard: HeardLine, running: Running, final: FinalResult): void {
     this.#deadline?.stop();
     this.#running = undefined;
     this.#order.onAnswered();
     this.#lastFinalNs = this.#clock.monotonicNs();
-    this.#tellLine(line, 'final', running.id);
-    const { job, command, id, lines, sentNs } = running;
-    const exchange: AtExchange = { command, id, lines, final, sentNs, finishedNs: this.#lastFinalNs };
+    this.#events.onLine(heard);
+    const { job, command } = running;
+    const exchange: AtExchange = { ...running.exchange, final, finishedNs: this.#lastFinalNs };
     if (final.code !== 'OK') {
       this.#queue.finish();
-      const message = `${command}: ${line.text}`;
+      const message = `${command}: ${heard.line.text}`;
       job.reject(new AtFailure(final.code, message, exchange, job.done.length, final.detail));
     } else {
       job.done.push(exchange);
@@ -245,16 +253,16 @@ export class AtChannel {
     if (!running) return;
     this.#running = undefined;
     this.#queue.finish();
-    const { job, command, id, lines, sentNs } = running;
+    const { job, command } = running;
     this.#order.onUnanswered(command);
-    const exchange: FailedExchange = { command, id, lines, sentNs, finishedNs: this.#clock.monotonicNs() };
+    const exchange: FailedExchange = { ...running.exchange, finishedNs: this.#clock.monotonicNs() };
     job.reject(new AtFailure(code, message, exchange, job.done.length));
   }
 
   /** Rejects a job whose next command never left. */
   #refuse(job: Job, code: ErrorCode, message: string, index = job.done.length): void {
     const { command } = job.commands[index] as GroupedCommand;
-    const exchange: FailedExchange = { command, id: 0, lines: [], finishedNs: this.#clock.monotonicNs() };
+    const exchange: FailedExchange = { command, id: 0, lines: [], answers: [], finishedNs: this.#clock.monotonicNs() };
     job.reject(new AtFailure(code, message, exchange, index));
   }
 
@@ -266,79 +274,74 @@ export class AtChannel {
   // ---- finding back into step ----
 
   #sendProbe(command: string): number {
-    const id = ++this.#lastId;
-    const sentNs = this.#clock.monotonicNs();
-    this.#guard(() => this.#events.onSent(command, id, 'session', sentNs));
+    const exchange = ++this.#lastId;
+    const { decoded } = this.#reader.command(command);
+    this.#events.onSent({ text: command, decoded, exchange, priority: 'session', sentNs: this.#clock.monotonicNs() });
     this.#write(command);
-    return id;
+    return exchange;
   }
 
   #onResyncEnd(outcome: 'inStep' | 'silent'): void {
     if (outcome === 'inStep') return this.#next();
     this.#refuseAll('AT_SILENT', 'The module does not answer AT.');
-    this.#guard(() => this.#events.onSync('silent'));
+    this.#events.onSync('silent');
   }
 
   // ---- receiving ----
 
-  /** Classifies a whole line: echo, final result, boot, claimed, URC, information text; with nothing in flight, URC. */
   #onLine(line: AtLine): void {
-    const { text } = line;
     const running = this.#running;
-    if (this.#ended) return this.#tellLine(line, 'unasked', running?.id);
-    if (line.cut || line.partial) return this.#onFragment(line);
-    if (running && text === running.command) {
-      this.#tellLine(line, 'echo', running.id);
-      if (this.#signs.onEcho()) this.#onSign(line);
-      return;
+    const read = this.#reader.line(line, running);
+    // Listeners hear the rest of what had come before they ended the channel; it is nobody's any more.
+    if (this.#ended) return this.#events.onLine({ ...read, role: 'unasked' });
+    if (!running || read.role === 'urc') return this.#onUnasked(read);
+    const heard: HeardLine = { ...read, exchange: running.exchange.id };
+    switch (heard.role) {
+      case 'echo':
+        this.#events.onLine(heard);
+        if (this.#signs.onEcho()) this.#onSign(line);
+        return;
+      case 'final':
+        return this.#complete(heard, running, heard.final as FinalResult);
+      case 'answer':
+        return this.#onAnswer(heard, running);
+      default:
+        this.#onUnasked(heard);
     }
-    const final = parseFinalResult(text);
-    if (running && final) return this.#complete(line, running, final);
-    if (isBootLine(text) && !(running?.bareLines && isBootBanner(text))) {
-      this.#tellLine(line, 'boot', running?.id);
-      return isReadyMark(text) ? this.#onSign(line) : this.#onStart(line);
-    }
-    if (running && this.#belongs(running, text)) {
-      running.lines.push(text);
-      this.#tellLine(line, 'answer', running.id);
-      // Taken for information text, since nobody knows better; the pair of a start is one all the same.
-      if (!hasPrefixOf(running.command, text)) this.#watchForStart(line);
-      return;
-    }
-    this.#onUnasked(line, final);
-    this.#watchForStart(line);
   }
 
-  /**
-   * It must not pass for anything, since the last piece of a long line may well read `OK`; as a URC it is told, so that a
-   * request can be refused.
-   */
-  #onFragment(line: AtLine): void {
-    if (this.#isUrc(line.text)) return this.#guard(() => this.#events.onUrc(line));
-    this.#tellLine(line, 'unasked', this.#running?.id);
+  #onAnswer(heard: HeardLine, { command, exchange }: Running): void {
+    const { text } = heard.line;
+    exchange.lines.push(text);
+    if (heard.answer) exchange.answers.push(heard.answer);
+    this.#events.onLine(heard);
+    // Taken for information text, since nobody knows better; the pair of a start is one all the same.
+    if (!hasPrefixOf(command, text)) this.#watchForStart(heard.line);
   }
 
   #watchForStart(line: AtLine): void {
     if (this.#signs.onUnasked(line.text, this.#nowMs)) this.#onSign(line);
   }
 
-  #onUnasked(line: AtLine, final: FinalResult | undefined): void {
-    if (this.#isUrc(line.text)) return this.#guard(() => this.#events.onUrc(line));
-    if (!this.#order.isInStep) {
-      const { kind, exchangeId } = this.#order.take(line.text, final);
-      return this.#tellLine(line, kind, exchangeId);
+  /** A line that belongs to no command in flight; it may have come in the middle of one all the same. */
+  #onUnasked(heard: HeardLine): void {
+    const { line, role } = heard;
+    if (role === 'boot') {
+      this.#events.onLine(heard);
+      return isReadyMark(line.text) ? this.#onSign(line) : this.#onStart(line);
     }
-    if (final) return this.#tellLine(line, 'unasked');
-    this.#guard(() => this.#events.onUrc(line));
+    if (role === 'urc') this.#events.onUrc(heard);
+    else if (isFragment(line)) this.#events.onLine(heard);
+    else if (!this.#order.isInStep) this.#onStray(heard);
+    else if (heard.final) this.#events.onLine(heard);
+    else this.#events.onUrc(heard);
+    if (!isFragment(line)) this.#watchForStart(line);
   }
 
-  #belongs({ command, options: { claims }, bareLines }: Running, text: string): boolean {
-    const guarded = claims && ((line: string) => this.#ask(claims, line));
-    return isAnswerTo(command, { ...(guarded && { claims: guarded }), bareLines }, text, (line) => this.#isUrc(line));
-  }
-
-  #isUrc(text: string): boolean {
-    return this.#ask(this.#isKnownUrc, text);
+  /** It belonged to a lost command, or answers a probe. */
+  #onStray(heard: HeardLine): void {
+    const { kind: role, exchangeId: exchange } = this.#order.take(heard.line.text, heard.final);
+    this.#events.onLine({ ...heard, role, ...(exchange === undefined ? {} : { exchange }) });
   }
 
   /** The module starts, or has said so. */
@@ -348,7 +351,7 @@ export class AtChannel {
     this.#order.restart();
     this.#signs.forget();
     this.#refuseAll('AT_RESTARTED', 'The module has restarted.');
-    this.#guard(() => this.#events.onRestart(line));
+    this.#events.onRestart(line);
   }
 
   /** A sign of a start that is no proof. */
@@ -356,7 +359,7 @@ export class AtChannel {
     if (this.#order.hasRestarted || !this.#options.mayHaveKept?.()) return this.#onStart(line);
     this.#signs.forget();
     this.#order.lose();
-    this.#guard(() => this.#events.onDoubt?.(line));
+    this.#events.onDoubt(line);
   }
 
   // ---- end ----
@@ -365,7 +368,7 @@ export class AtChannel {
     if (this.#ended) return;
     const code = reason instanceof CodedError ? reason.code : reason ? 'PORT_LOST' : 'PORT_NOT_OPEN';
     this.#end(code, reason?.message ?? 'The link was closed.');
-    this.#guard(() => (reason ? this.#events.onClose?.(reason) : this.#events.onClose?.()));
+    this.#events.onClose(reason);
   }
 
   #end(code: ErrorCode, message: string): void {
@@ -377,29 +380,5 @@ export class AtChannel {
     this.#order.stop();
     this.#refuseAll(code, message);
     this.#gapTimer?.stop();
-  }
-
-  // ---- other people's code ----
-
-  #tellLine(line: AtLine, kind: 'echo' | 'final' | 'answer' | 'unasked' | 'boot', exchangeId?: number): void {
-    this.#guard(() => this.#events.onLine(line, kind, exchangeId));
-  }
-
-  #ask(question: (line: string) => boolean, text: string): boolean {
-    try {
-      return question(text);
-    } catch (error) {
-      this.#events.onFault?.(error);
-      return false;
-    }
-  }
-
-  /** A listener's exception is its own; the line goes on. */
-  #guard(call: () => void): void {
-    try {
-      call();
-    } catch (error) {
-      this.#events.onFault?.(error);
-    }
   }
 }

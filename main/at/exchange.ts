@@ -1,8 +1,12 @@
 import { CodedError } from '../../shared/errors.ts';
 import type { ErrorCode } from '../../shared/errors.ts';
+import type { DecodedLine, ParamValue } from '../../shared/log.ts';
 import type { Clock } from '../time/clock.ts';
+import type { CommandSpec } from './codec.ts';
 import type { LineFrames } from './lineFrames.ts';
+import type { ReadLine } from './lineReader.ts';
 import type { AtLine } from './lineSplitter.ts';
+import type { LineTable } from './lineTable.ts';
 import type { FinalResult } from './resultCodes.ts';
 
 /** Class of a command in the queue; the first goes before all others. */
@@ -14,10 +18,14 @@ export const priorities: readonly Priority[] = ['answer', 'session', 'user', 'po
 /** One command and all up to its final result `OK`. Times: monotonic clock, nanoseconds. */
 export interface AtExchange {
   readonly command: string;
+  /** The command's entry in the table, where it has one. */
+  readonly spec?: CommandSpec;
   /** Counts up over the life of the channel; also the probes of a resync take numbers. */
   readonly id: number;
   /** Information text, in order, without echo and final result. */
   readonly lines: string[];
+  /** Of those lines the ones that the command's entry describes, read. */
+  readonly answers: readonly Readonly<Record<string, ParamValue>>[];
   readonly final: FinalResult;
   /** Just before the bytes were handed to the link. */
   readonly sentNs: bigint;
@@ -52,15 +60,8 @@ export interface DueTime {
 /** How a command is queued and how its answer is known. */
 export interface CommandOptions {
   readonly priority: Priority;
-  /** From sending to the final result, milliseconds; waiting in the queue does not count. */
-  readonly timeoutMs: number;
-  /** Lines that belong to the answer although a URC looks alike (`+CEREG`: told by shape). */
-  readonly claims?: (line: string) => boolean;
-  /**
-   * Lines without a `+NAME:` prefix belong to the answer, even when they read like a boot banner or a URC. Default: only
-   * for the standard's questions for maker, model and revision (ATI, AT+CGMM).
-   */
-  readonly bareLines?: boolean;
+  /** From sending to the final result, milliseconds; waiting in the queue does not count. Default: as the table has it, else 5 s. */
+  readonly timeoutMs?: number;
   /** Absent: may leave at any time. */
   readonly due?: DueTime;
   /** Asked when its turn has come: what is no longer wanted is refused with CANCELLED and never leaves. */
@@ -78,15 +79,31 @@ export interface GroupedCommand {
   readonly options: CommandOptions;
 }
 
+/** A line from the module as the channel hands it on: read once, and where it stands. */
+export interface HeardLine extends ReadLine {
+  /** The exchange it belongs to, or in the middle of which it came; a URC is on its own. */
+  readonly exchange?: number;
+}
+
+/** A command as it left. */
+export interface SentLine {
+  readonly text: string;
+  readonly decoded: DecodedLine;
+  readonly exchange: number;
+  readonly priority: Priority;
+  /** Just before the bytes were handed to the link; monotonic clock, nanoseconds. */
+  readonly sentNs: bigint;
+}
+
 /**
  * What the channel tells. Every line is told exactly once: by `onUrc` or by `onLine`. While out of step only known URCs go
- * to `onUrc`; anything else may be a late answer and is `unasked`.
+ * to `onUrc`; anything else may be a late answer.
  */
 export interface ChannelEvents {
   /** A line nobody asked for; may come in the middle of an exchange, and before the `OK` it belongs to. */
-  onUrc(line: AtLine): void;
-  onLine(line: AtLine, kind: 'echo' | 'final' | 'answer' | 'unasked' | 'boot', exchangeId?: number): void;
-  onSent(command: string, exchangeId: number, priority: Priority, ns: bigint): void;
+  onUrc(heard: HeardLine): void;
+  onLine(heard: HeardLine): void;
+  onSent(sent: SentLine): void;
   /**
    * The module has started anew: sessions and objects are gone. Told once per start, after the queue was emptied. The
    * line is then out of step, because the start ends with an `OK` of its own: the next command probes first.
@@ -101,7 +118,7 @@ export interface ChannelEvents {
   onSync(state: 'lost' | 'regained' | 'silent'): void;
   /** The link has ended; with the reason when it was not closed from our side. */
   onClose?(reason?: Error): void;
-  /** A listener or `claims` threw; the channel goes on. */
+  /** A listener or the table threw; the channel goes on. */
   onFault?(error: unknown): void;
 }
 
@@ -126,8 +143,8 @@ export interface ChannelOptions {
    * probes then. Default true.
    */
   readonly startsInStep?: boolean;
-  /** Lines that are URCs wherever they stand. Default: none is known. */
-  readonly isKnownUrc?: (line: string) => boolean;
+  /** What is known of lines by their names. Default: nothing. */
+  readonly table?: LineTable;
   /** Lines in which a value of counted length may hold line breaks. Default: none. */
   readonly frames?: LineFrames;
 }

@@ -6,10 +6,11 @@ import type { Settings } from '../../shared/settings.ts';
 import { AtChannel } from '../at/channel.ts';
 import type { ChannelEvents } from '../at/channel.ts';
 import type { ObjectStore } from '../lwm2m/objectStore.ts';
-import { isUrc, urcFrames } from '../mipl/decode.ts';
+import { urcFrames } from '../mipl/decode.ts';
 import { dialects } from '../mipl/dialects.ts';
 import { Engine } from '../mipl/engine.ts';
 import type { EngineListener } from '../mipl/engine.ts';
+import { messageTable } from '../mipl/messageTable.ts';
 import { isRegistered } from '../mipl/registration.ts';
 import type { SuiteTimes } from '../mipl/suite.ts';
 import type { Clock } from '../time/clock.ts';
@@ -67,19 +68,19 @@ export class Attachment {
     this.#channel = new AtChannel(
       this.#gate.link,
       {
-        onUrc: (line) => {
+        onUrc: (heard) => {
           // The request stands in the log before its answer; entering it takes microseconds.
-          record.lines.received(line, 'urc');
-          this.engine.receive(line);
+          record.lines.received(heard);
+          this.engine.receive(heard);
         },
-        onLine: (line, kind, exchange) => record.lines.received(line, kind, exchange),
-        onSent: (command, exchange, priority, ns) => record.lines.sent(command, exchange, priority, ns),
+        onLine: (heard) => record.lines.received(heard),
+        onSent: (sent) => record.lines.sent(sent),
         onFault: (error) => record.note(remark('listenerFailed', { reason: faultOf(error).message })),
         ...events,
       },
       {
         gapMs: settings().commandGapMs,
-        isKnownUrc: isUrc,
+        table: messageTable,
         frames: urcFrames,
         clock,
         // Answers to what was sent before this link may still be under way.

@@ -274,7 +274,7 @@ async function ask<C extends CommandSpec>(
   spec: C,
   params: ParamsOf<C['params']>,
   priority: 'session' | 'poll' = 'session',
-): Promise<AnswerOf<C>[]> {
+): Promise<readonly AnswerOf<C>[]> {
   try {
     return await patiently(() => engine.ask(spec, params, priority));
   } catch (error) {

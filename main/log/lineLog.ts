@@ -1,10 +1,8 @@
-import type { ChannelEvents, Priority } from '../at/channel.ts';
+import type { HeardLine, SentLine } from '../at/channel.ts';
 import { maximumLineBytes } from '../at/lineSplitter.ts';
 import type { AtLine } from '../at/lineSplitter.ts';
-import type { CommandSpec } from '../at/codec.ts';
-import { decodeLine, parseCommand } from '../mipl/decode.ts';
 import { describeCisError } from '../mipl/codes.ts';
-import type { DecodedLine, LogKind } from '../../shared/log.ts';
+import type { DecodedLine } from '../../shared/log.ts';
 import { remarkText } from '../../shared/remarks.ts';
 import type { Remark } from '../../shared/remarks.ts';
 import { systemClock } from '../time/clock.ts';
@@ -15,7 +13,6 @@ import type { LogBook } from './logBook.ts';
 export class LineLog {
   readonly #book: LogBook;
   readonly #clock: Clock;
-  #pending: { readonly exchange: number; readonly spec: CommandSpec | undefined } | undefined;
 
   constructor(book: LogBook, clock: Clock = systemClock) {
     this.#book = book;
@@ -27,33 +24,23 @@ export class LineLog {
     return this.#book.lastSeq;
   }
 
-  sent(command: string, exchange: number, priority: Priority, ns: bigint): void {
-    const parsed = parseCommand(command);
-    this.#pending = { exchange, spec: parsed?.spec };
-    this.#book.add({
-      atMs: this.#clock.steadyMsOf(ns),
-      kind: priority === 'user' ? 'person' : 'engine',
-      text: command,
-      exchange,
-      decoded: decodeLine(command),
-    });
+  sent({ text, decoded, exchange, priority, sentNs }: SentLine): void {
+    const kind = priority === 'user' ? 'person' : 'engine';
+    this.#book.add({ atMs: this.#clock.steadyMsOf(sentNs), kind, text, exchange, decoded });
   }
 
-  received(line: AtLine, kind: Parameters<ChannelEvents['onLine']>[1] | 'urc', exchange?: number): void {
-    const isAnswer = kind === 'answer' || kind === 'final' || kind === 'echo';
-    const pending = exchange === this.#pending?.exchange ? this.#pending?.spec : undefined;
-    const decoded = this.#explained(decodeLine(line.text, isAnswer ? pending : undefined), line);
-    const logKind: LogKind = isAnswer ? 'answer' : 'unasked';
-    const isBad = kind === 'final' && decoded.name !== 'OK';
+  received({ line, role, decoded: read, exchange }: HeardLine): void {
+    const isAnswer = role === 'answer' || role === 'final' || role === 'echo';
+    const decoded = this.#explained(read, line);
+    const isBad = role === 'final' && decoded.name !== 'OK';
     this.#book.add({
       atMs: this.#clock.steadyMsOf(line.startedNs),
-      kind: logKind,
+      kind: isAnswer ? 'answer' : 'unasked',
       text: line.text,
       decoded,
       ...(exchange === undefined ? {} : { exchange }),
       ...(isBad || decoded.kind === 'unknown' || line.damaged || line.cut ? { problem: true } : {}),
     });
-    if (kind === 'final') this.#pending = undefined;
   }
 
   note(remark: Remark): void {

@@ -14,19 +14,18 @@ import type {
 import type { CreateSettings } from '../../shared/settings.ts';
 import { defaultSettings } from '../../shared/settings.ts';
 import type { Remark } from '../../shared/remarks.ts';
-import { Unreadable, formatCommand } from '../at/codec.ts';
+import { formatCommand } from '../at/codec.ts';
 import type { AnswerOf, CommandSpec, ParamsOf } from '../at/codec.ts';
 import { AtFailure } from '../at/channel.ts';
-import type { AtChannel, AtExchange, CommandOptions, Priority } from '../at/channel.ts';
-import type { AtLine } from '../at/lineSplitter.ts';
+import { isFragment } from '../at/lineRole.ts';
+import type { AtChannel, AtExchange, FailedExchange, HeardLine, Priority } from '../at/channel.ts';
 import type { ObjectStore } from '../lwm2m/objectStore.ts';
 import { systemClock } from '../time/clock.ts';
 import type { Clock } from '../time/clock.ts';
 import { leavingMs } from './answerCost.ts';
 import { AnswerTimeRecord } from './answerTimes.ts';
 import { event, firmwareEvents } from './codes.ts';
-import { claimsOf, parseCommand, parseUnaskedState, parseUrc, readAnswer } from './decode.ts';
-import type { ParsedUrc } from './decode.ts';
+import { urcIn } from './messageTable.ts';
 import type { Dialect } from './dialects.ts';
 import { commands } from './messages.ts';
 import type { Urc } from './messages.ts';
@@ -82,8 +81,6 @@ export interface EngineOptions extends Partial<SuiteTimes> {
   readonly answerTimes?: AnswerTimeRecord;
 }
 
-const ANSWER_TIMEOUT_MS = 5000;
-
 /**
  * Keeps one MIPL session alive and answers the platform. A thin shell: suite.ts keeps the session, requestDesk.ts answers,
  * notifications.ts decides what may be reported.
@@ -117,7 +114,7 @@ export class Engine {
     this.#suite = new Suite({
       exec: (spec, params) => this.exec(spec, params),
       ask: (spec, params) => this.ask(spec, params),
-      send: (text, spec, priority) => this.#send(text, spec, priority),
+      send: (text, spec, priority) => channel.send(text, { priority, timeoutMs: spec.timeoutMs }),
       store,
       dialect: () => this.#dialect,
       create: options.create ?? (() => defaultSettings.create),
@@ -182,11 +179,10 @@ export class Engine {
     params: ParamsOf<C['params']>,
     priority: Priority = 'session',
     onLeaving?: (leavingMs: number) => void,
-  ): Promise<AnswerOf<C>[]> {
+  ): Promise<readonly AnswerOf<C>[]> {
     const text = formatCommand(spec, params);
     const more = onLeaving ? { onSent: () => onLeaving(leavingMs(text, this.#baudRate)) } : {};
-    const { lines } = await this.#send(text, spec, priority, more);
-    return answersIn(spec, lines);
+    return answersIn(await this.#channel.send(text, { ...more, priority, timeoutMs: spec.timeoutMs }));
   }
 
   /** As {@link exec}, for questions: what was told counts also where the OK behind it was lost. @throws as exec. */
@@ -194,12 +190,12 @@ export class Engine {
     spec: C,
     params: ParamsOf<C['params']>,
     priority: Priority = 'session',
-  ): Promise<AnswerOf<C>[]> {
+  ): Promise<readonly AnswerOf<C>[]> {
     try {
       return await this.exec(spec, params, priority);
     } catch (error) {
       const isLost = error instanceof AtFailure && error.code === 'AT_TIMEOUT';
-      const told = isLost ? answersIn(spec, error.exchange.lines) : [];
+      const told = isLost ? answersIn<C>(error.exchange) : [];
       if (told.length === 0) throw error;
       return told;
     }
@@ -207,28 +203,12 @@ export class Engine {
 
   /** A line as a person typed it. Resolves with the exchange at OK. @throws AtFailure. */
   async sendLine(text: string): Promise<AtExchange> {
-    const spec = parseCommand(text)?.spec;
-    const exchange = await this.#send(text, spec, 'user');
+    const exchange = await this.#channel.send(text, { priority: 'user' });
+    const { spec } = exchange;
     // The document's firmware tells no event for these: the OK is all there is.
     if (spec === commands.close) this.#suite.closedByHand();
     if (spec === commands.delete || spec === commands.deleteShort) this.reset();
     return exchange;
-  }
-
-  #send(
-    text: string,
-    spec: CommandSpec | undefined,
-    priority: Priority,
-    more: Pick<CommandOptions, 'onSent' | 'isWanted'> = {},
-  ): Promise<AtExchange> {
-    const bareLines = spec?.answer?.name === '';
-    return this.#channel.send(text, {
-      ...more,
-      priority,
-      timeoutMs: spec?.timeoutMs ?? ANSWER_TIMEOUT_MS,
-      ...(spec ? { claims: claimsOf(spec) } : {}),
-      ...(bareLines ? { bareLines } : {}),
-    });
   }
 
   // ---- session ----
@@ -287,19 +267,15 @@ export class Engine {
   // ---- from the module ----
 
   /** Takes a line the module printed unasked. Never throws on content; an unknown line is nobody's business here. */
-  receive(line: AtLine): void {
-    const parsed = parseUrc(line.text);
-    if (!parsed) return;
-    if (line.cut || line.partial) return this.#receiveFragment(parsed, line);
-    if (!('urc' in parsed)) {
-      const unreadable = unreadableRequest(parsed, this.#ownRef);
-      if (unreadable) this.#desk.takeUnreadable(unreadable, line);
-      const state = parseUnaskedState(line.text);
-      if (state) this.#listener.onNetworkUrc(state);
-      return;
-    }
-    const { urc } = parsed;
-    if (isRequest(urc) && line.damaged && payloadOf(urc)?.includes('\uFFFD')) {
+  receive(heard: HeardLine): void {
+    const { line, unreadable } = heard;
+    if (isFragment(line)) return this.#receiveFragment(heard);
+    const urc = urcIn(heard);
+    if (unreadable) {
+      const request = unreadableRequest(unreadable, this.#ownRef);
+      if (request) this.#desk.takeUnreadable(request, line);
+    } else if (!urc) return;
+    else if (isRequest(urc) && line.damaged && payloadOf(urc)?.includes('\uFFFD')) {
       this.#desk.takeUnreadable(damagedRequest(urc, 'the value holds bytes that are no UTF-8'), line);
     } else if (isRequest(urc)) this.#desk.take(urc, line);
     else if (urc.name === '+MIPLEVENT') this.#onEvent(urc.params);
@@ -312,11 +288,12 @@ export class Engine {
   }
 
   /** A line whose end is missing is nothing but a request to refuse, and that only where its msgid is whole. */
-  #receiveFragment(parsed: ParsedUrc, line: AtLine): void {
-    if (!wholeMsgId.test(line.text)) return;
+  #receiveFragment(heard: HeardLine): void {
+    const { line } = heard;
+    const known = urcIn(heard) ?? heard.unreadable;
+    if (!known || !wholeMsgId.test(line.text)) return;
     const fault = line.cut ? 'the line is too long' : 'the line did not end';
-    const unreadable = 'urc' in parsed ? { ...parsed.urc, fault } : { ...parsed, fault };
-    const request = unreadableRequest(unreadable, this.#ownRef);
+    const request = unreadableRequest({ ...known, fault }, this.#ownRef);
     if (request) this.#desk.takeUnreadable(request, line);
   }
 
@@ -377,7 +354,9 @@ export class Engine {
       if (waiting) waiting.isWanted = false;
     }
     try {
-      await this.#send(prepared.line, commands.notify, automatic ? 'poll' : 'user', {
+      await this.#channel.send(prepared.line, {
+        priority: automatic ? 'poll' : 'user',
+        timeoutMs: commands.notify.timeoutMs,
         onSent: () => {
           if (automatic) this.#waitingReports.delete(prepared.path);
           enter();
@@ -407,12 +386,7 @@ const standings: Readonly<Record<OutgoingNotification['status'], ValueStanding |
   failed: 'notifyFailed',
 };
 
-/** Information lines read as the command's answer; those that do not fit are left out. */
-function answersIn<C extends CommandSpec>(spec: C, lines: readonly string[]): AnswerOf<C>[] {
-  const { answer } = spec;
-  if (!answer) return [];
-  return lines.filter(claimsOf(spec)).flatMap((text) => {
-    const read = readAnswer(spec.name, answer, text);
-    return read instanceof Unreadable ? [] : [read.params as AnswerOf<C>];
-  });
+/** What the command was told, as the types of its entry have it: the channel has read it with that. */
+function answersIn<C extends CommandSpec>({ answers }: Pick<FailedExchange, 'answers'>): readonly AnswerOf<C>[] {
+  return answers as unknown as readonly AnswerOf<C>[];
 }

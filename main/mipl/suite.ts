@@ -37,9 +37,9 @@ export const closeEventTimes: SuiteTimes['closeEventMs'] = { tells: 5000, unknow
 
 /** What the suite works with: the engine's way of sending, and ears for what has happened. */
 export interface SuiteParts {
-  readonly exec: <C extends CommandSpec>(spec: C, params: ParamsOf<C['params']>) => Promise<AnswerOf<C>[]>;
+  readonly exec: <C extends CommandSpec>(spec: C, params: ParamsOf<C['params']>) => Promise<readonly AnswerOf<C>[]>;
   /** The same, where what was told counts without the OK. */
-  readonly ask: <C extends CommandSpec>(spec: C, params: ParamsOf<C['params']>) => Promise<AnswerOf<C>[]>;
+  readonly ask: <C extends CommandSpec>(spec: C, params: ParamsOf<C['params']>) => Promise<readonly AnswerOf<C>[]>;
   readonly send: (text: string, spec: CommandSpec, priority: Priority) => Promise<AtExchange>;
   readonly store: ObjectStore;
   readonly dialect: () => Dialect;

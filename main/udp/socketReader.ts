@@ -10,7 +10,7 @@ export type Exec = <C extends CommandSpec>(
   params: ParamsOf<C['params']>,
   priority?: Priority,
   onLeaving?: (leavingMs: number) => void,
-) => Promise<AnswerOf<C>[]>;
+) => Promise<readonly AnswerOf<C>[]>;
 
 /** A datagram as it was read. `atMs`: when the module told of it, on the steady clock. */
 export interface Arrival extends Content {

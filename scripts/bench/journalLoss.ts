@@ -9,7 +9,7 @@ import { LogBook } from '../../main/log/logBook.ts';
 import { AtChannel } from '../../main/at/channel.ts';
 import { readJournal } from '../../main/journal/journalReader.ts';
 import { openJournal } from '../../main/journal/journalWriter.ts';
-import { isUrc } from '../../main/mipl/decode.ts';
+import { messageTable } from '../../main/mipl/messageTable.ts';
 import { openSerial } from '../../main/transport/serialLink.ts';
 import { tap } from '../../main/transport/tap.ts';
 import { mixedLog } from './decodeSpeed.ts';
@@ -91,13 +91,13 @@ export async function measureJournalLoss({ paced }: { readonly paced: boolean })
     const channel = new AtChannel(
       link,
       {
-        onUrc: (line) => lines.received(line, 'urc'),
-        onLine: (line, kind, exchange) => lines.received(line, kind, exchange),
+        onUrc: (heard) => lines.received(heard),
+        onLine: (heard) => lines.received(heard),
         onSent: nothing,
         onRestart: nothing,
         onSync: nothing,
       },
-      { isKnownUrc: isUrc },
+      { table: messageTable },
     );
     const start = performance.now();
     await send(far, sent, paced ? BYTES_PER_SECOND : undefined);

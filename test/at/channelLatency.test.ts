@@ -3,6 +3,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { AtChannel, AtFailure } from '../../main/at/channel.ts';
 import type { AtExchange, ChannelOptions } from '../../main/at/channel.ts';
 import { slowModule } from './slowModule.ts';
+import { testTable } from './station.ts';
 import type { Fate, SlowModuleHabits } from './slowModule.ts';
 
 beforeEach(() => void vi.useFakeTimers());
@@ -21,7 +22,7 @@ function onSlowLine(fateOf: (line: number) => Fate, habits: SlowModuleHabits = {
       onRestart: () => syncs.push('restart'),
       onSync: (state) => syncs.push(state),
     },
-    { isKnownUrc: (line) => line.startsWith('+MIPLEVENT'), ...options },
+    { table: testTable({ isUrc: (text) => text.startsWith('+MIPLEVENT') }), ...options },
   );
   let outcome: AtExchange | AtFailure | undefined;
   /** Sends a command and lets time pass until something has become of it. */

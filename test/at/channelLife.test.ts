@@ -8,7 +8,7 @@ import { maximumLineBytes } from '../../main/at/lineSplitter.ts';
 import { loopback } from '../../main/transport/loopback.ts';
 import { CodedError } from '../../shared/errors.ts';
 import { testClock } from '../clock.ts';
-import { as, failureOf, station } from './station.ts';
+import { as, failureOf, station, testTable } from './station.ts';
 
 beforeEach(() => {
   vi.useFakeTimers();
@@ -107,8 +107,9 @@ describe('the end of the link', () => {
 
   it('does without listeners for close and fault', async () => {
     const [near, far] = loopback();
-    const channel = new AtChannel(near, { ...silent(), onSent: () => fail() });
-    const failure = failureOf(channel.send('AT', as('user', { claims: () => fail() })));
+    const table = testTable({ answers: () => fail() });
+    const channel = new AtChannel(near, { ...silent(), onSent: () => fail() }, { table });
+    const failure = failureOf(channel.send('AT', as('user')));
     await far.write(Buffer.from('+X: 1\r\n'));
     await far.close();
     expect(await failure).toMatchObject({ code: 'PORT_LOST', exchange: { lines: ['+X: 1'] } });
@@ -157,7 +158,9 @@ describe('close', () => {
     const channel: AtChannel = new AtChannel(near, {
       ...silent(),
       onUrc: () => channel.close(),
-      onLine: (line, kind) => told.push(`${kind} ${line.text}`),
+      onLine: ({ line, role }) => {
+        told.push(`${role} ${line.text}`);
+      },
     });
     near.onData?.(Buffer.from('+FIRST: 1\r\n+SECOND: 2\r\nhalf'));
     expect(told).toEqual(['unasked +SECOND: 2']);

@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { as, failureOf, isCeregRead, station } from './station.ts';
+import { as, failureOf, isCeregRead, station, testTable } from './station.ts';
+import type { LineTable } from '../../main/at/lineTable.ts';
 
 beforeEach(() => {
   vi.useFakeTimers();
@@ -194,7 +195,7 @@ describe('rule 2: echo, then final result as a whole line, then URC, then inform
   });
 
   it('knows no URC unless told', async () => {
-    const { channel, say } = station({ isKnownUrc: undefined as never });
+    const { channel, say } = station({ table: undefined as never });
     const exchange = channel.send('AT+X', as('user'));
     say('+MIPLEVENT: 0,6', 'OK');
     expect((await exchange).lines).toEqual(['+MIPLEVENT: 0,6']);
@@ -203,57 +204,56 @@ describe('rule 2: echo, then final result as a whole line, then URC, then inform
 
 describe('rule 3: where a URC shares the prefix, the shape decides', () => {
   it('takes +CEREG with two fields as the answer and with one as URC', async () => {
-    const { channel, told, say } = station();
-    const exchange = channel.send('AT+CEREG?', as('poll', { claims: isCeregRead }));
+    const { channel, told, say } = station({ table: testTable({ answers: isCeregRead }) });
+    const exchange = channel.send('AT+CEREG?', as('poll'));
     say('+CEREG:2', '+CEREG:1,1', 'OK');
-    expect((await exchange).lines).toEqual(['+CEREG:1,1']);
+    expect(await exchange).toMatchObject({ lines: ['+CEREG:1,1'], answers: [{ text: '+CEREG:1,1' }] });
     expect(told).toContain('urc +CEREG:2');
   });
 
   it('gives a claimed line to the command although it is a known URC', async () => {
-    const { channel, say } = station({ isKnownUrc: () => true });
-    const exchange = channel.send('AT+CEREG?', as('poll', { claims: isCeregRead }));
+    const { channel, say } = station({ table: testTable({ isUrc: () => true, answers: isCeregRead }) });
+    const exchange = channel.send('AT+CEREG?', as('poll'));
     say('+CEREG:1,1', 'OK');
     expect((await exchange).lines).toEqual(['+CEREG:1,1']);
   });
 
   it('gives bare lines to a command that has them although they are known URCs', async () => {
-    const { channel, told, say } = station({ isKnownUrc: () => true });
-    const exchange = channel.send('AT+NUESTATS', as('session', { bareLines: true }));
+    const { channel, told, say } = station({ table: testTable({ isUrc: () => true, isBare: true }) });
+    const exchange = channel.send('AT+NUESTATS', as('session'));
     say('Signal power:-865', '+CGMR: x', 'OK');
     expect((await exchange).lines).toEqual(['Signal power:-865']);
     expect(told).toContain('urc +CGMR: x');
   });
 
   it('gives bare lines that are known URCs to no other command', () => {
-    const { channel, told, say } = station({ isKnownUrc: () => true });
+    const { channel, told, say } = station({ table: testTable({ isUrc: () => true }) });
     void channel.send('AT+CSQ', as('session'));
     say('Signal power:-865');
     expect(told).toContain('urc Signal power:-865');
   });
-
-  it('goes on when claims throws', async () => {
-    const { channel, faults, say } = station();
-    const claims = () => {
-      throw new Error('claims');
-    };
-    const exchange = channel.send('AT+X?', as('user', { claims }));
-    say('+X: 1', 'OK');
-    expect((await exchange).lines).toEqual(['+X: 1']);
-    expect(faults).toEqual([new Error('claims')]);
-  });
 });
 
-describe('when isKnownUrc throws', () => {
-  it('takes the line for no URC', async () => {
-    const isKnownUrc = () => {
-      throw new Error('isKnownUrc');
-    };
-    const { channel, say } = station({ isKnownUrc });
-    const exchange = channel.send('AT+X?', as('user'));
-    say('+X: 1', 'OK');
-    expect((await exchange).lines).toEqual(['+X: 1']);
-  });
+describe('when the table throws', () => {
+  const broken = (): never => {
+    throw new Error('broken');
+  };
+  const tables: Readonly<Record<string, LineTable>> = {
+    'about answers': testTable({ answers: broken }),
+    'about URCs': testTable({ isUrc: broken }),
+    'about lines': { ...testTable(), line: broken },
+    'about commands': { ...testTable(), command: broken },
+  };
+  it.each(Object.keys(tables))(
+    '%s, the line is read as one that nobody knows, and the exchange goes on',
+    async (name) => {
+      const { channel, faults, say } = station({ table: tables[name] as LineTable });
+      const exchange = channel.send('AT+X?', as('user'));
+      say('+X: 1', 'OK');
+      expect((await exchange).lines).toEqual(['+X: 1']);
+      expect(faults).toContainEqual(new Error('broken'));
+    },
+  );
 });
 
 describe('rule 4: an event may overtake the OK', () => {

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { StartSigns } from '../../main/at/startSigns.ts';
-import { as, station } from './station.ts';
+import { as, station, testTable } from './station.ts';
 
 beforeEach(() => void vi.useFakeTimers());
 afterEach(() => void vi.useRealTimers());
@@ -133,8 +133,8 @@ describe('who the module is', () => {
   it.each(questions.flatMap((question) => strays.map((stray) => [question, stray] as const)))(
     '%s is not answered by %s',
     async (question, stray) => {
-      const { channel, told, say } = station();
-      const exchange = channel.send(question, as('session', { bareLines: true, claims: () => true }));
+      const { channel, told, say } = station({ table: testTable({ answers: () => true, isBare: true }) });
+      const exchange = channel.send(question, as('session'));
       say(stray, 'bare 1', 'OK');
       expect((await exchange).lines).toEqual(['bare 1']);
       expect(told).toContain(`urc ${stray}`);

@@ -1,5 +1,7 @@
 import { Buffer } from 'node:buffer';
 import { AtChannel } from '../../main/at/channel.ts';
+import { command, line, raw } from '../../main/at/codec.ts';
+import type { LineTable } from '../../main/at/lineTable.ts';
 import type { AtFailure, ChannelOptions, CommandOptions, Priority } from '../../main/at/channel.ts';
 import { makeLinkEnd } from '../../main/transport/linkEnd.ts';
 
@@ -7,6 +9,32 @@ import { makeLinkEnd } from '../../main/transport/linkEnd.ts';
 const fieldCount = (line: string): number => line.split(',').length;
 export const isCeregUrc = (line: string): boolean => line.startsWith('+CEREG:') && [1, 4].includes(fieldCount(line));
 export const isCeregRead = (line: string): boolean => line.startsWith('+CEREG:') && [2, 5].includes(fieldCount(line));
+
+/** What a table knows of lines in a test: which are URCs, and which answer which command. */
+export interface TestTable {
+  readonly isUrc?: (text: string) => boolean;
+  /** Lines that answer any command that is asked about. */
+  readonly answers?: (text: string) => boolean;
+  /** Answers have no name before them. */
+  readonly isBare?: boolean;
+}
+
+const isUsualUrc = (text: string): boolean => /^\+MIPL(EVENT|READ|OBSERVE):/.test(text) || isCeregUrc(text);
+
+/** A table of messages made of questions about lines. */
+export function testTable({ isUrc = isUsualUrc, answers = () => false, isBare = false }: TestTable = {}): LineTable {
+  const spec = command({ name: '+X', answer: line(isBare ? '' : '+X', { text: raw() }) });
+  return {
+    command: () => ({ spec, decoded: { kind: 'command' } }),
+    line: (text) => ({
+      get isUrc() {
+        return isUrc(text);
+      },
+      isAnswerTo: () => answers(text),
+      read: (pending) => ({ decoded: { kind: 'data' }, ...(pending && answers(text) ? { answer: { text } } : {}) }),
+    }),
+  };
+}
 
 /** A channel whose far end is in the hands of the test. */
 export function station(options: ChannelOptions = {}) {
@@ -27,16 +55,17 @@ export function station(options: ChannelOptions = {}) {
   const channel = new AtChannel(
     end.link,
     {
-      onUrc: (line) => told.push(`urc ${line.text}`),
-      onLine: (line, kind, id) => told.push(`${kind}${id === undefined ? '' : ` #${id}`} ${line.text}`),
-      onSent: (command, id, priority) => told.push(`sent #${id} ${priority} ${command}`),
+      onUrc: ({ line }) => told.push(`urc ${line.text}`),
+      onLine: ({ line, role, exchange }) =>
+        told.push(`${role}${exchange === undefined ? '' : ` #${exchange}`} ${line.text}`),
+      onSent: ({ text, exchange, priority }) => told.push(`sent #${exchange} ${priority} ${text}`),
       onRestart: (line) => told.push(`restart ${line.text}`),
       onDoubt: (line) => told.push(`doubt ${line.text}`),
       onSync: (state) => told.push(`sync ${state}`),
       onClose: (reason) => told.push(`close ${reason?.message ?? ''}`),
       onFault: (error) => faults.push(error),
     },
-    { isKnownUrc: (line) => /^\+MIPL(EVENT|READ|OBSERVE):/.test(line) || isCeregUrc(line), ...options },
+    { table: testTable(), ...options },
   );
   return {
     channel,

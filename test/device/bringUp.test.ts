@@ -5,7 +5,7 @@ import { bringUp } from '../../main/device/bringUp.ts';
 import type { BringUpOptions } from '../../main/device/bringUp.ts';
 import { defaultModel } from '../../main/lwm2m/deviceModel.ts';
 import { ObjectStore } from '../../main/lwm2m/objectStore.ts';
-import { isUrc } from '../../main/mipl/decode.ts';
+import { messageTable } from '../../main/mipl/messageTable.ts';
 import { dialects } from '../../main/mipl/dialects.ts';
 import { Engine } from '../../main/mipl/engine.ts';
 import type { EngineListener } from '../../main/mipl/engine.ts';
@@ -24,7 +24,7 @@ function bench(script: Script) {
   const channel = new AtChannel(
     module.link,
     { onUrc: (line) => engine.receive(line), onLine: nothing, onSent: nothing, onRestart: nothing, onSync: nothing },
-    { gapMs: 0, isKnownUrc: isUrc, resyncTimeoutMs: 20, resyncSilenceMs: 1 },
+    { gapMs: 0, table: messageTable, resyncTimeoutMs: 20, resyncSilenceMs: 1 },
   );
   channels.push(channel);
   const listener = new Proxy({} as EngineListener, { get: () => nothing });

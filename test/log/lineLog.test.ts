@@ -11,7 +11,14 @@ function logged() {
   const monotonicNs = (): bigint => BigInt(now.monotonicMs) * 1_000_000n;
   const clock = new SystemClock({ wallMs: () => now.wallMs, monotonicNs });
   const lines = new LineLog(book, clock);
-  const sent = (): void => lines.sent('AT', 1, 'user', monotonicNs());
+  const sent = (): void =>
+    lines.sent({
+      text: 'AT',
+      decoded: { kind: 'command', name: 'AT' },
+      exchange: 1,
+      priority: 'user',
+      sentNs: monotonicNs(),
+    });
   return { book, now, clock, lines, sent, times: () => book.read(1, 9).map(({ atMs }) => atMs) };
 }
 

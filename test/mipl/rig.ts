@@ -8,7 +8,7 @@ import { LineSplitter } from '../../main/at/lineSplitter.ts';
 import { defaultModel, parseModel } from '../../main/lwm2m/deviceModel.ts';
 import type { DeviceModel } from '../../main/lwm2m/deviceModel.ts';
 import { ObjectStore } from '../../main/lwm2m/objectStore.ts';
-import { isUrc } from '../../main/mipl/decode.ts';
+import { messageTable } from '../../main/mipl/messageTable.ts';
 import { dialects } from '../../main/mipl/dialects.ts';
 import { Engine } from '../../main/mipl/engine.ts';
 import type { EngineOptions } from '../../main/mipl/engine.ts';
@@ -75,7 +75,7 @@ export function rig(options: RigOptions = {}) {
       onSync: () => undefined,
       onFault: (error) => faults.push(error),
     },
-    { gapMs: 0, isKnownUrc: isUrc, ...habits },
+    { gapMs: 0, table: messageTable, ...habits },
   );
   const engine: Engine = new Engine(
     channel,

@@ -1,8 +1,10 @@
 import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { readLine } from '../../main/at/lineReader.ts';
 import type { AtLine } from '../../main/at/lineSplitter.ts';
 import { splitHead, tokenize, wholeNumber } from '../../main/at/tokens.ts';
 import { urcFrames } from '../../main/mipl/decode.ts';
+import { messageTable } from '../../main/mipl/messageTable.ts';
 import { systemClock } from '../../main/time/clock.ts';
 import { modelOf, registered, rig, settle } from './rig.ts';
 
@@ -356,12 +358,8 @@ describe('whatever happens to the line of a request', () => {
         const [ref, msgId] = tokenize(head?.list ?? '').map((token) => wholeNumber(token.text));
         fc.pre(head !== undefined && ref === 0 && msgId !== undefined && msgId >= 0 && msgId <= 0xffffffff);
         const { engine, sent, requests, faults } = rig({ model: text });
-        const arrived: Partial<AtLine> = {
-          text: line,
-          damaged: line.includes('\uFFFD'),
-          finishedNs: systemClock.monotonicNs(),
-        };
-        engine.receive(arrived as AtLine);
+        const arrived = { ...lineOf(line), damaged: line.includes('\uFFFD') };
+        engine.receive(readLine(messageTable, arrived, undefined));
         await settle();
         await vi.advanceTimersByTimeAsync(10_000);
         await settle();
@@ -422,7 +420,7 @@ describe('a request in a line that is not as it should be', () => {
     ['+MIPLEVENT:0,9,1', []],
   ])('is refused where %s never ends, if its msgid is whole', async (line, expected) => {
     const { sent, engine, registrations } = await registered({ model: text, channel: { frames: urcFrames } });
-    engine.receive({ ...lineOf(line), partial: true });
+    engine.receive(readLine(messageTable, { ...lineOf(line), partial: true }, undefined));
     await settle();
     expect(sent).toEqual(expected);
     expect(registrations.at(-1)?.phase).toBe('registered');

@@ -4,7 +4,7 @@ import { AtChannel } from '../../main/at/channel.ts';
 import { LineSplitter } from '../../main/at/lineSplitter.ts';
 import { defaultModel } from '../../main/lwm2m/deviceModel.ts';
 import { ObjectStore } from '../../main/lwm2m/objectStore.ts';
-import { isUrc } from '../../main/mipl/decode.ts';
+import { messageTable } from '../../main/mipl/messageTable.ts';
 import { dialects } from '../../main/mipl/dialects.ts';
 import { Engine } from '../../main/mipl/engine.ts';
 import { commands } from '../../main/mipl/messages.ts';
@@ -29,11 +29,11 @@ export function toolOn(link: Link, options: UdpToolOptions = {}, baudRate?: numb
     {
       onUrc: (line) => engine.receive(line),
       onLine: () => undefined,
-      onSent: (command) => sent.push(command),
+      onSent: ({ text }) => sent.push(text),
       onRestart: () => tool.end('restarted'),
       onSync: () => undefined,
     },
-    { gapMs: 0, resyncSilenceMs: 20, isKnownUrc: isUrc },
+    { gapMs: 0, resyncSilenceMs: 20, table: messageTable },
   );
   const nothing = (): void => undefined;
   const engine: Engine = new Engine(
