@@ -161,39 +161,35 @@ export class Attachment {
     return new UdpTool(
       (spec, params, priority, onLeaving) => this.engine.exec(spec, params, priority, onLeaving),
       {
-        onState: (state) => record.change({ udp: state }),
-        onDatagram: (datagram) => record.change({ datagrams: { [datagram.id]: datagram } }),
+        onState: (state) => record.facts.udp(state),
+        onDatagram: (datagram) => record.facts.datagram(datagram),
       },
       { state: udp, lastId: Math.max(0, ...Object.keys(datagrams).map(Number)), clock: this.#parts.clock },
     );
   }
 
   #engineListener(): EngineListener {
-    const { record, clock } = this.#parts;
+    const { record } = this.#parts;
     return {
       onRequest: (request) => record.request(request),
       onNotification: (notification) => {
-        record.change({ outbox: { [notification.id]: notification } });
+        record.facts.notification(notification);
         this.#selfActing.onNotification(notification);
       },
       onObservations: (observations) => {
-        record.change({ observations });
+        record.facts.observations(observations);
         this.#selfActing.wake();
       },
       onAttributes: (path, changes) => {
-        record.attributes(path, changes);
+        record.facts.tell({ fact: 'attributes', path, changes });
         this.#selfActing.wake();
       },
       onRegistration: (registration) => {
-        record.change({ registration });
-        record.followRegistration();
+        record.registration(registration);
         this.#selfActing.wake();
       },
-      onStanding: (path, standing) => {
-        const resource = record.state.resources[path];
-        if (resource) record.change({ resources: { [path]: { ...resource, standing, standingMs: clock.steadyMs() } } });
-      },
-      onAnswerTimes: (answerTimes) => record.change({ answerTimes }),
+      onStanding: (path, standing) => record.standing(path, standing),
+      onAnswerTimes: (answerTimes) => record.facts.tell({ fact: 'answerTimes', answerTimes }),
       onNetworkUrc: (urc) => {
         this.udp.receive(urc);
         record.networkUrc(urc);

@@ -7,6 +7,7 @@ import type { Settings } from '../../shared/settings.ts';
 import { initialDeviceState } from '../../shared/state.ts';
 import type { DialectState, PortInfo, ResourceState } from '../../shared/state.ts';
 import { AcceptanceDesk } from '../acceptance/run/acceptanceDesk.ts';
+import { FactRecord } from '../facts/factRecord.ts';
 import { StateHolder } from '../facts/stateHolder.ts';
 import { ownJournalDirectory } from '../files/ownDirectory.ts';
 import { openJournal } from '../journal/journalWriter.ts';
@@ -65,6 +66,8 @@ export class Device {
   readonly id: DeviceId;
   readonly version: string;
   readonly state: StateHolder;
+  /** Where everything that happens to the module and its session is told. */
+  readonly facts: FactRecord;
   readonly log = new LogBook();
   readonly store: ObjectStore;
   readonly generators: GeneratorRunner;
@@ -92,8 +95,10 @@ export class Device {
       objects: this.store.view(),
       resources: this.#initialResources(),
     });
+    this.facts = new FactRecord(this.state);
     this.platform = new PlatformDesk({
       state: this.state,
+      facts: this.facts,
       store: this.store,
       settings: () => this.settings,
       secrets: program.secrets,
@@ -105,7 +110,7 @@ export class Device {
     this.acceptance = new AcceptanceDesk(this);
     this.generators = new GeneratorRunner(
       this.store,
-      (path, generator) => this.state.change({ generators: { [path]: generator } }),
+      (path, generator) => this.facts.tell({ fact: 'generator', path, generator }),
       this.clock,
     );
     this.store.onChange((path, value, by) => this.#onValue(path, value, by));
@@ -145,7 +150,7 @@ export class Device {
     while (this.#session);
     const session = new Session(
       {
-        state: this.state,
+        facts: this.facts,
         store: this.store,
         log: this.log,
         settings: () => this.settings,
@@ -268,14 +273,11 @@ export class Device {
   }
 
   #onValue(path: string, value: string, by: 'person' | 'platform'): void {
-    const now = this.clock.steadyMs();
-    const before = this.state.state.resources[path];
-    const standing = by === 'platform' ? 'writtenByPlatform' : 'local';
-    this.state.change({ resources: { [path]: { ...before, value, changedMs: now, standing, standingMs: now } } });
+    this.facts.tell({ fact: 'value', path, value, by, atMs: this.clock.steadyMs() });
   }
 
   #onExecuted(path: string, executed: number): void {
-    const before = this.state.state.resources[path];
-    if (before) this.state.change({ resources: { [path]: { ...before, executed, changedMs: this.clock.steadyMs() } } });
+    if (!Object.hasOwn(this.state.facts.resources, path)) return;
+    this.facts.tell({ fact: 'executed', path, count: executed, atMs: this.clock.steadyMs() });
   }
 }

@@ -7,7 +7,7 @@ import { AutoUpdater } from '../mipl/autoUpdater.ts';
 import type { Engine } from '../mipl/engine.ts';
 import { isRegistered } from '../mipl/registration.ts';
 import type { Clock } from '../time/clock.ts';
-import type { StateFacts } from '../facts/stateHolder.ts';
+import type { StateFacts } from '../facts/fold.ts';
 
 /** What acts by itself looks at. */
 export interface SelfActingParts {

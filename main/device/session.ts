@@ -19,7 +19,7 @@ import { sharersOf } from '../transport/serialLink.ts';
 import { tap } from '../transport/tap.ts';
 import type { Link } from '../transport/link.ts';
 import type { UdpTool } from '../udp/udpTool.ts';
-import type { StateHolder } from '../facts/stateHolder.ts';
+import type { FactRecord } from '../facts/factRecord.ts';
 import { Attachment } from './attachment.ts';
 import { StageError, bringUp, isOnNetwork, restoreSettings } from './bringUp.ts';
 import type { BringUpListener, BringUpOptions } from './bringUp.ts';
@@ -28,11 +28,10 @@ import { openPortLink } from './ports.ts';
 import type { OpenedPort } from './ports.ts';
 import { Reconnect } from './reconnect.ts';
 import { SessionRecord } from '../facts/sessionRecord.ts';
-import { freshStages, withStage } from '../facts/stages.ts';
 
 /** What a session works with. Nothing here knows Electron. */
 export interface SessionParts {
-  readonly state: StateHolder;
+  readonly facts: FactRecord;
   readonly store: ObjectStore;
   readonly log: LogBook;
   /** As they hold for the device. */
@@ -96,7 +95,7 @@ export class Session {
     this.#port = port;
     this.#baudRate = baudRate;
     this.#clock = parts.clock ?? systemClock;
-    this.#record = new SessionRecord(parts.state, parts.log, this.#clock);
+    this.#record = new SessionRecord(parts.facts, parts.log, this.#clock);
     this.#reconnect = new Reconnect({
       firstPauseMs: parts.reopenMs ?? REOPEN_MS,
       isNetwork: networkSchemeOf(port.path) !== undefined,
@@ -138,12 +137,7 @@ export class Session {
   }
 
   async #open(): Promise<void> {
-    this.#record.change({
-      stages: withStage(freshStages(), 'port', 'running', this.#clock.steadyMs()),
-      module: {},
-      network: {},
-    });
-    this.#record.connection({ type: 'open', port: this.#port, baudRate: this.#baudRate });
+    this.#record.opening({ port: this.#port, baudRate: this.#baudRate });
     try {
       const opened = await this.#openPort();
       // The link keeps what arrives until somebody listens: the journal still has every byte.
@@ -173,7 +167,7 @@ export class Session {
     this.#record.gap('closed');
     await this.#record.closeJournal();
     this.#record.stale('port');
-    this.#record.change({ simulator: null });
+    this.#record.facts.tell({ fact: 'simulator', simulator: null });
     this.#record.connection({ type: 'closed' });
   }
 
@@ -210,8 +204,7 @@ export class Session {
   /** Deletes the suite; the next registration creates it anew. @throws AtFailure. */
   async deleteSuite(): Promise<void> {
     await this.engine.deleteSuite();
-    const waiting = { status: 'waiting' } as const;
-    this.#record.change({ stages: { ...this.#record.state.stages, objects: waiting, onenet: waiting } });
+    this.#record.facts.tell({ fact: 'suiteDeleted' });
   }
 
   /**
@@ -271,7 +264,7 @@ export class Session {
     if ('onNotice' in opened) opened.onNotice = (text) => this.#record.note(remark('virtualModule', { text }));
     this.#reconnect.opened();
     if (suggestion !== undefined) this.#record.note(remark('speaksTelnet', { from: this.#port.path, to: suggestion }));
-    this.#record.change({ simulator: simulator ?? null });
+    this.#record.facts.tell({ fact: 'simulator', simulator: simulator ?? null });
     const journal = this.#journal;
     this.#link = journal ? tap(link, journal) : link;
     this.#attached = new Attachment(
@@ -343,7 +336,7 @@ export class Session {
     this.#record.gap('unplugged', fault.message);
     this.#detach('PORT_LOST');
     this.#record.stale('port');
-    this.#record.change({ simulator: null });
+    this.#record.facts.tell({ fact: 'simulator', simulator: null });
   }
 
   /** Tries until the port is back or the person disconnects. The same baud rate, the same journal. */
@@ -524,7 +517,8 @@ export class Session {
     const name = choice === 'auto' ? detected : choice;
     const automatic = this.#detected ? 'detected' : 'default';
     this.#attached?.engine.setDialect(dialects[name]);
-    this.#record.change({
+    this.#record.facts.tell({
+      fact: 'dialect',
       dialect: {
         name,
         source: choice === 'auto' ? automatic : 'override',

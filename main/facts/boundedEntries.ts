@@ -17,6 +17,11 @@ export class BoundedEntries {
     return this.#entries.get(id);
   }
 
+  /** Ids of the entries that are kept. */
+  ids(): readonly string[] {
+    return [...this.#entries.keys()];
+  }
+
   /** Applies a change, null removes; gives back what it came to: nulls also for what had to give way, or is too old. */
   apply(change: Entries): Entries {
     const applied: Record<string, unknown> = {};

@@ -1,7 +1,4 @@
 import { faultOf } from '../../shared/errors.ts';
-import type { Fault } from '../../shared/errors.ts';
-import { mergeAttributes } from '../../shared/lwm2m.ts';
-import type { AttributeChanges } from '../../shared/lwm2m.ts';
 import { remarkText } from '../../shared/remarks.ts';
 import type { Remark } from '../../shared/remarks.ts';
 import type {
@@ -9,66 +6,66 @@ import type {
   ModuleIdentity,
   NetworkState,
   PlatformRequest,
+  RegistrationState,
   StageName,
-  StateChanges,
+  ValueStanding,
 } from '../../shared/state.ts';
 import type { GapReason } from '../journal/format.ts';
 import type { JournalWriter } from '../journal/journalWriter.ts';
 import { AnswerTimeRecord } from '../mipl/answerTimes.ts';
-import { isRegistered } from '../mipl/registration.ts';
 import type { Urc } from '../mipl/messages.ts';
 import { systemClock } from '../time/clock.ts';
 import type { Clock } from '../time/clock.ts';
 import { startTicks } from '../time/timers.ts';
 import type { Timer } from '../time/timers.ts';
-import type { StateFacts, StateHolder } from './stateHolder.ts';
-import { stepConnection } from './connection.ts';
-import type { ConnectionInput } from './connection.ts';
 import { LineLog } from '../log/lineLog.ts';
 import type { LogBook } from '../log/logBook.ts';
+import type { FactOf, StageChange } from './fact.ts';
+import type { FactRecord } from './factRecord.ts';
 import { registrationFacts } from './networkFacts.ts';
-import { staleFrom, withStage } from './stages.ts';
+import type { StateFacts } from './fold.ts';
 
 const JOURNAL_STATE_MS = 500;
 /** What of a journal's state changes in its life. */
 const journalFacts = ['file', 'bytes', 'lines', 'fault', 'missingBytes'] as const;
 
-/** What a session leaves behind: its facts in the state, its remarks in log and journal. Decides nothing. */
+/** What a session leaves behind: its facts, its lines and its remarks. Decides nothing. */
 export class SessionRecord {
   readonly lines: LineLog;
   /** Of all answers from connect to disconnect, whatever became of the cable meanwhile. */
   readonly answerTimes = new AnswerTimeRecord();
-  readonly #state: StateHolder;
+  readonly facts: FactRecord;
   readonly #clock: Clock;
   #journal: JournalWriter | undefined;
   #timer: Timer | undefined;
 
-  constructor(state: StateHolder, log: LogBook, clock: Clock = systemClock) {
-    this.#state = state;
+  constructor(facts: FactRecord, log: LogBook, clock: Clock = systemClock) {
+    this.facts = facts;
     this.#clock = clock;
     this.lines = new LineLog(log, clock);
   }
 
   /** What the session looks at all the time. */
   get state(): StateFacts {
-    return this.#state.facts;
+    return this.facts.holder.facts;
   }
 
   /** All of it. */
   get wholeState(): DeviceState {
-    return this.#state.state;
+    return this.facts.holder.state;
   }
 
-  change(changes: StateChanges): void {
-    this.#state.change(changes);
+  /** A person opens a port. */
+  opening({ port, baudRate }: Pick<FactOf<'opening'>, 'port' | 'baudRate'>): void {
+    this.facts.tell({ fact: 'opening', port, baudRate, atMs: this.#clock.steadyMs() });
   }
 
-  connection(input: ConnectionInput): void {
-    this.change({ connection: stepConnection(this.state.connection, input, this.#clock.steadyMs()) });
+  connection(input: FactOf<'connection'>['input']): void {
+    this.facts.tell({ fact: 'connection', input, atMs: this.#clock.steadyMs() });
   }
 
-  stage(name: StageName, change: 'running' | 'done' | { readonly fault: Fault }): void {
-    this.change({ stages: withStage(this.state.stages, name, change, this.#clock.steadyMs()) });
+  stage(name: StageName, change: StageChange): void {
+    this.facts.tell({ fact: 'stage', name, change, atMs: this.#clock.steadyMs() });
   }
 
   /** Runs something as a stage: running, then done or failed with the reason, which is thrown on. */
@@ -85,7 +82,7 @@ export class SessionRecord {
 
   /** What was reached from this stage on no longer holds. */
   stale(from: StageName): void {
-    this.change({ stages: staleFrom(this.state.stages, from) });
+    this.facts.tell({ fact: 'stale', from });
   }
 
   note(told: Remark): void {
@@ -98,24 +95,28 @@ export class SessionRecord {
   }
 
   identity(identity: ModuleIdentity): void {
-    const module = { ...this.state.module, ...identity };
-    this.#journal?.identify(module);
-    this.change({ module });
+    this.facts.tell({ fact: 'identity', identity });
+    this.#journal?.identify(this.state.module);
   }
 
   network(network: NetworkState): void {
-    this.change({ network: { ...this.state.network, ...network } });
+    this.facts.tell({ fact: 'network', network });
   }
 
   /** A request of the platform. When it first appears its line has just been entered: the newest of the log. */
   request(request: PlatformRequest): void {
-    const seq = this.#state.request(request.id)?.seq ?? this.lines.lastSeq;
-    this.change({ requests: { [request.id]: { ...request, seq } } });
+    const seq = this.facts.holder.entry('requests', request.id)?.seq ?? this.lines.lastSeq;
+    this.facts.request({ ...request, seq });
   }
 
-  /** The platform has set or unset attributes of a path; the others of that path stand. */
-  attributes(path: string, changes: AttributeChanges): void {
-    this.change({ attributes: { [path]: mergeAttributes(this.state.attributes[path] ?? {}, changes) } });
+  registration(registration: RegistrationState): void {
+    this.facts.tell({ fact: 'registration', registration, atMs: this.#clock.steadyMs() });
+  }
+
+  /** The value of a path has travelled; nothing happens where no value is known. */
+  standing(path: string, standing: ValueStanding): void {
+    if (!Object.hasOwn(this.state.resources, path)) return;
+    this.facts.tell({ fact: 'standing', path, standing, atMs: this.#clock.steadyMs() });
   }
 
   /** +CSCON, +NPSMR and +CEREG, which come by themselves. */
@@ -126,22 +127,11 @@ export class SessionRecord {
     this.network(registrationFacts(urc.params));
   }
 
-  /** The OneNET stage follows events also when nobody here asked: a person typed MIPLOPEN, the lifetime ran out. */
-  followRegistration(): void {
-    const { registration, stages } = this.state;
-    if (isRegistered(registration)) {
-      if (stages.onenet.status !== 'done') this.stage('onenet', 'done');
-    } else if (registration.phase === 'failed' && stages.onenet.status === 'done' && registration.fault) {
-      this.stage('onenet', { fault: registration.fault });
-    } else if (registration.phase === 'deregistered' && stages.onenet.status === 'done') {
-      this.change({ stages: { ...stages, onenet: { status: 'waiting' } } });
-    }
-  }
-
   /** From now on what is remarked goes into this journal too, and its size into the state. */
   beginJournal(journal: JournalWriter): void {
     this.#journal = journal;
-    this.change({ journal: journal.state(), answerTimes: this.answerTimes.summary() });
+    this.facts.journal(journal.state());
+    this.facts.tell({ fact: 'answerTimes', answerTimes: this.answerTimes.summary() });
     this.#timer = startTicks(() => this.#tellJournal(), JOURNAL_STATE_MS);
   }
 
@@ -156,6 +146,6 @@ export class SessionRecord {
   #tellJournal(): void {
     const journal = this.#journal?.state();
     const known = this.state.journal;
-    if (journal && journalFacts.some((fact) => journal[fact] !== known?.[fact])) this.change({ journal });
+    if (journal && journalFacts.some((fact) => journal[fact] !== known?.[fact])) this.facts.journal(journal);
   }
 }

@@ -1,6 +1,7 @@
 import type { Fault } from '../../shared/errors.ts';
 import { stageNames } from '../../shared/state.ts';
 import type { DeviceState, Stage, StageName, StateChanges } from '../../shared/state.ts';
+import type { StageChange } from './fact.ts';
 
 type Stages = DeviceState['stages'];
 
@@ -22,12 +23,7 @@ export function staleFrom(stages: Stages, from: StageName): Stages {
 }
 
 /** One chip begins, ends well, or fails. */
-export function withStage(
-  stages: Stages,
-  name: StageName,
-  change: 'running' | 'done' | { readonly fault: Fault },
-  nowMs: number,
-): Stages {
+export function withStage(stages: Stages, name: StageName, change: StageChange, nowMs: number): Stages {
   const before = stages[name];
   const started = before.status === 'running' ? before.startedMs : nowMs;
   const startedMs = started ?? nowMs;

@@ -1,24 +1,19 @@
 import { applyPatch } from '../../shared/state.ts';
-import type { DeviceState, Patch, PlatformRequest, Snapshot, StateChanges } from '../../shared/state.ts';
+import type { DeviceState, Patch, Snapshot, StateChanges } from '../../shared/state.ts';
 import { BoundedEntries } from './boundedEntries.ts';
+import { isBounded, kept } from './fold.ts';
+import type { BoundedPart, Known, StateFacts } from './fold.ts';
 import { WaitingChanges } from './waitingChanges.ts';
 
 /** At most 30 patches a second reach the screen; the eye needs no more. */
 const COALESCE_MS = 34;
-
-/** Entries kept for the screen; older requests, notifications and datagrams are in the journal. */
-const kept = { requests: 200, outbox: 200, datagrams: 200, platformCalls: 100 } as const;
-type BoundedPart = keyof typeof kept;
-
-/** The state without the parts of which only the newest entries are kept. */
-export type StateFacts = Omit<DeviceState, BoundedPart>;
 
 /**
  * Holds the one true DeviceState. Changes count at once for {@link StateHolder.state} and `onChange`; patches are joined and
  * told with a revision that grows by one. The parts that a burst fills are changed in place and put into the state when
  * somebody looks: copied with every change they would cost more than the answers.
  */
-export class StateHolder {
+export class StateHolder implements Known {
   /** Bounded parts in it may be old while {@link StateHolder.#changed} names them. */
   #state: DeviceState;
   readonly #bounded: Readonly<Record<BoundedPart, BoundedEntries>>;
@@ -57,9 +52,14 @@ export class StateHolder {
     return this.#state;
   }
 
-  /** A request of the platform that is still kept. */
-  request(id: string): PlatformRequest | undefined {
-    return this.#bounded.requests.get(id) as PlatformRequest | undefined;
+  /** An entry of a bounded part, as long as it is kept. */
+  entry<P extends BoundedPart>(part: P, id: string): DeviceState[P][string] | undefined {
+    return this.#bounded[part].get(id) as DeviceState[P][string] | undefined;
+  }
+
+  /** Ids of a bounded part that are kept. */
+  ids(part: BoundedPart): readonly string[] {
+    return this.#bounded[part].ids();
   }
 
   /** The state with the revision that the next patch builds on. */
@@ -116,8 +116,4 @@ export class StateHolder {
     }
     return { told, facts };
   }
-}
-
-function isBounded(part: string): part is BoundedPart {
-  return Object.hasOwn(kept, part);
 }

@@ -13,6 +13,7 @@ import { sendCall } from './client.ts';
 import type { HttpAnswer, PlatformTarget } from './client.ts';
 import { curlText } from './curl.ts';
 import type { Clock } from '../time/clock.ts';
+import type { FactRecord } from '../facts/factRecord.ts';
 import type { StateHolder } from '../facts/stateHolder.ts';
 import type { LogBook } from '../log/logBook.ts';
 import type { HostGuard } from '../transport/hostGuard.ts';
@@ -22,6 +23,7 @@ import type { SecretStore } from './secrets.ts';
 /** What the desk works with. */
 export interface PlatformDeskParts {
   readonly state: StateHolder;
+  readonly facts: FactRecord;
   readonly store: ObjectStore;
   readonly settings: () => Settings;
   readonly secrets: SecretStore;
@@ -256,11 +258,11 @@ export class PlatformDesk {
   }
 
   #change(call: PlatformCall): void {
-    this.#parts.state.change({ platformCalls: { [call.id]: call } });
+    this.#parts.facts.platformCall(call);
   }
 
   #tell(change: Partial<PlatformState>): void {
     const { platform } = this.#parts.state.state;
-    this.#parts.state.change({ platform: { ...platform, ...change } });
+    this.#parts.facts.platform({ ...platform, ...change });
   }
 }

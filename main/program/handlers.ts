@@ -131,7 +131,7 @@ export function createHandlers(
       };
       return engine().notify(notification);
     },
-    holdRequests: (options) => device.state.change({ holdKinds: holdKindsOf(options) }),
+    holdRequests: (options) => device.facts.tell({ fact: 'holdKinds', kinds: holdKindsOf(options) }),
     answerRequest(given) {
       const answer = handAnswerOf(given);
       engine().answerRequest(answer);

@@ -1,5 +1,6 @@
 import { expect, it, onTestFinished, vi } from 'vitest';
 import { LogBook } from '../../main/log/logBook.ts';
+import { FactRecord } from '../../main/facts/factRecord.ts';
 import { SessionRecord } from '../../main/facts/sessionRecord.ts';
 import { StateHolder } from '../../main/facts/stateHolder.ts';
 import { openJournal } from '../../main/journal/journalWriter.ts';
@@ -22,7 +23,7 @@ function disk() {
 
 async function recordOn(file: ReturnType<typeof disk>) {
   const state = new StateHolder(initialDeviceState());
-  const record = new SessionRecord(state, new LogBook());
+  const record = new SessionRecord(new FactRecord(state), new LogBook());
   const options = { create: () => Promise.resolve(file), flushMs: 1, retryMs: 5 };
   const journal = await openJournal(testFolder(), { appVersion: '1', port: 'x', baudRate: 9600 }, options);
   record.beginJournal(journal);
@@ -31,16 +32,16 @@ async function recordOn(file: ReturnType<typeof disk>) {
 
 it('keeps pmin and pmax when a second write-attributes brings gt, lt and st, and unsets what has no value', () => {
   const state = new StateHolder(initialDeviceState());
-  const record = new SessionRecord(state, new LogBook());
-  record.attributes('/3303/0/5700', { pmin: 15, pmax: 60 });
-  record.attributes('/3303/0/5700', { gt: 50, lt: 0, st: 2 });
-  record.attributes('/3303/0', { pmax: 90 });
+  const record = new SessionRecord(new FactRecord(state), new LogBook());
+  record.facts.tell({ fact: 'attributes', path: '/3303/0/5700', changes: { pmin: 15, pmax: 60 } });
+  record.facts.tell({ fact: 'attributes', path: '/3303/0/5700', changes: { gt: 50, lt: 0, st: 2 } });
+  record.facts.tell({ fact: 'attributes', path: '/3303/0', changes: { pmax: 90 } });
   expect(state.state.attributes).toEqual({
     '/3303/0/5700': { pmin: 15, pmax: 60, gt: 50, lt: 0, st: 2 },
     '/3303/0': { pmax: 90 },
   });
-  record.attributes('/3303/0', { pmax: null });
-  record.attributes('/3303/0/5700', { pmin: null, st: 5 });
+  record.facts.tell({ fact: 'attributes', path: '/3303/0', changes: { pmax: null } });
+  record.facts.tell({ fact: 'attributes', path: '/3303/0/5700', changes: { pmin: null, st: 5 } });
   expect(state.state.attributes).toEqual({ '/3303/0/5700': { pmax: 60, gt: 50, lt: 0, st: 5 }, '/3303/0': {} });
 });
 

@@ -108,8 +108,8 @@ describe('the state holder', () => {
   it('gives a single request and the facts without putting the whole together', () => {
     const holder = start();
     holder.change({ requests: { 1: request('1') }, module: { firmware: '2' } });
-    expect(holder.request('1')).toMatchObject({ msgId: 1 });
-    expect(holder.request('2')).toBeUndefined();
+    expect(holder.entry('requests', '1')).toMatchObject({ msgId: 1 });
+    expect(holder.entry('requests', '2')).toBeUndefined();
     expect(holder.facts.module.firmware).toBe('2');
     expect(holder.state).toMatchObject({ module: { firmware: '2' }, requests: { 1: { msgId: 1 } } });
   });

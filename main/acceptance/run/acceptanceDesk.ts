@@ -71,7 +71,7 @@ export class AcceptanceDesk {
   /** Begins a run of the selected cases. @throws CodedError `PORT_NOT_OPEN`, `ACCEPTANCE_RUNNING`, `ACCEPTANCE_NOT_READY`. */
   start({ platform, hasBootstrap }: StartOptions): void {
     this.refuseWhileRunning();
-    const { session, state, journal } = this.#device;
+    const { session, state, facts, journal } = this.#device;
     this.#refuseUntilReady();
     if (platform === 'simulated' && !state.state.simulator) {
       throw new CodedError('ACCEPTANCE_NOT_READY', 'The port has no simulated platform', 'platform');
@@ -95,7 +95,7 @@ export class AcceptanceDesk {
     const { finishedMs: _finished, prompt: _prompt, ...before } = state.state.acceptance;
     const port = state.state.connection.port?.path ?? '';
     const fresh = { canUndo: false, signal: [], answersMs: [], answerTimes: { count: 0, lateCount: 0 } };
-    state.change({ acceptance: { ...before, ...fresh, port, startedMs: this.#device.clock.steadyMs() } });
+    facts.acceptance({ ...before, ...fresh, port, startedMs: this.#device.clock.steadyMs() });
     this.#go();
   }
 
@@ -226,7 +226,7 @@ export class AcceptanceDesk {
     this.#result = result;
     const { prompt: _prompt, ...acceptance } = this.#device.state.state.acceptance;
     const phase = result.isComplete ? 'done' : 'stopped';
-    this.#device.state.change({ acceptance: { ...acceptance, phase, finishedMs: result.finishedMs } });
+    this.#device.facts.acceptance({ ...acceptance, phase, finishedMs: result.finishedMs });
   }
 
   /** The plan of a run begun now, its order for good; a case that loses its tick later is skipped when the run is resumed. */
@@ -272,16 +272,14 @@ export class AcceptanceDesk {
       this.#shelf.set(one.key, one);
       changed[String(one.key)] = null;
     }
-    this.#device.state.change({
-      acceptance: {
-        ...acceptance,
-        plan: this.#plan.name,
-        isArranged: !isDocuments(this.#plan),
-        canUndo: this.#earlier.length > 0,
-        canResume: !this.#isLeft && this.#isOfThisPlan(),
-      },
-      acceptanceCases: changed,
+    this.#device.facts.acceptance({
+      ...acceptance,
+      plan: this.#plan.name,
+      isArranged: !isDocuments(this.#plan),
+      canUndo: this.#earlier.length > 0,
+      canResume: !this.#isLeft && this.#isOfThisPlan(),
     });
+    for (const [key, one] of Object.entries(changed)) this.#device.facts.acceptanceCase(key, one);
   }
 
   /** A run goes on where its cases are to be seen. */
@@ -333,7 +331,7 @@ export class AcceptanceDesk {
     }
     const { prompt: _prompt, ...others } = acceptance;
     const measured = { signal: [...signal], answerTimes, answersMs: [...answers.values()] };
-    this.#device.state.change({ acceptance: { ...others, ...measured } });
+    this.#device.facts.acceptance({ ...others, ...measured });
   }
 
   /** Verdicts of one module must not be mixed with those of another. */
@@ -368,16 +366,17 @@ export class AcceptanceDesk {
 
   #changeCase(one: AcceptanceCase): void {
     if (this.#shelf.has(one.key)) this.#shelf.set(one.key, one);
-    else this.#device.state.change({ acceptanceCases: { [String(one.key)]: one } });
+    else this.#device.facts.acceptanceCase(String(one.key), one);
   }
 
   #changeEach(change: (one: AcceptanceCase, entry: PlanEntry) => AcceptanceCase): void {
-    const changed = this.#plan.entries.map((entry) => [String(entry.key), change(this.#shown(entry.key), entry)]);
-    this.#device.state.change({ acceptanceCases: Object.fromEntries(changed) as Record<string, AcceptanceCase> });
+    for (const entry of this.#plan.entries) {
+      this.#device.facts.acceptanceCase(String(entry.key), change(this.#shown(entry.key), entry));
+    }
   }
 
   #tell(change: Partial<AcceptanceState>): void {
     const { acceptance } = this.#device.state.state;
-    this.#device.state.change({ acceptance: { ...acceptance, ...change } });
+    this.#device.facts.acceptance({ ...acceptance, ...change });
   }
 }

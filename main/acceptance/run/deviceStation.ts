@@ -27,7 +27,7 @@ function platformSide(device: TestedDevice, kind: StationOptions['platform']): P
 
 /** A device as an acceptance run sees it. */
 export function deviceStation(device: TestedDevice, options: StationOptions): Station {
-  const { version, state, store, log } = device;
+  const { version, state, facts, store, log } = device;
   return {
     version,
     store,
@@ -56,9 +56,9 @@ export function deviceStation(device: TestedDevice, options: StationOptions): St
         automaticUpdate: false,
       });
       const goOn = device.generators.pause();
-      state.change({ holdKinds: [] });
+      facts.tell({ fact: 'holdKinds', kinds: [] });
       return () => {
-        state.change({ holdKinds });
+        facts.tell({ fact: 'holdKinds', kinds: holdKinds });
         goOn();
         giveBack();
       };

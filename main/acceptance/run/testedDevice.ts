@@ -1,5 +1,6 @@
 import type { Remark } from '../../../shared/remarks.ts';
 import type { Settings } from '../../../shared/settings.ts';
+import type { FactRecord } from '../../facts/factRecord.ts';
 import type { StateHolder } from '../../facts/stateHolder.ts';
 import type { JournalWriter } from '../../journal/journalWriter.ts';
 import type { LogBook } from '../../log/logBook.ts';
@@ -14,6 +15,7 @@ export interface TestedDevice {
   readonly version: string;
   readonly clock: Clock;
   readonly state: StateHolder;
+  readonly facts: FactRecord;
   readonly log: LogBook;
   readonly store: ObjectStore;
   readonly platform: PlatformDesk;

@@ -1,0 +1,102 @@
+import type { AcceptanceCase, AcceptanceState } from '../../shared/acceptance.ts';
+import type { Fault } from '../../shared/errors.ts';
+import type { GeneratorState } from '../../shared/generator.ts';
+import type { AttributeChanges, ResourceValue } from '../../shared/lwm2m.ts';
+import type { PlatformCall, PlatformState } from '../../shared/platform.ts';
+import type {
+  AnswerTimes,
+  DeviceState,
+  DialectState,
+  JournalState,
+  KeyedPart,
+  ModuleIdentity,
+  NetworkState,
+  ObservationState,
+  OutgoingNotification,
+  PlatformRequest,
+  PortInfo,
+  RegistrationState,
+  RequestKind,
+  SimulatorState,
+  StageName,
+  SteadyTimeMs,
+  ValueStanding,
+} from '../../shared/state.ts';
+import type { UdpDatagram, UdpState } from '../../shared/udp.ts';
+import type { Change } from './change.ts';
+import type { ConnectionInput } from './connection.ts';
+import type { EchoChange } from './echoChange.ts';
+
+/** When it happened, on the steady clock. */
+interface Timed {
+  readonly atMs: SteadyTimeMs;
+}
+
+/** A thing of which there are many, new or come further. */
+interface Entry<T> {
+  readonly id: string;
+  /** From nothing, where the id is not known. */
+  readonly change: Change<T>;
+}
+
+type WholePart = Exclude<keyof DeviceState, KeyedPart>;
+
+/** Everything that can happen to a module and its session, by name. Plain data that JSON keeps as it is. */
+interface Facts {
+  /** A person opens a port: what was known of another module no longer counts. */
+  readonly opening: Timed & { readonly port: PortInfo; readonly baudRate: number };
+  readonly connection: Timed & { readonly input: Exclude<ConnectionInput, { readonly type: 'open' }> };
+  readonly simulator: { readonly simulator: SimulatorState | null };
+  readonly stage: Timed & { readonly name: StageName; readonly change: StageChange };
+  /** What was reached from this stage on no longer holds. */
+  readonly stale: { readonly from: StageName };
+  /** What the module has told of itself, beside what is known. */
+  readonly identity: { readonly identity: ModuleIdentity };
+  /** What the network or the radio has told, beside what is known. */
+  readonly network: { readonly network: NetworkState };
+  readonly dialect: { readonly dialect: DialectState };
+  readonly registration: Timed & { readonly registration: RegistrationState };
+  /** A person has deleted the suite. */
+  readonly suiteDeleted: object;
+  /** Paths that are observed no more, then those that are now, also in place of what was observed there. */
+  readonly observations: { readonly ended: readonly string[]; readonly begun: readonly ObservationState[] };
+  /** The platform has set or unset attributes of a path. */
+  readonly attributes: { readonly path: string; readonly changes: AttributeChanges };
+  readonly request: Entry<PlatformRequest>;
+  readonly notification: Entry<OutgoingNotification>;
+  readonly answerTimes: { readonly answerTimes: AnswerTimes };
+  /** Kinds of requests that wait for a person from now on. */
+  readonly holdKinds: { readonly kinds: readonly RequestKind[] };
+  readonly value: Timed & { readonly path: string; readonly value: ResourceValue; readonly by: 'person' | 'platform' };
+  readonly executed: Timed & { readonly path: string; readonly count: number };
+  readonly standing: Timed & { readonly path: string; readonly standing: ValueStanding };
+  /** null: the value is driven no more. */
+  readonly generator: { readonly path: string; readonly generator: GeneratorState | null };
+  readonly udp: { readonly change: Change<Omit<UdpState, 'echo'>>; readonly echo?: EchoChange };
+  readonly datagram: Entry<UdpDatagram>;
+  readonly platform: { readonly change: Change<PlatformState> };
+  readonly platformCall: Entry<PlatformCall>;
+  readonly acceptance: { readonly change: Change<AcceptanceState> };
+  /** null: the case is no longer in the plan. */
+  readonly acceptanceCase: { readonly id: string; readonly change: Change<AcceptanceCase> | null };
+  readonly journal: { readonly change: Change<JournalState> };
+  /** Nothing told before counts any more; the parts as they are follow. So a journal begins, and goes on after a hole. */
+  readonly anew: object;
+  /** A part of the state as it is. */
+  readonly part: { readonly [P in WholePart]: { readonly part: P; readonly value: DeviceState[P] } }[WholePart];
+  /** An entry of a part as it is. */
+  readonly entry: {
+    readonly [P in KeyedPart]: { readonly part: P; readonly key: string; readonly value: DeviceState[P][string] };
+  }[KeyedPart];
+}
+
+export type FactName = keyof Facts;
+
+/** Something that happened, as data: the state is what all of them together come to (`fold.ts`). */
+export type Fact = { readonly [N in FactName]: { readonly fact: N } & Facts[N] }[FactName];
+
+/** One kind of fact. */
+export type FactOf<N extends FactName> = Extract<Fact, { readonly fact: N }>;
+
+/** A stage begins, ends well, or fails. */
+export type StageChange = 'running' | 'done' | { readonly fault: Fault };

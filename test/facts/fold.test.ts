@@ -1,0 +1,70 @@
+import { describe, expect, it } from 'vitest';
+import { FactRecord } from '../../main/facts/factRecord.ts';
+import { fold } from '../../main/facts/fold.ts';
+import type { Fact } from '../../main/facts/fact.ts';
+import { StateHolder } from '../../main/facts/stateHolder.ts';
+import { initialDeviceState } from '../../shared/state.ts';
+import type { DeviceState } from '../../shared/state.ts';
+
+const after = (...facts: Fact[]): DeviceState => facts.reduce(fold, initialDeviceState());
+
+describe('the stage OneNET', () => {
+  const done: Fact = { fact: 'stage', name: 'onenet', change: 'done', atMs: 5 };
+  const registered: Fact = { fact: 'registration', registration: { phase: 'registered' }, atMs: 7 };
+  const failed: Fact = {
+    fact: 'registration',
+    registration: { phase: 'failed', fault: { code: 'MIPL_REFUSED', message: 'event 14' } },
+    atMs: 9,
+  };
+
+  it('is done once there is a session, also when a person has typed MIPLOPEN', () => {
+    expect(after(registered).stages.onenet).toEqual({ status: 'done', startedMs: 7, finishedMs: 7 });
+    expect(after(done, registered).stages.onenet).toEqual({ status: 'done', startedMs: 5, finishedMs: 5 });
+  });
+
+  it('fails when the session ends unasked, and waits when it was closed', () => {
+    expect(after(done, failed).stages.onenet).toMatchObject({ status: 'failed', fault: { message: 'event 14' } });
+    const closed: Fact = { fact: 'registration', registration: { phase: 'deregistered' }, atMs: 9 };
+    expect(after(done, closed).stages.onenet).toEqual({ status: 'waiting' });
+  });
+
+  it('stays what it is where it never was done', () => {
+    expect(after(failed).stages.onenet).toEqual({ status: 'waiting' });
+  });
+});
+
+describe('a value', () => {
+  it('stands nowhere but here until it is told, and keeps how often it was executed', () => {
+    const path = '/3303/0/5700';
+    const value: Fact = { fact: 'value', path, value: '20.1', by: 'person', atMs: 1 };
+    const executed: Fact = { fact: 'executed', path, count: 2, atMs: 2 };
+    const told: Fact = { fact: 'standing', path, standing: 'acknowledged', atMs: 3 };
+    expect(after(value, executed, told).resources[path]).toEqual({
+      value: '20.1',
+      changedMs: 2,
+      standing: 'acknowledged',
+      standingMs: 3,
+      executed: 2,
+    });
+    const written: Fact = { fact: 'value', path, value: '30', by: 'platform', atMs: 4 };
+    expect(after(value, executed, written).resources[path]).toMatchObject({
+      standing: 'writtenByPlatform',
+      executed: 2,
+    });
+  });
+
+  it('that is not there cannot be executed', () => {
+    expect(() => after({ fact: 'executed', path: '/1/2/3', count: 1, atMs: 2 })).toThrow('no resource /1/2/3');
+  });
+});
+
+it('the record keeps of what it is told as a whole only what has changed', () => {
+  const record = new FactRecord(new StateHolder(initialDeviceState()));
+  const one = { path: '/3303/0/5700', msgId: 7, sinceMs: 1 };
+  const other = { path: '/3303', msgId: 8, sinceMs: 2 };
+  record.observations([one, other]);
+  record.observations([other, { ...one, msgId: 9 }]);
+  expect(record.holder.state.observations).toEqual([other, { ...one, msgId: 9 }]);
+  record.observations([other]);
+  expect(record.holder.state.observations).toEqual([other]);
+});
