@@ -13,6 +13,7 @@ const layers = {
   'main/at': ['shared', 'main/time', 'main/transport'],
   'main/lwm2m': ['shared', 'main/time'],
   'main/mipl': ['shared', 'main/time', 'main/transport', 'main/at', 'main/lwm2m'],
+  'main/detect': ['shared', 'main/time', 'main/transport', 'main/at'],
   'main/udp': ['shared', 'main/time', 'main/transport', 'main/at', 'main/mipl'],
   'main/sim': ['shared', 'main/time', 'main/transport', 'main/at', 'main/lwm2m', 'main/mipl'],
   'main/log': ['shared', 'main/time', 'main/at', 'main/mipl'],
@@ -207,7 +208,7 @@ export default tseslint.config(
     rules: { 'no-restricted-syntax': ['error', ...ownClock, noWallSpan] },
   },
   {
-    files: ['main/{at,mipl,lwm2m,udp,acceptance,platform,facts,device,program}/**/*.ts'],
+    files: ['main/{at,detect,mipl,lwm2m,udp,acceptance,platform,facts,device,program}/**/*.ts'],
     rules: { 'no-restricted-syntax': ['error', ...ownClock, noWallSpan, ownTimers] },
   },
   {

@@ -14,6 +14,7 @@ interface Entry {
 const entries: Readonly<Record<string, Entry>> = {
   decode: { summary: 'say what each line of a transcript means', load: () => import('./decode.ts') },
   sim: { summary: 'run the virtual module and the simulated platform', load: () => import('./sim.ts') },
+  detect: { summary: 'find the module: ports, baud rates, line ending', load: () => import('./detect.ts') },
   run: { summary: 'run the engine on a port, without a window', load: () => import('./run.ts') },
   acceptance: { summary: 'run the acceptance plan and write the report', load: () => import('./acceptance.ts') },
   model: { summary: 'check a device model, or make one from OMA object files', load: () => import('./model.ts') },

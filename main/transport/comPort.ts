@@ -32,14 +32,18 @@ function baudRateBytes(baudRate: number): number[] {
   return [24, 16, 8, 0].map((shift) => (baudRate >>> shift) & 0xff);
 }
 
+/** The request for another baud rate. */
+export function baudRateRequest(baudRate: number): ComPortRequest {
+  return { command: comPortCommands.setBaudRate, value: baudRateBytes(baudRate) };
+}
+
 /** The requests that set a port, in order. Line and modem states are not asked for: nobody here shows them. */
 export function comPortRequests({ baudRate, dtr, rts }: ComPortSettings): ComPortRequest[] {
-  const { setBaudRate, setDataSize, setParity, setStopSize, setControl, setLineStateMask, setModemStateMask } =
-    comPortCommands;
+  const { setDataSize, setParity, setStopSize, setControl, setLineStateMask, setModemStateMask } = comPortCommands;
   return [
     { command: setLineStateMask, value: [0] },
     { command: setModemStateMask, value: [0] },
-    { command: setBaudRate, value: baudRateBytes(baudRate) },
+    baudRateRequest(baudRate),
     { command: setDataSize, value: [8] },
     { command: setParity, value: [1] },
     { command: setStopSize, value: [1] },

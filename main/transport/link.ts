@@ -9,6 +9,11 @@ export interface Link {
   onClose: ((reason?: Error) => void) | undefined;
   /** Hands bytes to the system, in order; resolves when it took them. Rejects with `PORT_NOT_OPEN` after the end. */
   write(bytes: Uint8Array): Promise<void>;
+  /**
+   * Where the link has a rate of its own that we can set: later bytes are sent and read at this one, what is set otherwise
+   * stays. Rejects with the system's error.
+   */
+  readonly setBaudRate?: (baudRate: number) => Promise<void>;
   /** Closes within 2 s; resolves in any case. */
   close(): Promise<void>;
 }

@@ -8,6 +8,8 @@ export const closeLimitMs = 2000;
 export interface LinkDriver {
   /** Hands bytes to the system; rejects with the system's error. */
   write(bytes: Uint8Array): Promise<void>;
+  /** Where the device has a rate that can be set. */
+  readonly setBaudRate?: (baudRate: number) => Promise<void>;
   /** Lets go of the device; may hang or reject, the link end bears both. */
   close(): Promise<void>;
 }
@@ -80,6 +82,7 @@ export function makeLinkEnd(driver: LinkDriver): LinkEnd {
     write(bytes) {
       return ended || closing ? Promise.reject(notOpen()) : driver.write(bytes);
     },
+    ...(driver.setBaudRate ? { setBaudRate: driver.setBaudRate } : {}),
     close() {
       closing ??= letGo().then(() => end());
       return closing;

@@ -43,6 +43,8 @@ export async function openSerial(path: string, options: SerialOptions): Promise<
       new Promise((resolve, reject) => {
         port.write(bytes, undefined, (error) => (error ? reject(portLost(path, error)) : resolve()));
       }),
+    setBaudRate: (baudRate) =>
+      new Promise((resolve, reject) => port.update({ baudRate }, (error) => (error ? reject(error) : resolve()))),
     close: () => {
       stopWatching();
       lineWatch?.stop();

@@ -1,5 +1,5 @@
 import { CodedError } from '../../shared/errors.ts';
-import { comPortBytes, comPortRequests, confirmedBaudRate } from './comPort.ts';
+import { baudRateRequest, comPortBytes, comPortRequests, confirmedBaudRate } from './comPort.ts';
 import type { ComPortSettings } from './comPort.ts';
 import type { Link } from './link.ts';
 import { makeLinkEnd } from './linkEnd.ts';
@@ -45,6 +45,8 @@ export async function openTelnet(far: Link, options: TelnetLinkOptions): Promise
   };
   const end = makeLinkEnd({
     write: (bytes) => far.write(escapeTelnet(bytes, negotiated.isOn('ours', binary))),
+    // The server works off what it is sent in order: what follows goes out at the new rate.
+    ...(comPort ? { setBaudRate: (baudRate) => far.write(comPortBytes(baudRateRequest(baudRate))) } : {}),
     close: () => far.close(),
   });
   const breakOff = (error: CodedError): void => {
