@@ -35,15 +35,19 @@ export function capture(command, args, { cwd = projectDirectory, env = process.e
   });
 }
 
+/** @typedef {(text: string) => unknown} Say takes what would have stood on the terminal */
+
 /**
- * Runs a command in our place: same terminal, signals passed on, its exit status as the answer.
+ * Runs a command in our place: same terminal, signals passed on, its exit status as the answer. With `say` the command
+ * has no terminal: what it prints is handed to `say`.
  * @param {string} command @param {string[]} args
- * @param {{ cwd?: string, env?: NodeJS.ProcessEnv, timeLimitMs?: number }} [options]
+ * @param {{ cwd?: string, env?: NodeJS.ProcessEnv, timeLimitMs?: number, say?: Say | undefined }} [options]
  * @returns {Promise<number>}
  */
-export function runInPlace(command, args, { cwd = projectDirectory, env = process.env, timeLimitMs } = {}) {
+export function runInPlace(command, args, { cwd = projectDirectory, env = process.env, timeLimitMs, say } = {}) {
   return new Promise((resolve, reject) => {
-    const child = spawn(command, args, { cwd, env, stdio: 'inherit' });
+    const child = spawn(command, args, { cwd, env, stdio: say ? ['ignore', 'pipe', 'pipe'] : 'inherit' });
+    if (say) for (const stream of [child.stdout, child.stderr]) stream?.setEncoding('utf8').on('data', say);
     /** @type {NodeJS.Signals[]} */
     const signals = process.platform === 'win32' ? ['SIGINT', 'SIGTERM'] : ['SIGINT', 'SIGTERM', 'SIGHUP', 'SIGUSR2'];
     // A terminal sends Ctrl-C to both of us; passed on as well, the program would see it twice and take it as "now!".
@@ -54,7 +58,9 @@ export function runInPlace(command, args, { cwd = projectDirectory, env = proces
     signals.forEach((signal) => process.on(signal, passOn));
     const limit = timeLimitMs
       ? setTimeout(() => {
-          console.error(`${path.basename(command)} was stopped: it took longer than ${timeLimitMs / 1000} s.`);
+          const complaint = `${path.basename(command)} was stopped: it took longer than ${timeLimitMs / 1000} s.`;
+          if (say) say(`${complaint}\n`);
+          else console.error(complaint);
           child.kill('SIGKILL');
         }, timeLimitMs)
       : undefined;

@@ -2,8 +2,10 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { inspect } from 'node:util';
 import { ensureBuild } from './build.js';
 import { runInPlace } from './childProcess.js';
+import { createFloor } from './floor.js';
 import { reasonAgainstPackages } from './installablePackages.js';
 import { packageApplication } from './package.js';
 import { describeElectron, prepare } from './prepare.js';
@@ -11,15 +13,17 @@ import { inProject, moduleCommand, projectNode } from './project.js';
 import { createReporter, seconds } from './reporter.js';
 import { runScript, SetupError } from './setupError.js';
 import { installPrograms, packagingPrograms } from './systemPackages.js';
-import { chooseSteps, countTests, lastLine, readReport, steps, summaryTable } from './testSteps.js';
+import { chooseSteps, countTests, lanesOf, lastLine, readReport, steps, summaryTable } from './testSteps.js';
 
 /** @typedef {import('./testSteps.js').Outcome} Outcome */
+/** @typedef {import('./electronRuntime.js').ElectronRuntime} ElectronRuntime */
+/** @typedef {import('./childProcess.js').Say} Say */
 
 const reports = inProject('test-output');
 /** A step that hangs ends; twice what the slowest takes on two busy cores. */
 const stepLimitMs = 20 * 60_000;
-/** What the step that runs has started and the suite has to end, whatever happens. @type {(() => Promise<void> | void)[]} */
-const endings = [];
+/** The folder of that copy, once it is needed. @type {string | undefined} */
+let stage;
 
 /**
  * Steps that only some machines can run: what is installed for them where a machine tests alone, and why they cannot run.
@@ -41,76 +45,96 @@ await runScript(async () => {
   const outcomes = steps
     .filter((step) => chosen.includes(step))
     .map(({ name, title }) => ({ name, title, status: 'not run', milliseconds: 0 }));
+  const lanes = lanesOf(chosen);
+  const floor = createFloor(
+    lanes.map(({ name }) => name),
+    (text) => process.stdout.write(text),
+  );
   const start = Date.now();
   try {
-    for (const outcome of outcomes) {
-      await runStep(outcome, electron);
-      if (outcome.status === 'failed') break;
-    }
+    await Promise.all(
+      lanes.map(async (lane) => {
+        for (const outcome of outcomes.filter(({ name }) => lane.steps.includes(name))) {
+          // What other lanes have begun comes to its end; nothing new begins.
+          if (outcomes.some(({ status }) => status === 'failed')) break;
+          await runStep(outcome, electron, (text) => floor.say(lane.name, text), floor.hasFloor(lane.name));
+          floor.stepEnded(lane.name, outcome.status !== 'failed');
+        }
+        floor.laneEnded(lane.name);
+      }),
+    );
   } finally {
-    for (const end of endings) await end();
+    if (stage) rmSync(stage, { recursive: true, force: true });
   }
   console.log(`\n${summaryTable(outcomes)}\n\nAll in ${seconds(Date.now() - start)}`);
   console.log(lastLine(outcomes));
   return outcomes.every(({ status }) => status === 'passed' || status === 'skipped') ? 0 : 1;
 });
 
-/** @param {Outcome} outcome @param {import('./prepare.js').ElectronRuntime | undefined} electron */
-async function runStep(outcome, electron) {
-  console.log(`\n── ${outcome.title} ${'─'.repeat(Math.max(3, 70 - outcome.title.length))}`);
+/**
+ * @param {Outcome} outcome
+ * @param {ElectronRuntime | undefined} electron
+ * @param {Say} say
+ * @param {boolean} isOnScreen whether what is said now is printed at once: then commands have the terminal to themselves
+ */
+async function runStep(outcome, electron, say, isOnScreen) {
+  say(`\n── ${outcome.title} ${'─'.repeat(Math.max(3, 70 - outcome.title.length))}\n`);
   const start = Date.now();
   const demands = demanding[outcome.name];
-  if (demands) await installPrograms(demands.programs, demands.which, createReporter());
+  if (demands)
+    await installPrograms(demands.programs, demands.which, createReporter(isOnScreen ? undefined : { write: say }));
   const reason = await demands?.reasonAgainst();
   if (reason !== undefined) {
     outcome.status = 'skipped';
-    console.log(`${outcome.title}: skipped, ${reason}`);
+    say(`${outcome.title}: skipped, ${reason}\n`);
     return;
   }
   try {
-    outcome.status = (await work(outcome, electron)) === 0 ? 'passed' : 'failed';
+    outcome.status = (await work(outcome, electron, isOnScreen ? undefined : say)) === 0 ? 'passed' : 'failed';
   } catch (error) {
     outcome.status = 'failed';
-    console.error(error instanceof SetupError ? `${error.message}\n${error.remedy}` : error);
+    say(`${error instanceof SetupError ? `${error.message}\n${error.remedy}` : inspect(error)}\n`);
   }
   outcome.milliseconds = Date.now() - start;
-  console.log(`${outcome.title}: ${outcome.status} in ${seconds(outcome.milliseconds)}`);
+  say(`${outcome.title}: ${outcome.status} in ${seconds(outcome.milliseconds)}\n`);
 }
 
-/** @param {Outcome} outcome @param {import('./prepare.js').ElectronRuntime | undefined} electron */
-async function work(outcome, electron) {
+/** @param {Outcome} outcome @param {ElectronRuntime | undefined} electron @param {Say} [say] */
+async function work(outcome, electron, say) {
   switch (outcome.name) {
     case 'lint':
-      return tool('eslint', ['.']);
+      return tool('eslint', ['.'], { say });
     case 'format':
-      return tool('prettier', ['--check', '--log-level=warn', '.']);
+      return tool('prettier', ['--check', '--log-level=warn', '.'], { say });
     case 'types':
-      return types();
+      return types(say);
     case 'unit':
-      return vitest(outcome, ['--coverage']);
+      return vitest(outcome, { say }, ['--coverage']);
     case 'build':
-      if (electron) await ensureBuild(createReporter(), electron);
+      if (electron) await ensureBuild(createReporter(say && { write: say }), electron);
       return 0;
     case 'package':
-      return electron ? packageApplication(electron) : 1;
+      return electron ? packageApplication(electron, say) : 1;
     case 'e2e':
     case 'packaged':
-      stageElectron();
-      return vitest(outcome);
+      return vitest(outcome, { say, env: stagedElectron() });
     default:
-      return vitest(outcome);
+      return vitest(outcome, { say });
   }
 }
 
-/** @param {string} name @param {string[]} args */
-function tool(name, args) {
-  return runInPlace(projectNode, [moduleCommand(name), ...args], { timeLimitMs: stepLimitMs });
+/** @param {string} name @param {string[]} args @param {{ say?: Say | undefined, env?: NodeJS.ProcessEnv }} options */
+function tool(name, args, { say, env = process.env }) {
+  // Nobody sees that what is kept for later stands on a terminal in the end.
+  const coloured = say && process.stdout.isTTY ? { ...env, FORCE_COLOR: '1' } : env;
+  const command = [moduleCommand(name), ...args];
+  return runInPlace(projectNode, command, { timeLimitMs: stepLimitMs, say, env: coloured });
 }
 
 /** Every part with its own settings; the tests may also look into these scripts, and take as long as all the others. */
-async function types() {
+async function types(/** @type {Say | undefined} */ say) {
   const check = (/** @type {string} */ folder, /** @type {string[]} */ ...more) =>
-    tool('vue-tsc', ['--noEmit', '-p', folder, ...more]);
+    tool('vue-tsc', ['--noEmit', '-p', folder, ...more], { say });
   const others = async () => {
     let worst = 0;
     for (const folder of ['shared', 'main', 'renderer', 'scripts']) worst ||= await check(folder);
@@ -120,12 +144,15 @@ async function types() {
   return ofTests || ofOthers;
 }
 
-/** Runs one project of test/vitest.config.mts and counts. @param {Outcome} outcome @param {string[]} [more] */
-async function vitest(outcome, more = []) {
+/**
+ * Runs one project of test/vitest.config.mts and counts.
+ * @param {Outcome} outcome @param {{ say?: Say | undefined, env?: NodeJS.ProcessEnv }} options @param {string[]} [more]
+ */
+async function vitest(outcome, options, more = []) {
   const report = path.join(reports, `${outcome.name}.json`);
   // A report of an earlier run must not be counted when this one does not come to writing its own.
   rmSync(report, { force: true });
-  const status = await tool('vitest', [
+  const args = [
     'run',
     '--config=test/vitest.config.mts',
     `--project=${outcome.name}`,
@@ -134,25 +161,23 @@ async function vitest(outcome, more = []) {
     '--reporter=json',
     `--outputFile.json=${report}`,
     ...more,
-  ]);
+  ];
+  const status = await tool('vitest', args, options);
   const counts = countTests(readReport(reports, outcome.name), status);
   outcome.counts = counts;
   if (status === 0 && counts.passed === 0) {
-    console.error('No test ran.');
+    (options.say ?? console.error)('No test ran.\n');
     counts.failed = 1;
   }
   return counts.failed === 0 ? status : 1;
 }
 
 /**
- * One readable copy of Electron for all steps with windows. No screen of ours is given to the tests: each application
- * then gets a virtual one of its own, with its own clipboard and focus. See electronForTests.js.
+ * The environment for steps with windows, with one readable copy of Electron for all. No screen of ours is given to the
+ * tests: each application then gets a virtual one of its own, with its own clipboard and focus. See electronForTests.js.
  */
-function stageElectron() {
-  if (process.platform !== 'linux' || process.env.MIPL_TEST_STAGE) return;
-  const stage = mkdtempSync(path.join(tmpdir(), 'mipl-stage-'));
-  endings.push(() => rmSync(stage, { recursive: true, force: true }));
-  delete process.env.DISPLAY;
-  delete process.env.WAYLAND_DISPLAY;
-  process.env.MIPL_TEST_STAGE = stage;
+function stagedElectron() {
+  if (process.platform !== 'linux' || process.env.MIPL_TEST_STAGE) return process.env;
+  stage ??= mkdtempSync(path.join(tmpdir(), 'mipl-stage-'));
+  return { ...process.env, DISPLAY: undefined, WAYLAND_DISPLAY: undefined, MIPL_TEST_STAGE: stage };
 }

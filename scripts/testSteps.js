@@ -6,19 +6,33 @@ import { readJson } from './project.js';
 /** @typedef {{ passed: number, failed: number, skipped: number }} Counts */
 /** @typedef {{ name: string, title: string, status: 'passed' | 'failed' | 'skipped' | 'not run', milliseconds: number, counts?: Counts }} Outcome */
 
-/** The steps of `npm test` in their order. @type {readonly { name: string, title: string, after?: string[] }[]} */
+/** @typedef {{ name: string, title: string, lane: 'sources' | 'window', after?: string[] }} Step */
+
+/**
+ * The steps of `npm test` in their order. The lanes run beside each other, the steps of one lane one after the other:
+ * what a step is `after` stands before it in its own lane.
+ * @type {readonly Step[]}
+ */
 export const steps = [
-  { name: 'lint', title: 'Lint' },
-  { name: 'format', title: 'Format' },
-  { name: 'types', title: 'Types' },
-  { name: 'unit', title: 'Unit and simulator tests' },
-  { name: 'tty', title: 'Tests over a tty pair' },
-  { name: 'build', title: 'Build' },
-  { name: 'e2e', title: 'End-to-end tests in Electron', after: ['build'] },
-  { name: 'package', title: 'Package', after: ['build'] },
-  { name: 'packaged', title: 'Tests of the packaged application', after: ['build', 'package'] },
-  { name: 'packages', title: 'Linux packages, installed', after: ['build', 'package'] },
+  { name: 'lint', title: 'Lint', lane: 'sources' },
+  { name: 'format', title: 'Format', lane: 'sources' },
+  { name: 'types', title: 'Types', lane: 'sources' },
+  { name: 'unit', title: 'Unit and simulator tests', lane: 'sources' },
+  { name: 'tty', title: 'Tests over a tty pair', lane: 'sources' },
+  { name: 'build', title: 'Build', lane: 'window' },
+  { name: 'e2e', title: 'End-to-end tests in Electron', lane: 'window', after: ['build'] },
+  { name: 'package', title: 'Package', lane: 'window', after: ['build'] },
+  { name: 'packaged', title: 'Tests of the packaged application', lane: 'window', after: ['build', 'package'] },
+  { name: 'packages', title: 'Linux packages, installed', lane: 'window', after: ['build', 'package'] },
 ];
+
+/** The lanes of these steps with the names of their steps, in order. @param {readonly Step[]} chosen */
+export function lanesOf(chosen) {
+  return [...new Set(chosen.map(({ lane }) => lane))].map((name) => ({
+    name,
+    steps: chosen.filter(({ lane }) => lane === name).map((step) => step.name),
+  }));
+}
 
 /**
  * The steps that a command line asks for, with what they build on: names, separated by spaces or commas; none means all.

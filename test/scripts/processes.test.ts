@@ -2,7 +2,7 @@ import { spawn, spawnSync } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { capture } from '../../scripts/childProcess.js';
+import { capture, runInPlace } from '../../scripts/childProcess.js';
 import { authorityEntry } from '../../scripts/display.js';
 import { ordinaryAccount, shellQuote, wrapperScript } from '../../scripts/ordinaryUser.js';
 import { inProject } from '../../scripts/project.js';
@@ -43,6 +43,22 @@ describe.skipIf(process.platform === 'win32')('runInPlace', () => {
 
   it('answers with the exit status', async () => {
     await expect(start('process.exit(7)').ended).resolves.toBe(7);
+  });
+
+  it('hands what is printed to who asks for it', async () => {
+    let said = '';
+    const script = 'console.log("one"); console.error("two"); process.exitCode = 3';
+    const status = await runInPlace(process.execPath, ['-e', script], { say: (text) => (said += text) });
+    expect(status).toBe(3);
+    expect(said.split('\n').sort()).toEqual(['', 'one', 'two']);
+  });
+
+  it('says there, too, that a command was stopped because it took too long', async () => {
+    let said = '';
+    const say = (text: string) => (said += text);
+    const status = await runInPlace(process.execPath, ['-e', 'setInterval(() => {}, 1e9)'], { say, timeLimitMs: 100 });
+    expect(status).toBe(137);
+    expect(said).toMatch(/was stopped: it took longer than 0\.1 s\.\n$/);
   });
 
   it('answers a death by signal as a shell does', async () => {

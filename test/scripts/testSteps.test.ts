@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { chooseSteps, countTests, lastLine, summaryTable } from '../../scripts/testSteps.js';
+import { chooseSteps, countTests, lanesOf, lastLine, steps, summaryTable } from '../../scripts/testSteps.js';
 
 const names = (words: string[]): string[] => chooseSteps(words).map(({ name }) => name);
 
@@ -23,6 +23,28 @@ describe('chooseSteps', () => {
 
   it('refuses an unknown word, so that a typing error does not pass', () => {
     expect(() => chooseSteps(['unti'])).toThrow('There is no step unti. The steps are: lint, format');
+  });
+});
+
+describe('the lanes', () => {
+  it('hold every step that was chosen, in its order', () => {
+    expect(lanesOf(chooseSteps([]))).toEqual([
+      { name: 'sources', steps: ['lint', 'format', 'types', 'unit', 'tty'] },
+      { name: 'window', steps: ['build', 'e2e', 'package', 'packaged', 'packages'] },
+    ]);
+    expect(lanesOf(chooseSteps(['unit']))).toEqual([{ name: 'sources', steps: ['unit'] }]);
+  });
+
+  it('never let a step begin before one that it builds on has ended', () => {
+    for (const { name, lane, after = [] } of steps) {
+      const before = steps.slice(
+        0,
+        steps.findIndex((step) => step.name === name),
+      );
+      expect(before.filter((step) => step.lane === lane).map((step) => step.name)).toEqual(
+        expect.arrayContaining(after),
+      );
+    }
   });
 });
 
