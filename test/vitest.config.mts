@@ -37,7 +37,7 @@ export default defineConfig({
       },
       {
         extends: true,
-        test: { name: 'tty', include: ['test/{tty,hosts}/**/*.test.ts'], testTimeout: 60_000, fileParallelism: false },
+        test: { name: 'tty', include: ['test/{tty,hosts}/**/*.test.ts'], testTimeout: 60_000 },
       },
       {
         extends: true,

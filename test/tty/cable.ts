@@ -9,10 +9,12 @@ import { vi } from 'vitest';
 /** A serial cable with a tty at either end, made by socat. It can be pulled and plugged in again. */
 export class Cable {
   readonly folder = mkdtempSync(path.join(tmpdir(), 'mipl-tty-'));
+  // The programs' lock files bear the last part of the name: each cable has names of its own.
+  readonly #name = path.basename(this.folder);
   /** The end the engine opens. */
-  readonly near = path.join(this.folder, 'A');
+  readonly near = path.join(this.folder, `A-${this.#name}`);
   /** The end of the module. */
-  readonly far = path.join(this.folder, 'B');
+  readonly far = path.join(this.folder, `B-${this.#name}`);
   readonly #otherEnd: string | undefined;
   #socat: ChildProcess | undefined;
 

@@ -4,7 +4,7 @@ import type { ChildProcess } from 'node:child_process';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { existsSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { AtChannel } from '../../main/at/channel.ts';
 import type { Link } from '../../main/transport/link.ts';
@@ -15,10 +15,18 @@ let folder: string;
 let cable: ChildProcess;
 const links: Link[] = [];
 
+/** Lock files bear the last part of a name, so that it must be of this test alone. */
+const fileOf = (end: 'A' | 'B'): string => join(folder, `${end}-${basename(folder)}`);
+
 beforeEach(async () => {
   folder = await mkdtemp(join(tmpdir(), 'tty-'));
-  cable = spawn('socat', [`pty,raw,echo=0,link=${folder}/A`, `pty,raw,echo=0,link=${folder}/B`], { stdio: 'ignore' });
-  await vi.waitFor(() => expect(existsSync(`${folder}/A`) && existsSync(`${folder}/B`)).toBe(true), 5000);
+  const ends = [fileOf('A'), fileOf('B')];
+  cable = spawn(
+    'socat',
+    ends.map((file) => `pty,raw,echo=0,link=${file}`),
+    { stdio: 'ignore' },
+  );
+  await vi.waitFor(() => expect(ends.every((file) => existsSync(file))).toBe(true), 5000);
 });
 afterEach(async () => {
   await Promise.all(links.splice(0).map((link) => link.close()));
@@ -27,7 +35,7 @@ afterEach(async () => {
 });
 
 async function open(end: 'A' | 'B'): Promise<SerialLink> {
-  const link = await openSerial(`${folder}/${end}`, { baudRate: 115_200, dtr: false, rts: true });
+  const link = await openSerial(fileOf(end), { baudRate: 115_200, dtr: false, rts: true });
   links.push(link);
   return link;
 }
@@ -76,7 +84,7 @@ describe('openSerial on a terminal', () => {
 
   it('rejects with PORT_BUSY a port that is open already', async () => {
     await open('A');
-    await expect(openSerial(`${folder}/A`, { baudRate: 9600 })).rejects.toMatchObject({ code: 'PORT_BUSY' });
+    await expect(openSerial(fileOf('A'), { baudRate: 9600 })).rejects.toMatchObject({ code: 'PORT_BUSY' });
   });
 
   it('tells PORT_LOST with the text of the system when the cable is pulled', async () => {

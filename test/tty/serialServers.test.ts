@@ -2,56 +2,22 @@ import { Buffer } from 'node:buffer';
 import { once } from 'node:events';
 import { connect, createServer } from 'node:net';
 import type { AddressInfo, Socket } from 'node:net';
-import { afterEach, describe, expect, it, vi } from 'vitest';
-import type { Device } from '../../main/device/device.ts';
-import { Cable } from './cable.ts';
+import { describe, expect, it, onTestFinished, vi } from 'vitest';
+import { freePort } from './freePort.ts';
 import { Mipl } from './mipl.ts';
 import type { Ready, RunEvent } from './mipl.ts';
 import { isInstalled } from './otherProgram.ts';
-import { Ser2net, freePort } from './ser2net.ts';
+import { Ser2net } from './ser2net.ts';
 import type { ServedPort } from './ser2net.ts';
-import { baudRate, startDevice, untilOnline, untilState } from './wire.ts';
-
-const opened: (() => Promise<unknown>)[] = [];
-afterEach(async () => {
-  for (const close of opened.splice(0).reverse()) await close();
-});
-
-interface Site {
-  readonly cable: Cable;
-  readonly ready: Ready;
-  readonly server: Ser2net;
-  readonly ports: readonly ServedPort[];
-  readonly address: (scheme: string, index?: number) => string;
-}
-
-/** A virtual module on a cable, a serial server at the cable's other end. */
-async function site(...wanted: readonly Omit<ServedPort, 'port' | 'device'>[]): Promise<Site> {
-  const cable = await Cable.plugged();
-  opened.push(() => cable.close());
-  const sim = new Mipl(['sim', '--baud', String(baudRate), '--radio-speed', '200', '--pty', cable.near]);
-  opened.push(() => sim.stop());
-  const ready = await sim.event<Ready>();
-  const ports: ServedPort[] = [];
-  for (const one of wanted) ports.push({ ...one, port: await freePort(), device: cable.far });
-  const server = await Ser2net.started(ports);
-  opened.push(() => server.close());
-  const address = (scheme: string, index = 0): string => `${scheme}://127.0.0.1:${ports[index]?.port ?? 0}`;
-  return { cable, ready, server, ports, address };
-}
-
-async function device(cable: Cable): Promise<Device> {
-  const started = await startDevice(cable);
-  opened.push(() => started.close());
-  return started;
-}
+import { device, site } from './site.ts';
+import { baudRate, untilOnline, untilState } from './wire.ts';
 
 /** Another client, as the technician's colleague has it open. */
 async function client(port: number): Promise<Socket> {
   const socket = connect(port, '127.0.0.1');
   socket.on('error', () => undefined);
   await once(socket, 'connect');
-  opened.push(() => Promise.resolve(socket.destroy()));
+  onTestFinished(() => void socket.destroy());
   return socket;
 }
 
@@ -66,7 +32,7 @@ describe('a serial server that opens its device only after it has accepted', () 
       setTimeout(() => socket.end('Device open failure: Value or file not found\r\n'), 1200);
     }).listen(0, '127.0.0.1');
     await once(server, 'listening');
-    opened.push(() => Promise.resolve(server.close()));
+    onTestFinished(() => void server.close());
     const address = `${scheme}://127.0.0.1:${(server.address() as AddressInfo).port}`;
     const run = new Mipl(['run', '--port', address, '--for', '30']);
     expect(await run.exit).toBe(2);
@@ -108,7 +74,7 @@ describe.skipIf(!isInstalled('ser2net'))('ser2net', () => {
   it('says that its device is not there, and mipl run ends with 2 and that sentence', async () => {
     const port = await freePort();
     const server = await Ser2net.started([{ port, device: '/dev/there-is-no-such-port' }]);
-    opened.push(() => server.close());
+    onTestFinished(() => server.close());
     const run = new Mipl(['run', '--port', `tcp://127.0.0.1:${port}`, '--for', '20']);
     expect(await run.exit).toBe(2);
     expect(run.errors).toMatch(/PORT_FAILED: .* the server says “Device open failure: Value or file not found”/);
@@ -128,7 +94,7 @@ describe.skipIf(!isInstalled('ser2net'))('ser2net', () => {
       if (colleague && !colleague.destroyed) return;
       colleague = connect(port, '127.0.0.1').on('error', () => colleague?.destroy());
     }, 2);
-    opened.push(() => Promise.resolve(clearInterval(trying)));
+    onTestFinished(() => clearInterval(trying));
     await server.start(ports);
     const state = await untilState(tool, 'the sentence', ({ connection }) => connection.fault?.code === 'PORT_BUSY');
     clearInterval(trying);
@@ -142,70 +108,10 @@ describe.skipIf(!isInstalled('ser2net'))('ser2net', () => {
     expect(tool.log.read(0, 50_000).filter(({ text }) => text === 'The port is back.')).toHaveLength(1);
   });
 
-  it('with kickolduser has the tool back off and say that another client takes this connection', async () => {
-    const { cable, ports, address } = await site({ options: { kickolduser: 'true' } });
-    const tool = await device(cable);
-    await tool.openPort(address('tcp'), baudRate);
-    await untilOnline(tool);
-    const [{ port }] = ports as [ServedPort];
-    // The other host comes back each time, after a second as they do.
-    const rivalPauseMs = 1000;
-    let takeovers = 0;
-    const rival = (): void => {
-      takeovers++;
-      const socket = connect(port, '127.0.0.1').on('error', () => undefined);
-      // Unread, the end would not be told.
-      socket.resume();
-      socket.on('close', () => setTimeout(rival, rivalPauseMs));
-      opened.push(() => {
-        socket.removeAllListeners('close');
-        return Promise.resolve(socket.destroy());
-      });
-    };
-    rival();
-    const { connection } = await untilState(
-      tool,
-      'PORT_TAKEN',
-      (state) => state.connection.fault?.code === 'PORT_TAKEN',
-    );
-    expect(connection.fault?.message).toContain('another client takes this connection');
-    await vi.waitFor(() => expect(takeovers).toBeGreaterThan(5), { timeout: 20_000 });
-    const notes = tool.log.read(0, 50_000).filter(({ kind }) => kind === 'note');
-    expect(notes.map(({ text }) => text)).toContainEqual(
-      expect.stringContaining('another client takes this connection') as string,
-    );
-    const seconds = notes.flatMap(({ remark }) =>
-      remark?.code === 'connectionTaken' ? [remark.values['seconds']] : [],
-    );
-    expect(seconds.length).toBeGreaterThan(1);
-    expect(seconds).toEqual(seconds.toSorted((one, other) => Number(one) - Number(other)));
-  });
-
-  it('with kickolduser and another host that is back at once is not asked again each second either', async () => {
-    const { ports, address } = await site({ options: { kickolduser: 'true' } });
-    const [{ port }] = ports as [ServedPort];
-    let isOver = false;
-    const rival = (): void => {
-      const socket = connect(port, '127.0.0.1').on('error', () => undefined);
-      socket.resume();
-      socket.on('close', () => {
-        if (!isOver) setTimeout(rival, 20);
-      });
-      opened.push(() => {
-        isOver = true;
-        return Promise.resolve(socket.destroy());
-      });
-    };
-    rival();
-    const run = new Mipl(['run', '--port', address('tcp'), '--for', '20']);
-    expect(await run.exit).toBe(2);
-    expect(run.errors).toMatch(/PORT_TAKEN: .*another client takes this connection/);
-  });
-
   it('with telnet on a tcp:// port is recognised, and the address that is right is named', async () => {
     const { address } = await site({ layers: 'telnet(rfc2217)' });
     const run = new Mipl(['run', '--port', address('tcp')]);
-    opened.push(() => run.stop());
+    onTestFinished(async () => void (await run.stop()));
     await run.event<RunEvent>(({ event, value }) => event === 'connection' && value.phase === 'probing');
     await vi.waitFor(() => expect(run.errors).toContain(`open it as ${address('telnet')}`), { timeout: 10_000 });
   });
