@@ -1,7 +1,21 @@
 import { resolve } from 'node:path';
 import { defineConfig } from 'electron-vite';
 import vue from '@vitejs/plugin-vue';
+import type { Plugin } from 'vite';
 import { noteLibraries, writeNotices } from './scripts/notices.js';
+import * as names from './shared/contract/names.ts';
+
+/** The bridge needs the names of the contract and nothing else of it: they go in as they come out, without the rows. */
+const evaluatedNames: Plugin = {
+  name: 'evaluated-names',
+  enforce: 'pre',
+  load: (id) =>
+    id === resolve('shared/contract/names.ts')
+      ? Object.entries(names)
+          .map(([name, value]) => `export const ${name} = ${JSON.stringify(value)};`)
+          .join('\n')
+      : undefined,
+};
 
 /**
  * Three targets. Main and preload are CommonJS on purpose: a sandboxed preload cannot be an ES module, and main must
@@ -19,6 +33,7 @@ export default defineConfig({
     },
   },
   preload: {
+    plugins: [evaluatedNames],
     build: {
       outDir: 'out/preload',
       rollupOptions: {

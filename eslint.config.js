@@ -97,7 +97,7 @@ const layerRules = mainFolders.map((folder) => {
 });
 
 const noMain = [
-  { regex: '^(\\.\\./)+main(/|$)', message: 'The renderer reaches main through shared/ipc.ts only.' },
+  { regex: '^(\\.\\./)+main(/|$)', message: 'The renderer reaches main through shared/contract only.' },
   { regex: '^(node:|electron|@?serialport)', message: 'The renderer has no Node and no Electron.' },
 ];
 
@@ -179,9 +179,27 @@ export default tseslint.config(
     },
   },
   {
-    files: ['shared/**/*.ts'],
+    files: ['shared/*.ts'],
     rules: {
-      'fences/fence': ['error', [{ regex: '^(?!\\./)', message: 'shared/ imports nothing of the outside.' }]],
+      'fences/fence': [
+        'error',
+        [
+          { regex: '^(?!\\./)', message: 'shared/ imports nothing of the outside.' },
+          {
+            regex: '^\\./contract/',
+            message: 'The contract is made of what stands in shared/, not the other way round.',
+          },
+        ],
+      ],
+    },
+  },
+  {
+    files: ['shared/*/**/*.ts'],
+    rules: {
+      'fences/fence': [
+        'error',
+        [{ regex: '^(?!\\.\\.?/(?!\\.\\.))', message: 'shared/ imports nothing of the outside.' }],
+      ],
     },
   },
   {

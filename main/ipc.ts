@@ -1,8 +1,9 @@
 import { ipcMain } from 'electron';
 import type { IpcMainInvokeEvent, WebContents } from 'electron';
 import { faultOf } from '../shared/errors.ts';
-import { channelOf, requestNames } from '../shared/ipc.ts';
-import type { Events, Handlers, Result } from '../shared/ipc.ts';
+import { channelOf } from '../shared/contract/channel.ts';
+import { requestNames } from '../shared/contract/names.ts';
+import type { Events, Handlers, Result } from '../shared/contract/contract.ts';
 
 /** Whether a request comes from the main frame of our own window, showing our own files. */
 export type IsTrusted = (event: IpcMainInvokeEvent) => boolean;

@@ -1,6 +1,7 @@
 import { contextBridge, ipcRenderer } from 'electron';
-import { channelOf, eventNames, requestNames } from '../shared/ipc.ts';
-import type { Events } from '../shared/ipc.ts';
+import { channelOf } from '../shared/contract/channel.ts';
+import { eventNames, requestNames } from '../shared/contract/names.ts';
+import type { Events } from '../shared/contract/contract.ts';
 
 /**
  * The bridge: one function per request of the contract and a subscription to its events. Nothing else crosses: no

@@ -3,6 +3,9 @@ import type { LogKind } from './log.ts';
 import type { Remark } from './remarks.ts';
 import type { AnswerTimes, DialectState, JournalState, ModuleIdentity, NetworkState } from './state.ts';
 
+/** More of them would be a mistake, not a plan. */
+export const maxPlanCases = 1000;
+
 /** What became of a case: its criterion was met, was not met, could not be judged, or was not tried. */
 export const verdicts = ['passed', 'failed', 'inconclusive', 'skipped'] as const;
 export type Verdict = (typeof verdicts)[number];

@@ -1,3 +1,6 @@
+import { number, object, optional, text } from './schema.ts';
+import type { ValueOf } from './schema.ts';
+
 /** Data types of LwM2M 1.0 resources (Appendix C); `none` is an executable, which carries no value. */
 export type ResourceType = 'string' | 'integer' | 'float' | 'boolean' | 'opaque' | 'time' | 'objlnk' | 'none';
 
@@ -24,13 +27,14 @@ export interface Lwm2mPath {
 }
 
 /** Notification class attributes, LwM2M 1.0 §5.1.2. Periods in seconds. */
-export interface NotificationAttributes {
-  readonly pmin?: number;
-  readonly pmax?: number;
-  readonly gt?: number;
-  readonly lt?: number;
-  readonly st?: number;
-}
+export const notificationAttributes = object({
+  pmin: optional(number()),
+  pmax: optional(number()),
+  gt: optional(number()),
+  lt: optional(number()),
+  st: optional(number()),
+});
+export type NotificationAttributes = ValueOf<typeof notificationAttributes>;
 
 /**
  * What one Write-Attributes changes: a number sets the attribute, null unsets it, and what is not named stays as it is
@@ -73,6 +77,27 @@ export function parsePath(text: string): Lwm2mPath | undefined {
     ...(resourceId === undefined ? {} : { resourceId }),
   };
 }
+
+/** `/65535/65535/65535` and a little more: what is wrong shall be told as wrong, not as too long. */
+const MAX_PATH = 20;
+
+/** The path of an object, an instance or a resource. */
+export const treePath = text(MAX_PATH, {
+  must: 'must be a path of the object tree',
+  holds: (path) => parsePath(path) !== undefined,
+  example: '/3303/0',
+  counterexample: '/3303/0/5700/1',
+  code: 'LWM2M_BAD_PATH',
+});
+
+/** The path of a resource. */
+export const resourcePath = text(MAX_PATH, {
+  must: 'must be the path of a resource',
+  holds: (path) => parsePath(path)?.resourceId !== undefined,
+  example: '/3303/0/5700',
+  counterexample: '/3303/0',
+  code: 'LWM2M_BAD_PATH',
+});
 
 /** True when `path` is `cover` itself or lies below it. */
 export function isCovered(path: Lwm2mPath, cover: Lwm2mPath): boolean {

@@ -1,6 +1,7 @@
 import type { Fault } from './errors.ts';
-import { parsePath } from './lwm2m.ts';
-import type { NotificationAttributes, ResourceValue } from './lwm2m.ts';
+import { notificationAttributes, parsePath, treePath } from './lwm2m.ts';
+import { list, object, optional, text, truth, variant, whole, word } from './schema.ts';
+import type { TextSchema, ValueOf } from './schema.ts';
 
 /** Whose platform is asked: the simulated one of the virtual module, or a host on the network. */
 export const platformModes = ['simulated', 'host'] as const;
@@ -11,7 +12,10 @@ export const defaultPlatformHost = 'https://api.heclouds.com';
 
 /** OneNET waits this long for the device when a call does not say, in seconds; callers may choose 5–40. */
 export const defaultPlatformTimeoutSeconds = 25;
-export const platformTimeoutRange = { min: 5, max: 40 } as const;
+export const platformTimeoutRange = whole(5, 40);
+
+const matching = (pattern: RegExp, must: string, example: string, counterexample: string): TextSchema =>
+  text(100, { must, holds: (value) => pattern.test(value), example, counterexample });
 
 /** What OneNET takes for the numbers of a new device (onenet-http, POST /devices): an IMEI, or four digits in its place. */
 export const deviceFields = {
@@ -20,50 +24,61 @@ export const deviceFields = {
   authCode: /^[A-Za-z0-9]{1,16}$/,
 } as const;
 
-/** The calls of the API that the tool makes, as a person means them. Paths are `/3303`, `/3303/0`, `/3303/0/5700`. */
-export type PlatformOperation =
-  | { readonly kind: 'read'; readonly path: string }
-  | {
-      readonly kind: 'write';
-      /** The instance; what is written stands in `values`. */
-      readonly path: string;
-      /** Replace leaves out what is not named, update changes only what is named. */
-      readonly mode: 'replace' | 'update';
-      readonly values: readonly { readonly resourceId: number; readonly value: ResourceValue }[];
-    }
-  | { readonly kind: 'execute'; readonly path: string; readonly args: string }
-  /** Write-Attributes with at least one attribute; OneNET has one call for it and Observe, and does both. */
-  | { readonly kind: 'writeAttributes'; readonly path: string; readonly attributes: NotificationAttributes }
-  /** Write-Attributes where there are some, then Observe. */
-  | { readonly kind: 'observe'; readonly path: string; readonly attributes: NotificationAttributes }
-  | { readonly kind: 'cancel'; readonly path: string }
-  /** Asks the device now; `resources` asks what the platform remembers of it. */
-  | { readonly kind: 'discover'; readonly path: string }
-  | { readonly kind: 'resources'; readonly path: string }
-  /** The platform's own id of the module at hand, by its IMEI. */
-  | { readonly kind: 'findDevice' }
-  /** By device id where it is known, else by IMEI as the document shows. */
-  | { readonly kind: 'status'; readonly deviceId?: string }
-  | {
-      readonly kind: 'datapoints';
-      readonly deviceId: string;
-      /** Resources; empty means every stream. */
-      readonly paths: readonly string[];
-      /** `2026-01-10T08:00:35`, Beijing time, as the platform keeps it. */
-      readonly start?: string;
-      readonly end?: string;
-      readonly limit?: number;
-    }
-  | {
-      readonly kind: 'createDevice';
-      readonly title: string;
-      readonly imei: string;
-      readonly imsi: string;
-      readonly authCode?: string;
-      /** Whether the platform observes every instance of its own accord. */
-      readonly isObserved: boolean;
-    };
+/** A write or an execute carries at most this much (onenet-http, §2). */
+const MAX_CONTENT = 2048;
+const deviceId = matching(/^[A-Za-z0-9_-]{1,64}$/, 'must be an id of the platform', '501234567', '../5');
+/** `2026-01-10T08:00:35`, Beijing time, as the platform keeps it. */
+const platformTime = matching(
+  /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d$/,
+  'must be a time such as 2026-01-10T08:00:35',
+  '2026-01-10T08:00:35',
+  'yesterday',
+);
+const onPath = object({ path: treePath });
+const withAttributes = object({ path: treePath, attributes: notificationAttributes });
 
+/** The calls of the API that the tool makes, as a person means them. Paths are `/3303`, `/3303/0`, `/3303/0/5700`. */
+export const platformOperation = variant('kind', {
+  // The first seven reach the device, the others are answered by the platform alone.
+  read: onPath,
+  write: object({
+    /** The instance; what is written stands in `values`. */
+    path: treePath,
+    /** Replace leaves out what is not named, update changes only what is named. */
+    mode: word(['replace', 'update']),
+    values: list(object({ resourceId: whole(0, 65_535), value: text(MAX_CONTENT * 2) }), 100),
+  }),
+  execute: object({ path: treePath, args: text(MAX_CONTENT) }),
+  /** Write-Attributes with at least one attribute; OneNET has one call for it and Observe, and does both. */
+  writeAttributes: withAttributes,
+  /** Write-Attributes where there are some, then Observe. */
+  observe: withAttributes,
+  cancel: onPath,
+  /** Asks the device now; `resources` asks what the platform remembers of it. */
+  discover: onPath,
+  resources: onPath,
+  /** The platform's own id of the module at hand, by its IMEI. */
+  findDevice: object({}),
+  /** By device id where it is known, else by IMEI as the document shows. */
+  status: object({ deviceId: optional(deviceId) }),
+  datapoints: object({
+    deviceId,
+    /** Resources; empty means every stream. */
+    paths: list(treePath, 100),
+    start: optional(platformTime),
+    end: optional(platformTime),
+    limit: optional(whole(1, 6000)),
+  }),
+  createDevice: object({
+    title: text(64),
+    imei: matching(deviceFields.imei, 'must be an IMEI, or four digits', '869334030000010', '12'),
+    imsi: matching(deviceFields.imsi, 'must be an IMSI', '460040000000010', '046'),
+    authCode: optional(matching(deviceFields.authCode, 'must be letters and digits', 'a1', '!')),
+    /** Whether the platform observes every instance of its own accord. */
+    isObserved: truth,
+  }),
+});
+export type PlatformOperation = ValueOf<typeof platformOperation>;
 export type PlatformOperationKind = PlatformOperation['kind'];
 /** One operation of a kind. */
 export type PlatformOperationOf<K extends PlatformOperationKind> = Extract<PlatformOperation, { readonly kind: K }>;
@@ -71,29 +86,17 @@ export type PlatformOperationOf<K extends PlatformOperationKind> = Extract<Platf
 /** Operations with attributes. */
 export type AttributeOperation = PlatformOperationOf<'writeAttributes' | 'observe'>;
 
-/** Every kind; the first seven reach the device, the others are answered by the platform alone. */
-export const platformOperationKinds = [
-  'read',
-  'write',
-  'execute',
-  'writeAttributes',
-  'observe',
-  'cancel',
-  'discover',
-  'resources',
-  'findDevice',
-  'status',
-  'datapoints',
-  'createDevice',
-] as const satisfies readonly PlatformOperationKind[];
+/** Every kind. */
+export const platformOperationKinds = Object.keys(platformOperation.cases) as readonly PlatformOperationKind[];
 
 /** What the screen asks for. */
-export interface PlatformAsk {
-  readonly mode: PlatformMode;
-  readonly operation: PlatformOperation;
+export const platformAsk = object({
+  mode: word(platformModes),
+  operation: platformOperation,
   /** How long the platform waits for the device. */
-  readonly timeoutSeconds?: number;
-}
+  timeoutSeconds: optional(platformTimeoutRange),
+});
+export type PlatformAsk = ValueOf<typeof platformAsk>;
 
 /** One call with its answer. Carries no key, neither in its address nor in its text. */
 export interface PlatformCall {

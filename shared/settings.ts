@@ -1,15 +1,22 @@
-import { defaultPlatformHost } from './platform.ts';
-import type { PlatformMode } from './platform.ts';
+import { identityNumber } from './identity.ts';
+import { defaultPlatformHost, parsePlatformHost, platformModes } from './platform.ts';
+import { list, map, object, text, truth, whole, word } from './schema.ts';
+import type { ValueOf } from './schema.ts';
+import { readWhole } from './wholeRange.ts';
 
 /** How the module's firmware reads the commands. */
-export type DialectName = 'cis' | 'cmcc';
+export const dialectNames = ['cis', 'cmcc'] as const;
+export type DialectName = (typeof dialectNames)[number];
 
 /** Languages of the interface. */
 export const languages = ['zh', 'en'] as const;
 
 /** One of {@link languages}. */
 export type Language = (typeof languages)[number];
-export type Theme = 'system' | 'dark' | 'light' | 'sunlight';
+
+/** Colours of the interface; `system` follows the operating system. */
+export const themes = ['system', 'dark', 'light', 'sunlight'] as const;
+export type Theme = (typeof themes)[number];
 
 /** Whether observed values are reported by themselves: only where the platform has set attributes, or all of them. */
 export const automaticNotificationModes = ['never', 'withAttributes', 'always'] as const;
@@ -18,73 +25,20 @@ export type AutomaticNotifications = (typeof automaticNotificationModes)[number]
 /** Forms of MIPLCREATE, in the order the screen offers them; `plain` and `flags` are layouts of its configuration. */
 export const createForms = ['auto', 'bare', 'server', 'plain', 'flags'] as const;
 
-/** How the communication suite is created. The server counts for `server`, `plain` and `flags`. */
-export interface CreateSettings {
-  readonly form: (typeof createForms)[number];
-  readonly host: string;
-  readonly port: number;
-  /** The server tells where to register, instead of being the platform itself. */
-  readonly isBootstrap: boolean;
-}
-
-/** What a person has set; kept in a file by main. */
-export interface Settings {
-  /** `system` follows the operating system. */
-  readonly language: Language | 'system';
-  readonly theme: Theme;
-  readonly lifetimeSeconds: number;
-  readonly openTimeoutSeconds: number;
-  /** Pause before commands that are no answers. */
-  readonly commandGapMs: number;
-  readonly answerDeadlineMs: number;
-  readonly create: CreateSettings;
-  /** Register by itself after connecting. */
-  readonly registerOnConnect: boolean;
-  readonly automaticNotifications: AutomaticNotifications;
-  /** Renews the registration before its lifetime is over, and on event 14. */
-  readonly automaticUpdate: boolean;
-  /** Whose platform the platform page asks. */
-  readonly platformMode: PlatformMode;
-  /** Address of OneNET's API, see parsePlatformHost. */
-  readonly platformHost: string;
-  /** Dialects a person chose, by IMEI; all others are detected. */
-  readonly dialects: Readonly<Record<string, DialectName>>;
-  /** Ports opened before, newest first. */
-  readonly recentPorts: readonly { readonly path: string; readonly baudRate: number }[];
-}
-
-/** A range of whole numbers, both ends in it. */
-export interface WholeRange {
-  readonly min: number;
-  readonly max: number;
-}
-
 /**
  * What each number may be: one table for the page, main's check of files and calls, and the options of the command line.
  * Lifetime and open time-out are what the most lenient firmware takes (Xinyi and NB73: 15 s and 1 s; BC95 wants 16 and 30).
  */
 export const ranges = {
-  lifetimeSeconds: { min: 15, max: 0x0fffffff },
-  openTimeoutSeconds: { min: 1, max: 65_535 },
-  commandGapMs: { min: 0, max: 5000 },
-  answerDeadlineMs: { min: 100, max: 60_000 },
-  baudRate: { min: 300, max: 4_000_000 },
-  serverPort: { min: 1, max: 65_535 },
+  lifetimeSeconds: whole(15, 0x0fffffff),
+  openTimeoutSeconds: whole(1, 65_535),
+  commandGapMs: whole(0, 5000),
+  answerDeadlineMs: whole(100, 60_000),
+  baudRate: whole(300, 4_000_000),
+  serverPort: whole(1, 65_535),
   /** How much later a person may have a request answered; OneNET gives up after 40 s at most. */
-  answerDelayMs: { min: 0, max: 600_000 },
-} as const satisfies Readonly<Record<string, WholeRange>>;
-
-/** True for a whole number of the range, whatever was given. */
-export function isInRange(value: unknown, { min, max }: WholeRange): value is number {
-  return Number.isInteger(value) && (value as number) >= min && (value as number) <= max;
-}
-
-/** Reads decimal digits, blanks around them dropped; undefined when it is no whole number of the range. */
-export function readWhole(text: string, range: WholeRange): number | undefined {
-  const digits = text.trim();
-  const value = /^\d{1,15}$/.test(digits) ? Number(digits) : undefined;
-  return isInRange(value, range) ? value : undefined;
-}
+  answerDelayMs: whole(0, 600_000),
+} as const;
 
 const serverHost = /^[A-Za-z0-9._-]{1,253}$/;
 
@@ -99,6 +53,65 @@ export function readServer(text: string): { readonly host: string; readonly port
   const port = readWhole(digits, ranges.serverPort);
   return isServerHost(host) && port !== undefined ? { host, port } : undefined;
 }
+
+/** How the communication suite is created. The server counts for `server`, `plain` and `flags`. */
+const createSettings = object({
+  form: word(createForms),
+  host: text(253, {
+    must: 'must be a host name or an IPv4 address',
+    holds: isServerHost,
+    example: 'nbiotbt.heclouds.com',
+    counterexample: 'host,5683',
+  }),
+  port: ranges.serverPort,
+  /** The server tells where to register, instead of being the platform itself. */
+  isBootstrap: truth,
+});
+export type CreateSettings = ValueOf<typeof createSettings>;
+
+/** Device path or address of a port. */
+export const portPath = text(1000);
+
+/** What a person has set; kept in a file by main. */
+export const settingsSchema = object({
+  /** `system` follows the operating system. */
+  language: word([...languages, 'system']),
+  theme: word(themes),
+  lifetimeSeconds: ranges.lifetimeSeconds,
+  openTimeoutSeconds: ranges.openTimeoutSeconds,
+  /** Pause before commands that are no answers. */
+  commandGapMs: ranges.commandGapMs,
+  answerDeadlineMs: ranges.answerDeadlineMs,
+  create: createSettings,
+  /** Register by itself after connecting. */
+  registerOnConnect: truth,
+  automaticNotifications: word(automaticNotificationModes),
+  /** Renews the registration before its lifetime is over, and on event 14. */
+  automaticUpdate: truth,
+  /** Whose platform the platform page asks. */
+  platformMode: word(platformModes),
+  /** Address of OneNET's API, see parsePlatformHost. */
+  platformHost: text(300, {
+    must: 'must be the address of a platform',
+    holds: (host) => parsePlatformHost(host)?.origin === host,
+    example: defaultPlatformHost,
+    counterexample: 'ftp://api.heclouds.com',
+  }),
+  /** Dialects a person chose, by IMEI; all others are detected. */
+  dialects: map(
+    text(15, {
+      must: 'must be an IMEI',
+      holds: (imei) => identityNumber.test(imei),
+      example: '869334030000010',
+      counterexample: '12345',
+    }),
+    word(dialectNames),
+    10_000,
+  ),
+  /** Ports opened before, newest first. */
+  recentPorts: list(object({ path: portPath, baudRate: ranges.baudRate }), 20),
+});
+export type Settings = ValueOf<typeof settingsSchema>;
 
 /** Settings of a first start. */
 export const defaultSettings: Settings = {

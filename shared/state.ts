@@ -167,22 +167,6 @@ export interface ObservationState {
 export const requestKinds = ['read', 'write', 'execute', 'discover', 'observe', 'cancel', 'parameter'] as const;
 export type RequestKind = (typeof requestKinds)[number];
 
-/** A person's answer to a request on hold. */
-export type HandAnswer = {
-  /** Of the request. */
-  readonly id: string;
-  /** Sent this much later; at once when absent. */
-  readonly afterMs?: number;
-} & (
-  | {
-      readonly kind: 'value';
-      /** By path, what a read is told instead of the values in the store; the store keeps its own. */
-      readonly values?: Readonly<Record<string, ResourceValue>>;
-    }
-  | { readonly kind: 'error'; /** 11–15. */ readonly result: number }
-  | { readonly kind: 'never' }
-);
-
 /** An answer that a person gave on purpose: it must never pass for the behaviour of module or tool. */
 export interface Deliberate {
   readonly kind: 'value' | 'error' | 'late' | 'never';

@@ -1,19 +1,21 @@
 import type { Fault } from './errors.ts';
+import { object, optional, text, trimmed, whole, word } from './schema.ts';
+import type { ValueOf } from './schema.ts';
 
 /** The UDP tool: what its page shows and what both sides check. */
 
 /** `<report>` of AT+NSOCR: 1 a hint on arrival, 0 silent, 2 (M5310-A) the data itself as +NSORF. */
-export type UdpReport = 0 | 1 | 2;
+export const udpReports = [1, 0, 2] as const;
+export type UdpReport = (typeof udpReports)[number];
 /** `AT+NSONMI`: 0 silent, 1 a hint, 2 data with its sender, 3 data alone. */
-export type UdpReportMode = 0 | 1 | 2 | 3;
+export const udpReportModes = [0, 1, 2, 3] as const;
+export type UdpReportMode = (typeof udpReportModes)[number];
 /** `<flag>` of AT+NSOSTF: high priority; release the connection after this one; release it after the reply. */
-export type UdpFlag = '0x100' | '0x200' | '0x400';
-export type PayloadFormat = 'hex' | 'text';
-
-export const udpReports: readonly UdpReport[] = [1, 0, 2];
-export const udpReportModes: readonly UdpReportMode[] = [0, 1, 2, 3];
-export const udpFlags: readonly UdpFlag[] = ['0x100', '0x200', '0x400'];
-export const payloadFormats: readonly PayloadFormat[] = ['hex', 'text'];
+export const udpFlags = ['0x100', '0x200', '0x400'] as const;
+export type UdpFlag = (typeof udpFlags)[number];
+/** How a payload is typed. */
+export const payloadFormats = ['hex', 'text'] as const;
+export type PayloadFormat = (typeof payloadFormats)[number];
 
 /** Bytes of a datagram: what every module takes (BC95), and what the command can say at all. */
 export const datagramLimits = { usual: 512, most: 1500 } as const;
@@ -67,27 +69,47 @@ export interface UdpDatagram {
   readonly fault?: Fault;
 }
 
-/** An echo test as it was asked for. */
-export interface EchoOptions {
-  readonly socket: number;
-  readonly address: string;
-  readonly port: number;
-  readonly count: number;
-  /** From one datagram to the next. */
-  readonly intervalMs: number;
-  /** Bytes of each datagram. */
-  readonly size: number;
-  /** From the last byte of the send to the announcement of the answer; later is lost. */
-  readonly timeoutMs: number;
-}
+/** A socket of the module by its number: the document has seven. */
+export const udpSocket = whole(0, 6);
+/** A port at the far end. */
+export const udpPort = whole(1, 65_535);
+/** A port of the module, 0 any. */
+export const localUdpPort = whole(0, udpPort.max);
+/** The far end, without the blanks around it. */
+export const udpAddress = trimmed(64, {
+  must: 'must be an IP address',
+  holds: isAddress,
+  example: '183.230.40.150',
+  counterexample: 'echo.example',
+});
 
-/** Smallest and largest value of each number of {@link EchoOptions}. */
+/** A datagram to be sent, its payload as it was typed. */
+export const outgoingDatagram = object({
+  socket: udpSocket,
+  address: udpAddress,
+  port: udpPort,
+  format: word(payloadFormats),
+  /** Two digits a byte and a blank between; more cannot be sent anyway. */
+  payload: text(8192),
+  flag: optional(word(udpFlags)),
+  /** +NSOSTR tells when it has left. */
+  sequence: optional(whole(1, 255)),
+});
+
+/** Numbers of an echo test. */
 export const echoLimits = {
-  count: [1, 1000],
-  intervalMs: [0, 600_000],
-  size: [16, datagramLimits.usual],
-  timeoutMs: [1000, 120_000],
+  count: whole(1, 1000),
+  /** From one datagram to the next. */
+  intervalMs: whole(0, 600_000),
+  /** Bytes of each datagram. */
+  size: whole(16, datagramLimits.usual),
+  /** From the last byte of the send to the announcement of the answer; later is lost. */
+  timeoutMs: whole(1000, 120_000),
 } as const;
+
+/** An echo test as it is asked for. */
+export const echoOptions = object({ socket: udpSocket, address: udpAddress, port: udpPort, ...echoLimits });
+export type EchoOptions = ValueOf<typeof echoOptions>;
 
 /** One datagram of an echo test; the time is there once it was answered in time. */
 export interface EchoSample {

@@ -1,5 +1,5 @@
 import { parseArgs } from 'node:util';
-import { exportFormats } from '../../shared/ipc.ts';
+import { exportFormats } from '../../shared/contract/log.ts';
 import { languages } from '../../shared/settings.ts';
 import { exportToFile, exportToStream } from '../journal/exporters.ts';
 import { UsageError, exit, writeLine } from './io.ts';

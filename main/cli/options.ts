@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { faultOf } from '../../shared/errors.ts';
-import { readWhole } from '../../shared/settings.ts';
-import type { WholeRange } from '../../shared/settings.ts';
+import { readWhole } from '../../shared/wholeRange.ts';
+import type { WholeRange } from '../../shared/wholeRange.ts';
 import { defaultModel, parseModel } from '../lwm2m/deviceModel.ts';
 import type { DeviceModel } from '../lwm2m/deviceModel.ts';
 import { UsageError } from './io.ts';

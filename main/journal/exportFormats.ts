@@ -1,4 +1,4 @@
-import type { ExportFormat } from '../../shared/ipc.ts';
+import type { ExportFormat } from '../../shared/contract/log.ts';
 import type { ModuleIdentity } from '../../shared/state.ts';
 import { csvCell } from '../files/csv.ts';
 import { visible, visibleJson } from '../files/visible.ts';

@@ -1,7 +1,7 @@
 import { stat } from 'node:fs/promises';
 import type { Writable } from 'node:stream';
 import { CodedError, faultOf } from '../../shared/errors.ts';
-import type { ExportFormat } from '../../shared/ipc.ts';
+import type { ExportFormat } from '../../shared/contract/log.ts';
 import type { Language } from '../../shared/settings.ts';
 import type { ModuleIdentity } from '../../shared/state.ts';
 import { writeWhole } from '../files/writeWhole.ts';

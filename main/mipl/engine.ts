@@ -1,9 +1,9 @@
+import type { HandAnswer } from '../../shared/handAnswer.ts';
 import { CodedError, faultOf } from '../../shared/errors.ts';
 import type { ErrorCode } from '../../shared/errors.ts';
 import type { AttributeChanges } from '../../shared/lwm2m.ts';
 import type {
   AnswerTimes,
-  HandAnswer,
   ObservationState,
   OutgoingNotification,
   PlatformRequest,

@@ -1,15 +1,9 @@
+import type { HandAnswer } from '../../shared/handAnswer.ts';
 import { faultOf } from '../../shared/errors.ts';
 import type { ErrorCode, Fault } from '../../shared/errors.ts';
 import { formatPath } from '../../shared/lwm2m.ts';
 import type { AttributeChanges } from '../../shared/lwm2m.ts';
-import type {
-  AnswerTimes,
-  Deliberate,
-  HandAnswer,
-  PlatformRequest,
-  RequestKind,
-  ValueStanding,
-} from '../../shared/state.ts';
+import type { AnswerTimes, Deliberate, PlatformRequest, RequestKind, ValueStanding } from '../../shared/state.ts';
 import { remark } from '../../shared/remarks.ts';
 import type { Remark, RequestMention } from '../../shared/remarks.ts';
 import type { AtChannel, AtExchange, DueTime, GroupedCommand } from '../at/channel.ts';

@@ -1,46 +1,19 @@
 import { readFile, stat } from 'node:fs/promises';
 import { basename } from 'node:path';
-import { acceptancePlatforms, reportFormats, reportLanguages } from '../../shared/acceptance.ts';
+import type { acceptanceRequests } from '../../shared/contract/acceptance.ts';
 import { CodedError, faultOf } from '../../shared/errors.ts';
-import type { Handlers } from '../../shared/ipc.ts';
+import type { Handlers } from '../../shared/contract/contract.ts';
 import { planText } from '../acceptance/plan/planText.ts';
 import { reportExtensions, reportName, reportText } from '../acceptance/report/files.ts';
 import { writeWhole } from '../files/writeWhole.ts';
 import type { Device } from '../device/device.ts';
 import { safeNamePart } from '../journal/fileNames.ts';
 import type { Application } from './application.ts';
-import { record, text, truth, whole, word } from './arguments.ts';
 import type { Desktop } from './handlers.ts';
-import { maxEntries } from '../acceptance/plan/pagePlan.ts';
 
-/** Copies get keys of their own, and a window may be open for long. */
-const MAX_KEY = 1_000_000_000;
-const MAX_NAME = 120;
-const MAX_NOTE = 4000;
 const MAX_PLAN_BYTES = 2_000_000;
 
-type AcceptanceRequest =
-  | 'startAcceptance'
-  | 'stopAcceptance'
-  | 'resumeAcceptance'
-  | 'retryCase'
-  | 'selectCases'
-  | 'arrangeCases'
-  | 'undoPlan'
-  | 'restorePlan'
-  | 'loadPlan'
-  | 'savePlan'
-  | 'setAcceptanceDetails'
-  | 'setCaseNote'
-  | 'exportReport';
-
-const keyOf = (value: unknown): number => whole(value, 'key', 1, MAX_KEY);
-
-function keysOf(options: unknown): number[] {
-  const { keys } = record(options, ['keys']);
-  if (!Array.isArray(keys) || keys.length > maxEntries) throw new CodedError('BAD_ARGUMENT', 'keys must be a list');
-  return keys.map(keyOf);
-}
+type AcceptanceRequest = keyof typeof acceptanceRequests;
 
 /** Text of a plan file. A large file is no plan, and would only fill the memory. */
 async function planFileText(file: string): Promise<string> {
@@ -63,17 +36,14 @@ export function acceptanceHandlers(
   const desk = device.acceptance;
   return {
     async startAcceptance(options) {
-      const given = record(options, ['platform', 'hasBootstrap']);
-      const platform = word(given['platform'], 'platform', acceptancePlatforms);
-      const hasBootstrap = truth(given['hasBootstrap'], 'hasBootstrap');
-      if (platform === 'host') await application.confirmPlatform();
-      desk.start({ platform, hasBootstrap });
+      if (options.platform === 'host') await application.confirmPlatform();
+      desk.start(options);
     },
     stopAcceptance: () => desk.stop(),
     resumeAcceptance: () => desk.resume(),
-    retryCase: (options) => desk.retry(keyOf(record(options, ['key'])['key'])),
-    selectCases: (options) => desk.select(keysOf(options)),
-    arrangeCases: (options) => desk.arrange(keysOf(options)),
+    retryCase: ({ key }) => desk.retry(key),
+    selectCases: ({ keys }) => desk.select(keys),
+    arrangeCases: ({ keys }) => desk.arrange(keys),
     undoPlan: () => desk.undo(),
     restorePlan: () => desk.restore(),
     async loadPlan() {
@@ -93,23 +63,9 @@ export function acceptanceHandlers(
       await writeWhole(file, planText(plan));
       return { file };
     },
-    setAcceptanceDetails(details) {
-      const { site, operator, notes } = record(details, ['site', 'operator', 'notes']);
-      desk.setDetails({
-        site: text(site, 'site', MAX_NAME),
-        operator: text(operator, 'operator', MAX_NAME),
-        notes: text(notes, 'notes', MAX_NOTE),
-      });
-    },
-    setCaseNote(options) {
-      const { key, note } = record(options, ['key', 'note']);
-      desk.setNote(keyOf(key), text(note, 'note', MAX_NOTE));
-    },
-    async exportReport(options) {
-      const given = record(options, ['format', 'language', 'mask']);
-      const format = word(given['format'], 'format', reportFormats);
-      const language = word(given['language'], 'language', reportLanguages);
-      const isMasked = truth(given['mask'], 'mask');
+    setAcceptanceDetails: (details) => desk.setDetails(details),
+    setCaseNote: ({ key, note }) => desk.setNote(key, note),
+    async exportReport({ format, language, mask: isMasked }) {
       const result = await desk.report();
       const site = isMasked ? '' : (result.details?.site ?? '');
       const name = reportName(result, isMasked, site === '' ? 'acceptance' : site);
@@ -120,41 +76,4 @@ export function acceptanceHandlers(
       return { file };
     },
   };
-}
-
-/** What would come between the steps of a run. */
-const disturbing = [
-  'register',
-  'updateRegistration',
-  'deregister',
-  'deleteSuite',
-  'deleteObject',
-  'notify',
-  'setValue',
-  'setGenerator',
-  'clearGenerator',
-  'holdRequests',
-  'sendCommand',
-  'openUdpSocket',
-  'closeUdpSocket',
-  'sendUdp',
-  'readUdp',
-  'setUdpReportMode',
-  'startEcho',
-  'chooseDialect',
-] as const satisfies readonly (keyof Handlers)[];
-
-/** The same handlers; while a run goes on, those that would disturb it refuse with `ACCEPTANCE_RUNNING`. */
-export function refusedDuringRun(handlers: Handlers, isRunning: () => boolean): Handlers {
-  const guarded = disturbing.map((name) => {
-    const handle = handlers[name] as (...args: unknown[]) => unknown;
-    return [
-      name,
-      (...args: unknown[]): unknown => {
-        if (isRunning()) throw new CodedError('ACCEPTANCE_RUNNING', `${name} would disturb the acceptance run`, name);
-        return handle(...args);
-      },
-    ];
-  });
-  return { ...handlers, ...(Object.fromEntries(guarded) as Partial<Handlers>) };
 }

@@ -18,7 +18,7 @@ import { everyHost } from '../transport/hostGuard.ts';
 import type { HostGuard } from '../transport/hostGuard.ts';
 import { watchPorts } from '../transport/portList.ts';
 import { ProgramHolder } from './programHolder.ts';
-import { checkSettings, loadSettings, saveSettings } from './settings.ts';
+import { loadSettings, saveSettings } from './settings.ts';
 import { repairTornJournals } from './tornJournals.ts';
 
 /** What the application is started with. */
@@ -155,9 +155,9 @@ export class Application {
     this.state.change({ ports: await availablePorts() });
   }
 
-  /** Takes over settings at once and writes them. @throws CodedError `BAD_ARGUMENT`, `FILE_NOT_WRITTEN`. */
-  async changeSettings(change: unknown): Promise<void> {
-    this.state.change({ settings: { ...this.state.state.settings, ...checkSettings(change, 'BAD_ARGUMENT') } });
+  /** Takes over settings at once and writes them. @throws CodedError `FILE_NOT_WRITTEN`. */
+  async changeSettings(change: Partial<Settings>): Promise<void> {
+    this.state.change({ settings: { ...this.state.state.settings, ...change } });
     for (const device of this.devices) device.applySettings();
     const { settingsFile } = this.#options;
     if (settingsFile === undefined) return;

@@ -1,20 +1,16 @@
 import { CodedError } from '../../shared/errors.ts';
-import { parsePath } from '../../shared/lwm2m.ts';
 import type { ReportFormat } from '../../shared/acceptance.ts';
-import { exportFormats } from '../../shared/ipc.ts';
-import type { CommandHelp, ExportFormat, Handlers } from '../../shared/ipc.ts';
-import { languageOf, ranges } from '../../shared/settings.ts';
+import type { Handlers } from '../../shared/contract/contract.ts';
+import type { CommandHelp, ExportFormat } from '../../shared/contract/log.ts';
+import { languageOf } from '../../shared/settings.ts';
 import type { Language } from '../../shared/settings.ts';
 import { networkPath, parseNetworkAddress } from '../../shared/networkAddress.ts';
 import type { CommandSpec } from '../at/codec.ts';
 import { namelessFileName } from '../journal/fileNames.ts';
 import { commands } from '../mipl/messages.ts';
-import { acceptanceHandlers, refusedDuringRun } from './acceptanceHandlers.ts';
+import { acceptanceHandlers } from './acceptanceHandlers.ts';
 import type { Application } from './application.ts';
-import { record, text, truth, whole, word } from './arguments.ts';
-import { generatorSpecOf } from './generatorArguments.ts';
-import { handAnswerOf, holdKindsOf } from './handAnswerArguments.ts';
-import { platformAskOf } from './platformArguments.ts';
+import { checkedHandlers } from './checkedHandlers.ts';
 import type { Device } from '../device/device.ts';
 import { checkPortPath } from '../device/ports.ts';
 import { udpHandlers } from './udpHandlers.ts';
@@ -43,15 +39,6 @@ export type ExportJournal = (options: {
   language: Language;
 }) => Promise<{ lines: number }>;
 
-const MAX_PAGE = 2000;
-
-function resourcePath(value: unknown): string {
-  const path = text(value, 'path', 20);
-  if (parsePath(path)?.resourceId === undefined)
-    throw new CodedError('LWM2M_BAD_PATH', 'Not the path of a resource', path);
-  return path;
-}
-
 /** The commands of the message table as the console needs them. */
 export function commandHelp(): CommandHelp[] {
   const all: readonly CommandSpec[] = Object.values(commands);
@@ -62,7 +49,7 @@ export function commandHelp(): CommandHelp[] {
   }));
 }
 
-/** Main's side of the contract for one device and the program around it. Every argument is checked: it may come from a window that was taken over. */
+/** Main's side of the contract for one device and the program around it; what comes over the bridge is checked by its rows before (checkedHandlers.ts). */
 export function createHandlers(
   application: Application,
   device: Device,
@@ -77,90 +64,41 @@ export function createHandlers(
       lastSeq: device.log.lastSeq,
       steadyMs: application.clock.steadyMs(),
     }),
-    readLog(range) {
-      const { from, count } = record(range, ['from', 'count']);
-      return device.log.read(whole(from, 'from', 0, Number.MAX_SAFE_INTEGER), whole(count, 'count', 0, MAX_PAGE));
-    },
+    readLog: ({ from, count }) => device.log.read(from, count),
     refreshPorts: () => application.refreshPorts(),
-    async openPort(options) {
-      const { path, baudRate } = record(options, ['path', 'baudRate']);
-      const [name, rate] = [
-        text(path, 'path', 1000),
-        whole(baudRate, 'baudRate', ranges.baudRate.min, ranges.baudRate.max),
-      ];
-      await checkPortPath(name, application.state.state.ports);
-      const address = parseNetworkAddress(name);
+    async openPort({ path, baudRate }) {
+      await checkPortPath(path, application.state.state.ports);
+      const address = parseNetworkAddress(path);
       if (address) await application.hosts.require({ purpose: 'port', address: networkPath(address) });
-      await device.openPort(name, rate);
+      await device.openPort(path, baudRate);
     },
     closePort: () => device.closePort(),
     register: () => device.session.register(),
-    async updateRegistration(options) {
-      const { lifetimeSeconds, withObjects } = record(options, ['lifetimeSeconds', 'withObjects']);
-      const update = {
-        lifetimeSeconds: whole(lifetimeSeconds, 'lifetimeSeconds', 0, ranges.lifetimeSeconds.max),
-        withObjects: truth(withObjects, 'withObjects'),
-      };
-      await engine().update(update);
-    },
+    updateRegistration: async (update) => engine().update(update),
     deregister: () => device.session.deregister(),
     deleteSuite: () => device.session.deleteSuite(),
-    deleteObject(options) {
-      const { objectId } = record(options, ['objectId']);
-      const id = whole(objectId, 'objectId', 0, 65535);
-      return device.session.deleteObject(id);
-    },
-    setValue(change) {
-      const { path, value } = record(change, ['path', 'value']);
-      device.store.write(resourcePath(path), text(value, 'value'), { by: 'person' });
-    },
-    setGenerator(options) {
-      const { path, spec } = record(options, ['path', 'spec']);
-      device.generators.set(resourcePath(path), generatorSpecOf(spec));
-    },
-    clearGenerator(options) {
-      const { path } = record(options, ['path']);
-      device.generators.clear(resourcePath(path));
-    },
-    notify(message) {
-      const { path, value, confirmed } = record(message, ['path', 'value', 'confirmed']);
-      const notification = {
-        path: resourcePath(path),
-        value: text(value, 'value'),
-        confirmed: truth(confirmed, 'confirmed'),
-      };
-      return engine().notify(notification);
-    },
-    holdRequests: (options) => device.facts.tell({ fact: 'holdKinds', kinds: holdKindsOf(options) }),
-    answerRequest(given) {
-      const answer = handAnswerOf(given);
-      engine().answerRequest(answer);
-    },
-    async sendCommand(command) {
-      const { line } = record(command, ['line']);
-      const typed = text(line, 'line').trim();
-      if (typed === '') throw new CodedError('BAD_ARGUMENT', 'The line is empty');
-      await engine().sendLine(typed);
+    deleteObject: ({ objectId }) => device.session.deleteObject(objectId),
+    setValue: ({ path, value }) => device.store.write(path, value, { by: 'person' }),
+    setGenerator: ({ path, spec }) => device.generators.set(path, spec),
+    clearGenerator: ({ path }) => device.generators.clear(path),
+    notify: (notification) => engine().notify(notification),
+    holdRequests: ({ kinds }) => device.facts.tell({ fact: 'holdKinds', kinds: [...new Set(kinds)] }),
+    answerRequest: (answer) => engine().answerRequest(answer),
+    sendCommand: async ({ line }) => {
+      await engine().sendLine(line);
     },
     getCommandHelp: () => commandHelp(),
-    async callPlatform(given) {
-      const ask = platformAskOf(given);
+    async callPlatform(ask) {
       if (ask.mode === 'host') await application.confirmPlatform();
       return { id: device.platform.begin(ask).id };
     },
-    getCurl: (ask) => device.platform.curl(platformAskOf(ask)),
-    getRequestCurl(options) {
-      const { id } = record(options, ['id']);
-      return device.platform.curlOfRequest(text(id, 'id', 20));
-    },
-    setApiKey: (options) => device.platform.setKey(text(record(options, ['key'])['key'], 'key', 300)),
+    getCurl: (ask) => device.platform.curl(ask),
+    getRequestCurl: ({ id }) => device.platform.curlOfRequest(id),
+    setApiKey: ({ key }) => device.platform.setKey(key),
     clearApiKey: () => device.platform.clearKey(),
     ...udpHandlers(() => device.session.udp),
     ...acceptanceHandlers(application, device, desktop),
-    async exportJournal(options) {
-      const given = record(options, ['format', 'mask']);
-      const format = word(given['format'], 'format', exportFormats);
-      const mask = truth(given['mask'], 'mask');
+    async exportJournal({ format, mask }) {
       const journal = device.journal;
       if (!journal) throw new CodedError('FILE_NOT_FOUND', 'There is no journal yet: connect first');
       const full = journal.name.replace(/\.mipl\.ndjson$/, '');
@@ -175,10 +113,7 @@ export function createHandlers(
     },
     showLogFolder: () => desktop.showJournalFolder(),
     changeSettings: (change) => application.changeSettings(change),
-    async chooseDialect(choice) {
-      const { dialect } = record(choice, ['dialect']);
-      await device.chooseDialect(word(dialect, 'dialect', ['auto', 'cis', 'cmcc']));
-    },
+    chooseDialect: ({ dialect }) => device.chooseDialect(dialect),
   };
-  return refusedDuringRun(handlers, () => device.acceptance.isRunning);
+  return checkedHandlers(handlers, () => device.acceptance.isRunning);
 }

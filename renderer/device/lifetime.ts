@@ -1,4 +1,5 @@
-import { ranges, readWhole } from '../../shared/settings.ts';
+import { ranges } from '../../shared/settings.ts';
+import { readWhole } from '../../shared/wholeRange.ts';
 
 const { min: shortestLifetime, max: longestLifetime } = ranges.lifetimeSeconds;
 

@@ -1,6 +1,7 @@
 import { parseNetworkAddress } from '../../shared/networkAddress.ts';
 import type { PortInfo } from '../../shared/state.ts';
-import { ranges, readWhole } from '../../shared/settings.ts';
+import { ranges } from '../../shared/settings.ts';
+import { readWhole } from '../../shared/wholeRange.ts';
 import type { Settings } from '../../shared/settings.ts';
 
 /** The virtual module that is offered when nothing else is there. */

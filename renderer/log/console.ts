@@ -1,4 +1,4 @@
-import type { CommandHelp } from '../../shared/ipc.ts';
+import type { CommandHelp } from '../../shared/contract/log.ts';
 
 /** How a form of a command is written: `AT+MIPLVER?`, `AT+MIPLOPEN=`. */
 export function writtenForm(help: CommandHelp): string {

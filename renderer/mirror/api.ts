@@ -1,9 +1,9 @@
 import type { Fault } from '../../shared/errors.ts';
-import type { Api, Events, Requests, Result } from '../../shared/ipc.ts';
+import type { Api, Events, Requests, Result } from '../../shared/contract/contract.ts';
 
 declare global {
   interface Window {
-    /** Put there by the preload; see shared/ipc.ts. */
+    /** Put there by the preload; see shared/contract/contract.ts. */
     readonly api: Api;
   }
 }

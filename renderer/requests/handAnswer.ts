@@ -1,7 +1,8 @@
+import type { HandAnswer } from '../../shared/handAnswer.ts';
 import { isCovered, parsePath } from '../../shared/lwm2m.ts';
 import { MAX_PAYLOAD_BYTES, payloadBytes } from '../../shared/values.ts';
 import { ranges } from '../../shared/settings.ts';
-import type { DeviceState, HandAnswer, PlatformRequest, ResourceView } from '../../shared/state.ts';
+import type { DeviceState, PlatformRequest, ResourceView } from '../../shared/state.ts';
 import { checkTyped, tooManyBytes } from '../objects/composer.ts';
 import type { ValueVerdict } from '../objects/composer.ts';
 import type { Phrase } from '../../shared/phrase.ts';

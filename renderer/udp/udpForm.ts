@@ -1,5 +1,13 @@
 import type { DeviceState } from '../../shared/state.ts';
-import { datagramLimits, echoLimits, isAddress, parsePayload } from '../../shared/udp.ts';
+import {
+  datagramLimits,
+  echoLimits,
+  isAddress,
+  localUdpPort,
+  outgoingDatagram,
+  parsePayload,
+  udpPort,
+} from '../../shared/udp.ts';
 import type {
   EchoFigures,
   EchoOptions,
@@ -9,6 +17,8 @@ import type {
   UdpFlag,
   UdpSocketState,
 } from '../../shared/udp.ts';
+import type { ValueOf } from '../../shared/schema.ts';
+import { readWhole } from '../../shared/wholeRange.ts';
 import type { Phrase } from '../../shared/phrase.ts';
 import { phrase } from '../../shared/phrase.ts';
 
@@ -42,12 +52,6 @@ const no = (why: string, values: Phrase['values'] = {}): { allowed: false; reaso
   advice: phrase(`udp.no.${why}.advice`, values),
 });
 
-/** A whole number of a range, as typed; undefined when it is none. */
-export function wholeOf(text: string, least: number, most: number): number | undefined {
-  const value = /^\d{1,9}$/.test(text.trim()) ? Number(text) : Number.NaN;
-  return value >= least && value <= most ? value : undefined;
-}
-
 /** True while the socket can be used. */
 export function isOpen(socket: UdpSocketState): boolean {
   return socket.ended === undefined;
@@ -74,7 +78,7 @@ function lineVerdict({ connection, network }: Line): ReturnType<typeof no> | und
 export function openVerdict(state: Line, port: string): Verdict<number> {
   const refused = lineVerdict(state);
   if (refused) return refused;
-  const value = wholeOf(port, 0, 65_535);
+  const value = readWhole(port, localUdpPort);
   return value === undefined ? no('localPort') : { allowed: true, value };
 }
 
@@ -82,20 +86,12 @@ export function openVerdict(state: Line, port: string): Verdict<number> {
 function target(draft: Pick<UdpDraft, 'address' | 'port'>): Verdict<{ address: string; port: number }> {
   const address = draft.address.trim();
   if (!isAddress(address)) return no('address', { address });
-  const port = wholeOf(draft.port, 1, 65_535);
+  const port = readWhole(draft.port, udpPort);
   return port === undefined ? no('port') : { allowed: true, value: { address, port } };
 }
 
 /** What `sendUdp` is called with. */
-export interface Sending {
-  readonly socket: number;
-  readonly address: string;
-  readonly port: number;
-  readonly format: PayloadFormat;
-  readonly payload: string;
-  readonly flag?: UdpFlag;
-  readonly sequence?: number;
-}
+export type Sending = ValueOf<typeof outgoingDatagram>;
 
 /** May the datagram be sent. */
 export function sendVerdict(state: Line, draft: UdpDraft): Verdict<Sending> {
@@ -107,7 +103,8 @@ export function sendVerdict(state: Line, draft: UdpDraft): Verdict<Sending> {
   if (!to.allowed) return to;
   const payload = parsePayload(draft.format, draft.payload);
   if (!payload.ok) return no(payload.problem, { length: payload.length, limit: datagramLimits.most });
-  const sequence = draft.sequence.trim() === '' ? undefined : wholeOf(draft.sequence, 1, 255);
+  const sequence =
+    draft.sequence.trim() === '' ? undefined : readWhole(draft.sequence, outgoingDatagram.fields.sequence);
   if (sequence === undefined && draft.sequence.trim() !== '') return no('sequence');
   return {
     allowed: true,
@@ -133,9 +130,9 @@ export function echoVerdict(
   const to = target(draft);
   if (!to.allowed) return to;
   const numbers: Record<string, number> = {};
-  for (const [name, [least, most]] of Object.entries(echoLimits)) {
-    const value = wholeOf(fields[name as keyof EchoDraft], least, most);
-    if (value === undefined) return no(`echo.${name}`, { least, most });
+  for (const [name, range] of Object.entries(echoLimits)) {
+    const value = readWhole(fields[name as keyof EchoDraft], range);
+    if (value === undefined) return no(`echo.${name}`, { least: range.min, most: range.max });
     numbers[name] = value;
   }
   const socket = chosenSocket(state.udp.sockets, draft.socket)?.number;

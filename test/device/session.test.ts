@@ -594,13 +594,4 @@ describe('settings', () => {
     });
     expect(readdirSync(path.dirname(settingsFile))).toEqual(['settings.json']);
   });
-
-  it('of no sense change nothing', async () => {
-    const application = await startApplication();
-    await expect(application.changeSettings({ theme: 'pink' })).rejects.toMatchObject({
-      code: 'BAD_ARGUMENT',
-      detail: 'theme',
-    });
-    expect(application.state.state.settings.theme).toBe('system');
-  });
 });

@@ -1,6 +1,6 @@
 import { expect, vi } from 'vitest';
 import type { Locator, Page } from 'playwright';
-import type { Api, Result } from '../../shared/ipc.ts';
+import type { Api, Result } from '../../shared/contract/contract.ts';
 import type { ProgramState } from '../../shared/programState.ts';
 import type { DeviceState } from '../../shared/state.ts';
 

@@ -6,7 +6,7 @@ import { createServer as createTcpServer } from 'node:net';
 import type { AddressInfo } from 'node:net';
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import { isConfined } from '../../scripts/electronForTests.js';
-import { requestNames } from '../../shared/ipc.ts';
+import { requestNames } from '../../shared/contract/names.ts';
 import { defaultPlatformHost } from '../../shared/platform.ts';
 import { startElectron } from './electron.ts';
 import type { StartedElectron } from './electron.ts';

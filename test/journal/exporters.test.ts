@@ -6,7 +6,7 @@ import { promisify } from 'node:util';
 import { expect, test } from 'vitest';
 import { exportToFile, exportToStream } from '../../main/journal/exporters.ts';
 import type { ExportOptions } from '../../main/journal/exporters.ts';
-import { exportFormats } from '../../shared/ipc.ts';
+import { exportFormats } from '../../shared/contract/log.ts';
 import { isoWithZone, localTime } from '../../main/journal/times.ts';
 import { baseNs, openSample, say, startedMs } from './samples.ts';
 import { tempDirectory } from '../tempDirectory.ts';

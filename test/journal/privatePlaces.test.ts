@@ -7,7 +7,7 @@ import { maskedRows, summaryCsv } from '../../main/acceptance/report/summaryCsv.
 import { exportToFile } from '../../main/journal/exporters.ts';
 import { Masker } from '../../main/journal/masking.ts';
 import { reportFormats } from '../../shared/acceptance.ts';
-import { exportFormats } from '../../shared/ipc.ts';
+import { exportFormats } from '../../shared/contract/log.ts';
 import { sampleResult } from '../acceptance/sampleResult.ts';
 import { tempDirectory } from '../tempDirectory.ts';
 import { openSample, say } from './samples.ts';

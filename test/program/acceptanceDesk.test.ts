@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest';
 import type { Device } from '../../main/device/device.ts';
 import { createHandlers } from '../../main/program/handlers.ts';
 import { openSimulator } from '../../main/sim/simulator.ts';
-import type { Handlers } from '../../shared/ipc.ts';
+import type { Handlers } from '../../shared/contract/contract.ts';
 import { startApplication, testFolder, until } from '../device/rig.ts';
 
 interface Bench {

@@ -6,7 +6,8 @@ import type { Device } from '../../main/device/device.ts';
 import { commandHelp, createHandlers } from '../../main/program/handlers.ts';
 import type { ExportJournal } from '../../main/program/handlers.ts';
 import { exportToFile } from '../../main/journal/exporters.ts';
-import type { Handlers } from '../../shared/ipc.ts';
+import type { Handlers } from '../../shared/contract/contract.ts';
+import type { Settings } from '../../shared/settings.ts';
 import { startApplication, testFolder, until } from '../device/rig.ts';
 import { ScriptedModule } from '../device/scriptedModule.ts';
 
@@ -140,6 +141,18 @@ describe('the export', () => {
     expect(text).toContain('AT+LAST');
     expect(text).toContain('869334030000010');
     expect(done?.lines).toBeGreaterThan(50);
+  });
+});
+
+describe('settings of no sense', () => {
+  it('change nothing, and the wrong one is named', async () => {
+    const { device, handlers } = await bench();
+    const before = device.settings;
+    const change = { lifetimeSeconds: 600, theme: 'pink' } as unknown as Partial<Settings>;
+    expect(() => handlers.changeSettings(change)).toThrow(
+      expect.objectContaining({ code: 'BAD_ARGUMENT', detail: 'theme' }),
+    );
+    expect(device.settings).toBe(before);
   });
 });
 

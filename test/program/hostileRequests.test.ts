@@ -1,68 +1,27 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Device } from '../../main/device/device.ts';
+import type { Application } from '../../main/program/application.ts';
 import { createHandlers } from '../../main/program/handlers.ts';
 import { checkSettings } from '../../main/program/settings.ts';
 import { faultOf } from '../../shared/errors.ts';
 import type { Fault } from '../../shared/errors.ts';
-import { requestNames } from '../../shared/ipc.ts';
-import type { Requests } from '../../shared/ipc.ts';
+import { rowOf } from '../../shared/contract/contract.ts';
+import type { RequestName } from '../../shared/contract/contract.ts';
+import { requestNames } from '../../shared/contract/names.ts';
+import { exampleOf, examplesOf, hostileTo } from '../shared/hostileValues.ts';
 import { startApplication, until } from '../device/rig.ts';
 import { ScriptedModule } from '../device/scriptedModule.ts';
 
-/** One call of each request as the screen makes it; what a taken-over window sends is made from these. */
-const examples: { readonly [N in keyof Requests]: Parameters<Requests[N]> } = {
-  getProgram: [],
-  getSnapshot: [],
-  readLog: [{ from: 0, count: 10 }],
-  refreshPorts: [],
-  openPort: [{ path: '/dev/ttyTest', baudRate: 9600 }],
-  closePort: [],
-  register: [],
-  updateRegistration: [{ lifetimeSeconds: 3600, withObjects: true }],
-  deregister: [],
-  deleteSuite: [],
-  deleteObject: [{ objectId: 3303 }],
-  setValue: [{ path: '/3303/0/5700', value: '1' }],
-  setGenerator: [
-    { path: '/3303/0/5700', spec: { kind: 'ramp', everySeconds: 1000, from: 0, to: 1, periodSeconds: 10 } },
-  ],
-  clearGenerator: [{ path: '/3303/0/5700' }],
-  notify: [{ path: '/3303/0/5700', value: '1', confirmed: true }],
-  holdRequests: [{ kinds: ['read'] }],
-  answerRequest: [{ id: '1', kind: 'value', values: { '/3303/0/5700': '1' } }],
-  sendCommand: [{ line: 'AT' }],
-  getCommandHelp: [],
-  callPlatform: [{ mode: 'simulated', operation: { kind: 'read', path: '/3303/0/5700' } }],
-  getCurl: [{ mode: 'simulated', operation: { kind: 'read', path: '/3303/0/5700' } }],
-  getRequestCurl: [{ id: '1' }],
-  setApiKey: [{ key: 'key' }],
-  clearApiKey: [],
-  openUdpSocket: [{ port: 0, report: 1 }],
-  closeUdpSocket: [{ socket: 0 }],
-  sendUdp: [{ socket: 0, address: '127.0.0.1', port: 9, format: 'hex', payload: '41' }],
-  readUdp: [{ socket: 0 }],
-  setUdpReportMode: [{ mode: 1 }],
-  startEcho: [{ socket: 0, address: '127.0.0.1', port: 9, count: 1, intervalMs: 1000, size: 16, timeoutMs: 1000 }],
-  stopEcho: [],
-  exportJournal: [{ format: 'txt', mask: true }],
-  showLogFolder: [],
-  startAcceptance: [{ platform: 'simulated', hasBootstrap: false }],
-  stopAcceptance: [],
-  resumeAcceptance: [],
-  retryCase: [{ key: 1 }],
-  selectCases: [{ keys: [1] }],
-  arrangeCases: [{ keys: [1] }],
-  undoPlan: [],
-  restorePlan: [],
-  loadPlan: [],
-  savePlan: [],
-  setAcceptanceDetails: [{ site: '', operator: '', notes: '' }],
-  setCaseNote: [{ key: 1, note: '' }],
-  exportReport: [{ format: 'html', language: 'en', mask: true }],
-  changeSettings: [{ theme: 'dark' }],
-  chooseDialect: [{ dialect: 'cis' }],
-};
+/** A port that opens here; every other example follows from the rows. */
+const openable = { path: '/dev/ttyTest', baudRate: 9600 };
+
+/** Requests with an argument, and what the screen may send. */
+const withArgument = requestNames.flatMap((name) => {
+  const { argument } = rowOf(name);
+  if (!argument) return [];
+  return [{ name, argument, examples: name === 'openPort' ? [openable] : examplesOf(argument) }];
+});
 
 /** Everything that can cross from a window: what a structured clone leaves of it. */
 const anything = fc
@@ -85,8 +44,9 @@ function spoilt(value: unknown): fc.Arbitrary<unknown> {
 }
 
 async function bench(): Promise<{
+  application: Application;
   device: Device;
-  call: (name: string, args: unknown[]) => Promise<Fault | null>;
+  call: (name: RequestName, args: unknown[]) => Promise<Fault | null>;
 }> {
   const application = await startApplication({
     settings: { commandGapMs: 0 },
@@ -100,45 +60,67 @@ async function bench(): Promise<{
     printPdf: () => Promise.resolve(new Uint8Array()),
   };
   const handlers = createHandlers(application, device, desktop, () => Promise.reject(new Error('No file was chosen')));
-  const call = async (name: string, args: unknown[]): Promise<Fault | null> => {
+  const call = async (name: RequestName, args: unknown[]): Promise<Fault | null> => {
     try {
-      await (handlers[name as keyof Requests] as (...given: unknown[]) => unknown)(...args);
+      await (handlers[name] as (...given: unknown[]) => unknown)(...args);
       return null;
     } catch (error) {
       return faultOf(error);
     }
   };
-  return { device, call };
+  return { application, device, call };
 }
 
 describe('a window that was taken over', () => {
-  it('knows a call of every request', () => {
-    expect(Object.keys(examples).sort()).toEqual([...requestNames].sort());
+  it.each(withArgument)('is refused all that $name does not take, and changes nothing by it', async (request) => {
+    const { application, device, call } = await bench();
+    const before = [application.state.state, device.state.state];
+    const codes = new Set<string | undefined>();
+    for (const [index, value] of hostileTo(request.argument).entries()) {
+      const fault = await call(request.name, [value]);
+      expect([index, fault]).toEqual([index, expect.objectContaining({ detail: expect.any(String) as string })]);
+      expect(JSON.stringify(fault).length).toBeLessThan(1000);
+      codes.add(fault?.code);
+    }
+    expect([...codes].filter((code) => code !== 'BAD_ARGUMENT' && code !== 'LWM2M_BAD_PATH')).toEqual([]);
+    expect(codes).toContain('BAD_ARGUMENT');
+    expect(application.state.state).toBe(before[0]);
+    expect(device.state.state).toBe(before[1]);
+    expect(Object.prototype).not.toHaveProperty('isAdmin');
   });
 
-  it.each(requestNames.filter((name) => examples[name].length > 0))(
-    'gets a reason for whatever it asks of %s, and the settings stay whole',
-    async (name) => {
-      const { device, call } = await bench();
-      const request = fc.oneof(
-        spoilt(examples[name][0]).map((value) => [value]),
-        fc.array(anything, { maxLength: 3 }),
-      );
-      await fc.assert(
-        fc.asyncProperty(request, async (args) => {
-          expect([args, (await call(name, args))?.code]).not.toEqual([args, 'INTERNAL']);
-          checkSettings(device.settings, 'BAD_ARGUMENT');
-        }),
-        { numRuns: 150 },
-      );
-    },
-  );
+  it.each(requestNames)('is refused %s with an argument too many', async (name) => {
+    const { call } = await bench();
+    const { argument } = rowOf(name);
+    const taken = argument ? [exampleOf(argument)] : [];
+    for (const more of [null, 0, {}, [], 'x'])
+      expect(await call(name, [...taken, more])).toMatchObject({ code: 'BAD_ARGUMENT', detail: name });
+    if (argument) expect(await call(name, [])).toMatchObject({ code: 'BAD_ARGUMENT', detail: 'argument' });
+  });
+
+  it.each(withArgument)('gets a reason for whatever it asks of $name, and the settings stay whole', async (request) => {
+    const { application, call } = await bench();
+    const given = fc.oneof(
+      fc
+        .constantFrom(...request.examples)
+        .chain(spoilt)
+        .map((value) => [value]),
+      fc.array(anything, { maxLength: 3 }),
+    );
+    await fc.assert(
+      fc.asyncProperty(given, async (args) => {
+        expect([args, (await call(request.name, args))?.code]).not.toEqual([args, 'INTERNAL']);
+        checkSettings(application.state.state.settings);
+      }),
+      { numRuns: 150 },
+    );
+  });
 
   it('cannot make a session stumble that is up', async () => {
     const { device, call } = await bench();
-    await call('openPort', examples.openPort);
+    await call('openPort', [openable]);
     await until(device, 'registered', ({ registration }) => registration.phase === 'registered');
-    const kept = [
+    const kept = new Set<string>([
       'setValue',
       'notify',
       'holdRequests',
@@ -146,10 +128,13 @@ describe('a window that was taken over', () => {
       'sendCommand',
       'readLog',
       'chooseDialect',
-    ] as const;
-    const request = fc
-      .constantFrom(...kept)
-      .chain((name) => spoilt(examples[name][0]).map((value) => [name, value] as const));
+    ]);
+    const request = fc.constantFrom(...withArgument.filter(({ name }) => kept.has(name))).chain(({ name, examples }) =>
+      fc
+        .constantFrom(...examples)
+        .chain(spoilt)
+        .map((value) => [name, value] as const),
+    );
     await fc.assert(
       fc.asyncProperty(request, async ([name, value]) => {
         expect([name, value, (await call(name, [value]))?.code]).not.toEqual([name, value, 'INTERNAL']);

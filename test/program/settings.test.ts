@@ -56,21 +56,21 @@ describe('the settings', () => {
     [{ lifetimeSeconds: 14 }, 'lifetimeSeconds'],
     [{ lifetimeSeconds: 3600.5 }, 'lifetimeSeconds'],
     [{ registerOnConnect: 1 }, 'registerOnConnect'],
-    [{ recentPorts: [{ path: 1, baudRate: 9600 }] }, 'recentPorts'],
-    [{ recentPorts: ['COM3'] }, 'recentPorts'],
+    [{ recentPorts: [{ path: 1, baudRate: 9600 }] }, 'recentPorts[0].path'],
+    [{ recentPorts: ['COM3'] }, 'recentPorts[0]'],
     [{ toString: 'x' }, 'toString'],
     [{ commandGapMs: -1 }, 'commandGapMs'],
     [{ create: null }, 'create'],
-    [{ create: { form: 'other', host: 'a', port: 1, isBootstrap: true } }, 'create'],
-    [{ create: { form: 'server', host: 'a","b', port: 1, isBootstrap: true } }, 'create'],
-    [{ create: { form: 'server', host: 'a', port: 0, isBootstrap: true } }, 'create'],
-    [{ create: { form: 'server', host: 'a', port: 1, isBootstrap: 'yes' } }, 'create'],
-    [{ dialects: { '869334030000010': 'other' } }, 'dialects'],
-    [{ dialects: { imei: 'cis' } }, 'dialects'],
+    [{ create: { form: 'other', host: 'a', port: 1, isBootstrap: true } }, 'create.form'],
+    [{ create: { form: 'server', host: 'a","b', port: 1, isBootstrap: true } }, 'create.host'],
+    [{ create: { form: 'server', host: 'a', port: 0, isBootstrap: true } }, 'create.port'],
+    [{ create: { form: 'server', host: 'a', port: 1, isBootstrap: 'yes' } }, 'create.isBootstrap'],
+    [{ dialects: { '869334030000010': 'other' } }, 'dialects.869334030000010'],
+    [{ dialects: { imei: 'cis' } }, 'dialects.imei'],
     [{ dialects: null }, 'dialects'],
   ])('refuse %o and name the setting', (change, detail) => {
-    expect(() => checkSettings(change, 'BAD_ARGUMENT')).toThrow(
-      expect.objectContaining({ code: 'BAD_ARGUMENT', detail }),
+    expect(() => checkSettings(change)).toThrow(
+      expect.objectContaining({ code: 'FILE_BAD_SETTINGS', detail: `settings.${detail}` }),
     );
   });
 });

@@ -1,7 +1,7 @@
 import { createPinia, setActivePinia } from 'pinia';
 import { nextTick } from 'vue';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import type { Api, Events } from '../../shared/ipc.ts';
+import type { Api, Events } from '../../shared/contract/contract.ts';
 import type { LogEntry } from '../../shared/log.ts';
 import type { DeviceState, PlatformRequest, Snapshot, StateChanges } from '../../shared/state.ts';
 import { initialDeviceState } from '../../shared/state.ts';

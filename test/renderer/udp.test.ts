@@ -19,7 +19,6 @@ import {
   percent,
   roundTrip,
   sendVerdict,
-  wholeOf,
 } from '../../renderer/udp/udpForm.ts';
 import type { UdpDraft } from '../../renderer/udp/udpForm.ts';
 import { noFigures } from '../../shared/udp.ts';
@@ -183,15 +182,6 @@ describe('figures in words', () => {
   it('counts the line time of a long datagram at 9600 baud in seconds', () => {
     expect(lineTimeMs(512, 9600)).toBeGreaterThan(1000);
     expect(lineTimeMs(10, 115_200)).toBeLessThan(10);
-  });
-
-  it('reads whole numbers of a range', () => {
-    expect([wholeOf(' 7 ', 1, 9), wholeOf('0', 1, 9), wholeOf('1e3', 0, 9999), wholeOf('9'.repeat(20), 0, 9)]).toEqual([
-      7,
-      undefined,
-      undefined,
-      undefined,
-    ]);
   });
 
   it('writes hex in lines of sixteen bytes', () => {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { CommandHelp } from '../../shared/ipc.ts';
+import type { CommandHelp } from '../../shared/contract/log.ts';
 import type { PlatformRequest } from '../../shared/state.ts';
 import { signalWord } from '../../shared/signal.ts';
 import { complete, completions, parameterHelp, writtenForm } from '../../renderer/log/console.ts';

@@ -33,6 +33,9 @@ describe.each(ways)('%s', (_, text) => {
     ['renderer/planted.ts', '@serialport/stream'],
     ['shared/planted.ts', 'vue'],
     ['shared/planted.ts', '../main/at/channel.ts'],
+    ['shared/planted.ts', './contract/contract.ts'],
+    ['shared/contract/planted.ts', '../../main/at/channel.ts'],
+    ['shared/contract/planted.ts', 'vue'],
     ['main/at/planted.ts', '../mipl/engine.ts'],
     ['main/lwm2m/planted.ts', '../at/channel.ts'],
     ['main/sim/modem/planted.ts', '../../program/application.ts'],
@@ -50,6 +53,8 @@ describe.each(ways)('%s', (_, text) => {
     ['main/transport/planted.ts', 'serialport'],
     ['main/planted.ts', 'electron'],
     ['renderer/planted.ts', '../shared/state.ts'],
+    ['shared/contract/planted.ts', '../state.ts'],
+    ['shared/contract/planted.ts', './row.ts'],
   ])('of %s reaches %s', async (file, source) => {
     expect(await complaints(file, text(source))).not.toContain('fences/fence');
   });

@@ -1,13 +1,65 @@
 import { describe, expect, it } from 'vitest';
 import { CodedError, faultOf } from '../../shared/errors.ts';
-import { channelOf, eventNames, requestNames } from '../../shared/ipc.ts';
+import { acceptanceRequests } from '../../shared/contract/acceptance.ts';
+import { channelOf } from '../../shared/contract/channel.ts';
+import { rowOf } from '../../shared/contract/contract.ts';
+import { logRequests } from '../../shared/contract/log.ts';
+import { eventNames, requestNames } from '../../shared/contract/names.ts';
+import { objectRequests } from '../../shared/contract/objects.ts';
+import { platformRequests } from '../../shared/contract/platform.ts';
+import { programRequests } from '../../shared/contract/program.ts';
+import { registrationRequests } from '../../shared/contract/registration.ts';
+import { holdRequests } from '../../shared/contract/requestsOnHold.ts';
+import { sessionRequests } from '../../shared/contract/session.ts';
+import { udpRequests } from '../../shared/contract/udp.ts';
+import { read } from '../../shared/schema.ts';
 import { applyPatch, initialDeviceState } from '../../shared/state.ts';
+import { examplesOf, hostileTo } from './hostileValues.ts';
 
 describe('the contract', () => {
   it('names each request and event once, on a channel of its own', () => {
     const channels = [...requestNames, ...eventNames].map(channelOf);
     expect(new Set(channels).size).toBe(channels.length);
     expect(channels).toContain('mipl:getSnapshot');
+  });
+
+  it('has every row of every topic, and none of them hides another', () => {
+    const topics = [
+      programRequests,
+      sessionRequests,
+      registrationRequests,
+      objectRequests,
+      holdRequests,
+      logRequests,
+      platformRequests,
+      udpRequests,
+      acceptanceRequests,
+    ];
+    expect(topics.flatMap((rows) => Object.keys(rows)).sort()).toEqual([...requestNames].sort());
+  });
+
+  it('lets everything through a run that only looks, and nothing that speaks with the module by itself', () => {
+    const refused = requestNames.filter((name) => rowOf(name).duringRun === 'refused');
+    expect(refused).toEqual(expect.arrayContaining(['register', 'sendCommand', 'setValue', 'sendUdp', 'holdRequests']));
+    for (const name of ['getSnapshot', 'readLog', 'stopAcceptance', 'closePort', 'answerRequest', 'stopEcho'] as const)
+      expect(refused).not.toContain(name);
+  });
+
+  it.each(requestNames)('takes of %s what its row says, as it is, and refuses the rest', (name) => {
+    const { argument } = rowOf(name);
+    if (!argument) return;
+    const examples = examplesOf(argument);
+    expect(examples.length).toBeGreaterThan(0);
+    for (const example of examples) expect(read(argument, example)).toEqual(example);
+    for (const [index, value] of hostileTo(argument).entries()) {
+      let code: unknown = 'taken';
+      try {
+        read(argument, value);
+      } catch (error) {
+        code = faultOf(error).code;
+      }
+      expect([index, code]).toEqual([index, expect.stringMatching(/^(BAD_ARGUMENT|LWM2M_BAD_PATH)$/)]);
+    }
   });
 });
 

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { isInRange, ranges, readServer, readWhole } from '../../shared/settings.ts';
+import { ranges, readServer } from '../../shared/settings.ts';
+import { isInRange, readWhole } from '../../shared/wholeRange.ts';
 import { checkSettings } from '../../main/program/settings.ts';
 import { numberOf } from '../../main/cli/options.ts';
 import { run as acceptance } from '../../main/cli/acceptance.ts';
@@ -44,7 +45,7 @@ describe('a number with a range', () => {
     const setting = settingOf(name, value);
     expect(readWhole(text, ranges[name])).toBe(isGood ? value : undefined);
     expect(isTaken(() => numberOf('--option', text, ranges[name]))).toBe(isGood);
-    if (setting) expect(isTaken(() => checkSettings(setting, 'BAD_ARGUMENT'))).toBe(isGood);
+    if (setting) expect(isTaken(() => checkSettings(setting))).toBe(isGood);
   });
 
   it.each(names)('%s is no hostile thing', (name) => {
@@ -52,7 +53,7 @@ describe('a number with a range', () => {
     for (const value of [`${min}`, null, undefined, Number.NaN, Infinity, -Infinity, {}, [max], true, 10n]) {
       expect(isInRange(value, ranges[name])).toBe(false);
       const setting = settingOf(name, value);
-      if (setting) expect(isTaken(() => checkSettings(setting, 'FILE_BAD_SETTINGS'))).toBe(false);
+      if (setting) expect(isTaken(() => checkSettings(setting))).toBe(false);
     }
     for (const text of ['', ' ', '+5', '-5', '0x10', '1e3', `${max}.0`, '１５', `${max}\u0000`, '9'.repeat(100_000)]) {
       expect(readWhole(text, ranges[name])).toBeUndefined();
@@ -108,7 +109,7 @@ describe('a server', () => {
     expect(readServer(text)).toEqual(server);
     const [host, digits] = [text.trim().replace(/:[^:]*$/, ''), /[^:]*$/.exec(text.trim())?.[0]];
     const create = { form: 'plain', host, port: Number(digits), isBootstrap: true };
-    expect(isTaken(() => checkSettings({ create }, 'BAD_ARGUMENT'))).toBe(server !== undefined);
+    expect(isTaken(() => checkSettings({ create }))).toBe(server !== undefined);
   });
 });
 

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { Application } from '../../main/program/application.ts';
-import { udpHandlers } from '../../main/program/udpHandlers.ts';
+import { createHandlers } from '../../main/program/handlers.ts';
 import { defaultModel } from '../../main/lwm2m/deviceModel.ts';
 import { openSimulator } from '../../main/sim/simulator.ts';
 
@@ -22,7 +22,14 @@ async function start() {
   });
   const device = application.openDevice();
   onTestFinished(() => application.close());
-  const handlers = udpHandlers(() => device.session.udp);
+  const notHere = (): Promise<never> => Promise.reject(new Error('There is no desktop'));
+  const desktop = {
+    chooseExportFile: notHere,
+    choosePlanFile: notHere,
+    showJournalFolder: notHere,
+    printPdf: notHere,
+  };
+  const handlers = createHandlers(application, device, desktop, notHere);
   const state = () => device.state.state;
   return { device, handlers, state };
 }
@@ -117,9 +124,7 @@ describe('what the window may not ask', () => {
     ['startEcho', { ...echo, timeoutMs: Infinity }],
     ['startEcho', { ...echo, address: '' }],
   ] as const)('%s with argument %#', async (name, argument) => {
-    const handlers = udpHandlers(() => {
-      throw new Error('The tool must not be reached');
-    });
+    const { handlers } = await start();
     const handler = handlers[name] as (argument: unknown) => unknown;
     await expect((async () => handler(argument))()).rejects.toMatchObject({ code: 'BAD_ARGUMENT' });
   });

@@ -1,3 +1,4 @@
+import { maxPlanCases } from '../../../shared/acceptance.ts';
 import { CodedError } from '../../../shared/errors.ts';
 import { documentPlan, notSelected } from './plan.ts';
 import type { Plan, PlanItem } from './plan.ts';
@@ -18,9 +19,6 @@ export interface PagePlan {
 
 /** Gives the next key nobody has. */
 export type NextKey = () => number;
-
-/** More of them would be a mistake, not a plan; the same limit a plan file has. */
-export const maxEntries = 1000;
 
 const bad = (rule: string): CodedError => new CodedError('BAD_ARGUMENT', rule);
 
@@ -45,7 +43,7 @@ export function opened({ name, declaredVersion, items }: Plan, nextKey: NextKey)
  * @throws CodedError `BAD_ARGUMENT`.
  */
 export function arranged(plan: PagePlan, keys: readonly number[], nextKey: NextKey): PagePlan {
-  if (keys.length > maxEntries) throw bad(`A plan has at most ${maxEntries} cases`);
+  if (keys.length > maxPlanCases) throw bad(`A plan has at most ${maxPlanCases} cases`);
   const known = new Map(plan.entries.map((entry) => [entry.key, entry]));
   const seen = new Set<number>();
   const entries = keys.map((key) => {

@@ -1,3 +1,4 @@
+import { maxPlanCases } from '../../../shared/acceptance.ts';
 import { CodedError, faultOf } from '../../../shared/errors.ts';
 import type { BilingualName } from '../../../shared/lwm2m.ts';
 import { parseJsonWithLines } from '../../lwm2m/jsonWithLines.ts';
@@ -12,7 +13,6 @@ import { comparisons, needTexts } from '../cases/steps.ts';
 import type { Comparison, Need } from '../cases/steps.ts';
 import { say } from '../cases/words.ts';
 
-const MAX_CASES = 1000;
 const MAX_SECONDS = 3600;
 const OWN_LIMIT_SECONDS = 60;
 
@@ -42,7 +42,7 @@ class PlanReader {
     const name = node.fields.get('name');
     const declared = node.fields.get('declaredVersion');
     const items = this.list(node, 'plan', 'cases').flatMap((item, index) => this.item(item, `plan.cases[${index}]`));
-    if (items.length > MAX_CASES) throw this.wrong(node.line, 'plan.cases', `at most ${MAX_CASES} cases`);
+    if (items.length > maxPlanCases) throw this.wrong(node.line, 'plan.cases', `at most ${maxPlanCases} cases`);
     return {
       name: name === undefined ? this.fileName : this.text(name, 'plan.name'),
       items,

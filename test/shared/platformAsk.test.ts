@@ -1,8 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { platformAskOf } from '../../main/program/platformArguments.ts';
+import { platformAsk } from '../../shared/platform.ts';
+import { read } from '../../shared/schema.ts';
 
-const ask = (operation: unknown, more: object = {}) => platformAskOf({ mode: 'simulated', operation, ...more });
+const ask = (operation: unknown, more: object = {}) => read(platformAsk, { mode: 'simulated', operation, ...more });
 
 describe('what the screen may ask of the platform', () => {
   it.each([
@@ -80,7 +81,7 @@ describe('what the screen may ask of the platform', () => {
   it('nothing else gets through', () => {
     fc.assert(
       fc.property(fc.anything(), (value) => {
-        expect(() => platformAskOf(value)).toThrow(expect.objectContaining({ name: 'CodedError' }) as Error);
+        expect(() => read(platformAsk, value)).toThrow(expect.objectContaining({ name: 'CodedError' }) as Error);
       }),
     );
   });

@@ -1,6 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { generatorSpecOf } from '../../main/program/generatorArguments.ts';
-import { handAnswerOf, holdKindsOf } from '../../main/program/handAnswerArguments.ts';
+import { holdRequests } from '../../shared/contract/requestsOnHold.ts';
+import { generatorSpec } from '../../shared/generator.ts';
+import { handAnswer } from '../../shared/handAnswer.ts';
+import { read } from '../../shared/schema.ts';
 
 const refusal = (code: string): unknown => expect.objectContaining({ code });
 
@@ -11,7 +13,7 @@ describe('what the screen sends about requests on hold', () => {
     [{ id: '1', kind: 'error', result: 13 }],
     [{ id: '1', kind: 'never' }],
   ])('is taken as it is: %j', (given) => {
-    expect(handAnswerOf(given)).toEqual(given);
+    expect(read(handAnswer, given)).toEqual(given);
   });
 
   it.each([
@@ -28,13 +30,14 @@ describe('what the screen sends about requests on hold', () => {
     ['LWM2M_BAD_PATH', { id: '1', kind: 'value', values: { '/3303': '21' } }],
     ['BAD_ARGUMENT', { id: '1', kind: 'never', more: 1 }],
   ])('is refused with %s: %j', (code, given) => {
-    expect(() => handAnswerOf(given)).toThrow(refusal(code));
+    expect(() => read(handAnswer, given)).toThrow(refusal(code));
   });
 
-  it('names kinds, each once', () => {
-    expect(holdKindsOf({ kinds: ['read', 'write', 'read'] })).toEqual(['read', 'write']);
+  it('names kinds that there are', () => {
+    const { argument } = holdRequests.holdRequests;
+    expect(read(argument, { kinds: ['read', 'write'] })).toEqual({ kinds: ['read', 'write'] });
     for (const kinds of [undefined, 'read', ['all'], Array(8).fill('read')])
-      expect(() => holdKindsOf({ kinds })).toThrow(refusal('BAD_ARGUMENT'));
+      expect(() => read(argument, { kinds })).toThrow(refusal('BAD_ARGUMENT'));
   });
 });
 
@@ -47,7 +50,7 @@ describe('what the screen sends about generators', () => {
     [walk],
     [{ kind: 'csv', everySeconds: 1, text: 'T\n1', column: 'T', repeat: true }],
   ])('is taken as it is: %j', (given) => {
-    expect(generatorSpecOf(given)).toEqual(given);
+    expect(read(generatorSpec, given)).toEqual(given);
   });
 
   it.each([
@@ -62,6 +65,6 @@ describe('what the screen sends about generators', () => {
     [{ kind: 'csv', everySeconds: 1, text: 'x'.repeat(1_000_001), column: '1', repeat: true }],
     [{ kind: 'csv', everySeconds: 1, text: '1', column: '1', repeat: 1 }],
   ])('is refused: %#', (given) => {
-    expect(() => generatorSpecOf(given)).toThrow(refusal('BAD_ARGUMENT'));
+    expect(() => read(generatorSpec, given)).toThrow(refusal('BAD_ARGUMENT'));
   });
 });

@@ -1,0 +1,63 @@
+import type { Fault } from '../errors.ts';
+import type { LogEntry } from '../log.ts';
+import type { ProgramPatch } from '../programState.ts';
+import type { Patch } from '../state.ts';
+import { acceptanceRequests } from './acceptance.ts';
+import { logRequests } from './log.ts';
+import { objectRequests } from './objects.ts';
+import { platformRequests } from './platform.ts';
+import { programRequests } from './program.ts';
+import { registrationRequests } from './registration.ts';
+import { holdRequests } from './requestsOnHold.ts';
+import type { ArgumentsOf, ReplyOf, RequestRow } from './row.ts';
+import { sessionRequests } from './session.ts';
+import { udpRequests } from './udp.ts';
+
+/** Everything the screen may ask of main, a row a request. Verbs; each becomes `window.api.<name>`. */
+export const requestRows = {
+  ...programRequests,
+  ...sessionRequests,
+  ...registrationRequests,
+  ...objectRequests,
+  ...holdRequests,
+  ...logRequests,
+  ...platformRequests,
+  ...udpRequests,
+  ...acceptanceRequests,
+};
+
+type RequestRows = typeof requestRows;
+export type RequestName = keyof RequestRows;
+
+/** Every request as a function from its argument to its reply. */
+export type Requests = {
+  readonly [N in RequestName]: (...args: ArgumentsOf<RequestRows[N]>) => ReplyOf<RequestRows[N]>;
+};
+
+/** Everything main tells the screen unasked. Nouns. */
+export interface Events {
+  program: ProgramPatch;
+  patch: Patch;
+  log: LogEntry[];
+}
+
+/** Errors cross as data, since Electron strips an Error to its text. */
+export type Result<T> = { readonly ok: true; readonly value: T } | { readonly ok: false; readonly error: Fault };
+
+/** Main's side: one function per request. */
+export type Handlers = {
+  readonly [N in RequestName]: (
+    ...args: Parameters<Requests[N]>
+  ) => ReturnType<Requests[N]> | Promise<ReturnType<Requests[N]>>;
+};
+
+/** The renderer's side, as the preload builds it. */
+export type Api = {
+  readonly [N in RequestName]: (...args: Parameters<Requests[N]>) => Promise<Result<ReturnType<Requests[N]>>>;
+} & {
+  /** Subscribes; the returned function ends it. */
+  readonly on: <E extends keyof Events>(event: E, listener: (payload: Events[E]) => void) => () => void;
+};
+
+/** The row of a request, whichever it is. */
+export const rowOf = (name: RequestName): RequestRow => requestRows[name];

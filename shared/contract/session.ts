@@ -1,0 +1,28 @@
+import { object, word } from '../schema.ts';
+import { dialectNames, portPath, ranges } from '../settings.ts';
+import type { Snapshot } from '../state.ts';
+import { accepted, reply } from './row.ts';
+import type { Rows } from './row.ts';
+
+/** Ports, and the session on one of them. */
+export const sessionRequests = {
+  /** Looks for ports now. */
+  refreshPorts: { scope: 'program', duringRun: 'served', reply: accepted },
+  /** All the screen may know of the device. */
+  getSnapshot: { scope: 'device', duringRun: 'served', reply: reply<Snapshot>() },
+  /** Opens a port; one that is open is closed first. */
+  openPort: {
+    scope: 'device',
+    duringRun: 'served',
+    argument: object({ path: portPath, baudRate: ranges.baudRate }),
+    reply: accepted,
+  },
+  closePort: { scope: 'device', duringRun: 'served', reply: accepted },
+  /** How the connected module's firmware reads the commands; kept for its IMEI. `auto` leaves it to detection. */
+  chooseDialect: {
+    scope: 'device',
+    duringRun: 'refused',
+    argument: object({ dialect: word(['auto', ...dialectNames]) }),
+    reply: accepted,
+  },
+} as const satisfies Rows;
