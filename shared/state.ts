@@ -1,5 +1,6 @@
 import { initialAcceptance } from './acceptance.ts';
 import type { AcceptanceCase, AcceptanceState } from './acceptance.ts';
+import type { Diagnosis } from './diagnosis.ts';
 import type { Fault } from './errors.ts';
 import type { GeneratorState } from './generator.ts';
 import { initialUdp } from './udp.ts';
@@ -265,6 +266,8 @@ export interface DeviceState {
   readonly module: ModuleIdentity;
   readonly network: NetworkState;
   readonly dialect: DialectState;
+  /** Why it stands still; null while it does not. */
+  readonly diagnosis: Diagnosis | null;
   readonly registration: RegistrationState;
   readonly objects: readonly ObjectView[];
   /** By path `/3303/0/5700`. */
@@ -364,6 +367,7 @@ export function initialDeviceState(): DeviceState {
     module: {},
     network: {},
     dialect: { name: 'cis', source: 'default' },
+    diagnosis: null,
     registration: { phase: 'idle' },
     objects: [],
     resources: {},

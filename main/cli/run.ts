@@ -44,6 +44,7 @@ const reported = [
   'registration',
   'simulator',
   'observations',
+  'diagnosis',
 ] as const;
 
 /** `mipl run`: see {@link help}. */

@@ -269,7 +269,7 @@ export async function readSignal(
 }
 
 /** A question whose refusal does not matter: the answer is empty then. A dead line still throws. */
-async function ask<C extends CommandSpec>(
+export async function ask<C extends CommandSpec>(
   engine: Engine,
   spec: C,
   params: ParamsOf<C['params']>,

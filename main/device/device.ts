@@ -21,9 +21,11 @@ import { PlatformDesk } from '../platform/platformDesk.ts';
 import type { SecretStore } from '../platform/secrets.ts';
 import type { Clock } from '../time/clock.ts';
 import type { HostGuard } from '../transport/hostGuard.ts';
+import { examine } from './examine.ts';
 import { portInfoOf } from './ports.ts';
 import { Session } from './session.ts';
 import type { SessionParts } from './session.ts';
+import { Standstill } from './standstill.ts';
 import { summaryOf } from './summary.ts';
 
 /** How the sessions of a device are held; every part has a default. */
@@ -37,7 +39,10 @@ export type SessionOptions = Pick<
   | 'signalPollMs'
   | 'closeEventMs'
   | 'networkTimeoutMs'
->;
+> & {
+  /** Before a stage that does not move on is looked into; default 10 s. */
+  readonly patienceMs?: number;
+};
 
 /** What all devices of a program share; main/program lends it. */
 export interface ProgramParts {
@@ -74,6 +79,7 @@ export class Device {
   /** The platform's side: calls of its HTTP API. */
   readonly platform: PlatformDesk;
   readonly acceptance: AcceptanceDesk;
+  readonly standstill: Standstill;
   /** Spans and times of everything here. */
   readonly clock: Clock;
   readonly #program: ProgramParts;
@@ -113,6 +119,13 @@ export class Device {
       (path, generator) => this.facts.tell({ fact: 'generator', path, generator }),
       this.clock,
     );
+    this.standstill = new Standstill({
+      facts: this.facts,
+      log: this.log,
+      clock: this.clock,
+      ask: async (stage) => this.#session && examine(this.#session.engine, stage),
+      ...(program.session.patienceMs === undefined ? {} : { patienceMs: program.session.patienceMs }),
+    });
     this.store.onChange((path, value, by) => this.#onValue(path, value, by));
     this.store.onExecute((path, _args, count) => this.#onExecuted(path, count));
   }
@@ -236,6 +249,7 @@ export class Device {
   /** Closes everything; nothing of the device acts any more. */
   async close(): Promise<void> {
     this.generators.stop();
+    this.standstill.stop();
     this.platform.close();
     await this.closePort();
     this.state.flush();

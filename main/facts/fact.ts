@@ -1,4 +1,5 @@
 import type { AcceptanceCase, AcceptanceState } from '../../shared/acceptance.ts';
+import type { Diagnosis } from '../../shared/diagnosis.ts';
 import type { Fault } from '../../shared/errors.ts';
 import type { GeneratorState } from '../../shared/generator.ts';
 import type { AttributeChanges, ResourceValue } from '../../shared/lwm2m.ts';
@@ -54,6 +55,8 @@ interface Facts {
   readonly identity: { readonly identity: ModuleIdentity };
   /** What the network or the radio has told, beside what is known. */
   readonly network: { readonly network: NetworkState };
+  /** null: it goes on, or nobody wants it to. */
+  readonly diagnosis: { readonly diagnosis: Diagnosis | null };
   readonly dialect: { readonly dialect: DialectState };
   readonly registration: Timed & { readonly registration: RegistrationState };
   /** A person has deleted the suite. */

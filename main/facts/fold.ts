@@ -73,6 +73,8 @@ export function changesOf(known: Known, fact: Fact): StateChanges {
       return { module: { ...facts.module, ...fact.identity } };
     case 'network':
       return { network: { ...facts.network, ...fact.network } };
+    case 'diagnosis':
+      return { diagnosis: fact.diagnosis };
     case 'dialect':
       return { dialect: fact.dialect };
     case 'registration': {

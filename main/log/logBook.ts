@@ -41,6 +41,7 @@ export class LogBook {
   /** Without gaps: the newest has the number {@link lastSeq}. */
   readonly #ring = new EntryRing<LogEntry>(KEPT, KEPT_BYTES);
   readonly #listeners = new Set<(entries: LogEntry[]) => void>();
+  readonly #entryListeners = new Set<(entry: LogEntry) => void>();
   #lastSeq = 0;
   #toldSeq = 0;
   #timer: NodeJS.Timeout | undefined;
@@ -60,6 +61,7 @@ export class LogBook {
       ...(path === undefined ? {} : { path }),
     };
     this.#ring.push(entry);
+    for (const tell of this.#entryListeners) tell(entry);
     this.#timer ??= setTimeout(() => this.#tell(), BATCH_MS);
   }
 
@@ -74,6 +76,12 @@ export class LogBook {
       if (entry) entries.push(entry);
     }
     return entries;
+  }
+
+  /** Hears each entry at once; must cost next to nothing. The returned function ends it. */
+  onEntry(listener: (entry: LogEntry) => void): () => void {
+    this.#entryListeners.add(listener);
+    return () => this.#entryListeners.delete(listener);
   }
 
   /** Hears batches of new entries; the returned function ends it. Under flood the oldest of a batch are left to paging. */

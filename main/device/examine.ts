@@ -1,0 +1,23 @@
+import type { StageName } from '../../shared/state.ts';
+import type { CommandSpec } from '../at/codec.ts';
+import type { Engine } from '../mipl/engine.ts';
+import { commands } from '../mipl/messages.ts';
+import { ask } from './bringUp.ts';
+
+/** Questions without parameters that say why a stage stands still; none of them changes anything. */
+const questions: Readonly<Record<StageName, readonly CommandSpec<string, Record<never, never>>[]>> = {
+  port: [],
+  module: [],
+  sim: [commands.cardState, commands.functionalityState],
+  network: [commands.functionalityState, commands.cardState, commands.lockFrequencyState, commands.operatorState],
+  objects: [],
+  onenet: [commands.attachState, commands.pdpContextState, commands.address],
+};
+
+/**
+ * Asks what helps to judge a stage, behind everything else that is sent. What the module does not know it refuses, and that
+ * is all right. @throws AtFailure when the line is dead.
+ */
+export async function examine(engine: Engine, stage: StageName): Promise<void> {
+  for (const question of questions[stage]) await ask(engine, question, {}, 'poll');
+}
