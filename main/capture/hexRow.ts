@@ -56,6 +56,36 @@ export function readHexRow(row: string): Uint8Array | undefined {
   return isApart && isBeside(rest, found.bytes) ? Uint8Array.from(found.bytes) : undefined;
 }
 
+/** od -a's names of controls and blanks. */
+const odNames =
+  'nul soh stx etx eot enq ack bel bs ht nl vt ff cr so si dle dc1 dc2 dc3 dc4 nak syn etb can em sub esc fs gs rs us sp'.split(
+    ' ',
+  );
+const odEscapes: Readonly<Record<string, number>> = { '0': 0, a: 7, b: 8, t: 9, n: 10, v: 11, f: 12, r: 13 };
+const odOffset = /^[0-9a-f]{6,16}(?=(?: .{3}|  .{2}|   .)|$)/i;
+
+/** A row of od -c, -a or -b: each byte in four places, as a character, a name, an escape or three octal digits. */
+export function readOdRow(row: string): Uint8Array | undefined {
+  const line = row.replace(/\r$/, '');
+  const start = odOffset.exec(line)?.[0].length;
+  if (start === undefined || start === line.length) return undefined;
+  const cells = line.slice(start).padEnd(Math.ceil((line.length - start) / 4) * 4);
+  const bytes = (cells.match(/.{4}/gs) ?? []).map(odByte);
+  return bytes.every((byte) => byte !== undefined) ? Uint8Array.from(bytes) : undefined;
+}
+
+function odByte(cell: string): number | undefined {
+  if (cell[0] !== ' ') return undefined;
+  const text = cell.trim();
+  if (/^[0-7]{3}$/.test(text)) return parseInt(text, 8) & 0xff;
+  if (text === '') return 0x20;
+  if (text.length === 1) return text >= ' ' && text <= '~' ? text.charCodeAt(0) : undefined;
+  if (text.length === 2 && text[0] === '\\') return odEscapes[text[1] as string];
+  const named = odNames.indexOf(text);
+  if (named >= 0) return named;
+  return text === 'del' ? 0x7f : undefined;
+}
+
 function bytesOf(line: string): Found {
   const indent = startAfter(blanks, line, 0);
   const start = startAfter(blanks, line, startAfter(offset, line, 0));

@@ -1,10 +1,14 @@
 import { Buffer } from 'node:buffer';
 import { controlNotations, endsWithControl } from './controlNames.ts';
 import type { ControlNames } from './controlNames.ts';
+import { asciinemaLayout } from './formats/asciinema.ts';
+import { chatLayout } from './formats/chat.ts';
 import { areCompactHex, bytesOfPorts, dumpLayout } from './formats/dump.ts';
 import { gammuLayout, isGammuFrame } from './formats/gammu.ts';
 import { rowsLayout } from './formats/rows.ts';
+import { slsnifLayout } from './formats/slsnif.ts';
 import { socatLayout } from './formats/socat.ts';
+import { straceLayout } from './formats/strace.ts';
 import type { LogLayout, LogStyle } from './logItem.ts';
 import { orderOf, secondsOfDay } from './logTime.ts';
 import type { Stamp, Timekeeping } from './logTime.ts';
@@ -13,7 +17,16 @@ import type { MarkedRow, RowHabits, Speaker } from './rowMarks.ts';
 import { withoutColours } from './toolMarks.ts';
 import type { TextRow } from './textRows.ts';
 
-const layouts: readonly LogLayout[] = [socatLayout, gammuLayout, dumpLayout, rowsLayout];
+const layouts: readonly LogLayout[] = [
+  socatLayout,
+  gammuLayout,
+  straceLayout,
+  asciinemaLayout,
+  chatLayout,
+  slsnifLayout,
+  dumpLayout,
+  rowsLayout,
+];
 
 /** What the rows so far show of the log's ways. */
 export interface Recognised {

@@ -44,6 +44,8 @@ const sayings: readonly RegExp[] = [
   /^(?:Connecting to (?:\/dev\/|COM)|Escape character: Ctrl-|Type the escape character followed by |connected to \/dev\/)/,
   // grabserial -v
   /^(?:Opening serial port \/|\d{3,7}:[5-8][NEOMS][12]:xonxoff=|Program set to end in |Printing timing information |Printing system time|Matching pattern to |Instant pattern |Skipping check of serial |Saving data to '|Use Control-C to stop|grabserial stopped |The instantpat:)/,
+  // wvdial
+  /^--> (?:Sending: .*|[A-Z][A-Za-z]*(?:[ :].*|\.+))$/,
   // ser2net, trace-timestamp
   /^\d{4}\/\d\d\/\d\d \d\d:\d\d:\d\d (?:OPEN|CLOSE) (?:\(.*\)|\S.*)$/,
   // socat -d
@@ -77,10 +79,11 @@ export function withoutColours(row: string): string {
   return row.replace(colours, '');
 }
 
-/** VS Code's serial monitor: what a person sent stands in a mark. */
-const sentMessage = /^---- Sent (?:utf-?8|ascii|hex) encoded message: "(.*)" ----$/i;
+/** VS Code's serial monitor: what a person sent stands in a mark; so does what wvdial sends. */
+const sentMessage = /^(?:---- Sent (?:utf-?8|ascii|hex) encoded message: "(.*)" ----|--> Sending: (.*))$/i;
 
 /** What was sent, where a mark of the tool says so. */
 export function readSentMessage(row: string): string | undefined {
-  return sentMessage.exec(row)?.[1];
+  const [, message, command] = sentMessage.exec(row) ?? [];
+  return message ?? command;
 }

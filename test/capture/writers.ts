@@ -187,6 +187,14 @@ const dumpOf = {
   },
 };
 
+const octal = (byte: number): string => byte.toString(8).padStart(3, '0');
+const odName = (byte: number): string => {
+  if (byte === 0x0d) return '\\r';
+  if (byte === 0x0a) return '\\n';
+  return byte >= 0x20 && byte < 0x7f ? String.fromCharCode(byte) : octal(byte);
+};
+const slsnifName = (byte: number): string => ({ 13: '\\r', 10: '\\n' })[byte] ?? String.fromCharCode(byte);
+
 /** Every way of writing that is known, with the switches that change it. */
 export const writers: readonly LogWriter[] = [
   { tool: 'a plain capture', write: rows(() => ''), tellsSpeaker: false },
@@ -570,6 +578,64 @@ export const writers: readonly LogWriter[] = [
   ...(['xxd -g 4', 'xxd -b', 'xxd -p', 'Wireshark', 'od -A x -t x1z', 'hexdump'] as const).map((tool) => ({
     tool,
     write: (said: readonly Said[]) => dumpOf[tool](Buffer.from(said.map(wire).join(''))),
+    tellsSpeaker: false,
+  })),
+  {
+    tool: 'strace -tt -xx',
+    write: (said) =>
+      said
+        .map((line) => {
+          const bytes = bytesOf(line);
+          const text = [...bytes].map((byte) => `\\x${pad16(byte)}`).join('');
+          const [verb, size] = line.from === 'host' ? ['write', bytes.length] : ['read', 255];
+          return `${microsecond(line)} ${verb}(3</dev/ttyUSB0>, "${text}", ${size}) = ${bytes.length}\n`;
+        })
+        .join(''),
+    tellsSpeaker: true,
+    at: microsecond,
+  },
+  {
+    tool: 'chat -v',
+    write: (said) =>
+      said
+        .map((line) => {
+          const text = line.from === 'host' ? `send (${line.text}^M)` : `${line.text}^M`;
+          return `${asctime(line).slice(4, 19)} gateway chat[12]: ${text}\n`;
+        })
+        .concat('Jan  5 15:00:00 gateway chat[12]: send (AT^M)\nJan  5 15:00:00 gateway chat[12]: expect (OK)\n')
+        .slice(0, -1)
+        .concat('Jan  5 15:00:00 gateway chat[12]: expect (OK)\nJan  5 15:00:00 gateway chat[12]: send (??????)\n')
+        .join(''),
+    tellsSpeaker: true,
+    at: (line) => `--01-05T${second(line)}`,
+  },
+  {
+    tool: 'slsnif',
+    write: (said) =>
+      `Opened pty: /dev/pts/3\n${said
+        .map((line) => {
+          const cells = [...bytesOf(line)].map((byte) => `${slsnifName(byte)}(${pad(byte, 3)})`);
+          return `${arrow('Host   --> ', 'Device --> ')(line)}${cells.join(' ')}\n`;
+        })
+        .join('')}`,
+    tellsSpeaker: true,
+  },
+  ...([2, 3] as const).map((version) => ({
+    tool: `asciinema, version ${version}`,
+    write: (said: readonly Said[]) =>
+      `{"version": ${version}, "width": 80, "height": 24}\n${said
+        .map((line) => JSON.stringify([(version === 2 ? line.atMs : step(line, said)) / 1000, 'o', `${line.text}\r\n`]))
+        .join('\n')}\n`,
+    tellsSpeaker: false,
+    at: (line: Said) => String(line.atMs / 1000),
+  })),
+  ...(['od -c', 'od -b'] as const).map((tool) => ({
+    tool,
+    write: (said: readonly Said[]) => {
+      const bytes = Buffer.from(said.map(wire).join(''));
+      const cell = (byte: number): string => (tool === 'od -b' ? octal(byte) : odName(byte)).padStart(4);
+      return `${offsetRows(bytes, 16, (part, at) => `${at.toString(8).padStart(7, '0')}${[...part].map(cell).join('')}`)}${bytes.length.toString(8).padStart(7, '0')}\n`;
+    },
     tellsSpeaker: false,
   })),
   { tool: 'words without signs', write: rows(arrow('send data:', 'recv data:')), tellsSpeaker: true },

@@ -1,5 +1,5 @@
 import { Buffer } from 'node:buffer';
-import { readHexRow, readMarkedBytes } from '../hexRow.ts';
+import { readHexRow, readMarkedBytes, readOdRow } from '../hexRow.ts';
 import { speakerOf, told } from '../logItem.ts';
 import type { LayoutReader, LogItem, LogLayout, LogStyle } from '../logItem.ts';
 import { LogClock, readStamp } from '../logTime.ts';
@@ -47,7 +47,7 @@ interface FoundBytes {
 
 /** The bytes of a row, with or without marks before them. */
 function readBytes(text: string): FoundBytes | undefined {
-  const bytes = readHexRow(text);
+  const bytes = readHexRow(text) ?? readOdRow(text);
   if (bytes) return { bytes };
   const marked = readMarkedRow(text);
   if (marked.stamp === undefined && marked.from === undefined) return undefined;

@@ -1,0 +1,190 @@
+import { Buffer } from 'node:buffer';
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { bytesOfC, bytesOfCarets } from '../../main/capture/escapedText.ts';
+import { DecodedLog } from '../../main/capture/decodedLog.ts';
+
+describe('bytes written out', () => {
+  it('by C come back: names, hex, octal, and what is only quoted', () => {
+    expect([...bytesOfC(String.raw`A\r\n\t\x0dB\15\0\"\\\e\q温`)]).toEqual([
+      65,
+      13,
+      10,
+      9,
+      13,
+      66,
+      13,
+      0,
+      34,
+      92,
+      27,
+      113,
+      ...Buffer.from('温'),
+    ]);
+    expect([...bytesOfC('A\\')]).toEqual([65, 92]);
+  });
+
+  it('by strace -xx come back whatever they are', () => {
+    fc.assert(
+      fc.property(fc.uint8Array({ maxLength: 64 }), (bytes) => {
+        const text = [...bytes].map((byte) => `\\x${byte.toString(16).padStart(2, '0')}`).join('');
+        expect([...bytesOfC(text)]).toEqual([...bytes]);
+      }),
+    );
+  });
+
+  it('by cat -v and chat come back', () => {
+    expect([...bytesOfCarets('AT^M^J^@^?M-fM-8M-)M-^A~')]).toEqual([
+      65, 84, 13, 10, 0, 127, 0xe6, 0xb8, 0xa9, 0x81, 126,
+    ]);
+    expect([...bytesOfCarets('温^')]).toEqual([...Buffer.from('温^')]);
+  });
+});
+
+/** Lines of the wire in a log, with who said them. */
+function linesOf(...rows: readonly string[]): string[] {
+  const log = new DecodedLog();
+  const decoded = [...log.push(Buffer.from(`${rows.join('\n')}\n`)), ...log.end()];
+  return decoded
+    .filter(({ kind }) => kind !== 'mark')
+    .map(({ raw, text = raw.trim(), from = '?' }) => `${from} ${text}`);
+}
+
+describe('strace', () => {
+  const elf = 'read(3, "\\x7f\\x45\\x4c\\x46\\x02"..., 832) = 832';
+
+  it('shows other files, too: they are no lines, whatever their number was before', () => {
+    expect(
+      linesOf(
+        'openat(AT_FDCWD, "/lib/libc.so.6", O_RDONLY) = 3',
+        elf,
+        'read(3, "\\r\\nRDY\\r\\n", 255) = 7',
+        'write(3, "AT+CSQ\\r", 7) = 7',
+        'read(4, "AT+CGMM\\nOK\\n", 4096) = 11',
+        'read(3, "\\r\\n+CSQ:20,99\\r\\n\\r\\nOK\\r\\n", 255) = 20',
+        'write(1, "AT+CSQ\\r\\n", 8) = 8',
+        'write(1, "+CSQ:20,99\\n", 11) = 11',
+      ),
+    ).toEqual(['module RDY', 'host AT+CSQ', 'module +CSQ:20,99', 'module OK']);
+  });
+
+  it('shows programs that write a letter at a time, and have the port for input and output', () => {
+    const letters = [...'AT+CSQ'].map((letter) => `write(1, "${letter}", 1) = 1`);
+    expect(
+      linesOf(
+        ...letters,
+        'write(1, "\\r", 1) = 1',
+        'read(0, "\\r", 1) = 1',
+        'read(0, "\\n", 1) = 1',
+        'read(0, "OK\\r\\n", 8) = 4',
+      ),
+    ).toEqual(['host AT+CSQ', 'module OK']);
+    expect(linesOf('write(1, "A", 1) = 1', 'read(5, "x", 1) = 1', 'write(1, "B", 1) = 1')).toEqual([]);
+  });
+
+  it('shows a read that another thread came between', () => {
+    expect(
+      linesOf(
+        '[pid    12] 14:03:09.867193 write(3, "AT\\r", 3) = 3',
+        '[pid    13] 14:03:09.867200 read(3,  <unfinished ...>',
+        '[pid    12] 14:03:09.867300 write(1, "waiting\\n", 8) = 8',
+        '[pid    13] 14:03:09.878000 <... read resumed>"\\r\\nOK\\r\\n", 255) = 6',
+        '[pid    14] 14:03:09.878000 <... read resumed>"nothing", 255) = 7',
+        '[pid    12] 14:03:09.878100 +++ exited with 0 +++',
+      ),
+    ).toEqual(['host AT', 'module OK']);
+  });
+
+  it('with paths shows the port by its name', () => {
+    expect(
+      linesOf(
+        'read(3</etc/passwd>, "\\r\\nOK\\r\\n", 255) = 6',
+        'read(5</dev/ttyUSB0>, "\\r\\nRDY\\r\\n", 255) = 7',
+        'read(5</dev/ttyUSB0>, "", 255) = 0',
+        'write(1</dev/pts/0>, "RDY\\n", 4) = 4',
+      ),
+    ).toEqual(['module RDY']);
+  });
+});
+
+describe('wvdial', () => {
+  it('says what it sends; what it says else is no line, and the echo and the answers are the modem’s', () => {
+    expect(
+      linesOf(
+        '--> WvDial: Internet dialer version 1.61',
+        '--> Initializing modem.',
+        '--> Sending: AT+CSQ',
+        'AT+CSQ',
+        '+CSQ:20,99',
+        'OK',
+        '--> Modem initialized.',
+      ),
+    ).toEqual(['host AT+CSQ', '? AT+CSQ', '? +CSQ:20,99', '? OK']);
+  });
+});
+
+describe('asciinema', () => {
+  it('shows the terminal: colours, what was typed and rows that are no events are no lines', () => {
+    expect(
+      linesOf(
+        '{"version": 2, "width": 80, "height": 24, "env": {"TERM": "xterm"}}',
+        '[0.1, "o", "\\u001b[32mOK\\u001b[0m\\r\\n"]',
+        '[0.2, "i", "AT\\r"]',
+        '[0.3, "o"]',
+        '[0.4, "o", ',
+        'OK',
+      ),
+    ).toEqual(['? OK']);
+  });
+});
+
+describe('chat', () => {
+  it('to standard error has no names before its rows', () => {
+    expect(
+      linesOf(
+        'abort on (BUSY)',
+        'send (AT^M)',
+        'expect (OK)',
+        'AT^M^M',
+        'OK^M',
+        ' -- got it',
+        'send (??????)',
+        'alarm',
+        'Failed',
+      ),
+    ).toEqual(['host AT', 'module AT', 'module OK']);
+  });
+
+  it('stands in one log with others', () => {
+    expect(
+      linesOf(
+        'Jan  5 14:03:09 gw chat[12]: send (AT^M)',
+        'Jan  5 14:03:09 gw pppd[11]: OK',
+        'Jan  5 14:03:09 gw chat[12]: expect (OK)',
+        'Jan  5 14:03:10 gw chat[12]: OK^M',
+      ),
+    ).toEqual(['host AT', 'module OK']);
+  });
+});
+
+describe('od', () => {
+  it('-a names the controls', () => {
+    expect(linesOf('0000000   A   T  cr  nl   O   K  sp del  cr  nl', '0000012')).toEqual(['? AT', '? OK \x7f']);
+  });
+
+  it('-c leaves no cell to be guessed', () => {
+    expect(linesOf('0000000   A   T  \\r  \\n  \\q   K', '0000012')).not.toContain('? AT');
+  });
+});
+
+describe('slsnif', () => {
+  it('in hex, with times, and a row that is cut off', () => {
+    expect(
+      linesOf(
+        '2026-01-05 14:03:09.867 Host --> A(0x41)T(0x54)\\r(0x0d)',
+        '2026-01-05 14:03:09.878 Device --> O(0x4f)K(0x4b)\\r(0x0d)\\n(0x0a)',
+        '2026-01-05 14:03:09.879 Device --> (999)',
+      ),
+    ).toEqual(['host AT', 'module OK']);
+  });
+});
