@@ -1,9 +1,10 @@
 import { CodedError } from '../../shared/errors.ts';
 import { cutCounted } from './countedValue.ts';
-import type { Surroundings } from './countedValue.ts';
-import { Unreadable } from './fields.ts';
-import type { CountedRule, Field, OptionalField } from './fields.ts';
-import { cutTokens, splitHead, tokenize, wholeNumber } from './tokens.ts';
+import { Unreadable, isWidth } from './fields.ts';
+import type { Field, OptionalField } from './fields.ts';
+import { readPlain } from './plainList.ts';
+import type { CountedPlace, PlainEntry } from './plainList.ts';
+import { countTokens, cutTokens, splitHead, tokenize, wholeNumber } from './tokens.ts';
 import type { CommandForm, Token } from './tokens.ts';
 
 export { Unreadable, counted, assigned, hasControlCharacter, integer, optional, quoted, raw, rest } from './fields.ts';
@@ -52,14 +53,8 @@ interface Plan {
   readonly entries: readonly ShapeEntry[];
   readonly takesRest: boolean;
   readonly counted?: CountedPlace;
-}
-
-/** The value of a shape whose length stands before it. */
-export interface CountedPlace {
-  /** Parameters before it; the last of them is its length. */
-  readonly index: number;
-  readonly rule: CountedRule;
-  readonly around: Surroundings;
+  /** The same for lines that hold nothing unusual. */
+  readonly plain: readonly PlainEntry[] | undefined;
 }
 
 const plans = new WeakMap<Shape, Plan>();
@@ -72,10 +67,29 @@ function planOf(shape: Shape): Plan {
       return { name, field: field as Field<unknown>, isOptional: optional, isOther };
     });
     const place = countedPlace(entries);
-    plan = { entries, takesRest: entries.at(-1)?.field.rest === true, ...(place ? { counted: place } : {}) };
+    const takesRest = entries.at(-1)?.field.rest === true;
+    plan = { entries, takesRest, plain: plainEntries(entries, place), ...(place ? { counted: place } : {}) };
     plans.set(shape, plan);
   }
   return plan;
+}
+
+/** Undefined where a shape has no parameter, or one whose reading is no plain one. */
+function plainEntries(entries: readonly ShapeEntry[], place: CountedPlace | undefined): PlainEntry[] | undefined {
+  const plain = entries.flatMap(({ name, field, isOptional, isOther }, index): PlainEntry[] => {
+    if (field.plain === undefined) return [];
+    return [
+      {
+        name,
+        isOptional,
+        bounds: field.plain === 'text' ? undefined : field.plain,
+        isTold: isOther !== undefined,
+        isRest: field.rest === true && place === undefined && index === entries.length - 1,
+        counted: place?.index === index ? place : undefined,
+      },
+    ];
+  });
+  return plain.length > 0 && plain.length === entries.length ? plain : undefined;
 }
 
 function countedPlace(entries: readonly ShapeEntry[]): CountedPlace | undefined {
@@ -109,14 +123,6 @@ export function countedPlaceOf(shape: Shape): CountedPlace | undefined {
   return planOf(shape).counted;
 }
 
-/**
- * True where the length is a width in memory and says nothing of the text: types 3 integer, 4 float, 5 boolean
- * (mipl-at.md §6).
- */
-export function isWidth({ isTyped }: CountedRule, type: number | undefined): boolean {
-  return isTyped && (type === 3 || type === 4 || type === 5);
-}
-
 function wholeLength(text: string): number | undefined {
   const bytes = wholeNumber(text);
   return bytes === undefined || bytes < 0 ? undefined : bytes;
@@ -141,6 +147,14 @@ export function tokenizeFor(shape: Shape, list: string): Token[] {
   else tokens.push(oddity === undefined ? { text, quoted } : { text, quoted, oddity });
   if (end < list.length) cutTokens(list, end + 1, Infinity, tokens);
   return tokens;
+}
+
+/** Reads the list that begins at `from` with a shape, as {@link tryParams} does with what {@link tokenizeFor} cuts. */
+export function readList<S extends Shape>(shape: S, text: string, from: number): ReadParams<S> | Unreadable {
+  const { plain } = planOf(shape);
+  const params = plain && readPlain(plain, text, from);
+  if (params) return { params: params as ParamsOf<S> };
+  return tryParams(shape, tokenizeFor(shape, text.slice(from)));
 }
 
 /**
@@ -298,10 +312,10 @@ export function matchesLine(spec: LineSpec, text: string): boolean {
   return list !== undefined && allowsCount(spec, list);
 }
 
-/** True when the list has as many parameters as the spec allows, and they look like its own. */
-export function allowsCount({ counts, looksLike }: LineSpec, list: string): boolean {
-  if (looksLike) return looksLike(tokenize(list));
-  return counts === undefined || counts.includes(tokenize(list).length);
+/** True when the list at `from` has as many parameters as the spec allows, and they look like its own. */
+export function allowsCount({ counts, looksLike }: LineSpec, text: string, from = 0): boolean {
+  if (looksLike) return looksLike(tokenize(text.slice(from)));
+  return counts === undefined || counts.includes(countTokens(text, from));
 }
 
 function listOf(spec: LineSpec, text: string): string | undefined {

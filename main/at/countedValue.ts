@@ -32,7 +32,7 @@ const SPACE = 0x20;
 const QUOTE = '"';
 const plain = /^[^"\x00-\x1f\x7f]*$/;
 /** What follows in the usual case. */
-const quickTail = /^[0-9A-Za-z, ]*$/;
+const quickTail = /(?:,[0-9A-Za-z, ]*)?$/y;
 const hexOnly = /^[0-9A-Fa-f]*$/;
 const beyondAscii = /[^\x00-\x7f]/;
 
@@ -49,7 +49,7 @@ export function cutCounted(
   length: number | undefined,
   around: Surroundings,
 ): CutValue | undefined {
-  const quick = length === undefined ? undefined : plainCut(list, from, length, around);
+  const quick = length === undefined ? undefined : plainCut(list, from, length, around, isEnd);
   if (quick) return quick;
   const { named, extended } = placesOf(list, from, around);
   if (named.length + extended.length === 0) return undefined;
@@ -69,8 +69,18 @@ export function cutCounted(
   return { ...cut, misfit: `the length says ${length} bytes, the text has ${utf8Length(cut.text)}` };
 }
 
-/** The usual cases, which cost next to nothing: ASCII whose length is right, with nothing odd around it. */
-function plainCut(list: string, from: number, length: number, around: Surroundings): CutValue | undefined {
+/**
+ * As {@link cutCounted} in the usual cases, which cost next to nothing: ASCII whose length is right, with nothing odd around
+ * it. Undefined in all others. What stands before `from` does not matter. Whoever reads what follows, and takes the value only
+ * when that makes sense, may ask {@link mayEnd} in place of isEnd.
+ */
+export function plainCut(
+  list: string,
+  from: number,
+  length: number,
+  around: Surroundings,
+  isEnd: (list: string, end: number, around: Surroundings) => boolean,
+): CutValue | undefined {
   if (beyondAscii.test(list)) return undefined;
   const isSpaced = list[from] === ' ';
   const start = isSpaced ? from + 1 : from;
@@ -92,12 +102,17 @@ function bareTo(list: string, start: number, end: number): CutValue {
   return { text: list.slice(start, end), quoted: false, end };
 }
 
+/** True where nothing follows, or letters and digits. */
+export function mayEnd(list: string, end: number): boolean {
+  quickTail.lastIndex = end;
+  return quickTail.test(list);
+}
+
 /** True where nothing follows, or what may follow. */
 function isEnd(list: string, end: number, { longest, isTail }: Surroundings): boolean {
+  if (!mayEnd(list, end)) return false;
   if (end === list.length) return isTail([]);
-  if (list[end] !== ',') return false;
   const tail = list.slice(end + 1);
-  if (!quickTail.test(tail)) return false;
   const texts = tail.split(',');
   return texts.length <= longest && isTail(tail.includes(' ') ? texts.map((text) => text.trim()) : texts);
 }

@@ -16,6 +16,12 @@ export class Unreadable {
   }
 }
 
+/** Least and greatest value of a number. */
+export interface Bounds {
+  readonly min: number;
+  readonly max: number;
+}
+
 /** How one parameter is read and written. Build them with {@link integer}, {@link raw}, {@link quoted} and friends. */
 export interface Field<T> {
   readonly kind: string;
@@ -26,6 +32,8 @@ export interface Field<T> {
   readonly rest?: true;
   /** Its length is the parameter before it: see {@link counted}. */
   readonly counted?: CountedRule;
+  /** All there is to its reading: a number within bounds, or the text that stands there. Absent where it takes more. */
+  readonly plain?: Bounds | 'text';
   /** An optional one that is left out although something stands in its place: that belongs to the next. */
   readonly isOther?: (token: Token) => boolean;
   read(token: Token): T | Unreadable;
@@ -68,6 +76,7 @@ export function integer(min = 0, max = 0xffffffff): Field<number> & { readonly o
     kind: `integer ${min}..${max}`,
     quoted: false,
     optional: false,
+    plain: { min, max },
     read({ text }) {
       const value = wholeNumber(text);
       if (value === undefined) return new Unreadable(`"${text}" is not a whole number`);
@@ -85,7 +94,9 @@ export function assigned(name: string): Field<number> & { readonly optional: fal
   const number = integer();
   const head = new RegExp(`^${name} *= *`, 'i');
   return {
-    ...number,
+    kind: number.kind,
+    quoted: false,
+    optional: false,
     read: (token) => number.read({ ...token, text: token.text.replace(head, '') }),
     write: (value, others) => `${name}=${number.write(value, others)}`,
   };
@@ -97,6 +108,7 @@ export function raw(): Field<string> & { readonly optional: false } {
     kind: 'text',
     quoted: false,
     optional: false,
+    plain: 'text',
     read: ({ text }) => text,
     write(value) {
       if (hasControl.test(value)) refuse('a control character would end the command early');
@@ -113,6 +125,7 @@ export function rest(): Field<string> & { readonly optional: false } {
     quoted: false,
     optional: false,
     rest: true,
+    plain: 'text',
     read: ({ text }) => text,
     write(value) {
       if (hasControl.test(value)) refuse('a control character would end the line early');
@@ -130,6 +143,7 @@ export function quoted(): Field<string> & { readonly optional: false } {
     kind: 'quoted text',
     quoted: true,
     optional: false,
+    plain: 'text',
     read: ({ text }) => text,
     write(value) {
       if (value.includes('"')) refuse('a quote would end the text early');
@@ -162,10 +176,19 @@ export function counted({
     quoted: !isTyped,
     optional: false,
     counted: { isTyped, isPlain, isStrict },
+    plain: 'text',
     read: ({ text, misfit }) => (isStrict && misfit !== undefined ? new Unreadable(misfit) : text),
     write: (value, others) =>
       isTyped && others['valueType'] !== STRING_TYPE ? bare.write(value, others) : between(value),
   };
+}
+
+/**
+ * True where the length is a width in memory and says nothing of the text: types 3 integer, 4 float, 5 boolean
+ * (mipl-at.md §6).
+ */
+export function isWidth({ isTyped }: CountedRule, type: number | undefined): boolean {
+  return isTyped && (type === 3 || type === 4 || type === 5);
 }
 
 /** `valueType` of text (mipl-at.md §6). */

@@ -1,9 +1,11 @@
 import type { Buffer } from 'node:buffer';
 import { utf8Length } from '../../shared/values.ts';
-import { countedPlaceOf, isWidth } from './codec.ts';
-import type { CountedPlace, LineSpec } from './codec.ts';
+import { countedPlaceOf } from './codec.ts';
+import type { LineSpec } from './codec.ts';
 import { cutCounted } from './countedValue.ts';
 import type { CutValue } from './countedValue.ts';
+import { isWidth } from './fields.ts';
+import type { CountedPlace } from './plainList.ts';
 
 /** Lines of a table in which a value of counted length may hold line breaks. Handed to the splitter as data. */
 export interface LineFrames {

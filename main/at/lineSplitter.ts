@@ -48,6 +48,11 @@ const del = 0x7f;
 const head = /^(?:[+*%^#&][A-Za-z]|OK$|ERROR$)/;
 /** No line of a start is longer. */
 const longestHead = 64;
+/**
+ * A call that decodes costs as much as the rest of a line's way, so short lines are cut from one text of so many bytes. No more,
+ * since whoever keeps a line keeps the text it was cut from.
+ */
+const windowBytes = 1024;
 
 function isSeparator(byte: number | undefined): boolean {
   return byte === lineFeed || byte === carriageReturn;
@@ -101,6 +106,10 @@ export class LineSplitter {
   #wanted = 0;
   /** When its first break came. */
   #heldNs = 0n;
+  /** What stands in `#windowOf` from `#windowFrom` on, a character for each byte: {@link windowBytes} long at most. */
+  #window = '';
+  #windowFrom = 0;
+  #windowOf: Buffer | undefined;
 
   constructor(onLine: (line: AtLine) => void, frames?: LineFrames) {
     this.#onLine = onLine;
@@ -124,6 +133,8 @@ export class LineSplitter {
     this.#lastNs = atNs;
     this.#scan(bytes);
     this.#consumed += bytes.length;
+    // Whose chunk it is may fill it anew.
+    this.#windowOf = undefined;
   }
 
   /** Gives out the beginning of a line whose end did not come, flagged `partial`, and what was taken for a value. */
@@ -156,7 +167,8 @@ export class LineSplitter {
         index = start;
         continue;
       }
-      const from = this.#cutLong(bytes, start, index, seen < 0x80);
+      const isLong = this.#pendingLength + index - start > maximumLineBytes;
+      const from = isLong ? this.#cutLong(bytes, start, index, seen < 0x80) : start;
       if (index === length) {
         this.#keep(bytes, from, index, seen < 0x80);
       } else {
@@ -270,6 +282,16 @@ export class LineSplitter {
     this.#pendingIsAscii &&= isAscii;
   }
 
+  #asciiText(bytes: Buffer, from: number, end: number): string {
+    if (bytes === this.#pending || end - from > windowBytes) return bytes.toString('latin1', from, end);
+    if (bytes !== this.#windowOf || from < this.#windowFrom || end > this.#windowFrom + this.#window.length) {
+      this.#window = bytes.toString('latin1', from, from + windowBytes);
+      this.#windowFrom = from;
+      this.#windowOf = bytes;
+    }
+    return this.#window.slice(from - this.#windowFrom, end - this.#windowFrom);
+  }
+
   #emit(
     bytes: Buffer,
     from: number,
@@ -282,7 +304,7 @@ export class LineSplitter {
   ): void {
     const first = cut ? from : headOf(bytes, from, end);
     this.#onLine({
-      text: bytes.toString(isAscii ? 'latin1' : 'utf8', first, end),
+      text: isAscii ? this.#asciiText(bytes, first, end) : bytes.toString('utf8', first, end),
       startedNs,
       finishedNs: this.#lastNs,
       offset: offset + first - from,

@@ -11,17 +11,38 @@ const ok: FinalResult = { code: 'OK' };
 const error: FinalResult = { code: 'AT_ERROR' };
 const numbered = /^\+(CME|CMS|CIS) ERROR *(?:: *(.*))?$/i;
 
+const SPACE = 0x20;
+const DEL = 0x7f;
+const PLUS = 0x2b;
+/** Sets the bit that makes an ASCII letter small. */
+const SMALL = 0x20;
+const LETTER_E = 0x65;
+const LETTER_O = 0x6f;
+/** Where the blank of `+CME ERROR` stands. */
+const NUMBERED_BLANK = 4;
+
+function isFinalInitial(small: number): boolean {
+  return small === PLUS || small === LETTER_O || small === LETTER_E;
+}
+
+/** A line that begins with such a character has no blank to be taken off before it. */
+function isPrinted(code: number): boolean {
+  return code > SPACE && code < DEL;
+}
+
 /**
  * Reads a whole line as final result code (V.250 §5.7.1, TS 27.007 §9.2, TS 27.005 §3.2.5), or undefined when it is none.
  * Case and outer spaces are tolerated because modules vary; a line that merely contains `OK` is not one.
  */
 export function parseFinalResult(line: string): FinalResult | undefined {
-  // Most lines are none; the first letter settles that without a regular expression.
+  // Most lines are none, and their first letter tells. Those of the table begin with a plus: the blank tells.
+  const initial = line.charCodeAt(0);
+  if (initial === PLUS && line.charCodeAt(NUMBERED_BLANK) !== SPACE) return undefined;
+  if (isPrinted(initial) && !isFinalInitial(initial | SMALL)) return undefined;
   const text = line.trim();
-  const first = text.charCodeAt(0) | 0x20;
-  if (first === 0x6f) return text.length === 2 && text.toUpperCase() === 'OK' ? ok : undefined;
-  if (first === 0x65) return text.length === 5 && text.toUpperCase() === 'ERROR' ? error : undefined;
-  if (first !== 0x2b) return undefined;
+  const first = text.charCodeAt(0) | SMALL;
+  if (first === LETTER_O) return text.length === 2 && text.toUpperCase() === 'OK' ? ok : undefined;
+  if (first === LETTER_E) return text.length === 5 && text.toUpperCase() === 'ERROR' ? error : undefined;
   const match = numbered.exec(text);
   if (!match) return undefined;
   const code = `AT_${String(match[1]).toUpperCase()}` as FinalResult['code'];
@@ -45,9 +66,26 @@ const bootBanners =
 /** TS 27.007 §8.2 and §8.3 have these as answers only; unasked and both together, the module starts (M5311, ME3616, BC26). */
 const startSetting = /^\+C(?:(FUN: *1)|PIN: *READY)$/i;
 
+/** What boot lines begin with. */
+const bootBeginnings = [
+  ['REB', 'Boo', 'Sec', 'Pro', 'App', 'NOR', 'POW'],
+  ['*MA', '*AT', '+MA', 'RDY', 'ECR', 'EC ', 'APP', 'ATR', 'AT ', '+PO'],
+  ['Neu', 'Lie', 'Que', 'M53', 'ME3', 'BC2', 'BC3', 'BC6', 'BC9', 'NB7', 'NB8', 'NB0'],
+].flat();
+const PLACES = 1024;
+/** Marked where {@link placeOf} one of them is. Most lines stand elsewhere and need no regular expression. */
+const bootPlaces = new Uint8Array(PLACES);
+for (const beginning of bootBeginnings) bootPlaces[placeOf(beginning)] = 1;
+
+/** A number of the first three characters, whatever their case. */
+function placeOf(text: string): number {
+  const [first, second, third] = [text.charCodeAt(0) | SMALL, text.charCodeAt(1) | SMALL, text.charCodeAt(2) | SMALL];
+  return ((first * 31 + second) * 31 + third) % PLACES;
+}
+
 /** The word that takes the place of OK, or follows it, when a command restarts the module (mipl-at.md §1). */
 export function isRestartResult(line: string): boolean {
-  return /^REBOOTING\.*$/i.test(line.trim());
+  return isBootLine(line) && /^REBOOTING\.*$/i.test(line.trim());
 }
 
 /** A line a module prints when it starts, and that may equally be its answer to a question for maker or model. */
@@ -60,9 +98,8 @@ export function isBootBanner(line: string): boolean {
  * objects and sessions is gone.
  */
 export function isBootLine(line: string): boolean {
+  if (isPrinted(line.charCodeAt(0)) && bootPlaces[placeOf(line)] === 0) return false;
   const text = line.trim();
-  // Most lines begin with a plus: of those, only the marks of a module that is ready are boot lines.
-  if (text.startsWith('+')) return readyMarks.test(text);
   return startMarks.test(text) || readyMarks.test(text) || bootBanners.test(text);
 }
 

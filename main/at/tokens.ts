@@ -1,4 +1,5 @@
 /** How a line of the AT interpreter is cut: names, parameters, quotes. Knows no shape and no command. */
+import type { NameTree } from './nameTree.ts';
 
 /** One parameter as it stands on the line. `quoted` tells `""` (an empty string) from nothing at all. */
 export interface Token {
@@ -28,11 +29,13 @@ const LETTER_A = 0x61;
 const LETTER_T = 0x74;
 const LETTER_Z = 0x7a;
 
-function isBlank(code: number): boolean {
+/** Space or tab. */
+export function isBlank(code: number): boolean {
   return code === SPACE || code === TAB;
 }
 
-function isDigit(code: number): boolean {
+/** 0 to 9. */
+export function isDigit(code: number): boolean {
   return code >= DIGIT_0 && code <= DIGIT_9;
 }
 
@@ -105,6 +108,17 @@ export function tokenize(list: string, limit = Infinity): Token[] {
   return tokens;
 }
 
+/** How many tokens {@link tokenize} makes of the list that begins at `from`. */
+export function countTokens(text: string, from: number): number {
+  let count = 1;
+  for (let place = from; place < text.length; place++) {
+    const code = text.charCodeAt(place);
+    if (code === QUOTE) return tokenize(text.slice(from)).length;
+    if (code === COMMA) count++;
+  }
+  return count;
+}
+
 /**
  * Cuts tokens off from `from` on until there are `count`; returns where the one behind them begins, -1 when there is none.
  */
@@ -158,17 +172,28 @@ export function splitHead(line: string): { readonly name: string; readonly list:
 /** V.250 and 27.007 names: `AT+X` execute, `AT+X?` read, `AT+X=…` write, `AT+X=?` test. */
 export type CommandForm = 'execute' | 'read' | 'write' | 'test';
 
-/** A command line cut into its parts; undefined when it is not `AT+…` (or a basic command such as `ATE0`, `ATI`). */
-export function splitCommand(line: string): { name: string; form: CommandForm; list: string } | undefined {
+/** A command line cut into its parts. */
+export interface SplitCommand {
+  readonly name: string;
+  readonly form: CommandForm;
+  readonly list: string;
+}
+
+/**
+ * A command line cut into its parts; undefined when it is not `AT+…` (or a basic command such as `ATE0`, `ATI`). A name that
+ * `names` knows is found and not made, which is most of the cost.
+ */
+export function splitCommand(line: string, names?: NameTree<string>): SplitCommand | undefined {
   const start = skipBlanks(line, 0);
   if ((line.charCodeAt(start) | SMALL) !== LETTER_A || (line.charCodeAt(start + 1) | SMALL) !== LETTER_T) {
     return undefined;
   }
   const head = start + 2;
   const last = endOfText(line, head);
-  const end = endOfName(line, head);
+  const known = names?.find(line, head);
+  const end = known === undefined ? endOfName(line, head) : head + known.length;
   if (end === head) return splitBasic(line, head, last);
-  const name = line.slice(head, end).toUpperCase();
+  const name = known ?? line.slice(head, end).toUpperCase();
   const mark = skipBlanks(line, end);
   if (mark >= last) return { name, form: 'execute', list: '' };
   const code = line.charCodeAt(mark);
@@ -180,7 +205,7 @@ export function splitCommand(line: string): { name: string; form: CommandForm; l
 }
 
 /** V.250 §5.3.1: a letter and, often, a number; nothing at all is the bare `AT`. */
-function splitBasic(line: string, from: number, last: number): ReturnType<typeof splitCommand> {
+function splitBasic(line: string, from: number, last: number): SplitCommand | undefined {
   if (from < last && !isLetter(line.charCodeAt(from))) return undefined;
   for (let position = from + 1; position < last; position++) {
     if (!isDigit(line.charCodeAt(position))) return undefined;

@@ -56,8 +56,8 @@ export class Conversation {
 
 /** What stands in a log beside the answer, such as a head or a saying of a tool, is never taken for the number itself. */
 function ofShape(decoded: DecodedLine, pending: CommandSpec): DecodedLine {
-  const reason = fifteenDigits.get(pending);
-  if (reason === undefined || decoded.kind !== 'response') return decoded;
+  const reason = decoded.kind === 'response' ? fifteenDigits.get(pending) : undefined;
+  if (reason === undefined) return decoded;
   const text = String(decoded.params?.['text']);
   return identityNumber.test(text.replace(inQuotes, '$1')) ? decoded : { kind: 'data', note: reason };
 }

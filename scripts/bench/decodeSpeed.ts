@@ -1,4 +1,5 @@
 import { Buffer } from 'node:buffer';
+import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import type * as splitting from '../../main/at/lineSplitter.ts';
@@ -36,13 +37,18 @@ interface Parts {
   readonly urcFrames?: typeof decoding.urcFrames;
 }
 
+/** In main/mipl of an older checkout. */
+const conversation = 'main/log/conversation.ts';
+
 /** The sources below a checkout's root, straight from there: they run unbuilt and need no packages. */
 async function partsOf(root: string): Promise<Parts> {
   const from = async <T>(file: string): Promise<T> => (await import(pathToFileURL(resolve(root, file)).href)) as T;
   return {
     ...(await from<typeof splitting>('main/at/lineSplitter.ts')),
     ...(await from<typeof results>('main/at/resultCodes.ts')),
-    ...(await from<typeof conversations>('main/log/conversation.ts')),
+    ...(await from<typeof conversations>(
+      existsSync(resolve(root, conversation)) ? conversation : 'main/mipl/conversation.ts',
+    )),
     ...(await from<typeof decoding>('main/mipl/decode.ts')),
   };
 }

@@ -1,6 +1,13 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { isBootBanner, isBootLine, parseFinalResult, resultMeaning } from '../../main/at/resultCodes.ts';
+import {
+  isBootBanner,
+  isBootLine,
+  isReadyMark,
+  isRestartResult,
+  parseFinalResult,
+  resultMeaning,
+} from '../../main/at/resultCodes.ts';
 import { anyText } from '../anyText.ts';
 
 describe('parseFinalResult', () => {
@@ -127,5 +134,57 @@ describe('resultMeaning', () => {
 
   it('says nothing about a number it does not know', () => {
     expect(resultMeaning('AT_CME', 9999)).toBeUndefined();
+  });
+});
+
+describe('a line of a start', () => {
+  const marks = [
+    'REBOOT_CAUSE_SECURITY_RESET',
+    'REBOOTING...',
+    'Boot: Unsigned',
+    'Security B.. Verified',
+    'Protocol A.. Verified',
+    'Apps A...... Verified',
+    'NORMAL POWER DOWN',
+    'POWERED DOWN',
+    'Bootup Completed!',
+    '*MATREADY: 1',
+    '*ATREADY: 1',
+    '+MATREADY: 1',
+    'RDY',
+    'ECRDY',
+    'EC RDY',
+    'APP RDY',
+    'APPRDY',
+    'ATRDY',
+    'AT RDY',
+    'AT READY',
+    '+POWERON: 0',
+    'Neul',
+    'Lierda',
+    'Quectel',
+    'M5310-A',
+    'ME3616',
+    ...['20', '26', '28', '30', '32', '35', '65', '66', '68', '92', '95', '260'].map((board) => `BC${board}`),
+    ...['73', '86', '08-A'].map((board) => `NB${board}`),
+  ];
+
+  it.each(marks)('%s is one in any case, between any blanks', (mark) => {
+    for (const text of [mark, mark.toLowerCase(), mark.toUpperCase(), ` ${mark}`, `\u00a0\t${mark} `]) {
+      expect(isBootLine(text)).toBe(true);
+    }
+  });
+
+  it('is what a banner is and what says that the module is ready, of any text', () => {
+    const broken = fc.tuple(fc.constantFrom(...marks), fc.nat({ max: 12 }), anyText({ maxLength: 2 }));
+    const text = fc.oneof(
+      anyText(),
+      broken.map(([mark, place, inside]) => mark.slice(0, place) + inside + mark.slice(place)),
+    );
+    fc.assert(
+      fc.property(text, (line) => {
+        if (isBootBanner(line) || isReadyMark(line) || isRestartResult(line)) expect(isBootLine(line)).toBe(true);
+      }),
+    );
   });
 });

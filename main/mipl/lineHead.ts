@@ -1,0 +1,116 @@
+import { allowsCount } from '../at/codec.ts';
+import type { CommandSpec, LineSpec } from '../at/codec.ts';
+import { NameTree } from '../at/nameTree.ts';
+import { skipBlanks, splitHead } from '../at/tokens.ts';
+import { commands, urcs } from './messages.ts';
+
+/** Entries of the table that share a line's name: URCs, told apart by their counts, and the information text of commands. */
+export interface Namesakes {
+  readonly name: string;
+  readonly urcs: readonly LineSpec[];
+  readonly answers: readonly LineSpec[];
+}
+
+/** Name and place of the parameters of a line the module printed. */
+export interface LineHead {
+  readonly name: string;
+  /** The line, or what of it begins with the name. */
+  readonly text: string;
+  /** Where in `text` the parameters begin. */
+  readonly from: number;
+  /** Name, colon and parameters are the whole line. */
+  readonly isWhole: boolean;
+  /** Text that does not belong to it. */
+  readonly before: string | undefined;
+  /** What the table has under the name. */
+  readonly namesakes: Namesakes | undefined;
+  /** The one of its URCs that has such parameters. */
+  readonly urc: LineSpec | undefined;
+}
+
+function namesOf(): Map<string, Namesakes> {
+  const names = new Map<string, { name: string; urcs: LineSpec[]; answers: LineSpec[] }>();
+  const namesakesOf = (name: string): { urcs: LineSpec[]; answers: LineSpec[] } => {
+    const namesakes = names.get(name) ?? { name, urcs: [], answers: [] };
+    names.set(name, namesakes);
+    return namesakes;
+  };
+  for (const urc of Object.values<LineSpec>(urcs)) namesakesOf(urc.name).urcs.push(urc);
+  for (const { answer } of Object.values<CommandSpec>(commands)) {
+    if (answer && answer.name !== '') namesakesOf(answer.name).answers.push(answer);
+  }
+  return names;
+}
+
+const lineNames = new NameTree(namesOf());
+
+const DIGIT_0 = 0x30;
+const COLON = 0x3a;
+const miplName = '+MIPL';
+/** `+FIRMWARE DOWNLOADING`: the one line of the table whose name has no colon behind it. */
+const firmwareUpdate = /^([ \t]*\+FIRMWARE[ \t]+)[A-Z ]+$/i;
+/** A request or an event behind other text. */
+const glued = /^(.+?)(\+MIPL(?:READ|WRITE|EXECUTE|OBSERVE|DISCOVER|PARAMETER|EVENT)[ \t]*:.*)$/is;
+
+let lastText = '';
+let lastHead: LineHead | undefined;
+
+/**
+ * Name and parameters of a line the module printed. A line without a head may have lost the break in its middle, or carry what a
+ * port that wakes has made up: a request that stands in it must be answered all the same.
+ */
+export function headOf(text: string): LineHead | undefined {
+  // Classifier, engine and log ask one after the other about the same line: it is read once.
+  if (text !== lastText) {
+    lastHead = wholeHead(text) ?? partHead(text);
+    lastText = text;
+  }
+  return lastHead;
+}
+
+/** As {@link headOf}, of lines that are nothing else. */
+export function wholeHeadOf(text: string): LineHead | undefined {
+  const head = headOf(text);
+  return head?.isWhole === true ? head : undefined;
+}
+
+function wholeHead(text: string): LineHead | undefined {
+  const start = skipBlanks(text, 0);
+  const namesakes = lineNames.find(text, start);
+  if (namesakes) {
+    const colon = skipBlanks(text, start + namesakes.name.length);
+    if (text.charCodeAt(colon) !== COLON) return undefined;
+    return headWith(namesakes.name, text, skipBlanks(text, colon + 1), namesakes, true);
+  }
+  const head = splitHead(text);
+  return head && headWith(head.name, text, text.length - head.list.length, undefined, true);
+}
+
+function headWith(
+  name: string,
+  text: string,
+  from: number,
+  namesakes: Namesakes | undefined,
+  isWhole: boolean,
+  before?: string,
+): LineHead {
+  const urc = namesakes && urcOf(namesakes.urcs, text, from);
+  return { name, text, from, isWhole, before, namesakes, urc };
+}
+
+function urcOf(specs: readonly LineSpec[], text: string, from: number): LineSpec | undefined {
+  for (const spec of specs) if (allowsCount(spec, text, from)) return spec;
+  return undefined;
+}
+
+function partHead(text: string): LineHead | undefined {
+  const [, before, rest = ''] = text.includes(miplName) && text.includes(':') ? (glued.exec(text) ?? []) : [];
+  const tail = before === undefined ? undefined : wholeHead(rest);
+  if (tail) return { ...tail, isWhole: false, before };
+  // Most lines without a head begin with a letter or a digit.
+  if (text.charCodeAt(0) >= DIGIT_0) return undefined;
+  const state = firmwareUpdate.exec(text)?.[1];
+  if (state === undefined) return undefined;
+  const { name } = urcs.firmwareUpdate;
+  return headWith(name, text, state.length, lineNames.find(name, 0), false);
+}
