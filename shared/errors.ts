@@ -113,6 +113,14 @@ export class CodedError extends Error {
   }
 }
 
+/** What a module that says no is told by; a line that is dead, silent or restarting is another matter. */
+export const refusalCodes = ['AT_ERROR', 'AT_CME', 'AT_CMS', 'AT_CIS'] as const satisfies readonly AtErrorCode[];
+
+/** True for an error by which the module itself refused a command: it is there and has answered. */
+export function isRefusal(error: unknown): boolean {
+  return (refusalCodes as readonly ErrorCode[]).includes(faultOf(error).code);
+}
+
 /** Turns anything thrown into a {@link Fault}; what is not ours becomes `INTERNAL`. */
 export function faultOf(error: unknown): Fault {
   if (error instanceof CodedError) {

@@ -1,3 +1,4 @@
+import { rssiDbmOf } from './signal.ts';
 import type { DecodedLine, LogEntry, ParamValue } from './log.ts';
 import type { DialectState } from './state.ts';
 import type { Phrase } from './phrase.ts';
@@ -218,10 +219,8 @@ const responses: Readonly<Record<string, Explainer>> = {
   MIPLVER: all('explain.response.MIPLVER', 'version'),
   CEREG: (params) => phrase('explain.response.CEREG', { meaning: registrationPhrase(Number(params['status'])) }),
   CSQ: (params) => {
-    const rssi = Number(params['rssi']);
-    return rssi === 99
-      ? phrase('explain.response.CSQ.unknown')
-      : phrase('explain.response.CSQ.known', { dbm: -113 + 2 * rssi });
+    const dbm = rssiDbmOf(Number(params['rssi']));
+    return dbm === undefined ? phrase('explain.response.CSQ.unknown') : phrase('explain.response.CSQ.known', { dbm });
   },
   CPIN: all('explain.urc.CPIN', 'state'),
   CGSN: all('explain.response.CGSN', 'imei'),

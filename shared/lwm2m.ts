@@ -43,13 +43,7 @@ export type NotificationAttributes = ValueOf<typeof notificationAttributes>;
 export type AttributeChanges = { readonly [K in keyof NotificationAttributes]?: number | null };
 
 /** The attributes in the order the OneNET document writes them. */
-export const attributeNames = [
-  'pmin',
-  'pmax',
-  'gt',
-  'lt',
-  'st',
-] as const satisfies readonly (keyof NotificationAttributes)[];
+export const attributeNames = Object.keys(notificationAttributes.fields) as readonly (keyof NotificationAttributes)[];
 
 const MAX_ID = 65535;
 

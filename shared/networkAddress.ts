@@ -1,3 +1,5 @@
+import { readHostPort, writeHostPort } from './hostPort.ts';
+
 /** Ways to reach a serial server: bytes as they are, RFC 854 telnet, telnet with RFC 2217 port control. */
 export const networkSchemes = ['tcp', 'telnet', 'rfc2217'] as const;
 export type NetworkScheme = (typeof networkSchemes)[number];
@@ -21,17 +23,16 @@ export function networkSchemeOf(text: string): NetworkScheme | undefined {
  * undefined when the text is not of that form. There is no default port: serial servers have none.
  */
 export function parseNetworkAddress(text: string): NetworkAddress | undefined {
-  const match = /^\w+:\/\/(?:\[([^\]\s]+)\]|([^:/[\]\s]+)):(\d{1,5})\/?$/.exec(text);
   const scheme = networkSchemeOf(text);
-  if (!match || !scheme) return undefined;
-  const port = Number(match[3]);
-  const host = match[1] ?? String(match[2]);
-  return port >= 1 && port <= 65535 ? { scheme, host, port } : undefined;
+  const [, place] = /^\w+:\/\/(.+?)\/?$/.exec(text) ?? [];
+  if (scheme === undefined || place === undefined) return undefined;
+  const { host, port } = readHostPort(place) ?? {};
+  return host !== undefined && port ? { scheme, host, port } : undefined;
 }
 
 /** The address as a person writes it. */
-export function networkPath({ scheme, host, port }: NetworkAddress): string {
-  return `${scheme}://${host.includes(':') ? `[${host}]` : host}:${port}`;
+export function networkPath({ scheme, ...place }: NetworkAddress): string {
+  return `${scheme}://${writeHostPort(place)}`;
 }
 
 /** False where the far end has a baud rate of its own that we neither know nor set. */

@@ -1,4 +1,5 @@
 import type { Fault } from './errors.ts';
+import { readHostPort, writeHostPort } from './hostPort.ts';
 import { notificationAttributes, parsePath, treePath } from './lwm2m.ts';
 import { list, object, optional, text, truth, variant, whole, word } from './schema.ts';
 import type { TextSchema, ValueOf } from './schema.ts';
@@ -144,21 +145,17 @@ export interface PlatformHost {
 
 const MAX_HOST_LENGTH = 253;
 
+const hostName = /^(?:(?:[a-z0-9](?:[a-z0-9-]*[a-z0-9])?\.)*[a-z0-9](?:[a-z0-9-]*[a-z0-9])?|[0-9a-f:]{2,39})$/;
+
 /** Reads `https://host` or `http://host:port`; undefined when it is anything else, user names and paths included. */
 export function parsePlatformHost(text: string): PlatformHost | undefined {
-  const match =
-    /^(https?):\/\/((?:[a-z0-9](?:[a-z0-9-]*[a-z0-9])?\.)*[a-z0-9](?:[a-z0-9-]*[a-z0-9])?|\[[0-9a-f:]{2,39}\])(?::(\d{1,5}))?\/?$/.exec(
-      text.trim().toLowerCase(),
-    );
-  if (!match) return undefined;
-  const [, scheme = '', host = '', port] = match;
-  if (host.length > MAX_HOST_LENGTH || Number(port ?? 1) < 1 || Number(port ?? 1) > 65535) return undefined;
-  const isLoopback = host === 'localhost' || host === '[::1]' || /^127(\.\d{1,3}){3}$/.test(host);
-  return {
-    origin: `${scheme}://${host}${port === undefined ? '' : `:${port}`}`,
-    isLoopback,
-    isOpen: scheme === 'http' && !isLoopback,
-  };
+  const [, scheme, rest = ''] = /^(https?):\/\/(.+?)\/?$/.exec(text.trim().toLowerCase()) ?? [];
+  const place = readHostPort(rest);
+  if (place === undefined || place.port === 0) return undefined;
+  const { host } = place;
+  if (host.length > MAX_HOST_LENGTH || !hostName.test(host)) return undefined;
+  const isLoopback = host === 'localhost' || host === '::1' || /^127(\.\d{1,3}){3}$/.test(host);
+  return { origin: `${scheme}://${writeHostPort(place)}`, isLoopback, isOpen: scheme === 'http' && !isLoopback };
 }
 
 /** Which rule attributes break: of the API, or that there must be some to be written. */

@@ -1,8 +1,9 @@
+import { readHostPort } from './hostPort.ts';
 import { identityNumber } from './identity.ts';
 import { defaultPlatformHost, parsePlatformHost, platformModes } from './platform.ts';
 import { list, map, object, text, truth, whole, word } from './schema.ts';
 import type { ValueOf } from './schema.ts';
-import { readWhole } from './wholeRange.ts';
+import { isInRange } from './wholeRange.ts';
 
 /** How the module's firmware reads the commands. */
 export const dialectNames = ['cis', 'cmcc'] as const;
@@ -49,9 +50,8 @@ export function isServerHost(value: unknown): value is string {
 
 /** Reads `host:port` of an LwM2M server; undefined when it is none. */
 export function readServer(text: string): { readonly host: string; readonly port: number } | undefined {
-  const [, host, digits = ''] = /^([^:]*):(\d+)$/.exec(text.trim()) ?? [];
-  const port = readWhole(digits, ranges.serverPort);
-  return isServerHost(host) && port !== undefined ? { host, port } : undefined;
+  const { host, port } = readHostPort(text.trim()) ?? {};
+  return isServerHost(host) && isInRange(port, ranges.serverPort) ? { host, port } : undefined;
 }
 
 /** How the communication suite is created. The server counts for `server`, `plain` and `flags`. */

@@ -1,5 +1,21 @@
 import type { NetworkState } from './state.ts';
 
+/** `<rssi>` of +CSQ without a measurement (TS 27.007 §8.5). */
+const UNKNOWN_RSSI = 99;
+const LOWEST_RSSI_DBM = -113;
+const HIGHEST_RSSI = 31;
+
+/** dBm for `<rssi>` of +CSQ: 0 is -113, 31 is -51, steps of 2 (TS 27.007 §8.5); undefined for 99 and what the clause does not know. */
+export function rssiDbmOf(rssi: number): number | undefined {
+  return rssi >= 0 && rssi <= HIGHEST_RSSI ? LOWEST_RSSI_DBM + 2 * rssi : undefined;
+}
+
+/** The other way round: the nearest `<rssi>`; 99 where nothing was measured. */
+export function rssiOf(dbm: number | undefined): number {
+  if (dbm === undefined) return UNKNOWN_RSSI;
+  return Math.max(0, Math.min(HIGHEST_RSSI, Math.round((dbm - LOWEST_RSSI_DBM) / 2)));
+}
+
 /** How good the signal is, in one word. */
 export type SignalWord = 'good' | 'fair' | 'weak' | 'poor';
 

@@ -1,3 +1,5 @@
+import { isIPv4 } from 'node:net';
+import { readHostPort } from '../../shared/hostPort.ts';
 import { access, constants } from 'node:fs/promises';
 import { parseArgs } from 'node:util';
 import { ranges } from '../../shared/settings.ts';
@@ -343,8 +345,7 @@ async function planFrom(file: string | undefined, only: string | undefined): Pro
 
 /** AT+NSOST takes an address, not a name. */
 function udpServerOf(text: string): { readonly address: string; readonly port: number } {
-  const match = /^(\d{1,3}(?:\.\d{1,3}){3}):(\d{1,5})$/.exec(text);
-  const port = Number(match?.[2]);
-  if (match?.[1] === undefined || port < 1 || port > 65535) throw new UsageError(`--udp: "${text}" is not IPv4:PORT`);
-  return { address: match[1], port };
+  const { host, port } = readHostPort(text) ?? {};
+  if (host === undefined || !isIPv4(host) || !port) throw new UsageError(`--udp: "${text}" is not IPv4:PORT`);
+  return { address: host, port };
 }

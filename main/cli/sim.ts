@@ -1,3 +1,4 @@
+import { readHostPort } from '../../shared/hostPort.ts';
 import { once } from 'node:events';
 import { parseArgs } from 'node:util';
 import { identityNumber } from '../../shared/identity.ts';
@@ -298,10 +299,9 @@ function authCodeOf(text: string | undefined): string | undefined {
 }
 
 function addressOf(option: string, text: string): Address {
-  const match = /^(.+):(\d{1,5})$/.exec(text);
-  const port = Number(match?.[2]);
-  if (match?.[1] === undefined || port > 65535) throw new UsageError(`${option}: "${text}" is not HOST:PORT`);
-  return { host: match[1].replace(/^\[(.*)\]$/, '$1'), port };
+  const { host, port } = readHostPort(text) ?? {};
+  if (host === undefined || port === undefined) throw new UsageError(`${option}: "${text}" is not HOST:PORT`);
+  return { host, port };
 }
 
 function digitsOf(option: string, text: string | undefined): string | undefined {

@@ -1,6 +1,7 @@
-import { CodedError, faultOf } from '../../shared/errors.ts';
+import { rssiDbmOf } from '../../shared/signal.ts';
+import { CodedError, faultOf, isRefusal, refusalCodes } from '../../shared/errors.ts';
 import type { ErrorCode } from '../../shared/errors.ts';
-import { identityNumber } from '../../shared/identity.ts';
+import { cardNumber, identityNumber } from '../../shared/identity.ts';
 import type { DialectState, ModuleIdentity, NetworkState, StageName } from '../../shared/state.ts';
 import type { AnswerOf, CommandSpec, ParamsOf } from '../at/codec.ts';
 import { commands } from '../mipl/messages.ts';
@@ -170,11 +171,6 @@ function isIdentity(text: string): boolean {
   return identityNumber.test(text);
 }
 
-/** ITU-T E.118 has 19 digits; cards carry 20, behind the issuer's six also letters: the filler F, China Mobile's `898602B6…`. */
-function isCardNumber(text: string): boolean {
-  return /^\d{6}[0-9A-F]{13,14}$/i.test(text);
-}
-
 /** Only China Mobile firmware knows MIPLCREATEEX (mipl-at.md §0); the answer itself is the evidence. */
 async function detectDialect(engine: Engine): Promise<Pick<DialectState, 'name' | 'evidence'>> {
   const probe = 'AT+MIPLCREATEEX=?';
@@ -182,7 +178,7 @@ async function detectDialect(engine: Engine): Promise<Pick<DialectState, 'name' 
     await patiently(() => engine.ask(commands.createExTest, {}));
     return { name: 'cmcc', evidence: `${probe} → OK` };
   } catch (error) {
-    if (!isAnswer(error)) throw error;
+    if (!isRefusal(error)) throw error;
     const { code, detail } = faultOf(error);
     return { name: 'cis', evidence: `${probe} → ${code}${detail === undefined ? '' : ` ${detail}`}` };
   }
@@ -200,14 +196,14 @@ async function readSim(engine: Engine, listener: BringUpListener, options: Bring
       },
       options.simTimeoutMs ?? SIM_TIMEOUT_MS,
       options,
-      ['AT_ERROR', 'AT_CME'],
+      refusalCodes,
     );
   } catch (error) {
-    if (!isAnswer(error)) throw error;
+    if (!isRefusal(error)) throw error;
     throw new CodedError('SIM_NOT_READY', faultOf(error).message, faultOf(error).detail, { cause: error });
   }
   const [card = (await ask(engine, commands.iccidM5311, {}))[0]] = await ask(engine, commands.iccid, {});
-  const iccid = card !== undefined && isCardNumber(card.iccid) ? card.iccid : undefined;
+  const iccid = card !== undefined && cardNumber.test(card.iccid) ? card.iccid : undefined;
   listener.onIdentity({ ...(imsi === undefined ? {} : { imsi }), ...(iccid === undefined ? {} : { iccid }) });
 }
 
@@ -259,9 +255,9 @@ export async function readSignal(
   const rsrp = tenths('Signal power');
   const snr = tenths('SNR');
   const coverageLevel = tenths('ECL');
+  const rssiDbm = quality && rssiDbmOf(quality.rssi);
   listener.onNetwork({
-    // 27.007 §8.5: 0 is -113 dBm, steps of 2, 99 unknown.
-    ...(quality === undefined || quality.rssi === 99 ? {} : { rssiDbm: -113 + 2 * quality.rssi }),
+    ...(rssiDbm === undefined ? {} : { rssiDbm }),
     ...(rsrp === undefined ? {} : { rsrpDbm: rsrp / 10 }),
     ...(snr === undefined ? {} : { snrDb: snr / 10 }),
     ...(coverageLevel === undefined ? {} : { coverageLevel }),
@@ -278,7 +274,7 @@ export async function ask<C extends CommandSpec>(
   try {
     return await patiently(() => engine.ask(spec, params, priority));
   } catch (error) {
-    if (isAnswer(error)) return [];
+    if (isRefusal(error)) return [];
     throw error;
   }
 }
@@ -292,11 +288,6 @@ async function patiently<T>(question: () => Promise<T>): Promise<T> {
       if (faultOf(error).code !== 'AT_TIMEOUT' || time === QUESTION_TRIES) throw error;
     }
   }
-}
-
-/** The module answered, if only with no. */
-function isAnswer(error: unknown): boolean {
-  return error instanceof CodedError && ['AT_ERROR', 'AT_CME', 'AT_CMS', 'AT_CIS'].includes(error.code);
 }
 
 async function retry<T>(

@@ -1,3 +1,4 @@
+import { rssiDbmOf } from '../../shared/signal.ts';
 import type { CauseCode, Evidence } from '../../shared/diagnosis.ts';
 import { signalWord } from '../../shared/signal.ts';
 import type { DeviceState, StageName } from '../../shared/state.ts';
@@ -55,8 +56,6 @@ const wantedCodes: ReadonlyMap<unknown, string> = new Map([
   ['18', 'SIM PUK2'],
 ]);
 const plainCode = /^(SIM|PH-\S+) (PIN2?|PUK2?)$/;
-/** TS 27.007 §8.5. */
-const UNKNOWN_SIGNAL = 99;
 /** TS 27.007 §8.2: minimum functionality, and radio switched off. */
 const radioOffLevels: readonly unknown[] = [0, 4];
 /** OneNET observes right after registering. */
@@ -110,7 +109,7 @@ function hasNoSignal({ state, lines }: Signs): boolean {
   const { rssiDbm, rsrpDbm } = state.network;
   if (rsrpDbm !== undefined) return false;
   const quality = lines.newest.get('+CSQ');
-  return quality === undefined ? rssiDbm === undefined : quality.params['rssi'] === UNKNOWN_SIGNAL;
+  return quality === undefined ? rssiDbm === undefined : rssiDbmOf(Number(quality.params['rssi'])) === undefined;
 }
 
 /** Every cause with its rule. Pure: what is not in the signs is not judged by. */

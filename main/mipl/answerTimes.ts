@@ -1,11 +1,8 @@
+import { percentile } from '../../shared/percentile.ts';
 import type { AnswerTimes } from '../../shared/state.ts';
 
 /** Enough for a day of field work; older answers leave the percentiles. */
 const KEPT = 1000;
-
-function percentile(sorted: readonly number[], share: number): number | undefined {
-  return sorted[Math.max(0, Math.ceil(sorted.length * share) - 1)];
-}
 
 /** The place of the first that is not below `value`. */
 function placeOf(sorted: readonly number[], value: number): number {

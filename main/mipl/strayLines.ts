@@ -1,4 +1,4 @@
-import { identityNumber } from '../../shared/identity.ts';
+import { cardNumber, identityNumber } from '../../shared/identity.ts';
 import { Unreadable } from '../at/codec.ts';
 import type { DecodedLine } from '../../shared/log.ts';
 import { readAnswer } from './decode.ts';
@@ -14,7 +14,7 @@ const received = /^[0-6],\d{1,3}(?:\.\d{1,3}){3},\d{1,5},(\d{1,4}),((?:[0-9A-F]{
 /** What bare lines may be, the first that fits. */
 const guesses: readonly (readonly [shape: RegExp, note: string])[] = [
   [identityNumber, 'could be the IMEI (AT+CGSN) or the IMSI (AT+CIMI)'],
-  [/^\d{18,19}[\dF]$/i, 'could be the number of the SIM card (AT+NCCID)'],
+  [cardNumber, 'could be the number of the SIM card (AT+NCCID)'],
   [/^[0-6]$/, 'could be the number of a socket (AT+NSOCR) or of a suite (AT+MIPLCREATE)'],
   [/^[0-6],\d{1,4}$/, 'could be the answer to AT+NSOST: socket and length'],
   [/^\d+$/, 'a bare number: could be an answer whose command is missing'],

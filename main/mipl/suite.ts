@@ -1,4 +1,4 @@
-import { CodedError, faultOf } from '../../shared/errors.ts';
+import { CodedError, faultOf, isRefusal } from '../../shared/errors.ts';
 import type { RegistrationState } from '../../shared/state.ts';
 import type { CreateSettings } from '../../shared/settings.ts';
 import { remark } from '../../shared/remarks.ts';
@@ -322,11 +322,6 @@ function surely(command: () => Promise<unknown>): Promise<unknown> {
       return undefined;
     }
   });
-}
-
-/** The module answered and said no; a line that is dead or restarting is another matter. */
-function isRefusal(error: unknown): boolean {
-  return error instanceof CodedError && ['AT_ERROR', 'AT_CME', 'AT_CIS'].includes(error.code);
 }
 
 /** The module took the command, and what came of it, or did not come, says no. */

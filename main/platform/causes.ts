@@ -2,20 +2,39 @@ import { isCovered, parsePath } from '../../shared/lwm2m.ts';
 import type { PlatformCall, PlatformOperationKind } from '../../shared/platform.ts';
 import type { PlatformRequest, RequestKind } from '../../shared/state.ts';
 
-/** What arrives at the module when the platform is called; calls that only ask the platform cause nothing. */
-const causedKinds: { readonly [K in PlatformOperationKind]?: readonly RequestKind[] } = {
-  read: ['read'],
-  write: ['write'],
-  execute: ['execute'],
-  writeAttributes: ['parameter', 'observe'],
-  observe: ['parameter', 'observe'],
-  cancel: ['cancel'],
-  discover: ['discover'],
+/** Requests that a call causes: those that come, and those that come where there is something to be said. */
+interface Caused {
+  readonly certain: readonly RequestKind[];
+  readonly possible?: readonly RequestKind[];
+}
+
+/**
+ * What arrives at the module when the platform is called; calls that only ask the platform cause nothing. Attributes are set
+ * and the observation begun where they are not yet so.
+ */
+const caused: { readonly [K in PlatformOperationKind]?: Caused } = {
+  read: { certain: ['read'] },
+  write: { certain: ['write'] },
+  execute: { certain: ['execute'] },
+  writeAttributes: { certain: [], possible: ['parameter', 'observe'] },
+  observe: { certain: ['observe'], possible: ['parameter'] },
+  cancel: { certain: ['cancel'] },
+  discover: { certain: ['discover'] },
 };
+
+/** The kinds of requests that surely come at the module when the platform is called so. */
+export function certainKinds(kind: PlatformOperationKind): readonly RequestKind[] {
+  return caused[kind]?.certain ?? [];
+}
+
+function mayCause(kind: PlatformOperationKind, request: RequestKind): boolean {
+  const { certain, possible = [] } = caused[kind] ?? { certain: [] };
+  return certain.includes(request) || possible.includes(request);
+}
 
 /** True when operations of this kind reach the module. */
 export function reachesModule(kind: PlatformOperationKind): boolean {
-  return causedKinds[kind] !== undefined;
+  return caused[kind] !== undefined;
 }
 
 function isAbout(call: PlatformCall, request: PlatformRequest): boolean {
@@ -52,7 +71,7 @@ export function causeOf(
   return calls
     .filter(
       (call) =>
-        causedKinds[call.operation.kind]?.includes(request.kind) === true &&
+        mayCause(call.operation.kind, request.kind) &&
         request.arrivedMs >= call.startedMs &&
         request.arrivedMs <= call.startedMs + (call.durationMs ?? Infinity) &&
         isAbout(call, request) &&

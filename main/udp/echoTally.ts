@@ -1,3 +1,4 @@
+import { percentile } from '../../shared/percentile.ts';
 import { noFigures } from '../../shared/udp.ts';
 import type { EchoFigures, EchoSample } from '../../shared/udp.ts';
 
@@ -16,9 +17,11 @@ interface Probe {
 /** What an answer turned out to be. */
 export type EchoVerdict = 'answered' | 'late' | 'duplicate' | 'unknown';
 
-/** Nearest rank, as the answer times of the engine. */
-function percentile(sorted: readonly number[], share: number): number {
-  return sorted[Math.max(0, Math.ceil(sorted.length * share) - 1)] as number;
+/** Best, median, 95th percentile and worst; nothing before there was an answer. */
+function spread(sorted: readonly number[]): Pick<EchoFigures, 'bestMs' | 'p50Ms' | 'p95Ms' | 'worstMs'> {
+  const [bestMs, p50Ms, p95Ms, worstMs] = [0, 0.5, 0.95, 1].map((share) => percentile(sorted, share));
+  if (bestMs === undefined || p50Ms === undefined || p95Ms === undefined || worstMs === undefined) return {};
+  return { bestMs, p50Ms, p95Ms, worstMs };
 }
 
 /** Counts an echo test: what was sent, what came back and when. Knows no clock; times are milliseconds of any one clock. */
@@ -101,15 +104,8 @@ export class EchoTally {
       reordered: this.#reordered,
       damaged: this.#damaged,
       refused: this.#count('refused'),
-      ...(this.#lastMs === undefined
-        ? {}
-        : {
-            lastMs: this.#lastMs,
-            bestMs: percentile(sorted, 0),
-            p50Ms: percentile(sorted, 0.5),
-            p95Ms: percentile(sorted, 0.95),
-            worstMs: percentile(sorted, 1),
-          }),
+      ...(this.#lastMs === undefined ? {} : { lastMs: this.#lastMs }),
+      ...spread(sorted),
       samples: probes.slice(-keptSamples).map(([number, { status, roundTripMs }]) => ({
         number,
         status,

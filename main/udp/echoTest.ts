@@ -1,4 +1,4 @@
-import { CodedError, faultOf } from '../../shared/errors.ts';
+import { faultOf, isRefusal } from '../../shared/errors.ts';
 import type { Fault } from '../../shared/errors.ts';
 import type { EchoOptions, EchoState } from '../../shared/udp.ts';
 import { pause, startTimer } from '../time/timers.ts';
@@ -99,7 +99,7 @@ export class EchoTest {
         this.#tally.taken(number);
       } catch (error) {
         this.#tally.refused(number);
-        if (!isRefusal(error) || ++refusals === patience) throw error;
+        if (!isPassing(error) || ++refusals === patience) throw error;
       }
       this.#tell();
       if (number < count) await this.#sleep(intervalMs - (this.#parts.now() - startMs));
@@ -160,6 +160,6 @@ export class EchoTest {
 }
 
 /** The module is there and did not take this one: busy, or no answer in time. Anything else ends the test. */
-function isRefusal(error: unknown): boolean {
-  return error instanceof CodedError && ['AT_ERROR', 'AT_CME', 'AT_TIMEOUT'].includes(error.code);
+function isPassing(error: unknown): boolean {
+  return isRefusal(error) || faultOf(error).code === 'AT_TIMEOUT';
 }

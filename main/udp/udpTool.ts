@@ -1,4 +1,4 @@
-import { CodedError, faultOf } from '../../shared/errors.ts';
+import { CodedError, faultOf, isRefusal } from '../../shared/errors.ts';
 import type { ErrorCode } from '../../shared/errors.ts';
 import { initialUdp } from '../../shared/udp.ts';
 import type {
@@ -133,7 +133,7 @@ export class UdpTool {
       await this.#exec(commands.socketClose, { socket }, 'user');
     } catch (error) {
       // A module that refuses to close a socket has none of that number.
-      if (['AT_ERROR', 'AT_CME'].includes(faultOf(error).code)) this.#endSocket(socket, 'gone');
+      if (isRefusal(error)) this.#endSocket(socket, 'gone');
       throw error;
     }
     this.#endSocket(socket, 'closed');

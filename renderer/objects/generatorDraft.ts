@@ -1,4 +1,7 @@
+import { generatorSpec } from '../../shared/generator.ts';
 import type { GeneratorKind, GeneratorSpec } from '../../shared/generator.ts';
+import type { Fields, Schema } from '../../shared/schema.ts';
+import { readWhole } from '../../shared/wholeRange.ts';
 import type { ResourceType } from '../../shared/lwm2m.ts';
 
 /** The fields of each kind, in the order the dialog shows them; `everySeconds` stands with all of them. */
@@ -21,7 +24,6 @@ export interface GeneratorDraft {
 }
 
 const texts: readonly GeneratorField[] = ['value', 'column'];
-const seconds: readonly GeneratorField[] = ['everySeconds', 'periodSeconds'];
 
 /** Kinds that make sense for a type: numbers are computed, everything else is constant or from a table. */
 export function kindsFor(type: ResourceType): readonly GeneratorKind[] {
@@ -64,11 +66,11 @@ export function wrongField({ kind, fields }: GeneratorDraft): GeneratorField | u
   const named: readonly GeneratorField[] = ['everySeconds', ...generatorFields[kind]];
   return named.find((name) => {
     const text = fields[name].trim();
-    if (texts.includes(name)) return name === 'column' && text === '';
+    const schema: Schema | undefined = (generatorSpec.cases[kind].fields as Fields)[name];
+    if (schema?.type === 'whole') return readWhole(text, schema) === undefined;
+    if (schema?.type !== 'number') return name === 'column' && text === '';
     const value = Number(text);
-    if (text === '' || !Number.isFinite(value)) return true;
-    if (seconds.includes(name)) return value < 0.1 || value > 86_400;
-    if (name === 'seed') return !/^\d{1,9}$/.test(text);
+    if (text === '' || !(value >= schema.min && value <= schema.max)) return true;
     return name === 'max' && value < Number(fields.min);
   });
 }

@@ -1,16 +1,18 @@
 import type { NotificationAttributes } from '../../shared/lwm2m.ts';
-import { parsePath } from '../../shared/lwm2m.ts';
+import { attributeNames, parsePath } from '../../shared/lwm2m.ts';
 import type { PlatformCall, PlatformMode, PlatformOperation, PlatformOperationKind } from '../../shared/platform.ts';
 import {
   attributeProblem,
   defaultPlatformTimeoutSeconds,
   deviceFields,
   parsePlatformHost,
+  platformOperation,
   platformTimeoutRange,
 } from '../../shared/platform.ts';
 import type { ProgramState } from '../../shared/programState.ts';
 import type { DeviceState, ObjectView, ResourceView } from '../../shared/state.ts';
-import { utf8Length } from '../../shared/values.ts';
+import { MAX_PAYLOAD_BYTES, utf8Length } from '../../shared/values.ts';
+import { readWhole } from '../../shared/wholeRange.ts';
 import { checkTyped } from '../objects/composer.ts';
 import { visible } from '../ui/format.ts';
 import type { Phrase } from '../../shared/phrase.ts';
@@ -25,8 +27,7 @@ export type AttributeKind = Extract<FormKind, 'writeAttributes' | 'observe'>;
 export const ownKinds = ['resources', 'datapoints', 'createDevice'] as const;
 export type FormKind = (typeof deviceKinds)[number] | (typeof ownKinds)[number];
 
-export const attributeNames = ['pmin', 'pmax', 'gt', 'lt', 'st'] as const;
-export type AttributeName = (typeof attributeNames)[number];
+export type AttributeName = keyof NotificationAttributes;
 
 type TypedAttributes = Record<AttributeName, string>;
 const noAttributes: TypedAttributes = { pmin: '', pmax: '', gt: '', lt: '', st: '' };
@@ -188,11 +189,6 @@ export function untoldBy(
   return last?.status === 'waiting' ? undefined : last;
 }
 
-function wholeIn(text: string, min: number, max: number): number | undefined {
-  const value = /^\d{1,10}$/.test(text.trim()) ? Number(text) : NaN;
-  return value >= min && value <= max ? value : undefined;
-}
-
 /** The attributes as numbers; the name of the first that is none. */
 export function readAttributes(typed: TypedAttributes): NotificationAttributes | AttributeName {
   const attributes: { -readonly [N in AttributeName]?: number } = {};
@@ -228,8 +224,6 @@ function writeVerdict(path: string, draft: PlatformDraft, objects: readonly Obje
   return { kind: 'write', path, mode: draft.mode, values };
 }
 
-const MAX_ARGUMENT_BYTES = 480;
-
 /** Adds the seconds a picker leaves out. */
 const fullTime = (text: string): string => (/^\d{4}-\d\d-\d\dT\d\d:\d\d$/.test(text) ? `${text}:00` : text);
 
@@ -241,8 +235,9 @@ function pointsVerdict(draft: PlatformDraft, deviceId: string): PlatformOperatio
   const [start, end] = [fullTime(draft.start), fullTime(draft.end)];
   if (start === '') return phrase('platform.why.noStart');
   if (end !== '' && end < start) return phrase('platform.why.endBeforeStart');
-  const limit = wholeIn(draft.limit, 1, 1000);
-  if (limit === undefined) return phrase('platform.why.range', { name: 'limit', min: 1, max: 1000 });
+  const range = platformOperation.cases.datapoints.fields.limit;
+  const limit = readWhole(draft.limit, range);
+  if (limit === undefined) return phrase('platform.why.range', { name: 'limit', min: range.min, max: range.max });
   return { kind: 'datapoints', deviceId, paths, start, ...(end === '' ? {} : { end }), limit };
 }
 
@@ -268,8 +263,8 @@ function operationOf(draft: PlatformDraft, path: string, state: VerdictState): P
       return writeVerdict(path, draft, state.objects);
     case 'execute':
       if (target.resourceId === undefined) return phrase('platform.why.needsResource');
-      if (utf8Length(draft.args) > MAX_ARGUMENT_BYTES)
-        return phrase('platform.why.argsTooLong', { limit: MAX_ARGUMENT_BYTES });
+      if (utf8Length(draft.args) > MAX_PAYLOAD_BYTES)
+        return phrase('platform.why.argsTooLong', { limit: MAX_PAYLOAD_BYTES });
       return { kind, path, args: draft.args };
     case 'writeAttributes':
     case 'observe':
@@ -290,7 +285,7 @@ export function draftVerdict(draft: PlatformDraft, path: string, state: VerdictS
   const operation = operationOf(draft, path, state);
   if (!('kind' in operation)) return { ok: false, reason: operation };
   const { min, max } = platformTimeoutRange;
-  const timeoutSeconds = wholeIn(draft.timeoutSeconds, min, max);
+  const timeoutSeconds = readWhole(draft.timeoutSeconds, platformTimeoutRange);
   if (timeoutSeconds === undefined) return no('range', { name: 'timeout', min, max });
   return { ok: true, operation, timeoutSeconds };
 }

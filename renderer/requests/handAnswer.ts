@@ -1,5 +1,6 @@
+import { readableResources } from '../../shared/readableResources.ts';
 import type { HandAnswer } from '../../shared/handAnswer.ts';
-import { isCovered, parsePath } from '../../shared/lwm2m.ts';
+import { parsePath } from '../../shared/lwm2m.ts';
 import { MAX_PAYLOAD_BYTES, payloadBytes } from '../../shared/values.ts';
 import { ranges } from '../../shared/settings.ts';
 import type { DeviceState, PlatformRequest, ResourceView } from '../../shared/state.ts';
@@ -27,14 +28,7 @@ export function errorResults(kind: PlatformRequest['kind']): readonly number[] {
 
 /** The resources a read is answered with, each of which can be told another value. */
 export function resourcesAsked(request: PlatformRequest, objects: DeviceState['objects']): readonly ResourceView[] {
-  const cover = parsePath(request.path);
-  if (request.kind !== 'read' || cover === undefined) return [];
-  return objects
-    .flatMap((object) => object.instances.flatMap((instance) => instance.resources))
-    .filter((resource) => {
-      const path = parsePath(resource.path);
-      return resource.operations.includes('R') && path !== undefined && isCovered(path, cover);
-    });
+  return request.kind === 'read' ? readableResources(request.path, objects) : [];
 }
 
 /** The delay in milliseconds; undefined when the text is none. */

@@ -1,3 +1,5 @@
+import { percentile as percentileOf } from '../../shared/percentile.ts';
+
 /** One bar of the brief and what was measured against it. */
 export interface Measurement {
   readonly id: 'P1' | 'P3' | 'P4' | 'P5' | 'P8' | 'P12';
@@ -8,10 +10,14 @@ export interface Measurement {
   readonly reached: boolean;
 }
 
-/** Nearest-rank percentile, 0 < share ≤ 1. */
+/** The same of values in any order; not a number where there are none. */
 export function percentile(values: readonly number[], share: number): number {
-  const sorted = [...values].sort((a, b) => a - b);
-  return sorted[Math.max(0, Math.ceil(sorted.length * share) - 1)] ?? Number.NaN;
+  return (
+    percentileOf(
+      values.toSorted((a, b) => a - b),
+      share,
+    ) ?? Number.NaN
+  );
 }
 
 export function median(values: readonly number[]): number {

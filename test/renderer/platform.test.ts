@@ -219,7 +219,7 @@ describe('the form', () => {
     expect(points({ isPeriod: true, start: '2026-01-10T08:00:00', end: '2026-01-10T07:00' })).toBe(
       'platform.why.endBeforeStart',
     );
-    expect(points({ isPeriod: true, start: '2026-01-10T08:00:00', limit: '1001' })).toBe('platform.why.range');
+    expect(points({ isPeriod: true, start: '2026-01-10T08:00:00', limit: '6001' })).toBe('platform.why.range');
     expect(deviceIdOf({ ...freshDraft(), deviceIds: { simulated: ' 7 ' } }, state)).toBe('7');
     expect(deviceIdOf(freshDraft(), host('https://a.b', true))).toBe('');
   });

@@ -1,11 +1,11 @@
+import { readableResources } from '../../../shared/readableResources.ts';
 import type { BilingualName, NotificationAttributes } from '../../../shared/lwm2m.ts';
-import { isCovered, parsePath } from '../../../shared/lwm2m.ts';
+import { attributeNames, parsePath } from '../../../shared/lwm2m.ts';
 import type { PlatformCall, PlatformOperation } from '../../../shared/platform.ts';
 import type { CaseDefinition } from './cases.ts';
 import { failed, isAnsweredByModule, met, platformDone, platformSays, requestAnswered } from './checks.ts';
 import type { Check } from './checks.ts';
 import { dataOf, isSameValue, requestsAbout, urcsOf } from '../run/evidence.ts';
-import type { Evidence } from '../run/evidence.ts';
 import type { Step } from './steps.ts';
 import { say } from './words.ts';
 
@@ -25,25 +25,13 @@ function valuesIn(call: PlatformCall, path: string): ReadonlyMap<string, unknown
   return values;
 }
 
-/** The resources at or below a path that can be read. */
-function readablePaths({ objects }: Evidence, path: string): readonly string[] {
-  const cover = parsePath(path);
-  return objects
-    .flatMap(({ instances }) => instances.flatMap(({ resources }) => resources))
-    .filter((resource) => {
-      const address = parsePath(resource.path);
-      return resource.operations.includes('R') && cover && address && isCovered(address, cover);
-    })
-    .map((resource) => resource.path);
-}
-
 function readsRight(path: string): Check {
   const criterion = say('平台读到的值与终端一致', 'what the platform reads is what the device has');
   return platformSays('read', criterion, 'required', {
     path,
     holds(call, evidence): BilingualName | undefined {
       const seen = valuesIn(call, path);
-      for (const own of readablePaths(evidence, path)) {
+      for (const { path: own } of readableResources(path, evidence.objects)) {
         const local = evidence.values[own] ?? '';
         if (!seen.has(own)) return say(`平台没有读到 ${own}`, `the platform did not get ${own}`);
         if (isSameValue(local, seen.get(own))) continue;
@@ -129,8 +117,6 @@ const attributed: readonly { readonly path: string; readonly attributes: Notific
   { path: '/3303/0/5700', attributes: { pmin: 15, pmax: 60, gt: 50, lt: 0, st: 2 } },
   { path: '/3303/0/5601', attributes: { pmin: 18, pmax: 90, gt: 60, lt: 0, st: 2 } },
 ];
-
-const attributeNames = ['pmin', 'pmax', 'gt', 'lt', 'st'] as const;
 
 function attributesArrived(path: string, wanted: NotificationAttributes): Check {
   return {

@@ -1,8 +1,8 @@
-import { CodedError, faultOf } from '../../../shared/errors.ts';
+import { CodedError, faultOf, isRefusal } from '../../../shared/errors.ts';
 import { commands } from '../../mipl/messages.ts';
 import { isRegistered } from '../../mipl/registration.ts';
 import type { Performer, PerformerParts } from './performer.ts';
-import { isRefusal, isSettled } from './performer.ts';
+import { isSettled } from './performer.ts';
 import type { Need } from '../cases/steps.ts';
 
 /** The document allows 20–120 s from power-on to the network. */

@@ -2,7 +2,7 @@ import type { Fault } from '../../../shared/errors.ts';
 import type { LogEntry } from '../../../shared/log.ts';
 import { isCovered, parsePath } from '../../../shared/lwm2m.ts';
 import type { NotificationAttributes, ResourceValue } from '../../../shared/lwm2m.ts';
-import type { PlatformCall, PlatformOperation, PlatformOperationKind } from '../../../shared/platform.ts';
+import type { PlatformCall, PlatformOperationKind } from '../../../shared/platform.ts';
 import type {
   DialectState,
   ObjectView,
@@ -90,19 +90,6 @@ export function numberIn(line: LogEntry, name: string): number | undefined {
 /** +MIPLEVENT lines with one of the numbers. */
 export function eventsOf(evidence: Evidence, ...numbers: readonly number[]): readonly LogEntry[] {
   return urcsOf(evidence, '+MIPLEVENT').filter((line) => numbers.includes(numberIn(line, 'event') ?? -1));
-}
-
-/** The request kinds an operation causes at the module; none for what the platform answers alone. */
-export function causedKinds({ kind }: PlatformOperation): readonly RequestKind[] {
-  const kinds: { readonly [K in PlatformOperationKind]?: readonly RequestKind[] } = {
-    read: ['read'],
-    write: ['write'],
-    execute: ['execute'],
-    observe: ['observe'],
-    cancel: ['cancel'],
-    discover: ['discover'],
-  };
-  return kinds[kind] ?? [];
 }
 
 /**

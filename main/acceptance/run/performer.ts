@@ -1,4 +1,5 @@
-import { CodedError, faultOf } from '../../../shared/errors.ts';
+import { certainKinds } from '../../platform/causes.ts';
+import { CodedError, faultOf, isRefusal } from '../../../shared/errors.ts';
 import { nearestCover } from '../../../shared/lwm2m.ts';
 import type { BilingualName } from '../../../shared/lwm2m.ts';
 import type { PlatformCall, PlatformOperation } from '../../../shared/platform.ts';
@@ -6,7 +7,7 @@ import { commands } from '../../mipl/messages.ts';
 import type { Engine } from '../../mipl/engine.ts';
 import { dialects } from '../../mipl/dialects.ts';
 import { deviceIdIn } from '../../platform/answers.ts';
-import { callsOf, causedKinds, dataOf, mayReachDevice, requestsAbout } from './evidence.ts';
+import { callsOf, dataOf, mayReachDevice, requestsAbout } from './evidence.ts';
 import type { Clock } from '../../time/clock.ts';
 import type { Recorder } from './recorder.ts';
 import type { Station } from './station.ts';
@@ -80,13 +81,9 @@ export interface PerformerParts {
 
 const ANSWER_SETTLE_MS = 5000;
 const networkStatuses = { home: 1, denied: 3, roaming: 5 } as const;
-const refusalCodes: readonly string[] = ['AT_ERROR', 'AT_CME', 'AT_CMS', 'AT_CIS'];
 
 const sessionLine = /^AT\+MIPL(CREATE|CREATEEX|DELETE|OPEN|CLOSE|ADDOBJ|DELOBJ)\b/i;
 const closedSocket = /^AT\+NSOCL=\s*(\d+)/i;
-
-/** The module answered, if only with no. */
-export const isRefusal = (error: unknown): boolean => refusalCodes.includes(faultOf(error).code);
 
 const escaped = (text: string): string => text.replace(/[\\^$.*+?()[\]{}|]/g, '\\$&');
 
@@ -344,13 +341,15 @@ export class Performer {
     const path = 'path' in operation ? operation.path : '';
     const known = new Set(recorder.requests.map(({ id }) => id));
     const hasCome = (): boolean =>
-      causedKinds(operation).every((kind) => requestsAbout(recorder, kind, path).some(({ id }) => !known.has(id)));
+      certainKinds(operation.kind).every((kind) =>
+        requestsAbout(recorder, kind, path).some(({ id }) => !known.has(id)),
+      );
     const isAnswered = (): boolean => recorder.openRequests === 0;
     const curl = platform.curl(operation);
     const place = recorder.calls.push(this.#callOf(operation, { curl, status: 'waiting' })) - 1;
     if (platform.kind === 'operator') {
       onPrompt(say('请在平台侧发起这个调用：', 'Make this call at the platform:'), curl);
-      if (causedKinds(operation).length === 0) return;
+      if (certainKinds(operation.kind).length === 0) return;
       await recorder.until(() => hasCome() && isAnswered(), patience.operatorMs);
       return;
     }

@@ -1,3 +1,4 @@
+import { rssiDbmOf } from '../../../shared/signal.ts';
 import { faultOf } from '../../../shared/errors.ts';
 import type {
   AcceptanceProgress,
@@ -48,8 +49,6 @@ const MAX_ANSWER_CHARACTERS = 4000;
 const PREPARATION_MS = 400_000;
 /** What may be over at the next attempt; a module that has gone silent is known by another code. */
 const passing: readonly string[] = ['AT_RESTARTED', 'AT_TIMEOUT'];
-/** 27.007 §8.5. */
-const rssiOf = (value: number): number | undefined => (value === 99 ? undefined : -113 + 2 * value);
 
 /** A run of a plan at a station: can be stopped at any moment and resumed with another call of {@link run}. */
 export class AcceptanceRun {
@@ -275,7 +274,7 @@ export class AcceptanceRun {
 
   async #sampleSignal(performer: Performer): Promise<void> {
     const [quality] = await performer.engine((engine) => engine.exec(commands.signalQuality, {})).catch(() => []);
-    const rssiDbm = quality ? rssiOf(quality.rssi) : undefined;
+    const rssiDbm = quality ? rssiDbmOf(quality.rssi) : undefined;
     const { rsrpDbm, snrDb } = this.#station.state.network;
     this.#signal.push({
       atMs: this.#clock.steadyMs(),

@@ -1,3 +1,4 @@
+import { readHostPort } from '../../../shared/hostPort.ts';
 import type { CoapEndpoint } from '../coap/endpoint.ts';
 import { CoapError } from '../coap/exchange.ts';
 import type { CoapResponse } from '../coap/exchange.ts';
@@ -155,9 +156,9 @@ class Accounts {
     if (personality.bootstrappedPort === 'configured') {
       return { host: uri.replace(/^coaps?:\/\//, '').slice(0, -5), port: server.port };
     }
-    const match = /^coap:\/\/(?:\[([^\]]+)\]|([^:/]+))(?::(\d{1,5}))?\/?$/.exec(uri);
-    const host = match?.[1] ?? match?.[2];
-    return host === undefined ? undefined : { host, port: Number(match?.[3] ?? 5683) };
+    const [, place = ''] = /^coap:\/\/(.+?)\/?$/.exec(uri) ?? [];
+    const { host, port = 5683 } = readHostPort(place) ?? {};
+    return host === undefined ? undefined : { host, port };
   }
 }
 

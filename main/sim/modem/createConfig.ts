@@ -1,3 +1,5 @@
+import { readHostPort } from '../../../shared/hostPort.ts';
+import { isServerHost } from '../../../shared/settings.ts';
 import { DEFAULT_PORT, decodeCreateConfig, isBootstrap } from '../../mipl/createConfig.ts';
 
 /** Where a created module goes first. */
@@ -20,7 +22,6 @@ export function serverOfConfig(blob: Uint8Array): ConfiguredServer | undefined {
 
 /** `host[:port]`; undefined when it is none. */
 export function parseServer(text: string): { readonly host: string; readonly port: number } | undefined {
-  const match = /^([\w.-]+)(?::(\d{1,5}))?$/.exec(text);
-  const port = Number(match?.[2] ?? DEFAULT_PORT);
-  return match?.[1] === undefined || port > 65535 ? undefined : { host: match[1], port };
+  const { host, port = DEFAULT_PORT } = readHostPort(text) ?? {};
+  return isServerHost(host) ? { host, port } : undefined;
 }

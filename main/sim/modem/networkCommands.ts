@@ -1,3 +1,4 @@
+import { rssiOf } from '../../../shared/signal.ts';
 import { isIPv4 } from 'node:net';
 import { commands } from '../../mipl/messages.ts';
 import { Refusal } from '../refusal.ts';
@@ -79,11 +80,10 @@ function statistics(context: ModemContext): string[] {
 /** `OPERATOR MODE` with a cell: 3, stand-alone, as a network of 180 kHz of its own. */
 const operatorMode = 3;
 
-/** `<rssi>` of +CSQ: steps of 2 dB from -113 dBm, 99 without signal (TS 27.007 §8.5). */
+/** `<rssi>` of +CSQ. */
 function signalQuality(context: ModemContext): number {
-  if (!context.radio.isRegistered) return 99;
-  const { rsrpDbm } = signalAt(context.seed, context.uptimeSeconds());
-  return Math.max(0, Math.min(31, Math.round((rsrpDbm + 14 + 113) / 2)));
+  if (!context.radio.isRegistered) return rssiOf(undefined);
+  return rssiOf(signalAt(context.seed, context.uptimeSeconds()).rsrpDbm + 14);
 }
 
 /**

@@ -1,3 +1,4 @@
+import { deviceFields } from '../../../shared/platform.ts';
 import { ApiError, bodyOf, integer, invalid, isObject, missing, required, text } from './apiParameters.ts';
 import type { ApiCall, JsonObject } from './apiParameters.ts';
 import { formatPlatformTime, parsePlatformTime } from './datapoints.ts';
@@ -72,10 +73,10 @@ function identityOf(body: JsonObject): DeviceIdentity {
   const [imei, imsi] = entry ?? ['', ''];
   if (typeof title !== 'string') throw invalid('title');
   if (protocol !== 'LWM2M' && protocol !== 'LwM2M') throw invalid('protocol');
-  if (others.length > 0 || !/^(\d{15}|\d{4})$/.test(imei)) throw invalid('auth_info');
-  if (typeof imsi !== 'string' || !/^[1-9]\d{0,14}$/.test(imsi)) throw invalid('auth_info');
+  if (others.length > 0 || !deviceFields.imei.test(imei)) throw invalid('auth_info');
+  if (typeof imsi !== 'string' || !deviceFields.imsi.test(imsi)) throw invalid('auth_info');
   const { auth, obsv } = body;
-  if (auth !== undefined && !(typeof auth === 'string' && /^[A-Za-z0-9]{1,16}$/.test(auth))) throw invalid('auth');
+  if (auth !== undefined && !(typeof auth === 'string' && deviceFields.authCode.test(auth))) throw invalid('auth');
   return {
     imei,
     imsi,
