@@ -47,6 +47,9 @@ interface StampForm {
   readonly read: (match: RegExpExecArray) => Stamp | undefined;
 }
 
+/** What any of `clockForms` begins with: most rows begin with none, and need not be tried ten times. */
+const clockStart = /\d|[上下星周]|mon|tue|wed|thu|fri|sat|sun|jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec/iy;
+
 const form = (source: string, read: StampForm['read']): StampForm => ({ pattern: new RegExp(source, 'iy'), read });
 
 /** The pieces of `clock` and `zone`, from group `at` on. */
@@ -181,6 +184,10 @@ export function readStamp(
   from: number,
   forms: readonly StampForm[] = clockForms,
 ): FoundStamp | undefined {
+  if (forms === clockForms) {
+    clockStart.lastIndex = from;
+    if (!clockStart.test(text)) return undefined;
+  }
   for (const { pattern, read } of forms) {
     pattern.lastIndex = from;
     const match = pattern.exec(text);

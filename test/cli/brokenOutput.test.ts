@@ -8,6 +8,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { openSample, say } from '../journal/samples.ts';
+import { makeTurns } from '../turns.ts';
 
 const program = fileURLToPath(new URL('../../main/cli/mipl.ts', import.meta.url));
 
@@ -36,6 +37,8 @@ afterAll(async () => {
   await rm(folder, { recursive: true });
 });
 
+const turn = makeTurns(6);
+
 interface Ended {
   readonly code: number;
   readonly errors: string;
@@ -45,11 +48,14 @@ interface Ended {
 function shell(line: string): Promise<Ended> {
   const script = `mipl() { "$NODE" "$PROGRAM" "$@"; }\n${line}\nexit "\${PIPESTATUS[0]}"`;
   const env = { ...process.env, NODE: process.execPath, PROGRAM: program, D: folder, J: journal };
-  return new Promise((resolve) => {
-    execFile('bash', ['-c', script], { env, timeout: 90_000 }, (error, _stdout, errors) =>
-      resolve({ code: error === null ? 0 : Number(error.code), errors }),
-    );
-  });
+  return turn(
+    () =>
+      new Promise((resolve) => {
+        execFile('bash', ['-c', script], { env, timeout: 90_000 }, (error, _stdout, errors) =>
+          resolve({ code: error === null ? 0 : Number(error.code), errors }),
+        );
+      }),
+  );
 }
 
 /** Each command with what it ends with when its output is whole. */
@@ -58,11 +64,11 @@ const commands = {
   'export a journal': { line: () => 'mipl export "$J"', code: 0 },
   'print the help': { line: () => 'mipl sim --help', code: 0 },
   'run acceptance that fails': {
-    line: () => 'mipl acceptance --port sim:m5310-seed --baud 921600 --plan "$D/plan.json" --journal "$D/j"',
+    line: () => 'mipl acceptance --port sim:m5310-seed --baud 921600 --plan "$D/plan.json" --journal "$D/j$$"',
     code: 1,
   },
   'run on a module that never registers': {
-    line: () => `mipl run --port tcp://127.0.0.1:${(silent.address() as AddressInfo).port} --for 1 --journal "$D/j"`,
+    line: () => `mipl run --port tcp://127.0.0.1:${(silent.address() as AddressInfo).port} --for 1 --journal "$D/j$$"`,
     code: 1,
   },
 } as const;
@@ -78,7 +84,7 @@ const breakages = {
   'standard error is a full disk': { end: '2>/dev/full | cat >/dev/null', code: (own: number) => own },
 } as const;
 
-describe.skipIf(process.platform === 'win32')('the exit code holds when', () => {
+describe.skipIf(process.platform === 'win32').concurrent('the exit code holds when', () => {
   for (const [breakage, { end, code: codeOf }] of Object.entries(breakages)) {
     for (const [command, { line, code }] of Object.entries(commands)) {
       // /dev/full is Linux'.
