@@ -90,7 +90,7 @@ const texts = {
   journalMoved: ({ from, to }: { readonly from: string; readonly to: string }) =>
     `${from} was removed or moved: the journal goes on in ${to}, with everything from before.`,
   journalAnew: ({ from, to }: { readonly from: string; readonly to: string }) =>
-    `${from} was removed or moved and cannot be read any more: the journal begins anew in ${to}.`,
+    `${from} was removed, moved or emptied and cannot be read any more: the journal begins anew in ${to}.`,
   caseBegins: ({ id }: { readonly id: string }) => `Acceptance: ${id} begins.`,
   caseEnds: ({ id, verdict }: { readonly id: string; readonly verdict: string }) => `Acceptance: ${id} ${verdict}.`,
   fault: ({ code, reason }: Reason & { readonly code: string }) => `${code} ${reason}`,

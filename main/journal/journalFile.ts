@@ -9,7 +9,7 @@ export interface JournalFile {
   write(bytes: Uint8Array): Promise<{ bytesWritten: number }>;
   sync(): Promise<void>;
   close(): Promise<void>;
-  /** False when the file no longer stands where it was made: removed, moved, its disk gone. */
+  /** False when the file no longer stands where it was made, or not whole: removed, moved, cut short, its disk gone. */
   isInPlace?(): Promise<boolean>;
   /** What was written, from a place on; still there when nothing else leads to the file any more. */
   read?(into: Uint8Array, position: number): Promise<{ bytesRead: number }>;
@@ -31,17 +31,23 @@ const COPY_BYTES = 65536;
 class DiskFile implements JournalFile {
   readonly #handle: FileHandle;
   readonly #path: string;
+  #written = 0;
+  /** Somebody has taken away what was written. */
+  #isCut = false;
 
   constructor(handle: FileHandle, path: string) {
     this.#handle = handle;
     this.#path = path;
   }
 
-  write(bytes: Uint8Array): Promise<{ bytesWritten: number }> {
-    return this.#handle.write(bytes);
+  async write(bytes: Uint8Array): Promise<{ bytesWritten: number }> {
+    const { bytesWritten } = await this.#handle.write(bytes);
+    this.#written += bytesWritten;
+    return { bytesWritten };
   }
 
   read(into: Uint8Array, position: number): Promise<{ bytesRead: number }> {
+    if (this.#isCut) return Promise.reject(new Error('The file was cut short'));
     return this.#handle.read(into, 0, into.length, position);
   }
 
@@ -54,9 +60,11 @@ class DiskFile implements JournalFile {
   }
 
   async isInPlace(): Promise<boolean> {
+    const written = this.#written;
     try {
       const [ours, there] = [await this.#handle.stat({ bigint: true }), await stat(this.#path, { bigint: true })];
-      return ours.ino === there.ino && ours.dev === there.dev;
+      this.#isCut ||= ours.size < written;
+      return !this.#isCut && ours.ino === there.ino && ours.dev === there.dev;
     } catch {
       return false;
     }

@@ -1,4 +1,4 @@
-import { chmod, mkdir, readFile, readdir, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { chmod, mkdir, readFile, readdir, rename, rm, stat, truncate, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, it, vi } from 'vitest';
@@ -104,6 +104,23 @@ describe.skipIf(process.platform === 'win32')('a journal whose place is taken aw
     expect(dirname(journal.file)).toBe(other);
     expect((await textsIn(journal.file))[0]).toBe('before');
     expect(faults).toEqual([]);
+  });
+
+  it('begins anew where somebody emptied the file, as a rotation of logs in place does', async () => {
+    const directory = await tempDirectory();
+    const { journal, moves } = await watched(directory);
+    const { file } = journal;
+    say(journal, 'in', 'before\r\n', 1);
+    await journal.flush();
+    await truncate(file);
+    await moved(journal, file);
+    say(journal, 'in', 'after\r\n', 2);
+    await journal.close();
+    expect(moves[0]).toBe(
+      `${file} was removed, moved or emptied and cannot be read any more: the journal begins anew in ${journal.file}.`,
+    );
+    expect(await textsIn(journal.file)).toEqual([moves[0], 'after']);
+    expect(journal.state().left).toEqual([file]);
   });
 
   it('begins anew where the old one cannot be read any more, and says so', async () => {
