@@ -139,6 +139,17 @@ export function useLogList(
     (_, before) => void nextTick(() => refold(before)),
   );
 
+  // A line sought elsewhere comes into sight, where it is still kept and not filtered away.
+  watch(
+    () => ui.soughtLine,
+    (sought) => {
+      const index = log.view.findIndex((entry) => entry.seq === sought?.seq);
+      if (index < 0) return;
+      log.stopFollowing();
+      virtualizer.value.scrollToIndex(index, { align: 'center' });
+    },
+  );
+
   // A request selected elsewhere brings its first line into sight.
   watch(
     () => ui.selectedRequestId,

@@ -83,6 +83,8 @@ export const useUiStore = defineStore('ui', () => {
   const selectedPath = ref<string>();
   const selectedRequest = shallowRef<PlatformRequest>();
   const selectedSeq = ref<number>();
+  /** The line that was last asked for; a new object each time. */
+  const soughtLine = shallowRef<{ readonly seq: number }>();
   /** Path whose resources stand out. */
   const linkedPath = ref<string>();
   const areShortcutsShown = ref(false);
@@ -115,6 +117,14 @@ export const useUiStore = defineStore('ui', () => {
     selectedSeq.value = entry?.seq;
     selectedRequest.value = request;
     linkedPath.value = request?.path ?? entry?.path;
+  }
+
+  /** Selects a line and brings it into sight, wherever it stands. */
+  function showLine(seq: number): void {
+    selectedRequest.value = undefined;
+    linkedPath.value = undefined;
+    selectedSeq.value = seq;
+    soughtLine.value = { seq };
   }
 
   function rememberCommand(line: string): void {
@@ -159,6 +169,7 @@ export const useUiStore = defineStore('ui', () => {
     selectedPath,
     selectedRequestId: computed(() => selectedRequest.value?.id),
     selectedSeq,
+    soughtLine,
     linkedPath,
     areShortcutsShown,
     isExportShown,
@@ -168,6 +179,7 @@ export const useUiStore = defineStore('ui', () => {
     selectPath,
     selectRequest,
     selectLine,
+    showLine,
     rememberCommand,
     notices,
     say,

@@ -348,7 +348,10 @@ describe('says that there is nothing to say', () => {
 it('has a text for every cause in both languages, and names no value that a rule does not give', () => {
   for (const { cause } of [lineTexts.en, lineTexts.zh]) {
     expect(Object.keys(cause)).toEqual([...causeCodes]);
-    for (const { what, next } of Object.values(cause)) expect([what, next].every((text) => text.length > 5)).toBe(true);
+    for (const { title, what, next } of Object.values(cause)) {
+      expect([what, next].every((text) => text.length > 5)).toBe(true);
+      expect(title).not.toBe('');
+    }
   }
   const given = new Map(rows.map((row) => [row.causes[0], diagnosisOf(row.lines, row.standing).causes[0]?.values]));
   for (const [code, texts] of Object.entries(lineTexts.en.cause)) {
