@@ -7,7 +7,7 @@ import { faultKinds, faultOfText } from '../sim/faults.ts';
 import type { Fault } from '../sim/faults.ts';
 import { HostPorts } from '../sim/hostPorts.ts';
 import type { HostPort } from '../sim/hostPorts.ts';
-import { habits, withHabit } from '../sim/habits.ts';
+import { habits, siteFaults, withHabit } from '../sim/habits.ts';
 import { bootstrapStyles } from '../sim/platform/bootstrapServer.ts';
 import type { BootstrapStyle } from '../sim/platform/bootstrapServer.ts';
 import type { Platform } from '../sim/platform/platform.ts';
@@ -27,6 +27,10 @@ const faultRows = Object.entries(faultKinds).map(
 );
 const habitRows = Object.entries(habits).map(
   ([name, { description, values }]) => `    ${name.padEnd(20)}${description}: ${values.join(', ')}`,
+);
+
+const siteFaultRows = Object.entries(siteFaults).map(
+  ([name, habit]) => `    ${name.padEnd(20)}as --habit ${habit}: for practice with what goes wrong at sites`,
 );
 
 export const help = `mipl sim [options]
@@ -59,7 +63,8 @@ ${habitRows.join('\n')}
   --radio-speed N       how much faster than in real life the network is found; default 20
   --seed N              source of everything that looks like chance; default 1
   --fault NAME[=VALUE]  something wrong with the module; may be given several times
-${faultRows.join('\n')}`;
+${faultRows.join('\n')}
+${siteFaultRows.join('\n')}`;
 
 interface Address {
   readonly host: string;
@@ -244,7 +249,9 @@ function readChoices(args: readonly string[]): Choices {
     throw new UsageError('--observe-first and --discover-first: one of them');
   }
   const orders = (['observe-first', 'discover-first'] as const).filter((order) => values[order]);
-  const habitTexts = [...values.habit, ...personality, ...orders.map((order) => `order=${order}`)];
+  const isOfSite = (text: string): boolean => Object.hasOwn(siteFaults, text);
+  const ofSite = values.fault.filter(isOfSite).map((name) => siteFaults[name] ?? '');
+  const habitTexts = [...values.habit, ...personality, ...orders.map((order) => `order=${order}`), ...ofSite];
   const profile = habitTexts.reduce(withHabit, name.profile);
   const server = values.server === undefined ? undefined : addressOf('--server', values.server);
   const bootstrap = bootstrapOf(values.bootstrap, values['bootstrap-style'] ?? name.bootstrap, name.bootstrap);
@@ -271,11 +278,16 @@ function readChoices(args: readonly string[]): Choices {
     baudRate: numberOf('--baud', values.baud, 0, fastestBaudRate),
     radioSpeed: numberOf('--radio-speed', values['radio-speed'], 1, 1_000_000),
     seed: numberOf('--seed', values.seed, 0, 0xffffffff),
-    faults: values.fault.map((text) => {
-      const fault = faultOfText(text);
-      if (!fault) throw new UsageError(`--fault: "${text}" is none of ${Object.keys(faultKinds).join(', ')}`);
-      return fault;
-    }),
+    faults: values.fault
+      .filter((text) => !isOfSite(text))
+      .map((text) => {
+        const fault = faultOfText(text);
+        if (!fault)
+          throw new UsageError(
+            `--fault: "${text}" is none of ${[...Object.keys(faultKinds), ...Object.keys(siteFaults)].join(', ')}`,
+          );
+        return fault;
+      }),
   };
 }
 

@@ -44,7 +44,7 @@ const placeCauses: readonly unknown[] = [11, 12, 13, 14, 15];
 /** ESM causes of TS 24.301 §9.9.4.4: the APN is missing, unknown, or not subscribed. */
 const apnCauses: readonly unknown[] = [27, 33];
 /** TS 27.007 §9.2: no card, or one that does not work. */
-const noCard: readonly unknown[] = ['10', '13', '15'];
+const noCard: readonly unknown[] = ['10', '13', '15', 'SIM not inserted', 'SIM failure', 'SIM wrong'];
 /** The same: the card, or the device, wants a code. */
 const wantedCodes: ReadonlyMap<unknown, string> = new Map([
   ['5', 'PH-SIM PIN'],
@@ -54,6 +54,9 @@ const wantedCodes: ReadonlyMap<unknown, string> = new Map([
   ['12', 'SIM PUK'],
   ['17', 'SIM PIN2'],
   ['18', 'SIM PUK2'],
+  // The same with +CMEE=2.
+  ['SIM PIN required', 'SIM PIN'],
+  ['SIM PUK required', 'SIM PUK'],
 ]);
 const plainCode = /^(SIM|PH-\S+) (PIN2?|PUK2?)$/;
 /** TS 27.007 §8.2: minimum functionality, and radio switched off. */

@@ -54,6 +54,21 @@ export const habits: Readonly<Record<string, Habit>> = {
     values: ['1500', '0-9999'],
     apply: (profile, value) => ({ ...profile, airMs: Number(value) }),
   },
+  card: {
+    description: 'the SIM card is missing, or wants its PIN',
+    values: ['missing', 'locked', 'ready'],
+    apply: (profile, value) => withSite(profile, { card: value as Profile['site']['card'] }),
+  },
+  network: {
+    description: 'the network refuses the card, is not heard, or is weak',
+    values: ['denied', 'none', 'weak', 'home'],
+    apply: (profile, value) => withSite(profile, { network: value as Profile['site']['network'] }),
+  },
+  locked: {
+    description: 'a frequency lock that somebody has left in the module, to this channel',
+    values: ['3736', '0-9999'],
+    apply: (profile, value) => withSite(profile, { lockedEarfcn: Number(value) }),
+  },
   blanks: {
     description: 'a blank after the colon of all lines as BC20 and BC26 print it, of MIPL lines alone, or of none',
     values: ['all', 'mipl', 'none'],
@@ -150,6 +165,20 @@ export const habits: Readonly<Record<string, Habit>> = {
 function withPersonality(profile: Profile, change: Partial<Profile['personality']>): Profile {
   return { ...profile, personality: { ...profile.personality, ...change } };
 }
+
+function withSite(profile: Profile, change: Partial<Profile['site']>): Profile {
+  return { ...profile, site: { ...profile.site, ...change } };
+}
+
+/** What goes wrong at sites, by the name that `mipl sim --fault` has for it beside the faults of the line; each a habit. */
+export const siteFaults: Readonly<Record<string, string>> = {
+  'no-sim': 'card=missing',
+  'sim-pin': 'card=locked',
+  denied: 'network=denied',
+  'no-coverage': 'network=none',
+  weak: 'network=weak',
+  'frequency-lock': 'locked',
+};
 
 function takes({ values }: Habit, value: string): boolean {
   return values.some((allowed) => {

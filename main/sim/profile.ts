@@ -1,5 +1,5 @@
 import type { Dialect } from '../mipl/dialects.ts';
-import type { RefusalReason } from './refusal.ts';
+import type { MiplRefusalReason } from './refusal.ts';
 
 /** Names of the modules that can be simulated. */
 export const profileNames = ['m5310-seed', 'm5310a', 'm5311', 'bc28', 'me3616', 'nb73'] as const;
@@ -71,6 +71,16 @@ export interface Personality {
 export type CreateForm = 'bare' | 'blob' | 'extended';
 
 /** What a simulated module needs beyond its dialect: the habits of one product. */
+/** What stands in the way of a module at its site; chosen by habits, for practice. */
+export interface SiteConditions {
+  /** `locked`: it wants its PIN. */
+  readonly card: 'ready' | 'missing' | 'locked';
+  /** `none`: no cell is heard; `denied`: the network refuses the card; `weak`: 28 dB less than usual. */
+  readonly network: 'home' | 'weak' | 'denied' | 'none';
+  /** A frequency lock that somebody left in the module; it outlives power-off. */
+  readonly lockedEarfcn?: number;
+}
+
 export interface Profile {
   readonly name: ProfileName;
   readonly dialect: Dialect['name'];
@@ -108,6 +118,7 @@ export interface Profile {
   /** `+NSOCLI` after the OK of a closed socket (mipl-at.md §13). */
   readonly tellsSocketClosed: boolean;
   readonly network: NetworkHabits;
+  readonly site: SiteConditions;
   /** The platform beside it observes before it discovers, as the logs of this module show. */
   readonly isObservedFirst: boolean;
   /** How long a message takes over the air and its answer back, in milliseconds; real ones take 500 to 7000. */
@@ -159,7 +170,7 @@ export interface Profile {
     readonly reportUpTo: 1 | 2;
     /** Head of MIPL errors, with the space some modules print. */
     readonly head: string;
-    readonly numbers: Readonly<Record<Exclude<RefusalReason, 'unknown'>, number>>;
+    readonly numbers: Readonly<Record<MiplRefusalReason, number>>;
   };
   /** +CEREG reports carry cell and area already at n=1, as the document shows; by TS 27.007 only from n=2 on. */
   readonly longRegistrationFromMode: 1 | 2;

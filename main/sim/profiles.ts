@@ -102,6 +102,7 @@ const m5310Seed: Profile = {
   network: hi2110Network,
   // The document alone has DISCOVER first; every log of other modules has it the other way round.
   isObservedFirst: false,
+  site: { card: 'ready', network: 'home' },
   airMs: 0,
   createForms: ['bare', 'blob'],
   spacing: { ...noSpaces, otherColon: ['+MIPLVER'], spacedEvents: openingEvents },

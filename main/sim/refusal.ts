@@ -1,9 +1,14 @@
 /**
  * Why a virtual module refuses a command. The profile gives each its number: `parameter` syntax, range or a value that
  * does not fit; `state` not now (not registered, already open); `exists` a second one is not allowed; `missing` there is
- * nothing to act on; `unobserved` nobody observes that path; `radio` no network; `unknown` no such command.
+ * nothing to act on; `unobserved` nobody observes that path; `radio` no network; `noCard` and
+ * `cardLocked` of the SIM card; `unknown` no such command.
  */
-export type RefusalReason = 'parameter' | 'state' | 'exists' | 'missing' | 'unobserved' | 'radio' | 'unknown';
+export type RefusalReason =
+  'parameter' | 'state' | 'exists' | 'missing' | 'unobserved' | 'radio' | 'noCard' | 'cardLocked' | 'unknown';
+
+/** Those that a MIPL command can meet: for them each family has numbers of its own. */
+export type MiplRefusalReason = Exclude<RefusalReason, 'noCard' | 'cardLocked' | 'unknown'>;
 
 /** A command the module refuses; the message is for our own log, the host sees a number or a bare ERROR. */
 export class Refusal extends Error {

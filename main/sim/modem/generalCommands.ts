@@ -1,4 +1,5 @@
 import { commands, urcs } from '../../mipl/messages.ts';
+import type { SiteConditions } from '../profile.ts';
 import { Refusal } from '../refusal.ts';
 import { handle } from './commandHandler.ts';
 import type { Answer, CommandHandler } from './commandHandler.ts';
@@ -7,6 +8,12 @@ import type { ModemContext } from './modemContext.ts';
 import { systemClock } from '../../time/clock.ts';
 
 const done: Answer = {};
+
+/** @param least what must be known of the card at least */
+function requireCard(card: SiteConditions['card'], least: 'ready' | 'locked'): void {
+  if (card === 'missing') throw new Refusal('noCard', 'no SIM card is inserted');
+  if (card === 'locked' && least === 'ready') throw new Refusal('cardLocked', 'the SIM card wants its PIN');
+}
 
 /** V.250 and identity commands: who the module is, how it talks. */
 export function generalCommands(context: ModemContext): CommandHandler[] {
@@ -21,9 +28,16 @@ export function generalCommands(context: ModemContext): CommandHandler[] {
     ...[commands.serialNumber, commands.serialNumberShort].map((spec) =>
       handle(spec, () => ({ lines: [identity.imei] })),
     ),
-    handle(commands.imsi, () => ({ lines: [identity.imsi] })),
+    handle(commands.imsi, () => {
+      requireCard(profile.site.card, 'ready');
+      return { lines: [identity.imsi] };
+    }),
     ...[commands.iccid, commands.iccidRead, commands.iccidM5311].map((spec) =>
-      handle(spec, () => ({ lines: [printAnswer(profile, spec, { iccid: identity.iccid })] })),
+      handle(spec, () => {
+        // The number of a card that wants its PIN can be read.
+        requireCard(profile.site.card, 'locked');
+        return { lines: [printAnswer(profile, spec, { iccid: identity.iccid })] };
+      }),
     ),
     handle(commands.errorReport, ({ mode }) => {
       if (mode > profile.errors.reportUpTo) throw new Refusal('parameter', 'texts for errors are not supported');

@@ -3,7 +3,7 @@ import type { AnswerOf, CommandSpec, LineSpec, ParamsOf } from '../../at/codec.t
 import { resultMeaning } from '../../at/resultCodes.ts';
 import { urcs } from '../../mipl/messages.ts';
 import type { Profile } from '../profile.ts';
-import type { Refusal } from '../refusal.ts';
+import type { MiplRefusalReason, Refusal, RefusalReason } from '../refusal.ts';
 
 /** 27.007 §9.2 numbers for the refusals of general commands. */
 const cmeNumbers = {
@@ -13,6 +13,8 @@ const cmeNumbers = {
   missing: 3,
   unobserved: 3,
   radio: 30,
+  noCard: 10,
+  cardLocked: 11,
   // As BC95 firmware answers what it does not know (logs of four drivers).
   unknown: 50,
 } as const;
@@ -70,7 +72,7 @@ export function printExecute(
 }
 
 /** Texts of MIPL errors at +CMEE=2; that there are any is known, their wording is not (mipl-at.md §11). */
-const miplTexts: Readonly<Record<Exclude<Refusal['reason'], 'unknown'>, string>> = {
+const miplTexts: Readonly<Record<MiplRefusalReason, string>> = {
   parameter: 'parameter error',
   state: 'wrong state',
   exists: 'already exists',
@@ -78,6 +80,10 @@ const miplTexts: Readonly<Record<Exclude<Refusal['reason'], 'unknown'>, string>>
   unobserved: 'not observed',
   radio: 'no network',
 };
+
+function isOfMipl(reason: RefusalReason): reason is MiplRefusalReason {
+  return Object.hasOwn(miplTexts, reason);
+}
 
 /**
  * The final result of a refused command: a number or text of its family where +CMEE asks for one, else a bare ERROR. With
@@ -87,7 +93,7 @@ export function printRefusal(profile: Profile, refusal: Refusal, isMipl: boolean
   if (errorReport === 0) return 'ERROR';
   const { reason } = refusal;
   const isText = errorReport === 2;
-  if (isMipl && reason !== 'unknown') {
+  if (isMipl && isOfMipl(reason)) {
     return `${profile.errors.head}${isText ? miplTexts[reason] : profile.errors.numbers[reason]}`;
   }
   const number = cmeNumbers[reason];

@@ -87,7 +87,7 @@ export class Modem {
       },
       profile,
     );
-    this.#radio = new Radio(options.radioSpeed, {
+    this.#radio = new Radio(options.radioSpeed, profile.site, {
       onRegistration: () => {
         if (this.#context.settings.registrationReport > 0) this.#context.say(printRegistration(this.#context));
         if (this.#context.settings.circuitReport > 0) {

@@ -7,6 +7,7 @@ import type { Answer, CommandHandler } from './commandHandler.ts';
 import { printAnswer, printPlain } from './lines.ts';
 import type { ModemContext } from './modemContext.ts';
 import { cell, signalAt } from './radio.ts';
+import type { Signal } from './radio.ts';
 
 const done: Answer = {};
 /** A scan of all operators takes minutes in real life. */
@@ -55,10 +56,20 @@ function registrationState(context: ModemContext): string {
 /** A number of 32 bits that is not known: all ones, printed unsigned (logs of BC95 and Lierda modules without network). */
 const unknownNumber = 0xffffffff;
 
+/** How much less a weak place has than a usual one, in dB. */
+const WEAKER_DB = 28;
+
+/** What the module measures where it stands. */
+export function signalOf({ profile, seed, uptimeSeconds }: ModemContext): Signal {
+  const signal = signalAt(seed, uptimeSeconds());
+  if (profile.site.network !== 'weak') return signal;
+  return { ...signal, rsrpDbm: signal.rsrpDbm - WEAKER_DB, snrDb: signal.snrDb - WEAKER_DB / 2 };
+}
+
 function statistics(context: ModemContext): string[] {
-  const { radio, seed } = context;
+  const { radio } = context;
   const uptime = context.uptimeSeconds();
-  const { rsrpDbm, rsrqDb, snrDb } = signalAt(seed, uptime);
+  const { rsrpDbm, rsrqDb, snrDb } = signalOf(context);
   const tenths = (value: number): number => Math.round(value * 10);
   const hasCell = radio.isRegistered;
   return [
@@ -83,7 +94,7 @@ const operatorMode = 3;
 /** `<rssi>` of +CSQ. */
 function signalQuality(context: ModemContext): number {
   if (!context.radio.isRegistered) return rssiOf(undefined);
-  return rssiOf(signalAt(context.seed, context.uptimeSeconds()).rsrpDbm + 14);
+  return rssiOf(signalOf(context).rsrpDbm + 14);
 }
 
 /**
@@ -104,7 +115,7 @@ export function networkCommands(context: ModemContext): CommandHandler[] {
     handle(commands.statistics, () => ({ lines: statistics(context), isBlock: true })),
     handle(commands.statisticsOf, ({ kind }) => {
       if (kind !== 'CELL') return { lines: statistics(context), isBlock: true };
-      const { rsrpDbm, rsrqDb, snrDb } = signalAt(context.seed, context.uptimeSeconds());
+      const { rsrpDbm, rsrqDb, snrDb } = signalOf(context);
       const values = [rsrpDbm, rsrqDb, rsrpDbm + 6.2, snrDb].map((value) => Math.round(value * 10));
       const isSeen = radio.isRegistered;
       return { lines: isSeen ? [`NUESTATS:CELL,${[cell.earfcn, cell.pci, 1, ...values].join(',')}`] : [] };

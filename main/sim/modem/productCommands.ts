@@ -1,3 +1,4 @@
+import type { Profile } from '../profile.ts';
 import { Refusal } from '../refusal.ts';
 import type { CommandHandler } from './commandHandler.ts';
 import { printPlain } from './lines.ts';
@@ -22,6 +23,11 @@ const ranges: Readonly<Record<string, string>> = {
   '+NCONFIG': '(AUTOCONNECT,(TRUE,FALSE)),(CELL_RESELECTION,(TRUE,FALSE)),(ENABLE_BIP,(TRUE,FALSE))',
 };
 
+function cardState({ site }: Profile): string {
+  if (site.card === 'missing') throw new Refusal('noCard', 'no SIM card is inserted');
+  return site.card === 'locked' ? 'SIM PIN' : 'READY';
+}
+
 const iotPlatform = "the IoT platform's own CoAP client (NCDP, NMGS): nothing is ever sent or received";
 
 /**
@@ -36,7 +42,7 @@ export function productCommands(context: ModemContext, names: () => readonly str
       ([name, range]) => telling(name, 'test', [printPlain(profile, name, [range])]),
     ),
     ...shortMessageCommands(context),
-    telling('+CPIN', 'read', [printPlain(profile, '+CPIN', ['READY'])]),
+    { name: '+CPIN', form: 'read', run: () => ({ lines: [printPlain(profile, '+CPIN', [cardState(profile)])] }) },
     telling('+GCAP', 'execute', [printPlain(profile, '+GCAP', ['+CGSM'])]),
     telling('+CEER', 'execute', [printPlain(profile, '+CEER', ['No Error'])]),
     { name: '+CLAC', form: 'execute', run: () => ({ lines: commandList(names()), isBlock: true }) },

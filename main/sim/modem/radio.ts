@@ -1,3 +1,5 @@
+import type { SiteConditions } from '../profile.ts';
+
 /** What the virtual cell says of itself, as the OneNET document prints it (chapter 1). */
 export const cell = { tac: '19E6', cellId: '94', accessTechnology: 7, earfcn: 3555, pci: 91, band: 8 } as const;
 
@@ -12,7 +14,7 @@ const inactivityMs = 20_000;
 const homeOperators = ['46000', '46002', '46004', '46007', '46008'];
 
 /** `<stat>` of +CEREG. */
-const registrationStatus = { idle: 0, home: 1, searching: 2 } as const;
+const registrationStatus = { idle: 0, home: 1, searching: 2, denied: 3 } as const;
 
 /** Who hears a radio. */
 export interface RadioListener {
@@ -33,14 +35,17 @@ export class Radio {
   selection: { readonly mode: number; readonly operator: string } = { mode: 0, operator: '' };
   lockedEarfcn: number | undefined;
   readonly #speed: number;
+  readonly #site: SiteConditions;
   readonly #listener: RadioListener;
   #searchTimer: NodeJS.Timeout | undefined;
   #inactivityTimer: NodeJS.Timeout | undefined;
   #waiters: ((isRegistered: boolean) => void)[] = [];
 
   /** @param speed how much faster than in real life; Infinity registers at once. */
-  constructor(speed: number, listener: RadioListener) {
+  constructor(speed: number, site: SiteConditions, listener: RadioListener) {
     this.#speed = speed;
+    this.#site = site;
+    this.lockedEarfcn = site.lockedEarfcn;
     this.#listener = listener;
   }
 
@@ -80,14 +85,17 @@ export class Radio {
   /** Leaves the network and looks for it again, where the settings allow it. */
   search(): void {
     clearTimeout(this.#searchTimer);
-    const mayTransmit = this.level === 1 && this.selection.mode !== 2;
+    const mayTransmit = this.level === 1 && this.selection.mode !== 2 && this.#site.card === 'ready';
     this.#disconnect();
     this.#setStatus(mayTransmit ? registrationStatus.searching : registrationStatus.idle);
     const { operator } = this.selection;
     const isFindable =
       (operator === '' || homeOperators.includes(operator)) &&
       (this.lockedEarfcn === undefined || this.lockedEarfcn === cell.earfcn);
-    if (mayTransmit && isFindable) this.#searchTimer = setTimeout(() => this.#register(), this.scaled(searchMs));
+    if (!mayTransmit || !isFindable || this.#site.network === 'none') return;
+    const answer = (): void =>
+      this.#site.network === 'denied' ? this.#setStatus(registrationStatus.denied) : this.#register();
+    this.#searchTimer = setTimeout(answer, this.scaled(searchMs));
   }
 
   /** Something is sent or received: the connection comes up, or stays up. */
@@ -111,7 +119,7 @@ export class Radio {
     return new Promise((resolve) => this.#waiters.push(resolve));
   }
 
-  /** No power, no timers. */
+  /** No power, no timers. A frequency lock is kept by the module. */
   off(): void {
     clearTimeout(this.#searchTimer);
     clearTimeout(this.#inactivityTimer);
@@ -119,7 +127,6 @@ export class Radio {
     this.isConnected = false;
     this.level = 0;
     this.selection = { mode: 0, operator: '' };
-    this.lockedEarfcn = undefined;
     this.#tellWaiters(false);
   }
 

@@ -1,6 +1,7 @@
 import type { HostValue } from '../lwm2mClient/payloads.ts';
 import type { ModemContext } from './modemContext.ts';
-import { cell, networkAddress, signalAt } from './radio.ts';
+import { signalOf } from './networkCommands.ts';
+import { cell, networkAddress } from './radio.ts';
 import { systemClock } from '../../time/clock.ts';
 
 const value = (resourceId: number, valueType: number, text: string | number, isMultiple = false): HostValue => ({
@@ -25,10 +26,10 @@ const standardObjects: Readonly<Record<number, (context: ModemContext) => HostVa
     value(13, 3, Math.floor(systemClock.wallMs() / 1000)),
     value(16, 1, 'U'),
   ],
-  4: ({ seed, uptimeSeconds }) => [
+  4: (context) => [
     value(0, 3, narrowBand),
     value(1, 3, narrowBand, true),
-    value(2, 3, Math.round(signalAt(seed, uptimeSeconds()).rsrpDbm)),
+    value(2, 3, Math.round(signalOf(context).rsrpDbm)),
     value(4, 1, networkAddress, true),
     value(8, 3, parseInt(cell.cellId, 16)),
   ],

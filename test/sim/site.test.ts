@@ -1,0 +1,37 @@
+import { describe, expect, it } from 'vitest';
+import { siteFaults } from '../../main/sim/habits.ts';
+import type { CauseCode } from '../../shared/diagnosis.ts';
+import { startDevice, until } from '../device/rig.ts';
+
+/** What a technician is told at each practice site, the likeliest first. */
+const told: Readonly<Record<string, CauseCode>> = {
+  'no-sim': 'noSim',
+  'sim-pin': 'simLocked',
+  denied: 'registrationDenied',
+  'no-coverage': 'noCoverage',
+  'frequency-lock': 'frequencyLock',
+};
+
+describe('a practice site', () => {
+  it.each(Object.entries(told))('%s is found out as %s by asking the virtual module', async (fault, cause) => {
+    const device = await startDevice({ session: { patienceMs: 1500, networkTimeoutMs: 60_000 } });
+    await device.openPort(`sim:m5310-seed?${siteFaults[fault]}`, 9600);
+    await until(device, `${cause} is told`, ({ diagnosis }) => diagnosis?.causes[0]?.code === cause);
+  });
+
+  it('with a weak signal is registered all the same, and the number says so', async () => {
+    const device = await startDevice();
+    await device.openPort(`sim:m5310-seed?${siteFaults['weak']}`, 9600);
+    const { network } = await until(device, 'registered', ({ stages }) => stages.onenet.status === 'done');
+    expect(network.rsrpDbm).toBeLessThan(-108);
+  });
+
+  it('that was left with a frequency lock goes online once it is cleared', async () => {
+    const device = await startDevice({ session: { patienceMs: 500, networkTimeoutMs: 60_000 } });
+    await device.openPort('sim:m5310-seed?locked', 9600);
+    await until(device, 'the lock is told', ({ diagnosis }) => diagnosis?.causes[0]?.code === 'frequencyLock');
+    for (const line of ['AT+CFUN=0', 'AT+NCSEARFCN', 'AT+CFUN=1']) await device.session.engine.sendLine(line);
+    const { diagnosis } = await until(device, 'registered', ({ stages }) => stages.onenet.status === 'done');
+    expect(diagnosis).toBeNull();
+  });
+});
