@@ -103,8 +103,7 @@ class PlainList {
       const quote = isRest ? -1 : text.indexOf('"', first + 1);
       return quote >= 0 && this.#close(first, quote + 1) ? text.slice(first + 1, quote) : undefined;
     }
-    const comma = isRest ? -1 : text.indexOf(',', first);
-    const end = comma < 0 ? text.length : comma;
+    const end = isRest ? text.length : endOfBare(text, first);
     if (end > first && isBlank(text.charCodeAt(end - 1))) return undefined;
     this.#close(first, end);
     return text.slice(first, end);
@@ -126,4 +125,11 @@ class PlainList {
     if (isWhole) this.place = isLast ? OVER : end + 1;
     return isWhole;
   }
+}
+
+/** Words are short: looking at each character costs less than a search. */
+function endOfBare(text: string, from: number): number {
+  let end = from;
+  while (end < text.length && text.charCodeAt(end) !== COMMA) end++;
+  return end;
 }

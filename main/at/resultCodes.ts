@@ -35,7 +35,9 @@ function isPrinted(code: number): boolean {
  * Case and outer spaces are tolerated because modules vary; a line that merely contains `OK` is not one.
  */
 export function parseFinalResult(line: string): FinalResult | undefined {
-  // Most lines are none, and their first letter tells. Those of the table begin with a plus: the blank tells.
+  // The one that most commands end with.
+  if (line === 'OK') return ok;
+  // Most other lines are none, and their first letter tells. Those of the table begin with a plus: the blank tells.
   const initial = line.charCodeAt(0);
   if (initial === PLUS && line.charCodeAt(NUMBERED_BLANK) !== SPACE) return undefined;
   if (isPrinted(initial) && !isFinalInitial(initial | SMALL)) return undefined;

@@ -154,15 +154,17 @@ function meaningOf(spec: LineSpec, values: Params): string | undefined {
   return timers.length === 0 ? undefined : timers.join(', ');
 }
 
-const explained = new Set<LineSpec | undefined>([
-  urcs.firmwareUpdate,
-  urcs.registration,
-  commands.registrationState.answer,
-]);
+function isExplained(spec: LineSpec): boolean {
+  return (
+    spec === urcs.firmwareUpdate ||
+    spec === urcs.registration ||
+    spec === (commands.registrationState.answer as LineSpec)
+  );
+}
 
 /** The note of a line, and what its numbers stand for. */
 function withMeaning(note: string | undefined, spec: LineSpec, values: Params): string | undefined {
-  const meaning = explained.has(spec) ? meaningOf(spec, values) : undefined;
+  const meaning = isExplained(spec) ? meaningOf(spec, values) : undefined;
   if (note === undefined || meaning === undefined) return note ?? meaning;
   return `${note}; ${meaning}`;
 }
