@@ -21,6 +21,19 @@ export interface DecodedLine {
   readonly note?: string;
 }
 
+/** What else the tool speaks with the module about; nothing in the state has an id for it. */
+export type LineTask = 'bringUp' | 'session' | 'signal' | 'diagnosis' | 'udp' | 'console' | 'acceptance' | 'resync';
+
+/**
+ * What a line belongs to, told by whoever ordered it or knows it: never found out from msgid or time, since an observation keeps
+ * its msgid and every notification carries it. Ids are those of the state: `requests`, `outbox`, `datagrams`.
+ */
+export type LineTag =
+  | { readonly request: string }
+  | { readonly notification: string }
+  | { readonly datagram: string }
+  | { readonly task: LineTask };
+
 /** One line of the AT log. Text is as received; control characters are made visible on the screen only. */
 export interface LogEntry {
   /** Counts from 1 without gaps through the session. */
@@ -32,11 +45,18 @@ export interface LogEntry {
   /** Entries of one exchange (command, information text, final result) share a number. */
   readonly exchange?: number;
   readonly decoded?: DecodedLine;
-  /** Platform request or notification this line belongs to. */
+  /** Absent: a line on its own, of which nobody says more. */
+  readonly belongsTo?: LineTag;
+  /** That the line names, or the command that it answers. */
   readonly msgId?: number;
   readonly path?: string;
   /** What a note says, for the screen's own words; `text` is the same in English. */
   readonly remark?: Remark;
   /** Something a person should look at: an error result, an unknown line, damaged text. */
   readonly problem?: boolean;
+}
+
+/** The request of the platform a line belongs to, by its id: its own lines, the commands that answer it, what those are answered. */
+export function requestIdOf({ belongsTo }: Pick<LogEntry, 'belongsTo'>): string | undefined {
+  return belongsTo && 'request' in belongsTo ? belongsTo.request : undefined;
 }

@@ -138,10 +138,10 @@ export class AnswerOrder {
   }
 
   /** Takes a line that is no URC while out of step: it belonged to a lost command, or answers a probe. */
-  take(text: string, final: FinalResult | undefined): StrayLine {
-    if (this.#resync) return this.#resync.take(text, final);
+  take(text: string, final: FinalResult | undefined, tell: (stray: StrayLine) => void): void {
+    if (this.#resync) return this.#resync.take(text, final, tell);
     if (final) this.#owed = Math.max(0, this.#owed - 1);
-    return { kind: 'unasked' };
+    tell({ kind: 'unasked' });
   }
 
   #onEnd(outcome: 'inStep' | 'silent'): void {

@@ -1,6 +1,7 @@
 import { Buffer } from 'node:buffer';
 import { CodedError } from '../../shared/errors.ts';
 import type { ErrorCode } from '../../shared/errors.ts';
+import type { LineTag } from '../../shared/log.ts';
 import type { Link } from '../transport/link.ts';
 import { systemClock } from '../time/clock.ts';
 import type { Clock } from '../time/clock.ts';
@@ -10,7 +11,7 @@ import { gapLeftMs } from './commandGap.ts';
 import { startDeadline } from './deadline.ts';
 import { AnswerOrder } from './answerOrder.ts';
 import { LineReader } from './lineReader.ts';
-import type { ReadCommand } from './lineReader.ts';
+import type { HeardLine, ReadCommand } from './lineReader.ts';
 import { LineReceiver } from './lineReceiver.ts';
 import { hasPrefixOf, isFragment } from './lineRole.ts';
 import { emptyTable } from './lineTable.ts';
@@ -26,7 +27,6 @@ import type {
   CommandOptions,
   FailedExchange,
   GroupedCommand,
-  HeardLine,
 } from './exchange.ts';
 import { guardedEvents } from './guardedEvents.ts';
 import type { GuardedEvents } from './guardedEvents.ts';
@@ -43,18 +43,20 @@ export type {
   DueTime,
   FailedExchange,
   GroupedCommand,
-  HeardLine,
   Priority,
   SentLine,
 } from './exchange.ts';
+export type { HeardLine } from './lineReader.ts';
 
 /** The command in flight. */
 interface Running extends ReadCommand {
   readonly job: Job;
   /** As far as it has come. */
-  readonly exchange: Omit<AtExchange, 'final' | 'finishedNs'> & { readonly answers: NonNullable<Reading['answer']>[] };
+  readonly record: Omit<AtExchange, 'final' | 'finishedNs'> & { readonly answers: NonNullable<Reading['answer']>[] };
   readonly limitMs: number;
 }
+
+const resyncTag: LineTag = { task: 'resync' };
 
 const usualTimeoutMs = 5000;
 const controlCharacter = /[\u0000-\u001f\u007f]/;
@@ -199,13 +201,14 @@ export class AtChannel {
     const sentNs = this.#clock.monotonicNs();
     const limitMs = (options.timeoutMs ?? read.spec?.timeoutMs ?? usualTimeoutMs) + this.#order.allowanceMs;
     const { spec, decoded } = read;
-    const exchange = { command, ...(spec && { spec }), id, lines: [], answers: [], sentNs };
-    this.#running = { ...read, command, job, exchange, limitMs };
+    const record = { command, ...(spec && { spec }), id, lines: [], answers: [], sentNs };
+    const { onSent, priority, tag } = options;
+    const tagged = tag && { tag };
+    this.#running = { ...read, ...tagged, command, exchange: id, job, record, limitMs };
     this.#deadline = startDeadline(limitMs, this.#nowMs, () => this.#onTimeout());
     this.#write(command);
-    const { onSent, priority } = options;
     if (onSent) this.#events.run(() => onSent(sentNs, passedBy));
-    this.#events.onSent({ text: command, decoded, exchange: id, priority, sentNs });
+    this.#events.onSent({ text: command, decoded, exchange: id, priority, ...tagged, sentNs });
   }
 
   readonly #nowMs = (): number => Number(this.#clock.monotonicNs()) / 1e6;
@@ -223,7 +226,7 @@ export class AtChannel {
     this.#lastFinalNs = this.#clock.monotonicNs();
     this.#events.onLine(heard);
     const { job, command } = running;
-    const exchange: AtExchange = { ...running.exchange, final, finishedNs: this.#lastFinalNs };
+    const exchange: AtExchange = { ...running.record, final, finishedNs: this.#lastFinalNs };
     if (final.code !== 'OK') {
       this.#queue.finish();
       const message = `${command}: ${heard.line.text}`;
@@ -255,7 +258,7 @@ export class AtChannel {
     this.#queue.finish();
     const { job, command } = running;
     this.#order.onUnanswered(command);
-    const exchange: FailedExchange = { ...running.exchange, finishedNs: this.#clock.monotonicNs() };
+    const exchange: FailedExchange = { ...running.record, finishedNs: this.#clock.monotonicNs() };
     job.reject(new AtFailure(code, message, exchange, job.done.length));
   }
 
@@ -276,7 +279,8 @@ export class AtChannel {
   #sendProbe(command: string): number {
     const exchange = ++this.#lastId;
     const { decoded } = this.#reader.command(command);
-    this.#events.onSent({ text: command, decoded, exchange, priority: 'session', sentNs: this.#clock.monotonicNs() });
+    const sentNs = this.#clock.monotonicNs();
+    this.#events.onSent({ text: command, decoded, exchange, priority: 'session', tag: resyncTag, sentNs });
     this.#write(command);
     return exchange;
   }
@@ -291,11 +295,10 @@ export class AtChannel {
 
   #onLine(line: AtLine): void {
     const running = this.#running;
-    const read = this.#reader.line(line, running);
+    const heard = this.#reader.line(line, running);
     // Listeners hear the rest of what had come before they ended the channel; it is nobody's any more.
-    if (this.#ended) return this.#events.onLine({ ...read, role: 'unasked' });
-    if (!running || read.role === 'urc') return this.#onUnasked(read);
-    const heard: HeardLine = { ...read, exchange: running.exchange.id };
+    if (this.#ended) return this.#events.onLine({ ...heard, role: 'unasked' });
+    if (!running) return this.#onUnasked(heard);
     switch (heard.role) {
       case 'echo':
         this.#events.onLine(heard);
@@ -310,10 +313,10 @@ export class AtChannel {
     }
   }
 
-  #onAnswer(heard: HeardLine, { command, exchange }: Running): void {
+  #onAnswer(heard: HeardLine, { command, record }: Running): void {
     const { text } = heard.line;
-    exchange.lines.push(text);
-    if (heard.answer) exchange.answers.push(heard.answer);
+    record.lines.push(text);
+    if (heard.answer) record.answers.push(heard.answer);
     this.#events.onLine(heard);
     // Taken for information text, since nobody knows better; the pair of a start is one all the same.
     if (!hasPrefixOf(command, text)) this.#watchForStart(heard.line);
@@ -340,8 +343,9 @@ export class AtChannel {
 
   /** It belonged to a lost command, or answers a probe. */
   #onStray(heard: HeardLine): void {
-    const { kind: role, exchangeId: exchange } = this.#order.take(heard.line.text, heard.final);
-    this.#events.onLine({ ...heard, role, ...(exchange === undefined ? {} : { exchange }) });
+    this.#order.take(heard.line.text, heard.final, ({ kind: role, exchangeId: exchange }) =>
+      this.#events.onLine({ ...heard, role, ...(exchange === undefined ? {} : { exchange, tag: resyncTag }) }),
+    );
   }
 
   /** The module starts, or has said so. */

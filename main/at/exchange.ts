@@ -1,10 +1,10 @@
 import { CodedError } from '../../shared/errors.ts';
 import type { ErrorCode } from '../../shared/errors.ts';
-import type { DecodedLine, ParamValue } from '../../shared/log.ts';
+import type { DecodedLine, LineTag, ParamValue } from '../../shared/log.ts';
 import type { Clock } from '../time/clock.ts';
 import type { CommandSpec } from './codec.ts';
 import type { LineFrames } from './lineFrames.ts';
-import type { ReadLine } from './lineReader.ts';
+import type { HeardLine } from './lineReader.ts';
 import type { AtLine } from './lineSplitter.ts';
 import type { LineTable } from './lineTable.ts';
 import type { FinalResult } from './resultCodes.ts';
@@ -62,6 +62,8 @@ export interface CommandOptions {
   readonly priority: Priority;
   /** From sending to the final result, milliseconds; waiting in the queue does not count. Default: as the table has it, else 5 s. */
   readonly timeoutMs?: number;
+  /** What command and answer belong to. */
+  readonly tag?: LineTag;
   /** Absent: may leave at any time. */
   readonly due?: DueTime;
   /** Asked when its turn has come: what is no longer wanted is refused with CANCELLED and never leaves. */
@@ -79,18 +81,13 @@ export interface GroupedCommand {
   readonly options: CommandOptions;
 }
 
-/** A line from the module as the channel hands it on: read once, and where it stands. */
-export interface HeardLine extends ReadLine {
-  /** The exchange it belongs to, or in the middle of which it came; a URC is on its own. */
-  readonly exchange?: number;
-}
-
 /** A command as it left. */
 export interface SentLine {
   readonly text: string;
   readonly decoded: DecodedLine;
   readonly exchange: number;
   readonly priority: Priority;
+  readonly tag?: LineTag;
   /** Just before the bytes were handed to the link; monotonic clock, nanoseconds. */
   readonly sentNs: bigint;
 }

@@ -1,5 +1,5 @@
-import type { DecodedLine } from '../../shared/log.ts';
-import { roleOf } from './lineRole.ts';
+import type { DecodedLine, LineTag } from '../../shared/log.ts';
+import { isFragment, roleOf } from './lineRole.ts';
 import type { CommandInFlight, LineRole } from './lineRole.ts';
 import type { AtLine } from './lineSplitter.ts';
 import { emptyTable } from './lineTable.ts';
@@ -7,17 +7,24 @@ import type { LineTable, Reading, SeenCommand } from './lineTable.ts';
 import { parseFinalResult } from './resultCodes.ts';
 import type { FinalResult } from './resultCodes.ts';
 
-/** A line that was read: what it says, and what it is in the conversation. */
-export interface ReadLine extends Reading {
+/** A line from the module, read once: what it says, and where it stands. */
+export interface HeardLine extends Reading {
   readonly line: AtLine;
   readonly role: LineRole;
   /** Of a line that is a final result code, whose ever it is. */
   readonly final?: FinalResult;
+  /** The exchange it belongs to, or in the middle of which it came; a URC is on its own. */
+  readonly exchange?: number;
+  /** What it belongs to: of an answer, what its command belongs to; of a URC the engine knows it. */
+  readonly tag?: LineTag;
 }
 
 /** A command in flight, as it was read when it left. */
 export interface ReadCommand extends CommandInFlight {
   readonly decoded: DecodedLine;
+  /** Number of its exchange. */
+  readonly exchange: number;
+  readonly tag?: LineTag;
 }
 
 /** Reads lines and commands with the table, each once. Where the table fails, a line is read as if it were in none. */
@@ -36,7 +43,7 @@ export class LineReader {
   }
 
   /** A line that came while this command was in flight. */
-  line(line: AtLine, inFlight: ReadCommand | undefined): ReadLine {
+  line(line: AtLine, inFlight: ReadCommand | undefined): HeardLine {
     return this.#with((table) => readLine(table, line, inFlight));
   }
 
@@ -51,11 +58,19 @@ export class LineReader {
 }
 
 /** Says what a line is, and reads it with the command whose answer it belongs to. */
-export function readLine(table: LineTable, line: AtLine, inFlight: ReadCommand | undefined): ReadLine {
+export function readLine(table: LineTable, line: AtLine, inFlight: ReadCommand | undefined): HeardLine {
   const seen = table.line(line.text);
   const final = parseFinalResult(line.text);
   const role = roleOf(line, seen, final, inFlight);
-  if (role === 'echo' && inFlight) return { line, role, decoded: inFlight.decoded };
-  const reading = seen.read(role === 'answer' ? inFlight?.spec : undefined);
-  return final ? { ...reading, line, role, final } : { ...reading, line, role };
+  if (!inFlight || role === 'urc') return { ...seen.read(), line, role, ...(final && { final }) };
+  const { exchange, tag, spec, decoded } = inFlight;
+  switch (role) {
+    case 'echo':
+      return { decoded, line, role, exchange, ...(tag && { tag }) };
+    case 'answer':
+    case 'final':
+      return { ...seen.read(spec), line, role, ...(final && { final }), exchange, ...(tag && { tag }) };
+    default:
+      return { ...seen.read(), line, role, ...(role === 'boot' || isFragment(line) ? { exchange } : {}) };
+  }
 }

@@ -36,8 +36,8 @@ export interface ResyncOptions {
 
 /** How a line is to be told. */
 export interface StrayLine {
-  readonly kind: 'echo' | 'final' | 'unasked';
-  readonly exchangeId?: number;
+  readonly kind: 'echo' | 'final' | 'answer' | 'unasked';
+  readonly exchangeId?: number | undefined;
 }
 
 interface Mark {
@@ -48,6 +48,8 @@ interface Mark {
 interface Asked {
   readonly mark: Mark;
   readonly sentMs: number;
+  /** Number of its exchange, once it has left. */
+  exchangeId: number | undefined;
 }
 
 /**
@@ -92,6 +94,7 @@ export class Resync {
   /** The answer to a question has come; the next final result is its own. */
   #awaitsOwnFinal = false;
   #hasSentOneMore = false;
+  #isStopped = false;
   #extensionsLeft = mostExtensions;
   #lastId = 0;
   #sent = new Set<string>();
@@ -123,6 +126,7 @@ export class Resync {
 
   /** It is over, whatever came of it. */
   stop(): void {
+    this.#isStopped = true;
     this.#timer?.stop();
   }
 
@@ -132,15 +136,22 @@ export class Resync {
     if (this.#phase === 'quiet') this.#extend(this.#options.silenceMs);
   }
 
-  /** Takes a line that is no URC, and says what it is. */
-  take(text: string, final: FinalResult | undefined): StrayLine {
-    if (this.#sent.has(text)) return { kind: 'echo', exchangeId: this.#lastId };
-    if (this.#phase === 'knock' && numericResult.test(text)) return this.#askForWords();
+  /** Takes a line that is no URC: tells what it is, then does what follows, so that it stands before the question that it allows. */
+  take(text: string, final: FinalResult | undefined, tell: (stray: StrayLine) => void): void {
+    const isEcho = this.#sent.has(text);
+    const isDigit = this.#phase === 'knock' && numericResult.test(text);
     const asked = this.#asked.find(({ mark }) => mark.answer.test(text));
-    if (asked) return this.#onMark(asked);
-    if (final) return this.#onFinal();
-    if (this.#phase === 'quiet') this.#extend(this.#options.silenceMs);
-    return { kind: 'unasked' };
+    if (isEcho) return tell({ kind: 'echo', exchangeId: this.#lastId });
+    if (isDigit) tell({ kind: 'final', exchangeId: this.#lastId });
+    else if (asked) tell({ kind: 'answer', exchangeId: asked.exchangeId });
+    else if (final) tell({ kind: 'final', exchangeId: this.#lastId });
+    else tell({ kind: 'unasked' });
+    // Who heard of it may have ended the channel.
+    if (this.#isStopped) return;
+    if (isDigit) this.#askForWords();
+    else if (asked) this.#onMark(asked);
+    else if (final) this.#onFinal();
+    else if (this.#phase === 'quiet') this.#extend(this.#options.silenceMs);
   }
 
   #send(command: string): void {
@@ -169,37 +180,34 @@ export class Resync {
     this.#send(isLast ? lastKnockCommand : knockCommand);
   }
 
-  #askForWords(): StrayLine {
+  #askForWords(): void {
     this.#owed = Math.max(0, this.#owed - 1);
-    const line: StrayLine = { kind: 'final', exchangeId: this.#lastId };
-    if (!this.#sent.has(verboseCommand)) {
-      this.#arm(() => this.#knock(), this.#options.timeoutMs);
-      this.#send(verboseCommand);
-    }
-    return line;
+    if (this.#sent.has(verboseCommand)) return;
+    this.#arm(() => this.#knock(), this.#options.timeoutMs);
+    this.#send(verboseCommand);
   }
 
   #ask(): void {
     const mark = this.#usable[this.#markCount % Math.max(1, this.#usable.length)];
     if (!mark || this.#markCount === this.#options.attempts) return this.#beQuiet(longestRoundTripMs);
     this.#phase = 'mark';
-    this.#asked.push({ mark, sentMs: this.#parts.nowMs() });
+    const asked: Asked = { mark, sentMs: this.#parts.nowMs(), exchangeId: undefined };
+    this.#asked.push(asked);
     this.#arm(() => this.#ask(), this.#patienceMs(this.#markCount++));
     this.#send(mark.command);
+    asked.exchangeId = this.#lastId;
   }
 
-  #onMark(asked: Asked): StrayLine {
+  #onMark(asked: Asked): void {
     // The wire keeps the order: what was asked before has had its answer, or never will.
     this.#asked = this.#asked.slice(this.#asked.indexOf(asked) + 1);
     this.#parts.onRoundTrip(this.#parts.nowMs() - asked.sentMs);
     this.#owed = this.#asked.length + 1;
     this.#awaitsOwnFinal = true;
-    return { kind: 'unasked' };
   }
 
-  #onFinal(): StrayLine {
+  #onFinal(): void {
     this.#owed = Math.max(0, this.#owed - 1);
-    const line: StrayLine = { kind: 'final', exchangeId: this.#lastId };
     const isOwn = this.#awaitsOwnFinal;
     this.#awaitsOwnFinal = false;
     if (this.#phase === 'knock') this.#ask();
@@ -207,7 +215,6 @@ export class Resync {
     // Every command has had its answer and this question is not known here: the next one may be.
     else if (this.#owed === 0 && this.#phase === 'mark') this.#ask();
     else if (this.#phase === 'quiet') this.#extend(this.#options.silenceMs);
-    return line;
   }
 
   /** All that could come has come. Only a start has an OK of its own that may still be under way, and a count can be wrong. */

@@ -4,13 +4,14 @@ import type { DialectState, PortInfo } from '../../shared/state.ts';
 import { remark } from '../../shared/remarks.ts';
 import type { Settings } from '../../shared/settings.ts';
 import { AtChannel } from '../at/channel.ts';
-import type { ChannelEvents } from '../at/channel.ts';
+import type { ChannelEvents, HeardLine } from '../at/channel.ts';
 import type { ObjectStore } from '../lwm2m/objectStore.ts';
+import type { CommandOrder } from '../mipl/commandOrder.ts';
 import { urcFrames } from '../mipl/decode.ts';
 import { dialects } from '../mipl/dialects.ts';
 import { Engine } from '../mipl/engine.ts';
 import type { EngineListener } from '../mipl/engine.ts';
-import { messageTable } from '../mipl/messageTable.ts';
+import { messageTable, urcIn } from '../mipl/messageTable.ts';
 import { isRegistered } from '../mipl/registration.ts';
 import type { SuiteTimes } from '../mipl/suite.ts';
 import type { Clock } from '../time/clock.ts';
@@ -45,6 +46,8 @@ export type AttachmentEvents = Required<Pick<ChannelEvents, 'onRestart' | 'onDou
   readonly onNetwork: () => void;
 };
 
+const pollOrder: CommandOrder = { priority: 'poll', tag: { task: 'signal' } };
+
 /**
  * Everything that lives exactly as long as one open link: the channel, the engine, what acts by itself, the UDP tool,
  * the signal poll. Tells what they say to the record.
@@ -68,11 +71,8 @@ export class Attachment {
     this.#channel = new AtChannel(
       this.#gate.link,
       {
-        onUrc: (heard) => {
-          // The request stands in the log before its answer; entering it takes microseconds.
-          record.lines.received(heard);
-          this.engine.receive(heard);
-        },
+        // The engine says what it belongs to, and has it entered in the log.
+        onUrc: (heard) => this.engine.receive(heard),
         onLine: (heard) => record.lines.received(heard),
         onSent: (sent) => record.lines.sent(sent),
         onFault: (error) => record.note(remark('listenerFailed', { reason: faultOf(error).message })),
@@ -130,7 +130,7 @@ export class Attachment {
     const { record, signalPollMs } = this.#parts;
     this.#signalTimer?.stop();
     this.#signalTimer = startTicks(() => {
-      readSignal(this.engine, { onNetwork: (network) => record.network(network) }, 'poll').catch(() => undefined);
+      readSignal(this.engine, { onNetwork: (network) => record.network(network) }, pollOrder).catch(() => undefined);
     }, signalPollMs);
   }
 
@@ -159,7 +159,7 @@ export class Attachment {
     const { record } = this.#parts;
     const { udp, datagrams } = record.wholeState;
     return new UdpTool(
-      (spec, params, priority, onLeaving) => this.engine.exec(spec, params, priority, onLeaving),
+      (spec, params, order) => this.engine.exec(spec, params, order),
       {
         onState: (state) => record.facts.udp(state),
         onDatagram: (datagram) => record.facts.datagram(datagram),
@@ -168,10 +168,19 @@ export class Attachment {
     );
   }
 
+  /** A URC that is no business of MIPL's may be one of the sockets'. */
+  #tagged(heard: HeardLine): HeardLine {
+    const urc = urcIn(heard);
+    const tag = urc && this.udp.tagOf(urc);
+    return tag ? { ...heard, tag } : heard;
+  }
+
   #engineListener(): EngineListener {
     const { record } = this.#parts;
     return {
-      onRequest: (request) => record.request(request),
+      // Entering a line takes microseconds.
+      onLine: (heard) => record.lines.received(heard.tag ? heard : this.#tagged(heard)),
+      onRequest: (request) => record.facts.request(request),
       onNotification: (notification) => {
         record.facts.notification(notification);
         this.#selfActing.onNotification(notification);

@@ -5,6 +5,7 @@ import { cardNumber, identityNumber } from '../../shared/identity.ts';
 import type { DialectState, ModuleIdentity, NetworkState, StageName } from '../../shared/state.ts';
 import type { AnswerOf, CommandSpec, ParamsOf } from '../at/codec.ts';
 import { commands } from '../mipl/messages.ts';
+import type { CommandOrder } from '../mipl/commandOrder.ts';
 import type { Engine, KeptSession } from '../mipl/engine.ts';
 import { isRegistered } from '../mipl/registration.ts';
 import { systemClock } from '../time/clock.ts';
@@ -52,6 +53,7 @@ export class StageError extends CodedError {
   }
 }
 
+const bringUpOrder: CommandOrder = { tag: { task: 'bringUp' } };
 const ANSWER_TIMEOUT_MS = 30_000;
 const SIM_TIMEOUT_MS = 15_000;
 const NETWORK_TIMEOUT_MS = 120_000;
@@ -124,11 +126,12 @@ async function greetModule(
   listener: BringUpListener,
   options: BringUpOptions,
 ): Promise<string | undefined> {
-  await retry(() => engine.exec(commands.attention, {}), options.answerTimeoutMs ?? ANSWER_TIMEOUT_MS, options, [
-    'AT_TIMEOUT',
-    'AT_SILENT',
-    'AT_ERROR',
-  ]);
+  await retry(
+    () => engine.exec(commands.attention, {}, bringUpOrder),
+    options.answerTimeoutMs ?? ANSWER_TIMEOUT_MS,
+    options,
+    ['AT_TIMEOUT', 'AT_SILENT', 'AT_ERROR'],
+  );
   listener.onAnswering();
   await ask(engine, commands.echoOff, {});
   await ask(engine, commands.errorReport, { mode: 1 });
@@ -175,7 +178,7 @@ function isIdentity(text: string): boolean {
 async function detectDialect(engine: Engine): Promise<Pick<DialectState, 'name' | 'evidence'>> {
   const probe = 'AT+MIPLCREATEEX=?';
   try {
-    await patiently(() => engine.ask(commands.createExTest, {}));
+    await patiently(() => engine.ask(commands.createExTest, {}, bringUpOrder));
     return { name: 'cmcc', evidence: `${probe} → OK` };
   } catch (error) {
     if (!isRefusal(error)) throw error;
@@ -189,7 +192,9 @@ async function readSim(engine: Engine, listener: BringUpListener, options: Bring
   try {
     imsi = await retry(
       async () => {
-        const found = (await patiently(() => engine.ask(commands.imsi, {}))).map(({ text }) => text).find(isIdentity);
+        const found = (await patiently(() => engine.ask(commands.imsi, {}, bringUpOrder)))
+          .map(({ text }) => text)
+          .find(isIdentity);
         // What came in the middle must not become the name under which the platform knows the module.
         if (found === undefined) throw new CodedError('AT_ERROR', 'AT+CIMI was answered without 15 digits');
         return found;
@@ -220,7 +225,7 @@ async function joinNetwork(engine: Engine, listener: BringUpListener, options: B
   const { clock = systemClock } = options;
   const limitMs = clock.steadyMs() + (options.networkTimeoutMs ?? NETWORK_TIMEOUT_MS);
   for (;;) {
-    const [state] = await patiently(() => engine.ask(commands.registrationState, {}));
+    const [state] = await patiently(() => engine.ask(commands.registrationState, {}, bringUpOrder));
     if (state) listener.onNetwork(registrationFacts(state));
     if (isOnNetwork(state?.status)) break;
     if (state?.status === DENIED) throw new CodedError('NETWORK_DENIED', '+CEREG status 3', '3');
@@ -241,10 +246,10 @@ const unknownStatistics: readonly number[] = [-32768, 255];
 export async function readSignal(
   engine: Engine,
   listener: Pick<BringUpListener, 'onNetwork'>,
-  priority: 'session' | 'poll' = 'session',
+  order: CommandOrder = bringUpOrder,
 ): Promise<void> {
-  const [quality] = await ask(engine, commands.signalQuality, {}, priority);
-  const statistics = await ask(engine, commands.statistics, {}, priority);
+  const [quality] = await ask(engine, commands.signalQuality, {}, order);
+  const statistics = await ask(engine, commands.statistics, {}, order);
   const tenths = (name: string): number | undefined => {
     const found = statistics
       .map((line) => new RegExp(`^\\+?${name} *[:,] *(-?\\d+)$`, 'i').exec(line.text))
@@ -269,10 +274,10 @@ export async function ask<C extends CommandSpec>(
   engine: Engine,
   spec: C,
   params: ParamsOf<C['params']>,
-  priority: 'session' | 'poll' = 'session',
+  order: CommandOrder = bringUpOrder,
 ): Promise<readonly AnswerOf<C>[]> {
   try {
-    return await patiently(() => engine.ask(spec, params, priority));
+    return await patiently(() => engine.ask(spec, params, order));
   } catch (error) {
     if (isRefusal(error)) return [];
     throw error;

@@ -1,5 +1,6 @@
 import type { StageName } from '../../shared/state.ts';
 import type { CommandSpec } from '../at/codec.ts';
+import type { CommandOrder } from '../mipl/commandOrder.ts';
 import type { Engine } from '../mipl/engine.ts';
 import { commands } from '../mipl/messages.ts';
 import { ask } from './bringUp.ts';
@@ -14,10 +15,12 @@ const questions: Readonly<Record<StageName, readonly CommandSpec<string, Record<
   onenet: [commands.attachState, commands.pdpContextState, commands.address],
 };
 
+const order: CommandOrder = { priority: 'poll', tag: { task: 'diagnosis' } };
+
 /**
  * Asks what helps to judge a stage, behind everything else that is sent. What the module does not know it refuses, and that
  * is all right. @throws AtFailure when the line is dead.
  */
 export async function examine(engine: Engine, stage: StageName): Promise<void> {
-  for (const question of questions[stage]) await ask(engine, question, {}, 'poll');
+  for (const question of questions[stage]) await ask(engine, question, {}, order);
 }

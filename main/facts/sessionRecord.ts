@@ -5,7 +5,6 @@ import type {
   DeviceState,
   ModuleIdentity,
   NetworkState,
-  PlatformRequest,
   RegistrationState,
   StageName,
   ValueStanding,
@@ -101,12 +100,6 @@ export class SessionRecord {
 
   network(network: NetworkState): void {
     this.facts.tell({ fact: 'network', network });
-  }
-
-  /** A request of the platform. When it first appears its line has just been entered: the newest of the log. */
-  request(request: PlatformRequest): void {
-    const seq = this.facts.holder.entry('requests', request.id)?.seq ?? this.lines.lastSeq;
-    this.facts.request({ ...request, seq });
   }
 
   registration(registration: RegistrationState): void {

@@ -2,7 +2,7 @@ import type { HeardLine, SentLine } from '../at/channel.ts';
 import { maximumLineBytes } from '../at/lineSplitter.ts';
 import type { AtLine } from '../at/lineSplitter.ts';
 import { describeCisError } from '../mipl/codes.ts';
-import type { DecodedLine } from '../../shared/log.ts';
+import type { DecodedLine, LogEntry } from '../../shared/log.ts';
 import { remarkText } from '../../shared/remarks.ts';
 import type { Remark } from '../../shared/remarks.ts';
 import { systemClock } from '../time/clock.ts';
@@ -13,34 +13,40 @@ import type { LogBook } from './logBook.ts';
 export class LineLog {
   readonly #book: LogBook;
   readonly #clock: Clock;
+  /** The command that left last. */
+  #command: LogEntry | undefined;
 
   constructor(book: LogBook, clock: Clock = systemClock) {
     this.#book = book;
     this.#clock = clock;
   }
 
-  /** Sequence number of the newest entry. */
-  get lastSeq(): number {
-    return this.#book.lastSeq;
-  }
-
-  sent({ text, decoded, exchange, priority, sentNs }: SentLine): void {
+  /** A command left. */
+  sent({ text, decoded, exchange, priority, sentNs, tag }: SentLine): void {
     const kind = priority === 'user' ? 'person' : 'engine';
-    this.#book.add({ atMs: this.#clock.steadyMsOf(sentNs), kind, text, exchange, decoded });
+    const atMs = this.#clock.steadyMsOf(sentNs);
+    this.#command = this.#book.add({ atMs, kind, text, exchange, decoded, ...(tag && { belongsTo: tag }) });
   }
 
-  received({ line, role, decoded: read, exchange }: HeardLine): void {
+  /** A line came; gives its number. An answer is about what its command is about. */
+  received({ line, role, decoded: read, exchange, tag }: HeardLine): number {
     const isAnswer = role === 'answer' || role === 'final' || role === 'echo';
     const decoded = this.#explained(read, line);
     const isBad = role === 'final' && decoded.name !== 'OK';
-    this.#book.add({
+    const about =
+      isAnswer && exchange !== undefined && exchange === this.#command?.exchange ? this.#command : undefined;
+    const entry = this.#book.add({
       atMs: this.#clock.steadyMsOf(line.startedNs),
       kind: isAnswer ? 'answer' : 'unasked',
       text: line.text,
       decoded,
       ...(exchange === undefined ? {} : { exchange }),
+      ...(tag && { belongsTo: tag }),
+      ...(about?.msgId === undefined ? {} : { msgId: about.msgId }),
+      ...(about?.path === undefined ? {} : { path: about.path }),
       ...(isBad || decoded.kind === 'unknown' || line.damaged || line.cut ? { problem: true } : {}),
     });
+    return entry.seq;
   }
 
   note(remark: Remark): void {

@@ -1,5 +1,5 @@
 import { EntryRing, entryBytes } from '../../shared/entryRing.ts';
-import type { DecodedLine, LogEntry, LogKind, ParamValue } from '../../shared/log.ts';
+import type { DecodedLine, LineTag, LogEntry, LogKind, ParamValue } from '../../shared/log.ts';
 import { formatPath } from '../../shared/lwm2m.ts';
 import type { Remark } from '../../shared/remarks.ts';
 
@@ -18,6 +18,10 @@ export interface LogInput {
   readonly text: string;
   readonly exchange?: number;
   readonly decoded?: DecodedLine;
+  readonly belongsTo?: LineTag;
+  /** Of the command that it answers, where the line itself names none. */
+  readonly msgId?: number;
+  readonly path?: string;
   readonly problem?: boolean;
   readonly remark?: Remark;
 }
@@ -50,7 +54,8 @@ export class LogBook {
     return this.#lastSeq;
   }
 
-  add(input: LogInput): void {
+  /** Enters a line; gives the entry. */
+  add(input: LogInput): LogEntry {
     const params = input.decoded?.params;
     const msgId = numberOf(params, 'msgId');
     const path = pathIn(params);
@@ -63,6 +68,7 @@ export class LogBook {
     this.#ring.push(entry);
     for (const tell of this.#entryListeners) tell(entry);
     this.#timer ??= setTimeout(() => this.#tell(), BATCH_MS);
+    return entry;
   }
 
   /** Entries from sequence number `from`, at most `count`; what fell out of memory is left out. */

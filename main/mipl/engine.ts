@@ -13,19 +13,19 @@ import type {
 } from '../../shared/state.ts';
 import type { CreateSettings } from '../../shared/settings.ts';
 import { defaultSettings } from '../../shared/settings.ts';
+import type { LineTag } from '../../shared/log.ts';
 import type { Remark } from '../../shared/remarks.ts';
 import { formatCommand } from '../at/codec.ts';
 import type { AnswerOf, CommandSpec, ParamsOf } from '../at/codec.ts';
 import { AtFailure } from '../at/channel.ts';
-import { isFragment } from '../at/lineRole.ts';
-import type { AtChannel, AtExchange, FailedExchange, HeardLine, Priority } from '../at/channel.ts';
+import type { AtChannel, AtExchange, FailedExchange, HeardLine } from '../at/channel.ts';
 import type { ObjectStore } from '../lwm2m/objectStore.ts';
 import { systemClock } from '../time/clock.ts';
 import type { Clock } from '../time/clock.ts';
 import { leavingMs } from './answerCost.ts';
 import { AnswerTimeRecord } from './answerTimes.ts';
-import { event, firmwareEvents } from './codes.ts';
-import { urcIn } from './messageTable.ts';
+import { event } from './codes.ts';
+import type { CommandOrder } from './commandOrder.ts';
 import type { Dialect } from './dialects.ts';
 import { commands } from './messages.ts';
 import type { Urc } from './messages.ts';
@@ -34,15 +34,19 @@ import { ObservationBook } from './observationBook.ts';
 import { Outbox } from './outbox.ts';
 import { isRegistered } from './registration.ts';
 import { RequestDesk } from './requestDesk.ts';
-import { damagedRequest, isRequest, payloadOf, unreadableRequest } from './responder.ts';
+import type { TellLine } from './requestDesk.ts';
 import { Suite, closeEventTimes } from './suite.ts';
 import type { SuiteTimes } from './suite.ts';
-
-/** Ref and msgid with the comma that ends it. */
-const wholeMsgId = /:[^,]*,[^,]*,/;
+import { unaskedLineOf } from './unaskedLine.ts';
+import type { EventLine } from './unaskedLine.ts';
 
 /** What the engine tells; all are facts that have happened. */
 export interface EngineListener {
+  /**
+   * A line nobody asked for, with what it belongs to, before anything comes of it: a request stands in the log before its answer.
+   * Gives its number in the log, where one is kept.
+   */
+  onLine(heard: HeardLine): number | undefined;
   onRequest(request: PlatformRequest): void;
   onNotification(notification: OutgoingNotification): void;
   onObservations(observations: readonly ObservationState[]): void;
@@ -56,6 +60,8 @@ export interface EngineListener {
   /** A decision, for the journal. */
   onRemark(remark: Remark): void;
 }
+
+const sessionTag: LineTag = { task: 'session' };
 
 /** What of a session outlives the line it was made on. */
 export interface KeptSession {
@@ -112,9 +118,9 @@ export class Engine {
     this.#observations = new ObservationBook((observations) => listener.onObservations(observations));
     this.#outbox = new Outbox((notification) => this.#onNotification(notification), lastId);
     this.#suite = new Suite({
-      exec: (spec, params) => this.exec(spec, params),
-      ask: (spec, params) => this.ask(spec, params),
-      send: (text, spec, priority) => channel.send(text, { priority, timeoutMs: spec.timeoutMs }),
+      exec: (spec, params) => this.exec(spec, params, { tag: sessionTag }),
+      ask: (spec, params) => this.ask(spec, params, { tag: sessionTag }),
+      send: (text, spec, priority) => channel.send(text, { priority, timeoutMs: spec.timeoutMs, tag: sessionTag }),
       store,
       dialect: () => this.#dialect,
       create: options.create ?? (() => defaultSettings.create),
@@ -170,18 +176,16 @@ export class Engine {
 
   /**
    * Sends a command of the table; resolves at OK with its information lines read. Lines that do not fit the command's
-   * answer are left out: they are in the log. `onLeaving` is called when the command is handed to the link, with the
-   * milliseconds its bytes take to leave.
-   * @throws AtFailure, or CodedError `AT_BAD_LINE` before anything is sent.
+   * answer are left out: they are in the log. @throws AtFailure, or CodedError `AT_BAD_LINE` before anything is sent.
    */
   async exec<C extends CommandSpec>(
     spec: C,
     params: ParamsOf<C['params']>,
-    priority: Priority = 'session',
-    onLeaving?: (leavingMs: number) => void,
+    { priority = 'session', tag, onLeaving }: CommandOrder = {},
   ): Promise<readonly AnswerOf<C>[]> {
     const text = formatCommand(spec, params);
-    const more = onLeaving ? { onSent: () => onLeaving(leavingMs(text, this.#baudRate)) } : {};
+    const onSent = onLeaving && ((): void => onLeaving(leavingMs(text, this.#baudRate)));
+    const more = { ...(tag && { tag }), ...(onSent && { onSent }) };
     return answersIn(await this.#channel.send(text, { ...more, priority, timeoutMs: spec.timeoutMs }));
   }
 
@@ -189,10 +193,10 @@ export class Engine {
   async ask<C extends CommandSpec>(
     spec: C,
     params: ParamsOf<C['params']>,
-    priority: Priority = 'session',
+    order: CommandOrder = {},
   ): Promise<readonly AnswerOf<C>[]> {
     try {
-      return await this.exec(spec, params, priority);
+      return await this.exec(spec, params, order);
     } catch (error) {
       const isLost = error instanceof AtFailure && error.code === 'AT_TIMEOUT';
       const told = isLost ? answersIn<C>(error.exchange) : [];
@@ -201,9 +205,9 @@ export class Engine {
     }
   }
 
-  /** A line as a person typed it. Resolves with the exchange at OK. @throws AtFailure. */
-  async sendLine(text: string): Promise<AtExchange> {
-    const exchange = await this.#channel.send(text, { priority: 'user' });
+  /** A line as a person typed it, or a plan has it. Resolves with the exchange at OK. @throws AtFailure. */
+  async sendLine(text: string, tag: LineTag = { task: 'console' }): Promise<AtExchange> {
+    const exchange = await this.#channel.send(text, { priority: 'user', tag });
     const { spec } = exchange;
     // The document's firmware tells no event for these: the OK is all there is.
     if (spec === commands.close) this.#suite.closedByHand();
@@ -268,33 +272,25 @@ export class Engine {
 
   /** Takes a line the module printed unasked. Never throws on content; an unknown line is nobody's business here. */
   receive(heard: HeardLine): void {
-    const { line, unreadable } = heard;
-    if (isFragment(line)) return this.#receiveFragment(heard);
-    const urc = urcIn(heard);
-    if (unreadable) {
-      const request = unreadableRequest(unreadable, this.#ownRef);
-      if (request) this.#desk.takeUnreadable(request, line);
-    } else if (!urc) return;
-    else if (isRequest(urc) && line.damaged && payloadOf(urc)?.includes('\uFFFD')) {
-      this.#desk.takeUnreadable(damagedRequest(urc, 'the value holds bytes that are no UTF-8'), line);
-    } else if (isRequest(urc)) this.#desk.take(urc, line);
-    else if (urc.name === '+MIPLEVENT') this.#onEvent(urc.params);
-    else if (urc.name === '+FIRMWARE') this.#onFirmwareState(urc.params.state);
-    else this.#listener.onNetworkUrc(urc);
-  }
-
-  get #ownRef(): number {
-    return this.registration.ref ?? 0;
-  }
-
-  /** A line whose end is missing is nothing but a request to refuse, and that only where its msgid is whole. */
-  #receiveFragment(heard: HeardLine): void {
     const { line } = heard;
-    const known = urcIn(heard) ?? heard.unreadable;
-    if (!known || !wholeMsgId.test(line.text)) return;
-    const fault = line.cut ? 'the line is too long' : 'the line did not end';
-    const request = unreadableRequest({ ...known, fault }, this.#ownRef);
-    if (request) this.#desk.takeUnreadable(request, line);
+    const tell: TellLine = (tag) => this.#listener.onLine(tag ? { ...heard, tag } : heard);
+    const unasked = unaskedLineOf(heard, this.registration.ref ?? 0);
+    if (unasked && 'request' in unasked) return this.#desk.take(unasked.request, line, tell);
+    if (unasked && 'unreadable' in unasked) return this.#desk.takeUnreadable(unasked.unreadable, line, tell);
+    if (unasked && 'event' in unasked) {
+      tell(this.#tagOf(unasked));
+      return this.#onEvent(unasked);
+    }
+    tell();
+    if (unasked) this.#listener.onNetworkUrc(unasked.other);
+  }
+
+  /** What an event is about. */
+  #tagOf({ event: number, extra }: EventLine): LineTag {
+    const notification = this.#outbox.meantBy(number, extra)?.id;
+    if (notification !== undefined) return { notification };
+    const lost = number === event.answerFailed && extra !== undefined ? this.#desk.tagOfLost(extra) : undefined;
+    return lost ?? sessionTag;
   }
 
   /** See {@link RequestDesk.answerByHand}. */
@@ -302,17 +298,12 @@ export class Engine {
     this.#desk.answerByHand(answer);
   }
 
-  #onFirmwareState(state: string): void {
-    const number = firmwareEvents[state.toUpperCase()];
-    if (number !== undefined) this.#onEvent({ event: number });
-  }
-
-  #onEvent({ event: number, extra }: { readonly event: number; readonly extra?: number }): void {
+  #onEvent({ event: number, extra }: EventLine): void {
     const isStanding = isRegistered(this.registration);
     if (this.#observations.onEvent(number, isStanding)) this.#desk.registeredAnew();
     this.#suite.onEvent(number, extra);
     if (number === event.answerFailed && extra !== undefined) this.#desk.answerLost(extra);
-    if (number === event.notifyAcknowledged || number === event.notifyFailed) this.#outbox.settle(number, extra);
+    this.#outbox.settle(number, extra);
     this.#suite.settle(number);
   }
 
@@ -342,8 +333,12 @@ export class Engine {
       observations: this.observations,
       dialect: this.#dialect,
     });
-    let id: string | undefined;
-    const enter = (): string => (id ??= this.#outbox.sent(prepared, ackId, this.#clock.steadyMs(), automatic));
+    const id = this.#outbox.nextId();
+    let isEntered = false;
+    const enter = (): void => {
+      if (!isEntered) this.#outbox.sent(id, prepared, ackId, this.#clock.steadyMs(), automatic);
+      isEntered = true;
+    };
     const report = { isWanted: true };
     if (automatic) this.#waitingReports.set(prepared.path, report);
     else {
@@ -357,6 +352,7 @@ export class Engine {
       await this.#channel.send(prepared.line, {
         priority: automatic ? 'poll' : 'user',
         timeoutMs: commands.notify.timeoutMs,
+        tag: { notification: id },
         onSent: () => {
           if (automatic) this.#waitingReports.delete(prepared.path);
           enter();
@@ -365,11 +361,14 @@ export class Engine {
       });
     } catch (error) {
       if (automatic) this.#waitingReports.delete(prepared.path);
-      if (report.isWanted) this.#outbox.failed(enter(), faultOf(error));
+      if (report.isWanted) {
+        enter();
+        this.#outbox.failed(id, faultOf(error));
+      }
       throw error;
     }
-    this.#outbox.accepted(enter());
-    return { id: enter() };
+    this.#outbox.accepted(id);
+    return { id };
   }
 
   #onNotification(notification: OutgoingNotification): void {

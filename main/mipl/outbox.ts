@@ -25,14 +25,19 @@ export class Outbox {
     return this.#lastAckId;
   }
 
-  /** Enters a notification that is about to leave; gives its id. */
+  /** The id of the next notification. */
+  nextId(): string {
+    return String(++this.#lastId);
+  }
+
+  /** Enters a notification that is about to leave. */
   sent(
+    id: string,
     { path, value, msgId }: PreparedNotification,
     ackId: number | undefined,
     sentMs: number,
     isAutomatic = false,
-  ): string {
-    const id = String(++this.#lastId);
+  ): void {
     this.#set({
       id,
       path,
@@ -47,7 +52,6 @@ export class Outbox {
       if (this.#pending.size <= MAX_PENDING) break;
       this.#pending.delete(oldest);
     }
-    return id;
   }
 
   /** OK came. Without ackid that is all that will ever come; with one, the event may have overtaken it. */
@@ -66,12 +70,22 @@ export class Outbox {
     this.#pending.delete(id);
   }
 
-  /** Event 26 or 25. Its extra is the ackid; the captured CIS 2.2 core prints the msgid of the observe instead. */
-  settle(number: number, extra: number | undefined): void {
+  /**
+   * The notification that an event is about: 25 and 26. The extra is the ackid; the captured CIS 2.2 core prints the msgid of the
+   * observe instead.
+   */
+  meantBy(number: number, extra: number | undefined): OutgoingNotification | undefined {
+    if (number !== event.notifyAcknowledged && number !== event.notifyFailed) return undefined;
     const confirmed = [...this.#pending.values()].filter((candidate) => candidate.ackId !== undefined);
-    const found =
+    return (
       confirmed.find((candidate) => candidate.ackId === extra) ??
-      confirmed.find((candidate) => candidate.msgId === extra);
+      confirmed.find((candidate) => candidate.msgId === extra)
+    );
+  }
+
+  /** An event has come: 26 and 25 say what became of a notification. */
+  settle(number: number, extra: number | undefined): void {
+    const found = this.meantBy(number, extra);
     if (!found) return;
     if (number === event.notifyAcknowledged) this.#set({ ...found, status: 'acknowledged' });
     else {

@@ -2,6 +2,7 @@ import type { HandAnswer } from '../../shared/handAnswer.ts';
 import { faultOf } from '../../shared/errors.ts';
 import type { ErrorCode, Fault } from '../../shared/errors.ts';
 import { formatPath } from '../../shared/lwm2m.ts';
+import type { LineTag } from '../../shared/log.ts';
 import type { AttributeChanges } from '../../shared/lwm2m.ts';
 import type { AnswerTimes, Deliberate, PlatformRequest, RequestKind, ValueStanding } from '../../shared/state.ts';
 import { remark } from '../../shared/remarks.ts';
@@ -49,6 +50,9 @@ export interface RequestDeskListener {
   onObserve(params: UrcOf<'+MIPLOBSERVE'>['params']): void;
   onRemark(remark: Remark): void;
 }
+
+/** Enters a line in the log with what it belongs to; gives its number there, where a log is kept. */
+export type TellLine = (tag?: LineTag) => number | undefined;
 
 /** What the desk works with. */
 export interface RequestDeskParts {
@@ -108,9 +112,10 @@ export class RequestDesk {
     this.#backlog = new Backlog((told) => listener.onRemark(told));
   }
 
-  /** Takes a request of the platform; repeats end here. */
-  take(urc: RequestUrc, line: AtLine): void {
-    const { id, isRepeat, arrivedMonotonicMs } = this.#ledger.enter(urc, this.#arrivalOf(line));
+  /** Takes a request of the platform, once it is told what its line belongs to; repeats end here. */
+  take(urc: RequestUrc, line: AtLine, tell: TellLine): void {
+    const place = this.#ledger.placeOf(urc, this.#arrivalOf(line));
+    const { id, isRepeat, arrivedMonotonicMs } = place.enter(tell({ request: place.id }));
     if (isRepeat) return;
     const dialect = this.#parts.dialect();
     if (dialect.answersItself.has(urc.name)) {
@@ -132,13 +137,10 @@ export class RequestDesk {
    * Takes a request that cannot be read: it is refused with 4.00 at once, also as a part of a longer one. Where the module
    * answers by itself it is shown with the reason.
    */
-  takeUnreadable(request: UnreadableRequest, line: AtLine): void {
+  takeUnreadable(request: UnreadableRequest, line: AtLine, tell: TellLine): void {
     const { name, ref, msgId, reason } = request;
-    const { id, isRepeat, arrivedMonotonicMs } = this.#ledger.enterUnreadable(
-      request,
-      line.text,
-      this.#arrivalOf(line),
-    );
+    const place = this.#ledger.placeOfUnreadable(request, line.text, this.#arrivalOf(line));
+    const { id, isRepeat, arrivedMonotonicMs } = place.enter(tell({ request: place.id }));
     if (isRepeat) return;
     const fault: Fault = {
       code: 'MIPL_UNREADABLE',
@@ -261,6 +263,12 @@ export class RequestDesk {
     };
   }
 
+  /** What event 20 is about: the newest request with that msgid. */
+  tagOfLost(msgId: number): LineTag | undefined {
+    const request = this.#ledger.latestWith(msgId);
+    return request === undefined ? undefined : { request };
+  }
+
   /** Event 20: the module could not send the answer to that msgid. */
   answerLost(msgId: number): void {
     this.#ledger.failedByMsgId(msgId, {
@@ -338,10 +346,12 @@ export class RequestDesk {
 
   async #sendAnswer(request: AnsweredRequest, answer: Answer, due: DueTime | undefined): Promise<void> {
     const { id, name, arrivedMonotonicMs } = request;
+    const tag: LineTag = { request: id };
     const group: GroupedCommand[] = answer.lines.map((command, position) => ({
       command,
       options: {
         priority: 'answer',
+        tag,
         timeoutMs: ANSWER_TIMEOUT_MS,
         ...(due ? { due } : {}),
         onSent: (sentNs, passedBy) => {

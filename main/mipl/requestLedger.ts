@@ -15,6 +15,8 @@ const MAX_LINES = 1024;
 /** What a request of several lines looks like as one. */
 export type RequestSummary = Partial<Pick<PlatformRequest, 'path' | 'payload'>>;
 
+type RequestBeginning = Pick<PlatformRequest, 'kind' | 'msgId' | 'path' | 'status' | 'payload'>;
+
 interface Entry {
   request: PlatformRequest;
   readonly key: string;
@@ -29,7 +31,15 @@ interface Arrival {
   readonly arrivedMs: number;
 }
 
-/** Which request a line belongs to; a repeat wants nothing more. */
+/** Where a line belongs: known before anything happens, so that it can stand in the log before what it brings about. */
+export interface Place {
+  /** Of the request. */
+  readonly id: string;
+  /** Takes the line into account. `seq`: its number in the log, where one is kept; a new request begins with it. */
+  enter(seq?: number): Entered;
+}
+
+/** A line that was entered; a repeat wants nothing more. */
 interface Entered {
   readonly id: string;
   readonly isRepeat: boolean;
@@ -54,10 +64,10 @@ export class RequestLedger {
   }
 
   /**
-   * Enters a request line. It is a repeat when the same line is known and needs no second answer: msgid, resource and value
+   * Finds where a request line belongs. It is a repeat when the same line is known and needs no second answer: msgid, resource and value
    * are the same, or it belongs to a request that was refused already because of another of its lines.
    */
-  enter(urc: RequestUrc, at: Arrival): Entered {
+  placeOf(urc: RequestUrc, at: Arrival): Place {
     const { msgId } = urc.params;
     const path = formatPath(addressOf(urc.params));
     const payload = payloadOf(urc);
@@ -65,15 +75,12 @@ export class RequestLedger {
     const key = keyOf(kindOf(urc), msgId, urc.params.objectId);
     const known = this.#recent(key, at) ?? this.#spoiledWrite(urc, at);
     if (known && !isAskedAnew(urc, known.request)) {
-      if (known.request.status === 'assembling') {
-        if (known.lines.size < MAX_LINES) known.lines.add(line);
-        return enteredAs(known, false);
-      }
-      if (known.lines.has(line) || isSpoiled(known.request)) return this.#repeat(known);
+      if (known.request.status === 'assembling') return partOf(known, line);
+      if (known.lines.has(line) || isSpoiled(known.request)) return this.#repeatOf(known);
     }
     const isPart = urc.name === '+MIPLWRITE' || (urc.name === '+MIPLEXECUTE' && isUnfinished(urc.params));
     const status = isPart ? 'assembling' : 'answering';
-    return this.#add(key, line, at, {
+    return this.#placeOfNew(key, line, at, {
       kind: kindOf(urc),
       msgId,
       path,
@@ -82,19 +89,15 @@ export class RequestLedger {
     });
   }
 
-  /** Enters a line that cannot be read. One of a request that is not whole spoils that. */
-  enterUnreadable({ kind, msgId, path, reason }: UnreadableRequest, text: string, at: Arrival): Entered {
+  /** Finds where a line belongs that cannot be read. One of a request that is not whole spoils that. */
+  placeOfUnreadable({ kind, msgId, path, reason }: UnreadableRequest, text: string, at: Arrival): Place {
     const line = fingerprint(text);
     const key = keyOf(kind, msgId, undefined);
     const known = this.#recent(key, at);
-    if (known?.lines.has(line)) return this.#repeat(known);
+    if (known?.lines.has(line)) return this.#repeatOf(known);
     const open = this.#unfinished(kind, msgId);
-    if (open) {
-      open.lines.add(line);
-      this.#latestByKey.set(key, open);
-      return enteredAs(open, false);
-    }
-    return this.#add(key, line, at, { kind, msgId, path, status: 'answering', payload: reason });
+    if (open) return this.#spoilOf(open, key, line);
+    return this.#placeOfNew(key, line, at, { kind, msgId, path, status: 'answering', payload: reason });
   }
 
   #recent(key: string, at: Arrival): Entry | undefined {
@@ -113,18 +116,39 @@ export class RequestLedger {
     return latest?.request.kind === kind && latest.request.status === 'assembling' ? latest : undefined;
   }
 
-  #repeat(known: Entry): Entered {
-    this.#set(known, { repeats: known.request.repeats + 1 });
-    return enteredAs(known, true);
+  #repeatOf(known: Entry): Place {
+    const enter = (): Entered => {
+      this.#set(known, { repeats: known.request.repeats + 1 });
+      return enteredAs(known, true);
+    };
+    return { id: known.request.id, enter };
+  }
+
+  #spoilOf(open: Entry, key: string, line: string): Place {
+    const enter = (): Entered => {
+      open.lines.add(line);
+      this.#latestByKey.set(key, open);
+      return enteredAs(open, false);
+    };
+    return { id: open.request.id, enter };
+  }
+
+  #placeOfNew(key: string, line: string, at: Arrival, request: RequestBeginning): Place {
+    const id = String(this.#lastId + 1);
+    return {
+      id,
+      enter: (seq) => this.#add(key, line, at, seq === undefined ? { id, ...request } : { id, ...request, seq }),
+    };
   }
 
   #add(
     key: string,
     line: string,
     at: Arrival,
-    request: Pick<PlatformRequest, 'kind' | 'msgId' | 'path' | 'status' | 'payload'>,
+    request: RequestBeginning & Pick<PlatformRequest, 'id' | 'seq'>,
   ): Entered {
-    const id = String(++this.#lastId);
+    const { id } = request;
+    this.#lastId = Number(id);
     // What another request of the same name has brought may come again all the same.
     const known = this.#recent(key, at)?.lines;
     const entry: Entry = {
@@ -132,7 +156,6 @@ export class RequestLedger {
       lines: known && known.size < MAX_LINES ? known.add(line) : new Set([line]),
       arrivedMonotonicMs: at.monotonicMs,
       request: {
-        id,
         ...request,
         arrivedMs: at.arrivedMs,
         acknowledgedLines: 0,
@@ -207,6 +230,11 @@ export class RequestLedger {
     this.#change(id, { status: 'failed', fault });
   }
 
+  /** The newest request with a msgid, by its id. */
+  latestWith(msgId: number): string | undefined {
+    return this.#latestByMsgId.get(msgId)?.request.id;
+  }
+
   /** Event 20 names the msgid whose answer was lost. */
   failedByMsgId(msgId: number, fault: Fault): void {
     const entry = this.#latestByMsgId.get(msgId);
@@ -239,6 +267,14 @@ export class RequestLedger {
       if (this.#latestByMsgId.get(msgId) === entry) this.#latestByMsgId.delete(msgId);
     }
   }
+}
+
+function partOf(known: Entry, line: string): Place {
+  const enter = (): Entered => {
+    if (known.lines.size < MAX_LINES) known.lines.add(line);
+    return enteredAs(known, false);
+  };
+  return { id: known.request.id, enter };
 }
 
 function enteredAs({ request, arrivedMonotonicMs }: Entry, isRepeat: boolean): Entered {

@@ -1,12 +1,13 @@
 import { CodedError } from '../../shared/errors.ts';
 import { attributeNames, formatPath, mergeAttributes } from '../../shared/lwm2m.ts';
 import type { Lwm2mPath, NotificationAttributes, ResourceType, ResourceValue } from '../../shared/lwm2m.ts';
+import { requestIdOf } from '../../shared/log.ts';
 import type { LogEntry } from '../../shared/log.ts';
 import type { PlatformOperation } from '../../shared/platform.ts';
 import type { PlatformRequest } from '../../shared/state.ts';
 import { parseAttributes } from '../lwm2m/attributes.ts';
 import { BlockWrites } from '../mipl/blockWrites.ts';
-import { parseUrc } from '../mipl/decode.ts';
+import { urcIn } from '../mipl/messageTable.ts';
 import type { UrcOf } from '../mipl/messages.ts';
 import { writtenValue } from '../mipl/valueTypes.ts';
 import { MessageAssembler } from '../mipl/messageAssembler.ts';
@@ -25,10 +26,9 @@ const typesByNumber: readonly (ResourceType | undefined)[] = [
   'string',
 ];
 
-function writeIn({ text, decoded }: LogEntry): WriteParams | undefined {
-  if (decoded?.kind !== 'urc' || decoded.name !== '+MIPLWRITE') return undefined;
-  const parsed = parseUrc(text);
-  return parsed && 'urc' in parsed && parsed.urc.name === '+MIPLWRITE' ? parsed.urc.params : undefined;
+function writeIn({ decoded }: LogEntry): WriteParams | undefined {
+  const urc = decoded && urcIn({ decoded });
+  return urc?.name === '+MIPLWRITE' ? urc.params : undefined;
 }
 
 /** All lines of a write, or all blocks of a long value. The ledger keeps their text without type and length; the log has both. */
@@ -38,7 +38,7 @@ function assembled(request: PlatformRequest, log: readonly LogEntry[]): Assemble
     const part = writeIn(entry);
     if (!part) continue;
     const block = blocks.add(part, entry.atMs);
-    if (entry.seq < (request.seq ?? Infinity) || part.msgId !== request.msgId) continue;
+    if (requestIdOf(entry) !== request.id) continue;
     const whole = block ? block.isLast && block.write : lines.add(part);
     if (whole) return whole;
     if (block) break;

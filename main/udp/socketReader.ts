@@ -1,16 +1,20 @@
 import type { AnswerOf, CommandSpec, ParamsOf } from '../at/codec.ts';
 import type { Priority } from '../at/channel.ts';
+import type { LineTag } from '../../shared/log.ts';
+import type { CommandOrder } from '../mipl/commandOrder.ts';
 import { commands } from '../mipl/messages.ts';
 import { readData } from './payload.ts';
 import type { Content } from './payload.ts';
 
-/** Sends a command of the table, as the engine does; `onLeaving` is told how long its bytes take to leave, milliseconds. */
+/** Sends a command of the table, as the engine does. */
 export type Exec = <C extends CommandSpec>(
   spec: C,
   params: ParamsOf<C['params']>,
-  priority?: Priority,
-  onLeaving?: (leavingMs: number) => void,
+  order?: CommandOrder,
 ) => Promise<readonly AnswerOf<C>[]>;
+
+/** Lines about sockets that are of no one datagram. */
+export const udpTag: LineTag = { task: 'udp' };
 
 /** A datagram as it was read. `atMs`: when the module told of it, on the steady clock. */
 export interface Arrival extends Content {
@@ -94,7 +98,7 @@ export class SocketReader {
     try {
       for (let reads = 0; reads < mostReads; reads++) {
         const asked = Math.min(Math.max(1, parts.missing ?? this.#limit), this.#limit);
-        const pieces = await this.#exec(commands.socketReceive, { socket, length: asked }, priority);
+        const pieces = await this.#exec(commands.socketReceive, { socket, length: asked }, { priority, tag: udpTag });
         const left = this.#takePieces(socket, pieces, asked, parts);
         this.#listener.onWaiting(socket, left ?? 0);
         if (!left) return;

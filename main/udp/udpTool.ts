@@ -11,14 +11,15 @@ import type {
   UdpSocketState,
   UdpState,
 } from '../../shared/udp.ts';
-import type { Priority } from '../at/channel.ts';
+import type { LineTag } from '../../shared/log.ts';
+import type { CommandOrder } from '../mipl/commandOrder.ts';
 import { commands } from '../mipl/messages.ts';
 import type { Urc, UrcOf } from '../mipl/messages.ts';
 import { systemClock } from '../time/clock.ts';
 import type { Clock } from '../time/clock.ts';
 import { EchoTest } from './echoTest.ts';
 import { printableText } from './payload.ts';
-import { SocketReader, arrivalOf } from './socketReader.ts';
+import { SocketReader, arrivalOf, udpTag } from './socketReader.ts';
 import type { Arrival, Exec } from './socketReader.ts';
 
 export type { Exec } from './socketReader.ts';
@@ -58,6 +59,9 @@ interface EchoProbe {
   readonly number: number;
   readonly onLeaving: (leavingMs: number) => void;
 }
+
+/** What a person asks for. */
+const userOrder: CommandOrder = { priority: 'user', tag: udpTag };
 
 /** Protocol number of UDP (RFC 768), as AT+NSOCR wants it. */
 const udpProtocol = 17;
@@ -116,7 +120,7 @@ export class UdpTool {
     const [answer] = await this.#exec(
       commands.socketCreate,
       { type: 'DGRAM', protocol: udpProtocol, port, report },
-      'user',
+      userOrder,
     );
     if (!answer) throw new CodedError('AT_PARSE', 'AT+NSOCR was answered without the number of a socket');
     const { socket } = answer;
@@ -130,7 +134,7 @@ export class UdpTool {
   async close(socket: number): Promise<void> {
     this.#requireOpen(socket);
     try {
-      await this.#exec(commands.socketClose, { socket }, 'user');
+      await this.#exec(commands.socketClose, { socket }, userOrder);
     } catch (error) {
       // A module that refuses to close a socket has none of that number.
       if (isRefusal(error)) this.#endSocket(socket, 'gone');
@@ -154,7 +158,7 @@ export class UdpTool {
 
   /** Sets how arrivals are told of, for all sockets (AT+NSONMI). @throws AtFailure. */
   async setReportMode(mode: UdpReportMode): Promise<void> {
-    await this.#exec(commands.socketReport, { mode }, 'user');
+    await this.#exec(commands.socketReport, { mode }, userOrder);
     this.#change({ reportMode: mode });
   }
 
@@ -191,6 +195,24 @@ export class UdpTool {
   }
 
   // ---- from the module ----
+
+  /** What a URC belongs to: the datagram it brings or tells of, or the sockets; undefined for one that is not about them. */
+  tagOf(urc: Urc): LineTag | undefined {
+    switch (urc.name) {
+      case '+NSONMI':
+        return 'data' in urc.params ? { datagram: String(this.#lastId + 1) } : udpTag;
+      case '+NSORF':
+        return { datagram: String(this.#lastId + 1) };
+      case '+NSOSTR': {
+        const datagram = this.#unsettled.get(keyOf(urc.params))?.id;
+        return datagram === undefined ? udpTag : { datagram };
+      }
+      case '+NSOCLI':
+        return udpTag;
+      default:
+        return undefined;
+    }
+  }
 
   /** Takes a URC; those that are not about sockets are nobody's business here. */
   receive(urc: Urc): void {
@@ -244,12 +266,12 @@ export class UdpTool {
     });
   }
 
-  #onSent({ socket, sequence, status }: UrcOf<'+NSOSTR'>['params']): void {
-    const key = `${socket} ${sequence ?? ''}`;
+  #onSent(params: UrcOf<'+NSOSTR'>['params']): void {
+    const key = keyOf(params);
     const datagram = this.#unsettled.get(key);
     if (!datagram) return;
     this.#unsettled.delete(key);
-    this.#listener.onDatagram({ ...datagram, status: status === 0 ? 'notSent' : 'sent' });
+    this.#listener.onDatagram({ ...datagram, status: params.status === 0 ? 'notSent' : 'sent' });
   }
 
   /** How a read ended; the socket may have ended before it. */
@@ -285,7 +307,7 @@ export class UdpTool {
     };
     const { id } = datagram;
     this.#listener.onDatagram(datagram);
-    const key = `${socket} ${sequence ?? ''}`;
+    const key = keyOf(outgoing);
     const accepted: UdpDatagram = { ...datagram, status: 'accepted' };
     // Before the command leaves: the report may stand in the same line of bytes as the OK.
     if (sequence !== undefined) this.#unsettled.set(key, accepted);
@@ -293,7 +315,7 @@ export class UdpTool {
       await this.#execSend(
         { socket, address, port, length, data: hex, ...(sequence === undefined ? {} : { sequence }) },
         flag,
-        echo?.onLeaving,
+        { priority: 'user', tag: { datagram: id }, ...(echo && { onLeaving: echo.onLeaving }) },
       );
     } catch (error) {
       if (this.#unsettled.get(key) === accepted) this.#unsettled.delete(key);
@@ -310,11 +332,10 @@ export class UdpTool {
   async #execSend(
     params: { socket: number; address: string; port: number; length: number; data: string; sequence?: number },
     flag: UdpFlag | undefined,
-    onLeaving: ((leavingMs: number) => void) | undefined,
+    order: CommandOrder,
   ): Promise<void> {
-    const priority: Priority = 'user';
-    if (flag === undefined) await this.#exec(commands.socketSend, params, priority, onLeaving);
-    else await this.#exec(commands.socketSendWithFlag, { ...params, flag }, priority);
+    if (flag === undefined) await this.#exec(commands.socketSend, params, order);
+    else await this.#exec(commands.socketSendWithFlag, { ...params, flag }, order);
   }
 
   // ---- sockets ----
@@ -357,6 +378,11 @@ export class UdpTool {
   #nextId(): string {
     return String(++this.#lastId);
   }
+}
+
+/** A datagram with a sequence number, until the module says what became of it. */
+function keyOf({ socket, sequence }: { readonly socket: number; readonly sequence?: number | undefined }): string {
+  return `${socket} ${sequence ?? ''}`;
 }
 
 function freshSocket(number: number, openedMs: number): UdpSocketState {

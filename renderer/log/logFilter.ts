@@ -1,9 +1,8 @@
-import type { LogKind } from '../../shared/log.ts';
+import { requestIdOf } from '../../shared/log.ts';
+import type { LogEntry, LogKind } from '../../shared/log.ts';
 import type { Lwm2mPath } from '../../shared/lwm2m.ts';
 import { isCovered, parsePath } from '../../shared/lwm2m.ts';
 import type { PlatformRequest } from '../../shared/state.ts';
-import type { HeldEntry } from './logBuffer.ts';
-import { lineTest } from './requestLines.ts';
 
 /** The five classes of lines, in the order the filter lists them. */
 export const logKinds = ['unasked', 'answer', 'engine', 'person', 'note'] as const satisfies readonly LogKind[];
@@ -42,18 +41,18 @@ function concerns(entryPath: string | undefined, wanted: Lwm2mPath): boolean {
   return path !== undefined && (isCovered(path, wanted) || isCovered(wanted, path));
 }
 
-/** Turns a filter into a test of one entry; a path that is none lets nothing through. `requests`: all that are known. */
-export function matcher(filter: LogFilter, requests: readonly PlatformRequest[] = []): (entry: HeldEntry) => boolean {
+/** Turns a filter into a test of one entry; a path that is none lets nothing through. */
+export function matcher(filter: LogFilter): (entry: LogEntry) => boolean {
   if (isEverything(filter)) return () => true;
   const hidden = new Set<LogKind>(filter.hidden);
   const wantedPath = filter.path === undefined ? undefined : parsePath(filter.path);
   const text = filter.text.toLowerCase();
-  const isOfRequest = filter.request === undefined ? undefined : lineTest(filter.request, requests);
+  const requestId = filter.request?.id;
   return (entry) => {
     if (hidden.has(entry.kind)) return false;
     if (filter.problemsOnly && entry.problem !== true) return false;
     if (filter.msgId !== undefined && entry.msgId !== filter.msgId) return false;
-    if (isOfRequest?.(entry) === false) return false;
+    if (requestId !== undefined && requestIdOf(entry) !== requestId) return false;
     if (filter.path !== undefined && (wantedPath === undefined || !concerns(entry.path, wantedPath))) return false;
     return text === '' || entry.text.toLowerCase().includes(text);
   };

@@ -1,12 +1,11 @@
 import { useVirtualizer } from '@tanstack/vue-virtual';
 import type { ComputedRef, Ref } from 'vue';
 import { computed, nextTick, onMounted, onUnmounted, shallowRef, watch } from 'vue';
+import { requestIdOf } from '../../shared/log.ts';
 import type { LogEntry } from '../../shared/log.ts';
 import { isPlain, missingBefore, screenLines } from './logRows.ts';
-import { requestOfLine } from './requestLines.ts';
 import { useLogStore } from './logStore.ts';
 import { useProgramStore } from '../mirror/programStore.ts';
-import { useStateStore } from '../mirror/stateStore.ts';
 import { useUiStore } from '../ui/uiStore.ts';
 
 const rowPadding = 4;
@@ -41,7 +40,6 @@ export function useLogList(
 ): LogList {
   const log = useLogStore();
   const program = useProgramStore();
-  const state = useStateStore();
   const ui = useUiStore();
 
   /** Width of the text column in characters, and the height of its lines: all a row's height depends on. */
@@ -155,7 +153,7 @@ export function useLogList(
     () => ui.selectedRequestId,
     (id) => {
       if (id === undefined || ui.selectedSeq !== undefined) return;
-      const index = log.view.findIndex((entry) => requestOfLine(entry, state.requests)?.id === id);
+      const index = log.view.findIndex((entry) => requestIdOf(entry) === id);
       if (index < 0) return;
       log.stopFollowing();
       virtualizer.value.scrollToIndex(index, { align: 'center' });

@@ -6,7 +6,6 @@ import { grouped } from '../ui/format.ts';
 import { useWords } from '../i18n/index.ts';
 import { copyLines } from './logRows.ts';
 import { phrase } from '../../shared/phrase.ts';
-import { requestOfLine } from './requestLines.ts';
 import { useLogStore } from './logStore.ts';
 import { useStateStore } from '../mirror/stateStore.ts';
 import { useUiStore } from '../ui/uiStore.ts';
@@ -49,7 +48,7 @@ export function useLogSelection(): LogSelection {
     } else {
       anchor.value = undefined;
     }
-    ui.selectLine(entry, requestOfLine(entry, state.requests));
+    ui.selectLine(entry, state.requestOf(entry));
   }
 
   async function copy(entries: readonly LogEntry[], withTimes: boolean): Promise<void> {

@@ -1,13 +1,11 @@
 import { defineStore } from 'pinia';
-import { computed, ref, shallowRef, triggerRef, watch } from 'vue';
+import { computed, ref, shallowRef, triggerRef } from 'vue';
 import { entryBytes } from '../../shared/entryRing.ts';
 import type { LogEntry } from '../../shared/log.ts';
 import { call, listen } from '../mirror/api.ts';
-import { AnswerJoiner, LogBuffer } from './logBuffer.ts';
-import type { HeldEntry } from './logBuffer.ts';
+import { LogBuffer } from './logBuffer.ts';
 import type { LogFilter } from './logFilter.ts';
 import { everything, isEverything, matcher } from './logFilter.ts';
-import { useStateStore } from '../mirror/stateStore.ts';
 
 /** Lines kept in memory; older ones come from the journal. */
 export const logCapacity = 10_000;
@@ -25,10 +23,9 @@ const firstPage = 2000;
  * a batch costs one trigger.
  */
 export const useLogStore = defineStore('log', () => {
-  const state = useStateStore();
   const buffer = new LogBuffer(logCapacity, logBytes);
   /** Lines shown, oldest first: those of the ring that pass the filter, and older pages that were asked for. */
-  const view = shallowRef<HeldEntry[]>([]);
+  const view = shallowRef<LogEntry[]>([]);
   const filter = shallowRef<LogFilter>(everything);
   const isFollowing = ref(true);
   const isPaused = ref(false);
@@ -43,10 +40,10 @@ export const useLogStore = defineStore('log', () => {
   /** About the bytes of the lines in `view`. */
   let viewBytes = 0;
 
-  const bytesOf = (rows: readonly HeldEntry[]): number => rows.reduce((sum, row) => sum + entryBytes(row), 0);
+  const bytesOf = (rows: readonly LogEntry[]): number => rows.reduce((sum, row) => sum + entryBytes(row), 0);
 
   /** Takes another list of lines as the one that is shown. */
-  function show(rows: HeldEntry[]): void {
+  function show(rows: LogEntry[]): void {
     view.value = rows;
     viewBytes = bytesOf(rows);
   }
@@ -89,7 +86,7 @@ export const useLogStore = defineStore('log', () => {
   /** Shows what passes; the newest lines again. */
   function setFilter(change: Partial<LogFilter>): void {
     filter.value = { ...filter.value, ...change };
-    passes = matcher(filter.value, state.requests);
+    passes = matcher(filter.value);
     isFollowing.value = true;
     rebuild();
   }
@@ -97,19 +94,6 @@ export const useLogStore = defineStore('log', () => {
   function clearFilter(): void {
     setFilter({ ...everything, msgId: undefined, request: undefined, path: undefined });
   }
-
-  // The lines of a later request with the same msgid may have come before the news of it.
-  watch(
-    () => {
-      const { request } = filter.value;
-      return request === undefined ? 0 : state.requests.filter(({ msgId }) => msgId === request.msgId).length;
-    },
-    () => {
-      if (filter.value.request === undefined) return;
-      passes = matcher(filter.value, state.requests);
-      rebuild();
-    },
-  );
 
   /** Called by the list: someone scrolled away from the end. */
   function stopFollowing(): void {
@@ -139,8 +123,7 @@ export const useLogStore = defineStore('log', () => {
     try {
       const from = Math.max(1, first - pageSize);
       const entries = await call('readLog', { from, count: first - from });
-      const joiner = new AnswerJoiner();
-      const older = entries.map((entry) => joiner.join(entry)).filter((entry) => entry.seq < first && passes(entry));
+      const older = entries.filter((entry) => entry.seq < first && passes(entry));
       isFollowing.value = false;
       show([...older, ...view.value]);
       return older.length;
@@ -182,7 +165,7 @@ export const useLogStore = defineStore('log', () => {
     isLoadingOlder,
     batches,
     /** Lines in memory that pass, whatever the filter of the log. */
-    select: (passing: (entry: HeldEntry) => boolean) => buffer.select(passing),
+    select: (passing: (entry: LogEntry) => boolean) => buffer.select(passing),
     isFiltered: computed(() => !isEverything(filter.value)),
     hasOlder: computed(() => (view.value[0]?.seq ?? 1) > 1),
     append,

@@ -1,5 +1,7 @@
 import { defineStore } from 'pinia';
 import { computed, shallowReadonly, shallowRef } from 'vue';
+import { requestIdOf } from '../../shared/log.ts';
+import type { LogEntry } from '../../shared/log.ts';
 import type { Patch } from '../../shared/state.ts';
 import { applyPatch, initialDeviceState } from '../../shared/state.ts';
 import { call, listen } from './api.ts';
@@ -42,6 +44,11 @@ export const useStateStore = defineStore('state', () => {
     requests: computed(() =>
       Object.values(state.value.requests).sort((a, b) => a.arrivedMs - b.arrivedMs || Number(a.id) - Number(b.id)),
     ),
+    /** The request a line of the log belongs to, while it is known. */
+    requestOf: (entry: LogEntry) => {
+      const id = requestIdOf(entry);
+      return id === undefined ? undefined : state.value.requests[id];
+    },
     /** The notification sent last. */
     lastNotification: computed(() =>
       Object.values(state.value.outbox).reduce<(typeof state.value.outbox)[string] | undefined>(

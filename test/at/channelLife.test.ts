@@ -152,6 +152,20 @@ describe('close', () => {
     expect(() => channel.close()).not.toThrow();
   });
 
+  it('asks nothing more when whoever hears the answer to a question ends the channel', () => {
+    const [near] = loopback();
+    const sent: string[] = [];
+    const channel: AtChannel = new AtChannel(
+      near,
+      { ...silent(), onSent: ({ text }) => sent.push(text), onLine: () => channel.close() },
+      { startsInStep: false },
+    );
+    void failureOf(channel.send('AT+CSQ', as('user')));
+    near.onData?.(Buffer.from('OK\r\n'));
+    expect(sent).toEqual(['AT']);
+    expect(vi.getTimerCount()).toBe(0);
+  });
+
   it('only logs what the same chunk still brings', () => {
     const [near] = loopback();
     const told: string[] = [];

@@ -69,10 +69,10 @@ describe('rule 5: a missing answer puts the line out of step', () => {
     expect(told.slice(0, 8)).toEqual([
       'sent #2 session AT',
       'unasked +LOST: 1',
-      'sent #3 session AT+CMEE?',
       'final #2 OK',
+      'sent #3 session AT+CMEE?',
       'final #3 OK',
-      'unasked +CMEE: 1',
+      'answer #3 +CMEE: 1',
       'final #3 OK',
       'sync regained',
     ]);

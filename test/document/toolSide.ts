@@ -55,7 +55,7 @@ function start(dialect: DialectName, exchanges: readonly Exchange[], model: Exch
   });
   onTestFinished(() => station.channel.close());
   const datagrams = new Map<string, UdpDatagram>();
-  const udp: UdpTool = new UdpTool((spec, params, priority) => station.engine.exec(spec, params, priority), {
+  const udp: UdpTool = new UdpTool((spec, params, order) => station.engine.exec(spec, params, order), {
     onState: () => undefined,
     onDatagram: (datagram) => datagrams.set(datagram.id, datagram),
   });

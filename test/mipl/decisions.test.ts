@@ -79,8 +79,11 @@ describe('the outbox', () => {
   function outbox(lastId?: number) {
     const latest = new Map<string, OutgoingNotification>();
     const box = new Outbox((notification) => latest.set(notification.id, notification), lastId);
-    const send = (ackId?: number, msgId = 70000): string =>
-      box.sent({ path: '/3303/0/5700', value: '1', msgId, line: '' }, ackId, 0);
+    const send = (ackId?: number, msgId = 70000): string => {
+      const id = box.nextId();
+      box.sent(id, { path: '/3303/0/5700', value: '1', msgId, line: '' }, ackId, 0);
+      return id;
+    };
     return { box, send, status: (id: string) => latest.get(id)?.status, latest };
   }
 
@@ -228,9 +231,18 @@ describe('the ledger of requests', () => {
 
   it('takes a msgid for new after 247 s, when CoAP may use it again', () => {
     const { ledger: requests } = ledger();
-    expect(requests.enter(read(5), { monotonicMs: 0, arrivedMs: 0 })).toMatchObject({ id: '1', isRepeat: false });
-    expect(requests.enter(read(5), { monotonicMs: 246_999, arrivedMs: 0 })).toMatchObject({ id: '1', isRepeat: true });
-    expect(requests.enter(read(5), { monotonicMs: 247_000, arrivedMs: 0 })).toMatchObject({ id: '2', isRepeat: false });
+    expect(requests.placeOf(read(5), { monotonicMs: 0, arrivedMs: 0 }).enter()).toMatchObject({
+      id: '1',
+      isRepeat: false,
+    });
+    expect(requests.placeOf(read(5), { monotonicMs: 246_999, arrivedMs: 0 }).enter()).toMatchObject({
+      id: '1',
+      isRepeat: true,
+    });
+    expect(requests.placeOf(read(5), { monotonicMs: 247_000, arrivedMs: 0 }).enter()).toMatchObject({
+      id: '2',
+      isRepeat: false,
+    });
   });
 
   it('takes the cancel of an observation that still waits for its answer for a request of its own', () => {
@@ -240,14 +252,15 @@ describe('the ledger of requests', () => {
       params: { ref: 0, msgId: 65541, flag, objectId: 3303, instanceId: 0 },
     });
     const at = { monotonicMs: 0, arrivedMs: 0 };
-    expect(requests.enter(observe(1), at)).toMatchObject({ id: '1', isRepeat: false });
-    expect(requests.enter(observe(0), at)).toMatchObject({ id: '2', isRepeat: false });
-    expect(requests.enter(observe(0), at)).toMatchObject({ id: '2', isRepeat: true });
+    expect(requests.placeOf(observe(1), at).enter()).toMatchObject({ id: '1', isRepeat: false });
+    expect(requests.placeOf(observe(0), at).enter()).toMatchObject({ id: '2', isRepeat: false });
+    expect(requests.placeOf(observe(0), at).enter()).toMatchObject({ id: '2', isRepeat: true });
   });
 
   it('keeps the last 10,000, since their repeats may come, and no longer tells of older ones', () => {
     const { ledger: requests, latest } = ledger();
-    for (let msgId = 1; msgId <= 10_001; msgId++) requests.enter(read(msgId), { monotonicMs: 0, arrivedMs: 0 });
+    for (let msgId = 1; msgId <= 10_001; msgId++)
+      requests.placeOf(read(msgId), { monotonicMs: 0, arrivedMs: 0 }).enter();
     const before = latest.get('1');
     requests.firstByte('1', 1);
     requests.lineAcknowledged('1');
@@ -255,16 +268,20 @@ describe('the ledger of requests', () => {
     requests.answered('1', 1, false);
     requests.failedByMsgId(1, { code: 'MIPL_REFUSED', message: 'lost' });
     expect(latest.get('1')).toBe(before);
-    expect(requests.enter(read(2), { monotonicMs: 0, arrivedMs: 0 }).isRepeat).toBe(true);
-    expect(requests.enter(read(1), { monotonicMs: 0, arrivedMs: 0 }).isRepeat).toBe(false);
+    expect(requests.placeOf(read(2), { monotonicMs: 0, arrivedMs: 0 }).enter().isRepeat).toBe(true);
+    expect(requests.placeOf(read(1), { monotonicMs: 0, arrivedMs: 0 }).enter().isRepeat).toBe(false);
   });
 
   it('does not forget the later of two requests with one key when the earlier falls out', () => {
     const { ledger: requests } = ledger();
-    requests.enter(read(1), { monotonicMs: 0, arrivedMs: 0 });
-    requests.enter(read(1), { monotonicMs: 300_000, arrivedMs: 0 });
-    for (let msgId = 2; msgId <= 10_000; msgId++) requests.enter(read(msgId), { monotonicMs: 300_000, arrivedMs: 0 });
-    expect(requests.enter(read(1), { monotonicMs: 300_001, arrivedMs: 0 })).toMatchObject({ id: '2', isRepeat: true });
+    requests.placeOf(read(1), { monotonicMs: 0, arrivedMs: 0 }).enter();
+    requests.placeOf(read(1), { monotonicMs: 300_000, arrivedMs: 0 }).enter();
+    for (let msgId = 2; msgId <= 10_000; msgId++)
+      requests.placeOf(read(msgId), { monotonicMs: 300_000, arrivedMs: 0 }).enter();
+    expect(requests.placeOf(read(1), { monotonicMs: 300_001, arrivedMs: 0 }).enter()).toMatchObject({
+      id: '2',
+      isRepeat: true,
+    });
   });
 
   it('remembers so many lines of one request and no more', () => {
@@ -284,15 +301,15 @@ describe('the ledger of requests', () => {
       },
     });
     const at = { monotonicMs: 0, arrivedMs: 0 };
-    for (let resourceId = 0; resourceId < 1100; resourceId++) requests.enter(write(resourceId), at);
+    for (let resourceId = 0; resourceId < 1100; resourceId++) requests.placeOf(write(resourceId), at).enter();
     requests.answering('1', { totalLines: 1, result: 2 });
-    expect(requests.enter(write(7), at)).toMatchObject({ id: '1', isRepeat: true });
-    expect(requests.enter(write(5000), at)).toMatchObject({ id: '2', isRepeat: false });
-    expect(requests.enter(write(7), at).id).toBe('2');
+    expect(requests.placeOf(write(7), at).enter()).toMatchObject({ id: '1', isRepeat: true });
+    expect(requests.placeOf(write(5000), at).enter()).toMatchObject({ id: '2', isRepeat: false });
+    expect(requests.placeOf(write(7), at).enter().id).toBe('2');
   });
 
   it('goes on after the ids of an earlier engine', () => {
-    expect(ledger(9).ledger.enter(read(5), { monotonicMs: 0, arrivedMs: 0 }).id).toBe('10');
+    expect(ledger(9).ledger.placeOf(read(5), { monotonicMs: 0, arrivedMs: 0 }).enter().id).toBe('10');
   });
 });
 

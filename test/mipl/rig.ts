@@ -12,6 +12,7 @@ import { messageTable } from '../../main/mipl/messageTable.ts';
 import { dialects } from '../../main/mipl/dialects.ts';
 import { Engine } from '../../main/mipl/engine.ts';
 import type { EngineOptions } from '../../main/mipl/engine.ts';
+import type { LineLog } from '../../main/log/lineLog.ts';
 import type { Urc } from '../../main/mipl/messages.ts';
 import { makeLinkEnd } from '../../main/transport/linkEnd.ts';
 import type { Link } from '../../main/transport/link.ts';
@@ -24,6 +25,8 @@ export interface RigOptions extends Partial<Omit<EngineOptions, 'dialect'>> {
   readonly channel?: ChannelOptions;
   /** Another far end, such as a transcript. */
   readonly link?: Link;
+  /** Where the lines are entered, as a session enters them. */
+  readonly log?: LineLog;
   /** Hears the URCs that are no business of MIPL, too. */
   readonly onNetworkUrc?: (urc: Urc) => void;
 }
@@ -36,6 +39,7 @@ export function rig(options: RigOptions = {}) {
     reply = () => ['OK'],
     link,
     channel: habits,
+    log,
     onNetworkUrc,
     ...times
   } = options;
@@ -69,8 +73,8 @@ export function rig(options: RigOptions = {}) {
     link ?? end.link,
     {
       onUrc: (line) => engine.receive(line),
-      onLine: () => undefined,
-      onSent: () => undefined,
+      onLine: (heard) => void log?.received(heard),
+      onSent: (sent) => log?.sent(sent),
       onRestart: () => engine.reset(),
       onSync: () => undefined,
       onFault: (error) => faults.push(error),
@@ -81,6 +85,7 @@ export function rig(options: RigOptions = {}) {
     channel,
     store,
     {
+      onLine: (heard) => log?.received(heard),
       onRequest: (request) => requests.set(request.id, request),
       onNotification: (notification) => notifications.set(notification.id, notification),
       onObservations: () => undefined,

@@ -26,7 +26,11 @@ const types: Readonly<Record<number, ResourceType>> = { 5850: 'boolean', 5851: '
 
 function operationAfter(lines: readonly string[], one: PlatformRequest): PlatformOperation {
   const book = new LogBook();
-  for (const text of lines) book.add({ atMs: 1000, kind: 'unasked', text, decoded: decodeLine(text) });
+  for (const [index, text] of lines.entries()) {
+    const decoded = decodeLine(text);
+    const isOwn = decoded.params?.['msgId'] === one.msgId && index + 1 >= (one.seq ?? Infinity);
+    book.add({ atMs: 1000, kind: 'unasked', text, decoded, belongsTo: { request: isOwn ? one.id : 'another' } });
+  }
   return operationOfRequest(one, book.read(1, 100), ({ resourceId }) => types[resourceId ?? -1]);
 }
 

@@ -44,22 +44,6 @@ describe('the ring of lines', () => {
     const { restarted } = buffer.append([entry(1, { atMs: 1000 }), entry(2, { atMs: 1001 })]);
     expect([restarted, seqs(buffer)]).toEqual([true, [1, 2]]);
   });
-
-  it('gives the OK of a command the msgid and path of the command', () => {
-    const buffer = new LogBuffer(10);
-    buffer.append([
-      entry(1, { kind: 'engine', exchange: 7, msgId: 64441, path: '/3303' }),
-      entry(2, { kind: 'unasked' }),
-      entry(3, { kind: 'answer', exchange: 7 }),
-      entry(4, { kind: 'answer', exchange: 8 }),
-    ]);
-    expect(buffer.select(() => true).map(({ msgId, path }) => [msgId, path])).toEqual([
-      [64441, '/3303'],
-      [undefined, undefined],
-      [64441, '/3303'],
-      [undefined, undefined],
-    ]);
-  });
 });
 
 describe('the filter', () => {

@@ -68,11 +68,6 @@ const request: PlatformRequest = {
   late: false,
   repeats: 0,
 };
-const urc = (seq: number): LogEntry =>
-  line(seq, { msgId: 7, decoded: { kind: 'urc', name: '+MIPLOBSERVE', params: { flag: 1 } } });
-const command = (seq: number): LogEntry =>
-  line(seq, { kind: 'engine', exchange: seq, msgId: 7, decoded: { kind: 'command', name: '+MIPLOBSERVERSP' } });
-
 beforeEach(() => setActivePinia(createPinia()));
 afterEach(() => vi.unstubAllGlobals());
 
@@ -216,22 +211,28 @@ describe('the log store', () => {
     expect(log.view).toHaveLength(4);
   });
 
-  it('shows the lines of one request, and lets go of those that turn out to be of a later one', async () => {
+  it('shows the lines of one request alone, of those that came and those that come, whatever else has its msgid', () => {
     const main = station();
-    const [state, log] = [useStateStore(), useLogStore()];
-    const observe = (id: string, seq: number): PlatformRequest => ({ ...request, id, seq });
+    const log = useLogStore();
     log.start();
+    const of = (seq: number, id: string): LogEntry => line(seq, { msgId: 7, belongsTo: { request: id } });
+    main.log([of(1, '1'), of(2, '2'), line(3, { msgId: 7, belongsTo: { notification: '1' } })]);
+    log.setFilter({ request: { ...request, id: '1' } });
+    main.log([of(4, '1'), line(5, { msgId: 7, belongsTo: { task: 'console' } }), line(6, { msgId: 7 })]);
+    expect(log.view.map(({ seq }) => seq)).toEqual([1, 4]);
+  });
+
+  it('leads from a line to its request while that is known', async () => {
+    const main = station();
+    const state = useStateStore();
     const started = state.start();
     await main.answer(1, 'first');
     await started;
-    main.change(2, { requests: { '1': observe('1', 1) } });
-    main.log([urc(1), command(2), line(3, { kind: 'answer', exchange: 2 })]);
-    log.setFilter({ request: observe('1', 1) });
-    main.log([urc(4)]);
-    expect(log.view.map(({ seq }) => seq)).toEqual([1, 2, 3, 4]);
-    main.change(3, { requests: { '2': observe('2', 4) } });
-    await nextTick();
-    expect(log.view.map(({ seq }) => seq)).toEqual([1, 2, 3]);
+    main.change(2, { requests: { '1': { ...request, id: '1' } } });
+    expect(state.requestOf(line(1, { belongsTo: { request: '1' } }))?.id).toBe('1');
+    expect(state.requestOf(line(1, { belongsTo: { request: '9' } }))).toBeUndefined();
+    expect(state.requestOf(line(1, { belongsTo: { notification: '1' } }))).toBeUndefined();
+    expect(state.requestOf(line(1, { msgId: 7 }))).toBeUndefined();
   });
 
   it('asks for the page before the first line', async () => {

@@ -112,7 +112,7 @@ it.runIf(isLinux)('a program that comes to the port later is named as soon as an
   // It takes every other byte at random; asking goes on until an answer is missing.
   await vi.waitUntil(
     async () => {
-      await own.session.engine.exec(commands.signalQuality, {}, 'user').catch(() => undefined);
+      await own.session.engine.exec(commands.signalQuality, {}, { priority: 'user' }).catch(() => undefined);
       return own.log.read(0, 50_000).some(({ remark }) => remark?.code === 'portShared');
     },
     { timeout: 40_000, interval: 1 },

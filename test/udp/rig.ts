@@ -40,6 +40,7 @@ export function toolOn(link: Link, options: UdpToolOptions = {}, baudRate?: numb
     channel,
     new ObjectStore(defaultModel),
     {
+      onLine: () => undefined,
       onRequest: nothing,
       onNotification: nothing,
       onObservations: nothing,
@@ -53,7 +54,7 @@ export function toolOn(link: Link, options: UdpToolOptions = {}, baudRate?: numb
     { dialect: dialects.cis, answerDeadlineMs: 3000, ...(baudRate === undefined ? {} : { baudRate }) },
   );
   const tool: UdpTool = new UdpTool(
-    (spec, params, priority, onLeaving) => engine.exec(spec, params, priority, onLeaving),
+    (spec, params, order) => engine.exec(spec, params, order),
     {
       onState: nothing,
       onDatagram: (datagram) => {

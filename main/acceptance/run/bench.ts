@@ -2,7 +2,7 @@ import { CodedError, faultOf, isRefusal } from '../../../shared/errors.ts';
 import { commands } from '../../mipl/messages.ts';
 import { isRegistered } from '../../mipl/registration.ts';
 import type { Performer, PerformerParts } from './performer.ts';
-import { isSettled } from './performer.ts';
+import { acceptanceOrder, isSettled } from './performer.ts';
 import type { Need } from '../cases/steps.ts';
 
 /** The document allows 20–120 s from power-on to the network. */
@@ -72,7 +72,9 @@ export class Bench {
     if (texts['socket'] === undefined) return;
     const socket = Number(texts['socket']);
     delete texts['socket'];
-    await this.#orRefused(this.#performer.engine((engine) => engine.exec(commands.socketClose, { socket })));
+    await this.#orRefused(
+      this.#performer.engine((engine) => engine.exec(commands.socketClose, { socket }, acceptanceOrder)),
+    );
   }
 
   /** Values that a case changed become what they were. */
@@ -117,7 +119,7 @@ export class Bench {
     const isUp = () => names.every((name) => station.state.stages[name].status !== 'running');
     await recorder.until(() => isUp() && isSettled(station.state.stages.module.status), BRING_UP_MS);
     const failed = names.map((name) => station.state.stages[name]).find(({ status }) => status === 'failed');
-    await this.#performer.engine((engine) => engine.exec(commands.attention, {}));
+    await this.#performer.engine((engine) => engine.exec(commands.attention, {}, acceptanceOrder));
     if (failed?.fault && withNetwork && failed.fault.code === 'SIM_NOT_READY') {
       throw new CodedError(failed.fault.code, failed.fault.message);
     }

@@ -1,4 +1,5 @@
 import type { Fault } from '../../../shared/errors.ts';
+import { requestIdOf } from '../../../shared/log.ts';
 import type { LogEntry } from '../../../shared/log.ts';
 import { isCovered, parsePath } from '../../../shared/lwm2m.ts';
 import type { NotificationAttributes, ResourceValue } from '../../../shared/lwm2m.ts';
@@ -68,12 +69,9 @@ export function exchangesOf({ lines }: Evidence, name: string, form?: string): r
 
 export const isOk = ({ final }: SeenExchange): boolean => final?.decoded?.name === 'OK';
 
-/** The lines of a request: an observation has the msgid of its notifications, and of what was asked under it before. */
-export function requestLinesOf({ lines }: Evidence, request: PlatformRequest): LogEntry[] {
-  return lines.filter(
-    ({ msgId, seq, decoded }) =>
-      msgId === request.msgId && seq >= (request.seq ?? 0) && decoded?.name !== '+MIPLNOTIFY',
-  );
+/** The lines of a request: its own, the commands that answer it, and what those were answered. */
+export function requestLinesOf({ lines }: Evidence, { id }: Pick<PlatformRequest, 'id'>): LogEntry[] {
+  return lines.filter((line) => requestIdOf(line) === id);
 }
 
 /** Lines the module printed unasked under a name. */

@@ -4,6 +4,7 @@ import { nearestCover } from '../../../shared/lwm2m.ts';
 import type { BilingualName } from '../../../shared/lwm2m.ts';
 import type { PlatformCall, PlatformOperation } from '../../../shared/platform.ts';
 import { commands } from '../../mipl/messages.ts';
+import type { CommandOrder } from '../../mipl/commandOrder.ts';
 import type { Engine } from '../../mipl/engine.ts';
 import { dialects } from '../../mipl/dialects.ts';
 import { deviceIdIn } from '../../platform/answers.ts';
@@ -113,6 +114,9 @@ export function holds(left: string, how: Comparison, right: string): boolean {
   return how === '>' ? one > other : one >= other;
 }
 
+/** What is sent for a case alone. */
+export const acceptanceOrder = { tag: { task: 'acceptance' } } as const satisfies CommandOrder;
+
 /** Does the steps of a case; what it needs from the module goes through the engine and its queue. */
 export class Performer {
   readonly #parts: PerformerParts;
@@ -154,7 +158,7 @@ export class Performer {
       if (sessionLine.test(text)) memory.isSuiteWhole = false;
       const from = recorder.lastSeq;
       try {
-        await this.engine((engine) => engine.sendLine(text));
+        await this.engine((engine) => engine.sendLine(text, acceptanceOrder.tag));
       } catch (error) {
         if (final === 'OK' || !isRefusal(error)) throw error;
         return;
@@ -200,7 +204,7 @@ export class Performer {
       recorder.expectsRestart = true;
       const from = recorder.lastSeq;
       for (const spec of [commands.reboot, commands.rebootM5311, commands.rebootMe3616]) {
-        const error: unknown = await this.engine((engine) => engine.exec(spec, {})).then(
+        const error: unknown = await this.engine((engine) => engine.exec(spec, {}, acceptanceOrder)).then(
           () => undefined,
           (cause: unknown) => cause,
         );
@@ -291,7 +295,7 @@ export class Performer {
     const isOn = (status: number | undefined): boolean =>
       status === networkStatuses.home || status === networkStatuses.roaming;
     for (;;) {
-      const [answer] = await this.engine((engine) => engine.exec(commands.registrationState, {}));
+      const [answer] = await this.engine((engine) => engine.exec(commands.registrationState, {}, acceptanceOrder));
       if (isOn(answer?.status)) return;
       if (answer?.status === networkStatuses.denied) throw new CodedError('NETWORK_DENIED', '+CEREG status 3', '3');
       const before = station.state.network;

@@ -22,7 +22,7 @@ import type { Evidence } from './evidence.ts';
 import { journalFactsOf } from './journalFacts.ts';
 import { judge } from './judge.ts';
 import type { Judgement } from './judge.ts';
-import { Performer, defaultPatience, freshMemory } from './performer.ts';
+import { Performer, acceptanceOrder, defaultPatience, freshMemory } from './performer.ts';
 import type { Patience, PerformerParts } from './performer.ts';
 import type { Plan, PlanItem } from '../plan/plan.ts';
 import { Recorder } from './recorder.ts';
@@ -273,7 +273,9 @@ export class AcceptanceRun {
   }
 
   async #sampleSignal(performer: Performer): Promise<void> {
-    const [quality] = await performer.engine((engine) => engine.exec(commands.signalQuality, {})).catch(() => []);
+    const [quality] = await performer
+      .engine((engine) => engine.exec(commands.signalQuality, {}, acceptanceOrder))
+      .catch(() => []);
     const rssiDbm = quality ? rssiDbmOf(quality.rssi) : undefined;
     const { rsrpDbm, snrDb } = this.#station.state.network;
     this.#signal.push({
