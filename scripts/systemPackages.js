@@ -61,6 +61,16 @@ export const packagingPrograms = [
   { package: 'binutils', command: 'objdump', purpose: 'ci' },
 ];
 
+/**
+ * Runs what is made for Windows, with a screen and a serial cable; that step is skipped where they are not there.
+ * @type {readonly Need[]}
+ */
+export const windowsPrograms = [
+  { package: 'wine', command: 'wine', purpose: 'ci' },
+  { package: 'xvfb', command: 'Xvfb', purpose: 'ci' },
+  { package: 'socat', command: 'socat', purpose: 'ci' },
+];
+
 /** Reads /etc/os-release. @param {string} text @returns {Record<string, string>} */
 export function parseOsRelease(text) {
   const fields = text.matchAll(/^([A-Z0-9_]+)=(?:"([^"]*)"|'([^']*)'|(.*))$/gm);

@@ -12,8 +12,9 @@ import { describeElectron, prepare } from './prepare.js';
 import { inProject, moduleCommand, projectNode } from './project.js';
 import { createReporter, seconds } from './reporter.js';
 import { runScript, SetupError } from './setupError.js';
-import { installPrograms, packagingPrograms } from './systemPackages.js';
+import { installPrograms, packagingPrograms, windowsPrograms } from './systemPackages.js';
 import { chooseSteps, countTests, lanesOf, lastLine, readReport, steps, summaryTable } from './testSteps.js';
+import { reasonAgainstWindows } from './windowsLane.js';
 
 /** @typedef {import('./testSteps.js').Outcome} Outcome */
 /** @typedef {import('./electronRuntime.js').ElectronRuntime} ElectronRuntime */
@@ -31,6 +32,11 @@ let stage;
  */
 const demanding = {
   packages: { programs: packagingPrograms, which: 'that make packages', reasonAgainst: reasonAgainstPackages },
+  windows: {
+    programs: windowsPrograms,
+    which: 'that run what is made for Windows',
+    reasonAgainst: reasonAgainstWindows,
+  },
 };
 
 await runScript(async () => {

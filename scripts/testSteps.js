@@ -19,6 +19,7 @@ export const steps = [
   { name: 'types', title: 'Types', lane: 'sources' },
   { name: 'unit', title: 'Unit and simulator tests', lane: 'sources' },
   { name: 'tty', title: 'Tests over a tty pair', lane: 'sources' },
+  { name: 'windows', title: 'Tests on Windows, under Wine', lane: 'sources' },
   { name: 'build', title: 'Build', lane: 'window' },
   { name: 'e2e', title: 'End-to-end tests in Electron', lane: 'window', after: ['build'] },
   { name: 'package', title: 'Package', lane: 'window', after: ['build'] },

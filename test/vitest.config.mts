@@ -2,8 +2,11 @@ import { availableParallelism } from 'node:os';
 import { defineConfig } from 'vitest/config';
 import vue from '@vitejs/plugin-vue';
 
-/** Folders whose tests need more than Node: a tty pair, an Electron window, the packaged application, a Debian. */
-const special = ['test/tty/**', 'test/hosts/**', 'test/e2e/**', 'test/packaged/**', 'test/packages/packages.test.ts'];
+/** Folders whose tests need more than Node: a tty pair, an Electron window, the packaged application, a Debian, Wine. */
+const special = [
+  ...['test/tty/**', 'test/hosts/**', 'test/e2e/**', 'test/packaged/**', 'test/packages/packages.test.ts'],
+  'test/windows/**',
+];
 
 /**
  * Programs of ours that a test starts find their files compiled: each begins in a fifth of the time. Not for the tests
@@ -74,6 +77,16 @@ export default defineConfig({
           testTimeout: 120_000,
           hookTimeout: 120_000,
           fileParallelism: process.platform === 'linux',
+        },
+      },
+      {
+        extends: true,
+        test: {
+          name: 'windows',
+          globalSetup: ['test/suiteFolder.ts', 'test/windows/setup.ts'],
+          include: ['test/windows/**/*.test.ts'],
+          testTimeout: 120_000,
+          hookTimeout: 120_000,
         },
       },
       {

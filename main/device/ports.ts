@@ -7,6 +7,7 @@ import { profileNames } from '../sim/profile.ts';
 import type { Link } from '../transport/link.ts';
 import { listPorts } from '../transport/portList.ts';
 import { openSerial } from '../transport/serialLink.ts';
+import { windowsPort } from '../transport/windowsPort.ts';
 import type { SerialLink } from '../transport/serialLink.ts';
 import { openNetwork } from '../transport/networkLink.ts';
 
@@ -31,15 +32,12 @@ export function portInfoOf(path: string, listed: readonly PortInfo[]): PortInfo 
 }
 
 /** Serial devices by name; virtual consoles such as `/dev/tty1` are none. */
-const serialNames = {
-  windows: /^COM[1-9]\d{0,3}$/i,
-  unix: /^\/dev\/((tty|cu)[A-Za-z.][^/]*|rfcomm\d+|tnt\d+|pts\/\d+|serial\/by-(id|path)\/[^/]+)$/,
-} as const;
+const unixNames = /^\/dev\/((tty|cu)[A-Za-z.][^/]*|rfcomm\d+|tnt\d+|pts\/\d+|serial\/by-(id|path)\/[^/]+)$/;
 
 /** True for a name under which the system offers serial devices, whether or not there is one. */
 export function isSerialName(path: string, platform: NodeJS.Platform = process.platform): boolean {
-  if (platform === 'win32') return serialNames.windows.test(path);
-  return serialNames.unix.test(path) && posix.normalize(path) === path;
+  if (platform === 'win32') return windowsPort(path) !== undefined;
+  return unixNames.test(path) && posix.normalize(path) === path;
 }
 
 /** A link of any name will do, as long as a serial device is at its end; what is not there is for the system to say. */

@@ -1,5 +1,6 @@
 import { mkdir, stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
+import { checkFileName } from './windowsNames.ts';
 
 /** What making folders asks of the system; tests give one that answers oddly. */
 export interface DirectorySystem {
@@ -10,7 +11,10 @@ export interface DirectorySystem {
 }
 
 const ofThisMachine: DirectorySystem = {
-  mkdir: (path, mode) => mkdir(path, mode),
+  mkdir: async (path, mode) => {
+    checkFileName(path);
+    await mkdir(path, mode);
+  },
   isDirectory: (path) =>
     stat(path).then(
       (entry) => entry.isDirectory(),
@@ -34,7 +38,7 @@ async function made(directory: string, mode: number | undefined, system: Directo
  * Makes a folder and those above it; nothing happens where it is there. `mode` (of what is made; default: as the system
  * has it) counts for each of them. Not mkdir's own `recursive`: that one has been seen to try for ever where the system
  * says "no such file" about a folder whose parent is there. Here every folder is tried twice at most.
- * @throws the system's error.
+ * @throws the system's error; CodedError `FILE_NOT_WRITTEN` for a name that Windows takes for something else.
  */
 export async function makeDirectory(
   directory: string,

@@ -1,8 +1,11 @@
 import { constants } from 'node:fs';
-import { access, lstat, readlink, realpath } from 'node:fs/promises';
+import { realpath as realpathOfFolder } from 'node:fs';
+import { access, lstat, readlink } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
+import { promisify } from 'node:util';
 import type { Stats } from 'node:fs';
 import { CodedError } from '../../shared/errors.ts';
+import { checkFileName } from './windowsNames.ts';
 
 /** Where the bytes meant for a path have to go. */
 export type Target =
@@ -10,6 +13,12 @@ export type Target =
   | { readonly kind: 'file'; readonly path: string; readonly existing?: Stats }
   /** A pipe, a terminal, a device, an open descriptor: written into, never replaced. */
   | { readonly kind: 'stream'; readonly path: string };
+
+/**
+ * Not the system's own: that of Windows fails on disks in memory and on encrypted ones, and turns a drive letter into the
+ * name of the server behind it.
+ */
+const realpath = promisify(realpathOfFolder);
 
 /** As the system's own limit (path_resolution(7)). */
 const MAX_LINKS = 40;
@@ -51,9 +60,11 @@ async function existingAt(path: string): Promise<Stats | undefined> {
 /**
  * Follows the links of a path to what is to be written, as the system would. A file that is there must be writable:
  * renaming over it would get round its protection.
- * @throws CodedError `FILE_NOT_WRITTEN` for a folder, a disk, a socket, a stranger's link; the system's error.
+ * @throws CodedError `FILE_NOT_WRITTEN` for a folder, a disk, a socket, a stranger's link, a name that Windows takes for
+ * something else; the system's error.
  */
 export async function targetOf(file: string): Promise<Target> {
+  checkFileName(file);
   let path = resolve(file);
   for (let links = 0; links <= MAX_LINKS; links++) {
     if (descriptor.test(path)) return { kind: 'stream', path };

@@ -1,4 +1,5 @@
 import { withoutUnseen } from '../files/visible.ts';
+import { isDeviceName } from '../files/windowsNames.ts';
 import { fileStamp } from './times.ts';
 
 /** What a file of a session is named after. */
@@ -15,20 +16,14 @@ export interface FileNameParts {
  */
 const forbidden = /[\u0000-\u0020\u007f-\u009f\p{Zs}\u2800<>:"/\\|?*%$&'`;!#]+/gu;
 
-/**
- * Windows takes these for devices, whatever stands behind a dot or a blank, and superscripts count as digits
- * (learn.microsoft.com, "Naming Files, Paths, and Namespaces").
- */
-const deviceNames = /^(?:con|conin|conout|prn|aux|nul|com[0-9\u00b9\u00b2\u00b3]|lpt[0-9\u00b9\u00b2\u00b3])$/i;
-
 /** A text as part of a file name: forbidden characters become `-`, at most 40 characters, never empty or a device. */
 export function safeNamePart(text: string): string {
   const cleaned = [...withoutUnseen(text.normalize('NFC'), '-').replace(forbidden, '-')].slice(0, 40).join('');
   const trimmed = cleaned.replace(/^[-.]+|[-.]+$/g, '');
-  if (trimmed === '' || deviceNames.test(trimmed)) return 'session';
+  if (trimmed === '') return 'session';
+  if (!isDeviceName(trimmed)) return trimmed;
   // `con.site` is the console, too.
-  const [stem = ''] = trimmed.split('.', 1);
-  return deviceNames.test(stem) ? trimmed.replace('.', '_') : trimmed;
+  return trimmed.includes('.') ? trimmed.replace('.', '_') : 'session';
 }
 
 /** `site_1234_20261122-211305`, without extension; the middle is the end of the IMEI and is left out while unknown. */

@@ -16,8 +16,10 @@ export interface DeviceNames {
 /** Folders with links to devices, below /dev. */
 const linkFolders = ['.', 'serial/by-id', 'serial/by-path'] as const;
 
-/** Looks up the names of a device; undefined when there is none. Never rejects. */
+/** Looks up the names of a device; undefined when there is none, and on Windows, where ports are no files. Never rejects. */
 export async function deviceNames(path: string, devRoot = '/dev'): Promise<DeviceNames | undefined> {
+  // There the look alone would open the port of a name such as `\\.\COM12`.
+  if (process.platform === 'win32') return undefined;
   try {
     const realPath = await realpath(path);
     const { rdev } = await stat(realPath);

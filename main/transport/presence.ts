@@ -1,4 +1,5 @@
 import { stat } from 'node:fs/promises';
+import { windowsPort } from './windowsPort.ts';
 
 /** How often a port that is open is looked at. */
 const LOOK_MS = 1000;
@@ -11,7 +12,10 @@ export async function plugging(
   path: string,
   list?: () => Promise<readonly { readonly path: string }[]>,
 ): Promise<string | undefined> {
-  if (list) return (await list()).some((port) => port.path === path) ? path : undefined;
+  if (list) {
+    const name = windowsPort(path) ?? path;
+    return (await list()).some((port) => port.path === name) ? path : undefined;
+  }
   const { dev, ino, rdev } = await stat(path);
   return `${dev} ${ino} ${rdev}`;
 }

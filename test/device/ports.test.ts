@@ -15,6 +15,7 @@ describe('the name of a serial device', () => {
   it.each([
     ['win32', 'COM1'],
     ['win32', 'com256'],
+    ['win32', String.raw`\\.\COM12`],
     ['linux', '/dev/ttyUSB0'],
     ['linux', '/dev/ttyACM12'],
     ['linux', '/dev/ttyS0'],
@@ -33,6 +34,7 @@ describe('the name of a serial device', () => {
     ['win32', 'COM'],
     ['win32', 'COM0'],
     ['win32', '\\\\.\\PhysicalDrive0'],
+    ['win32', String.raw`\\.\COM1\..\x`],
     ['win32', 'C:\\Users\\li\\notes.txt'],
     ['win32', '/dev/ttyUSB0'],
     ['win32', 'COM1\\..\\x'],

@@ -6,7 +6,7 @@ const names = (words: string[]): string[] => chooseSteps(words).map(({ name }) =
 describe('chooseSteps', () => {
   it('takes all without words, in their order', () => {
     expect(names([])).toEqual([
-      ...['lint', 'format', 'types', 'unit', 'tty', 'build', 'e2e', 'package', 'packaged', 'packages'],
+      ...['lint', 'format', 'types', 'unit', 'tty', 'windows', 'build', 'e2e', 'package', 'packaged', 'packages'],
     ]);
   });
 
@@ -29,7 +29,7 @@ describe('chooseSteps', () => {
 describe('the lanes', () => {
   it('hold every step that was chosen, in its order', () => {
     expect(lanesOf(chooseSteps([]))).toEqual([
-      { name: 'sources', steps: ['lint', 'format', 'types', 'unit', 'tty'] },
+      { name: 'sources', steps: ['lint', 'format', 'types', 'unit', 'tty', 'windows'] },
       { name: 'window', steps: ['build', 'e2e', 'package', 'packaged', 'packages'] },
     ]);
     expect(lanesOf(chooseSteps(['unit']))).toEqual([{ name: 'sources', steps: ['unit'] }]);

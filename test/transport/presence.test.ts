@@ -73,5 +73,7 @@ describe('a plugging', () => {
     const list = async () => [{ path: 'COM3' }];
     expect(await plugging('COM3', list)).toBe('COM3');
     expect(await plugging('COM4', list)).toBeUndefined();
+    // However it was spelled.
+    expect(await plugging(String.raw`\\.\com3`, list)).toBe(String.raw`\\.\com3`);
   });
 });
