@@ -89,6 +89,8 @@ export const useUiStore = defineStore('ui', () => {
   const linkedPath = ref<string>();
   const areShortcutsShown = ref(false);
   const isExportShown = ref(false);
+  /** Why it is not online is folded away, until another stage stands still. */
+  const isWhyFolded = ref(false);
   /** Port chosen in the picker, before it is opened; undefined while nobody chose. */
   const chosenPort = ref<string>();
   /** Text of the notify composer by path, until it is sent. */
@@ -173,6 +175,7 @@ export const useUiStore = defineStore('ui', () => {
     linkedPath,
     areShortcutsShown,
     isExportShown,
+    isWhyFolded,
     chosenPort,
     drafts,
     layout,
