@@ -38,6 +38,17 @@ describe('a pattern of a plan', () => {
     expect(() => compileLinePattern(source)).toThrow(/error parsing regexp/);
   });
 
+  it.each(['(.*?){1000}$', '(a|aa){1000}[xy]', '((a?){100}){9}[xy]', 'a'.repeat(5000)])(
+    'is refused when the longest line would keep it busy for seconds: %.30s',
+    (source) => {
+      expect(() => compileLinePattern(source)).toThrow(/the pattern is too large: \d+ steps, at most 2000/);
+    },
+  );
+
+  it('may be as long as any line of the document, and hold a value of 512 bytes in hex', () => {
+    expect(compileLinePattern('^\\+MIPLWRITE: ?0,.*,(?<value>(?:[0-9A-F]{2}){512}),0,0$')).toBeDefined();
+  });
+
   it('takes time in proportion to the line, however it is nested', () => {
     const pattern = compileLinePattern('^(?:(?:a|a)+)+$');
     const milliseconds = (length: number): number => {

@@ -10,13 +10,18 @@ export interface LinePattern {
 /** JavaScript writes a character by its code as `\uXXXX`, RE2 as `\x{XXXX}`. An escaped backslash before it stays. */
 const codeUnit = /(\\\\)|\\u([0-9a-fA-F]{4})/g;
 
+/** The longest line of a module, 8 KB, takes a pattern of this many steps about a second. */
+const mostSteps = 2000;
+
 /**
  * Compiles a regular expression of a plan. A plan is a file that somebody sent, so the engine must be linear in the length
- * of the line whatever the pattern: RE2's syntax, which has neither back references nor lookaround.
+ * of the line whatever the pattern, and the pattern small: RE2's syntax, which has neither back references nor lookaround.
  * Placeholders must have been filled before. @throws Error that says what is wrong with the pattern.
  */
 export function compileLinePattern(source: string): LinePattern {
   const compiled = RE2JS.compile(source.replace(codeUnit, (whole, kept, code) => (kept ? whole : `\\x{${code}}`)));
+  const steps = compiled.programSize();
+  if (steps > mostSteps) throw new Error(`the pattern is too large: ${steps} steps, at most ${mostSteps}`);
   const names = Object.keys(compiled.namedGroups());
   return {
     source,
