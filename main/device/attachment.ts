@@ -198,7 +198,7 @@ export class Attachment {
         this.#selfActing.wake();
       },
       onStanding: (path, standing) => record.standing(path, standing),
-      onAnswerTimes: (answerTimes) => record.facts.tell({ fact: 'answerTimes', answerTimes }),
+      onAnswerTimes: (answerTimes) => record.facts.answerTimes(answerTimes),
       onNetworkUrc: (urc) => {
         this.udp.receive(urc);
         record.networkUrc(urc);

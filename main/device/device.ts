@@ -214,7 +214,7 @@ export class Device {
 
   /** A remark of the program, for log and journal. */
   note(told: Remark): void {
-    this.#journal?.note(remarkText(told));
+    this.#journal?.note(remarkText(told), told);
     this.log.add(this.#note(told));
   }
 

@@ -164,11 +164,10 @@ export class Session {
     await this.#opening?.catch(() => undefined);
     await this.#link?.close();
     await this.#bringUp;
-    this.#record.gap('closed');
-    await this.#record.closeJournal();
     this.#record.stale('port');
     this.#record.facts.tell({ fact: 'simulator', simulator: null });
     this.#record.connection({ type: 'closed' });
+    await this.#record.closeJournal('closed');
   }
 
   /**
@@ -328,8 +327,8 @@ export class Session {
     this.#leave(fault);
     this.#record.stage('port', { fault });
     await this.#bringUp;
-    await this.#record.closeJournal();
     if (!this.#abort.signal.aborted) this.#record.connection({ type: 'failed', fault });
+    await this.#record.closeJournal();
   }
 
   #leave(fault: Fault): void {

@@ -67,7 +67,7 @@ interface Facts {
   readonly attributes: { readonly path: string; readonly changes: AttributeChanges };
   readonly request: Entry<PlatformRequest>;
   readonly notification: Entry<OutgoingNotification>;
-  readonly answerTimes: { readonly answerTimes: AnswerTimes };
+  readonly answerTimes: { readonly change: Change<AnswerTimes> };
   /** Kinds of requests that wait for a person from now on. */
   readonly holdKinds: { readonly kinds: readonly RequestKind[] };
   readonly value: Timed & { readonly path: string; readonly value: ResourceValue; readonly by: 'person' | 'platform' };

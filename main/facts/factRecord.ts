@@ -1,12 +1,22 @@
 import type { AcceptanceCase, AcceptanceState } from '../../shared/acceptance.ts';
 import type { PlatformCall, PlatformState } from '../../shared/platform.ts';
-import type { JournalState, ObservationState, OutgoingNotification, PlatformRequest } from '../../shared/state.ts';
+import type {
+  AnswerTimes,
+  JournalState,
+  ObservationState,
+  OutgoingNotification,
+  PlatformRequest,
+} from '../../shared/state.ts';
 import type { UdpDatagram, UdpState } from '../../shared/udp.ts';
+import type { JournalWriter } from '../journal/journalWriter.ts';
 import { changeOf } from './change.ts';
 import { echoChangeOf } from './echoChange.ts';
 import type { Fact } from './fact.ts';
-import { changesOf } from './fold.ts';
+import { changesOf, factsOf, newRequest } from './fold.ts';
 import type { StateHolder } from './stateHolder.ts';
+
+/** What a journal does for facts. Who a module is has a record of its own, which readers of other programs know. */
+type FactJournal = Pick<JournalWriter, 'fact' | 'identify' | 'onHole'>;
 
 /**
  * Where everything that happens to a module is told: the only way by which its state changes. What is told as a whole is
@@ -14,6 +24,7 @@ import type { StateHolder } from './stateHolder.ts';
  */
 export class FactRecord {
   readonly holder: StateHolder;
+  #journal: FactJournal | undefined;
 
   constructor(holder: StateHolder) {
     this.holder = holder;
@@ -21,13 +32,35 @@ export class FactRecord {
 
   /** Something has happened: the state is what it comes to. */
   tell(fact: Fact): void {
-    this.holder.change(changesOf(this.holder, fact));
+    const changes = changesOf(this.holder, fact);
+    // Before the state: who hears of a change may tell a fact of its own.
+    if (changes.module && fact.fact === 'identity') this.#journal?.identify(changes.module);
+    else this.#journal?.fact(fact);
+    this.holder.change(changes);
+  }
+
+  /** From now on facts go into this journal, too. It begins with the state as it is. */
+  beginJournal(journal: FactJournal): void {
+    this.#journal = journal;
+    journal.onHole = () => this.#tellAll(journal);
+    this.#tellAll(journal);
+  }
+
+  /** The journal is closed; the state goes on without one. */
+  endJournal(journal: FactJournal): void {
+    if (this.#journal === journal) this.#journal = undefined;
   }
 
   /** A request of the platform is new or has come further. */
   request(request: PlatformRequest): void {
     const { id } = request;
-    this.tell({ fact: 'request', id, change: changeOf(this.holder.entry('requests', id), request) });
+    const before = this.holder.entry('requests', id) ?? newRequest;
+    this.tell({ fact: 'request', id, change: changeOf<Partial<PlatformRequest>>(before, request) });
+  }
+
+  /** The times to answer, as a whole. */
+  answerTimes(times: AnswerTimes): void {
+    this.tell({ fact: 'answerTimes', change: changeOf(this.holder.facts.answerTimes, times) });
   }
 
   /** A notification of ours is new or has come further. */
@@ -83,5 +116,9 @@ export class FactRecord {
   /** The journal's file, as a whole. */
   journal(journal: JournalState): void {
     this.tell({ fact: 'journal', change: changeOf(this.holder.facts.journal ?? undefined, journal) });
+  }
+
+  #tellAll(journal: FactJournal): void {
+    for (const fact of factsOf(this.holder.state)) journal.fact(fact);
   }
 }

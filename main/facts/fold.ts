@@ -3,6 +3,7 @@ import { applyPatch, initialDeviceState, isKeyed, keyedParts } from '../../share
 import type {
   DeviceState,
   ObservationState,
+  PlatformRequest,
   RegistrationState,
   ResourceState,
   StateChanges,
@@ -16,6 +17,15 @@ import { freshStages, staleFrom, withStage } from './stages.ts';
 
 /** Entries kept for the screen; older requests, notifications and datagrams are in the journal. */
 export const kept = { requests: 200, outbox: 200, datagrams: 200, platformCalls: 100 } as const;
+
+/** How every request begins; only what is otherwise is told of it. */
+export const newRequest = {
+  status: 'answering',
+  acknowledgedLines: 0,
+  totalLines: 0,
+  late: false,
+  repeats: 0,
+} as const;
 
 /** Parts that a burst fills: of these only the newest entries are kept. */
 export type BoundedPart = keyof typeof kept;
@@ -92,11 +102,15 @@ export function changesOf(known: Known, fact: Fact): StateChanges {
       return { attributes: { [fact.path]: mergeAttributes(before, fact.changes) } };
     }
     case 'request':
-      return { requests: { [fact.id]: changed(known.entry('requests', fact.id), fact.change) } };
+      return {
+        requests: {
+          [fact.id]: changed(known.entry('requests', fact.id) ?? (newRequest as PlatformRequest), fact.change),
+        },
+      };
     case 'notification':
       return { outbox: { [fact.id]: changed(known.entry('outbox', fact.id), fact.change) } };
     case 'answerTimes':
-      return { answerTimes: fact.answerTimes };
+      return { answerTimes: changed(facts.answerTimes, fact.change) };
     case 'holdKinds':
       return { holdKinds: fact.kinds };
     case 'value':

@@ -1,5 +1,5 @@
 import type { NetworkState } from '../../shared/state.ts';
-import type { UrcOf } from '../mipl/messages.ts';
+import type { Urc, UrcOf } from '../mipl/messages.ts';
 import { activeTimeSeconds, periodicTauSeconds } from '../mipl/powerSavingTimers.ts';
 
 type Registration = Omit<UrcOf<'+CEREG'>['params'], 'status'> & { readonly status: number };
@@ -16,4 +16,11 @@ export function registrationFacts(params: Registration): NetworkState {
     ...(active === undefined ? {} : { activeTimeSeconds: active }),
     ...(periodic === undefined ? {} : { periodicTauSeconds: periodic }),
   };
+}
+
+/** What +CSCON, +NPSMR and +CEREG tell unasked; undefined for all others. */
+export function networkTold(urc: Urc): NetworkState | undefined {
+  if (urc.name === '+CSCON') return { radioConnected: urc.params.connected === 1 };
+  if (urc.name === '+NPSMR') return { asleep: urc.params.asleep === 1 };
+  return urc.name === '+CEREG' ? registrationFacts(urc.params) : undefined;
 }

@@ -21,7 +21,7 @@ import { LineLog } from '../log/lineLog.ts';
 import type { LogBook } from '../log/logBook.ts';
 import type { FactOf, StageChange } from './fact.ts';
 import type { FactRecord } from './factRecord.ts';
-import { registrationFacts } from './networkFacts.ts';
+import { networkTold } from './networkFacts.ts';
 import type { StateFacts } from './fold.ts';
 
 const JOURNAL_STATE_MS = 500;
@@ -85,7 +85,7 @@ export class SessionRecord {
   }
 
   note(told: Remark): void {
-    this.#journal?.note(remarkText(told));
+    this.#journal?.note(remarkText(told), told);
     this.lines.note(told);
   }
 
@@ -95,7 +95,6 @@ export class SessionRecord {
 
   identity(identity: ModuleIdentity): void {
     this.facts.tell({ fact: 'identity', identity });
-    this.#journal?.identify(this.state.module);
   }
 
   network(network: NetworkState): void {
@@ -114,24 +113,26 @@ export class SessionRecord {
 
   /** +CSCON, +NPSMR and +CEREG, which come by themselves. */
   networkUrc(urc: Urc): void {
-    if (urc.name === '+CSCON') this.network({ radioConnected: urc.params.connected === 1 });
-    if (urc.name === '+NPSMR') this.network({ asleep: urc.params.asleep === 1 });
-    if (urc.name !== '+CEREG') return;
-    this.network(registrationFacts(urc.params));
+    const network = networkTold(urc);
+    if (network) this.network(network);
   }
 
   /** From now on what is remarked goes into this journal too, and its size into the state. */
   beginJournal(journal: JournalWriter): void {
     this.#journal = journal;
     this.facts.journal(journal.state());
-    this.facts.tell({ fact: 'answerTimes', answerTimes: this.answerTimes.summary() });
+    this.facts.answerTimes(this.answerTimes.summary());
+    this.facts.beginJournal(journal);
     this.#timer = startTicks(() => this.#tellJournal(), JOURNAL_STATE_MS);
   }
 
-  async closeJournal(): Promise<void> {
+  /** The last record says why it ends, where that is no fault. */
+  async closeJournal(reason?: GapReason): Promise<void> {
     this.#timer?.stop();
     this.#tellJournal();
+    if (reason) this.gap(reason);
     await this.#journal?.close();
+    if (this.#journal) this.facts.endJournal(this.#journal);
     // The last lines may have been those that the disk did not take.
     this.#tellJournal();
   }

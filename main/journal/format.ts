@@ -3,8 +3,11 @@ import type { ModuleIdentity } from '../../shared/state.ts';
 /** First word of every journal; docs/journal-format.md describes the whole format. */
 export const JOURNAL_FORMAT = 'mipl-journal';
 
-/** The version this program writes, and the newest it reads. */
-export const JOURNAL_VERSION = 1;
+/** The version this program writes. Older ones are read whole, later ones as far as their records are known. */
+export const JOURNAL_VERSION = 2;
+
+/** Longer lines are damage, and nothing longer is written: bytes come in pieces, a fact that is longer is named only. */
+export const MAX_LINE_BYTES = 2 * 1024 * 1024;
 
 /** How journal files end. */
 export const JOURNAL_SUFFIX = '.mipl.ndjson';
@@ -73,7 +76,13 @@ export interface IdentityRecord extends Timed {
   readonly identity: ModuleIdentity;
 }
 
-export type JournalRecord = ByteRecord | GapRecord | NoteRecord | MarkRecord | IdentityRecord;
+/** What happened in one moment, as data: main/facts says what each fact is. Since version 2. */
+export interface FactsRecord extends Timed {
+  readonly kind: 'facts';
+  readonly facts: readonly unknown[];
+}
+
+export type JournalRecord = ByteRecord | GapRecord | NoteRecord | MarkRecord | IdentityRecord | FactsRecord;
 
 /** The line of a byte record without its end: one character U+0000–U+00FF per byte, in JSON's own escapes. */
 export function byteLine(direction: Direction, bytes: Uint8Array, sinceStartNs: number, wallMs: number): string {
@@ -90,9 +99,40 @@ function asJson(fields: Readonly<Record<string, unknown>>): string {
   }
 }
 
+/** Records with many facts become several lines, none of them longer than this where a fact is not by itself. */
+const USUAL_LINE_LENGTH = 65536;
+/** Beside the facts: kind and times. */
+const LINE_FRAME_LENGTH = 200;
+
+/** The lines of facts of one moment, without their ends; a fact that no line can hold is named only. */
+export function factLines(facts: readonly unknown[], sinceStartNs: number, wallMs: number): string[] {
+  const lines: string[] = [];
+  let texts: string[] = [];
+  let length = 0;
+  const end = (): void => {
+    if (texts.length > 0) lines.push(`{"t":"facts","n":${sinceStartNs},"w":${wallMs},"facts":[${texts.join(',')}]}`);
+    texts = [];
+    length = 0;
+  };
+  for (const fact of facts) {
+    const text = factText(fact);
+    if (length + text.length > USUAL_LINE_LENGTH) end();
+    texts.push(text);
+    length += text.length;
+  }
+  end();
+  return lines;
+}
+
+function factText(fact: unknown): string {
+  const text = JSON.stringify(fact);
+  if (Buffer.byteLength(text) + LINE_FRAME_LENGTH <= MAX_LINE_BYTES) return text;
+  return JSON.stringify({ fact: 'tooLong', of: (fact as { readonly fact?: unknown }).fact });
+}
+
 /** The line of any other record, without its end. */
 export function recordLine(
-  kind: Exclude<JournalRecord['kind'], 'bytes'>,
+  kind: Exclude<JournalRecord['kind'], 'bytes' | 'facts'>,
   sinceStartNs: number,
   wallMs: number,
   fields: Readonly<Record<string, unknown>>,
@@ -123,7 +163,6 @@ export function readHeaderLine(line: string): JournalHeader | string {
     return `the first line does not say "${JOURNAL_FORMAT}"`;
   const { version, app, started, startedMs, monotonicNs, port, baudRate, site, identity } = fields;
   if (typeof version !== 'number') return 'the version is missing';
-  if (version > JOURNAL_VERSION) return `version ${version} is newer than this program`;
   if (typeof startedMs !== 'number' || Math.abs(startedMs) > MAX_DATE_MS || typeof started !== 'string')
     return 'the start time is missing';
   return {
@@ -190,6 +229,9 @@ export function readRecordLine(line: string): JournalRecord | string | null {
     case 'mark':
       if (typeof text !== 'string') return 'a mark without text';
       return { kind: 'mark', ...time, text };
+    case 'facts':
+      if (!Array.isArray(fields['facts'])) return 'facts without a list';
+      return { kind: 'facts', ...time, facts: fields['facts'] as unknown[] };
     case 'identity':
       if (!isFields(fields['identity'])) return 'an identity without content';
       return { kind: 'identity', ...time, identity: readIdentity(fields['identity']) };

@@ -3,7 +3,7 @@ import type { LineFrames } from '../at/lineFrames.ts';
 import type { AtLine } from '../at/lineSplitter.ts';
 import { urcFrames } from '../mipl/decode.ts';
 import type { ModuleIdentity } from '../../shared/state.ts';
-import type { ByteRecord, Direction, GapRecord, JournalRecord } from './format.ts';
+import type { ByteRecord, Direction, FactsRecord, GapRecord, JournalRecord } from './format.ts';
 import { readJournalBlocks } from './journalReader.ts';
 import type { JournalReadOptions } from './journalReader.ts';
 
@@ -68,11 +68,9 @@ function identityText(identity: ModuleIdentity): string {
     .join(', ');
 }
 
-/** What a record that holds no bytes says, as one line; undefined for bytes. */
-function noteText(record: JournalRecord): string | undefined {
+/** What a record that holds neither bytes nor facts says, as one line. */
+function noteText(record: Exclude<JournalRecord, ByteRecord | FactsRecord>): string {
   switch (record.kind) {
-    case 'bytes':
-      return undefined;
     case 'gap': {
       const missing = record.missingBytes === undefined ? '' : `, ${record.missingBytes} bytes missing`;
       return `gap: ${record.reason}${missing}${record.text === undefined ? '' : ` (${record.text})`}`;
@@ -104,8 +102,9 @@ export class LineMaker {
     this.tracks = { in: track('in', urcFrames), out: track('out') };
   }
 
-  /** Takes a record; its lines come with the next {@link take}. */
+  /** Takes a record; its lines come with the next {@link take}. Facts are no lines: notes say what is worth reading. */
   push(record: JournalRecord): void {
+    if (record.kind === 'facts') return;
     this.tracks.in.flushIdle(record.sinceStartNs);
     this.tracks.out.flushIdle(record.sinceStartNs);
     if (record.kind === 'bytes') {
@@ -117,7 +116,7 @@ export class LineMaker {
       this.flush();
       this.countSleep(record);
     }
-    const text = noteText(record) as string;
+    const text = noteText(record);
     const { wallMs: atMs, sinceStartNs } = record;
     const sinceStartMs = this.sinceStartMs(sinceStartNs);
     this.lines.push({ seq: ++this.seq, atMs, sinceStartMs, direction: 'note', text, isFragment: false });

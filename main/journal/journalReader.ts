@@ -1,7 +1,7 @@
 import { open } from 'node:fs/promises';
 import type { FileHandle } from 'node:fs/promises';
 import { CodedError, faultOf } from '../../shared/errors.ts';
-import { readHeaderLine, readRecordLine, recordLine } from './format.ts';
+import { JOURNAL_VERSION, MAX_LINE_BYTES, readHeaderLine, readRecordLine, recordLine } from './format.ts';
 import type { JournalHeader, JournalRecord } from './format.ts';
 import { systemClock } from '../time/clock.ts';
 
@@ -25,8 +25,6 @@ export interface JournalReadOptions {
 
 /** Small enough that a block costs the main process about 2 ms. */
 const BLOCK_BYTES = 32768;
-/** Our longest line is 65536 bytes, each escaped to six characters; what is longer is damage. */
-const MAX_LINE_BYTES = 1024 * 1024;
 const LINE_FEED = 0x0a;
 
 async function openFile(file: string, flags: string): Promise<FileHandle> {
@@ -99,6 +97,11 @@ function headerOf(line: string | undefined, file: string): JournalHeader {
   return header;
 }
 
+/** Where a record stands: its line counts from 1, the header is line 1. */
+export interface JournalPlace {
+  readonly line: number;
+}
+
 /** Reads the first line of a journal. Throws `FILE_NOT_FOUND`, `FILE_BAD_JOURNAL`. */
 export async function readJournalHeader(file: string): Promise<JournalHeader> {
   const handle = await openFile(file, 'r');
@@ -112,26 +115,26 @@ export async function readJournalHeader(file: string): Promise<JournalHeader> {
 
 /**
  * Reads a journal of any size, a block of records at a time and never more than that in memory. Damaged lines are told
- * and skipped; records of kinds that later versions added are passed over. Throws `FILE_NOT_FOUND`, `FILE_BAD_JOURNAL`
+ * and skipped; records of kinds that later versions added are passed over, and that the version is later is told. Throws `FILE_NOT_FOUND`, `FILE_BAD_JOURNAL`
  * when the first line is no header, `CANCELLED`.
  */
 export async function* readJournalBlocks(
   file: string,
   options: JournalReadOptions = {},
-): AsyncGenerator<readonly JournalRecord[]> {
+): AsyncGenerator<readonly (JournalRecord & JournalPlace)[]> {
   const handle = await openFile(file, 'r');
   try {
     let isFirst = true;
     for await (const { lines, firstLine, isTail } of lineBlocks(handle, file, options)) {
-      if (isFirst) headerOf(lines[0], file);
-      const records: JournalRecord[] = [];
+      if (isFirst) tellLater(headerOf(lines[0], file), options);
+      const records: (JournalRecord & JournalPlace)[] = [];
       for (let index = isFirst ? 1 : 0; index < lines.length; index++) {
         const line = lines[index];
         const record = line === undefined ? 'too long' : readRecordLine(line);
         if (typeof record === 'string') {
           options.onProblem?.({ line: firstLine + index, message: record, isTorn: isTail });
         } else if (record !== null) {
-          records.push(record);
+          records.push(Object.assign(record, { line: firstLine + index }));
         }
       }
       isFirst = false;
@@ -143,8 +146,17 @@ export async function* readJournalBlocks(
   }
 }
 
+function tellLater({ version }: JournalHeader, { onProblem }: JournalReadOptions): void {
+  if (version <= JOURNAL_VERSION) return;
+  const message = `version ${version} is later than this program: read as far as it is known`;
+  onProblem?.({ line: 1, message, isTorn: false });
+}
+
 /** The records of a journal one by one; see {@link readJournalBlocks}. */
-export async function* readJournal(file: string, options: JournalReadOptions = {}): AsyncGenerator<JournalRecord> {
+export async function* readJournal(
+  file: string,
+  options: JournalReadOptions = {},
+): AsyncGenerator<JournalRecord & JournalPlace> {
   for await (const records of readJournalBlocks(file, options)) yield* records;
 }
 

@@ -8,6 +8,7 @@ import { byteLine, headerLine, JOURNAL_VERSION, recordLine } from './format.ts';
 import type { Direction, GapReason, JournalRecord } from './format.ts';
 import { copyJournal, createJournalFile, makeJournalFile, writeAll } from './journalFile.ts';
 import type { JournalBeginning, JournalFile, NamedJournalFile } from './journalFile.ts';
+import { JournalQueue } from './journalQueue.ts';
 import { LineCounter } from './lineCounter.ts';
 import { isoWithZone } from './times.ts';
 import { systemClock } from '../time/clock.ts';
@@ -78,6 +79,8 @@ const MAX_RECORD_BYTES = 65536;
  */
 export class JournalWriter {
   readonly startedMs: number;
+  /** Facts from before are missing from here on; whoever tells facts tells anew what they came to. Must not throw. */
+  onHole: () => void = () => undefined;
 
   private place: NamedJournalFile;
   private readonly baseNs: bigint;
@@ -86,13 +89,14 @@ export class JournalWriter {
   private readonly looking: NodeJS.Timeout;
   private readonly leftFiles: string[] = [];
   private readonly counters = { in: new LineCounter(), out: new LineCounter() };
-  private waiting = '';
+  private readonly waiting = new JournalQueue();
   /** What the system has not taken yet of the write under way or the failed one. */
   private rest: Uint8Array = new Uint8Array(0);
   private timer: NodeJS.Timeout | undefined;
   private draining: Promise<void> | undefined;
   private fault: Fault | undefined;
   private isClosed = false;
+  private closing: Promise<void> | undefined;
   /** Nothing is open any more. */
   private isEnded = false;
   private byteCount = 0;
@@ -187,6 +191,13 @@ export class JournalWriter {
     this.appendRecord('identity', { identity });
   }
 
+  /** Something that happened, as plain data that must not change any more. It costs next to nothing to tell. */
+  fact(fact: unknown): void {
+    if (this.isClosed || !this.hasRoom(0)) return;
+    this.waiting.addFact(fact, Number(this.options.monotonicNs() - this.baseNs), this.options.wallMs());
+    this.hurry();
+  }
+
   /** Resolves when all that came before is with the system, or writing has failed (see `onFault`). */
   async flush(): Promise<void> {
     // A write under way may have begun before the last records came: a second round takes those.
@@ -195,8 +206,11 @@ export class JournalWriter {
   }
 
   /** Writes what waits, has the system bring it to the disk, closes. Resolves in any case; failures go to `onFault`. */
-  async close(): Promise<void> {
-    if (this.isClosed) return;
+  close(): Promise<void> {
+    return (this.closing ??= this.end());
+  }
+
+  private async end(): Promise<void> {
     this.isClosed = true;
     clearInterval(this.looking);
     await this.flush();
@@ -241,28 +255,37 @@ export class JournalWriter {
     }
     this.leftFiles.push(before.file);
     await before.output.close().catch(() => undefined);
+    if (told?.code === 'journalAnew') this.onHole();
     if (told) this.options.onMove(told);
   }
 
-  private appendRecord(kind: Exclude<JournalRecord['kind'], 'bytes'>, fields: Record<string, unknown>): void {
+  private appendRecord(kind: Exclude<JournalRecord['kind'], 'bytes' | 'facts'>, fields: Record<string, unknown>): void {
     this.append(this.lineNow(kind, fields), 0);
   }
 
-  private lineNow(kind: Exclude<JournalRecord['kind'], 'bytes'>, fields: Record<string, unknown>): string {
+  private lineNow(kind: Exclude<JournalRecord['kind'], 'bytes' | 'facts'>, fields: Record<string, unknown>): string {
     const sinceStartNs = Number(this.options.monotonicNs() - this.baseNs);
     return recordLine(kind, sinceStartNs, this.options.wallMs(), fields);
   }
 
   private append(line: string, byteCount: number): void {
     if (this.isClosed) return;
-    // Once one was dropped, all are until the gap is told: a later record must not stand before it.
-    if (this.isDropping || this.waiting.length + this.rest.length + line.length > this.options.memoryLength) {
-      this.isDropping = true;
+    if (!this.hasRoom(line.length)) {
       this.dropped += byteCount;
       this.droppedUnreported += byteCount;
       return;
     }
-    this.waiting += `${line}\n`;
+    this.waiting.add(line);
+    this.hurry();
+  }
+
+  /** Once one was dropped, all are until the gap is told: a later record must not stand before it. */
+  private hasRoom(length: number): boolean {
+    this.isDropping ||= this.waiting.length + this.rest.length + length > this.options.memoryLength;
+    return !this.isDropping;
+  }
+
+  private hurry(): void {
     if (this.fault) return;
     if (this.waiting.length >= this.options.flushLength) void this.drain();
     else this.timer ??= setTimeout(() => void this.drain(), this.options.flushMs);
@@ -280,11 +303,10 @@ export class JournalWriter {
     clearTimeout(this.timer);
     this.timer = undefined;
     try {
-      while (this.rest.length > 0 || this.waiting !== '' || this.isDropping) {
+      while (this.rest.length > 0 || !this.waiting.isEmpty || this.isDropping) {
         if (this.rest.length === 0) {
-          if (this.waiting === '') this.waiting = this.droppedGap();
-          this.rest = Buffer.from(this.waiting, 'utf8');
-          this.waiting = '';
+          if (this.waiting.isEmpty) this.tellDropped();
+          this.rest = Buffer.from(this.waiting.take(), 'utf8');
         }
         const { bytesWritten } = await this.place.output.write(this.rest);
         if (bytesWritten === 0) throw new Error('The system took no bytes');
@@ -302,11 +324,12 @@ export class JournalWriter {
   }
 
   /** Says how many bytes found no room; from here on there is room again. */
-  private droppedGap(): string {
+  private tellDropped(): void {
     const missingBytes = this.droppedUnreported;
     this.droppedUnreported = 0;
     this.isDropping = false;
-    return `${this.lineNow('gap', { reason: 'dropped', missingBytes })}\n`;
+    this.waiting.add(this.lineNow('gap', { reason: 'dropped', missingBytes }));
+    this.onHole();
   }
 
   private fail(error: unknown): void {

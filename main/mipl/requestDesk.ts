@@ -23,7 +23,7 @@ import type { UrcOf } from './messages.ts';
 import { BlockWrites } from './blockWrites.ts';
 import { HeldRequests, droppedBy } from './heldRequests.ts';
 import type { HeldRequest } from './heldRequests.ts';
-import { RequestLedger } from './requestLedger.ts';
+import { RequestLedger, toMicroseconds } from './requestLedger.ts';
 import type { RequestSummary } from './requestLedger.ts';
 import {
   addressOf,
@@ -366,7 +366,7 @@ export class RequestDesk {
       for (const { command, sentNs, finishedNs } of exchanges)
         this.#pace.add(command, Number(finishedNs - sentNs) / 1e6, this.#parts.baudRate);
       const { finishedNs } = exchanges.at(-1) as AtExchange;
-      const usedMs = Number(finishedNs) / 1e6 - arrivedMonotonicMs;
+      const usedMs = toMicroseconds(Number(finishedNs) / 1e6 - arrivedMonotonicMs);
       const isLate = usedMs > this.#parts.deadlineMs();
       this.#ledger.answered(id, usedMs, isLate);
       // What a person delayed says nothing about module and tool.

@@ -203,7 +203,7 @@ export class RequestLedger {
   /** The first byte of the answer was handed to the port. */
   firstByte(id: string, monotonicMs: number): void {
     const entry = this.#entries.get(id);
-    if (entry) this.#set(entry, { firstByteMs: monotonicMs - entry.arrivedMonotonicMs });
+    if (entry) this.#set(entry, { firstByteMs: toMicroseconds(monotonicMs - entry.arrivedMonotonicMs) });
   }
 
   /** A line of the answer has its OK. */
@@ -275,6 +275,11 @@ function partOf(known: Entry, line: string): Place {
     return enteredAs(known, false);
   };
   return { id: known.request.id, enter };
+}
+
+/** Milliseconds, whole microseconds: what a difference has behind them is noise of the arithmetic. */
+export function toMicroseconds(spanMs: number): number {
+  return Math.round(spanMs * 1000) / 1000;
 }
 
 function enteredAs({ request, arrivedMonotonicMs }: Entry, isRepeat: boolean): Entered {

@@ -40,7 +40,7 @@ test('the header is in the file as soon as the journal is open', async () => {
   await journal.close();
   expect(header).toMatchObject({
     format: 'mipl-journal',
-    version: 1,
+    version: 2,
     app: '0.1.0',
     port: '/dev/ttyUSB0',
     baudRate: 9600,
@@ -75,6 +75,52 @@ test('gaps, notes, marks and the identity stand between the bytes in order', asy
     { t: 'mark', text: 'here it hung' },
     { t: 'identity', identity: { imei: '863703031234567' } },
     { t: 'gap', reason: 'sleep' },
+  ]);
+});
+
+test('facts stand where they were told among the bytes, those of one moment in one record', async () => {
+  let ns = baseNs;
+  const journal = await openSample(await tempDirectory(), { monotonicNs: () => ns });
+  journal.fact({ fact: 'one' });
+  journal.fact({ fact: 'two' });
+  say(journal, 'in', 'OK\r\n', 1);
+  journal.fact({ fact: 'three' });
+  ns += 2_000_000n;
+  journal.fact({ fact: 'four' });
+  await journal.close();
+  const [, ...lines] = await linesOf(journal.file);
+  const time = { n: 0, w: startedMs };
+  expect(lines).toEqual([
+    { t: 'facts', ...time, facts: [{ fact: 'one' }, { fact: 'two' }] },
+    { t: 'in', n: 1_000_000, w: startedMs + 1, b: 'OK\r\n' },
+    { t: 'facts', ...time, facts: [{ fact: 'three' }] },
+    { t: 'facts', n: 2_000_000, w: startedMs, facts: [{ fact: 'four' }] },
+  ]);
+});
+
+test('facts are in the file within half a second without anyone asking, however many come', async () => {
+  const journal = await openSample(await tempDirectory(), { flushMs: 20 });
+  for (let id = 0; id < 1000; id++) journal.fact({ fact: 'request', id });
+  await vi.waitFor(async () => {
+    const facts = (await linesOf(journal.file)).flatMap((line) => (line['facts'] ?? []) as { readonly id: number }[]);
+    expect(facts.map(({ id }) => id)).toEqual(Array.from({ length: 1000 }, (_, id) => id));
+  });
+  await journal.close();
+});
+
+test('no line grows without bound: many facts become several, and one that no line can hold is named only', async () => {
+  const journal = await openSample(await tempDirectory());
+  for (let id = 0; id < 4; id++) journal.fact({ fact: 'value', id, value: 'x'.repeat(30_000) });
+  journal.fact({ fact: 'value', value: '\u20ac'.repeat(700_000) });
+  journal.fact({ fact: 'value', id: 4 });
+  await journal.close();
+  const [, ...lines] = await linesOf(journal.file);
+  const ids = lines.map((line) =>
+    (line['facts'] as { readonly id?: number; readonly of?: string }[]).map((f) => f.id ?? f.of),
+  );
+  expect(ids).toEqual([
+    [0, 1],
+    [2, 3, 'value', 4],
   ]);
 });
 
@@ -232,6 +278,29 @@ test('memory stays bounded on a full disk, and a gap says how many bytes are mis
   expect(records.slice(gap + 1)).toMatchObject([{ b: 'after' }]);
 });
 
+test('behind a hole the facts are told anew, before anything else', async () => {
+  const disk = failingDisk();
+  const options = { create: async () => disk.file, memoryLength: 2000, retryMs: 1, flushMs: 1 };
+  const journal = await openSample(await tempDirectory(), options);
+  journal.onHole = () => journal.fact({ fact: 'anew' });
+  disk.isFull = true;
+  for (let count = 0; count < 100; count++) journal.fact({ fact: 'value', count });
+  disk.isFull = false;
+  await vi.waitFor(() => expect(disk.content()).toContain('anew'));
+  journal.fact({ fact: 'behind' });
+  await journal.close();
+  const told = disk
+    .content()
+    .split('\n')
+    .slice(1, -1)
+    .map((line) => JSON.parse(line) as { readonly reason?: string; readonly facts?: { readonly fact: string }[] })
+    .flatMap(({ reason, facts }) => (reason === undefined ? (facts ?? []).map(({ fact }) => fact) : [reason]));
+  const from = told.indexOf('dropped');
+  expect(from).toBeGreaterThan(0);
+  expect(told.slice(0, from).every((fact) => fact === 'value')).toBe(true);
+  expect(told.slice(from)).toEqual(['dropped', 'anew', 'behind']);
+});
+
 test('a gap at the very end is told when the journal is closed', async () => {
   const disk = failingDisk();
   const journal = await openSample(await tempDirectory(), {
@@ -260,6 +329,14 @@ test('closing on a full disk ends, and tells', async () => {
   say(journal, 'in', 'lost', 1);
   await journal.close();
   expect(told).toEqual(['FILE_NOT_WRITTEN']);
+});
+
+test('closed twice at once it is closed when both have ended', async () => {
+  const journal = await openSample(await tempDirectory());
+  say(journal, 'in', 'OK\r\n', 1);
+  void journal.close();
+  await journal.close();
+  expect(await linesOf(journal.file)).toHaveLength(2);
 });
 
 test('what comes after closing is ignored', async () => {

@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { stat } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { expect, test, vi } from 'vitest';
+import { Replay } from '../../main/facts/replay.ts';
 import { readJournal, repairJournal } from '../../main/journal/journalReader.ts';
 import { tempDirectory } from '../tempDirectory.ts';
 
@@ -18,11 +19,16 @@ test.each([1, 2, 3])('a killed program leaves a journal without holes, repaired 
   await repairJournal(file);
   const problems: unknown[] = [];
   let text = '';
+  const values: string[] = [];
+  const replay = new Replay((problem) => problems.push(problem));
   for await (const record of readJournal(file, { onProblem: (problem) => problems.push(problem) })) {
     if (record.kind === 'bytes') text += Buffer.from(record.bytes).toString('latin1');
+    replay.push(record);
+    if (record.kind === 'bytes') values.push(replay.state.resources['/3303/0/5700']?.value ?? '');
   }
   const lines = text.split('\r\n').slice(0, -1);
   expect(problems).toEqual([]);
   expect(lines.length).toBeGreaterThan(1000);
   expect(lines).toEqual(lines.map((_, index) => `+LINE:${index}`));
+  expect(values).toEqual(lines.map((_, index) => String(index)));
 });

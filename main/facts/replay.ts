@@ -1,0 +1,69 @@
+import { faultOf } from '../../shared/errors.ts';
+import { initialDeviceState, isKeyed } from '../../shared/state.ts';
+import type { DeviceState, StateChanges } from '../../shared/state.ts';
+import type { JournalRecord } from '../journal/format.ts';
+import type { Fact } from './fact.ts';
+import { FoldedState } from './foldedState.ts';
+import { changesOf, isBounded } from './fold.ts';
+import { isFields } from './shape.ts';
+import { partShapes } from './stateShape.ts';
+
+/** Ids of what is counted up. */
+const countedId = /^\d{1,15}$/;
+
+/**
+ * Folds facts that were read back into the state that they came to. What cannot be folded is told and passed over, so that
+ * nothing in a file can make a state that the program itself could not have had.
+ */
+export class Replay {
+  readonly #folded = new FoldedState(initialDeviceState());
+  readonly #onProblem: (message: string) => void;
+
+  constructor(onProblem: (message: string) => void) {
+    this.#onProblem = onProblem;
+  }
+
+  get state(): DeviceState {
+    return this.#folded.state;
+  }
+
+  /** The facts of a record, where it has some. */
+  push(record: JournalRecord): void {
+    if (record.kind === 'identity') this.fold({ fact: 'identity', identity: record.identity });
+    if (record.kind === 'facts') for (const fact of record.facts) this.fold(fact);
+  }
+
+  /** Something that is said to be a fact. */
+  fold(fact: unknown): void {
+    const name = nameOf(fact);
+    if (name === 'tooLong') return this.#onProblem('a fact was too long to be kept');
+    try {
+      // Whatever it is, what it changes is looked at before it counts.
+      const changes = changesOf(this.#folded, fact as Fact) as StateChanges | undefined;
+      if (changes === undefined) this.#onProblem(`there is no fact ${JSON.stringify(name)}`);
+      else if (isWhole(changes)) this.#folded.apply(changes);
+      else this.#onProblem(`the fact ${name} does not make a state`);
+    } catch (error) {
+      this.#onProblem(`the fact ${name} cannot be folded: ${faultOf(error).message}`);
+    }
+  }
+}
+
+/** As it is said in a message. */
+function nameOf(fact: unknown): string {
+  const name = isFields(fact) ? fact['fact'] : undefined;
+  return typeof name === 'string' ? name.slice(0, 40) : '';
+}
+
+/** Whether the parts of the state that a fact has changed look as they must. */
+function isWhole(changes: StateChanges): boolean {
+  return Object.entries(changes).every(([part, change]) => {
+    if (!Object.hasOwn(partShapes, part)) return false;
+    const check = partShapes[part as keyof DeviceState];
+    if (!isKeyed(part)) return check(change);
+    return Object.entries(change as Readonly<Record<string, unknown>>).every(
+      ([key, entry]) =>
+        (entry === null || check(entry)) && key !== '__proto__' && (!isBounded(part) || countedId.test(key)),
+    );
+  });
+}
