@@ -18,6 +18,7 @@ const countedId = /^\d{1,15}$/;
 export class Replay {
   readonly #folded = new FoldedState(initialDeviceState());
   readonly #onProblem: (message: string) => void;
+  #isBegun = false;
 
   constructor(onProblem: (message: string) => void) {
     this.#onProblem = onProblem;
@@ -30,7 +31,12 @@ export class Replay {
   /** The facts of a record, where it has some. */
   push(record: JournalRecord): void {
     if (record.kind === 'identity') this.fold({ fact: 'identity', identity: record.identity });
-    if (record.kind === 'facts') for (const fact of record.facts) this.fold(fact);
+    if (record.kind !== 'facts') return;
+    for (const fact of record.facts) {
+      // A file that began anew in the middle of a session: what was under way speaks of what it does not hold.
+      this.#isBegun ||= nameOf(fact) === 'anew';
+      if (this.#isBegun) this.fold(fact);
+    }
   }
 
   /** Something that is said to be a fact. */

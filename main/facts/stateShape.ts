@@ -1,4 +1,5 @@
 import type { AcceptanceCase, AcceptanceState } from '../../shared/acceptance.ts';
+import type { Diagnosis } from '../../shared/diagnosis.ts';
 import type { Fault } from '../../shared/errors.ts';
 import type { GeneratorState } from '../../shared/generator.ts';
 import type { NotificationAttributes } from '../../shared/lwm2m.ts';
@@ -81,6 +82,10 @@ export const partShapes: { readonly [P in keyof DeviceState]: Check } = {
     },
   ),
   dialect: fieldsOf<DialectState>({ name: isText, source: isText }, { evidence: isText }),
+  diagnosis: either(
+    nothing,
+    fieldsOf<Diagnosis>({ verdict: isText, causes: listOf(isFields), ruledOut: listOf(isFields) }, { stage: isText }),
+  ),
   registration: fieldsOf<RegistrationState>(
     { phase: isText },
     {

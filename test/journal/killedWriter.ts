@@ -4,6 +4,7 @@ import { openJournal } from '../../main/journal/journalWriter.ts';
 const journal = await openJournal(process.argv[2] as string, { appVersion: '0', port: 'test', baudRate: 921600 });
 process.stdout.write(`${journal.file}\n`);
 let count = 0;
+journal.fact({ fact: 'anew' });
 setInterval(() => {
   for (let line = 0; line < 200; line++) {
     journal.fact({ fact: 'value', path: '/3303/0/5700', value: String(count), by: 'person', atMs: count });
