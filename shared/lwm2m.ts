@@ -45,7 +45,8 @@ export type AttributeChanges = { readonly [K in keyof NotificationAttributes]?: 
 /** The attributes in the order the OneNET document writes them. */
 export const attributeNames = Object.keys(notificationAttributes.fields) as readonly (keyof NotificationAttributes)[];
 
-const MAX_ID = 65535;
+/** The largest id of an object, an instance or a resource. */
+export const MAX_ID = 65_535;
 
 /** Writes a path with leading slash: `/3303`, `/3303/0`, `/3303/0/5700`. */
 export function formatPath(path: Lwm2mPath): string {

@@ -1,6 +1,6 @@
 import type { Fault } from './errors.ts';
 import { readHostPort, writeHostPort } from './hostPort.ts';
-import { notificationAttributes, parsePath, treePath } from './lwm2m.ts';
+import { MAX_ID, notificationAttributes, parsePath, treePath } from './lwm2m.ts';
 import { list, object, optional, text, truth, variant, whole, word } from './schema.ts';
 import type { TextSchema, ValueOf } from './schema.ts';
 
@@ -47,7 +47,7 @@ export const platformOperation = variant('kind', {
     path: treePath,
     /** Replace leaves out what is not named, update changes only what is named. */
     mode: word(['replace', 'update']),
-    values: list(object({ resourceId: whole(0, 65_535), value: text(MAX_CONTENT * 2) }), 100),
+    values: list(object({ resourceId: whole(0, MAX_ID), value: text(MAX_CONTENT * 2) }), 100),
   }),
   execute: object({ path: treePath, args: text(MAX_CONTENT) }),
   /** Write-Attributes with at least one attribute; OneNET has one call for it and Observe, and does both. */
@@ -132,6 +132,14 @@ export interface PlatformState {
   readonly isKeyKept: boolean;
   /** Device id as the platform last told it, by target. */
   readonly deviceIds: { readonly [M in PlatformMode]?: string };
+}
+
+/** What the member `data` of an answer to `status` says of the one device asked about; undefined when it says nothing. */
+export function onlineIn(data: unknown): boolean | undefined {
+  const { devices } = (data ?? {}) as { readonly devices?: unknown };
+  const [device] = Array.isArray(devices) ? (devices as readonly unknown[]) : [];
+  const { online } = (device ?? {}) as { readonly online?: unknown };
+  return typeof online === 'boolean' ? online : undefined;
 }
 
 /** An address of a platform, taken apart. */

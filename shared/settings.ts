@@ -16,7 +16,7 @@ export const languages = ['zh', 'en'] as const;
 export type Language = (typeof languages)[number];
 
 /** Colours of the interface; `system` follows the operating system. */
-export const themes = ['system', 'dark', 'light', 'sunlight'] as const;
+export const themes = ['system', 'light', 'dark', 'sunlight'] as const;
 export type Theme = (typeof themes)[number];
 
 /** Whether observed values are reported by themselves: only where the platform has set attributes, or all of them. */

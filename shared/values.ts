@@ -1,3 +1,4 @@
+import { MAX_ID } from './lwm2m.ts';
 import type { Lwm2mPath, ResourceType, ResourceValue } from './lwm2m.ts';
 
 /**
@@ -27,7 +28,6 @@ export interface PlacedValue {
 
 const INTEGER_MIN = -(2n ** 63n);
 const INTEGER_MAX = 2n ** 63n - 1n;
-const MAX_ID = 65535;
 const beyondAscii = /[^\u0000-\u007f]/;
 
 const broken = (rule: ValueRule, message: string): ValueCheck => ({ ok: false, rule, message });

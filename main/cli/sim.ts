@@ -1,3 +1,4 @@
+import { numberOf } from './options.ts';
 import { readHostPort } from '../../shared/hostPort.ts';
 import { once } from 'node:events';
 import { parseArgs } from 'node:util';
@@ -275,9 +276,9 @@ function readChoices(args: readonly string[]): Choices {
     apiKey: values['api-key'],
     imei: digitsOf('--imei', values.imei),
     imsi: digitsOf('--imsi', values.imsi),
-    baudRate: numberOf('--baud', values.baud, 0, fastestBaudRate),
-    radioSpeed: numberOf('--radio-speed', values['radio-speed'], 1, 1_000_000),
-    seed: numberOf('--seed', values.seed, 0, 0xffffffff),
+    baudRate: ifGiven('--baud', values.baud, 0, fastestBaudRate),
+    radioSpeed: ifGiven('--radio-speed', values['radio-speed'], 1, 1_000_000),
+    seed: ifGiven('--seed', values.seed, 0, 0xffffffff),
     faults: values.fault
       .filter((text) => !isOfSite(text))
       .map((text) => {
@@ -321,10 +322,5 @@ function digitsOf(option: string, text: string | undefined): string | undefined 
   return text;
 }
 
-function numberOf(option: string, text: string | undefined, min: number, max: number): number | undefined {
-  if (text === undefined) return undefined;
-  const value = /^\d+$/.test(text) ? Number(text) : NaN;
-  if (!(value >= min && value <= max))
-    throw new UsageError(`${option}: "${text}" is not a number from ${min} to ${max}`);
-  return value;
-}
+const ifGiven = (option: string, text: string | undefined, min: number, max: number): number | undefined =>
+  text === undefined ? undefined : numberOf(option, text, { min, max });

@@ -1,4 +1,5 @@
 import { unseen } from '../../shared/unseen.ts';
+import { visibleBy } from '../../shared/wording.ts';
 
 /** `\u202e`; beyond U+FFFF both halves, as JSON writes them. */
 function escaped(character: string): string {
@@ -8,21 +9,12 @@ function escaped(character: string): string {
     .join('');
 }
 
-/** Nearly every line of a log. */
-const plain = /^[ -~]*$/;
-
-const picture = (character: string): string => String.fromCharCode(0x2400 + character.charCodeAt(0));
-
 /**
  * Control characters as their Unicode pictures (␀ … ␟, ␡), everything else that is not seen as `\u` escapes: a log must
  * not steer the terminal or the editor that shows it. One line; line feeds become pictures too.
  */
 export function visible(text: string): string {
-  if (plain.test(text)) return text;
-  return text
-    .replace(/[\u0000-\u001f]/g, picture)
-    .replace(/\u007f/g, '\u2421')
-    .replace(unseen, escaped);
+  return visibleBy(escaped, text);
 }
 
 /** As {@link visible}, but line feeds and tabs stay: for a text of several lines. */

@@ -1,3 +1,4 @@
+import { MAX_ID } from '../../shared/lwm2m.ts';
 import { CodedError, faultOf } from '../../shared/errors.ts';
 import type { BilingualName, Operations, ResourceType, ResourceValue } from '../../shared/lwm2m.ts';
 import { resourceDefinitionOf } from './definitions/lookup.ts';
@@ -38,7 +39,6 @@ export interface DeviceModel {
 
 const FORMAT = 'mipl-device-model';
 const VERSION = 1;
-const MAX_ID = 65535;
 /** 65535 is reserved as instance id, LwM2M 1.0 §6.1. */
 const MAX_INSTANCE_ID = 65534;
 

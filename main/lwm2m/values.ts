@@ -1,3 +1,4 @@
+import { hexOf } from '../../shared/hex.ts';
 import { CodedError } from '../../shared/errors.ts';
 import type { Lwm2mPath, ResourceType, ResourceValue } from '../../shared/lwm2m.ts';
 import {
@@ -45,13 +46,6 @@ export function requireFitting(path: Lwm2mPath, values: readonly PlacedValue[]):
   const bytes = payloadBytes(path, values);
   if (bytes <= MAX_PAYLOAD_BYTES) return;
   throw new CodedError('MIPL_TOO_LONG', tooLong(bytes).message, String(bytes));
-}
-
-function hexOf(bytes: Uint8Array): string {
-  return [...bytes]
-    .map((byte) => byte.toString(16).padStart(2, '0'))
-    .join('')
-    .toUpperCase();
 }
 
 function integerOf(type: ResourceType, bytes: Uint8Array): bigint {

@@ -1,3 +1,4 @@
+import { hexOf } from '../../shared/hex.ts';
 import type { CreateSettings } from '../../shared/settings.ts';
 import type { ParamsOf } from '../at/codec.ts';
 import { createConfigFor, encodeCreateConfig } from './createConfig.ts';
@@ -16,8 +17,5 @@ export function createConfigParams(
   { host, port, isBootstrap }: Server,
 ): ParamsOf<typeof commands.createWithConfig.params> {
   const blob = encodeCreateConfig(createConfigFor(layout, { host, port, isBootstrap }));
-  const config = Array.from(blob, (byte) => byte.toString(16).padStart(2, '0'))
-    .join('')
-    .toUpperCase();
-  return { totalSize: blob.length, config, index: 0, currentSize: blob.length, flag: 0 };
+  return { totalSize: blob.length, config: hexOf(blob), index: 0, currentSize: blob.length, flag: 0 };
 }

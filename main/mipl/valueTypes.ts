@@ -1,3 +1,4 @@
+import { hexOf } from '../../shared/hex.ts';
 import { CodedError } from '../../shared/errors.ts';
 import type { ResourceType, ResourceValue } from '../../shared/lwm2m.ts';
 import { utf8Length } from '../../shared/values.ts';
@@ -44,11 +45,10 @@ export function sentValue(type: ResourceType, value: ResourceValue, dialect: Dia
   const valueType = valueTypeOf(type);
   const length = byteLengthOf(type, value);
   if (valueType !== STRING || !hasControlCharacter(value)) return { valueType, length, value };
-  const hex = [...new TextEncoder().encode(value)].map((byte) => byte.toString(16).padStart(2, '0')).join('');
   return {
     valueType: dialect.controlCharacters === 'hexString' ? HEX_STRING : OPAQUE,
     length,
-    value: hex.toUpperCase(),
+    value: hexOf(new TextEncoder().encode(value)),
   };
 }
 

@@ -5,6 +5,7 @@ import {
   attributeProblem,
   defaultPlatformTimeoutSeconds,
   deviceFields,
+  onlineIn,
   parsePlatformHost,
   platformOperation,
   platformTimeoutRange,
@@ -346,12 +347,9 @@ export const isDeviceKind = (kind: PlatformOperationKind): boolean => (deviceKin
 const record = (value: unknown): Readonly<Record<string, unknown>> =>
   typeof value === 'object' && value !== null ? (value as Record<string, unknown>) : {};
 
-/** What `devices/status` says of the one device asked about; undefined when it says nothing. */
-export function onlineIn(body: string | undefined): boolean | undefined {
-  const devices = record(record(parseExactly(body ?? ''))['data'])['devices'];
-  const online = Array.isArray(devices) && devices.length > 0 ? record(devices[0])['online'] : undefined;
-  return typeof online === 'boolean' ? online : undefined;
-}
+/** What the text of an answer to `status` says of the one device asked about; undefined when it says nothing. */
+export const onlineInBody = (body: string | undefined): boolean | undefined =>
+  onlineIn(record(parseExactly(body ?? ''))['data']);
 
 /** A reported value as the platform keeps it. */
 export interface DataPoint {

@@ -1,3 +1,4 @@
+import { MAX_ID } from '../lwm2m.ts';
 import { object, truth, whole } from '../schema.ts';
 import { ranges } from '../settings.ts';
 import { accepted } from './row.ts';
@@ -21,7 +22,7 @@ export const registrationRequests = {
   deleteObject: {
     scope: 'device',
     duringRun: 'refused',
-    argument: object({ objectId: whole(0, 65_535) }),
+    argument: object({ objectId: whole(0, MAX_ID) }),
     reply: accepted,
   },
 } as const satisfies Rows;

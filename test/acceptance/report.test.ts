@@ -62,7 +62,7 @@ test('the signal is drawn on an axis for dBm and one for dB, with the time of th
   expect(axis).toEqual([
     ...['-80', '-77.5', '-75', '-72.5', '-70', 'dBm'],
     ...['-10', '-2.5', '5', '12.5', '20', 'dB'],
-    ...['0:00', '20:00', '40:00', '1:00:00'],
+    ...['0:00', '15:00', '30:00', '45:00', '1:00:00'],
   ]);
   expect(page.match(/<polyline/g)).toHaveLength(2);
   expect(page).toContain('RSSI -79 to -71 dBm, last -79 dBm; SNR -3 to 14 dB, last -3 dB.');

@@ -15,14 +15,7 @@ import {
   startRefusal,
   usualPlatform,
 } from '../../renderer/acceptance/runView.ts';
-import {
-  answerBars,
-  elapsed,
-  placeOnBars,
-  roundRange,
-  signalColumns,
-  signalLines,
-} from '../../renderer/acceptance/acceptanceCharts.ts';
+import { answerBars, placeOnBars, signalColumns, signalLines } from '../../renderer/acceptance/acceptanceCharts.ts';
 import { planState } from './samples/sampleAcceptance.ts';
 
 const ready: DeviceState = {
@@ -152,14 +145,5 @@ describe('the charts', () => {
       { key: 'rsrpDbm', low: -80, high: -80, last: -80 },
     ]);
     expect([signalColumns([], []), signalLines([{ atMs: 0 }])]).toEqual([[[]], []]);
-  });
-
-  it('has axes that end at whole tens, and a time as a clock shows it', () => {
-    expect([roundRange(-79, -71), roundRange(-80, -80), roundRange(3, 14)]).toEqual([
-      [-80, -70],
-      [-80, -70],
-      [0, 20],
-    ]);
-    expect([0, 9.6, 754, 3723].map(elapsed)).toEqual(['0:00', '0:10', '12:34', '1:02:03']);
   });
 });

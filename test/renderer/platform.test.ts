@@ -10,7 +10,7 @@ import {
   freshDraft,
   isDeviceKind,
   lackingDevice,
-  onlineIn,
+  onlineInBody,
   pathGroups,
   targetProblem,
   tookText,
@@ -293,10 +293,10 @@ describe('a call in words', () => {
 
 describe('answers of the platform', () => {
   it('tell whether the device is online', () => {
-    expect(onlineIn('{"data":{"devices":[{"id":1,"online":true}]}}')).toBe(true);
-    expect(onlineIn('{"data":{"devices":[{"id":1,"online":false}]}}')).toBe(false);
+    expect(onlineInBody('{"data":{"devices":[{"id":1,"online":true}]}}')).toBe(true);
+    expect(onlineInBody('{"data":{"devices":[{"id":1,"online":false}]}}')).toBe(false);
     for (const body of [undefined, '', '{}', '{"data":{"devices":[]}}', '{"data":{"devices":[1]}}', 'x'])
-      expect(onlineIn(body)).toBeUndefined();
+      expect(onlineInBody(body)).toBeUndefined();
   });
 
   it('hold data points, newest first, values as they were written', () => {

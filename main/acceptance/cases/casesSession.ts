@@ -1,3 +1,4 @@
+import { onlineIn } from '../../../shared/platform.ts';
 import type { PlatformCall } from '../../../shared/platform.ts';
 import type { BilingualName } from '../../../shared/lwm2m.ts';
 import { event } from '../../mipl/codes.ts';
@@ -24,17 +25,10 @@ const refusals = [event.bootstrapFailed, event.registrationFailed, event.registr
 const registered = eventSeen(event.registered, refusals);
 const updated = eventSeen(event.updated, [event.updateFailed, event.updateTimeout]);
 
-/** `online` of the one device the answer is about. */
-function onlineIn(call: PlatformCall | undefined): boolean | undefined {
-  const devices = (dataOf(call) as { devices?: { online?: unknown }[] } | undefined)?.devices;
-  const online = Array.isArray(devices) ? devices[0]?.online : undefined;
-  return typeof online === 'boolean' ? online : undefined;
-}
-
 function platformOnline(wanted: boolean): Check {
   return platformSays('status', say(`平台显示 online: ${wanted}`, `the platform says online: ${wanted}`), 'required', {
     holds(call): BilingualName | undefined {
-      const online = onlineIn(call);
+      const online = onlineIn(dataOf(call));
       if (online === wanted) return undefined;
       return online === undefined
         ? say('平台不认识该设备', 'the platform does not know the device')
@@ -46,7 +40,7 @@ function platformOnline(wanted: boolean): Check {
 const askOnline = (wanted: boolean): Step => ({
   do: 'ask',
   operation: { kind: 'status' },
-  until: (evidence) => onlineIn(callsOf(evidence, 'status').at(-1)) === wanted,
+  until: (evidence) => onlineIn(dataOf(callsOf(evidence, 'status').at(-1))) === wanted,
 });
 
 /** Instances of an object in the platform's list, with their resource ids; undefined when the object is not in it. */

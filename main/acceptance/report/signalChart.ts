@@ -1,4 +1,5 @@
 import type { SignalSample } from '../../../shared/acceptance.ts';
+import { elapsed, roundRange, timeSteps } from '../../../shared/signalAxis.ts';
 import type { BilingualName } from '../../../shared/lwm2m.ts';
 import type { Html } from './markup.ts';
 import { markup } from './markup.ts';
@@ -37,15 +38,12 @@ function rangeOf(lines: readonly Line[], unit: Unit): readonly [low: number, hig
   const values = lines
     .filter((one) => one.series.unit === unit)
     .flatMap(({ points }) => points.map(([, value]) => value));
-  const low = Math.floor(Math.min(...values) / 10) * 10;
-  return [low, Math.max(low + 10, Math.ceil(Math.max(...values) / 10) * 10)];
+  return roundRange(Math.min(...values), Math.max(...values));
 }
 
 const x = (share: number): string => (side + share * (width - 2 * side)).toFixed(1);
 const y = (share: number): string => (top + (1 - share) * (height - top - bottom)).toFixed(1);
 const quarters = [0, 0.25, 0.5, 0.75, 1];
-/** Steps between two marks of the time axis, in seconds. */
-const timeSteps = [1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 1200, 1800, 3600, 7200, 14_400];
 
 /** Marks of the axis of a unit, at the left for dBm and at the right for dB. */
 function axisOf(lines: readonly Line[], unit: Unit): Html | undefined {
@@ -67,13 +65,6 @@ function axisOf(lines: readonly Line[], unit: Unit): Html | undefined {
 function timeMarks(seconds: number): readonly number[] {
   const step = timeSteps.find((one) => seconds / one <= 6) ?? Math.ceil(seconds / 6);
   return Array.from({ length: Math.floor(seconds / step) + 1 }, (_, index) => index * step);
-}
-
-/** The time a run has taken so far, as a clock shows it. */
-function clock(seconds: number): string {
-  const two = (value: number): string => String(value).padStart(2, '0');
-  const [hours, minutes] = [Math.floor(seconds / 3600), Math.floor(seconds / 60) % 60];
-  return hours > 0 ? `${hours}:${two(minutes)}:${two(seconds % 60)}` : `${minutes}:${two(seconds % 60)}`;
 }
 
 /** What the chart shows, in a sentence. */
@@ -101,7 +92,7 @@ export function signalChart(samples: readonly SignalSample[]): Html | undefined 
   const times = timeMarks((last - first) / 1000).map(
     (seconds) =>
       markup`<text class="axis" x="${x(shareOf(first + seconds * 1000))}" y="${height - 6}" text-anchor="middle"
-        >${clock(seconds)}</text
+        >${elapsed(seconds)}</text
       >`,
   );
   const drawn = lines.map(({ series: { unit, className, dash }, points }) => {

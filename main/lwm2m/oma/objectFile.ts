@@ -1,3 +1,4 @@
+import { MAX_ID } from '../../../shared/lwm2m.ts';
 import { XmlElement, parseXml } from '@rgrove/parse-xml';
 import type { XmlError } from '@rgrove/parse-xml';
 import { CodedError, faultOf } from '../../../shared/errors.ts';
@@ -40,7 +41,6 @@ export interface OmaFile {
   readonly remarks: readonly OmaRemark[];
 }
 
-const MAX_ID = 65535;
 /** The largest file of the registry has 150 KB; a folder by mistake may hold anything. */
 const MAX_CHARACTERS = 16 * 1024 * 1024;
 

@@ -1,3 +1,4 @@
+import { hexOf } from '../../../shared/hex.ts';
 import { attributeNames } from '../../../shared/lwm2m.ts';
 import type { AttributeChanges } from '../../../shared/lwm2m.ts';
 import { urcs } from '../../mipl/messages.ts';
@@ -17,8 +18,6 @@ export interface RequestLineHabits {
   /** Binary values as raw text, as AT+MIPLCONFIG=6,1 makes a BC28 do. */
   readonly writesText?: boolean;
 }
-
-const hexOf = (bytes: Uint8Array): string => Buffer.from(bytes).toString('hex').toUpperCase();
 
 /** `flag` of the line at `position`, counted from the end: see {@link Profile.write}. */
 function writeFlag(profile: Profile, index: number, count: number): number {

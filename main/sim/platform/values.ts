@@ -1,3 +1,4 @@
+import { hexOf } from '../../../shared/hex.ts';
 import { CodedError } from '../../../shared/errors.ts';
 import { formatPath, type Lwm2mPath, type ResourceType, type ResourceValue } from '../../../shared/lwm2m.ts';
 import { contentFormats, decodeText, strictText } from '../coap/options.ts';
@@ -34,8 +35,6 @@ export interface ReportedInstance {
 export function isTlvFormat(format: number | undefined): boolean {
   return format === contentFormats.tlv || format === contentFormats.draftTlv;
 }
-
-const hexOf = (bytes: Uint8Array): string => Buffer.from(bytes).toString('hex').toUpperCase();
 
 const integerWidths: readonly number[] = [1, 2, 4, 8];
 const floatWidths: readonly number[] = [4, 8];

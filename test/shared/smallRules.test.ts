@@ -1,7 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { percentile } from '../../shared/percentile.ts';
-import { rssiDbmOf, rssiOf } from '../../shared/signal.ts';
+import { hexOf } from '../../shared/hex.ts';
+import { onlineIn } from '../../shared/platform.ts';
 import { CodedError, isRefusal } from '../../shared/errors.ts';
 
 describe('a percentile', () => {
@@ -20,31 +21,6 @@ describe('a percentile', () => {
   });
 });
 
-describe('the signal of +CSQ', () => {
-  it.each([
-    [0, -113],
-    [1, -111],
-    [31, -51],
-    [32, undefined],
-    [99, undefined],
-    [199, undefined],
-    [-1, undefined],
-    [Number.NaN, undefined],
-  ])('<rssi> %d is %s dBm', (rssi, dbm) => expect(rssiDbmOf(rssi)).toBe(dbm));
-
-  it.each([
-    [undefined, 99],
-    [-200, 0],
-    [-113, 0],
-    [-70.4, 21],
-    [0, 31],
-  ])('%s dBm is <rssi> %d', (dbm, rssi) => expect(rssiOf(dbm)).toBe(rssi));
-
-  it('comes back as it was printed', () => {
-    for (let rssi = 0; rssi <= 31; rssi++) expect(rssiOf(rssiDbmOf(rssi))).toBe(rssi);
-  });
-});
-
 describe('a refusal', () => {
   it('is what the module itself says, and nothing of the line, the session or a mistake of ours', () => {
     for (const code of ['AT_ERROR', 'AT_CME', 'AT_CMS', 'AT_CIS'] as const)
@@ -53,4 +29,30 @@ describe('a refusal', () => {
       expect(isRefusal(new CodedError(code, 'no'))).toBe(false);
     for (const other of [new Error('AT_ERROR'), { code: 'AT_ERROR' }, undefined]) expect(isRefusal(other)).toBe(false);
   });
+});
+
+describe('hex', () => {
+  it('has two upper-case digits a byte', () => {
+    expect(hexOf([])).toBe('');
+    expect(hexOf(Uint8Array.of(0, 9, 10, 255))).toBe('00090AFF');
+    fc.assert(
+      fc.property(fc.uint8Array(), (bytes) => {
+        expect(hexOf(bytes)).toBe(Buffer.from(bytes).toString('hex').toUpperCase());
+      }),
+    );
+  });
+});
+
+describe('what the platform says of a device', () => {
+  it.each([
+    [{ devices: [{ id: 1, online: true }, { online: false }] }, true],
+    [{ devices: [{ online: false }] }, false],
+    [{ devices: [{ online: 1 }] }, undefined],
+    [{ devices: [null] }, undefined],
+    [{ devices: [] }, undefined],
+    [{ devices: { 0: { online: true } } }, undefined],
+    [null, undefined],
+    [undefined, undefined],
+    ['online', undefined],
+  ])('%j: %s', (data, online) => expect(onlineIn(data)).toBe(online));
 });
