@@ -45,8 +45,8 @@ describe('a pattern of a plan', () => {
     },
   );
 
-  it('may be as long as any line of the document, and hold a value of 512 bytes in hex', () => {
-    expect(compileLinePattern('^\\+MIPLWRITE: ?0,.*,(?<value>(?:[0-9A-F]{2}){512}),0,0$')).toBeDefined();
+  it('may be as long as any line of the document, and hold a value of 500 bytes in hex', () => {
+    expect(compileLinePattern('^\\+MIPLWRITE: ?0,.*,(?<value>[0-9A-F]{1000}),0,0$')).toBeDefined();
   });
 
   it('takes time in proportion to the line, however it is nested', () => {
