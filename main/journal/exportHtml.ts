@@ -1,10 +1,10 @@
 import { explain } from '../../shared/explain.ts';
 import { lineTranslate } from '../../shared/lineTexts.ts';
-import type { DecodedLine } from '../../shared/log.ts';
 import { speak } from '../../shared/phrase.ts';
 import { defaultSettings } from '../../shared/settings.ts';
-import type { DialectName, Language } from '../../shared/settings.ts';
+import type { Language } from '../../shared/settings.ts';
 import { Conversation } from '../log/conversation.ts';
+import type { LogRow } from '../log/logRow.ts';
 import { withEntities } from '../files/entities.ts';
 import { visible } from '../files/visible.ts';
 import { headFacts, secondsText } from './exportFormats.ts';
@@ -44,53 +44,11 @@ const closeTable = `</tbody></table></section>\n`;
 const legend =
   '▶ 发往模组 to the module · ◀ 主动上报 unasked from the module · ◁ 应答 answer · ▲ 异常 problem · # 备注 note';
 
-/** A restart instead of OK is what was asked for; on the screen it is no problem either. */
-const fineResults: readonly (string | undefined)[] = ['OK', 'REBOOTING'];
-
-function isBad({ kind, name }: DecodedLine): boolean {
-  return kind === 'unknown' || (kind === 'final' && !fineResults.includes(name));
-}
-
 /** Class and mark of a line: never told by colour alone. */
-function lookOf(decoded: DecodedLine | undefined, direction: JournalLine['direction']): [name: string, mark: string] {
-  if (decoded === undefined) return ['note', '#'];
-  if (direction === 'out') return ['command', '▶'];
-  if (isBad(decoded)) return ['problem', '▲'];
-  return decoded.kind === 'urc' || decoded.kind === 'banner' ? ['urc', '◀'] : ['answer', '◁'];
-}
-
-/** Reads the lines of a journal with the reader of every log, and says what each means. */
-class Meanings {
-  readonly #conversation = new Conversation();
-  readonly #translate: ReturnType<typeof lineTranslate>;
-  #dialect: DialectName = 'cis';
-  #asksDialect = false;
-
-  constructor(language: Language) {
-    this.#translate = lineTranslate(language);
-  }
-
-  /** What a line is; undefined for a note. */
-  read({ direction, text }: JournalLine): DecodedLine | undefined {
-    if (direction === 'note') return undefined;
-    const decoded = this.#conversation.decode(text);
-    this.#hear(decoded);
-    const isNoCommand = direction === 'out' && decoded.form === undefined;
-    return isNoCommand ? { kind: 'data' } : decoded;
-  }
-
-  /** The sentence of the screen. */
-  say(decoded: DecodedLine, { text }: JournalLine): string {
-    const context = { dialect: this.#dialect, deadlineMs: defaultSettings.answerDeadlineMs };
-    return speak(explain({ kind: 'answer', text, decoded }, context), this.#translate);
-  }
-
-  /** Only China Mobile's own firmware knows MIPLCREATEEX; numbers of errors mean something else there. */
-  #hear({ kind, name, form }: DecodedLine): void {
-    if (kind === 'command') this.#asksDialect = name === '+MIPLCREATEEX' && form === 'test';
-    if (kind === 'final' && name === 'OK' && this.#asksDialect) this.#dialect = 'cmcc';
-    if (kind === 'final') this.#asksDialect = false;
-  }
+function lookOf({ kind, problem }: LogRow): [name: string, mark: string] {
+  if (kind === 'engine') return ['command', '▶'];
+  if (problem) return ['problem', '▲'];
+  return kind === 'unasked' ? ['urc', '◀'] : ['answer', '◁'];
 }
 
 /**
@@ -98,8 +56,17 @@ class Meanings {
  * it means, in the words of the screen. Made anew for each export, since an answer is read with the command before it.
  */
 export function htmlFormat(language: Language = 'en'): Format {
-  const meanings = new Meanings(language);
+  const conversation = new Conversation({ isWhole: true });
+  const translate = lineTranslate(language);
   let hasLines = false;
+
+  /** Look of a line, and the sentence the screen says of it; a note says itself. */
+  const shown = ({ direction, text, cut }: JournalLine): readonly [name: string, mark: string, said: string] => {
+    if (!cut) return ['note', '#', ''];
+    const row = conversation.read({ ...cut, text }, direction === 'out' ? 'host' : 'module');
+    const { dialect } = conversation;
+    return [...lookOf(row), speak(explain(row, { dialect, deadlineMs: defaultSettings.answerDeadlineMs }), translate)];
+  };
 
   return {
     head(head) {
@@ -114,14 +81,12 @@ export function htmlFormat(language: Language = 'en'): Format {
 `;
     },
     line(line, deltaMs) {
-      const explained = meanings.read(line);
-      const [name, mark] = lookOf(explained, line.direction);
+      const [name, mark, said] = shown(line);
       const { date, time, zone } = localTime(line.atMs);
       const startsTable = (line.seq - 1) % LINES_PER_TABLE === 0;
       const table = startsTable ? `${hasLines ? closeTable : ''}${openTable}` : '';
       hasLines = true;
-      const said = explained === undefined ? '' : content(meanings.say(explained, line));
-      return `${table}<tr class="${name}"><td class="s">${line.seq}</td><td class="t" title="${date} ${zone}">${time}</td><td class="d">${secondsText(deltaMs)}</td><td class="m">${mark}</td><td class="x">${content(line.text)}</td><td class="i">${said}</td></tr>\n`;
+      return `${table}<tr class="${name}"><td class="s">${line.seq}</td><td class="t" title="${date} ${zone}">${time}</td><td class="d">${secondsText(deltaMs)}</td><td class="m">${mark}</td><td class="x">${content(line.text)}</td><td class="i">${content(said)}</td></tr>\n`;
     },
     tail: () => `${hasLines ? closeTable : ''}</body></html>\n`,
   };

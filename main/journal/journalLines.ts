@@ -21,6 +21,8 @@ export interface JournalLine {
   readonly text: string;
   /** A piece of an overlong line, or a line whose end did not come. */
   readonly isFragment: boolean;
+  /** How it was cut from the wire; absent for a note. */
+  readonly cut?: AtLine;
 }
 
 /** The channel gives a line without end to the screen after this time; the file does the same. */
@@ -95,9 +97,11 @@ export class LineMaker {
 
   constructor() {
     const track = (direction: Direction, frames?: LineFrames): Track =>
-      new Track(({ text, cut, partial, startedNs }, atMs) => {
+      new Track((line, atMs) => {
+        const { text, startedNs } = line;
         const sinceStartMs = this.sinceStartMs(Number(startedNs));
-        this.lines.push({ seq: ++this.seq, atMs, sinceStartMs, direction, text, isFragment: cut || partial });
+        const isFragment = line.cut || line.partial;
+        this.lines.push({ seq: ++this.seq, atMs, sinceStartMs, direction, text, isFragment, cut: line });
       }, frames);
     this.tracks = { in: track('in', urcFrames), out: track('out') };
   }

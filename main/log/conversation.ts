@@ -1,63 +1,102 @@
-import { identityNumber } from '../../shared/identity.ts';
-import { isBootBanner } from '../at/resultCodes.ts';
-import type { CommandSpec } from '../at/codec.ts';
 import type { DecodedLine } from '../../shared/log.ts';
-import { decodeFromModule, decodedCommand, parseCommand } from '../mipl/decode.ts';
-import { commands } from '../mipl/messages.ts';
+import type { DialectName } from '../../shared/settings.ts';
+import { readLine } from '../at/lineReader.ts';
+import type { HeardLine, ReadCommand } from '../at/lineReader.ts';
+import type { AtLine } from '../at/lineSplitter.ts';
+import { isBootBanner } from '../at/resultCodes.ts';
+import { messageTable } from '../mipl/messageTable.ts';
 import { decodeStray } from '../mipl/strayLines.ts';
+import { heardRow, sentRow } from './logRow.ts';
+import type { LogRow } from './logRow.ts';
 
-/** Commands whose bare answer has one shape only, some modules put it in quotes. */
-const fifteenDigits = new Map<CommandSpec, string>([
-  [commands.serialNumber, 'no IMEI: that has 15 digits'],
-  [commands.serialNumberShort, 'no IMEI: that has 15 digits'],
-  [commands.imsi, 'no IMSI: that has 15 digits'],
-]);
-const inQuotes = /^"(.*)"$/;
+/** Who spoke. */
+export type Speaker = 'host' | 'module';
 
-/**
- * Reads the lines of a log in their order: remembers which command's answer is awaited. Where that is not known, as in a log
- * of the module's side alone, a line's shape has to do.
- */
-export class Conversation {
-  #pending: CommandSpec | undefined;
-  /** The line before, where it could not be read. */
-  #broken: string | undefined;
-
-  /** Says what the next line is. Never throws. */
-  decode(text: string): DecodedLine {
-    const decoded = this.#decode(text);
-    this.#broken = decoded.kind === 'unknown' ? text : undefined;
-    return decoded;
-  }
-
-  #decode(text: string): DecodedLine {
-    const command = parseCommand(text);
-    if (command) {
-      this.#pending = command.spec;
-      return decodedCommand(command);
-    }
-    const decoded = this.#pending ? ofShape(decodeFromModule(text, this.#pending), this.#pending) : this.#alone(text);
-    if (decoded.kind === 'final' || decoded.kind === 'banner') this.#pending = undefined;
-    return decoded;
-  }
-
-  #alone(text: string): DecodedLine {
-    const decoded = decodeFromModule(text, undefined);
-    if (decoded.kind === 'banner' && isBootBanner(text)) {
-      return { ...decoded, note: 'could also be the answer to a question for maker or model' };
-    }
-    if (decoded.kind !== 'unknown' || decoded.name?.startsWith('+')) return decoded;
-    if (this.#broken?.trimEnd().endsWith(',') || (this.#broken !== undefined && text.trimStart().startsWith(','))) {
-      return { ...decoded, note: 'could be the rest of the line before' };
-    }
-    return decodeStray(text) ?? decoded;
-  }
+/** How much of what was said a log has. */
+export interface ConversationOptions {
+  /** All of it, as a journal has: what has no command before it is no answer. Default: a line's shape has to do then. */
+  readonly isWhole?: boolean;
 }
 
-/** What stands in a log beside the answer, such as a head or a saying of a tool, is never taken for the number itself. */
-function ofShape(decoded: DecodedLine, pending: CommandSpec): DecodedLine {
-  const reason = decoded.kind === 'response' ? fifteenDigits.get(pending) : undefined;
-  if (reason === undefined) return decoded;
-  const text = String(decoded.params?.['text']);
-  return identityNumber.test(text.replace(inQuotes, '$1')) ? decoded : { kind: 'data', note: reason };
+const aroundNothing: Omit<AtLine, 'text'> = {
+  startedNs: 0n,
+  finishedNs: 0n,
+  offset: 0,
+  length: 0,
+  strayBytes: 0,
+  damaged: false,
+  cut: false,
+  partial: false,
+};
+
+/**
+ * Reads the lines of a log in their order, with the rules by which the channel read them on the wire (`lineRole.ts`, the table):
+ * remembers which command's answer is awaited. Where that is not known, as in a log of the module's side alone, a line's shape
+ * has to do.
+ */
+export class Conversation {
+  readonly #isWhole: boolean;
+  #inFlight: ReadCommand | undefined;
+  #lastExchange = 0;
+  /** The line before, where it could not be read. */
+  #broken: string | undefined;
+  #dialect: DialectName = 'cis';
+
+  constructor({ isWhole = false }: ConversationOptions = {}) {
+    this.#isWhole = isWhole;
+  }
+
+  /** Only China Mobile's own firmware knows MIPLCREATEEX; numbers of errors mean something else there. */
+  get dialect(): DialectName {
+    return this.#dialect;
+  }
+
+  /** Says what the next line is; of a log that says no more of it than its text. Never throws. */
+  decode(text: string): DecodedLine {
+    return this.read({ ...aroundNothing, text }).decoded;
+  }
+
+  /** Says what the next line is and which exchange it belongs to. `from`: absent where nobody knows who spoke. Never throws. */
+  read(line: AtLine, from?: Speaker): LogRow {
+    const row = this.#sent(line.text, from) ?? this.#heard(line);
+    this.#broken = row.decoded.kind === 'unknown' ? line.text : undefined;
+    return row;
+  }
+
+  /** A command: what the host says, or a line that looks like one. */
+  #sent(text: string, from: Speaker | undefined): LogRow | undefined {
+    if (from === 'module') return undefined;
+    const command = messageTable.command(text);
+    if (from === undefined && command.decoded.form === undefined) return undefined;
+    const exchange = ++this.#lastExchange;
+    this.#inFlight = { ...command, command: text, exchange };
+    return sentRow({ text, decoded: command.decoded, exchange, priority: 'session' });
+  }
+
+  #heard(line: AtLine): LogRow {
+    const heard = readLine(messageTable, line, this.#inFlight);
+    const row = heardRow(this.#isWhole || this.#inFlight?.spec ? heard : this.#alone(heard));
+    if (heard.role === 'final') this.#hearDialect(row);
+    if (heard.role === 'final' || heard.role === 'boot') this.#inFlight = undefined;
+    return row;
+  }
+
+  #hearDialect({ decoded }: LogRow): void {
+    const asked = this.#inFlight?.decoded;
+    if (asked?.name === '+MIPLCREATEEX' && asked.form === 'test' && decoded.name === 'OK') this.#dialect = 'cmcc';
+  }
+
+  /** Nobody knows what was asked: what the line could be by its shape. */
+  #alone(heard: HeardLine): HeardLine {
+    const { text } = heard.line;
+    const { decoded } = heard;
+    if (decoded.kind === 'banner' && isBootBanner(text)) {
+      return { ...heard, decoded: { ...decoded, note: 'could also be the answer to a question for maker or model' } };
+    }
+    if (decoded.kind !== 'unknown' || decoded.name?.startsWith('+')) return heard;
+    if (this.#broken?.trimEnd().endsWith(',') || (this.#broken !== undefined && text.trimStart().startsWith(','))) {
+      return { ...heard, decoded: { ...decoded, note: 'could be the rest of the line before' } };
+    }
+    return { ...heard, decoded: decodeStray(text) ?? decoded };
+  }
 }

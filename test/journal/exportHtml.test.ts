@@ -34,6 +34,8 @@ function rowsOf(page: string): string[][] {
   return [...page.matchAll(row)].map(([, name = '', mark = '', text = '', said = '']) => [name, mark, text, said]);
 }
 
+const whole = { damaged: false, cut: false, partial: false };
+
 const line = (seq: number, text: string): JournalLine => ({
   seq,
   atMs: startedMs,
@@ -41,6 +43,7 @@ const line = (seq: number, text: string): JournalLine => ({
   direction: 'in',
   text,
   isFragment: false,
+  cut: { text, startedNs: 0n, finishedNs: 0n, offset: 0, length: text.length, strayBytes: 0, ...whole },
 });
 
 test('each line of the page says who spoke and what it means', async () => {
@@ -144,11 +147,11 @@ test('a restart in the place of OK is no problem on the page, and what is printe
   );
   expect(rowsOf(page).map(([name, , text]) => [name, text])).toEqual([
     ['command', 'AT+NRB'],
-    ['answer', 'REBOOTING'],
+    ['urc', 'REBOOTING'],
     ['command', 'AT+CGMM'],
     ['urc', 'REBOOT_CAUSE_APPLICATION_AT'],
     ['urc', 'M5310-A'],
-    ['answer', 'OK'],
+    ['urc', 'OK'],
   ]);
 });
 
