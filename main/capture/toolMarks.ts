@@ -46,6 +46,9 @@ const sayings: readonly RegExp[] = [
   /^(?:Opening serial port \/|\d{3,7}:[5-8][NEOMS][12]:xonxoff=|Program set to end in |Printing timing information |Printing system time|Matching pattern to |Instant pattern |Skipping check of serial |Saving data to '|Use Control-C to stop|grabserial stopped |The instantpat:)/,
   // wvdial
   /^--> (?:Sending: .*|[A-Z][A-Za-z]*(?:[ :].*|\.+))$/,
+  // wvdialconf
+  /^(?:[\w/.-]{1,60}|Modem Port Scan)<\*\d{1,4}>: /,
+  /^(?:Editing `.*'\.|Scanning your serial ports for a modem\.|Found a modem on \S+\.|Modem configuration written to \S+\.?|Sorry, no modem was detected!.*)$/,
   // ser2net, trace-timestamp
   /^\d{4}\/\d\d\/\d\d \d\d:\d\d:\d\d (?:OPEN|CLOSE) (?:\(.*\)|\S.*)$/,
   // socat -d
@@ -77,6 +80,17 @@ const colours = /\u001b(?:\[[0-9;?]{0,20}[A-Za-z]|\][^\u0007\u001b]{0,200}\u0007
 /** Without the sequences that colour text or move the cursor (ECMA-48), which terminals and `script` write into a log. */
 export function withoutColours(row: string): string {
   return row.replace(colours, '');
+}
+
+/** wvdialconf: `ttyUSB0<*1>: ATQ0 V1 E1 -- OK`, `ttyUSB0<*1>: Modem Identifier: ATI -- M5310`. */
+const tried = /^[\w/.-]{1,60}<\*\d{1,4}>: (?:[\w ]{1,40}: )?(AT.*?) -- (.*)$/;
+const ownWords = /^(?:failed with \d|and failed|timed out)/;
+
+/** A command and its answer, where a mark of the tool says both; the latter is missing where none came. */
+export function readExchange(row: string): { readonly command: string; readonly answer?: string } | undefined {
+  const [, command, answer = ''] = tried.exec(row) ?? [];
+  if (command === undefined) return undefined;
+  return answer === '' || ownWords.test(answer) ? { command } : { command, answer };
 }
 
 /** VS Code's serial monitor: what a person sent stands in a mark; so does what wvdial sends. */

@@ -123,6 +123,24 @@ describe('wvdial', () => {
   });
 });
 
+describe('wvdialconf', () => {
+  it('says command and answer in one row', () => {
+    expect(
+      linesOf(
+        "Editing `/etc/wvdial.conf'.",
+        'Scanning your serial ports for a modem.',
+        'Modem Port Scan<*1>: S0   S1   S2   S3',
+        'ttyUSB0<*1>: ATQ0 V1 E1 -- failed with 2400 baud, next try: 9600 baud',
+        'ttyUSB0<*1>: ATQ0 V1 E1 -- OK',
+        'ttyUSB0<*1>: Modem Identifier: ATI -- M5310',
+        'ttyUSB0<*1>: Speed 4800: AT --',
+        'ttyUSB0<*1>: Max speed is 9600; that should be safe.',
+        'Found a modem on /dev/ttyUSB0.',
+      ),
+    ).toEqual(['host ATQ0 V1 E1', 'host ATQ0 V1 E1', 'module OK', 'host ATI', 'module M5310']);
+  });
+});
+
 describe('asciinema', () => {
   it('shows the terminal: colours, what was typed and rows that are no events are no lines', () => {
     expect(

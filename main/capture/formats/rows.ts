@@ -8,7 +8,7 @@ import type { LogTime } from '../logTime.ts';
 import { readMarkedRow } from '../rowMarks.ts';
 import type { MarkedRow, Speaker } from '../rowMarks.ts';
 import type { TextRow } from '../textRows.ts';
-import { readSentMessage, readToolMark, withoutColours } from '../toolMarks.ts';
+import { readExchange, readSentMessage, readToolMark, withoutColours } from '../toolMarks.ts';
 import type { ToolMark } from '../toolMarks.ts';
 
 /** What a row of marks alone says of the rows behind it. */
@@ -54,6 +54,12 @@ class RowsReader implements LayoutReader {
     const mark = readToolMark(plain.trim());
     const sent = mark && readSentMessage(plain.trim());
     if (sent !== undefined) return [this.#wire(line, raw, unescaped(sent), 'host', undefined)];
+    const exchange = mark && readExchange(plain.trim());
+    if (exchange) {
+      const { command, answer } = exchange;
+      const asked = this.#wire(line, raw, `${command}\r`, 'host', undefined);
+      return answer === undefined ? [asked] : [asked, this.#wire(line, raw, `${answer}\r\n`, 'module', undefined)];
+    }
     if (mark) return this.#readMark(line, raw, mark, style);
     const shown = style.controls === undefined ? plain : withControls(plain, style.controls);
     if (shown.trim() === '') return [{ kind: 'wire', line, raw, bytes: Buffer.from(shown), ...told(from, time) }];
