@@ -1,3 +1,4 @@
+import { virtualProfile } from '../../shared/virtualPort.ts';
 import { isIPv4 } from 'node:net';
 import { readHostPort } from '../../shared/hostPort.ts';
 import { access, constants } from 'node:fs/promises';
@@ -197,7 +198,7 @@ async function runPlan(
   tell: (text: string) => void,
 ): Promise<AcceptanceResult> {
   const { apiKey, plan, udpServer, operatorMs } = choices;
-  const isSimulated = port.startsWith('sim:');
+  const isSimulated = virtualProfile(port) !== undefined;
   const device = application.openDevice();
   onFileRemark(device, tell);
   let result: AcceptanceResult;
@@ -284,7 +285,10 @@ async function readChoices(args: readonly string[], io: CliIo): Promise<Choices>
     },
   });
   if (values.port.length === 0) throw new UsageError('--port is missing');
-  if (new Set(values.port).size !== values.port.length && values.port.some((port) => !port.startsWith('sim:'))) {
+  if (
+    new Set(values.port).size !== values.port.length &&
+    values.port.some((port) => virtualProfile(port) === undefined)
+  ) {
     throw new UsageError('--port names one port twice');
   }
   const { dialect } = values;

@@ -1,3 +1,4 @@
+import { isOnNetwork, networkStatus } from '../../shared/networkStatus.ts';
 import { rssiDbmOf } from '../../shared/signal.ts';
 import { CodedError, faultOf, isRefusal, refusalCodes } from '../../shared/errors.ts';
 import type { ErrorCode } from '../../shared/errors.ts';
@@ -65,9 +66,6 @@ const IMEI_TRIES = 3;
 const QUESTION_TRIES = 3;
 
 /** +CEREG `<stat>` (27.007 §10.1.22). */
-const HOME = 1;
-const DENIED = 3;
-const ROAMING = 5;
 
 /**
  * Chapter 1 and 3.2 of the document as one sequence: module answers, says who it is, SIM, network, suite and objects,
@@ -212,11 +210,6 @@ async function readSim(engine: Engine, listener: BringUpListener, options: Bring
   listener.onIdentity({ ...(imsi === undefined ? {} : { imsi }), ...(iccid === undefined ? {} : { iccid }) });
 }
 
-/** A +CEREG status with which data can be sent: at home or roaming (27.007 §10.1.22). */
-export function isOnNetwork(status: number | undefined): boolean {
-  return status === HOME || status === ROAMING;
-}
-
 async function joinNetwork(engine: Engine, listener: BringUpListener, options: BringUpOptions): Promise<void> {
   await ask(engine, commands.connectionReport, { mode: 1 });
   await ask(engine, commands.registrationReport, { mode: 1 });
@@ -228,7 +221,7 @@ async function joinNetwork(engine: Engine, listener: BringUpListener, options: B
     const [state] = await patiently(() => engine.ask(commands.registrationState, {}, bringUpOrder));
     if (state) listener.onNetwork(registrationFacts(state));
     if (isOnNetwork(state?.status)) break;
-    if (state?.status === DENIED) throw new CodedError('NETWORK_DENIED', '+CEREG status 3', '3');
+    if (state?.status === networkStatus.denied) throw new CodedError('NETWORK_DENIED', '+CEREG status 3', '3');
     await readSignal(engine, listener);
     if (clock.steadyMs() > limitMs) {
       const seen = state === undefined ? 'unknown' : String(state.status);

@@ -1,3 +1,4 @@
+import { firstVirtualPort, profilePort, virtualProfile } from '../../shared/virtualPort.ts';
 import { realpath, stat } from 'node:fs/promises';
 import { posix } from 'node:path';
 import { CodedError } from '../../shared/errors.ts';
@@ -15,11 +16,11 @@ import { openNetwork } from '../transport/networkLink.ts';
 const networkForms = networkSchemes.map((scheme) => `${scheme}://host:port`).join(', ');
 
 /** The virtual module one begins with: that of the document. */
-export const virtualPort: PortInfo = { path: 'sim:m5310-seed', kind: 'virtual' };
+export const virtualPort: PortInfo = { path: firstVirtualPort, kind: 'virtual' };
 
 /** Serial ports of the machine, then the virtual modules, that of the document first. */
 export async function availablePorts(): Promise<PortInfo[]> {
-  const virtual = profileNames.map((name): PortInfo => ({ path: `sim:${name}`, kind: 'virtual' }));
+  const virtual = profileNames.map((name): PortInfo => ({ path: profilePort(name), kind: 'virtual' }));
   return [...(await listPorts()), ...virtual];
 }
 
@@ -27,7 +28,7 @@ export async function availablePorts(): Promise<PortInfo[]> {
 export function portInfoOf(path: string, listed: readonly PortInfo[]): PortInfo {
   const known = listed.find((port) => port.path === path);
   if (known) return known;
-  if (path.startsWith('sim:')) return { path, kind: 'virtual' };
+  if (virtualProfile(path) !== undefined) return { path, kind: 'virtual' };
   return { path, kind: networkSchemeOf(path) ?? 'serial' };
 }
 
@@ -55,9 +56,10 @@ async function isSerialDevice(path: string): Promise<boolean> {
  */
 export async function checkPortPath(path: string, listed: readonly PortInfo[]): Promise<void> {
   if (listed.some((port) => port.path === path)) return;
-  if (path.startsWith('sim:')) {
+  const profile = virtualProfile(path);
+  if (profile !== undefined) {
     const { readName } = await import('../sim/simulator.ts');
-    readName(path.slice('sim:'.length));
+    readName(profile);
     return;
   }
   if (networkSchemeOf(path) ? parseNetworkAddress(path) : await isSerialDevice(path)) return;
@@ -81,7 +83,7 @@ export async function openPortLink(port: PortInfo, baudRate: number): Promise<Op
   if (port.kind === 'virtual') {
     // Loaded only when used: the simulator is half of the program.
     const { openSimulator } = await import('../sim/simulator.ts');
-    return openSimulator({ profile: port.path.slice('sim:'.length), baudRate });
+    return openSimulator({ profile: virtualProfile(port.path) ?? '', baudRate });
   }
   if (port.kind === 'serial') {
     if (/^[a-z][a-z0-9+.-]*:\/\//i.test(port.path))

@@ -1,3 +1,4 @@
+import { isOnNetwork } from '../../shared/networkStatus.ts';
 import { CodedError, faultOf } from '../../shared/errors.ts';
 import type { ErrorCode, Fault } from '../../shared/errors.ts';
 import { networkSchemeOf } from '../../shared/networkAddress.ts';
@@ -21,7 +22,7 @@ import type { Link } from '../transport/link.ts';
 import type { UdpTool } from '../udp/udpTool.ts';
 import type { FactRecord } from '../facts/factRecord.ts';
 import { Attachment } from './attachment.ts';
-import { StageError, bringUp, isOnNetwork, restoreSettings } from './bringUp.ts';
+import { StageError, bringUp, restoreSettings } from './bringUp.ts';
 import type { BringUpListener, BringUpOptions } from './bringUp.ts';
 import type { LogBook } from '../log/logBook.ts';
 import { openPortLink } from './ports.ts';

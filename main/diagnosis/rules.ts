@@ -1,3 +1,4 @@
+import { isOnNetwork, networkStatus } from '../../shared/networkStatus.ts';
 import { rssiDbmOf } from '../../shared/signal.ts';
 import type { CauseCode, Evidence } from '../../shared/diagnosis.ts';
 import { signalWord } from '../../shared/signal.ts';
@@ -34,10 +35,7 @@ export interface Rule {
   readonly ruledOutBy?: (signs: Signs) => Evidence | undefined;
 }
 
-/** +CEREG `<stat>` (TS 27.007 §10.1.22). */
-const DENIED = 3;
-const onNetwork: readonly unknown[] = [1, 5];
-/** Not registered, searching, unknown: nobody has answered. */
+/** +CEREG `<stat>` (TS 27.007 §10.1.22) not registered, searching, unknown: nobody has answered. */
 const unheard: readonly unknown[] = [0, 2, 4];
 /** EMM causes of TS 24.301 §9.9.3.9: this network or area is not for this card. */
 const placeCauses: readonly unknown[] = [11, 12, 13, 14, 15];
@@ -72,7 +70,7 @@ const found = (weight: number, seen: Evidence | undefined, values?: Finding['val
   evidence: seen ? [asEvidence(seen)] : [],
   ...(values ? { values } : {}),
 });
-const isOnNetwork = ({ state }: Signs): boolean => onNetwork.includes(state.network.registration);
+const hasNetwork = ({ state }: Signs): boolean => isOnNetwork(state.network.registration);
 const isReached = ({ state }: Signs, stage: StageName): boolean =>
   state.stages[stage].status !== 'waiting' && state.stages[stage].status !== 'stale';
 const isDone = ({ state }: Signs, stage: StageName): boolean => state.stages[stage].status === 'done';
@@ -184,7 +182,7 @@ export const rules: readonly Rule[] = [
     stage: 'network',
     fits: (signs) => {
       const seen = lineOf(signs, '+CFUN');
-      return seen && radioOffLevels.includes(seen.params['level']) && !isOnNetwork(signs) ? found(96, seen) : undefined;
+      return seen && radioOffLevels.includes(seen.params['level']) && !hasNetwork(signs) ? found(96, seen) : undefined;
     },
     ruledOutBy: (signs) => {
       const seen = lineOf(signs, '+CFUN');
@@ -196,7 +194,7 @@ export const rules: readonly Rule[] = [
     stage: 'network',
     fits: (signs) => {
       const seen = lockedChannel(signs);
-      return seen && !isOnNetwork(signs) ? found(90, seen, { earfcn: Number(seen.params['earfcn']) }) : undefined;
+      return seen && !hasNetwork(signs) ? found(90, seen, { earfcn: Number(seen.params['earfcn']) }) : undefined;
     },
     ruledOutBy: (signs) => (lockedChannel(signs) ? undefined : lineOf(signs, '+NEARFCN')),
   },
@@ -204,7 +202,7 @@ export const rules: readonly Rule[] = [
     code: 'roamingNotAllowed',
     stage: 'network',
     fits: (signs) => {
-      if (signs.state.network.registration !== DENIED) return undefined;
+      if (signs.state.network.registration !== networkStatus.denied) return undefined;
       const seen = rejection(signs, placeCauses);
       if (seen) return found(88, seen, { rejectCause: Number(seen.params['rejectCause']) });
       const operator = lineOf(signs, '+COPS');
@@ -220,7 +218,7 @@ export const rules: readonly Rule[] = [
     fits: (signs) => {
       const seen = rejection(signs, apnCauses);
       if (seen) return found(87, seen, { rejectCause: Number(seen.params['rejectCause']) });
-      if (!isOnNetwork(signs) || isDone(signs, 'onenet')) return undefined;
+      if (!hasNetwork(signs) || isDone(signs, 'onenet')) return undefined;
       const [address, attached] = [lineOf(signs, '+CGPADDR'), lineOf(signs, '+CGATT')];
       const context = lineOf(signs, '+CGDCONT');
       const lines = [address, attached].filter(
@@ -239,19 +237,19 @@ export const rules: readonly Rule[] = [
     code: 'registrationDenied',
     stage: 'network',
     fits: (signs) => {
-      if (signs.state.network.registration !== DENIED) return undefined;
+      if (signs.state.network.registration !== networkStatus.denied) return undefined;
       const seen = lineOf(signs, '+CEREG');
       const rejectCause = seen?.params['rejectCause'];
       return found(80, seen, rejectCause === undefined ? undefined : { rejectCause: Number(rejectCause) });
     },
-    ruledOutBy: (signs) => (isOnNetwork(signs) ? lineOf(signs, '+CEREG') : undefined),
+    ruledOutBy: (signs) => (hasNetwork(signs) ? lineOf(signs, '+CEREG') : undefined),
   },
   {
     code: 'noCoverage',
     stage: 'network',
     fits: (signs) => {
       const { state } = signs;
-      if (!isReached(signs, 'network') || isOnNetwork(signs) || !hasNoSignal(signs)) return undefined;
+      if (!isReached(signs, 'network') || hasNetwork(signs) || !hasNoSignal(signs)) return undefined;
       if (state.network.registration !== undefined && !unheard.includes(state.network.registration)) return undefined;
       const evidence = [lineOf(signs, '+CSQ'), lineOf(signs, '+CEREG')].filter((line) => line !== undefined);
       return evidence.length === 0 ? undefined : { weight: 72, evidence: evidence.map(asEvidence) };

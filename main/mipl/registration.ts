@@ -1,3 +1,4 @@
+import { isRegistered as isRegisteredIn } from '../../shared/phases.ts';
 import type { Fault } from '../../shared/errors.ts';
 import type { RegistrationState } from '../../shared/state.ts';
 import { event, eventMeanings } from './codes.ts';
@@ -121,5 +122,5 @@ export function step(state: RegistrationState, input: RegistrationInput, nowMs: 
 
 /** True while the platform can reach us: an update under way does not end the session. */
 export function isRegistered(state: RegistrationState): boolean {
-  return state.phase === 'registered' || state.phase === 'updating' || state.phase === 'closing';
+  return isRegisteredIn(state.phase) || state.phase === 'closing';
 }

@@ -1,11 +1,10 @@
+import { firstVirtualPort, virtualProfile } from '../../shared/virtualPort.ts';
 import { parseNetworkAddress } from '../../shared/networkAddress.ts';
 import type { PortInfo } from '../../shared/state.ts';
 import { ranges } from '../../shared/settings.ts';
 import { readWhole } from '../../shared/wholeRange.ts';
 import type { Settings } from '../../shared/settings.ts';
 
-/** The virtual module that is offered when nothing else is there. */
-export const virtualPath = 'sim:m5310-seed';
 /** What M5310 modules speak. */
 export const usualBaudRate = 9600;
 /** Rates offered; any other may be typed. */
@@ -25,11 +24,11 @@ export function portChoices(ports: readonly PortInfo[], recent: Settings['recent
     .filter((port) => port.kind !== 'virtual')
     .map((port) => ({ path: port.path, group: 'adapters', port }));
   for (const { path } of recent) {
-    if (!present.has(path) && !path.startsWith('sim:')) choices.push({ path, group: 'recent' });
+    if (!present.has(path) && virtualProfile(path) === undefined) choices.push({ path, group: 'recent' });
   }
   const virtual = ports.filter((port) => port.kind === 'virtual');
   for (const port of virtual) choices.push({ path: port.path, group: 'builtIn', port });
-  if (virtual.length === 0) choices.push({ path: virtualPath, group: 'builtIn' });
+  if (virtual.length === 0) choices.push({ path: firstVirtualPort, group: 'builtIn' });
   return choices;
 }
 
@@ -45,7 +44,7 @@ export function adaptersOf(ports: readonly PortInfo[]): PortInfo[] {
 export function preselected(ports: readonly PortInfo[], recent: Settings['recentPorts']): string {
   const last = recent.find(({ path }) => ports.some((port) => port.path === path && port.kind !== 'virtual'));
   if (last) return last.path;
-  return adaptersOf(ports)[0]?.path ?? ports.find((port) => port.kind === 'virtual')?.path ?? virtualPath;
+  return adaptersOf(ports)[0]?.path ?? ports.find((port) => port.kind === 'virtual')?.path ?? firstVirtualPort;
 }
 
 /** The rate to begin with for a port: what it was opened with before, else what M5310 modules speak. */
@@ -60,8 +59,8 @@ export function readBaudRate(text: string): number | undefined {
 
 /** True for something main can open that is not a device of the list: a serial server, `sim:profile?habit`. */
 export function isAddress(text: string): boolean {
-  if (parseNetworkAddress(text.trim())) return true;
-  return /^sim:[a-z0-9-]+(\?[a-z0-9=&-]+)?$/.test(text.trim());
+  const path = text.trim();
+  return parseNetworkAddress(path) !== undefined || /^[a-z0-9-]+(\?[a-z0-9=&-]+)?$/.test(virtualProfile(path) ?? '');
 }
 
 /** True for a path that may be handed to main. */

@@ -1,3 +1,5 @@
+import { isRegistered } from '../../shared/phases.ts';
+import { virtualProfile } from '../../shared/virtualPort.ts';
 import { hasBaudRate } from '../../shared/networkAddress.ts';
 import type { DeviceState, NetworkState, PlatformRequest, StageName } from '../../shared/state.ts';
 import { registrationPhrase, resultPhrase } from '../../shared/explain.ts';
@@ -7,10 +9,8 @@ import { phrase } from '../../shared/phrase.ts';
 
 /** Name of a port as a technician knows it. */
 export function portLabel(port: { readonly path: string; readonly kind?: string }): Phrase | string {
-  if (port.path.startsWith('sim:')) {
-    const profile = port.path.slice('sim:'.length);
-    return phrase('port.virtual', { model: virtualModel(profile) });
-  }
+  const profile = virtualProfile(port.path);
+  if (profile !== undefined) return phrase('port.virtual', { model: virtualModel(profile) });
   return visible(port.path.replace(/^\/dev\//, ''));
 }
 
@@ -74,7 +74,7 @@ export function stageFact(name: StageName, state: DeviceState, now: number): Phr
     case 'objects':
       return state.objects.length === 0 ? undefined : phrase('plain', { text: objectCounts(state.objects) });
     case 'onenet': {
-      if (registration.phase === 'registered' || registration.phase === 'updating') {
+      if (isRegistered(registration.phase)) {
         if (registration.expiresMs === undefined) return phrase('registration.registered');
         return phrase('registration.left', { time: countdown(registration.expiresMs - now) });
       }

@@ -1,3 +1,4 @@
+import { isRegistered } from '../../shared/phases.ts';
 import type { Lwm2mPath, ResourceType, ResourceValue } from '../../shared/lwm2m.ts';
 import { nearestCover, parsePath } from '../../shared/lwm2m.ts';
 import type { DeviceState, ObservationState, ResourceView } from '../../shared/state.ts';
@@ -64,8 +65,7 @@ export function composerVerdict(
   const checked = checkTyped(resource.type, value);
   if (!checked.ok) return no(checked.reason, 'value', { type: phrase(`type.${resource.type}`) });
   if (state.connection.phase !== 'ready') return no(phrase('composer.notConnected'), 'connect');
-  const { phase } = state.registration;
-  if (phase !== 'registered' && phase !== 'updating') return no(phrase('composer.notRegistered'), 'register');
+  if (!isRegistered(state.registration.phase)) return no(phrase('composer.notRegistered'), 'register');
   const observation = nearestCover(resource.path, state.observations);
   if (observation === undefined) return no(phrase('composer.notObserved'), 'observe', { path: resource.path });
   const sent = sentBytes(observation.path, resource, checked.value);

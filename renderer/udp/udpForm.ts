@@ -1,3 +1,5 @@
+import { isOnNetwork } from '../../shared/networkStatus.ts';
+import { isLinkGone } from '../../shared/phases.ts';
 import type { DeviceState } from '../../shared/state.ts';
 import {
   datagramLimits,
@@ -67,11 +69,11 @@ export function chosenSocket(
 
 /** What has to happen before anything can be asked of the module. */
 function lineVerdict({ connection, network }: Line): ReturnType<typeof no> | undefined {
-  if (connection.phase === 'closed' || connection.phase === 'lost' || connection.phase === 'waiting') return no('link');
+  if (isLinkGone(connection.phase)) return no('link');
   if (connection.phase !== 'ready') return no('answer');
   const { registration } = network;
-  // TS 27.007: 1 home, 5 roaming. Unknown is no reason to refuse.
-  return registration === undefined || registration === 1 || registration === 5 ? undefined : no('network');
+  // Unknown is no reason to refuse.
+  return registration === undefined || isOnNetwork(registration) ? undefined : no('network');
 }
 
 /** May a socket be opened. */

@@ -1,4 +1,7 @@
 import fc from 'fast-check';
+import { isOnNetwork, networkStatus } from '../../shared/networkStatus.ts';
+import { isLinkGone, isRegistered } from '../../shared/phases.ts';
+import { profilePort, virtualProfile } from '../../shared/virtualPort.ts';
 import { describe, expect, it } from 'vitest';
 import { percentile } from '../../shared/percentile.ts';
 import { hexOf } from '../../shared/hex.ts';
@@ -55,4 +58,39 @@ describe('what the platform says of a device', () => {
     [undefined, undefined],
     ['online', undefined],
   ])('%j: %s', (data, online) => expect(onlineIn(data)).toBe(online));
+});
+
+describe('a status of +CEREG', () => {
+  it('is one to send data with at home and roaming, and with no other', () => {
+    const on = Array.from({ length: 12 }, (_, status) => status).filter(isOnNetwork);
+    expect(on).toEqual([networkStatus.home, networkStatus.roaming]);
+    for (const status of [undefined, null, '1', Number.NaN]) expect(isOnNetwork(status)).toBe(false);
+  });
+});
+
+describe('the port of a virtual module', () => {
+  it('is known by its scheme, whatever stands behind it', () => {
+    expect(profilePort('m5310-seed')).toBe('sim:m5310-seed');
+    expect(virtualProfile('sim:m5310-seed?bootstrap')).toBe('m5310-seed?bootstrap');
+    expect(virtualProfile('sim:')).toBe('');
+    for (const path of ['', 'COM3', '/dev/sim:x', 'tcp://sim:1', 'SIM:x']) expect(virtualProfile(path)).toBeUndefined();
+  });
+});
+
+describe('a phase', () => {
+  it('says whether there is a link, and whether the platform has the registration', () => {
+    const links = ['closed', 'opening', 'probing', 'ready', 'lost', 'waiting'] as const;
+    expect(links.filter(isLinkGone)).toEqual(['closed', 'lost', 'waiting']);
+    const phases = [
+      'idle',
+      'creating',
+      'opening',
+      'registered',
+      'updating',
+      'closing',
+      'deregistered',
+      'failed',
+    ] as const;
+    expect(phases.filter(isRegistered)).toEqual(['registered', 'updating']);
+  });
 });

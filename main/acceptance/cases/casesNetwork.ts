@@ -1,3 +1,4 @@
+import { isOnNetwork } from '../../../shared/networkStatus.ts';
 import type { CaseDefinition } from './cases.ts';
 import { answerHolds, commandOk, failed, met, missing } from './checks.ts';
 import type { Check } from './checks.ts';
@@ -32,9 +33,6 @@ const answersAfterRestart: Check = {
   },
 };
 
-/** +CEREG `<stat>`: home network, roaming. */
-const registeredStatuses = [1, 5];
-
 const onNetwork: Check = {
   criterion: say('+CEREG 状态为 1 或 5', '+CEREG says 1 (home) or 5 (roaming)'),
   source: 'event',
@@ -46,7 +44,7 @@ const onNetwork: Check = {
     const last = told.at(-1);
     if (!last) return failed(say('没有 +CEREG 信息', 'nothing was heard of +CEREG'));
     const status = numberIn(last, 'status') ?? 0;
-    if (registeredStatuses.includes(status)) return met(last);
+    if (isOnNetwork(status)) return met(last);
     return failed(say(`状态为 ${status}，未入网`, `the status is ${status}, not on the network`), last);
   },
 };

@@ -1,3 +1,4 @@
+import { isOnNetwork, networkStatus } from '../../../shared/networkStatus.ts';
 import { certainKinds } from '../../platform/causes.ts';
 import { CodedError, faultOf, isRefusal } from '../../../shared/errors.ts';
 import { nearestCover } from '../../../shared/lwm2m.ts';
@@ -81,7 +82,6 @@ export interface PerformerParts {
 }
 
 const ANSWER_SETTLE_MS = 5000;
-const networkStatuses = { home: 1, denied: 3, roaming: 5 } as const;
 
 const sessionLine = /^AT\+MIPL(CREATE|CREATEEX|DELETE|OPEN|CLOSE|ADDOBJ|DELOBJ)\b/i;
 const closedSocket = /^AT\+NSOCL=\s*(\d+)/i;
@@ -292,15 +292,13 @@ export class Performer {
   /** Until +CEREG says 1 or 5. @throws CodedError `NETWORK_DENIED`. */
   async awaitNetwork(): Promise<void> {
     const { recorder, station, patience } = this.#parts;
-    const isOn = (status: number | undefined): boolean =>
-      status === networkStatuses.home || status === networkStatuses.roaming;
     for (;;) {
       const [answer] = await this.engine((engine) => engine.exec(commands.registrationState, {}, acceptanceOrder));
-      if (isOn(answer?.status)) return;
-      if (answer?.status === networkStatuses.denied) throw new CodedError('NETWORK_DENIED', '+CEREG status 3', '3');
+      if (isOnNetwork(answer?.status)) return;
+      if (answer?.status === networkStatus.denied) throw new CodedError('NETWORK_DENIED', '+CEREG status 3', '3');
       const before = station.state.network;
       await recorder.until(
-        () => station.state.network !== before && isOn(station.state.network.registration),
+        () => station.state.network !== before && isOnNetwork(station.state.network.registration),
         patience.pollMs,
       );
     }
