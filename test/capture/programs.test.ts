@@ -95,6 +95,22 @@ describe('strace', () => {
     ).toEqual(['host AT', 'module OK']);
   });
 
+  it('-r tells the time since the row before, also of rows that are not of the port', () => {
+    const log = new DecodedLog();
+    const rows = [
+      '     0.000000 write(3, "AT\\r", 3) = 3',
+      '     0.250000 read(4, "x", 1) = 1',
+      '     0.500000 read(3, "\\r\\nOK\\r\\n", 255) = 6',
+      '     0.125000 write(3, "ATI\\r", 4) = 4',
+    ];
+    const decoded = [...log.push(Buffer.from(`${rows.join('\n')}\n`)), ...log.end()];
+    expect(decoded.filter(({ kind }) => kind !== 'mark').map(({ at }) => at)).toEqual([
+      '0.000000',
+      '0.750000',
+      '0.875000',
+    ]);
+  });
+
   it('with paths shows the port by its name', () => {
     expect(
       linesOf(

@@ -3,6 +3,7 @@ import { bytesOfC } from '../escapedText.ts';
 import { told } from '../logItem.ts';
 import type { LayoutReader, LogItem, LogLayout, LogStyle } from '../logItem.ts';
 import { LogClock, numberForms, readStamp } from '../logTime.ts';
+import type { LogTime } from '../logTime.ts';
 import type { TextRow } from '../textRows.ts';
 
 /** `[pid 12] 14:03:09.867193 read(3</dev/ttyUSB0>, "\x0d\x0a", 255) = 2`, also `… = 2 <0.000031>`. */
@@ -23,7 +24,7 @@ const stderr = 2;
 interface Call {
   readonly line: number;
   readonly raw: string;
-  readonly before: string;
+  readonly time: LogTime | undefined;
   readonly verb: string;
   readonly descriptor: number;
   readonly path: string | undefined;
@@ -45,37 +46,36 @@ class StraceReader implements LayoutReader {
     if (text === '') return [];
     const letter = this.#letter;
     this.#letter = undefined;
-    const found = this.#callIn(line, raw, text);
+    const found = this.#callIn(line, raw, text, this.#timeOf(text, style));
     const held = letter ? [letter] : [];
     const marks = held.map((one) => mark(one.line, one.raw));
     if (!found) return [...marks, mark(line, raw)];
     const isOne = letter?.descriptor === found.descriptor && found.verb === 'write';
-    if (isOne && this.#begins(found, `A${latin1(found.bytes)}`))
-      return [...held, found].map((one) => this.#wire(one, style));
+    if (isOne && this.#begins(found, `A${latin1(found.bytes)}`)) return [...held, found].map(wire);
     if (this.#mayBegin(found)) {
       this.#letter = found;
       return marks;
     }
-    return [...marks, this.#isPort(found) ? this.#wire(found, style) : mark(line, raw)];
+    return [...marks, this.#isPort(found) ? wire(found) : mark(line, raw)];
   }
 
-  #callIn(line: number, raw: string, text: string): Call | undefined {
-    const [, before = '', verb, descriptor, path, data = ''] = call.exec(text) ?? [];
+  /** Of every row: -r tells the time since the row before. */
+  #timeOf(text: string, style: LogStyle): LogTime | undefined {
+    const moment = text.replace(thread, '').trimStart();
+    const stamp = (readStamp(moment, 0) ?? readStamp(moment, 0, numberForms))?.stamp;
+    return stamp && this.#clock.read(stamp, { ...style, elapsed: 'steps' });
+  }
+
+  #callIn(line: number, raw: string, text: string, time: LogTime | undefined): Call | undefined {
+    const [, , verb, descriptor, path, data = ''] = call.exec(text) ?? [];
     if (verb !== undefined) {
-      return { line, raw, before, verb, descriptor: Number(descriptor), path, bytes: bytesOfC(data) };
+      return { line, raw, time, verb, descriptor: Number(descriptor), path, bytes: bytesOfC(data) };
     }
     const start = begun.exec(text);
     if (start) this.#begun.set(threadOf(start[1] ?? ''), { descriptor: Number(start[2]), path: start[3] });
     const [, prefix = '', rest] = resumed.exec(text) ?? [];
     const open = rest === undefined ? undefined : this.#begun.get(threadOf(prefix));
-    return open && { line, raw, before: prefix, verb: 'read', ...open, bytes: bytesOfC(rest ?? '') };
-  }
-
-  #wire({ line, before, verb, bytes }: Call, style: LogStyle): LogItem {
-    const moment = before.replace(thread, '').trimStart();
-    const stamp = (readStamp(moment, 0) ?? readStamp(moment, 0, numberForms))?.stamp;
-    const time = stamp && this.#clock.read(stamp, style);
-    return { kind: 'wire', line, bytes, ...told(verb === 'write' ? 'host' : 'module', time) };
+    return open && { line, raw, time, verb: 'read', ...open, bytes: bytesOfC(rest ?? '') };
   }
 
   #isPort({ verb, descriptor, path, bytes }: Call): boolean {
@@ -100,6 +100,10 @@ class StraceReader implements LayoutReader {
   #mayBegin({ verb, descriptor, path, bytes }: Call): boolean {
     return verb === 'write' && path === undefined && !this.#ports.has(descriptor) && /^a$/i.test(latin1(bytes));
   }
+}
+
+function wire({ line, verb, bytes, time }: Call): LogItem {
+  return { kind: 'wire', line, bytes, ...told(verb === 'write' ? 'host' : 'module', time) };
 }
 
 const latin1 = (bytes: Uint8Array): string => Buffer.from(bytes).toString('latin1');
