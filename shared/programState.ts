@@ -1,3 +1,4 @@
+import type { SearchState } from './search.ts';
 import { defaultSettings } from './settings.ts';
 import type { Language, Settings } from './settings.ts';
 import type { ConnectionPhase, PortInfo, RegistrationPhase, Stage, StageName, SteadyTimeMs } from './state.ts';
@@ -23,6 +24,8 @@ export interface DeviceSummary {
 /** All the screen may know of the program itself. Owned and changed by main/program/programHolder.ts alone. */
 export interface ProgramState {
   readonly ports: readonly PortInfo[];
+  /** The last search for a module; null before the first, and when a person has put it away. */
+  readonly search: SearchState | null;
   /** In the order they were opened. */
   readonly devices: readonly DeviceSummary[];
   readonly settings: Settings;
@@ -48,5 +51,5 @@ export interface ProgramSnapshot {
 
 /** The state before anything happened. */
 export function initialProgramState(version: string, systemLanguage: Language): ProgramState {
-  return { ports: [], devices: [], settings: defaultSettings, systemLanguage, version };
+  return { ports: [], search: null, devices: [], settings: defaultSettings, systemLanguage, version };
 }

@@ -1,7 +1,7 @@
 import { readHostPort } from './hostPort.ts';
 import { identityNumber } from './identity.ts';
 import { defaultPlatformHost, parsePlatformHost, platformModes } from './platform.ts';
-import { list, map, object, text, truth, whole, word } from './schema.ts';
+import { list, map, object, optional, text, truth, whole, word } from './schema.ts';
 import type { ValueOf } from './schema.ts';
 import { isInRange } from './wholeRange.ts';
 
@@ -110,6 +110,12 @@ export const settingsSchema = object({
   ),
   /** Ports opened before, newest first. */
   recentPorts: list(object({ path: portPath, baudRate: ranges.baudRate }), 20),
+  /** What was at an adapter when it was used last, by {@link adapterKey}. */
+  adapters: map(
+    text(300),
+    object({ baudRate: ranges.baudRate, model: optional(text(100)), imeiEnd: optional(text(4)) }),
+    1000,
+  ),
 });
 export type Settings = ValueOf<typeof settingsSchema>;
 
@@ -129,6 +135,7 @@ export const defaultSettings: Settings = {
   platformHost: defaultPlatformHost,
   dialects: {},
   recentPorts: [],
+  adapters: {},
 };
 
 /** The language of the interface where the settings leave it to the system. */

@@ -1,26 +1,11 @@
-import type { ErrorCode } from '../../shared/errors.ts';
-import type { ReplyKind } from './reply.ts';
+import type { Fault } from '../../shared/errors.ts';
+import type { FoundModule, LineEnding, ReplyKind } from '../../shared/search.ts';
 
 /** Rates that NB-IoT modules come with, the likeliest first. */
 export const detectedRates = [9600, 115200, 57600, 921600, 460800, 38400, 19200, 4800] as const;
 
-/** What ends a command line, as a module wants it. CR is what V.250 §6.2.1 has; the engine sends that. */
-export type LineEnding = 'CR' | 'CRLF' | 'LF';
-
 /** The bytes of each. */
 export const lineEndings: Readonly<Record<LineEnding, string>> = { CR: '\r', CRLF: '\r\n', LF: '\n' };
-
-/** A module that answered twice at the same rate and said who it is, as far as it does. */
-export interface FoundModule {
-  /** Absent where the far end sets its own rate: a serial server without RFC 2217. */
-  readonly baudRate?: number;
-  readonly lineEnding: LineEnding;
-  /** It sends back what it hears. */
-  readonly hasEcho: boolean;
-  readonly manufacturer?: string;
-  readonly model?: string;
-  readonly imei?: string;
-}
 
 /** What was seen at one rate. */
 export interface RateResult {
@@ -35,7 +20,7 @@ export interface PortResult {
   readonly module?: FoundModule;
   /** `failed`: the port could not be opened or broke; else the best reply that came at any rate. */
   readonly reason?: Exclude<ReplyKind, 'answer'> | 'failed';
-  readonly fault?: { readonly code: ErrorCode; readonly message: string };
+  readonly fault?: Fault;
   readonly rates: readonly RateResult[];
 }
 

@@ -1,10 +1,5 @@
+import type { ReplyKind } from '../../shared/search.ts';
 import { parseFinalResult } from '../at/resultCodes.ts';
-
-/**
- * What came back for an AT: nothing; bytes that are no text, as at a wrong rate; text that is no answer; only our own
- * bytes, as from a plug that joins TX and RX; an answer.
- */
-export type ReplyKind = 'silent' | 'garbage' | 'text' | 'echo' | 'answer';
 
 /** A reply, read. */
 export interface Reply {

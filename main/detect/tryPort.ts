@@ -1,11 +1,12 @@
 import { faultOf } from '../../shared/errors.ts';
 import { identityNumber } from '../../shared/identity.ts';
+import type { FoundModule, LineEnding } from '../../shared/search.ts';
 import { systemClock } from '../time/clock.ts';
 import type { Clock } from '../time/clock.ts';
 import { pause, startTimer } from '../time/timers.ts';
 import type { Link } from '../transport/link.ts';
 import { detectedRates, lineEndings, reasonOf } from './detection.ts';
-import type { FoundModule, LineEnding, PortResult, RateResult } from './detection.ts';
+import type { PortResult, RateResult } from './detection.ts';
 import { readReply } from './reply.ts';
 import type { Reply } from './reply.ts';
 

@@ -1,3 +1,5 @@
+import { adapterKey } from '../../shared/adapters.ts';
+import type { KnownAdapter } from '../../shared/adapters.ts';
 import { CodedError, faultOf } from '../../shared/errors.ts';
 import type { Fault } from '../../shared/errors.ts';
 import type { DeviceId, DeviceSummary } from '../../shared/programState.ts';
@@ -65,6 +67,7 @@ export interface ProgramParts {
 }
 
 const RECENT_PORTS = 8;
+const MOST_ADAPTERS = 200;
 
 /** One module and all that hangs on it: state, log, object store, platform's side, acceptance run, and at most one session. */
 export class Device {
@@ -125,6 +128,9 @@ export class Device {
       clock: this.clock,
       ask: async (stage) => this.#session && examine(this.#session.engine, stage),
       ...(program.session.patienceMs === undefined ? {} : { patienceMs: program.session.patienceMs }),
+    });
+    this.state.onChange(({ module }) => {
+      if (module?.imei !== undefined) void this.#rememberAdapter();
     });
     this.store.onChange((path, value, by) => this.#onValue(path, value, by));
     this.store.onExecute((path, _args, count) => this.#onExecuted(path, count));
@@ -189,6 +195,28 @@ export class Device {
     const { recentPorts } = this.#program.settings();
     const recent = [{ path, baudRate }, ...recentPorts.filter((known) => known.path !== path)].slice(0, RECENT_PORTS);
     await this.#program.changeSettings({ recentPorts: recent }).catch((error: unknown) => this.report(faultOf(error)));
+  }
+
+  /** Which module was at this adapter, whatever name its port has next time. */
+  async #rememberAdapter(): Promise<void> {
+    const { connection, module } = this.state.facts;
+    const { port, baudRate } = connection;
+    const key = port && adapterKey(port);
+    if (key === undefined || baudRate === undefined) return;
+    const { adapters } = this.#program.settings();
+    const { model, imei } = module;
+    const known: KnownAdapter = {
+      baudRate,
+      ...(model === undefined ? {} : { model: model.slice(0, 100) }),
+      ...(imei === undefined ? {} : { imeiEnd: imei.slice(-4) }),
+    };
+    if (JSON.stringify(adapters[key]) === JSON.stringify(known)) return;
+    const { [key]: _before, ...others } = adapters;
+    // The newest last: the oldest go first when there are too many.
+    const kept = Object.entries(others).slice(-MOST_ADAPTERS);
+    await this.#program
+      .changeSettings({ adapters: { ...Object.fromEntries(kept), [key]: known } })
+      .catch((error: unknown) => this.report(faultOf(error)));
   }
 
   /** Closes the port; nothing happens when none is open. */

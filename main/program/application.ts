@@ -7,7 +7,7 @@ import { defaultSettings } from '../../shared/settings.ts';
 import type { Language, Settings } from '../../shared/settings.ts';
 import { Device } from '../device/device.ts';
 import type { ProgramParts, SessionOptions } from '../device/device.ts';
-import { availablePorts } from '../device/ports.ts';
+import { availablePorts, openPortLink } from '../device/ports.ts';
 import { concernsSummary } from '../device/summary.ts';
 import type { DeviceModel } from '../lwm2m/deviceModel.ts';
 import { memorySecrets } from '../platform/secrets.ts';
@@ -17,6 +17,7 @@ import type { SystemClock } from '../time/clock.ts';
 import { everyHost } from '../transport/hostGuard.ts';
 import type { HostGuard } from '../transport/hostGuard.ts';
 import { watchPorts } from '../transport/portList.ts';
+import { ModuleSearch } from './moduleSearch.ts';
 import { ProgramHolder } from './programHolder.ts';
 import { loadSettings, saveSettings } from './settings.ts';
 import { repairTornJournals } from './tornJournals.ts';
@@ -47,6 +48,8 @@ export class Application {
   readonly hosts: HostGuard;
   /** Spans and times of everything here; told when the machine sleeps. */
   readonly clock: SystemClock;
+  /** For a module, at every serial port. */
+  readonly search: ModuleSearch;
   readonly #options: ApplicationOptions;
   readonly #parts: ProgramParts;
   readonly #devices = new Map<DeviceId, Device>();
@@ -65,6 +68,11 @@ export class Application {
     this.clock = options.clock ?? systemClock;
     this.hosts = options.hosts ?? everyHost;
     this.state = new ProgramHolder({ ...initialProgramState(options.version, options.systemLanguage), settings });
+    this.search = new ModuleSearch({
+      state: this.state,
+      openLink: options.session?.openLink ?? openPortLink,
+      clock: this.clock,
+    });
     this.#parts = {
       version: options.version,
       model: options.model,
@@ -187,7 +195,8 @@ export class Application {
   /** Closes everything; to be called before the program ends. */
   async close(): Promise<void> {
     this.#stopWatching?.();
-    await Promise.all([...this.devices.map((device) => device.close()), ...this.#leaving]);
+    this.search.stop();
+    await Promise.all([this.search.ended, ...this.devices.map((device) => device.close()), ...this.#leaving]);
     await this.#saving;
     this.state.flush();
   }

@@ -66,6 +66,8 @@ export function createHandlers(
     }),
     readLog: ({ from, count }) => device.log.read(from, count),
     refreshPorts: () => application.refreshPorts(),
+    findModules: () => application.search.start(),
+    stopSearch: () => application.search.stop(),
     async openPort({ path, baudRate }) {
       await checkPortPath(path, application.state.state.ports);
       const address = parseNetworkAddress(path);

@@ -1,3 +1,4 @@
+import { adapterOf } from '../../shared/adapters.ts';
 import { firstVirtualPort, virtualProfile } from '../../shared/virtualPort.ts';
 import { parseNetworkAddress } from '../../shared/networkAddress.ts';
 import type { PortInfo } from '../../shared/state.ts';
@@ -40,16 +41,31 @@ export function adaptersOf(ports: readonly PortInfo[]): PortInfo[] {
   return ports.filter((port) => port.kind === 'serial' && port.usbId !== undefined);
 }
 
-/** The port to begin with: the last one used if it is there, else the first adapter, else the virtual module. */
-export function preselected(ports: readonly PortInfo[], recent: Settings['recentPorts']): string {
+/**
+ * The port to begin with: the last one used if it is there, else an adapter that had a module before, whatever its port is
+ * called now, else the first adapter, else the virtual module.
+ */
+export function preselected(
+  ports: readonly PortInfo[],
+  { recentPorts: recent, adapters }: Pick<Settings, 'recentPorts' | 'adapters'>,
+): string {
   const last = recent.find(({ path }) => ports.some((port) => port.path === path && port.kind !== 'virtual'));
   if (last) return last.path;
-  return adaptersOf(ports)[0]?.path ?? ports.find((port) => port.kind === 'virtual')?.path ?? firstVirtualPort;
+  const known = adaptersOf(ports).find((port) => adapterOf(port, adapters) !== undefined);
+  return (
+    (known ?? adaptersOf(ports)[0])?.path ?? ports.find((port) => port.kind === 'virtual')?.path ?? firstVirtualPort
+  );
 }
 
-/** The rate to begin with for a port: what it was opened with before, else what M5310 modules speak. */
-export function rateFor(path: string, recent: Settings['recentPorts']): number {
-  return recent.find((entry) => entry.path === path)?.baudRate ?? usualBaudRate;
+/** The rate to begin with for a port: what its adapter, else the port was opened with before, else what M5310 modules speak. */
+export function rateFor(
+  path: string,
+  ports: readonly PortInfo[],
+  { recentPorts, adapters }: Pick<Settings, 'recentPorts' | 'adapters'>,
+): number {
+  const port = ports.find((one) => one.path === path);
+  const known = port && adapterOf(port, adapters);
+  return known?.baudRate ?? recentPorts.find((entry) => entry.path === path)?.baudRate ?? usualBaudRate;
 }
 
 /** A baud rate as typed; undefined when it is none. */

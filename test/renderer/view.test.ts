@@ -42,6 +42,8 @@ const words = (sentence: Parameters<typeof speak>[0] | undefined): string =>
             : [key, ...Object.values(values)].join(' '),
       );
 
+const fresh = { recentPorts: [], adapters: {} };
+
 describe('facts of the path strip', () => {
   it('says port, module, card, network, objects and what is left of the lifetime', () => {
     const fact = (name: Parameters<typeof stageFact>[0]): string => words(stageFact(name, session, now));
@@ -138,13 +140,24 @@ describe('words of a request', () => {
 });
 
 describe('ports', () => {
+  it('follows an adapter whose port has another name today', () => {
+    const adapter = { path: '/dev/ttyUSB3', kind: 'serial', usbId: '1a86:7523', serialNumber: 'A1' } as const;
+    const other = { path: '/dev/ttyUSB0', kind: 'serial', usbId: '1a86:7523', serialNumber: 'B2' } as const;
+    const known = { recentPorts: [], adapters: { '1a86:7523:A1': { baudRate: 57600, model: 'M5310' } } };
+    expect(preselected([other, adapter], known)).toBe('/dev/ttyUSB3');
+    expect([
+      rateFor('/dev/ttyUSB3', [other, adapter], known),
+      rateFor('/dev/ttyUSB0', [other, adapter], known),
+    ]).toEqual([57600, 9600]);
+  });
+
   it('begins with the last one used, then an adapter, then the virtual module', () => {
-    expect(preselected(builtInPorts, [])).toBe('sim:m5310-seed');
-    expect(preselected(deniedPorts, [])).toBe('/dev/ttyUSB0');
-    expect(preselected([], [])).toBe('sim:m5310-seed');
-    expect(preselected([{ path: '/dev/ttyS0', kind: 'serial' }], [])).toBe('sim:m5310-seed');
+    expect(preselected(builtInPorts, fresh)).toBe('sim:m5310-seed');
+    expect(preselected(deniedPorts, fresh)).toBe('/dev/ttyUSB0');
+    expect(preselected([], fresh)).toBe('sim:m5310-seed');
+    expect(preselected([{ path: '/dev/ttyS0', kind: 'serial' }], fresh)).toBe('sim:m5310-seed');
     const two = [...deniedPorts, { path: 'COM9', kind: 'serial' as const }];
-    expect(preselected(two, [{ path: 'COM9', baudRate: 115200 }])).toBe('COM9');
+    expect(preselected(two, { ...fresh, recentPorts: [{ path: 'COM9', baudRate: 115200 }] })).toBe('COM9');
   });
 
   it('lists adapters, what was used before, and what is built in', () => {
@@ -167,7 +180,8 @@ describe('ports', () => {
       readBaudRate('fast'),
       readBaudRate('9600.5'),
     ]).toEqual([9600, 12345, undefined, undefined, undefined]);
-    expect([rateFor('COM9', [{ path: 'COM9', baudRate: 115200 }]), rateFor('COM1', [])]).toEqual([115200, 9600]);
+    const used = { ...fresh, recentPorts: [{ path: 'COM9', baudRate: 115200 }] };
+    expect([rateFor('COM9', [], used), rateFor('COM1', [], fresh)]).toEqual([115200, 9600]);
   });
 
   it('knows an address from a typing error', () => {

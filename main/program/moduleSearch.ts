@@ -1,0 +1,143 @@
+import type { Fault } from '../../shared/errors.ts';
+import type { LiveBytes, PortSearch, RateCell, SearchState } from '../../shared/search.ts';
+import { adapterOf } from '../../shared/adapters.ts';
+import type { PortInfo } from '../../shared/state.ts';
+import { detectedRates } from '../detect/detection.ts';
+import type { RateResult } from '../detect/detection.ts';
+import { tryPort } from '../detect/tryPort.ts';
+import type { OpenedPort } from '../device/ports.ts';
+import type { Clock } from '../time/clock.ts';
+import type { ProgramHolder } from './programHolder.ts';
+
+/** What a search works with. */
+export interface ModuleSearchParts {
+  readonly state: ProgramHolder;
+  readonly openLink: (port: PortInfo, baudRate: number) => Promise<OpenedPort>;
+  readonly clock: Clock;
+}
+
+/** Bytes that stand in the state: a screenful. */
+const MOST_BYTES = 12;
+/** Of one piece; a flood at a wrong rate is only looked at. */
+const MOST_PIECE = 24;
+
+/** Looks for a module at every serial port that is free, all at once, and tells the program's state how far it has come. */
+export class ModuleSearch {
+  readonly #parts: ModuleSearchParts;
+  #abort: AbortController | undefined;
+  #ended: Promise<unknown> = Promise.resolve();
+
+  constructor(parts: ModuleSearchParts) {
+    this.#parts = parts;
+  }
+
+  /** Settles when no port is held for a search any more. */
+  get ended(): Promise<unknown> {
+    return this.#ended;
+  }
+
+  /** Begins a search, unless one is under way. */
+  start(): void {
+    if (this.#abort) return;
+    const abort = new AbortController();
+    this.#abort = abort;
+    const ports = this.#ordered();
+    this.#tell({ phase: 'running', ports: ports.map((port) => this.#begun(port)), bytes: [] });
+    const tried = ports.filter(({ path }) => !this.#isInUse(path)).map((port) => this.#try(port, abort.signal));
+    this.#ended = Promise.all(tried).then(() => {
+      this.#abort = undefined;
+      const { search } = this.#parts.state.state;
+      if (search) this.#tell({ ...search, phase: abort.signal.aborted ? 'stopped' : 'done' });
+    });
+  }
+
+  /** Ends a search that is under way; else what it found is put away. */
+  stop(): void {
+    if (this.#abort) this.#abort.abort();
+    else this.#tell(null);
+  }
+
+  /** The adapter that had a module before comes first, then other USB adapters, then whatever else there is. */
+  #ordered(): PortInfo[] {
+    const { ports, settings } = this.#parts.state.state;
+    const rank = (port: PortInfo): number =>
+      [adapterOf(port, settings.adapters) !== undefined, port.usbId !== undefined, true].indexOf(true);
+    return ports.filter(({ kind }) => kind === 'serial').toSorted((one, other) => rank(one) - rank(other));
+  }
+
+  #isInUse(path: string): boolean {
+    return this.#parts.state.state.devices.some(({ port, phase }) => port === path && phase !== 'closed');
+  }
+
+  /** The rate that the adapter had before comes first. */
+  #rates(port: PortInfo): readonly number[] {
+    const known = adapterOf(port, this.#parts.state.state.settings.adapters)?.baudRate;
+    return known === undefined ? detectedRates : [known, ...detectedRates.filter((rate) => rate !== known)];
+  }
+
+  #begun(port: PortInfo): PortSearch {
+    const cells = this.#rates(port).map((baudRate): RateCell => ({ baudRate, status: 'waiting', byteCount: 0 }));
+    return { path: port.path, status: this.#isInUse(port.path) ? 'inUse' : 'trying', cells };
+  }
+
+  async #try(port: PortInfo, signal: AbortSignal): Promise<void> {
+    const { path } = port;
+    const result = await tryPort(path, {
+      open: async (rate) => (await this.#parts.openLink(port, rate)).link,
+      rates: this.#rates(port),
+      clock: this.#parts.clock,
+      signal,
+      listener: {
+        onTrying: (baudRate) => this.#onCell(path, baudRate, { status: 'trying' }),
+        onTried: ({ baudRate, kind, byteCount }: RateResult) =>
+          this.#onCell(path, baudRate, { status: kind, byteCount }),
+        onBytes: (bytes, baudRate) => this.#onBytes(path, bytes, baudRate),
+      },
+    });
+    const { module, reason, fault } = result;
+    const isFree = fault?.code !== 'PORT_BUSY';
+    this.#onPort(path, {
+      status: module ? 'found' : statusOf(fault, isFree),
+      ...(module ? { module } : {}),
+      ...(reason === undefined || reason === 'failed' ? {} : { reason }),
+      ...(fault ? { fault } : {}),
+    });
+  }
+
+  #onCell(path: string, baudRate: number | undefined, change: Partial<RateCell>): void {
+    this.#onPort(path, {}, (cell) => (cell.baudRate === baudRate ? { ...cell, ...change } : cell));
+  }
+
+  #onPort(path: string, change: Partial<PortSearch>, cellOf: (cell: RateCell) => RateCell = (cell) => cell): void {
+    const { search } = this.#parts.state.state;
+    if (!search) return;
+    const isOver = change.status !== undefined;
+    const ended = (cell: RateCell): RateCell =>
+      isOver && (cell.status === 'waiting' || cell.status === 'trying') ? { ...cell, status: 'notNeeded' } : cell;
+    const ports = search.ports.map((port) =>
+      port.path === path ? { ...port, ...change, cells: port.cells.map((cell) => ended(cellOf(cell))) } : port,
+    );
+    this.#tell({ ...search, ports });
+  }
+
+  #onBytes(path: string, bytes: Uint8Array, baudRate: number | undefined): void {
+    const { search } = this.#parts.state.state;
+    if (!search) return;
+    const piece: LiveBytes = { path, ...(baudRate === undefined ? {} : { baudRate }), hex: hexOf(bytes) };
+    this.#tell({ ...search, bytes: [...search.bytes, piece].slice(-MOST_BYTES) });
+  }
+
+  #tell(search: SearchState | null): void {
+    this.#parts.state.change({ search });
+  }
+}
+
+function statusOf(fault: Fault | undefined, isFree: boolean): PortSearch['status'] {
+  if (!fault) return 'nothing';
+  return isFree ? 'failed' : 'inUse';
+}
+
+function hexOf(bytes: Uint8Array): string {
+  const shown = [...bytes.subarray(0, MOST_PIECE)].map((byte) => byte.toString(16).padStart(2, '0').toUpperCase());
+  return shown.join(' ') + (bytes.length > MOST_PIECE ? ' …' : '');
+}

@@ -1,0 +1,130 @@
+import { describe, expect, it, vi } from 'vitest';
+import type { Application } from '../../main/program/application.ts';
+import { loopback } from '../../main/transport/loopback.ts';
+import type { Link } from '../../main/transport/link.ts';
+import { CodedError } from '../../shared/errors.ts';
+import type { PortSearch } from '../../shared/search.ts';
+import type { Settings } from '../../shared/settings.ts';
+import type { PortInfo } from '../../shared/state.ts';
+import { startApplication } from '../device/rig.ts';
+
+const adapter = (path: string, serialNumber: string): PortInfo => ({
+  path,
+  kind: 'serial',
+  usbId: '1a86:7523',
+  serialNumber,
+});
+const ports: readonly PortInfo[] = [
+  { path: '/dev/ttyS0', kind: 'serial' },
+  adapter('/dev/ttyUSB0', 'A'),
+  adapter('/dev/ttyUSB1', 'B'),
+  { path: 'sim:m5310-seed', kind: 'virtual' },
+];
+
+/** A module that answers at one rate, behind a port. */
+function moduleAt(right: number): (rate: number) => Link {
+  return (opened) => {
+    const [near, far] = loopback();
+    let rate = opened;
+    far.onData = (bytes) => {
+      const known: Readonly<Record<string, string>> = { AT: '', 'AT+CGMM': 'M5310-A\r\n' };
+      const answer = known[Buffer.from(bytes).toString().trim()];
+      if (rate !== right) void far.write(Uint8Array.of(0xf8, 0x80));
+      else void far.write(Buffer.from(answer === undefined ? 'ERROR\r\n' : `${answer}OK\r\n`));
+    };
+    const setBaudRate = (to: number): Promise<void> => Promise.resolve(void (rate = to));
+    return Object.defineProperty(near, 'setBaudRate', { value: setBaudRate });
+  };
+}
+
+async function programWith(
+  modules: Readonly<Record<string, (rate: number) => Link>>,
+  settings: Partial<Settings> = {},
+): Promise<Application> {
+  const application = await startApplication({
+    settings,
+    session: {
+      openLink: (port, rate) => {
+        const open = modules[port.path];
+        if (open) return Promise.resolve({ link: open(rate) });
+        return Promise.reject(new CodedError('PORT_BUSY', `${port.path}: in use`, port.path));
+      },
+    },
+  });
+  application.state.change({ ports });
+  return application;
+}
+
+const searchOf = (application: Application) => application.state.state.search;
+const portOf = (application: Application, path: string): PortSearch | undefined =>
+  searchOf(application)?.ports.find((port) => port.path === path);
+const ended = (application: Application): Promise<void> =>
+  vi.waitFor(() => expect(searchOf(application)?.phase).not.toBe('running'), { timeout: 10_000 });
+
+describe('the search for a module', () => {
+  it('tries every serial port at once, USB adapters first, and shows what was found and what came', async () => {
+    const application = await programWith({ '/dev/ttyUSB1': moduleAt(115_200) });
+    application.search.start();
+    expect(searchOf(application)?.ports.map(({ path }) => path)).toEqual([
+      '/dev/ttyUSB0',
+      '/dev/ttyUSB1',
+      '/dev/ttyS0',
+    ]);
+    await ended(application);
+    expect(portOf(application, '/dev/ttyUSB1')).toMatchObject({
+      status: 'found',
+      module: { baudRate: 115_200, model: 'M5310-A' },
+    });
+    expect(portOf(application, '/dev/ttyUSB1')?.cells.map(({ status }) => status)).toEqual([
+      ...['garbage', 'answer', ...Array<string>(6).fill('notNeeded')],
+    ]);
+    expect(portOf(application, '/dev/ttyUSB0')).toMatchObject({ status: 'inUse', fault: { code: 'PORT_BUSY' } });
+    expect(searchOf(application)?.bytes.some(({ hex }) => hex.includes('4F 4B'))).toBe(true);
+  });
+
+  it('begins with the adapter that had a module before, at its rate', async () => {
+    const adapters = { '1a86:7523:B': { baudRate: 57_600 } };
+    const application = await programWith({ '/dev/ttyUSB1': moduleAt(57_600) }, { adapters });
+    application.search.start();
+    expect(searchOf(application)?.ports[0]?.path).toBe('/dev/ttyUSB1');
+    await ended(application);
+    expect(portOf(application, '/dev/ttyUSB1')?.cells[0]).toMatchObject({ baudRate: 57_600, status: 'answer' });
+  });
+
+  it('leaves a port alone that a device of the window has open', async () => {
+    const application = await programWith({ '/dev/ttyUSB0': moduleAt(9600) });
+    const device = application.openDevice();
+    await device.openPort('/dev/ttyUSB0', 9600);
+    application.search.start();
+    expect(portOf(application, '/dev/ttyUSB0')?.status).toBe('inUse');
+    await ended(application);
+  });
+
+  it('is stopped by a person, and then put away', async () => {
+    const application = await programWith({ '/dev/ttyUSB1': moduleAt(300) });
+    application.search.start();
+    application.search.stop();
+    await ended(application);
+    expect(searchOf(application)?.phase).toBe('stopped');
+    application.search.stop();
+    expect(searchOf(application)).toBeNull();
+  });
+});
+
+it('an adapter is remembered with the module that was at it, whatever its port is called', async () => {
+  const application = await startApplication({
+    session: {
+      openLink: async (port, baudRate) => {
+        const { openSimulator } = await import('../../main/sim/simulator.ts');
+        return openSimulator({ profile: port.path === '' ? '' : 'm5310-seed', baudRate });
+      },
+    },
+  });
+  application.state.change({ ports });
+  await application.openDevice().openPort('/dev/ttyUSB0', 115_200);
+  await vi.waitFor(() => {
+    expect(application.state.state.settings.adapters).toEqual({
+      '1a86:7523:A': { baudRate: 115_200, model: 'M5310', imeiEnd: '0010' },
+    });
+  });
+});
