@@ -41,7 +41,7 @@ it('sets settings with a value of no sense aside and names the setting', async (
       await handOver(file);
     },
   });
-  await until(() => logRow(page, 'The setting lifetimeSeconds').count()).toBe(1);
+  await until(() => logRow(page, 'settings.lifetimeSeconds must be a whole number from 15').count()).toBe(1);
   expect((await programOf(page)).settings).toEqual(defaultSettings);
 });
 
