@@ -133,11 +133,9 @@ async function greetModule(
   listener.onAnswering();
   await ask(engine, commands.echoOff, {});
   await ask(engine, commands.errorReport, { mode: 1 });
-  const text = async (spec: CommandSpec<string, Record<never, never>, TextLine>) =>
-    (await ask(engine, spec, {})).map((line) => line.text).join(' ');
-  const manufacturer = await text(commands.manufacturer);
-  const model = await text(commands.model);
-  const firmware = await text(commands.firmware);
+  const manufacturer = await readText(engine, commands.manufacturer);
+  const model = await readText(engine, commands.model);
+  const firmware = await readText(engine, commands.firmware);
   const imei = await readImei(engine);
   listener.onIdentity({
     ...(manufacturer === '' ? {} : { manufacturer }),
@@ -155,6 +153,15 @@ export async function restoreSettings(engine: Engine): Promise<void> {
   await ask(engine, commands.errorReport, { mode: 1 });
   await ask(engine, commands.connectionReport, { mode: 1 });
   await ask(engine, commands.registrationReport, { mode: 1 });
+}
+
+/** A name is made of whole lines, each once: one with broken bytes is asked for again, and in the end left out. */
+async function readText(engine: Engine, spec: CommandSpec<string, Record<never, never>, TextLine>): Promise<string> {
+  for (let time = 1; ; time++) {
+    const lines = (await ask(engine, spec, {})).map(({ text }) => text);
+    const whole = lines.filter((line) => !line.includes('\uFFFD'));
+    if (whole.length === lines.length || time === QUESTION_TRIES) return [...new Set(whole)].join(' ');
+  }
 }
 
 /** HiSilicon modules number the question, M5311 knows the bare one (mipl-at.md §14). */

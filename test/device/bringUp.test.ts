@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, it } from 'vitest';
-import type { NetworkState } from '../../shared/state.ts';
+import type { ModuleIdentity, NetworkState } from '../../shared/state.ts';
 import { AtChannel } from '../../main/at/channel.ts';
 import { bringUp } from '../../main/device/bringUp.ts';
 import type { BringUpOptions } from '../../main/device/bringUp.ts';
@@ -34,6 +34,7 @@ function bench(script: Script) {
   });
   const told: string[] = [];
   let network: NetworkState = {};
+  let identity: ModuleIdentity = {};
   const abort = new AbortController();
   const run = (options: Partial<BringUpOptions> = {}): Promise<unknown> =>
     bringUp(
@@ -42,7 +43,10 @@ function bench(script: Script) {
         onStage: (name, change) => told.push(`${name} ${change}`),
         onAnswering: () => told.push('answering'),
         onKept: () => told.push('kept'),
-        onIdentity: (identity) => told.push(...Object.keys(identity)),
+        onIdentity: (change) => {
+          identity = { ...identity, ...change };
+          told.push(...Object.keys(change));
+        },
         onNetwork: (change) => (network = { ...network, ...change }),
         onDialect: ({ name, evidence }) => told.push(`${name}: ${evidence}`),
       },
@@ -55,7 +59,7 @@ function bench(script: Script) {
         ...options,
       },
     ).catch((error: unknown) => error);
-  return { module, told, run, abort, network: () => network };
+  return { module, told, run, abort, network: () => network, identity: () => identity };
 }
 
 describe('bringUp', () => {
@@ -87,6 +91,28 @@ describe('bringUp', () => {
     expect(await run()).toBeUndefined();
     expect(told).not.toContain('model');
     expect(told).toContain('network done');
+  });
+
+  it.each([
+    [
+      'broken bytes in a line: asked again',
+      [
+        ['M53\ufffd0', '\ufffdK', 'OK'],
+        ['M5310', 'OK'],
+      ],
+      'M5310',
+      2,
+    ],
+    ['broken bytes every time: left out', [['M5310', 'rev \ufffd', 'OK']], 'M5310', 3],
+    ['a line that is said twice', [['M5310', 'M5310', 'OK']], 'M5310', 1],
+  ])('makes the model of whole lines, each once: %s', async (_, answers, model, asked) => {
+    let times = 0;
+    const { run, module, identity } = bench((line) =>
+      line === 'AT+CGMM' ? answers[Math.min(times++, answers.length - 1)] : undefined,
+    );
+    expect(await run()).toBeUndefined();
+    expect(identity()).toMatchObject({ model });
+    expect(module.heard.filter((line) => line === 'AT+CGMM')).toHaveLength(asked);
   });
 
   it('tells China Mobile firmware by its extended create', async () => {
