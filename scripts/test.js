@@ -3,13 +3,13 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { inspect } from 'node:util';
-import { ensureBuild } from './build.js';
+import { ensureBuild, fingerprint } from './build.js';
 import { runInPlace } from './childProcess.js';
 import { createFloor } from './floor.js';
 import { reasonAgainstPackages } from './installablePackages.js';
 import { packageApplication } from './package.js';
 import { describeElectron, prepare } from './prepare.js';
-import { inProject, moduleCommand, projectNode } from './project.js';
+import { inProject, moduleCommand, projectDirectory, projectNode } from './project.js';
 import { createReporter, seconds } from './reporter.js';
 import { runScript, SetupError } from './setupError.js';
 import { installPrograms, packagingPrograms, windowsPrograms } from './systemPackages.js';
@@ -21,6 +21,7 @@ import { reasonAgainstWindows } from './windowsLane.js';
 /** @typedef {import('./childProcess.js').Say} Say */
 
 const reports = inProject('test-output');
+const caches = inProject('node_modules', '.cache');
 /** A step that hangs ends; twice what the slowest takes on two busy cores. */
 const stepLimitMs = 20 * 60_000;
 /** The folder of that copy, once it is needed. @type {string | undefined} */
@@ -108,10 +109,13 @@ async function runStep(outcome, electron, say, isOnScreen) {
 /** @param {Outcome} outcome @param {ElectronRuntime | undefined} electron @param {Say} [say] */
 async function work(outcome, electron, say) {
   switch (outcome.name) {
-    case 'lint':
-      return tool('eslint', ['.'], { say });
+    case 'lint': {
+      // What lints may change while the version and the settings that eslint looks at stay.
+      const rules = fingerprint(projectDirectory, ['eslint.config.js', 'scripts/eslint', 'package-lock.json']);
+      return tool('eslint', ['.', ...unchangedFiles(`lint-${rules.slice(0, 16)}`)], { say });
+    }
     case 'format':
-      return tool('prettier', ['--check', '--log-level=warn', '.'], { say });
+      return tool('prettier', ['--check', '--log-level=warn', '.', ...unchangedFiles('format')], { say });
     case 'types':
       return types(say);
     case 'unit':
@@ -137,10 +141,20 @@ function tool(name, args, { say, env = process.env }) {
   return runInPlace(projectNode, command, { timeLimitMs: stepLimitMs, say, env: coloured });
 }
 
+/** Files that were good are looked at again only when they have changed. @param {string} name */
+function unchangedFiles(name) {
+  return ['--cache', '--cache-strategy=content', `--cache-location=${path.join(caches, name)}`];
+}
+
 /** Every part with its own settings; the tests may also look into these scripts, and take as long as all the others. */
 async function types(/** @type {Say | undefined} */ say) {
   const check = (/** @type {string} */ folder, /** @type {string[]} */ ...more) =>
-    tool('vue-tsc', ['--noEmit', '-p', folder, ...more], { say });
+    tool('vue-tsc', ['--noEmit', '-p', folder, ...incremental(folder), ...more], { say });
+  const incremental = (/** @type {string} */ folder) => [
+    '--incremental',
+    '--tsBuildInfoFile',
+    path.join(caches, `types-${folder}.json`),
+  ];
   const others = async () => {
     let worst = 0;
     for (const folder of ['shared', 'main', 'renderer', 'scripts']) worst ||= await check(folder);
