@@ -66,6 +66,16 @@ const rooms = {
 };
 rooms['renderer/app'] = Object.keys(rooms);
 
+/** What nobody can break may be longer: a text, an address, a pattern. */
+const columns = {
+  code: 120,
+  ignoreComments: true,
+  ignoreStrings: true,
+  ignoreTemplateLiterals: true,
+  ignoreRegExpLiterals: true,
+  ignoreUrls: true,
+};
+
 /** Packages only one place may know. */
 const fenced = (folder) => [
   ...(folder === 'main' ? [] : [{ regex: '^electron($|/)', message: 'Only main/*.ts knows Electron.' }]),
@@ -167,6 +177,9 @@ export default tseslint.config(
       'no-console': 'off',
       'no-control-regex': 'off',
       eqeqeq: 'error',
+      'fences/own-private': 'error',
+      'no-nested-ternary': 'error',
+      'max-len': ['error', columns],
       'vue/no-v-html': 'error',
       'vue/multi-word-component-names': 'off',
       'vue/max-attributes-per-line': 'off',
@@ -209,6 +222,11 @@ export default tseslint.config(
       'vue/no-restricted-syntax': [
         'error',
         { selector: 'TSNonNullExpression', message: 'What may be missing is asked for, in a template, too.' },
+        { selector: 'ImportExpression', message: 'A template imports nothing: nobody could tell what it reaches.' },
+        {
+          selector: 'ConditionalExpression > ConditionalExpression',
+          message: 'A choice of three has a name, in a template, too.',
+        },
       ],
     },
   },

@@ -370,8 +370,8 @@ export class AtChannel {
 
   #onLinkClose(reason?: Error): void {
     if (this.#ended) return;
-    const code = reason instanceof CodedError ? reason.code : reason ? 'PORT_LOST' : 'PORT_NOT_OPEN';
-    this.#end(code, reason?.message ?? 'The link was closed.');
+    const code = reason ? 'PORT_LOST' : 'PORT_NOT_OPEN';
+    this.#end(reason instanceof CodedError ? reason.code : code, reason?.message ?? 'The link was closed.');
     this.#events.onClose(reason);
   }
 

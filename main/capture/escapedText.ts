@@ -30,13 +30,16 @@ export function bytesOfC(text: string): Uint8Array {
   return Buffer.concat([...parts, Buffer.from(text.slice(from))]);
 }
 
+/** `?` is DEL, letters are the controls by their place in the alphabet. */
+const lowOf = (control: string): number => (control === '?' ? 0x7f : control.charCodeAt(0) & 0x1f);
+
 const caret = /(M-)?(?:\^([@-_?])|([^]))/gu;
 
 /** The bytes of text with controls as `^M` and bytes above 7F as `M-e`, as `cat -v` and chat write them. */
 export function bytesOfCarets(text: string): Uint8Array {
   const parts: Uint8Array[] = [];
   for (const [, meta, control, plain = ''] of text.matchAll(caret)) {
-    const low = control === undefined ? undefined : control === '?' ? 0x7f : control.charCodeAt(0) & 0x1f;
+    const low = control === undefined ? undefined : lowOf(control);
     if (meta === undefined && low === undefined) parts.push(Buffer.from(plain));
     else parts.push(Uint8Array.of((low ?? plain.charCodeAt(0)) | (meta === undefined ? 0 : 0x80)));
   }

@@ -264,11 +264,12 @@ function readChoices(args: readonly string[]): Choices {
   if (!hasPlatform && values['bootstrap-style'] !== undefined) {
     throw new UsageError('--bootstrap-style: with --no-platform the bootstrap server is one of others; leave it out');
   }
+  const freeTcp = pty === undefined ? localAnyPort : undefined;
   return {
     profile,
     bootstrap,
     authCode: authCodeOf(values['auth-code']),
-    tcp: tcp === undefined ? (pty === undefined ? localAnyPort : undefined) : addressOf('--tcp', tcp),
+    tcp: tcp === undefined ? freeTcp : addressOf('--tcp', tcp),
     pty,
     server,
     hasPlatform,

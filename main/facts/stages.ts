@@ -22,18 +22,18 @@ export function staleFrom(stages: Stages, from: StageName): Stages {
   return Object.fromEntries(entries) as unknown as Stages;
 }
 
+function stageAfter(change: StageChange, startedMs: number, nowMs: number): Stage {
+  if (change === 'running') return { status: 'running', startedMs };
+  if (change === 'done') return { status: 'done', startedMs, finishedMs: nowMs };
+  return { status: 'failed', startedMs, finishedMs: nowMs, fault: change.fault };
+}
+
 /** One chip begins, ends well, or fails. */
 export function withStage(stages: Stages, name: StageName, change: StageChange, nowMs: number): Stages {
   const before = stages[name];
   const started = before.status === 'running' ? before.startedMs : nowMs;
   const startedMs = started ?? nowMs;
-  const stage: Stage =
-    change === 'running'
-      ? { status: 'running', startedMs }
-      : change === 'done'
-        ? { status: 'done', startedMs, finishedMs: nowMs }
-        : { status: 'failed', startedMs, finishedMs: nowMs, fault: change.fault };
-  return { ...stages, [name]: stage };
+  return { ...stages, [name]: stageAfter(change, startedMs, nowMs) };
 }
 
 /** Remembers why the way to the platform came no further, also when the stage is tried again or the port has been closed. */

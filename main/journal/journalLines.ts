@@ -30,37 +30,37 @@ const IDLE_FLUSH_NS = 2_000_000_000;
 
 /** One direction: the screen's splitter, and the wall time that belongs to the monotonic time of its lines. */
 class Track {
-  private readonly splitter: LineSplitter;
-  private chunkNs = 0;
-  private chunkWallMs = 0;
+  readonly #splitter: LineSplitter;
+  #chunkNs = 0;
+  #chunkWallMs = 0;
   /** Wall time of the chunk in which the line that waits for its end began. */
-  private pendingWallMs = 0;
-  private emitted = 0;
+  #pendingWallMs = 0;
+  #emitted = 0;
 
   constructor(onLine: (line: AtLine, atMs: number) => void, frames?: LineFrames) {
-    this.splitter = new LineSplitter((line) => {
-      this.emitted += 1;
+    this.#splitter = new LineSplitter((line) => {
+      this.#emitted += 1;
       // A line began in the present chunk, or it is the one that was waiting.
-      onLine(line, Number(line.startedNs) === this.chunkNs ? this.chunkWallMs : this.pendingWallMs);
+      onLine(line, Number(line.startedNs) === this.#chunkNs ? this.#chunkWallMs : this.#pendingWallMs);
     }, frames);
   }
 
   push({ bytes, sinceStartNs, wallMs }: ByteRecord): void {
-    const wasPending = this.splitter.pendingBytes > 0;
-    const emittedBefore = this.emitted;
-    this.chunkNs = sinceStartNs;
-    this.chunkWallMs = wallMs;
-    this.splitter.push(bytes, BigInt(sinceStartNs));
-    if (!wasPending || this.emitted > emittedBefore) this.pendingWallMs = wallMs;
+    const wasPending = this.#splitter.pendingBytes > 0;
+    const emittedBefore = this.#emitted;
+    this.#chunkNs = sinceStartNs;
+    this.#chunkWallMs = wallMs;
+    this.#splitter.push(bytes, BigInt(sinceStartNs));
+    if (!wasPending || this.#emitted > emittedBefore) this.#pendingWallMs = wallMs;
   }
 
   flushIdle(nowNs: number): void {
-    const patienceNs = this.splitter.isHolding ? Number(valuePatienceNs) : IDLE_FLUSH_NS;
-    if (this.splitter.pendingBytes > 0 && nowNs - this.chunkNs >= patienceNs) this.splitter.flush();
+    const patienceNs = this.#splitter.isHolding ? Number(valuePatienceNs) : IDLE_FLUSH_NS;
+    if (this.#splitter.pendingBytes > 0 && nowNs - this.#chunkNs >= patienceNs) this.#splitter.flush();
   }
 
   flush(): void {
-    this.splitter.flush();
+    this.#splitter.flush();
   }
 }
 
@@ -88,67 +88,67 @@ function noteText(record: Exclude<JournalRecord, ByteRecord | FactsRecord>): str
 
 /** Turns records into lines with the splitter the screen's lines come from, so both cannot differ. */
 export class LineMaker {
-  private readonly tracks: Readonly<Record<Direction, Track>>;
-  private lines: JournalLine[] = [];
-  private seq = 0;
+  readonly #tracks: Readonly<Record<Direction, Track>>;
+  #lines: JournalLine[] = [];
+  #seq = 0;
   /** When the machine went to sleep, and how long it has slept in all: the clock of `n` may stand still meanwhile. */
-  private asleep: Pick<GapRecord, 'sinceStartNs' | 'wallMs'> | undefined;
-  private sleptMs = 0;
+  #asleep: Pick<GapRecord, 'sinceStartNs' | 'wallMs'> | undefined;
+  #sleptMs = 0;
 
   constructor() {
     const track = (direction: Direction, frames?: LineFrames): Track =>
       new Track((line, atMs) => {
         const { text, startedNs } = line;
-        const sinceStartMs = this.sinceStartMs(Number(startedNs));
+        const sinceStartMs = this.#sinceStartMs(Number(startedNs));
         const isFragment = line.cut || line.partial;
-        this.lines.push({ seq: ++this.seq, atMs, sinceStartMs, direction, text, isFragment, cut: line });
+        this.#lines.push({ seq: ++this.#seq, atMs, sinceStartMs, direction, text, isFragment, cut: line });
       }, frames);
-    this.tracks = { in: track('in', urcFrames), out: track('out') };
+    this.#tracks = { in: track('in', urcFrames), out: track('out') };
   }
 
   /** Takes a record; its lines come with the next {@link take}. Facts are no lines: notes say what is worth reading. */
   push(record: JournalRecord): void {
     if (record.kind === 'facts') return;
-    this.tracks.in.flushIdle(record.sinceStartNs);
-    this.tracks.out.flushIdle(record.sinceStartNs);
+    this.#tracks.in.flushIdle(record.sinceStartNs);
+    this.#tracks.out.flushIdle(record.sinceStartNs);
     if (record.kind === 'bytes') {
-      this.tracks[record.direction].push(record);
+      this.#tracks[record.direction].push(record);
       return;
     }
     // After a gap nothing continues a line from before it.
     if (record.kind === 'gap') {
       this.flush();
-      this.countSleep(record);
+      this.#countSleep(record);
     }
     const text = noteText(record);
     const { wallMs: atMs, sinceStartNs } = record;
-    const sinceStartMs = this.sinceStartMs(sinceStartNs);
-    this.lines.push({ seq: ++this.seq, atMs, sinceStartMs, direction: 'note', text, isFragment: false });
+    const sinceStartMs = this.#sinceStartMs(sinceStartNs);
+    this.#lines.push({ seq: ++this.#seq, atMs, sinceStartMs, direction: 'note', text, isFragment: false });
   }
 
-  private sinceStartMs(sinceStartNs: number): number {
-    return sinceStartNs / 1e6 + this.sleptMs;
+  #sinceStartMs(sinceStartNs: number): number {
+    return sinceStartNs / 1e6 + this.#sleptMs;
   }
 
   /** As the program's own clock does (main/time/clock.ts): how much further the wall clock went than the monotonic one. */
-  private countSleep({ reason, sinceStartNs, wallMs }: GapRecord): void {
-    if (reason === 'sleep') this.asleep = { sinceStartNs, wallMs };
-    if (reason !== 'resumed' || !this.asleep) return;
-    const countedMs = (sinceStartNs - this.asleep.sinceStartNs) / 1e6;
-    this.sleptMs += Math.max(0, wallMs - this.asleep.wallMs - countedMs);
-    this.asleep = undefined;
+  #countSleep({ reason, sinceStartNs, wallMs }: GapRecord): void {
+    if (reason === 'sleep') this.#asleep = { sinceStartNs, wallMs };
+    if (reason !== 'resumed' || !this.#asleep) return;
+    const countedMs = (sinceStartNs - this.#asleep.sinceStartNs) / 1e6;
+    this.#sleptMs += Math.max(0, wallMs - this.#asleep.wallMs - countedMs);
+    this.#asleep = undefined;
   }
 
   /** Gives out what waits for its end: at the end of the journal. */
   flush(): void {
-    this.tracks.in.flush();
-    this.tracks.out.flush();
+    this.#tracks.in.flush();
+    this.#tracks.out.flush();
   }
 
   /** The lines since the last call. */
   take(): readonly JournalLine[] {
-    const lines = this.lines;
-    this.lines = [];
+    const lines = this.#lines;
+    this.#lines = [];
     return lines;
   }
 }

@@ -82,71 +82,72 @@ export class JournalWriter {
   /** Facts from before are missing from here on; whoever tells facts tells anew what they came to. Must not throw. */
   onHole: () => void = () => undefined;
 
-  private place: NamedJournalFile;
-  private readonly baseNs: bigint;
-  private readonly options: WriterOptions;
-  private readonly makeAnew: WriterParts['makeAnew'];
-  private readonly looking: NodeJS.Timeout;
-  private readonly leftFiles: string[] = [];
-  private readonly counters = { in: new LineCounter(), out: new LineCounter() };
-  private readonly waiting = new JournalQueue();
+  #place: NamedJournalFile;
+  readonly #baseNs: bigint;
+  readonly #options: WriterOptions;
+  readonly #makeAnew: WriterParts['makeAnew'];
+  readonly #looking: NodeJS.Timeout;
+  readonly #leftFiles: string[] = [];
+  readonly #counters = { in: new LineCounter(), out: new LineCounter() };
+  readonly #waiting = new JournalQueue();
   /** What the system has not taken yet of the write under way or the failed one. */
-  private rest: Uint8Array = new Uint8Array(0);
-  private timer: NodeJS.Timeout | undefined;
-  private draining: Promise<void> | undefined;
-  private fault: Fault | undefined;
-  private isClosed = false;
-  private closing: Promise<void> | undefined;
+  #rest: Uint8Array = new Uint8Array(0);
+  #timer: NodeJS.Timeout | undefined;
+  #draining: Promise<void> | undefined;
+  #fault: Fault | undefined;
+  #isClosed = false;
+  #closing: Promise<void> | undefined;
   /** Nothing is open any more. */
-  private isEnded = false;
-  private byteCount = 0;
-  private lineCount = 0;
-  private dropped = 0;
-  private droppedUnreported = 0;
-  private isDropping = false;
+  #isEnded = false;
+  #byteCount = 0;
+  #lineCount = 0;
+  #dropped = 0;
+  #droppedUnreported = 0;
+  #isDropping = false;
 
   constructor(place: NamedJournalFile, { startedMs, baseNs, options, makeAnew }: WriterParts) {
-    this.place = place;
+    this.#place = place;
     this.startedMs = startedMs;
-    this.baseNs = baseNs;
-    this.options = options;
-    this.makeAnew = makeAnew;
-    this.looking = setInterval(() => void this.look(), options.lookMs);
-    this.looking.unref();
+    this.#baseNs = baseNs;
+    this.#options = options;
+    this.#makeAnew = makeAnew;
+    this.#looking = setInterval(() => void this.#look(), options.lookMs);
+    this.#looking.unref();
   }
 
   /** Where it is written now. */
   get file(): string {
-    return this.place.file;
+    return this.#place.file;
   }
 
   get name(): string {
-    return this.place.name;
+    return this.#place.name;
   }
 
   /** Files it was written to before they were removed or moved, the first one first. */
   get left(): readonly string[] {
-    return this.leftFiles;
+    return this.#leftFiles;
   }
 
   /** Bytes of both directions so far. */
   get bytes(): number {
-    return this.byteCount;
+    return this.#byteCount;
   }
 
   /** Lines of both directions so far, as the line splitter counts them. */
   get lines(): number {
-    return this.lineCount;
+    return this.#lineCount;
   }
 
   /** Bytes that found no room while the disk failed; 0 in a good life. A gap record stands where they are missing. */
   get droppedBytes(): number {
-    return this.dropped;
+    return this.#dropped;
   }
 
   /** For the state the screen sees. */
   state(): JournalState {
-    const { file, name, startedMs, bytes, lines, fault, droppedBytes, leftFiles } = this;
+    const { file, name, startedMs, bytes, lines, droppedBytes } = this;
+    const [fault, leftFiles] = [this.#fault, this.#leftFiles];
     return {
       file,
       name,
@@ -161,181 +162,181 @@ export class JournalWriter {
 
   /** Appends a chunk. Times: monotonic nanoseconds, wall milliseconds, both of the chunk. */
   onBytes(direction: Direction, bytes: Uint8Array, monotonicNs: bigint, wallMs: number): void {
-    this.byteCount += bytes.length;
-    this.lineCount += this.counters[direction].push(bytes);
-    const sinceStartNs = Number(monotonicNs - this.baseNs);
+    this.#byteCount += bytes.length;
+    this.#lineCount += this.#counters[direction].push(bytes);
+    const sinceStartNs = Number(monotonicNs - this.#baseNs);
     for (let from = 0; from < bytes.length; from += MAX_RECORD_BYTES) {
       const piece =
         from === 0 && bytes.length <= MAX_RECORD_BYTES ? bytes : bytes.subarray(from, from + MAX_RECORD_BYTES);
-      this.append(byteLine(direction, piece, sinceStartNs, wallMs), piece.length);
+      this.#append(byteLine(direction, piece, sinceStartNs, wallMs), piece.length);
     }
   }
 
   /** Says that bytes may be missing here, and why. */
   gap(reason: GapReason, text?: string): void {
-    this.appendRecord('gap', { reason, ...(text === undefined ? {} : { text }) });
+    this.#appendRecord('gap', { reason, ...(text === undefined ? {} : { text }) });
   }
 
   /** A decision of the engine or a remark of the program; `data` is anything JSON can hold. */
   note(text: string, data?: unknown): void {
-    this.appendRecord('note', { text, ...(data === undefined ? {} : { data }) });
+    this.#appendRecord('note', { text, ...(data === undefined ? {} : { data }) });
   }
 
   /** A bookmark of the person. */
   mark(text: string): void {
-    this.appendRecord('mark', { text });
+    this.#appendRecord('mark', { text });
   }
 
   /** Who the module is; may come several times, the last one counts. */
   identify(identity: ModuleIdentity): void {
-    this.appendRecord('identity', { identity });
+    this.#appendRecord('identity', { identity });
   }
 
   /** Something that happened, as plain data that must not change any more. It costs next to nothing to tell. */
   fact(fact: unknown): void {
-    if (this.isClosed || !this.hasRoom(0)) return;
-    this.waiting.addFact(fact, Number(this.options.monotonicNs() - this.baseNs), this.options.wallMs());
-    this.hurry();
+    if (this.#isClosed || !this.#hasRoom(0)) return;
+    this.#waiting.addFact(fact, Number(this.#options.monotonicNs() - this.#baseNs), this.#options.wallMs());
+    this.#hurry();
   }
 
   /** Resolves when all that came before is with the system, or writing has failed (see `onFault`). */
   async flush(): Promise<void> {
     // A write under way may have begun before the last records came: a second round takes those.
-    await this.drain();
-    await this.drain();
+    await this.#drain();
+    await this.#drain();
   }
 
   /** Writes what waits, has the system bring it to the disk, closes. Resolves in any case; failures go to `onFault`. */
   close(): Promise<void> {
-    return (this.closing ??= this.end());
+    return (this.#closing ??= this.#end());
   }
 
-  private async end(): Promise<void> {
-    this.isClosed = true;
-    clearInterval(this.looking);
+  async #end(): Promise<void> {
+    this.#isClosed = true;
+    clearInterval(this.#looking);
     await this.flush();
-    await this.look();
-    this.isEnded = true;
-    clearTimeout(this.timer);
+    await this.#look();
+    this.#isEnded = true;
+    clearTimeout(this.#timer);
     try {
-      await this.place.output.sync();
-      await this.place.output.close();
+      await this.#place.output.sync();
+      await this.#place.output.close();
     } catch (error) {
-      this.fail(error);
+      this.#fail(error);
     }
   }
 
   /** Goes on in another file when this one was taken away; resolves when that is settled. */
-  private async look(): Promise<void> {
-    const { output } = this.place;
+  async #look(): Promise<void> {
+    const { output } = this.#place;
     if (output.isInPlace === undefined || (await output.isInPlace())) return;
-    while (this.draining) await this.draining;
+    while (this.#draining) await this.#draining;
     // Somebody who looked at the same time has done it, or the file was closed meanwhile.
-    if (output !== this.place.output || this.isEnded) return;
-    this.draining = this.move().finally(() => {
-      this.draining = undefined;
+    if (output !== this.#place.output || this.#isEnded) return;
+    this.#draining = this.#move().finally(() => {
+      this.#draining = undefined;
     });
-    await this.draining;
-    if (!this.isClosed) void this.drain();
+    await this.#draining;
+    if (!this.#isClosed) void this.#drain();
   }
 
-  private async move(): Promise<void> {
-    const before = this.place;
+  async #move(): Promise<void> {
+    const before = this.#place;
     let told: Remark | undefined;
     try {
-      this.place = await this.makeAnew(async (output, file) => {
+      this.#place = await this.#makeAnew(async (output, file) => {
         const isWhole = await copyJournal(before.output, output);
         told = remark(isWhole ? 'journalMoved' : 'journalAnew', { from: before.file, to: file });
-        const note = `${this.lineNow('note', { text: remarkText(told) })}\n`;
-        await writeAll(output, Buffer.from(isWhole ? note : `${this.options.header}\n${note}`, 'utf8'));
+        const note = `${this.#lineNow('note', { text: remarkText(told) })}\n`;
+        await writeAll(output, Buffer.from(isWhole ? note : `${this.#options.header}\n${note}`, 'utf8'));
       });
     } catch (error) {
-      this.fail(error);
+      this.#fail(error);
       return;
     }
-    this.leftFiles.push(before.file);
+    this.#leftFiles.push(before.file);
     await before.output.close().catch(() => undefined);
     if (told?.code === 'journalAnew') this.onHole();
-    if (told) this.options.onMove(told);
+    if (told) this.#options.onMove(told);
   }
 
-  private appendRecord(kind: Exclude<JournalRecord['kind'], 'bytes' | 'facts'>, fields: Record<string, unknown>): void {
-    this.append(this.lineNow(kind, fields), 0);
+  #appendRecord(kind: Exclude<JournalRecord['kind'], 'bytes' | 'facts'>, fields: Record<string, unknown>): void {
+    this.#append(this.#lineNow(kind, fields), 0);
   }
 
-  private lineNow(kind: Exclude<JournalRecord['kind'], 'bytes' | 'facts'>, fields: Record<string, unknown>): string {
-    const sinceStartNs = Number(this.options.monotonicNs() - this.baseNs);
-    return recordLine(kind, sinceStartNs, this.options.wallMs(), fields);
+  #lineNow(kind: Exclude<JournalRecord['kind'], 'bytes' | 'facts'>, fields: Record<string, unknown>): string {
+    const sinceStartNs = Number(this.#options.monotonicNs() - this.#baseNs);
+    return recordLine(kind, sinceStartNs, this.#options.wallMs(), fields);
   }
 
-  private append(line: string, byteCount: number): void {
-    if (this.isClosed) return;
-    if (!this.hasRoom(line.length)) {
-      this.dropped += byteCount;
-      this.droppedUnreported += byteCount;
+  #append(line: string, byteCount: number): void {
+    if (this.#isClosed) return;
+    if (!this.#hasRoom(line.length)) {
+      this.#dropped += byteCount;
+      this.#droppedUnreported += byteCount;
       return;
     }
-    this.waiting.add(line);
-    this.hurry();
+    this.#waiting.add(line);
+    this.#hurry();
   }
 
   /** Once one was dropped, all are until the gap is told: a later record must not stand before it. */
-  private hasRoom(length: number): boolean {
-    this.isDropping ||= this.waiting.length + this.rest.length + length > this.options.memoryLength;
-    return !this.isDropping;
+  #hasRoom(length: number): boolean {
+    this.#isDropping ||= this.#waiting.length + this.#rest.length + length > this.#options.memoryLength;
+    return !this.#isDropping;
   }
 
-  private hurry(): void {
-    if (this.fault) return;
-    if (this.waiting.length >= this.options.flushLength) void this.drain();
-    else this.timer ??= setTimeout(() => void this.drain(), this.options.flushMs);
+  #hurry(): void {
+    if (this.#fault) return;
+    if (this.#waiting.length >= this.#options.flushLength) void this.#drain();
+    else this.#timer ??= setTimeout(() => void this.#drain(), this.#options.flushMs);
   }
 
   /** Hands over all that waits, one write at a time. */
-  private drain(): Promise<void> {
-    this.draining ??= this.writeOut().finally(() => {
-      this.draining = undefined;
+  #drain(): Promise<void> {
+    this.#draining ??= this.#writeOut().finally(() => {
+      this.#draining = undefined;
     });
-    return this.draining;
+    return this.#draining;
   }
 
-  private async writeOut(): Promise<void> {
-    clearTimeout(this.timer);
-    this.timer = undefined;
+  async #writeOut(): Promise<void> {
+    clearTimeout(this.#timer);
+    this.#timer = undefined;
     try {
-      while (this.rest.length > 0 || !this.waiting.isEmpty || this.isDropping) {
-        if (this.rest.length === 0) {
-          if (this.waiting.isEmpty) this.tellDropped();
-          this.rest = Buffer.from(this.waiting.take(), 'utf8');
+      while (this.#rest.length > 0 || !this.#waiting.isEmpty || this.#isDropping) {
+        if (this.#rest.length === 0) {
+          if (this.#waiting.isEmpty) this.#tellDropped();
+          this.#rest = Buffer.from(this.#waiting.take(), 'utf8');
         }
-        const { bytesWritten } = await this.place.output.write(this.rest);
+        const { bytesWritten } = await this.#place.output.write(this.#rest);
         if (bytesWritten === 0) throw new Error('The system took no bytes');
-        this.rest = this.rest.subarray(bytesWritten);
+        this.#rest = this.#rest.subarray(bytesWritten);
       }
     } catch (error) {
-      this.fail(error);
-      if (!this.isClosed) this.timer = setTimeout(() => void this.drain(), this.options.retryMs);
+      this.#fail(error);
+      if (!this.#isClosed) this.#timer = setTimeout(() => void this.#drain(), this.#options.retryMs);
       return;
     }
-    if (this.fault) {
-      this.fault = undefined;
-      this.options.onFault(null);
+    if (this.#fault) {
+      this.#fault = undefined;
+      this.#options.onFault(null);
     }
   }
 
   /** Says how many bytes found no room; from here on there is room again. */
-  private tellDropped(): void {
-    const missingBytes = this.droppedUnreported;
-    this.droppedUnreported = 0;
-    this.isDropping = false;
-    this.waiting.add(this.lineNow('gap', { reason: 'dropped', missingBytes }));
+  #tellDropped(): void {
+    const missingBytes = this.#droppedUnreported;
+    this.#droppedUnreported = 0;
+    this.#isDropping = false;
+    this.#waiting.add(this.#lineNow('gap', { reason: 'dropped', missingBytes }));
     this.onHole();
   }
 
-  private fail(error: unknown): void {
-    if (this.fault) return;
-    this.fault = { code: 'FILE_NOT_WRITTEN', message: faultOf(error).message, detail: this.file };
-    this.options.onFault(this.fault);
+  #fail(error: unknown): void {
+    if (this.#fault) return;
+    this.#fault = { code: 'FILE_NOT_WRITTEN', message: faultOf(error).message, detail: this.file };
+    this.#options.onFault(this.#fault);
   }
 }
 

@@ -5,12 +5,12 @@ const CARRIAGE_RETURN = 0x0d;
 
 /** Counts lines as the line splitter cuts them, without making them: one pass, no allocation. */
 export class LineCounter {
-  private length = 0;
+  #length = 0;
 
   /** How many lines ended in this chunk. */
   push(bytes: Uint8Array): number {
     let lines = 0;
-    let length = this.length;
+    let length = this.#length;
     for (const byte of bytes) {
       if (byte === LINE_FEED || byte === CARRIAGE_RETURN) {
         if (length > 0) lines += 1;
@@ -23,7 +23,7 @@ export class LineCounter {
         length += 1;
       }
     }
-    this.length = length;
+    this.#length = length;
     return lines;
   }
 }

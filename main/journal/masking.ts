@@ -79,58 +79,58 @@ function textOfHex(run: string): string {
  * nothing but itself gives it away, and before the place that tells it.
  */
 export class Masker {
-  private readonly standIns = new Map<string, string>();
-  private readonly issued = new Set<string>();
-  private readonly sought = new Set<string>();
-  private soughtPattern: RegExp | undefined;
-  private spellings: SecretSpellings | undefined;
+  readonly #standIns = new Map<string, string>();
+  readonly #issued = new Set<string>();
+  readonly #sought = new Set<string>();
+  #soughtPattern: RegExp | undefined;
+  #spellings: SecretSpellings | undefined;
 
   /** Takes note of the values the module told. */
   collectIdentity({ imei, imsi, iccid: card }: ModuleIdentity): void {
-    for (const value of [imei, imsi, card]) if (value !== undefined) this.seekIdentity(value);
+    for (const value of [imei, imsi, card]) if (value !== undefined) this.#seekIdentity(value);
   }
 
   /** Takes note of names of people and places: they are sought however short. */
   collectNames(names: readonly (string | undefined)[]): void {
-    for (const name of names) if (name !== undefined && [...name.trim()].length > 1) this.add(name.trim());
+    for (const name of names) if (name !== undefined && [...name.trim()].length > 1) this.#add(name.trim());
   }
 
   /** Takes note of the identities and keys in a line. */
   collect(text: string): void {
     const bare = /^\s*([0-9]{15})\s*$/.exec(text)?.[1];
-    if (bare !== undefined) this.seekIdentity(bare);
-    for (const match of text.matchAll(identityAnswer)) this.seekIdentity(match[1] as string);
-    for (const value of privateValues(text)) this.seek(value);
+    if (bare !== undefined) this.#seekIdentity(bare);
+    for (const match of text.matchAll(identityAnswer)) this.#seekIdentity(match[1] as string);
+    for (const value of privateValues(text)) this.#seek(value);
     for (const [run] of text.matchAll(hexRun)) {
       for (const plain of [textOfHex(run), textOfHex(run.slice(1))]) {
-        for (const value of privateValues(plain)) this.seek(value);
+        for (const value of privateValues(plain)) this.#seek(value);
       }
     }
   }
 
   /** The text with stand-ins; of the same length, and the same text when there is nothing to hide. */
   mask(text: string): string {
-    const hide = (value: string): string => this.standInFor(value);
+    const hide = (value: string): string => this.#standInFor(value);
     let masked = replacePlaces(text, hide);
     if (mayAnswer.test(masked)) masked = replaceGroups(masked, identityAnswer, hide);
     const hasLongRun = longRun.test(masked);
     // What stands alone first: a known value may be the beginning of another.
     if (hasLongRun) for (const pattern of [iccid, fifteenDigits]) masked = masked.replace(pattern, hide);
-    if (this.sought.size > 0) masked = masked.replace(this.soughtValues(), hide);
+    if (this.#sought.size > 0) masked = masked.replace(this.#soughtValues(), hide);
     if (hasLongRun) masked = masked.replace(phoneNumber, hide);
     if (dottedRun.test(masked)) for (const pattern of dotted) masked = masked.replace(pattern, hide);
     if (mayBeIpv6.test(masked)) masked = masked.replace(ipv6, (value) => (value === '::' ? value : hide(value)));
-    if (hasLongRun) masked = masked.replace(hexRun, (run) => this.maskHex(run));
-    return this.sought.size > 0 && mayBeSpelled.test(masked) ? this.soughtSpellings().replace(masked, blank) : masked;
+    if (hasLongRun) masked = masked.replace(hexRun, (run) => this.#maskHex(run));
+    return this.#sought.size > 0 && mayBeSpelled.test(masked) ? this.#soughtSpellings().replace(masked, blank) : masked;
   }
 
   /** Text in hex: from the first digit on, then from the second, for it may be the end of something cut off. */
-  private maskHex(run: string): string {
-    const first = this.maskHexText(run);
-    return first.slice(0, 1) + this.maskHexText(first.slice(1));
+  #maskHex(run: string): string {
+    const first = this.#maskHexText(run);
+    return first.slice(0, 1) + this.#maskHexText(first.slice(1));
   }
 
-  private maskHexText(run: string): string {
+  #maskHexText(run: string): string {
     const plain = textOfHex(run);
     const masked = this.mask(plain);
     if (masked === plain) return run;
@@ -138,47 +138,47 @@ export class Masker {
     return (/[a-f]/.test(run) ? hex : hex.toUpperCase()) + run.slice(hex.length);
   }
 
-  private seekIdentity(value: string): void {
-    for (const form of [value, ...formsOf(value)]) this.seek(form);
+  #seekIdentity(value: string): void {
+    for (const form of [value, ...formsOf(value)]) this.#seek(form);
   }
 
-  private seek(value: string): void {
+  #seek(value: string): void {
     // `NULLNULL` is a key, `000000` is a filler.
-    if (value.length >= MIN_SOUGHT_LENGTH && new Set(value).size > 1) this.add(value);
+    if (value.length >= MIN_SOUGHT_LENGTH && new Set(value).size > 1) this.#add(value);
   }
 
-  private add(value: string): void {
-    if (this.sought.size >= MAX_SOUGHT || this.sought.has(value)) return;
-    this.sought.add(value);
-    this.soughtPattern = undefined;
-    this.spellings = undefined;
+  #add(value: string): void {
+    if (this.#sought.size >= MAX_SOUGHT || this.#sought.has(value)) return;
+    this.#sought.add(value);
+    this.#soughtPattern = undefined;
+    this.#spellings = undefined;
   }
 
-  private soughtValues(): RegExp {
-    this.soughtPattern ??= new RegExp(
-      [...this.sought]
+  #soughtValues(): RegExp {
+    this.#soughtPattern ??= new RegExp(
+      [...this.#sought]
         .sort((one, other) => other.length - one.length)
         .map((value) => value.replace(/[\\^$.*+?()[\]{}|]/g, '\\$&'))
         .join('|'),
       'gi',
     );
-    return this.soughtPattern;
+    return this.#soughtPattern;
   }
 
-  private soughtSpellings(): SecretSpellings {
-    this.spellings ??= new SecretSpellings(
-      [...this.sought].filter((value) => value.length >= MIN_SOUGHT_LENGTH).slice(0, MAX_SPELLED),
+  #soughtSpellings(): SecretSpellings {
+    this.#spellings ??= new SecretSpellings(
+      [...this.#sought].filter((value) => value.length >= MIN_SOUGHT_LENGTH).slice(0, MAX_SPELLED),
     );
-    return this.spellings;
+    return this.#spellings;
   }
 
-  private standInFor(given: string): string {
+  #standInFor(given: string): string {
     // What is masked already passes by the later rules unchanged.
-    if (given === '' || this.issued.has(given)) return given;
+    if (given === '' || this.#issued.has(given)) return given;
     const value = given.toUpperCase();
-    const known = this.standIns.get(value);
+    const known = this.#standIns.get(value);
     if (known?.length === given.length) return known;
-    const number = [...String(this.standIns.size + 1)];
+    const number = [...String(this.#standIns.size + 1)];
     const standIn = given
       .split('')
       .reverse()
@@ -188,8 +188,8 @@ export class Masker {
       })
       .reverse()
       .join('');
-    this.standIns.set(value, standIn);
-    this.issued.add(standIn);
+    this.#standIns.set(value, standIn);
+    this.#issued.add(standIn);
     return standIn;
   }
 }

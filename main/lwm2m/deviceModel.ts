@@ -49,14 +49,14 @@ type ObjectNode = JsonNode & { kind: 'object' };
 
 /** Walks the parsed file; every complaint names file, line and field. */
 class ModelReader {
-  private readonly fileName: string;
+  readonly #fileName: string;
 
   constructor(fileName: string) {
-    this.fileName = fileName;
+    this.#fileName = fileName;
   }
 
   wrong(line: number, field: string, rule: string): CodedError {
-    const place = `${this.fileName}:${line}`;
+    const place = `${this.#fileName}:${line}`;
     return new CodedError('FILE_BAD_MODEL', `${place}: ${field}: ${rule}`, `${place} ${field}`);
   }
 
@@ -198,7 +198,7 @@ class ModelReader {
     }
     const name = node.fields.get('name');
     return {
-      name: name === undefined ? this.fileName : this.text(name, 'model.name'),
+      name: name === undefined ? this.#fileName : this.text(name, 'model.name'),
       objects: this.list(node, 'model', 'objects', (entry, place) => this.modelObject(entry, place)),
     };
   }

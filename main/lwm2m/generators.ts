@@ -85,7 +85,8 @@ function columnOf({ text, column }: SpecOf<'csv'>, type: ResourceType): readonly
   const separator = [';', '\t'].find((one) => lines[0]?.includes(one)) ?? ',';
   const rows = lines.map((line) => line.split(separator).map((cell) => cell.trim().replace(/^"(.*)"$/, '$1')));
   const named = rows[0]?.indexOf(column) ?? -1;
-  const index = named >= 0 ? named : /^\d+$/.test(column) ? Number(column) - 1 : -1;
+  const counted = /^\d+$/.test(column) ? Number(column) - 1 : -1;
+  const index = named >= 0 ? named : counted;
   if (index < 0) throw new CodedError('LWM2M_BAD_VALUE', 'The table has no such column', column);
   const isHead = named >= 0 || !fits(type, rows[0]?.[index]);
   const values = rows

@@ -29,93 +29,93 @@ const stringBody = /"(?:[^"\\\u0000-\u001f]|\\(?:["\\/bfnrt]|u[0-9A-Fa-f]{4}))*"
 const blank = /[ \t\r\n]*/y;
 
 class Reader {
-  private readonly text: string;
-  private at = 0;
-  private line = 1;
+  readonly #text: string;
+  #at = 0;
+  #line = 1;
 
   constructor(text: string) {
-    this.text = text;
+    this.#text = text;
   }
 
   document(): JsonNode {
-    const node = this.value(0);
-    if (this.at < this.text.length) throw this.wrong('nothing after the end');
+    const node = this.#value(0);
+    if (this.#at < this.#text.length) throw this.#wrong('nothing after the end');
     return node;
   }
 
-  private wrong(expected: string): JsonSyntaxError {
-    const found = this.at < this.text.length ? JSON.stringify(this.text.charAt(this.at)) : 'the end of the file';
-    return new JsonSyntaxError(`Expected ${expected}, found ${found}`, this.line);
+  #wrong(expected: string): JsonSyntaxError {
+    const found = this.#at < this.#text.length ? JSON.stringify(this.#text.charAt(this.#at)) : 'the end of the file';
+    return new JsonSyntaxError(`Expected ${expected}, found ${found}`, this.#line);
   }
 
   /** The text the pattern matches here; moves behind it. */
-  private take(pattern: RegExp): string | undefined {
-    pattern.lastIndex = this.at;
-    const match = pattern.exec(this.text);
+  #take(pattern: RegExp): string | undefined {
+    pattern.lastIndex = this.#at;
+    const match = pattern.exec(this.#text);
     if (match === null) return undefined;
-    this.at = pattern.lastIndex;
+    this.#at = pattern.lastIndex;
     return match[0];
   }
 
-  private skipBlanks(): void {
-    for (const character of this.take(blank) as string) if (character === '\n') this.line += 1;
+  #skipBlanks(): void {
+    for (const character of this.#take(blank) as string) if (character === '\n') this.#line += 1;
   }
 
   /** Moves over a punctuation mark and the blanks behind it; says whether it was there. */
-  private passes(mark: string): boolean {
-    if (this.text.charAt(this.at) !== mark) return false;
-    this.at += 1;
-    this.skipBlanks();
+  #passes(mark: string): boolean {
+    if (this.#text.charAt(this.#at) !== mark) return false;
+    this.#at += 1;
+    this.#skipBlanks();
     return true;
   }
 
-  private value(depth: number): JsonNode {
-    this.skipBlanks();
-    const node = this.bareValue(depth);
-    this.skipBlanks();
+  #value(depth: number): JsonNode {
+    this.#skipBlanks();
+    const node = this.#bareValue(depth);
+    this.#skipBlanks();
     return node;
   }
 
-  private bareValue(depth: number): JsonNode {
-    const line = this.line;
-    if (depth > MAX_DEPTH) throw this.wrong(`at most ${MAX_DEPTH} levels`);
-    if (this.passes('{')) return { kind: 'object', line, fields: this.fields(depth) };
-    if (this.passes('[')) return { kind: 'array', line, items: this.items(depth) };
-    if (this.text.charAt(this.at) === '"') return { kind: 'string', line, text: this.string() };
-    const word = this.take(/true|false|null/y);
+  #bareValue(depth: number): JsonNode {
+    const line = this.#line;
+    if (depth > MAX_DEPTH) throw this.#wrong(`at most ${MAX_DEPTH} levels`);
+    if (this.#passes('{')) return { kind: 'object', line, fields: this.#fields(depth) };
+    if (this.#passes('[')) return { kind: 'array', line, items: this.#items(depth) };
+    if (this.#text.charAt(this.#at) === '"') return { kind: 'string', line, text: this.#string() };
+    const word = this.#take(/true|false|null/y);
     if (word !== undefined) return { kind: word === 'null' ? 'null' : 'boolean', line, text: word };
-    const digits = this.take(number);
-    if (digits === undefined) throw this.wrong('a value');
+    const digits = this.#take(number);
+    if (digits === undefined) throw this.#wrong('a value');
     return { kind: 'number', line, text: digits };
   }
 
-  private string(): string {
-    const literal = this.take(stringBody);
-    if (literal === undefined) throw this.wrong('a text in double quotes, on one line, with valid escapes');
+  #string(): string {
+    const literal = this.#take(stringBody);
+    if (literal === undefined) throw this.#wrong('a text in double quotes, on one line, with valid escapes');
     return JSON.parse(literal) as string;
   }
 
-  private items(depth: number): JsonNode[] {
+  #items(depth: number): JsonNode[] {
     const items: JsonNode[] = [];
-    if (this.passes(']')) return items;
-    do items.push(this.value(depth + 1));
-    while (this.passes(','));
-    if (!this.passes(']')) throw this.wrong('"," or "]"');
+    if (this.#passes(']')) return items;
+    do items.push(this.#value(depth + 1));
+    while (this.#passes(','));
+    if (!this.#passes(']')) throw this.#wrong('"," or "]"');
     return items;
   }
 
-  private fields(depth: number): Map<string, JsonField> {
+  #fields(depth: number): Map<string, JsonField> {
     const fields = new Map<string, JsonField>();
-    if (this.passes('}')) return fields;
+    if (this.#passes('}')) return fields;
     do {
-      const line = this.line;
-      const key = this.string();
+      const line = this.#line;
+      const key = this.#string();
       if (fields.has(key)) throw new JsonSyntaxError(`The field "${key}" stands twice`, line);
-      this.skipBlanks();
-      if (!this.passes(':')) throw this.wrong('":"');
-      fields.set(key, { line, value: this.value(depth + 1) });
-    } while (this.passes(','));
-    if (!this.passes('}')) throw this.wrong('"," or "}"');
+      this.#skipBlanks();
+      if (!this.#passes(':')) throw this.#wrong('":"');
+      fields.set(key, { line, value: this.#value(depth + 1) });
+    } while (this.#passes(','));
+    if (!this.#passes('}')) throw this.#wrong('"," or "}"');
     return fields;
   }
 }

@@ -52,19 +52,19 @@ function entriesOf(object: ModelObject, instance: ModelInstance): Entry[] {
 
 /** The objects of the device with their values. Text in {@link ResourceValue} form in, the same out. */
 export class ObjectStore {
-  private readonly model: DeviceModel;
+  readonly #model: DeviceModel;
   /** In the model's order, which is the order of every answer. */
-  private readonly entries: readonly Entry[];
-  private readonly byPath: ReadonlyMap<string, Entry>;
-  private readonly changeListeners = new Set<ChangeListener>();
-  private readonly executeListeners = new Set<ExecuteListener>();
+  readonly #entries: readonly Entry[];
+  readonly #byPath: ReadonlyMap<string, Entry>;
+  readonly #changeListeners = new Set<ChangeListener>();
+  readonly #executeListeners = new Set<ExecuteListener>();
 
   constructor(model: DeviceModel) {
-    this.model = model;
-    this.entries = model.objects.flatMap((object) =>
+    this.#model = model;
+    this.#entries = model.objects.flatMap((object) =>
       object.instances.flatMap((instance) => entriesOf(object, instance)),
     );
-    this.byPath = new Map(this.entries.map((entry) => [entry.path, entry]));
+    this.#byPath = new Map(this.#entries.map((entry) => [entry.path, entry]));
   }
 
   /**
@@ -73,7 +73,7 @@ export class ObjectStore {
    * read, `LWM2M_BAD_PATH`. LwM2M 1.0 §5.4.1.
    */
   read(path: Lwm2mPath | string): readonly ResourceReading[] {
-    const readable = this.below(path).filter((entry) => entry.resource.operations.includes('R'));
+    const readable = this.#below(path).filter((entry) => entry.resource.operations.includes('R'));
     if (readable.length === 0) throw refused('LWM2M_NOT_ALLOWED', 'Nothing can be read', path);
     return readable.map((entry) => ({
       path: entry.path,
@@ -85,7 +85,7 @@ export class ObjectStore {
 
   /** The value of a resource, readable or not; undefined when there is none. Executables have an empty one. */
   valueOf(path: Lwm2mPath | string): ResourceValue | undefined {
-    return this.byPath.get(formatPath(toPath(path)))?.value;
+    return this.#byPath.get(formatPath(toPath(path)))?.value;
   }
 
   /**
@@ -93,7 +93,7 @@ export class ObjectStore {
    * `LWM2M_BAD_PATH`.
    */
   typeOf(path: Lwm2mPath | string): ResourceType {
-    return this.find(path).resource.type;
+    return this.#find(path).resource.type;
   }
 
   /**
@@ -106,24 +106,24 @@ export class ObjectStore {
 
   /** Whether the platform may read the resource. Throws `LWM2M_NOT_FOUND`, `LWM2M_BAD_PATH`. */
   isReadable(path: Lwm2mPath | string): boolean {
-    return this.find(path).resource.operations.includes('R');
+    return this.#find(path).resource.operations.includes('R');
   }
 
   /** Nothing happens where the platform may write. Throws `LWM2M_NOT_FOUND`, `LWM2M_NOT_ALLOWED`, `LWM2M_BAD_PATH`. */
   requireWritable(path: Lwm2mPath | string): void {
-    this.writable(path, 'platform');
+    this.#writable(path, 'platform');
   }
 
   /** Sets several values, all or, when one of them is refused, none. Throws as {@link write} does. */
   writeAll(changes: readonly ResourceChange[], { by }: { readonly by: Writer }): void {
     const checked = changes.map(({ path, value }) => {
-      const entry = this.writable(path, by);
+      const entry = this.#writable(path, by);
       const { type } = entry.resource;
       // The platform may write in blocks what cannot leave again in one message; a person cannot type that.
       return { entry, value: by === 'platform' ? checkValue(type, value) : checkOutgoing(type, value).value };
     });
     for (const { entry, value } of checked) entry.value = value;
-    for (const { entry, value } of checked) for (const tell of this.changeListeners) tell(entry.path, value, by);
+    for (const { entry, value } of checked) for (const tell of this.#changeListeners) tell(entry.path, value, by);
   }
 
   /**
@@ -131,42 +131,42 @@ export class ObjectStore {
    * which is not the syntax of LwM2M 1.0 §5.4.5. Throws `LWM2M_NOT_FOUND`, `LWM2M_NOT_ALLOWED`, `LWM2M_BAD_PATH`.
    */
   execute(path: Lwm2mPath | string, args: string): number {
-    const entry = this.find(path);
+    const entry = this.#find(path);
     if (!entry.resource.operations.includes('E')) {
       throw refused('LWM2M_NOT_ALLOWED', 'The resource cannot be executed', path);
     }
     entry.executed += 1;
-    for (const tell of this.executeListeners) tell(entry.path, args, entry.executed);
+    for (const tell of this.#executeListeners) tell(entry.path, args, entry.executed);
     return entry.executed;
   }
 
   /** Calls the listener after each change; the returned function ends it. */
   onChange(listener: ChangeListener): () => void {
-    this.changeListeners.add(listener);
-    return () => this.changeListeners.delete(listener);
+    this.#changeListeners.add(listener);
+    return () => this.#changeListeners.delete(listener);
   }
 
   /** Calls the listener after each execution; the returned function ends it. */
   onExecute(listener: ExecuteListener): () => void {
-    this.executeListeners.add(listener);
-    return () => this.executeListeners.delete(listener);
+    this.#executeListeners.add(listener);
+    return () => this.#executeListeners.delete(listener);
   }
 
   /** All resources that can be read, in the model's order. */
   readable(): readonly { readonly path: string; readonly type: ResourceType }[] {
-    return this.entries
+    return this.#entries
       .filter(({ resource }) => resource.operations.includes('R'))
       .map(({ path, resource }) => ({ path, type: resource.type }));
   }
 
   /** Ids of the objects, in the model's order. */
   objectIds(): readonly number[] {
-    return this.model.objects.map((object) => object.id);
+    return this.#model.objects.map((object) => object.id);
   }
 
   /** Ids of an object's instances, in the model's order. Throws `LWM2M_NOT_FOUND`. */
   instanceIds(objectId: number): readonly number[] {
-    return this.objectOf(objectId).instances.map((instance) => instance.id);
+    return this.#objectOf(objectId).instances.map((instance) => instance.id);
   }
 
   /**
@@ -174,33 +174,33 @@ export class ObjectStore {
    * model's order. Throws `LWM2M_NOT_FOUND`.
    */
   resourceIdsOf(objectId: number): readonly number[] {
-    return [...this.resourcesOf(objectId).keys()];
+    return [...this.#resourcesOf(objectId).keys()];
   }
 
   /**
    * The counts AT+MIPLADDOBJ announces: resources with a value, and executables. Throws `LWM2M_NOT_FOUND`.
    */
   counts(objectId: number): { readonly attributeCount: number; readonly actionCount: number } {
-    const resources = [...this.resourcesOf(objectId).values()];
+    const resources = [...this.#resourcesOf(objectId).values()];
     const actionCount = resources.filter((resource) => resource.type === 'none').length;
     return { attributeCount: resources.length - actionCount, actionCount };
   }
 
   /** Objects, instances and resources with names, operations, types and units, as the screen shows them. */
   view(): readonly ObjectView[] {
-    return this.model.objects.map((object) => ({
+    return this.#model.objects.map((object) => ({
       objectId: object.id,
       name: object.name ?? definitionOf(object.id).name,
       instances: object.instances.map((instance) => ({
         instanceId: instance.id,
-        resources: instance.resources.map((resource) => this.viewOf(object.id, instance.id, resource)),
+        resources: instance.resources.map((resource) => this.#viewOf(object.id, instance.id, resource)),
       })),
     }));
   }
 
-  private viewOf(objectId: number, instanceId: number, resource: ModelResource): ResourceView {
+  #viewOf(objectId: number, instanceId: number, resource: ModelResource): ResourceView {
     const definition = resourceDefinitionOf(objectId, resource.id);
-    const unit = resource.unit ?? definition.unit ?? this.sensorUnit(objectId, instanceId, resource.id);
+    const unit = resource.unit ?? definition.unit ?? this.#sensorUnit(objectId, instanceId, resource.id);
     return {
       resourceId: resource.id,
       path: formatPath({ objectId, instanceId, resourceId: resource.id }),
@@ -211,42 +211,42 @@ export class ObjectStore {
     };
   }
 
-  private sensorUnit(objectId: number, instanceId: number, resourceId: number): string | undefined {
+  #sensorUnit(objectId: number, instanceId: number, resourceId: number): string | undefined {
     if (!measuredInSensorUnits.has(resourceId)) return undefined;
     return this.valueOf({ objectId, instanceId, resourceId: SENSOR_UNITS });
   }
 
-  private writable(path: Lwm2mPath | string, by: Writer): Entry {
-    const entry = this.find(path);
+  #writable(path: Lwm2mPath | string, by: Writer): Entry {
+    const entry = this.#find(path);
     if (entry.resource.type === 'none' || (by === 'platform' && !entry.resource.operations.includes('W'))) {
       throw refused('LWM2M_NOT_ALLOWED', 'The resource cannot be written', path);
     }
     return entry;
   }
 
-  private find(path: Lwm2mPath | string): Entry {
-    const entry = this.byPath.get(formatPath(toPath(path)));
+  #find(path: Lwm2mPath | string): Entry {
+    const entry = this.#byPath.get(formatPath(toPath(path)));
     if (entry === undefined) throw refused('LWM2M_NOT_FOUND', 'There is no such resource', path);
     return entry;
   }
 
-  private below(path: Lwm2mPath | string): readonly Entry[] {
+  #below(path: Lwm2mPath | string): readonly Entry[] {
     const cover = toPath(path);
-    const found = this.entries.filter((entry) => isCovered(entry.address, cover));
+    const found = this.#entries.filter((entry) => isCovered(entry.address, cover));
     if (found.length === 0) throw refused('LWM2M_NOT_FOUND', 'There is nothing at this path', path);
     return found;
   }
 
-  private objectOf(objectId: number): ModelObject {
-    const object = this.model.objects.find((candidate) => candidate.id === objectId);
+  #objectOf(objectId: number): ModelObject {
+    const object = this.#model.objects.find((candidate) => candidate.id === objectId);
     if (object === undefined) throw refused('LWM2M_NOT_FOUND', 'There is no such object', { objectId });
     return object;
   }
 
   /** By id, each once, in the order they first stand in. */
-  private resourcesOf(objectId: number): ReadonlyMap<number, ModelResource> {
+  #resourcesOf(objectId: number): ReadonlyMap<number, ModelResource> {
     const resources = new Map<number, ModelResource>();
-    for (const resource of this.objectOf(objectId).instances.flatMap((instance) => instance.resources)) {
+    for (const resource of this.#objectOf(objectId).instances.flatMap((instance) => instance.resources)) {
       if (!resources.has(resource.id)) resources.set(resource.id, resource);
     }
     return resources;

@@ -38,6 +38,13 @@ const allowedInside: Record<'top' | 'objectInstance' | 'multipleResource', reado
 
 const MAX_LENGTH = 0xffffff;
 
+/** Of the field that tells the length; up to seven bytes the type itself tells it. */
+function lengthBytesOf(length: number): number {
+  if (length < 8) return 0;
+  if (length <= 0xff) return 1;
+  return length <= 0xffff ? 2 : 3;
+}
+
 function encodeEntry(entry: TlvEntry, container: keyof typeof allowedInside): Uint8Array {
   if (!allowedInside[container].includes(entry.kind)) {
     throw new TlvFormatError(`${entry.kind} inside ${container}`);
@@ -51,7 +58,7 @@ function encodeEntry(entry: TlvEntry, container: keyof typeof allowedInside): Ui
   if (length > MAX_LENGTH) throw new TlvFormatError(`${length} bytes are more than 24 bits can tell`);
 
   const isWideId = entry.id > 0xff;
-  const lengthBytes = length < 8 ? 0 : length <= 0xff ? 1 : length <= 0xffff ? 2 : 3;
+  const lengthBytes = lengthBytesOf(length);
   const head =
     (kinds.indexOf(entry.kind) << 6) | (isWideId ? 0x20 : 0) | (lengthBytes << 3) | (lengthBytes === 0 ? length : 0);
   const lengthField = [length >> 16, (length >> 8) & 0xff, length & 0xff].slice(3 - lengthBytes);

@@ -143,5 +143,5 @@ export function repeatedTimes(cases: readonly AcceptanceCase[], key: number, tim
   const others = cases.filter((one) => one.info.id === chosen.info.id && one.key !== key);
   const gone = new Set(others.slice(Math.max(0, times - 1)).map((one) => one.key));
   const more = Array.from({ length: Math.max(0, times - 1 - others.length) }, () => key);
-  return cases.flatMap((one) => (gone.has(one.key) ? [] : one.key === key ? [key, ...more] : [one.key]));
+  return cases.filter((one) => !gone.has(one.key)).flatMap((one) => (one.key === key ? [key, ...more] : [one.key]));
 }

@@ -26,7 +26,8 @@ function focusArea(name: string): boolean {
 /** The next area after the one that holds the focus; around at the end. */
 export function nextArea(current: string | undefined, backwards: boolean): string[] {
   const step = backwards ? -1 : 1;
-  const start = current === undefined ? (backwards ? 0 : -1) : areas.indexOf(current);
+  const outside = backwards ? 0 : -1;
+  const start = current === undefined ? outside : areas.indexOf(current);
   return areas.map((_, i) => areas[(start + step * (i + 1) + areas.length * 2) % areas.length] ?? 'path');
 }
 

@@ -3,7 +3,8 @@ import type { Theme } from '../../shared/settings.ts';
 
 /** Theme as it is painted: `system` is light or dark by the operating system. */
 export function resolveTheme(theme: Theme, systemIsDark: boolean): Exclude<Theme, 'system'> {
-  return theme === 'system' ? (systemIsDark ? 'dark' : 'light') : theme;
+  const ofSystem = systemIsDark ? 'dark' : 'light';
+  return theme === 'system' ? ofSystem : theme;
 }
 
 /** Keeps the document's theme in step with the setting and the operating system. */

@@ -30,8 +30,7 @@ export function useWords(): {
   const translate = (key: string, values: Record<string, string | number> = {}): string => t(key, values);
   return {
     t: translate,
-    say: (sentence) =>
-      sentence === undefined ? '' : typeof sentence === 'string' ? sentence : speak(sentence, translate),
+    say: (sentence = '') => (typeof sentence === 'string' ? sentence : speak(sentence, translate)),
     language: () => (locale.value === 'zh' ? 'zh' : 'en'),
   };
 }

@@ -382,5 +382,8 @@ export function dataPointsIn(body: string | undefined): DataPoint[] | undefined 
       return { stream: id, path, at: textOf(at), value: textOf(value) };
     });
   });
-  return points.sort((a, b) => (a.at < b.at ? 1 : a.at > b.at ? -1 : a.stream.localeCompare(b.stream)));
+  return points.sort((a, b) => {
+    if (a.at === b.at) return a.stream.localeCompare(b.stream);
+    return a.at < b.at ? 1 : -1;
+  });
 }

@@ -209,5 +209,8 @@ export function datagramWords({ status, problem, fault }: UdpDatagram): {
 /** Hex in groups of two digits, sixteen to a line. */
 export function hexLines(hex: string): string {
   const pairs = hex.match(/.{1,2}/gu) ?? [];
-  return pairs.map((pair, i) => pair + (i === pairs.length - 1 ? '' : i % 16 === 15 ? '\n' : ' ')).join('');
+  return pairs
+    .map((pair, i) => (i % 16 === 0 ? '\n' : ' ') + pair)
+    .join('')
+    .slice(1);
 }

@@ -47,5 +47,25 @@ const fence = {
   },
 };
 
+/**
+ * What a class keeps to itself has a name with `#`: nobody reaches it, at run time either. A constructor cannot have one.
+ * @type {import('eslint').Rule.RuleModule}
+ */
+const ownPrivate = {
+  meta: { type: 'suggestion', schema: [], messages: { keyword: 'Private is written #name, not {{word}}.' } },
+  create(context) {
+    const check = (/** @type {any} */ node) => {
+      const word = node.accessibility;
+      if ((word === 'private' || word === 'protected') && node.kind !== 'constructor')
+        context.report({ node, messageId: 'keyword', data: { word } });
+    };
+    return Object.fromEntries(
+      ['PropertyDefinition', 'MethodDefinition', 'AccessorProperty', 'TSAbstractMethodDefinition']
+        .concat('TSAbstractPropertyDefinition', 'TSParameterProperty')
+        .map((kind) => [kind, check]),
+    );
+  },
+};
+
 /** ESLint plugin `fences`. */
-export default { rules: { fence } };
+export default { rules: { fence, 'own-private': ownPrivate } };

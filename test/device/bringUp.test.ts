@@ -184,13 +184,11 @@ describe('bringUp', () => {
   });
 
   it('shows no figure where the module has not measured yet', async () => {
-    const { run, network } = bench((line) =>
-      line === 'AT+CSQ'
-        ? ['+CSQ:99,99', 'OK']
-        : line === 'AT+NUESTATS'
-          ? ['Signal power:-32768', 'SNR:-32768', 'ECL:255', 'OK']
-          : undefined,
-    );
+    const answers: Readonly<Record<string, string[]>> = {
+      'AT+CSQ': ['+CSQ:99,99', 'OK'],
+      'AT+NUESTATS': ['Signal power:-32768', 'SNR:-32768', 'ECL:255', 'OK'],
+    };
+    const { run, network } = bench((line) => answers[line]);
     await run();
     expect(network()).not.toHaveProperty('rssiDbm');
     expect(network()).not.toHaveProperty('rsrpDbm');

@@ -46,9 +46,7 @@ describe('a standstill', () => {
 
   it('is over when it goes on', async () => {
     let isFree = false;
-    const { device } = await at((text) =>
-      isFree ? undefined : text === 'AT+CEREG?' ? ['+CEREG:1,2', 'OK'] : undefined,
-    );
+    const { device } = await at((text) => (!isFree && text === 'AT+CEREG?' ? ['+CEREG:1,2', 'OK'] : undefined));
     await device.openPort(port, 9600);
     await until(device, 'it is told', ({ diagnosis }) => diagnosis !== null);
     isFree = true;

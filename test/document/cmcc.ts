@@ -23,7 +23,8 @@ function callOf(id: string): DocumentCall {
 function answered(values: readonly string[]): string[] {
   const last = values.length - 1;
   return values.flatMap((value, position) => {
-    const flag = position === last ? 0 : position === 0 ? 1 : 2;
+    const going = position === 0 ? 1 : 2;
+    const flag = position === last ? 0 : going;
     return [`> AT+MIPLREADRSP=0,{m},1,3303,${value},${last - position},${flag}`, '< OK'];
   });
 }

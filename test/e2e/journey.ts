@@ -317,8 +317,10 @@ export function journey(start: () => Promise<Screen>): void {
       const wire = (await journalLines()).filter(({ direction, atMs }) => direction !== 'note' && atMs < askedMs);
       expect(wire.length).toBeGreaterThan(100);
       // A table doubles quotes, JSON escapes them; the words between stay what they are.
-      const inFormat = (line: string): string =>
-        format === 'csv' ? line.replaceAll('"', '""') : format === 'ndjson' ? JSON.stringify(line).slice(1, -1) : line;
+      const inFormat = (line: string): string => {
+        if (format === 'csv') return line.replaceAll('"', '""');
+        return format === 'ndjson' ? JSON.stringify(line).slice(1, -1) : line;
+      };
       const missing = wire.filter((line) => !text.includes(inFormat(line.text)));
       expect(missing).toEqual([]);
       const { module } = await stateOf(screen.page);

@@ -187,7 +187,7 @@ describe.each(variants)('as a page, $language, masked: $mask', (variant) => {
 });
 
 const said = ({ zh, en }: BilingualName, language: ReportLanguage): string =>
-  language === 'both' ? `${zh} ${en}` : language === 'zh' ? zh : en;
+  ({ both: `${zh} ${en}`, zh, en })[language];
 const plain = (text: string): string => text.replace(/\s+/g, ' ').trim();
 const lastLine = (text: string): string => plain(text.split('\n').at(-1) ?? '');
 /** Lines that must not stand alone at the foot of a page. */

@@ -14,7 +14,8 @@ const basis: ReportBasis = {
 };
 const reasonOf = (change: Partial<ReportBasis>): string => {
   const decision = decide({ ...basis, ...change });
-  return decision.send ? decision.reason : decision.untilMs === undefined ? 'no' : `at ${decision.untilMs}`;
+  if (decision.send) return decision.reason;
+  return decision.untilMs === undefined ? 'no' : `at ${decision.untilMs}`;
 };
 
 /** Runs a device for a while: values at each second, gives the seconds at which a report left. */

@@ -125,7 +125,8 @@ describe('blocks', () => {
           Array.from({ length: count }, (_, position) => {
             const isLast = position === count - 1;
             const value = `${resourceId}${position}`.padStart(4, '0');
-            const flag = isLast ? 0 : position === 0 ? 1 : 2;
+            const going = position === 0 ? 1 : 2;
+            const flag = isLast ? 0 : going;
             return part({ resourceId, msgId: 100 * resourceId + position, flag, value, length: isLast ? 7 : 1024 });
           }),
         );

@@ -11,7 +11,8 @@ type Style = (typeof styles)[number];
 
 function marksOf(style: Style, position: number, count: number): Pick<WriteParams, 'flag' | 'index'> {
   const index = count - 1 - position;
-  const flag = index === 0 ? 0 : position === 0 ? 1 : 2;
+  const going = position === 0 ? 1 : 2;
+  const flag = index === 0 ? 0 : going;
   if (style === 'cmcc') return { flag };
   return { flag: style === 'xinyi' ? flag : 0, index };
 }

@@ -6,7 +6,7 @@ import type { PlatformOperation } from '../../shared/platform.ts';
 const make = (operation: PlatformOperation, timeoutSeconds?: number) =>
   httpCallOf(operation, {
     imei: '1',
-    typeOf: ({ resourceId }) => (resourceId === 1 ? 'opaque' : resourceId === 2 ? 'time' : undefined),
+    typeOf: ({ resourceId }) => ([undefined, 'opaque', 'time'] as const)[resourceId ?? 0],
     ...(timeoutSeconds === undefined ? {} : { timeoutSeconds }),
   });
 

@@ -34,13 +34,10 @@ const session = sessionState(now);
 const words = (sentence: Parameters<typeof speak>[0] | undefined): string =>
   sentence === undefined
     ? ''
-    : speak(sentence, (key, values) =>
-        key === 'plain'
-          ? String(values['text'])
-          : key === 'joined'
-            ? `${values['left']} · ${values['right']}`
-            : [key, ...Object.values(values)].join(' '),
-      );
+    : speak(sentence, (key, values) => {
+        if (key === 'plain') return String(values['text']);
+        return key === 'joined' ? `${values['left']} · ${values['right']}` : [key, ...Object.values(values)].join(' ');
+      });
 
 const fresh = { recentPorts: [], adapters: {} };
 

@@ -66,6 +66,39 @@ it('an import() of something that is no text is refused: nobody could tell what 
   );
 });
 
+it.each([
+  ['a private field', 'export class A {\n  private readonly x = 1;\n  y(): number {\n    return this.x;\n  }\n}\n'],
+  ['a protected method', 'export class A {\n  protected x(): number {\n    return 1;\n  }\n}\n'],
+  ['a private accessor', 'export class A {\n  private get x(): number {\n    return 1;\n  }\n}\n'],
+])('%s is not written with a word but with #', async (_, text) => {
+  expect(await complaints('main/at/planted.ts', text)).toContain('fences/own-private');
+});
+
+it('a constructor may be private: it cannot have a #', async () => {
+  const text = 'export class A {\n  readonly x: number;\n  private constructor(x: number) {\n    this.x = x;\n  }\n}\n';
+  expect(await complaints('main/at/planted.ts', text)).not.toContain('fences/own-private');
+});
+
+it('a choice of three is not nested into one line', async () => {
+  const text = 'export const of = (x: number): string => (x < 0 ? "less" : x > 0 ? "more" : "none");\n';
+  expect(await complaints('main/at/planted.ts', text)).toContain('no-nested-ternary');
+});
+
+it.each([
+  ['code', `export const ${'a'.repeat(60)} = [${'b, '.repeat(20)}];`, true],
+  ['a text', `export const a = '${'b'.repeat(150)}';`, false],
+])('more than 120 columns of %s', async (_, text, isRefused) => {
+  expect((await complaints('main/at/planted.ts', `${text}\n`)).includes('max-len')).toBe(isRefused);
+});
+
+it.each(['a ? 1 : b ? 2 : 3', "import('../log/logStore.ts')", '`${a ? 1 : b ? 2 : 3}`'])(
+  'a template does not say %s either',
+  async (expression) => {
+    const text = `<script setup lang="ts">\nconst [a, b] = [true, false];\n</script>\n\n<template>\n  <p :title="${expression}">x</p>\n</template>\n`;
+    expect(await complaints('renderer/device/Planted.vue', text)).toContain('vue/no-restricted-syntax');
+  },
+);
+
 it('a template says no more than a script that something is there for certain', async () => {
   const component = (template: string): string =>
     `<script setup lang="ts">\nconst list: string[] = [];\n</script>\n\n<template>\n  <p>${template}</p>\n</template>\n`;

@@ -8,7 +8,10 @@ import type { ReportLanguage } from '../../../shared/acceptance.ts';
 const seconds = (milliseconds: number): string => (milliseconds / 1000).toFixed(3);
 
 function plain(language: ReportLanguage): (name: BilingualName) => string {
-  return ({ zh, en }) => (language === 'both' ? (zh === en ? zh : `${zh} / ${en}`) : language === 'zh' ? zh : en);
+  return ({ zh, en }) => {
+    if (language !== 'both') return language === 'zh' ? zh : en;
+    return zh === en ? zh : `${zh} / ${en}`;
+  };
 }
 
 function outcomeOf(one: CaseResult, say: (name: BilingualName) => string): Html | undefined {

@@ -111,7 +111,8 @@ function drawFormat(grid: Grid, mask: number): void {
   const bits = formatBits(mask);
   const bit = (index: number): boolean => ((bits >>> index) & 1) === 1;
   for (let index = 0; index < 15; index++) {
-    const near = index < 6 ? index : index < 8 ? index + 1 : 14 - index;
+    const beside = index < 8 ? index + 1 : 14 - index;
+    const near = index < 6 ? index : beside;
     if (index < 8) set(grid, near, 8, bit(index));
     else set(grid, 8, index === 8 ? 7 : near, bit(index));
     if (index < 8) set(grid, 8, size - 1 - index, bit(index));

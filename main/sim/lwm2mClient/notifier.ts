@@ -85,8 +85,9 @@ export class Notifier {
     ];
     const { options = [], payload = new Uint8Array() } = transfers.cutNotification({ options: asked }, whole);
     const isAck = personality.notifyType === 'ack';
+    const unasked = ackId > 0 ? 'CON' : 'NON';
     return {
-      type: isAck ? 'ACK' : ackId > 0 ? 'CON' : 'NON',
+      type: isAck ? 'ACK' : unasked,
       code: '2.05',
       messageId: this.#parts.endpoint.takeMessageId(),
       token: observation.token,

@@ -17,8 +17,8 @@ export interface Observation {
 const isSameToken = (one: Uint8Array, other: Uint8Array): boolean => Buffer.from(one).equals(other);
 
 /** How many ids a path names: the more, the nearer it is to one resource. */
-const depthOf = ({ instanceId, resourceId }: Lwm2mPath): number =>
-  resourceId !== undefined ? 3 : instanceId !== undefined ? 2 : 1;
+const depthOf = ({ objectId, instanceId, resourceId }: Lwm2mPath): number =>
+  [objectId, instanceId, resourceId].filter((id) => id !== undefined).length;
 
 /** Who watches what; one observation per path. */
 export class Observations {

@@ -23,6 +23,13 @@ import type { TlvEntry } from '../tlv.ts';
 export const bootstrapStyles = ['onenet', 'lwm2m'] as const;
 export type BootstrapStyle = (typeof bootstrapStyles)[number];
 
+/** What is written of a step that a device did not take. */
+const words: Readonly<Record<string, string>> = {
+  [methods.delete]: 'DELETE',
+  [methods.put]: 'PUT',
+  [methods.post]: 'POST',
+};
+
 /** How the bootstrap server is opened. */
 export interface BootstrapServerOptions {
   readonly host: string;
@@ -133,7 +140,7 @@ export async function openBootstrapServer(options: BootstrapServerOptions): Prom
 
   const provide = async (endpointName: string, peer: CoapPeer): Promise<void> => {
     for (const { code, path, format, payload, isNeeded } of stepsOf(style, server)) {
-      const step = `${code === methods.delete ? 'DELETE' : code === methods.put ? 'PUT' : 'POST'} ${path}`;
+      const step = `${words[code] ?? code} ${path}`;
       const answered = await ask(endpoint, peer, { code, path, format, payload });
       if (answered.startsWith('2.')) continue;
       opened.onEvent?.({ kind: 'refused', endpointName, step, code: answered });

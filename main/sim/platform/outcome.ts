@@ -51,6 +51,6 @@ export function refusalOf(error: unknown): DeviceRefusal {
   if (error instanceof DeviceRefusal) return error;
   if (!(error instanceof CoapError)) return new DeviceRefusal('RESP_ERROR', { cause: error });
   const isOver = error.code === 'CANCELLED' || error.code === 'CLOSED';
-  const reason = isOver ? 'OFFLINE' : error.code === 'TIMEOUT' ? 'TIME_OUT' : 'RESP_ERROR';
-  return new DeviceRefusal(reason, { cause: error });
+  const failed = error.code === 'TIMEOUT' ? 'TIME_OUT' : 'RESP_ERROR';
+  return new DeviceRefusal(isOver ? 'OFFLINE' : failed, { cause: error });
 }

@@ -52,7 +52,7 @@ createInterface({ input: process.stdin }).on('line', (line) => {
   const [first] = shepherd.list();
   if (!first) return;
   const done: Done = (error, answer) => say(verb, path, error ? error.message : answer);
-  const given =
-    verb === 'write' || verb === 'attributes' ? [JSON.parse(rest.join(' '))] : verb === 'execute' ? [rest] : [];
+  const executed = verb === 'execute' ? [rest] : [];
+  const given = verb === 'write' || verb === 'attributes' ? [JSON.parse(rest.join(' '))] : executed;
   shepherd.find(first.clientName)[requests[verb] ?? '']?.(path, ...given, done);
 });

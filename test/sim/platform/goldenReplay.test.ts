@@ -59,7 +59,7 @@ const isRequest = (bytes: Uint8Array): boolean => (bytes[1] ?? 0) < 0x20;
 /** Registers the captured module; answers what the capture has an answer to, and keeps everything the platform sends. */
 async function openCaptured() {
   const platform: Platform = await openTestPlatform({
-    typeOf: ({ resourceId }) => (resourceId === 5851 ? 'integer' : resourceId === 5701 ? 'string' : 'float'),
+    typeOf: ({ resourceId = 0 }) => ({ 5851: 'integer' as const, 5701: 'string' as const })[resourceId] ?? 'float',
     autoObserve: false,
   });
   const socket = createSocket('udp4');
