@@ -3,10 +3,9 @@ import { BrowserWindow, Menu, app, dialog, powerMonitor, shell } from 'electron'
 import type { OpenDialogOptions } from 'electron';
 import { Application } from './program/application.ts';
 import { ConfirmedHosts } from './program/confirmedHosts.ts';
-import type { Device } from './device/device.ts';
 import type { HostTarget } from './transport/hostGuard.ts';
-import { createHandlers } from './program/handlers.ts';
-import type { Desktop, ExportJournal, FileFormat } from './program/handlers.ts';
+import type { Desktop, ExportJournal, FileFormat } from './program/desktop.ts';
+import { createServe } from './program/handlers.ts';
 import { commandLineIn } from './commandLine.ts';
 import { closeBeforeQuit, endUnstarted, keepLocalDumps, systemLanguage, watchForCrashes, wordsOf } from './crash.ts';
 import { serveContract, tell } from './ipc.ts';
@@ -147,13 +146,9 @@ async function confirmHost({ purpose, address }: HostTarget): Promise<boolean> {
   return response === 0;
 }
 
-/** The window has one device at least. */
-function firstDevice(application: Application): Device {
-  return application.devices[0] ?? application.openDevice();
-}
-
+/** With one device: a window without a tab could do nothing at all. */
 async function startApplication(): Promise<Application> {
-  return Application.start({
+  const application = await Application.start({
     hosts: await ConfirmedHosts.open(join(app.getPath('userData'), 'hosts.json'), confirmHost),
     version: app.getVersion(),
     systemLanguage: systemLanguage(),
@@ -163,6 +158,8 @@ async function startApplication(): Promise<Application> {
     secrets: await openSecrets(join(app.getPath('userData'), 'secrets.json')),
     portPollMs: PORT_POLL_MS,
   });
+  application.openDevice();
+  return application;
 }
 
 /** Loaded when first asked for. */
@@ -179,7 +176,7 @@ async function run(): Promise<void> {
   serveFiles(builtFiles(__dirname).renderer);
   const starting = startApplication();
   serveContract(
-    starting.then((started) => createHandlers(started, firstDevice(started), desktop(), exportJournal)),
+    starting.then((started) => createServe(started, desktop(), exportJournal)),
     (event) => isTrustedSender(event, window, developmentUrl()),
   );
   // The page loads while settings and ports are read.
@@ -196,10 +193,14 @@ async function run(): Promise<void> {
     device.state.onChange(({ connection }) => {
       if (connection?.phase === 'ready') letScreenGiveWay();
     });
+    const { id } = device;
     device.state.onPatch((patch) =>
-      tell(window?.webContents, 'patch', { ...patch, steadyMs: application.clock.steadyMs() }),
+      tell(window?.webContents, 'patch', {
+        device: id,
+        patch: { ...patch, steadyMs: application.clock.steadyMs() },
+      }),
     );
-    device.log.onBatch((entries) => tell(window?.webContents, 'log', entries));
+    device.log.onBatch((entries) => tell(window?.webContents, 'log', { device: id, entries }));
   });
   powerMonitor.on('suspend', () => application.suspend());
   powerMonitor.on('resume', () => application.resume());
@@ -212,7 +213,7 @@ async function run(): Promise<void> {
   });
   const opened = await opening;
   if (switches.isSelfTest) {
-    const result = await selfTest(firstDevice(application), opened);
+    const result = await selfTest(application.devices[0] ?? application.openDevice(), opened);
     process.stdout.write(`${JSON.stringify(result)}\n`);
     await application.close();
     app.exit(result.passed ? 0 : 1);

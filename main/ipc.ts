@@ -3,7 +3,8 @@ import type { IpcMainInvokeEvent, WebContents } from 'electron';
 import { faultOf } from '../shared/errors.ts';
 import { channelOf } from '../shared/contract/channel.ts';
 import { requestNames } from '../shared/contract/names.ts';
-import type { Events, Handlers, Result } from '../shared/contract/contract.ts';
+import type { Events, Result } from '../shared/contract/contract.ts';
+import type { Serve } from './program/handlers.ts';
 
 /** Whether a request comes from the main frame of our own window, showing our own files. */
 export type IsTrusted = (event: IpcMainInvokeEvent) => boolean;
@@ -11,16 +12,15 @@ export type IsTrusted = (event: IpcMainInvokeEvent) => boolean;
 const forbidden: Result<never> = { ok: false, error: { code: 'FORBIDDEN', message: 'The sender is not our window' } };
 
 /**
- * Serves every request of the contract: who asks is checked here, what is asked by the handler. Errors become data. The page
- * may ask before there are handlers; it is answered when there are.
+ * Serves every request of the contract: who asks is checked here, what is asked by `serve`. Errors become data. The page
+ * may ask before there is an application; it is answered when there is.
  */
-export function serveContract(handlers: Promise<Handlers>, isTrusted: IsTrusted): void {
+export function serveContract(serve: Promise<Serve>, isTrusted: IsTrusted): void {
   for (const name of requestNames) {
     ipcMain.handle(channelOf(name), async (event, ...args: unknown[]): Promise<Result<unknown>> => {
       if (!isTrusted(event)) return forbidden;
       try {
-        const handler = (await handlers)[name] as (...args: unknown[]) => unknown;
-        return { ok: true, value: await handler(...args) };
+        return { ok: true, value: await (await serve)(name, ...args) };
       } catch (error) {
         return { ok: false, error: faultOf(error) };
       }

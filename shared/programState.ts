@@ -21,6 +21,9 @@ export interface DeviceSummary {
   readonly isTesting: boolean;
 }
 
+/** So many tabs at once; more would be a mistake of the one who opens them. */
+export const maxDevices = 16;
+
 /** All the screen may know of the program itself. Owned and changed by main/program/programHolder.ts alone. */
 export interface ProgramState {
   readonly ports: readonly PortInfo[];

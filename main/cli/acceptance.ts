@@ -203,7 +203,7 @@ async function runPlan(
   onFileRemark(device, tell);
   let result: AcceptanceResult;
   try {
-    if (apiKey !== undefined) await device.platform.setKey(apiKey);
+    if (apiKey !== undefined) await application.platformKey.set(apiKey);
     await device.openPort(port, choices.baudRate);
     const station = deviceStation(device, {
       platform: platformOf(choices, isSimulated),

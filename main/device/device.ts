@@ -20,7 +20,7 @@ import type { DeviceModel } from '../lwm2m/deviceModel.ts';
 import { GeneratorRunner } from '../lwm2m/generatorRunner.ts';
 import { ObjectStore } from '../lwm2m/objectStore.ts';
 import { PlatformDesk } from '../platform/platformDesk.ts';
-import type { SecretStore } from '../platform/secrets.ts';
+import type { PlatformKey } from '../platform/platformKey.ts';
 import type { Clock } from '../time/clock.ts';
 import type { HostGuard } from '../transport/hostGuard.ts';
 import { examine } from './examine.ts';
@@ -53,7 +53,7 @@ export interface ProgramParts {
   readonly journalDirectory: string;
   readonly clock: Clock;
   readonly hosts: HostGuard;
-  readonly secrets: SecretStore;
+  readonly platformKey: PlatformKey;
   readonly session: SessionOptions;
   /** The settings of the person, without what holds for one device only. */
   readonly settings: () => Settings;
@@ -62,8 +62,6 @@ export interface ProgramParts {
   readonly ports: () => readonly PortInfo[];
   /** Another device has the port open. */
   readonly isTaken: (path: string, by: DeviceId) => boolean;
-  /** The platform's key was set, cleared, or turned out to be unreadable. */
-  readonly onKey: () => void;
 }
 
 const RECENT_PORTS = 8;
@@ -110,8 +108,7 @@ export class Device {
       facts: this.facts,
       store: this.store,
       settings: () => this.settings,
-      secrets: program.secrets,
-      onKey: program.onKey,
+      key: program.platformKey,
       log: this.log,
       clock: this.clock,
       hosts: program.hosts,
@@ -231,7 +228,6 @@ export class Device {
   /** The person's settings have changed. */
   applySettings(): void {
     this.#session?.applySettings();
-    this.platform.tellKey();
   }
 
   /** Settings that hold for this device until the returned function is called; the person's own stay as they are. */

@@ -18,7 +18,7 @@ import type { StateHolder } from '../facts/stateHolder.ts';
 import type { LogBook } from '../log/logBook.ts';
 import type { HostGuard } from '../transport/hostGuard.ts';
 import { operationOfRequest } from './requestOperation.ts';
-import type { SecretStore } from './secrets.ts';
+import type { PlatformKey } from './platformKey.ts';
 
 /** What the desk works with. */
 export interface PlatformDeskParts {
@@ -26,9 +26,7 @@ export interface PlatformDeskParts {
   readonly facts: FactRecord;
   readonly store: ObjectStore;
   readonly settings: () => Settings;
-  readonly secrets: SecretStore;
-  /** The key of a host was set, cleared, or turned out to be unreadable: whoever shows {@link PlatformState.hasKey} looks again. */
-  readonly onKey: () => void;
+  readonly key: PlatformKey;
   readonly log: Pick<LogBook, 'lastSeq' | 'read'>;
   readonly clock: Clock;
   readonly hosts: Pick<HostGuard, 'has'>;
@@ -51,13 +49,15 @@ export class PlatformDesk {
   readonly #parts: PlatformDeskParts;
   readonly #abort = new AbortController();
   readonly #waiting = new Set<string>();
+  readonly #stopHearing: () => void;
   #lastId = 0;
   /** The module whose device id on the host is known or being asked for. */
   #imei: string | undefined;
 
   constructor(parts: PlatformDeskParts) {
     this.#parts = parts;
-    this.tellKey();
+    this.#tellKey();
+    this.#stopHearing = parts.key.onChange(() => this.#tellKey());
     parts.state.onChange((changes) => {
       for (const id of Object.keys(changes.requests ?? {})) this.#link(id);
       if (changes.simulator !== undefined) this.#learnDevice('simulated', undefined);
@@ -111,37 +111,16 @@ export class PlatformDesk {
     return this.curl({ mode: simulator || connection.port?.kind === 'virtual' ? 'simulated' : 'host', operation });
   }
 
-  /** Keeps the key for the host in the settings: another host never gets it. @throws CodedError `BAD_ARGUMENT`, `FILE_NOT_WRITTEN`. */
-  async setKey(given: string): Promise<void> {
-    const key = given.trim();
-    // A header takes no more than this; the message must not repeat what was typed.
-    if (!/^[\x21-\x7e]{1,256}$/.test(key)) throw new CodedError('BAD_ARGUMENT', 'That is no api-key', 'api-key');
-    try {
-      await this.#parts.secrets.set(this.#origin('host'), key);
-    } finally {
-      this.#parts.onKey();
-    }
-  }
-
-  /** Forgets the key of the host in the settings. @throws CodedError `FILE_NOT_WRITTEN`. */
-  async clearKey(): Promise<void> {
-    try {
-      await this.#parts.secrets.delete(this.#origin('host'));
-    } finally {
-      this.#parts.onKey();
-    }
-  }
-
-  /** The host in the settings may be another: says whether there is a key for it. */
-  tellKey(): void {
-    const { secrets, settings } = this.#parts;
-    const host = settings().platformHost;
-    this.#tell({ hasKey: secrets.has(host), isKeyKept: secrets.isKept(host) });
-  }
-
   /** Gives up what is under way. */
   close(): void {
     this.#abort.abort();
+    this.#stopHearing();
+  }
+
+  /** Says whether there is a key for the host in the settings. */
+  #tellKey(): void {
+    const { isThere, isKept } = this.#parts.key;
+    this.#tell({ hasKey: isThere, isKeyKept: isKept });
   }
 
   #curl(http: HttpCall, origin: string): string {
@@ -162,9 +141,7 @@ export class PlatformDesk {
     if (!this.#parts.hosts.has({ purpose: 'platform', address: origin })) {
       throw new CodedError('HOST_NOT_CONFIRMED', 'Nobody has confirmed the address', origin);
     }
-    const key = this.#parts.secrets.get(origin);
-    // Only now may it show that the key store cannot read it.
-    if (key === undefined) this.#parts.onKey();
+    const key = this.#parts.key.read();
     // A platform on this machine may do without; any other would only say no.
     if (key === undefined && parsePlatformHost(origin)?.isLoopback !== true) {
       throw new CodedError('PLATFORM_KEY', `There is no api-key for ${origin}`, origin);

@@ -9,7 +9,7 @@ import { writeWhole } from '../files/writeWhole.ts';
 import type { Device } from '../device/device.ts';
 import { safeNamePart } from '../journal/fileNames.ts';
 import type { Application } from './application.ts';
-import type { Desktop } from './handlers.ts';
+import type { Desktop } from './desktop.ts';
 
 const MAX_PLAN_BYTES = 2_000_000;
 

@@ -10,6 +10,7 @@ import type { ProgramParts, SessionOptions } from '../device/device.ts';
 import { availablePorts, openPortLink } from '../device/ports.ts';
 import { concernsSummary } from '../device/summary.ts';
 import type { DeviceModel } from '../lwm2m/deviceModel.ts';
+import { PlatformKey } from '../platform/platformKey.ts';
 import { memorySecrets } from '../platform/secrets.ts';
 import type { SecretStore } from '../platform/secrets.ts';
 import { systemClock } from '../time/clock.ts';
@@ -46,6 +47,8 @@ export class Application {
   readonly state: ProgramHolder;
   /** Which hosts may be reached. */
   readonly hosts: HostGuard;
+  /** Of the platform in the settings. */
+  readonly platformKey: PlatformKey;
   /** Spans and times of everything here; told when the machine sleeps. */
   readonly clock: SystemClock;
   /** For a module, at every serial port. */
@@ -73,22 +76,23 @@ export class Application {
       openLink: options.session?.openLink ?? openPortLink,
       clock: this.clock,
     });
+    this.platformKey = new PlatformKey({
+      secrets: options.secrets ?? memorySecrets(),
+      host: () => this.state.state.settings.platformHost,
+    });
     this.#parts = {
       version: options.version,
       model: options.model,
       journalDirectory: options.journalDirectory,
       clock: this.clock,
       hosts: this.hosts,
-      secrets: options.secrets ?? memorySecrets(),
+      platformKey: this.platformKey,
       session: options.session ?? {},
       settings: () => this.state.state.settings,
       changeSettings: (change) => this.changeSettings(change),
       ports: () => this.state.state.ports,
       isTaken: (path, by) =>
         this.state.state.devices.some(({ id, port, phase }) => id !== by && port === path && phase !== 'closed'),
-      onKey: () => {
-        for (const device of this.devices) device.platform.tellKey();
-      },
     };
   }
 
@@ -167,6 +171,7 @@ export class Application {
   async changeSettings(change: Partial<Settings>): Promise<void> {
     this.state.change({ settings: { ...this.state.state.settings, ...change } });
     for (const device of this.devices) device.applySettings();
+    this.platformKey.tell();
     const { settingsFile } = this.#options;
     if (settingsFile === undefined) return;
     // One after the other: they share a temporary file, and the last one must win.

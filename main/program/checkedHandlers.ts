@@ -1,11 +1,11 @@
 import { rowOf } from '../../shared/contract/contract.ts';
 import type { Handlers, RequestName } from '../../shared/contract/contract.ts';
-import { requestNames } from '../../shared/contract/names.ts';
 import type { RequestRow } from '../../shared/contract/row.ts';
 import { CodedError } from '../../shared/errors.ts';
 import { read } from '../../shared/schema.ts';
 
-type Handle = (...args: readonly unknown[]) => unknown;
+/** A handler as the bridge calls it. */
+export type Handle = (...args: readonly unknown[]) => unknown;
 
 /** What a handler is given. @throws CodedError `BAD_ARGUMENT`, or the code of the rule that is broken. */
 function argumentsOf(name: RequestName, { argument }: RequestRow, given: readonly unknown[]): readonly unknown[] {
@@ -19,10 +19,14 @@ function argumentsOf(name: RequestName, { argument }: RequestRow, given: readonl
  * The same handlers as the bridge may call them: each gets its argument checked and made anew by its row of the contract, since
  * it may come from a window that was taken over, and what would disturb an acceptance run refuses with `ACCEPTANCE_RUNNING`.
  */
-export function checkedHandlers(handlers: Handlers, isRunning: () => boolean): Handlers {
-  const checked = requestNames.map((name) => {
+export function checked(
+  handlers: Partial<Handlers>,
+  isRunning: () => boolean = () => false,
+): Readonly<Record<string, Handle>> {
+  const entries = Object.entries(handlers).map(([key, handler]) => {
+    const name = key as RequestName;
     const row = rowOf(name);
-    const handle = handlers[name] as Handle;
+    const handle = handler as Handle;
     const checkedHandle: Handle = (...given) => {
       if (row.duringRun === 'refused' && isRunning())
         throw new CodedError('ACCEPTANCE_RUNNING', `${name} would disturb the acceptance run`, name);
@@ -30,5 +34,5 @@ export function checkedHandlers(handlers: Handlers, isRunning: () => boolean): H
     };
     return [name, checkedHandle] as const;
   });
-  return Object.fromEntries(checked) as unknown as Handlers;
+  return Object.fromEntries(entries);
 }

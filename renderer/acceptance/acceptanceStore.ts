@@ -1,4 +1,3 @@
-import { defineStore } from 'pinia';
 import { computed, reactive, ref, watch } from 'vue';
 import { isUnderway } from '../../shared/acceptance.ts';
 import type { AcceptancePlatform, ReportFormat, ReportLanguage } from '../../shared/acceptance.ts';
@@ -12,8 +11,9 @@ import {
   startRefusal,
   usualPlatform,
 } from './runView.ts';
-import { call } from '../mirror/api.ts';
+import { callDevice } from '../mirror/api.ts';
 import { phrase } from '../../shared/phrase.ts';
+import { defineDeviceStore } from '../mirror/deviceStores.ts';
 import { useStateStore } from '../mirror/stateStore.ts';
 import { useUiStore } from '../ui/uiStore.ts';
 
@@ -22,9 +22,9 @@ const detailNames = ['site', 'operator', 'notes'] as const;
 export const maxTimes = 100;
 
 /** The acceptance page between two visits: what was chosen and typed. The run and its verdicts are main's. */
-export const useAcceptanceStore = defineStore('acceptance', () => {
-  const state = useStateStore();
-  const ui = useUiStore();
+export const useAcceptanceStore = defineDeviceStore((device) => {
+  const state = useStateStore(device);
+  const ui = useUiStore(device);
 
   const acceptance = computed(() => state.state.acceptance);
   const cases = computed(() => casesOf(state.state));
@@ -71,10 +71,13 @@ export const useAcceptanceStore = defineStore('acceptance', () => {
   async function start(): Promise<void> {
     if (refusal.value || isRunning.value) return;
     chosen.value = undefined;
-    await attempt(() => call('startAcceptance', { platform: platform.value, hasBootstrap: hasBootstrap.value }));
+    await attempt(() =>
+      callDevice(device, 'startAcceptance', { platform: platform.value, hasBootstrap: hasBootstrap.value }),
+    );
   }
 
-  const arrange = (keys: readonly number[]): Promise<void> => attempt(() => call('arrangeCases', { keys: [...keys] }));
+  const arrange = (keys: readonly number[]): Promise<void> =>
+    attempt(() => callDevice(device, 'arrangeCases', { keys: [...keys] }));
 
   /** Puts a case before the one at that index. */
   async function move(key: number, index: number): Promise<void> {
@@ -94,14 +97,14 @@ export const useAcceptanceStore = defineStore('acceptance', () => {
   }
 
   async function load(): Promise<void> {
-    const done = await ui.attempt(() => call('loadPlan'));
+    const done = await ui.attempt(() => callDevice(device, 'loadPlan'));
     if (!done) return;
     chosen.value = undefined;
     ui.say(phrase('acceptance.loaded', { plan: done.plan, cases: done.cases }));
   }
 
   async function save(): Promise<void> {
-    const done = await ui.attempt(() => call('savePlan'));
+    const done = await ui.attempt(() => callDevice(device, 'savePlan'));
     if (done) ui.say(phrase('acceptance.saved', { file: done.file }));
   }
 
@@ -109,7 +112,7 @@ export const useAcceptanceStore = defineStore('acceptance', () => {
     if (exporting.value) return;
     exporting.value = format;
     const options = { format, language: reportLanguage.value, mask: isMasked.value };
-    const done = await ui.attempt(() => call('exportReport', options));
+    const done = await ui.attempt(() => callDevice(device, 'exportReport', options));
     exporting.value = undefined;
     if (done) ui.say(phrase('acceptance.exported', { file: done.file }));
   }
@@ -132,18 +135,18 @@ export const useAcceptanceStore = defineStore('acceptance', () => {
     exporting,
     start,
     exportReport,
-    stop: () => attempt(() => call('stopAcceptance')),
-    resume: () => attempt(() => call('resumeAcceptance')),
-    retry: (key: number) => attempt(() => call('retryCase', { key })),
-    select: (keys: readonly number[]) => attempt(() => call('selectCases', { keys: [...keys] })),
+    stop: () => attempt(() => callDevice(device, 'stopAcceptance')),
+    resume: () => attempt(() => callDevice(device, 'resumeAcceptance')),
+    retry: (key: number) => attempt(() => callDevice(device, 'retryCase', { key })),
+    select: (keys: readonly number[]) => attempt(() => callDevice(device, 'selectCases', { keys: [...keys] })),
     move,
     timesOf,
     repeat,
-    undo: () => attempt(() => call('undoPlan')),
-    restore: () => attempt(() => call('restorePlan')),
+    undo: () => attempt(() => callDevice(device, 'undoPlan')),
+    restore: () => attempt(() => callDevice(device, 'restorePlan')),
     load,
     save,
-    keepDetails: () => attempt(() => call('setAcceptanceDetails', { ...details })),
-    keepNote: (key: number, note: string) => attempt(() => call('setCaseNote', { key, note })),
+    keepDetails: () => attempt(() => callDevice(device, 'setAcceptanceDetails', { ...details })),
+    keepNote: (key: number, note: string) => attempt(() => callDevice(device, 'setCaseNote', { key, note })),
   };
 });

@@ -9,10 +9,10 @@ import '../styles/lists.css';
 import App from './App.vue';
 import { faultFrom } from '../mirror/api.ts';
 import { i18n } from '../i18n/index.ts';
-import { useLogStore } from '../log/logStore.ts';
 import { useProgramStore } from '../mirror/programStore.ts';
 import { useStateStore } from '../mirror/stateStore.ts';
-import { useUiStore } from '../ui/uiStore.ts';
+import { useWindowStore } from '../ui/windowStore.ts';
+import { useTabsStore } from './tabsStore.ts';
 
 const app = createApp(App);
 app.use(createPinia());
@@ -24,7 +24,7 @@ function tell(error: unknown): void {
   const fault = faultFrom(error);
   if (fault.message === lastTold) return;
   lastTold = fault.message;
-  useUiStore().complain(fault);
+  useWindowStore().complain(fault);
 }
 app.config.errorHandler = (error) => {
   console.error(error);
@@ -36,11 +36,11 @@ window.addEventListener('error', ({ error }) => {
   if (error instanceof Error) tell(error);
 });
 
-const state = useStateStore();
-const log = useLogStore();
-log.start();
-const started = Promise.all([useProgramStore().start(), state.start()]);
-void started.then(() => useUiStore().attempt(() => log.fetchLast(state.lastSeq)));
+const program = useProgramStore();
+const tabs = useTabsStore();
+const started = program
+  .start()
+  .then(() => (tabs.current === undefined ? undefined : useStateStore(tabs.current).start()));
 
 app.mount('#app');
 

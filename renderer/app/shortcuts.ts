@@ -1,4 +1,6 @@
 import type { useUiStore } from '../ui/uiStore.ts';
+import type { useWindowStore } from '../ui/windowStore.ts';
+import type { useTabsStore } from './tabsStore.ts';
 
 /** Areas that F6 visits, in order; each is an element with `data-area`. */
 const areas = [
@@ -15,7 +17,8 @@ function isTyping(target: EventTarget | null): boolean {
   return target instanceof HTMLElement && target.closest('input, textarea, select, [contenteditable]') !== null;
 }
 
-function focusArea(name: string): boolean {
+/** Puts the focus into an area that is on the screen. */
+export function focusArea(name: string): boolean {
   const area = document.querySelector<HTMLElement>(`[data-area="${name}"]`);
   if (area === null || area.offsetParent === null) return false;
   const inner = area.querySelector<HTMLElement>('[data-area-focus]');
@@ -31,9 +34,12 @@ export function nextArea(current: string | undefined, backwards: boolean): strin
   return areas.map((_, i) => areas[(start + step * (i + 1) + areas.length * 2) % areas.length] ?? 'path');
 }
 
+/** The area that holds the focus. */
+export const focusedArea = (): string | undefined =>
+  document.activeElement?.closest<HTMLElement>('[data-area]')?.dataset['area'];
+
 function cycle(backwards: boolean): void {
-  const here = document.activeElement?.closest<HTMLElement>('[data-area]')?.dataset['area'];
-  for (const name of nextArea(here, backwards)) {
+  for (const name of nextArea(focusedArea(), backwards)) {
     if (focusArea(name)) return;
   }
 }
@@ -44,8 +50,12 @@ export function focusConsole(ui: ReturnType<typeof useUiStore>): void {
   requestAnimationFrame(() => focusArea('console'));
 }
 
-/** The shortcuts of the whole window. */
-export function handleShortcut(event: KeyboardEvent, ui: ReturnType<typeof useUiStore>): void {
+/** The shortcuts of a tab. */
+export function handleShortcut(
+  event: KeyboardEvent,
+  ui: ReturnType<typeof useUiStore>,
+  shared: ReturnType<typeof useWindowStore>,
+): void {
   const control = event.ctrlKey || event.metaKey;
   const key = event.key.toLowerCase();
   if (event.key === 'F6') {
@@ -55,9 +65,30 @@ export function handleShortcut(event: KeyboardEvent, ui: ReturnType<typeof useUi
   } else if (control && !event.altKey && !event.shiftKey && key === 'e') {
     ui.isExportShown = !ui.isExportShown;
   } else if (event.key === '?' && !control && !isTyping(event.target)) {
-    ui.areShortcutsShown = true;
+    shared.areShortcutsShown = true;
   } else {
     return;
   }
+  event.preventDefault();
+}
+
+const isMac = typeof navigator !== 'undefined' && navigator.platform.startsWith('Mac');
+
+/** The key that shows the tab at that place, from 0; the first nine have one. On a Mac Alt writes other letters. */
+export const tabKey = (index: number): string => (index > 8 ? '' : `${isMac ? '⌃' : 'Alt+'}${index + 1}`);
+
+/** The shortcuts of the tabs. */
+export function handleTabShortcut(event: KeyboardEvent, tabs: ReturnType<typeof useTabsStore>): void {
+  const { ctrlKey, metaKey, altKey, shiftKey } = event;
+  const control = isMac ? metaKey : ctrlKey;
+  const key = event.key.toLowerCase();
+  const digit = /^Digit([1-9])$/.exec(event.code)?.[1];
+  const isForTab = isMac ? ctrlKey && !altKey && !metaKey : altKey && !ctrlKey && !metaKey;
+  if (ctrlKey && !altKey && !metaKey && key === 'tab') tabs.step(shiftKey ? -1 : 1);
+  else if (digit !== undefined && isForTab && !shiftKey) tabs.showAt(Number(digit) - 1);
+  else if (control && !altKey && !shiftKey && key === 't') void tabs.open();
+  else if (control && !altKey && !shiftKey && key === 'w') {
+    if (tabs.current !== undefined) void tabs.close(tabs.current);
+  } else return;
   event.preventDefault();
 }

@@ -1,6 +1,7 @@
 import { adapterOf } from '../../shared/adapters.ts';
 import { firstVirtualPort, virtualProfile } from '../../shared/virtualPort.ts';
 import { parseNetworkAddress } from '../../shared/networkAddress.ts';
+import type { DeviceId, DeviceSummary } from '../../shared/programState.ts';
 import type { PortInfo } from '../../shared/state.ts';
 import { ranges } from '../../shared/settings.ts';
 import { readWhole } from '../../shared/wholeRange.ts';
@@ -39,6 +40,16 @@ export function portChoices(ports: readonly PortInfo[], recent: Settings['recent
  */
 export function adaptersOf(ports: readonly PortInfo[]): PortInfo[] {
   return ports.filter((port) => port.kind === 'serial' && port.usbId !== undefined);
+}
+
+/** Ports that no other tab has open; a virtual module is there as often as it is asked for. */
+export function freePorts(
+  ports: readonly PortInfo[],
+  devices: readonly Pick<DeviceSummary, 'id' | 'phase' | 'port'>[],
+  device: DeviceId,
+): PortInfo[] {
+  const taken = new Set(devices.flatMap(({ id, phase, port }) => (id === device || phase === 'closed' ? [] : [port])));
+  return ports.filter(({ path, kind }) => kind === 'virtual' || !taken.has(path));
 }
 
 /**

@@ -96,6 +96,16 @@ export function useLogList(
     if (scrollTop < lastTop - 1 && below > 30) log.stopFollowing();
     else if (below < 4 && !log.isFollowing && !log.isPaused) log.follow();
     lastTop = scrollTop;
+    ui.topSeq = log.isFollowing
+      ? undefined
+      : log.view[virtualizer.value.getVirtualItemForOffset(scrollTop)?.index ?? 0]?.seq;
+  }
+
+  /** Somebody who read further up, and looked at another tab or page meanwhile, reads on where they were. */
+  function restore(): void {
+    const { topSeq } = ui;
+    const index = topSeq === undefined ? -1 : log.view.findIndex(({ seq }) => seq >= topSeq);
+    if (!log.isFollowing && index >= 0) virtualizer.value.scrollToIndex(index, { align: 'start' });
   }
 
   let observer: ResizeObserver | undefined;
@@ -113,8 +123,12 @@ export function useLogList(
     virtualizer.value.measure();
   }
   onMounted(() => {
+    let isRestored = false;
     observer = new ResizeObserver(() => {
       measure();
+      // Not before the heights are known.
+      if (!isRestored) void nextTick(restore);
+      isRestored = true;
       if (log.isFollowing) void nextTick(toEnd);
     });
     if (scroller.value) observer.observe(scroller.value);

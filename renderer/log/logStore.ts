@@ -1,8 +1,8 @@
-import { defineStore } from 'pinia';
-import { computed, ref, shallowRef, triggerRef } from 'vue';
+import { computed, onScopeDispose, ref, shallowRef, triggerRef } from 'vue';
 import { entryBytes } from '../../shared/entryRing.ts';
 import type { LogEntry } from '../../shared/log.ts';
-import { call, listen } from '../mirror/api.ts';
+import { callDevice, listen } from '../mirror/api.ts';
+import { defineDeviceStore } from '../mirror/deviceStores.ts';
 import { LogBuffer } from './logBuffer.ts';
 import type { LogFilter } from './logFilter.ts';
 import { everything, isEverything, matcher } from './logFilter.ts';
@@ -22,7 +22,7 @@ const firstPage = 2000;
  * The AT log as the screen holds it. `view` is a plain array behind a shallow reference: rows are never made reactive,
  * a batch costs one trigger.
  */
-export const useLogStore = defineStore('log', () => {
+export const useLogStore = defineDeviceStore((device) => {
   const buffer = new LogBuffer(logCapacity, logBytes);
   /** Lines shown, oldest first: those of the ring that pass the filter, and older pages that were asked for. */
   const view = shallowRef<LogEntry[]>([]);
@@ -32,6 +32,8 @@ export const useLogStore = defineStore('log', () => {
   /** Lines that came while nobody was looking at the end. */
   const unseen = ref(0);
   const isLoadingOlder = ref(false);
+  /** Lines that say of a problem and came since the tab was last looked at. */
+  const unseenProblems = ref(0);
   /** Grows with every batch, for views that look up lines of their own with `select`. */
   const batches = ref(0);
 
@@ -64,6 +66,7 @@ export const useLogStore = defineStore('log', () => {
     const { added, restarted } = buffer.append(batch);
     if (added.length === 0) return;
     batches.value += 1;
+    unseenProblems.value += added.filter(({ problem }) => problem).length;
     if (restarted) {
       show([]);
       unseen.value = 0;
@@ -122,7 +125,7 @@ export const useLogStore = defineStore('log', () => {
     isLoadingOlder.value = true;
     try {
       const from = Math.max(1, first - pageSize);
-      const entries = await call('readLog', { from, count: first - from });
+      const entries = await callDevice(device, 'readLog', { from, count: first - from });
       const older = entries.filter((entry) => entry.seq < first && passes(entry));
       isFollowing.value = false;
       show([...older, ...view.value]);
@@ -134,14 +137,16 @@ export const useLogStore = defineStore('log', () => {
 
   /** Starts to listen. Before the snapshot is asked for, so that no line falls between the two. */
   function start(): void {
-    stop ??= listen('log', append);
+    stop ??= listen('log', (told) => {
+      if (told.device === device) append(told.entries);
+    });
   }
 
   /** Fetches the last page up to entry `lastSeq`, for a window that was opened or reloaded in mid-session. */
   async function fetchLast(lastSeq: number): Promise<void> {
     if (lastSeq <= 0) return;
     const from = Math.max(1, lastSeq - firstPage + 1);
-    const held = await call('readLog', { from, count: firstPage });
+    const held = await callDevice(device, 'readLog', { from, count: firstPage });
     if (held.length === 0) return;
     const arrived = buffer.select(() => true);
     buffer.clear();
@@ -151,10 +156,7 @@ export const useLogStore = defineStore('log', () => {
     rebuild();
   }
 
-  function end(): void {
-    stop?.();
-    stop = undefined;
-  }
+  onScopeDispose(() => stop?.());
 
   return {
     view,
@@ -163,6 +165,9 @@ export const useLogStore = defineStore('log', () => {
     isPaused,
     unseen,
     isLoadingOlder,
+    unseenProblems,
+    /** The tab is looked at. */
+    see: () => (unseenProblems.value = 0),
     batches,
     /** Lines in memory that pass, whatever the filter of the log. */
     select: (passing: (entry: LogEntry) => boolean) => buffer.select(passing),
@@ -177,6 +182,5 @@ export const useLogStore = defineStore('log', () => {
     loadOlder,
     start,
     fetchLast,
-    end,
   };
 });

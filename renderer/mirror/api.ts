@@ -1,5 +1,14 @@
 import type { Fault } from '../../shared/errors.ts';
-import type { Api, Events, Requests, Result } from '../../shared/contract/contract.ts';
+import type {
+  Api,
+  DeviceRequestName,
+  Events,
+  ProgramRequestName,
+  RequestName,
+  Requests,
+  Result,
+} from '../../shared/contract/contract.ts';
+import type { DeviceId } from '../../shared/programState.ts';
 
 declare global {
   interface Window {
@@ -31,13 +40,21 @@ async function unwrap<T>(answer: Promise<Result<T>>): Promise<T> {
   throw new AppFault(result.error);
 }
 
-/** Sends a request to main: `call('openPort', { path, baudRate })`. Throws an {@link AppFault} when it is refused. */
-export function call<N extends keyof Requests>(
+type Reply<N extends RequestName> = Promise<ReturnType<Requests[N]>>;
+type Send<N extends RequestName> = (...values: unknown[]) => Promise<Result<ReturnType<Requests[N]>>>;
+
+/** Asks main something about the program: `call('changeSettings', { theme })`. Throws an {@link AppFault} when it is refused. */
+export function call<N extends ProgramRequestName>(name: N, ...args: Parameters<Requests[N]>): Reply<N> {
+  return unwrap((window.api[name] as Send<N>)(...args));
+}
+
+/** Asks main something about a device: `callDevice(device, 'openPort', { path, baudRate })`. Throws as {@link call}. */
+export function callDevice<N extends DeviceRequestName>(
+  device: DeviceId,
   name: N,
   ...args: Parameters<Requests[N]>
-): Promise<ReturnType<Requests[N]>> {
-  const request = window.api[name] as (...values: Parameters<Requests[N]>) => Promise<Result<ReturnType<Requests[N]>>>;
-  return unwrap(request(...args));
+): Reply<N> {
+  return unwrap((window.api[name] as Send<N>)(device, ...args));
 }
 
 /** Listens to an event of main; the returned function ends it. */

@@ -41,6 +41,7 @@ export function mirrorOf<P extends Step>({ fetch, apply, listen, isOver = () => 
   let isFetching = false;
   let waiting: P[] = [];
   let stop: (() => void) | undefined;
+  let started: Promise<void> | undefined;
 
   function hear(patch: P): void {
     hearClock(patch.steadyMs);
@@ -80,9 +81,9 @@ export function mirrorOf<P extends Step>({ fetch, apply, listen, isOver = () => 
   return {
     revision: shallowReadonly(revision),
     isMirrored: computed(() => revision.value >= 0),
-    async start() {
+    start() {
       stop ??= listen(hear);
-      await fetchSnapshot();
+      return (started ??= fetchSnapshot());
     },
     end() {
       stop?.();

@@ -1,27 +1,32 @@
-import { defineStore } from 'pinia';
-import { computed, shallowReadonly, shallowRef } from 'vue';
+import { computed, onScopeDispose, shallowReadonly, shallowRef } from 'vue';
 import { requestIdOf } from '../../shared/log.ts';
 import type { LogEntry } from '../../shared/log.ts';
 import type { Patch } from '../../shared/state.ts';
 import { applyPatch, initialDeviceState } from '../../shared/state.ts';
-import { call, listen } from './api.ts';
+import { callDevice, faultFrom, listen } from './api.ts';
+import { defineDeviceStore } from './deviceStores.ts';
 import { mirrorOf } from './mirrorOf.ts';
 
 /** The mirror of a device's state. Nothing here can be written: changes are asked for through api.ts. */
-export const useStateStore = defineStore('state', () => {
+export const useStateStore = defineDeviceStore((device) => {
   const state = shallowRef(initialDeviceState());
   /** Newest log entry at the time of the last snapshot. */
   const lastSeq = shallowRef(0);
   const mirror = mirrorOf<Patch>({
     fetch: async () => {
-      const snapshot = await call('getSnapshot');
+      const snapshot = await callDevice(device, 'getSnapshot');
       state.value = snapshot.state;
       lastSeq.value = snapshot.lastSeq ?? 0;
       return snapshot;
     },
     apply: ({ changes }) => (state.value = applyPatch(state.value, changes)),
-    listen: (hear) => listen('patch', hear),
+    listen: (hear) =>
+      listen('patch', (told) => {
+        if (told.device === device) hear(told.patch);
+      }),
+    isOver: (error) => faultFrom(error).code === 'DEVICE_GONE',
   });
+  onScopeDispose(mirror.end);
 
   return {
     state: shallowReadonly(state),
@@ -29,7 +34,6 @@ export const useStateStore = defineStore('state', () => {
     lastSeq: shallowReadonly(lastSeq),
     isMirrored: mirror.isMirrored,
     start: mirror.start,
-    end: mirror.end,
     connection: computed(() => state.value.connection),
     stages: computed(() => state.value.stages),
     registration: computed(() => state.value.registration),

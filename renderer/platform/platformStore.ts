@@ -1,8 +1,7 @@
-import { defineStore } from 'pinia';
 import { computed, reactive, ref, watch } from 'vue';
 import { defaultPlatformTimeoutSeconds } from '../../shared/platform.ts';
 import type { PlatformOperation } from '../../shared/platform.ts';
-import { call } from '../mirror/api.ts';
+import { callDevice } from '../mirror/api.ts';
 import {
   deviceIdOf,
   draftVerdict,
@@ -12,6 +11,7 @@ import {
   pathGroups,
   untoldBy,
 } from './platformDraft.ts';
+import { defineDeviceStore } from '../mirror/deviceStores.ts';
 import { useProgramStore } from '../mirror/programStore.ts';
 import { useStateStore } from '../mirror/stateStore.ts';
 import { useUiStore } from '../ui/uiStore.ts';
@@ -22,10 +22,10 @@ function limit(timeoutSeconds: number | undefined): { timeoutSeconds?: number } 
 }
 
 /** The platform page between two visits: form and selected call. Calls and answers are main's. */
-export const usePlatformStore = defineStore('platform', () => {
+export const usePlatformStore = defineDeviceStore((device) => {
   const program = useProgramStore();
-  const state = useStateStore();
-  const ui = useUiStore();
+  const state = useStateStore(device);
+  const ui = useUiStore(device);
   const draft = reactive(freshDraft());
   const selectedId = ref<string>();
 
@@ -67,7 +67,9 @@ export const usePlatformStore = defineStore('platform', () => {
 
   async function send(operation: PlatformOperation, timeoutSeconds?: number): Promise<void> {
     const mode = program.settings.platformMode;
-    const sent = await ui.attempt(() => call('callPlatform', { mode, operation, ...limit(timeoutSeconds) }));
+    const sent = await ui.attempt(() =>
+      callDevice(device, 'callPlatform', { mode, operation, ...limit(timeoutSeconds) }),
+    );
     if (sent) selectedId.value = sent.id;
   }
 
@@ -83,7 +85,7 @@ export const usePlatformStore = defineStore('platform', () => {
     if (!value.ok) return undefined;
     const mode = program.settings.platformMode;
     const { operation, timeoutSeconds } = value;
-    return ui.attempt(() => call('getCurl', { mode, operation, ...limit(timeoutSeconds) }));
+    return ui.attempt(() => callDevice(device, 'getCurl', { mode, operation, ...limit(timeoutSeconds) }));
   }
 
   /** Asks whether the device is online: by its id where it is known, else by IMEI as the document does. */
@@ -95,7 +97,7 @@ export const usePlatformStore = defineStore('platform', () => {
   /** Asks for the device id without a word: the call stands in the list, but what is being looked at stays. */
   async function findDevice(): Promise<void> {
     const mode = program.settings.platformMode;
-    await ui.attempt(() => call('callPlatform', { mode, operation: { kind: 'findDevice' } }));
+    await ui.attempt(() => callDevice(device, 'callPlatform', { mode, operation: { kind: 'findDevice' } }));
   }
 
   // Data points are asked for by device id, which nobody knows by heart: it is looked up, once for each device.

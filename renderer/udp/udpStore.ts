@@ -1,12 +1,12 @@
-import { defineStore } from 'pinia';
 import { computed, reactive, ref } from 'vue';
 import type { PayloadFormat, UdpFlag, UdpReport } from '../../shared/udp.ts';
 import { chosenSocket, documentServer, inOrder } from './udpForm.ts';
+import { defineDeviceStore } from '../mirror/deviceStores.ts';
 import { useStateStore } from '../mirror/stateStore.ts';
 
 /** What the UDP page keeps while another page is shown: what was typed and chosen. */
-export const useUdpStore = defineStore('udp', () => {
-  const state = useStateStore();
+export const useUdpStore = defineDeviceStore((device) => {
+  const state = useStateStore(device);
   const chosen = ref<number>();
   /** Undefined until somebody typed one: the virtual module brings its own target. */
   const typedAddress = ref<string>();

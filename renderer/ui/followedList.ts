@@ -1,5 +1,6 @@
 import type { Ref } from 'vue';
 import { nextTick, onMounted, ref, watch } from 'vue';
+import { useUiStore } from './uiStore.ts';
 
 /** Closer to the end than this, in pixels, and one looks at the end. */
 const nearEnd = 24;
@@ -12,9 +13,17 @@ export interface FollowedList {
   onScroll(): void;
 }
 
-/** Follows the list in `body`; `newest` changes with every row that comes. To be called once, in the list's setup. */
-export function useFollowedList(body: Readonly<Ref<HTMLElement | null>>, newest: () => unknown): FollowedList {
-  const isFollowing = ref(true);
+/**
+ * Follows the list in `body`; `newest` changes with every row that comes. Under its name the list keeps how far it is
+ * scrolled while another tab or page is shown. To be called once, in the list's setup.
+ */
+export function useFollowedList(
+  name: string,
+  body: Readonly<Ref<HTMLElement | null>>,
+  newest: () => unknown,
+): FollowedList {
+  const { scrolled } = useUiStore();
+  const isFollowing = ref(!scrolled.has(name));
   const unseen = ref(0);
 
   function toEnd(): void {
@@ -29,13 +38,20 @@ export function useFollowedList(body: Readonly<Ref<HTMLElement | null>>, newest:
     const element = body.value;
     if (element === null) return;
     isFollowing.value = element.scrollHeight - element.scrollTop - element.clientHeight < nearEnd;
-    if (isFollowing.value) unseen.value = 0;
+    if (isFollowing.value) {
+      unseen.value = 0;
+      scrolled.delete(name);
+    } else scrolled.set(name, element.scrollTop);
   }
 
   watch(newest, () => {
     if (isFollowing.value) toEnd();
     else unseen.value += 1;
   });
-  onMounted(toEnd);
+  onMounted(() => {
+    const top = scrolled.get(name);
+    if (top === undefined) toEnd();
+    else if (body.value) body.value.scrollTop = top;
+  });
   return { unseen, toEnd, onScroll };
 }

@@ -1,6 +1,6 @@
 import type { Fault } from '../errors.ts';
 import type { LogEntry } from '../log.ts';
-import type { ProgramPatch } from '../programState.ts';
+import type { DeviceId, ProgramPatch } from '../programState.ts';
 import type { Patch } from '../state.ts';
 import { acceptanceRequests } from './acceptance.ts';
 import { logRequests } from './log.ts';
@@ -9,7 +9,7 @@ import { platformRequests } from './platform.ts';
 import { programRequests } from './program.ts';
 import { registrationRequests } from './registration.ts';
 import { holdRequests } from './requestsOnHold.ts';
-import type { ArgumentsOf, ReplyOf, RequestRow } from './row.ts';
+import type { ArgumentsOf, ReplyOf, RequestRow, Scope } from './row.ts';
 import { sessionRequests } from './session.ts';
 import { udpRequests } from './udp.ts';
 
@@ -28,6 +28,11 @@ export const requestRows = {
 
 type RequestRows = typeof requestRows;
 export type RequestName = keyof RequestRows;
+type NameOf<S extends Scope> = { [N in RequestName]: RequestRows[N]['scope'] extends S ? N : never }[RequestName];
+/** Requests that are about the program as a whole. */
+export type ProgramRequestName = NameOf<'program'>;
+/** Requests that are about one device, which is named before their argument. */
+export type DeviceRequestName = NameOf<'device'>;
 
 /** Every request as a function from its argument to its reply. */
 export type Requests = {
@@ -37,23 +42,31 @@ export type Requests = {
 /** Everything main tells the screen unasked. Nouns. */
 export interface Events {
   program: ProgramPatch;
-  patch: Patch;
-  log: LogEntry[];
+  patch: { readonly device: DeviceId; readonly patch: Patch };
+  log: { readonly device: DeviceId; readonly entries: LogEntry[] };
 }
 
 /** Errors cross as data, since Electron strips an Error to its text. */
 export type Result<T> = { readonly ok: true; readonly value: T } | { readonly ok: false; readonly error: Fault };
 
-/** Main's side: one function per request. */
+/** Main's side: one function per request; those of one device do not hear which. */
 export type Handlers = {
   readonly [N in RequestName]: (
     ...args: Parameters<Requests[N]>
   ) => ReturnType<Requests[N]> | Promise<ReturnType<Requests[N]>>;
 };
 
+export type ProgramHandlers = Pick<Handlers, ProgramRequestName>;
+export type DeviceHandlers = Pick<Handlers, DeviceRequestName>;
+
 /** The renderer's side, as the preload builds it. */
 export type Api = {
-  readonly [N in RequestName]: (...args: Parameters<Requests[N]>) => Promise<Result<ReturnType<Requests[N]>>>;
+  readonly [N in ProgramRequestName]: (...args: Parameters<Requests[N]>) => Promise<Result<ReturnType<Requests[N]>>>;
+} & {
+  readonly [N in DeviceRequestName]: (
+    device: DeviceId,
+    ...args: Parameters<Requests[N]>
+  ) => Promise<Result<ReturnType<Requests[N]>>>;
 } & {
   /** Subscribes; the returned function ends it. */
   readonly on: <E extends keyof Events>(event: E, listener: (payload: Events[E]) => void) => () => void;

@@ -1,12 +1,21 @@
-import { partial } from '../schema.ts';
+import { object, partial, truth } from '../schema.ts';
 import { settingsSchema } from '../settings.ts';
-import type { ProgramSnapshot } from '../programState.ts';
+import type { DeviceId, ProgramSnapshot } from '../programState.ts';
 import { accepted, reply } from './row.ts';
 import type { Rows } from './row.ts';
 
-/** The program as a whole. */
+/** The program as a whole, and the tabs of its window. */
 export const programRequests = {
   /** The program's part of the state. */
   getProgram: { scope: 'program', duringRun: 'served', reply: reply<ProgramSnapshot>() },
+  /** Opens a tab for another module. */
+  openDevice: { scope: 'program', duringRun: 'served', reply: reply<{ device: DeviceId }>() },
+  /** Closes a tab with its port. Refused while an acceptance run goes on in it, unless it is to end with the tab. */
+  closeDevice: {
+    scope: 'device',
+    duringRun: 'served',
+    argument: object({ evenWhileTesting: truth }),
+    reply: accepted,
+  },
   changeSettings: { scope: 'program', duringRun: 'served', argument: partial(settingsSchema), reply: accepted },
 } as const satisfies Rows;

@@ -148,7 +148,7 @@ export async function openRig({
     session: { openLink, closeEventMs: { tells: 300, unknown: 300, silent: 200 } },
   });
   const device = application.openDevice();
-  if (apiKey !== undefined) await device.platform.setKey(apiKey);
+  if (apiKey !== undefined) await application.platformKey.set(apiKey);
   await device.openPort(`sim:${profile}`, 9600);
   const real = deviceStation(device, { platform: 'simulated', ...stationOptions });
   const platform: PlatformSide = {

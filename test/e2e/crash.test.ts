@@ -59,7 +59,7 @@ it('asks a person before a window is opened again that crashes over and over, an
   expect(await app.evaluate(() => (globalThis as WithAsked).asked?.buttons)).toEqual(['Open the window again', 'Quit']);
   await app.evaluate(() => (globalThis as WithAsked).asked?.press(0));
   await until(async () => (await pageProcess()) > 0).toBe(true);
-  const phase = `window.api.getSnapshot().then(({ value }) => value.state.registration.phase)`;
+  const phase = `window.api.getSnapshot('1').then(({ value }) => value.state.registration.phase)`;
   await until(() =>
     app.evaluate(
       ({ BrowserWindow }, script) =>

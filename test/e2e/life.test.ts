@@ -80,11 +80,11 @@ it('keeps the session when the window’s process crashes, and the window comes 
   await until(renderer).not.toBe(crashed);
   const chips = `[...document.querySelectorAll('[data-testid^="stage-"][data-status]')].map((chip) => chip.dataset.status)`;
   await until(() => inWindow(chips).catch(() => undefined)).toEqual(['done', 'done', 'done', 'done', 'done', 'done']);
-  const after = (await inWindow('window.api.getSnapshot().then((result) => result.value.state)')) as DeviceState;
+  const after = (await inWindow(`window.api.getSnapshot('1').then((result) => result.value.state)`)) as DeviceState;
   expect(after.registration).toEqual(before.registration);
   expect(after.journal?.name).toBe(before.journal?.name);
   await until(() =>
-    inWindow(`window.api.readLog({ from: 0, count: 2000 }).then(({ value }) => value.map(({ text }) => text))`),
+    inWindow(`window.api.readLog('1', { from: 0, count: 2000 }).then(({ value }) => value.map(({ text }) => text))`),
   ).toContain("The window's process ended: crashed");
 });
 

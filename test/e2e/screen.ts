@@ -1,7 +1,8 @@
 import { expect, vi } from 'vitest';
 import type { Locator, Page } from 'playwright';
-import type { Api, Result } from '../../shared/contract/contract.ts';
-import type { ProgramState } from '../../shared/programState.ts';
+import { rowOf } from '../../shared/contract/contract.ts';
+import type { Api, RequestName, Result } from '../../shared/contract/contract.ts';
+import type { DeviceId, ProgramState } from '../../shared/programState.ts';
 import type { DeviceState } from '../../shared/state.ts';
 
 /** A window of the application with its folders, however it was started. */
@@ -27,8 +28,22 @@ export function complaintsOf(page: Page): string[] {
   return complaints;
 }
 
-/** Asks main through `window.api`, as the screen does. */
-export function ask<N extends Exclude<keyof Api, 'on'>>(
+/** The tab that is shown, as the page remembers it: a test may have taken away what is on the screen. */
+export const shownTab = (page: Page): Promise<DeviceId> =>
+  page.evaluate(() => sessionStorage.getItem('mipl.tab') ?? '');
+
+/** Asks main through `window.api`, as the screen does; what is of a device, of that in the tab that is shown. */
+export async function ask<N extends RequestName>(
+  page: Page,
+  name: N,
+  ...args: unknown[]
+): Promise<Awaited<ReturnType<Api[N]>>> {
+  const isOfDevice = rowOf(name).scope === 'device';
+  return askAs(page, name, ...(isOfDevice ? [await shownTab(page)] : []), ...args);
+}
+
+/** Asks main through `window.api` exactly so. */
+export function askAs<N extends RequestName>(
   page: Page,
   name: N,
   ...args: unknown[]
@@ -48,9 +63,9 @@ export function good<T>(result: Result<T>): T {
   return result.value;
 }
 
-/** The state of the device as main has it. */
-export async function stateOf(page: Page): Promise<DeviceState> {
-  return good(await ask(page, 'getSnapshot')).state;
+/** The state of a device as main has it, of that in the tab that is shown unless it is named. */
+export async function stateOf(page: Page, device?: DeviceId): Promise<DeviceState> {
+  return good(await askAs(page, 'getSnapshot', device ?? (await shownTab(page)))).state;
 }
 
 /** The program's state as main has it. */

@@ -479,7 +479,7 @@ describe('the contract', () => {
       const foreign = new BrowserWindow({ show: false, webPreferences: { preload, sandbox: true } });
       try {
         await foreign.loadURL('app://mipl/index.html');
-        return (await foreign.webContents.executeJavaScript('window.api.getSnapshot()')) as unknown;
+        return (await foreign.webContents.executeJavaScript(`window.api.getSnapshot('1')`)) as unknown;
       } finally {
         foreign.destroy();
       }

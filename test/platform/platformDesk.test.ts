@@ -13,19 +13,19 @@ describe('what goes wrong is said clearly', () => {
   it('a wrong key, a missing one and the right one', async () => {
     const { application, device, simulator, ask } = await openBench({ simulator: { platform: { apiKey: secretKey } } });
     await application.changeSettings({ platformMode: 'host', platformHost: simulator.simulator.http });
-    const { platform, state } = device;
+    const { state } = device;
     expect((await ask(read, 'host')).fault).toMatchObject({
       code: 'PLATFORM_KEY',
       message: 'errno 1 authentication failed',
     });
-    await platform.setKey('something-else');
+    await application.platformKey.set('something-else');
     expect((await ask(read, 'host')).fault).toMatchObject({ code: 'PLATFORM_KEY' });
-    await platform.setKey(` ${secretKey} `);
+    await application.platformKey.set(` ${secretKey} `);
     expect(state.state.platform).toMatchObject({ hasKey: true, isKeyKept: false });
     const good = await ask(read, 'host');
     expect(good).toMatchObject({ status: 'done', errno: 0, mode: 'host' });
     expect(good.requestIds).toHaveLength(1);
-    await platform.clearKey();
+    await application.platformKey.clear();
     expect(state.state.platform.hasKey).toBe(false);
   });
 
@@ -64,7 +64,7 @@ describe('what goes wrong is said clearly', () => {
     const application = await startApplication();
     const device = application.openDevice();
     const { platform, state } = device;
-    await platform.setKey(secretKey);
+    await application.platformKey.set(secretKey);
     expect(state.state.platform.hasKey).toBe(true);
     await application.changeSettings({ platformHost: other.origin });
     expect(state.state.platform.hasKey).toBe(false);
@@ -75,8 +75,8 @@ describe('what goes wrong is said clearly', () => {
   });
 
   it.each(['', ' ', 'with space', 'line\nfeed', '密钥', 'x'.repeat(257)])('%j is no key', async (key) => {
-    const device = await startDevice();
-    await expect(device.platform.setKey(key)).rejects.toMatchObject({
+    const { platformKey } = await startApplication();
+    await expect(platformKey.set(key)).rejects.toMatchObject({
       code: 'BAD_ARGUMENT',
       message: 'That is no api-key',
     });
@@ -210,7 +210,7 @@ describe('the key', () => {
     const patches: unknown[] = [];
     device.state.onPatch((patch) => patches.push(patch));
     await application.changeSettings({ platformHost: mirror.origin, platformMode: 'host' });
-    await device.platform.setKey(secretKey);
+    await application.platformKey.set(secretKey);
     const call = await ask(read, 'host');
     expect(call.body).toContain('(api-key)');
     expect(secrets.get(mirror.origin)).toBe(secretKey);

@@ -2,10 +2,10 @@ import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
 import type { Device } from '../../main/device/device.ts';
-import { createHandlers } from '../../main/program/handlers.ts';
 import { openSimulator } from '../../main/sim/simulator.ts';
 import type { Handlers } from '../../shared/contract/contract.ts';
 import { startApplication, testFolder, until } from '../device/rig.ts';
+import { served } from './served.ts';
 
 interface Bench {
   readonly device: Device;
@@ -37,7 +37,7 @@ async function bench(): Promise<Bench> {
     },
   };
   const exportJournal = () => Promise.resolve({ lines: 0 });
-  const handlers = createHandlers(application, device, desktop, exportJournal);
+  const handlers = served(device, application, desktop, exportJournal);
   return Object.assign(all, { device, handlers, folder, printed });
 }
 

@@ -77,9 +77,9 @@ describe('the devices of a program', () => {
   it('know together whether there is a key of the platform', async () => {
     const application = await startApplication();
     const [one, other] = [application.openDevice(), application.openDevice()];
-    await one.platform.setKey('a-key');
+    await application.platformKey.set('a-key');
     expect(other.state.state.platform.hasKey).toBe(true);
-    await other.platform.clearKey();
+    await application.platformKey.clear();
     expect(one.state.state.platform.hasKey).toBe(false);
   });
 

@@ -3,13 +3,14 @@ import path from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { remark } from '../../shared/remarks.ts';
 import type { Device } from '../../main/device/device.ts';
-import { commandHelp, createHandlers } from '../../main/program/handlers.ts';
-import type { ExportJournal } from '../../main/program/handlers.ts';
+import { commandHelp } from '../../main/program/programHandlers.ts';
+import type { ExportJournal } from '../../main/program/desktop.ts';
 import { exportToFile } from '../../main/journal/exporters.ts';
 import type { Handlers } from '../../shared/contract/contract.ts';
 import type { Settings } from '../../shared/settings.ts';
 import { startApplication, testFolder, until } from '../device/rig.ts';
 import { ScriptedModule } from '../device/scriptedModule.ts';
+import { served } from './served.ts';
 
 const writeExport: ExportJournal = ({ journal, file, format, mask }) => exportToFile(journal, file, { format, mask });
 
@@ -41,7 +42,7 @@ async function bench(chosen: (name: string) => string | undefined = () => undefi
     showJournalFolder: () => Promise.resolve(),
     printPdf: () => Promise.resolve(new Uint8Array()),
   };
-  return { device, handlers: createHandlers(application, device, desktop, writeExport), modules, suggested };
+  return { device, handlers: served(device, application, desktop, writeExport), modules, suggested };
 }
 
 const registered = (device: Device) => until(device, 'registered', ({ stages }) => stages.onenet.status === 'done');

@@ -2,7 +2,6 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Device } from '../../main/device/device.ts';
 import type { Application } from '../../main/program/application.ts';
-import { createHandlers } from '../../main/program/handlers.ts';
 import { checkSettings } from '../../main/program/settings.ts';
 import { faultOf } from '../../shared/errors.ts';
 import type { Fault } from '../../shared/errors.ts';
@@ -12,6 +11,7 @@ import { requestNames } from '../../shared/contract/names.ts';
 import { exampleOf, examplesOf, hostileTo } from '../shared/hostileValues.ts';
 import { startApplication, until } from '../device/rig.ts';
 import { ScriptedModule } from '../device/scriptedModule.ts';
+import { served } from './served.ts';
 
 /** A port that opens here; every other example follows from the rows. */
 const openable = { path: '/dev/ttyTest', baudRate: 9600 };
@@ -59,7 +59,7 @@ async function bench(): Promise<{
     showJournalFolder: () => Promise.resolve(),
     printPdf: () => Promise.resolve(new Uint8Array()),
   };
-  const handlers = createHandlers(application, device, desktop, () => Promise.reject(new Error('No file was chosen')));
+  const handlers = served(device, application, desktop, () => Promise.reject(new Error('No file was chosen')));
   const call = async (name: RequestName, args: unknown[]): Promise<Fault | null> => {
     try {
       await (handlers[name] as (...given: unknown[]) => unknown)(...args);

@@ -8,7 +8,9 @@ import { initialDeviceState } from '../../shared/state.ts';
 import { useLogStore } from '../../renderer/log/logStore.ts';
 import { usePlatformStore } from '../../renderer/platform/platformStore.ts';
 import { useStateStore } from '../../renderer/mirror/stateStore.ts';
-import { readLayout, useUiStore } from '../../renderer/ui/uiStore.ts';
+import { endDeviceStores } from '../../renderer/mirror/deviceStores.ts';
+import { callDevice } from '../../renderer/mirror/api.ts';
+import { readLayout, useWindowStore } from '../../renderer/ui/windowStore.ts';
 
 /** A main process that answers when the test says so. */
 function station() {
@@ -22,7 +24,7 @@ function station() {
       return () => undefined;
     },
     getSnapshot: () => new Promise((resolve) => snapshots.push((value) => resolve({ ok: true, value }))),
-    readLog: (range: { from: number; count: number }) => {
+    readLog: (_device: string, range: { from: number; count: number }) => {
       pages.push(range);
       const value = journal.filter(({ seq }) => seq >= range.from && seq < range.from + range.count);
       return Promise.resolve({ ok: true, value });
@@ -35,9 +37,10 @@ function station() {
     journal,
     asked: () => snapshots.length,
     patch: (revision: number, firmware: string) =>
-      listeners.patch.forEach((tell) => tell({ revision, changes: { module: { firmware } } })),
-    log: (batch: LogEntry[]) => listeners.log.forEach((tell) => tell(batch)),
-    change: (revision: number, changes: StateChanges) => listeners.patch.forEach((tell) => tell({ revision, changes })),
+      listeners.patch.forEach((tell) => tell({ device: '1', patch: { revision, changes: { module: { firmware } } } })),
+    log: (batch: LogEntry[]) => listeners.log.forEach((tell) => tell({ device: '1', entries: batch })),
+    change: (revision: number, changes: StateChanges) =>
+      listeners.patch.forEach((tell) => tell({ device: '1', patch: { revision, changes } })),
     answer: async (revision: number, firmware: string) => {
       const state: DeviceState = { ...initialDeviceState(), module: { firmware } };
       snapshots.shift()?.({ revision, state });
@@ -69,13 +72,16 @@ const request: PlatformRequest = {
   repeats: 0,
 };
 beforeEach(() => setActivePinia(createPinia()));
-afterEach(() => vi.unstubAllGlobals());
+afterEach(() => {
+  endDeviceStores('1');
+  vi.unstubAllGlobals();
+});
 
 describe('the form of the platform page', () => {
   /** A page that has its first snapshot, and the main process behind it. */
   async function page() {
     const main = station();
-    const [state, platform] = [useStateStore(), usePlatformStore()];
+    const [state, platform] = [useStateStore('1'), usePlatformStore('1')];
     const started = state.start();
     await main.answer(1, 'first');
     await started;
@@ -114,7 +120,7 @@ describe('the form of the platform page', () => {
 describe('the mirror of the state', () => {
   it('drops patches the snapshot already holds and applies those after it', async () => {
     const main = station();
-    const store = useStateStore();
+    const store = useStateStore('1');
     void store.start();
     main.patch(4, 'before');
     main.patch(5, 'in the snapshot');
@@ -125,7 +131,7 @@ describe('the mirror of the state', () => {
 
   it('follows patches in order', async () => {
     const main = station();
-    const store = useStateStore();
+    const store = useStateStore('1');
     void store.start();
     await main.answer(1, 'one');
     main.patch(2, 'two');
@@ -136,7 +142,7 @@ describe('the mirror of the state', () => {
 
   it('fetches again on a gap and catches up', async () => {
     const main = station();
-    const store = useStateStore();
+    const store = useStateStore('1');
     void store.start();
     await main.answer(1, 'one');
     main.patch(4, 'four');
@@ -149,7 +155,7 @@ describe('the mirror of the state', () => {
 
   it('knows when it has nothing yet', async () => {
     const main = station();
-    const store = useStateStore();
+    const store = useStateStore('1');
     void store.start();
     expect(store.isMirrored).toBe(false);
     await main.answer(0, 'zero');
@@ -160,7 +166,7 @@ describe('the mirror of the state', () => {
 describe('the log store', () => {
   it('shows batches as they come', () => {
     const main = station();
-    const log = useLogStore();
+    const log = useLogStore('1');
     log.start();
     main.log(lines(1, 3));
     main.log(lines(4, 5));
@@ -169,7 +175,7 @@ describe('the log store', () => {
 
   it('holds 10,000 lines while following', () => {
     const main = station();
-    const log = useLogStore();
+    const log = useLogStore('1');
     log.start();
     main.log(lines(1, 10_050));
     expect([log.view.length, log.view[0]?.seq, log.hasOlder]).toEqual([10_000, 51, true]);
@@ -177,7 +183,7 @@ describe('the log store', () => {
 
   it('takes nothing away above a reader, counts what is new, and comes back', () => {
     const main = station();
-    const log = useLogStore();
+    const log = useLogStore('1');
     log.start();
     main.log(lines(1, 10_000));
     log.stopFollowing();
@@ -189,7 +195,7 @@ describe('the log store', () => {
 
   it('freezes while paused and goes on capturing', () => {
     const main = station();
-    const log = useLogStore();
+    const log = useLogStore('1');
     log.start();
     main.log(lines(1, 2));
     log.togglePause();
@@ -201,7 +207,7 @@ describe('the log store', () => {
 
   it('filters what is there and what comes', () => {
     const main = station();
-    const log = useLogStore();
+    const log = useLogStore('1');
     log.start();
     main.log([line(1, { msgId: 7 }), line(2)]);
     log.setFilter({ msgId: 7 });
@@ -213,7 +219,7 @@ describe('the log store', () => {
 
   it('shows the lines of one request alone, of those that came and those that come, whatever else has its msgid', () => {
     const main = station();
-    const log = useLogStore();
+    const log = useLogStore('1');
     log.start();
     const of = (seq: number, id: string): LogEntry => line(seq, { msgId: 7, belongsTo: { request: id } });
     main.log([of(1, '1'), of(2, '2'), line(3, { msgId: 7, belongsTo: { notification: '1' } })]);
@@ -224,7 +230,7 @@ describe('the log store', () => {
 
   it('leads from a line to its request while that is known', async () => {
     const main = station();
-    const state = useStateStore();
+    const state = useStateStore('1');
     const started = state.start();
     await main.answer(1, 'first');
     await started;
@@ -238,7 +244,7 @@ describe('the log store', () => {
   it('asks for the page before the first line', async () => {
     const main = station();
     main.journal.push(...lines(1, 700));
-    const log = useLogStore();
+    const log = useLogStore('1');
     log.start();
     main.log(lines(601, 700));
     expect(await log.loadOlder()).toBe(500);
@@ -249,7 +255,7 @@ describe('the log store', () => {
   it('fetches the last page for a window that was reloaded, without losing what came meanwhile', async () => {
     const main = station();
     main.journal.push(...lines(1, 40));
-    const log = useLogStore();
+    const log = useLogStore('1');
     log.start();
     main.log([line(41)]);
     await log.fetchLast(40);
@@ -260,10 +266,9 @@ describe('the log store', () => {
 describe('what the screen owns', () => {
   it('shows a refusal and answers with nothing', async () => {
     station();
-    const ui = useUiStore();
-    const { call } = await import('../../renderer/mirror/api.ts');
-    expect(await ui.attempt(() => call('closePort'))).toBeUndefined();
-    expect(ui.notices.map(({ fault }) => fault?.code)).toEqual(['PORT_NOT_OPEN']);
+    const shared = useWindowStore();
+    expect(await shared.attempt(() => callDevice('1', 'closePort'))).toBeUndefined();
+    expect(shared.notices.map(({ fault }) => fault?.code)).toEqual(['PORT_NOT_OPEN']);
   });
 
   it('reads the layout it wrote, and nothing odd', () => {

@@ -3,6 +3,7 @@ import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { applyPatch, initialDeviceState } from '../../shared/state.ts';
 import type { DeviceState, ConnectionPhase } from '../../shared/state.ts';
 import type { EchoSample, UdpDatagram, UdpSocketState } from '../../shared/udp.ts';
+import { endDeviceStores } from '../../renderer/mirror/deviceStores.ts';
 import { useStateStore } from '../../renderer/mirror/stateStore.ts';
 import { useUdpStore } from '../../renderer/udp/udpStore.ts';
 import {
@@ -251,10 +252,13 @@ describe('what the page keeps', () => {
     vi.stubGlobal('window', {
       api: { on: () => () => undefined, getSnapshot: async () => ({ ok: true, value: snapshot }) },
     });
-    onTestFinished(() => void vi.unstubAllGlobals());
+    onTestFinished(() => {
+      endDeviceStores('1');
+      vi.unstubAllGlobals();
+    });
     setActivePinia(createPinia());
-    await useStateStore().start();
-    return useUdpStore();
+    await useStateStore('1').start();
+    return useUdpStore('1');
   }
   const simulator = { http: '', coap: '', echo: '127.0.0.1:40003', imei: '', imsi: '' };
 

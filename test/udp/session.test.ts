@@ -3,9 +3,9 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { Application } from '../../main/program/application.ts';
-import { createHandlers } from '../../main/program/handlers.ts';
 import { defaultModel } from '../../main/lwm2m/deviceModel.ts';
 import { openSimulator } from '../../main/sim/simulator.ts';
+import { served } from '../program/served.ts';
 
 /** The device as the window sees it: requests of the contract in, state out. */
 async function start() {
@@ -29,7 +29,7 @@ async function start() {
     showJournalFolder: notHere,
     printPdf: notHere,
   };
-  const handlers = createHandlers(application, device, desktop, notHere);
+  const handlers = served(device, application, desktop, notHere);
   const state = () => device.state.state;
   return { device, handlers, state };
 }

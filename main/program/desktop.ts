@@ -1,0 +1,27 @@
+import type { ReportFormat } from '../../shared/acceptance.ts';
+import type { ExportFormat } from '../../shared/contract/log.ts';
+import type { Language } from '../../shared/settings.ts';
+
+/** What a file can be written as. */
+export type FileFormat = ExportFormat | ReportFormat | 'plan';
+
+/** What needs the desktop around us. */
+export interface Desktop {
+  /** Asks for a file name; undefined when the person cancelled. */
+  chooseExportFile(suggestedName: string, format: FileFormat): Promise<string | undefined>;
+  /** Asks for a plan file that is there; undefined when the person cancelled. */
+  choosePlanFile(): Promise<string | undefined>;
+  showJournalFolder(): Promise<void>;
+  /** A self-contained page as PDF. @throws CodedError `INTERNAL`. */
+  printPdf(html: string): Promise<Uint8Array>;
+}
+
+/** Writes a journal to a file in a format. */
+export type ExportJournal = (options: {
+  journal: string;
+  file: string;
+  format: ExportFormat;
+  mask: boolean;
+  /** Of the sentences in html. */
+  language: Language;
+}) => Promise<{ lines: number }>;

@@ -1,0 +1,79 @@
+import type { DeviceHandlers } from '../../shared/contract/contract.ts';
+import { CodedError } from '../../shared/errors.ts';
+import { networkPath, parseNetworkAddress } from '../../shared/networkAddress.ts';
+import { languageOf } from '../../shared/settings.ts';
+import type { Device } from '../device/device.ts';
+import { checkPortPath } from '../device/ports.ts';
+import { namelessFileName } from '../journal/fileNames.ts';
+import { acceptanceHandlers } from './acceptanceHandlers.ts';
+import type { Application } from './application.ts';
+import type { Desktop, ExportJournal } from './desktop.ts';
+import { udpHandlers } from './udpHandlers.ts';
+
+/** What the window may ask of one device. */
+export function deviceHandlers(
+  application: Application,
+  device: Device,
+  desktop: Desktop,
+  exportJournal: ExportJournal,
+): DeviceHandlers {
+  const engine = () => device.session.engine;
+  return {
+    async closeDevice({ evenWhileTesting }) {
+      if (!evenWhileTesting) device.acceptance.refuseWhileRunning();
+      const closing = application.closeDevice(device.id);
+      // A window without a tab could do nothing at all.
+      if (application.devices.length === 0) application.openDevice();
+      await closing;
+    },
+    getSnapshot: () => ({
+      ...device.state.snapshot(),
+      lastSeq: device.log.lastSeq,
+      steadyMs: application.clock.steadyMs(),
+    }),
+    readLog: ({ from, count }) => device.log.read(from, count),
+    async openPort({ path, baudRate }) {
+      await checkPortPath(path, application.state.state.ports);
+      const address = parseNetworkAddress(path);
+      if (address) await application.hosts.require({ purpose: 'port', address: networkPath(address) });
+      await device.openPort(path, baudRate);
+    },
+    closePort: () => device.closePort(),
+    register: () => device.session.register(),
+    updateRegistration: async (update) => engine().update(update),
+    deregister: () => device.session.deregister(),
+    deleteSuite: () => device.session.deleteSuite(),
+    deleteObject: ({ objectId }) => device.session.deleteObject(objectId),
+    setValue: ({ path, value }) => device.store.write(path, value, { by: 'person' }),
+    setGenerator: ({ path, spec }) => device.generators.set(path, spec),
+    clearGenerator: ({ path }) => device.generators.clear(path),
+    notify: (notification) => engine().notify(notification),
+    holdRequests: ({ kinds }) => device.facts.tell({ fact: 'holdKinds', kinds: [...new Set(kinds)] }),
+    answerRequest: (answer) => engine().answerRequest(answer),
+    sendCommand: async ({ line }) => {
+      await engine().sendLine(line);
+    },
+    async callPlatform(ask) {
+      if (ask.mode === 'host') await application.confirmPlatform();
+      return { id: device.platform.begin(ask).id };
+    },
+    getCurl: (ask) => device.platform.curl(ask),
+    getRequestCurl: ({ id }) => device.platform.curlOfRequest(id),
+    ...udpHandlers(() => device.session.udp),
+    ...acceptanceHandlers(application, device, desktop),
+    async exportJournal({ format, mask }) {
+      const journal = device.journal;
+      if (!journal) throw new CodedError('FILE_NOT_FOUND', 'There is no journal yet: connect first');
+      const full = journal.name.replace(/\.mipl\.ndjson$/, '');
+      const name = mask ? namelessFileName(full) : full;
+      const file = await desktop.chooseExportFile(`${name}${mask ? '-masked' : ''}.${format}`, format);
+      if (file === undefined) return null;
+      await journal.flush();
+      const { settings, systemLanguage } = application.state.state;
+      const language = languageOf(settings.language, systemLanguage);
+      const { lines } = await exportJournal({ journal: journal.file, file, format, mask, language });
+      return { file, lines };
+    },
+    chooseDialect: ({ dialect }) => device.chooseDialect(dialect),
+  };
+}

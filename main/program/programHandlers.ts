@@ -1,0 +1,42 @@
+import type { ProgramHandlers } from '../../shared/contract/contract.ts';
+import type { CommandHelp } from '../../shared/contract/log.ts';
+import { CodedError } from '../../shared/errors.ts';
+import { maxDevices } from '../../shared/programState.ts';
+import type { CommandSpec } from '../at/codec.ts';
+import { commands } from '../mipl/messages.ts';
+import type { Application } from './application.ts';
+import type { Desktop } from './desktop.ts';
+
+/** The commands of the message table as the console needs them. */
+export function commandHelp(): CommandHelp[] {
+  const all: readonly CommandSpec[] = Object.values(commands);
+  return all.map(({ name, form, params }) => ({
+    name: `AT${name}`,
+    form,
+    params: Object.entries(params).map(([field, { optional, quoted }]) => ({ name: field, optional, quoted })),
+  }));
+}
+
+/** What the window may ask of the program as a whole. */
+export function programHandlers(
+  application: Application,
+  desktop: Pick<Desktop, 'showJournalFolder'>,
+): ProgramHandlers {
+  return {
+    getProgram: () => ({ ...application.state.snapshot(), steadyMs: application.clock.steadyMs() }),
+    openDevice() {
+      if (application.devices.length >= maxDevices) {
+        throw new CodedError('BAD_ARGUMENT', `There are ${maxDevices} tabs already`, 'devices');
+      }
+      return { device: application.openDevice().id };
+    },
+    refreshPorts: () => application.refreshPorts(),
+    findModules: () => application.search.start(),
+    stopSearch: () => application.search.stop(),
+    getCommandHelp: () => commandHelp(),
+    setApiKey: ({ key }) => application.platformKey.set(key),
+    clearApiKey: () => application.platformKey.clear(),
+    showLogFolder: () => desktop.showJournalFolder(),
+    changeSettings: (change) => application.changeSettings(change),
+  };
+}

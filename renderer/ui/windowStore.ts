@@ -1,0 +1,125 @@
+import { defineStore } from 'pinia';
+import { reactive, ref, watch } from 'vue';
+import type { Fault } from '../../shared/errors.ts';
+import { faultFrom } from '../mirror/api.ts';
+import type { Phrase } from '../../shared/phrase.ts';
+import { remember } from './remember.ts';
+
+/** A message at the foot of the window: a refused request, or a thing done. */
+export interface Notice {
+  readonly id: number;
+  readonly fault?: Fault;
+  readonly text?: Phrase;
+}
+
+const storageKey = 'mipl.layout';
+const goodNewsMs = 6000;
+/** Long enough to read what to do; the state keeps what still holds. */
+const badNewsMs = 15_000;
+
+interface Layout {
+  columns: number[];
+  rows: number[];
+  left: number[];
+  /** UDP page: sockets, composer with echo test, datagrams. */
+  udp: number[];
+  /** Platform page: form and calls; list of calls and the selected one. */
+  platform: number[];
+  platformRows: number[];
+  /** Acceptance page: cases, evidence, report. */
+  acceptance: number[];
+  history: string[];
+}
+
+const defaultLayout: Layout = {
+  columns: [0.235, 0.455, 0.31],
+  rows: [0.62, 0.38],
+  left: [0.4, 0.6],
+  udp: [0.22, 0.44, 0.34],
+  platform: [0.29, 0.71],
+  platformRows: [0.34, 0.66],
+  acceptance: [0.4, 0.34, 0.26],
+  history: [],
+};
+
+function isFractions(value: unknown, length: number): value is number[] {
+  return (
+    Array.isArray(value) &&
+    value.length === length &&
+    value.every((part) => typeof part === 'number' && part > 0 && part < 1)
+  );
+}
+
+/** What was remembered; anything odd falls back to the default. */
+export function readLayout(text: string | null): Layout {
+  const layout = { ...defaultLayout };
+  let saved: unknown;
+  try {
+    saved = JSON.parse(text ?? 'null');
+  } catch {
+    return layout;
+  }
+  if (typeof saved !== 'object' || saved === null) return layout;
+  const { columns, rows, left, udp, platform, platformRows, acceptance, history } = saved as Record<string, unknown>;
+  if (isFractions(columns, 3)) layout.columns = columns;
+  if (isFractions(rows, 2)) layout.rows = rows;
+  if (isFractions(left, 2)) layout.left = left;
+  if (isFractions(udp, 3)) layout.udp = udp;
+  if (isFractions(platform, 2)) layout.platform = platform;
+  if (isFractions(platformRows, 2)) layout.platformRows = platformRows;
+  if (isFractions(acceptance, 3)) layout.acceptance = acceptance;
+  if (Array.isArray(history)) layout.history = history.filter((line) => typeof line === 'string').slice(-100);
+  return layout;
+}
+
+/** What the window has once, whichever tab is shown: sizes, messages, the list of shortcuts. */
+export const useWindowStore = defineStore('window', () => {
+  const areShortcutsShown = ref(false);
+
+  const layout = reactive(readLayout(typeof localStorage === 'undefined' ? null : localStorage.getItem(storageKey)));
+  if (typeof localStorage !== 'undefined') {
+    watch(layout, () => {
+      localStorage.setItem(storageKey, JSON.stringify(layout));
+    });
+  }
+
+  /** Keeps a command line for the consoles of tabs to come, also after a restart. */
+  function rememberCommand(line: string): void {
+    layout.history = remember(layout.history, line);
+  }
+
+  const notices = ref<Notice[]>([]);
+  let lastNotice = 0;
+
+  function dismiss(id: number): void {
+    notices.value = notices.value.filter((notice) => notice.id !== id);
+  }
+
+  function say(text: Phrase): void {
+    lastNotice += 1;
+    const id = lastNotice;
+    notices.value = [...notices.value.slice(-2), { id, text }];
+    setTimeout(() => dismiss(id), goodNewsMs);
+  }
+
+  function complain(fault: Fault): void {
+    lastNotice += 1;
+    const id = lastNotice;
+    const others = notices.value.filter((notice) => notice.fault?.code !== fault.code);
+    notices.value = [...others.slice(-2), { id, fault }];
+    setTimeout(() => dismiss(id), badNewsMs);
+  }
+
+  /** Does something that main may refuse; a refusal is shown and answered with undefined. */
+  async function attempt<T>(action: () => Promise<T>): Promise<T | undefined> {
+    try {
+      return await action();
+    } catch (error) {
+      const fault = faultFrom(error);
+      if (fault.code !== 'CANCELLED') complain(fault);
+      return undefined;
+    }
+  }
+
+  return { areShortcutsShown, layout, rememberCommand, notices, say, complain, dismiss, attempt };
+});

@@ -1,0 +1,213 @@
+import { createPinia, setActivePinia } from 'pinia';
+import { nextTick } from 'vue';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { useTabsStore } from '../../renderer/app/tabsStore.ts';
+import { tabWords } from '../../renderer/app/tabWords.ts';
+import { freePorts } from '../../renderer/device/ports.ts';
+import { useLogStore } from '../../renderer/log/logStore.ts';
+import { endDeviceStores } from '../../renderer/mirror/deviceStores.ts';
+import { useProgramStore } from '../../renderer/mirror/programStore.ts';
+import { useStateStore } from '../../renderer/mirror/stateStore.ts';
+import { useUiStore } from '../../renderer/ui/uiStore.ts';
+import { useWindowStore } from '../../renderer/ui/windowStore.ts';
+import type { LogEntry } from '../../shared/log.ts';
+import { speak } from '../../shared/phrase.ts';
+import type { DeviceSummary } from '../../shared/programState.ts';
+import { fakeMain } from './fakeMain.ts';
+
+const summary = (id: string, change: Partial<DeviceSummary> = {}): DeviceSummary => ({
+  id,
+  phase: 'closed',
+  registration: 'idle',
+  isTesting: false,
+  ...change,
+});
+
+const spoken = (sentence: Parameters<typeof speak>[0] | string): string =>
+  typeof sentence === 'string' ? sentence : speak(sentence, (key, values) => [key, ...Object.values(values)].join(' '));
+
+describe('a tab', () => {
+  it.each([
+    [{}, 'waiting', 'tab.empty', 'tab.closed'],
+    [{ port: 'COM9' }, 'waiting', 'COM9', 'tab.closed'],
+    [{ port: 'sim:m5310-seed', phase: 'opening' }, 'waiting', 'port.virtual M5310', 'tab.notRegistered'],
+    [
+      { phase: 'ready', stage: { name: 'network', status: 'running' } },
+      'running',
+      'tab.empty',
+      'tab.running stage.network',
+    ],
+    [{ phase: 'ready', stage: { name: 'sim', status: 'failed' } }, 'failed', 'tab.empty', 'tab.failed stage.sim'],
+    [{ phase: 'closed', stage: { name: 'port', status: 'failed' } }, 'failed', 'tab.empty', 'tab.failed stage.port'],
+    [{ phase: 'waiting', stage: { name: 'sim', status: 'failed' } }, 'stale', 'tab.empty', 'tab.unplugged'],
+    [{ phase: 'lost', registration: 'registered' }, 'stale', 'tab.empty', 'tab.unplugged'],
+    [
+      { phase: 'ready', registration: 'registered', model: 'M5310-A', imei: '869976030050010' },
+      'done',
+      'M5310-A …0010',
+      'tab.registered',
+    ],
+    [{ phase: 'ready', registration: 'updating', model: 'a\u202eb' }, 'done', 'a⟨202E⟩b', 'tab.registered'],
+    [{ phase: 'ready', registration: 'registered', isTesting: true }, 'running', 'tab.empty', 'tab.testing'],
+  ] as const)('of %j has the mark %s and says %s, %s', (change, mark, name, state) => {
+    const words = tabWords(summary('1', change));
+    expect([words.mark, spoken(words.name), spoken(words.state)]).toEqual([mark, name, state]);
+  });
+
+  it('is offered the ports that no other tab has, and any number of virtual modules', () => {
+    const ports = ['COM1', 'COM2', 'COM3'].map((path) => ({ path, kind: 'serial' as const }));
+    const virtual = { path: 'sim:m5310-seed', kind: 'virtual' as const };
+    const devices = [
+      summary('1', { phase: 'ready', port: 'COM1' }),
+      summary('2', { phase: 'waiting', port: 'COM2' }),
+      summary('3', { phase: 'closed', port: 'COM3' }),
+      summary('4', { phase: 'ready', port: 'sim:m5310-seed' }),
+    ];
+    const paths = (id: string): string[] => freePorts([...ports, virtual], devices, id).map(({ path }) => path);
+    expect(paths('1')).toEqual(['COM1', 'COM3', 'sim:m5310-seed']);
+    expect(paths('4')).toEqual(['COM3', 'sim:m5310-seed']);
+  });
+});
+
+describe('the tabs of the window', () => {
+  beforeEach(() => setActivePinia(createPinia()));
+  afterEach(() => {
+    for (let id = 1; id <= 16; id++) endDeviceStores(String(id));
+    vi.unstubAllGlobals();
+  });
+
+  const line = (seq: number, problem: boolean): LogEntry => ({
+    seq,
+    atMs: seq,
+    kind: 'unasked',
+    text: `line ${seq}`,
+    ...(problem ? { problem } : {}),
+  });
+
+  /** A window with tabs 1, 2 and 3 of a main process that does what it is asked. */
+  async function window() {
+    const main = fakeMain(['1', '2', '3'].map((id) => summary(id)));
+    const tabs = useTabsStore();
+    await useProgramStore().start();
+    await vi.waitFor(() => expect(useStateStore('3').isMirrored).toBe(true));
+    return { main, tabs };
+  }
+  const ids = (tabs: ReturnType<typeof useTabsStore>): string[] => tabs.tabs.map(({ id }) => id);
+
+  it('show the first, go round at the ends, and stay where there is none', async () => {
+    const { tabs } = await window();
+    expect(tabs.current).toBe('1');
+    tabs.step(-1);
+    expect(tabs.current).toBe('3');
+    tabs.step(1);
+    expect(tabs.current).toBe('1');
+    tabs.showAt(1);
+    tabs.showAt(8);
+    expect(tabs.current).toBe('2');
+  });
+
+  it('show a new one at once, whichever is told first, the list or the answer', async () => {
+    const { main, tabs } = await window();
+    await tabs.open();
+    expect([tabs.current, ids(tabs)]).toEqual(['4', ['1', '2', '3', '4']]);
+    main.tellsLate = true;
+    await tabs.open();
+    await vi.waitFor(() => expect(ids(tabs)).toEqual(['1', '2', '3', '4', '5']));
+    expect(tabs.current).toBe('5');
+  });
+
+  it('keep each their own selection, filter, drafts and typed command', async () => {
+    await window();
+    const [one, other] = [useUiStore('1'), useUiStore('2')];
+    one.selectPath('/3303/0/5700');
+    one.typedCommand = 'AT+CSQ';
+    one.rememberCommand('AT');
+    useLogStore('1').setFilter({ msgId: 7 });
+    expect([other.selectedPath, other.typedCommand, other.history, useLogStore('2').isFiltered]).toEqual([
+      undefined,
+      '',
+      [],
+      false,
+    ]);
+    expect(useLogStore('1').isFiltered).toBe(true);
+    other.page = 'udp';
+    expect(one.page).toBe('workbench');
+  });
+
+  it('hear each what is told of their own module', async () => {
+    const { main } = await window();
+    main.patch('2', { revision: 1, changes: { network: { rssiDbm: -71 } } });
+    main.log('2', [line(1, false)]);
+    expect([useStateStore('2').network.rssiDbm, useStateStore('1').network.rssiDbm]).toEqual([-71, undefined]);
+    expect([useLogStore('2').view.length, useLogStore('1').view.length]).toEqual([1, 0]);
+  });
+
+  it('count problems that nobody has seen, until the tab is shown', async () => {
+    const { main, tabs } = await window();
+    main.log('1', [line(1, true)]);
+    main.log('2', [line(1, true), line(2, false), line(3, true)]);
+    await nextTick();
+    expect([useLogStore('1').unseenProblems, useLogStore('2').unseenProblems]).toEqual([0, 2]);
+    tabs.showAt(1);
+    await nextTick();
+    expect(useLogStore('2').unseenProblems).toBe(0);
+  });
+
+  it('close without a question where nothing goes on, and the one beside comes to the front', async () => {
+    const { main, tabs } = await window();
+    tabs.showAt(2);
+    const log = useLogStore('3');
+    await tabs.close('3');
+    expect([tabs.asked, tabs.current, ids(tabs)]).toEqual([undefined, '2', ['1', '2']]);
+    await nextTick();
+    main.log('3', [line(1, false)]);
+    expect(log.view).toEqual([]);
+    await tabs.close('1');
+    expect([tabs.current, ids(tabs)]).toEqual(['2', ['2']]);
+  });
+
+  it('ask before a session is ended, and close when the answer is yes', async () => {
+    const { main, tabs } = await window();
+    main.summarize(summary('2', { phase: 'ready', registration: 'registered' }));
+    await tabs.close('2');
+    expect([tabs.asked, ids(tabs)]).toEqual(['2', ['1', '2', '3']]);
+    tabs.asked = undefined;
+    expect(main.closed).toEqual([]);
+    await tabs.close('2');
+    await tabs.closeAsked();
+    expect([tabs.asked, ids(tabs)]).toEqual([undefined, ['1', '3']]);
+  });
+
+  it('write the report of a run that is under way before they close, and stay when nobody chose a file', async () => {
+    const { main, tabs } = await window();
+    main.summarize(summary('2', { phase: 'ready', isTesting: true }));
+    main.reportFile = undefined;
+    await tabs.close('2');
+    expect(tabs.asked).toBe('2');
+    await tabs.saveAndClose();
+    expect(main.asked.filter((name) => name.startsWith('2 '))).toEqual(
+      expect.arrayContaining(['2 stopAcceptance', '2 exportReport']),
+    );
+    expect(main.closed).toEqual([]);
+    main.summarize(summary('2', { phase: 'ready', isTesting: true }));
+    main.reportFile = '/tmp/report.html';
+    await tabs.close('2');
+    await tabs.saveAndClose();
+    expect(main.closed).toEqual(['2']);
+  });
+
+  it('say why, when main does not close one', async () => {
+    const { main, tabs } = await window();
+    main.refusal = { code: 'DEVICE_GONE', message: 'gone' };
+    await tabs.close('2');
+    expect(useWindowStore().notices.map(({ fault }) => fault?.code)).toEqual(['DEVICE_GONE']);
+  });
+
+  it('open no more than main allows', async () => {
+    const { main, tabs } = await window();
+    main.summarize(...Array.from({ length: 16 }, (_, index) => summary(String(index + 1))));
+    expect(tabs.canOpen).toBe(false);
+    await tabs.open();
+    expect(main.asked.filter((name) => name.endsWith('openDevice'))).toEqual([]);
+  });
+});
