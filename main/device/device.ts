@@ -26,7 +26,7 @@ import type { HostGuard } from '../transport/hostGuard.ts';
 import { examine } from './examine.ts';
 import { portInfoOf } from './ports.ts';
 import { Session } from './session.ts';
-import type { SessionParts } from './session.ts';
+import type { SessionParts } from './sessionParts.ts';
 import { Standstill } from './standstill.ts';
 import { summaryOf } from './summary.ts';
 

@@ -1,63 +1,32 @@
 import { isOnNetwork } from '../../shared/networkStatus.ts';
 import { CodedError, faultOf } from '../../shared/errors.ts';
 import type { ErrorCode, Fault } from '../../shared/errors.ts';
-import { networkSchemeOf } from '../../shared/networkAddress.ts';
 import type { DialectState, PortInfo } from '../../shared/state.ts';
 import { remark } from '../../shared/remarks.ts';
-import type { Remark } from '../../shared/remarks.ts';
-import type { Settings } from '../../shared/settings.ts';
 import type { JournalWriter } from '../journal/journalWriter.ts';
-import type { ObjectStore } from '../lwm2m/objectStore.ts';
-import { dialects } from '../mipl/dialects.ts';
 import type { Engine } from '../mipl/engine.ts';
 import { isRegistered } from '../mipl/registration.ts';
-import type { SuiteTimes } from '../mipl/suite.ts';
 import { systemClock } from '../time/clock.ts';
 import type { Clock } from '../time/clock.ts';
-import { pause, startTimer } from '../time/timers.ts';
 import type { Timer } from '../time/timers.ts';
-import { sharersOf } from '../transport/serialLink.ts';
 import { tap } from '../transport/tap.ts';
 import type { Link } from '../transport/link.ts';
 import type { UdpTool } from '../udp/udpTool.ts';
-import type { FactRecord } from '../facts/factRecord.ts';
 import { Attachment } from './attachment.ts';
-import { StageError, bringUp, restoreSettings } from './bringUp.ts';
 import type { BringUpListener, BringUpOptions } from './bringUp.ts';
-import type { LogBook } from '../log/logBook.ts';
+import { BringUpRuns } from './bringUpRuns.ts';
+import { DialectChoice } from './dialectChoice.ts';
+import { PortOpener } from './portOpener.ts';
 import { openPortLink } from './ports.ts';
 import type { OpenedPort } from './ports.ts';
-import { Reconnect } from './reconnect.ts';
+import { RestartDoubt } from './restartDoubt.ts';
+import type { SessionParts } from './sessionParts.ts';
 import { SessionRecord } from '../facts/sessionRecord.ts';
-
-/** What a session works with. Nothing here knows Electron. */
-export interface SessionParts {
-  readonly facts: FactRecord;
-  readonly store: ObjectStore;
-  readonly log: LogBook;
-  /** As they hold for the device. */
-  readonly settings: () => Settings;
-  /** Begins the journal of a connection. */
-  readonly beginJournal: (port: PortInfo, baudRate: number) => Promise<JournalWriter>;
-  readonly openLink?: (port: PortInfo, baudRate: number) => Promise<OpenedPort>;
-  /** Replaces detection. */
-  readonly dialect?: DialectState['name'];
-  readonly reopenMs?: number;
-  /** Before a bring-up without answers is tried again. */
-  readonly againMs?: number;
-  readonly signalPollMs?: number;
-  readonly networkTimeoutMs?: number;
-  readonly answerTimeoutMs?: number;
-  readonly closeEventMs?: SuiteTimes['closeEventMs'];
-  readonly clock?: Clock;
-}
 
 const REOPEN_MS = 1000;
 const SIGNAL_POLL_MS = 30_000;
 /** Before a bring-up that ended for want of answers is tried again: 5 s, 10 s, 20 s, then every 40 s. */
 const AGAIN_MS = 5000;
-const MOST_DOUBLINGS = 3;
-const lineFaults: readonly ErrorCode[] = ['AT_TIMEOUT', 'AT_SILENT', 'MIPL_EVENT_TIMEOUT'];
 
 /**
  * One connection from "connect" to "disconnect": opens the port, brings the module up, runs the engine, comes back after
@@ -69,27 +38,19 @@ export class Session {
   readonly #baudRate: number;
   readonly #clock: Clock;
   readonly #record: SessionRecord;
-  readonly #reconnect: Reconnect;
+  readonly #opener: PortOpener;
+  readonly #bringUps: BringUpRuns;
+  readonly #dialect: DialectChoice;
+  readonly #doubt: RestartDoubt;
   readonly #abort = new AbortController();
   #journal: JournalWriter | undefined;
   #link: Link | undefined;
   #attached: Attachment | undefined;
   #opening: Promise<void> | undefined;
-  #bringUp: Promise<void> | undefined;
   #registering: Promise<void> | undefined;
-  #runAgain = false;
-  #isAsking = false;
-  /** The session as it was when the line was lost, until it is known what became of it. */
-  #kept: BringUpOptions['kept'];
-  /** Bring-ups in a row that ended for want of answers. */
-  #lineFailures = 0;
-  #againTimer: Timer | undefined;
   #wasAnswered = false;
   /** Of the port's modem lines, while it is open. */
   #lineWatch: Timer | undefined;
-  /** Other programs at the port, as they were last told of. */
-  #sharers: string | undefined;
-  #detected: Pick<DialectState, 'name' | 'evidence'> | undefined;
 
   constructor(parts: SessionParts, port: PortInfo, baudRate: number) {
     this.#parts = parts;
@@ -97,10 +58,27 @@ export class Session {
     this.#baudRate = baudRate;
     this.#clock = parts.clock ?? systemClock;
     this.#record = new SessionRecord(parts.facts, parts.log, this.#clock);
-    this.#reconnect = new Reconnect({
+    this.#opener = new PortOpener({
+      port,
+      baudRate,
+      openLink: parts.openLink ?? openPortLink,
+      record: this.#record,
       firstPauseMs: parts.reopenMs ?? REOPEN_MS,
-      isNetwork: networkSchemeOf(port.path) !== undefined,
       clock: this.#clock,
+      signal: this.#abort.signal,
+    });
+    this.#doubt = new RestartDoubt({
+      record: this.#record,
+      attached: () => this.#attached,
+      onRestart: () => this.#onRestart(),
+    });
+    this.#dialect = new DialectChoice(this.#record, () => this.#attached?.engine);
+    this.#bringUps = new BringUpRuns({
+      record: this.#record,
+      attached: () => this.#attached,
+      listener: this.#bringUpListener(),
+      options: () => this.#bringUpOptions(),
+      againMs: parts.againMs ?? AGAIN_MS,
     });
   }
 
@@ -125,7 +103,7 @@ export class Session {
    */
   async open(): Promise<void> {
     await this.#whileOpening(this.#open());
-    this.#startBringUp();
+    this.#bringUps.start();
   }
 
   async #whileOpening(opening: Promise<void>): Promise<void> {
@@ -140,7 +118,7 @@ export class Session {
   async #open(): Promise<void> {
     this.#record.opening({ port: this.#port, baudRate: this.#baudRate });
     try {
-      const opened = await this.#openPort();
+      const opened = await this.#opener.open();
       // The link keeps what arrives until somebody listens: the journal still has every byte.
       this.#journal = await this.#journalFor(opened);
       this.#attach(opened);
@@ -164,7 +142,7 @@ export class Session {
     if (this.#opening) this.#record.connection({ type: 'closed' });
     await this.#opening?.catch(() => undefined);
     await this.#link?.close();
-    await this.#bringUp;
+    await this.#bringUps.running;
     this.#record.stale('port');
     this.#record.facts.tell({ fact: 'simulator', simulator: null });
     this.#record.connection({ type: 'closed' });
@@ -184,7 +162,7 @@ export class Session {
 
   async #register(): Promise<void> {
     // Two at once would delete each other's suite.
-    while (this.#bringUp) await this.#bringUp;
+    while (this.#bringUps.running) await this.#bringUps.running;
     const { engine } = this;
     if (isRegistered(engine.registration)) return;
     const settings = this.#parts.settings();
@@ -240,14 +218,6 @@ export class Session {
 
   // ---- link ----
 
-  async #openPort(): Promise<OpenedPort> {
-    const { openLink = openPortLink } = this.#parts;
-    const opened = await openLink(this.#port, this.#baudRate);
-    if (!this.#abort.signal.aborted) return opened;
-    await opened.link.close();
-    throw new CodedError('CANCELLED', 'The port was closed while it was being opened');
-  }
-
   async #journalFor({ link }: OpenedPort): Promise<JournalWriter> {
     try {
       const journal = await this.#parts.beginJournal(this.#port, this.#baudRate);
@@ -262,7 +232,6 @@ export class Session {
   #attach(opened: OpenedPort): void {
     const { link, simulator, suggestion } = opened;
     if ('onNotice' in opened) opened.onNotice = (text) => this.#record.note(remark('virtualModule', { text }));
-    this.#reconnect.opened();
     if (suggestion !== undefined) this.#record.note(remark('speaksTelnet', { from: this.#port.path, to: suggestion }));
     this.#record.facts.tell({ fact: 'simulator', simulator: simulator ?? null });
     const journal = this.#journal;
@@ -282,7 +251,7 @@ export class Session {
       },
       {
         onRestart: () => this.#onRestart(),
-        onDoubt: (line) => void this.#onDoubt(remark('restartDoubted', { sign: line.text })),
+        onDoubt: (line) => void this.#doubt.settle(remark('restartDoubted', { sign: line.text })),
         onSync: (state) => this.#onSync(state),
         onClose: (reason) => this.#onLinkClose(reason),
         onNetwork: () => this.#onNetwork(),
@@ -292,16 +261,7 @@ export class Session {
     this.#record.connection({ type: 'opened', ...(suggestion === undefined ? {} : { suggestion }) });
     this.#attached.start();
     this.#lineWatch = opened.watchLines?.((lines) => void this.#onLinesBack(lines.map((name) => name.toUpperCase())));
-    void this.#lookForSharers();
-  }
-
-  /** Other programs may have the port open, too: each gets some of the bytes, and answers come torn or not at all. */
-  async #lookForSharers(): Promise<void> {
-    if (this.#port.kind !== 'serial') return;
-    const holders = await sharersOf(this.#port.path);
-    const isNews = holders !== undefined && holders !== this.#sharers;
-    this.#sharers = holders;
-    if (isNews && this.#attached) this.#record.note(remark('portShared', { holders }));
+    void this.#opener.lookForSharers(() => this.#attached !== undefined);
   }
 
   #onLinkClose(reason?: Error): void {
@@ -309,13 +269,13 @@ export class Session {
     const fault: Fault = reason ? faultOf(reason) : { code: 'PORT_LOST', message: 'The port was closed by the system' };
     // A serial server may say only now that it will not have us.
     if (!this.#wasAnswered && refusals.includes(fault.code)) void this.#onRefused(fault);
-    else this.#onLost(this.#reconnect.lost(fault));
+    else this.#onLost(this.#opener.lost(fault));
   }
 
   #onLost(fault: Fault): void {
     this.#record.note(remark('portGone', { reason: fault.message }));
     if (fault.code === 'PORT_TAKEN') {
-      this.#record.note(remark('connectionTaken', { seconds: Math.ceil(this.#reconnect.pauseMs / 1000) }));
+      this.#record.note(remark('connectionTaken', { seconds: Math.ceil(this.#opener.pauseMs / 1000) }));
     }
     this.#leave(fault);
     this.#record.connection({ type: 'lost', fault });
@@ -327,7 +287,7 @@ export class Session {
     this.#record.note(remark('portNotOpened', { reason: fault.message }));
     this.#leave(fault);
     this.#record.stage('port', { fault });
-    await this.#bringUp;
+    await this.#bringUps.running;
     if (!this.#abort.signal.aborted) this.#record.connection({ type: 'failed', fault });
     await this.#record.closeJournal();
   }
@@ -341,140 +301,48 @@ export class Session {
 
   /** Tries until the port is back or the person disconnects. The same baud rate, the same journal. */
   async #reopen(): Promise<void> {
-    await this.#bringUp;
-    this.#record.connection({ type: 'waiting' });
-    let told: string | undefined;
-    while (!this.#abort.signal.aborted) {
-      try {
-        await pause(this.#reconnect.pauseMs, this.#abort.signal);
-        await this.#whileOpening(this.#openPort().then((opened) => this.#attach(opened)));
-      } catch (error) {
-        if (this.#abort.signal.aborted) return;
-        const fault = faultOf(error);
-        this.#reconnect.failed(fault);
-        // That the adapter is still out needs no words; why one that is there cannot be had does, once.
-        if (fault.code === 'PORT_NOT_FOUND' || fault.message === told) continue;
-        told = fault.message;
-        this.#record.note(remark('portNotOpened', { reason: fault.message }));
-        this.#record.connection({ type: 'waiting', fault });
-        continue;
-      }
-      this.#record.gap('reconnected');
-      this.#record.note(remark('portBack', {}));
-      this.#startBringUp();
-      return;
-    }
+    await this.#bringUps.running;
+    const open = async (): Promise<void> =>
+      this.#whileOpening(this.#opener.open().then((opened) => this.#attach(opened)));
+    if (!(await this.#opener.openAgain(open))) return;
+    this.#record.gap('reconnected');
+    this.#record.note(remark('portBack', {}));
+    this.#bringUps.start();
   }
 
   #detach(code: 'PORT_LOST' | 'PORT_NOT_OPEN'): void {
-    this.#againTimer?.stop();
+    this.#bringUps.stop();
     this.#lineWatch?.stop();
-    if (code === 'PORT_LOST') this.#keep();
+    if (code === 'PORT_LOST') this.#bringUps.keep();
     this.#attached?.end(code);
     this.#attached = undefined;
   }
 
   // ---- bring-up ----
 
-  #startBringUp(): void {
-    this.#bringUp ??= this.#runBringUp().finally(() => {
-      this.#bringUp = undefined;
-      if (this.#runAgain && this.#attached) {
-        this.#runAgain = false;
-        this.#startBringUp();
-      }
-    });
-  }
-
-  async #runBringUp(): Promise<void> {
-    const attached = this.#attached;
-    this.#againTimer?.stop();
-    if (!attached) return;
-    const settings = this.#parts.settings();
-    try {
-      await bringUp(attached.engine, this.#bringUpListener(), {
-        clock: this.#clock,
-        signal: this.#abort.signal,
-        ...(this.#kept ? { kept: this.#kept } : {}),
-        ...(this.#parts.networkTimeoutMs === undefined ? {} : { networkTimeoutMs: this.#parts.networkTimeoutMs }),
-        ...(this.#parts.answerTimeoutMs === undefined ? {} : { answerTimeoutMs: this.#parts.answerTimeoutMs }),
-        ...(settings.registerOnConnect
-          ? { register: { lifetimeSeconds: settings.lifetimeSeconds, timeoutSeconds: settings.openTimeoutSeconds } }
-          : {}),
-      });
-    } catch (error) {
-      if (this.#abort.signal.aborted || this.#attached !== attached) return;
-      const fault = faultOf(error);
-      // A restart in the middle is no failure: everything begins again.
-      if (fault.code === 'AT_RESTARTED') {
-        this.#runAgain = true;
-        return;
-      }
-      if (error instanceof StageError) this.#record.stage(error.stage, { fault });
-      this.#record.note(remark('bringUpStopped', { code: fault.code, reason: fault.message }));
-      if (lineFaults.includes(fault.code)) this.#tryAgainLater();
-      return;
-    }
-    this.#kept = undefined;
-    this.#lineFailures = 0;
-    attached.pollSignal();
-  }
-
-  /** Answers were missing: another program may have read them. When it has gone, bring-up goes on by itself. */
-  #tryAgainLater(): void {
-    const { againMs = AGAIN_MS } = this.#parts;
-    this.#againTimer = startTimer(
-      () => this.#startBringUp(),
-      againMs * 2 ** Math.min(this.#lineFailures++, MOST_DOUBLINGS),
-    );
-  }
-
-  /** What the module and the platform may still have when the line is back. */
-  #keep(): void {
-    const { imei } = this.#record.state.module;
-    const session = this.#attached?.engine.kept;
-    if (session) this.#kept = { ...session, ...(imei === undefined ? {} : { imei }) };
-  }
-
-  /**
-   * The module may have started anew, or have woken from power saving with everything kept: it is asked before anything is
-   * undone. True where all was kept.
-   */
-  async #onDoubt(told: Remark): Promise<boolean> {
-    const attached = this.#attached;
-    const kept = attached?.engine.kept;
-    if (!attached || !kept || this.#isAsking) return false;
-    this.#record.note(told);
-    this.#isAsking = true;
-    try {
-      const isKept = await attached.engine.resume(kept);
-      if (this.#attached !== attached) return false;
-      if (!isKept) {
-        this.#onRestart();
-        return false;
-      }
-      this.#record.note(remark('sessionKept', {}));
-      await restoreSettings(attached.engine);
-      return true;
-    } catch {
-      // A restart after all, silence or a lost link: each is told, and heeded, by itself.
-      return false;
-    } finally {
-      this.#isAsking = false;
-    }
+  #bringUpOptions(): Omit<BringUpOptions, 'kept'> {
+    const { networkTimeoutMs, answerTimeoutMs, settings } = this.#parts;
+    const { registerOnConnect, lifetimeSeconds, openTimeoutSeconds: timeoutSeconds } = settings();
+    return {
+      clock: this.#clock,
+      signal: this.#abort.signal,
+      ...(networkTimeoutMs === undefined ? {} : { networkTimeoutMs }),
+      ...(answerTimeoutMs === undefined ? {} : { answerTimeoutMs }),
+      ...(registerOnConnect ? { register: { lifetimeSeconds, timeoutSeconds } } : {}),
+    };
   }
 
   /** A module that was switched off drives no line; one that only sleeps may do the same, and then its lines are no sign here. */
   async #onLinesBack(names: readonly string[]): Promise<void> {
-    if (await this.#onDoubt(remark('linesFell', { lines: names.join(', ') }))) this.#lineWatch?.stop();
+    if (await this.#doubt.settle(remark('linesFell', { lines: names.join(', ') }))) this.#lineWatch?.stop();
   }
 
   /** The network came after bring-up had given up on it. */
   #onNetwork(): void {
     const { stages, network } = this.#record.state;
-    if (this.#bringUp || stages.network.status !== 'failed' || !isOnNetwork(network.registration)) return;
+    if (this.#bringUps.running || stages.network.status !== 'failed' || !isOnNetwork(network.registration)) return;
     this.#record.note(remark('networkCame', {}));
-    this.#startBringUp();
+    this.#bringUps.start();
   }
 
   #onRestart(): void {
@@ -483,48 +351,31 @@ export class Session {
       this.#record.note(remark('moduleRestarted', {}));
       this.#record.gap('restarted');
     } else this.#record.note(remark('moduleStarting', {}));
-    this.#kept = undefined;
     this.#attached?.forget();
     this.#record.stale('module');
-    if (this.#bringUp) this.#runAgain = true;
-    else this.#startBringUp();
+    this.#bringUps.restart();
   }
 
   #onSync(state: keyof typeof syncRemarks): void {
     this.#record.note(remark(syncRemarks[state], {}));
-    if (state !== 'regained') void this.#lookForSharers();
+    if (state !== 'regained') void this.#opener.lookForSharers(() => this.#attached !== undefined);
     // Greeting a module that was never there is bring-up's own business.
-    if (state !== 'silent' || this.#bringUp || this.#record.state.connection.phase !== 'ready') return;
-    this.#keep();
+    if (state !== 'silent' || this.#bringUps.running || this.#record.state.connection.phase !== 'ready') return;
+    this.#bringUps.keep();
     this.#attached?.forget('AT_SILENT');
     this.#record.stale('module');
     this.#record.connection({ type: 'opened' });
-    this.#startBringUp();
+    this.#bringUps.start();
   }
 
   /** A person's choice for this module; `auto` goes back to what was detected. */
   chooseDialect(choice: DialectState['name'] | 'auto'): void {
-    this.#useDialect(choice);
+    this.#dialect.use(choice);
   }
 
   #chosenDialect(): DialectState['name'] | 'auto' {
     const { module } = this.#record.state;
     return this.#parts.dialect ?? this.#parts.settings().dialects[module.imei ?? ''] ?? 'auto';
-  }
-
-  #useDialect(choice: DialectState['name'] | 'auto'): void {
-    const { name: detected = 'cis', evidence } = this.#detected ?? {};
-    const name = choice === 'auto' ? detected : choice;
-    const automatic = this.#detected ? 'detected' : 'default';
-    this.#attached?.engine.setDialect(dialects[name]);
-    this.#record.facts.tell({
-      fact: 'dialect',
-      dialect: {
-        name,
-        source: choice === 'auto' ? automatic : 'override',
-        ...(evidence === undefined ? {} : { evidence }),
-      },
-    });
   }
 
   #bringUpListener(): BringUpListener {
@@ -538,10 +389,7 @@ export class Session {
       onKept: () => this.#record.note(remark('sessionKept', {})),
       onIdentity: (identity) => this.#record.identity(identity),
       onNetwork: (network) => this.#record.network(network),
-      onDialect: (detected) => {
-        this.#detected = detected;
-        this.#useDialect(this.#chosenDialect());
-      },
+      onDialect: (detected) => this.#dialect.onDetected(detected, this.#chosenDialect()),
     };
   }
 }
