@@ -53,6 +53,7 @@ const texts = {
   sessionKept: (_: object) => 'The session is still there and goes on.',
   moduleRestarted: (_: object) => 'The module restarted: suite, objects and session are gone.',
   oldSuiteDeleted: (_: object) => 'An older communication suite was in the way and is deleted.',
+  registeredUnsaid: (_: object) => 'The platform asks although event 6 has not come: the device is registered.',
   noCloseEvent: (_: object) => 'No event 15 after CLOSE: the OK counts.',
   renewing: (_: object) => 'The registration is renewed before its lifetime is over.',
   registeringAnew: (_: object) =>

@@ -1,6 +1,6 @@
 import { Buffer } from 'node:buffer';
 import { isBootBanner, isBootLine, isRestartResult, parseFinalResult } from '../at/resultCodes.ts';
-import { Unreadable, allowsCount, matchesLine, readList, readableParams } from '../at/codec.ts';
+import { Unreadable, allowsCount, readList, readableParams } from '../at/codec.ts';
 import { lineFrames } from '../at/lineFrames.ts';
 import { NameTree } from '../at/nameTree.ts';
 import { splitCommand } from '../at/tokens.ts';
@@ -85,22 +85,6 @@ export type ParsedUrc = { readonly urc: Urc; readonly note?: string } | Unreadab
 export function parseUrc(text: string): ParsedUrc | undefined {
   const head = headOf(text);
   return head && parseUrcWith(head);
-}
-
-/** Answers that tell what the URC of the same name tells, with `<n>` before it. */
-const stateAnswers = [commands.registrationState, commands.connectionState, commands.sleepReportState].map(
-  ({ answer }) => answer as LineSpec,
-);
-
-/**
- * Reads a line in the form of an answer that tells a state although nobody asked: it came late, or the firmware knows no other
- * form. Undefined for any other line. Never throws.
- */
-export function parseUnaskedState(text: string): Urc | undefined {
-  const answer = stateAnswers.find((candidate) => matchesLine(candidate, text));
-  if (!answer) return undefined;
-  const read = readAnswer(answer.name, answer, text);
-  return read instanceof Unreadable ? undefined : ({ name: answer.name, params: read.params } as Urc);
 }
 
 function parseUrcWith(head: LineHead): ParsedUrc | undefined {

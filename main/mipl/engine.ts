@@ -275,7 +275,10 @@ export class Engine {
     const { line } = heard;
     const tell: TellLine = (tag) => this.#listener.onLine(tag ? { ...heard, tag } : heard);
     const unasked = unaskedLineOf(heard, this.registration.ref ?? 0);
-    if (unasked && 'request' in unasked) return this.#desk.take(unasked.request, line, tell);
+    if (unasked && 'request' in unasked) {
+      this.#suite.onRequest();
+      return this.#desk.take(unasked.request, line, tell);
+    }
     if (unasked && 'unreadable' in unasked) return this.#desk.takeUnreadable(unasked.unreadable, line, tell);
     if (unasked && 'event' in unasked) {
       tell(this.#tagOf(unasked));

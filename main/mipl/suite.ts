@@ -7,6 +7,8 @@ import type { AtExchange, Priority } from '../at/channel.ts';
 import type { AnswerOf, CommandSpec, ParamsOf } from '../at/codec.ts';
 import type { ObjectStore } from '../lwm2m/objectStore.ts';
 import type { Clock } from '../time/clock.ts';
+import { startTimer } from '../time/timers.ts';
+import type { Timer } from '../time/timers.ts';
 import { event } from './codes.ts';
 import { createConfigParams, createExParams } from './createCommand.ts';
 import type { Dialect } from './dialects.ts';
@@ -35,6 +37,9 @@ export interface SuiteTimes {
  */
 export const closeEventTimes: SuiteTimes['closeEventMs'] = { tells: 5000, unknown: 2000, silent: 200 };
 
+/** Modules print event 6 and the first request in one breath, in either order. */
+const LOST_EVENT_MS = 5000;
+
 /** What the suite works with: the engine's way of sending, and ears for what has happened. */
 export interface SuiteParts {
   readonly exec: <C extends CommandSpec>(spec: C, params: ParamsOf<C['params']>) => Promise<readonly AnswerOf<C>[]>;
@@ -60,6 +65,9 @@ export class Suite {
   /** Objects of the store that were taken out of the suite. */
   readonly #deleted = new Set<number>();
   #closeHabit: CloseHabit = 'unknown';
+  /** An OPEN is under way. */
+  #isOpening = false;
+  #lostEvent: Timer | undefined;
 
   constructor(parts: SuiteParts) {
     this.#parts = parts;
@@ -157,7 +165,8 @@ export class Suite {
     this.#advance({ type: 'opening', lifetimeSeconds });
     // The msgId of an observe is good until the next registration (mipl-at.md §5).
     this.#parts.onObservationsEnd();
-    await this.#orFailed(() =>
+    this.#isOpening = true;
+    const opened = this.#orFailed(() =>
       this.#waiters.run(
         {
           success: [event.registered],
@@ -172,6 +181,21 @@ export class Suite {
         },
       ),
     );
+    await opened.finally(() => {
+      this.#isOpening = false;
+      this.#lostEvent?.stop();
+      this.#lostEvent = undefined;
+    });
+  }
+
+  /** The platform has asked something: it reaches registered devices alone, so event 6 was lost where it does not follow. */
+  onRequest(): void {
+    if (!this.#isOpening || isRegistered(this.#registration)) return;
+    this.#lostEvent ??= startTimer(() => {
+      this.#parts.onRemark(remark('registeredUnsaid', {}));
+      this.onEvent(event.registered, undefined);
+      this.settle(event.registered);
+    }, LOST_EVENT_MS);
   }
 
   /**

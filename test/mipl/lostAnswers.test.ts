@@ -92,3 +92,48 @@ describe('where the OK behind a command is lost', () => {
     expect(named(station.sent, 'MIPLOPEN')).toHaveLength(2);
   });
 });
+
+describe('where event 6 is lost', () => {
+  const read = '+MIPLREAD: 0,5,3303,0,5700';
+  const open = { lifetimeSeconds: 3600, timeoutSeconds: 30 };
+
+  it('a request of the platform says that the device is registered', async () => {
+    const station = rig();
+    const opened = station.engine.register(open).then(() => 'registered');
+    await vi.advanceTimersByTimeAsync(1000);
+    station.say('+MIPLOBSERVE: 0,131072,1,3303,0,-1', read);
+    await vi.advanceTimersByTimeAsync(4999);
+    expect(station.engine.registration.phase).toBe('opening');
+    await vi.advanceTimersByTimeAsync(1);
+    expect(await opened).toBe('registered');
+    expect(station.engine.registration).toMatchObject({ phase: 'registered', lifetimeSeconds: 3600 });
+    expect(station.observed()).toEqual(['/3303/0 131072']);
+    expect(station.notes.at(-1)).toContain('event 6 has not come');
+    expect(named(station.sent, 'MIPLREADRSP')).toHaveLength(1);
+  });
+
+  it('nothing is made of a request that only overtook it', async () => {
+    const station = rig();
+    const opened = station.engine.register(open);
+    await vi.advanceTimersByTimeAsync(1000);
+    station.say(read, '+MIPLEVENT: 0,6');
+    await opened;
+    station.say('+MIPLREAD: 0,6,3303,0,5700');
+    await vi.advanceTimersByTimeAsync(10_000);
+    expect(station.registrations.filter(({ phase }) => phase === 'registered')).toHaveLength(1);
+    expect(station.notes.filter((note) => note.includes('event 6'))).toEqual([]);
+  });
+
+  it('nothing is made of a request while nobody registers, or before a registration that fails', async () => {
+    const station = rig();
+    station.say(read);
+    await vi.advanceTimersByTimeAsync(10_000);
+    expect(station.registrations).toEqual([]);
+    const failed = station.engine.register(open).catch((error: unknown) => error);
+    await vi.advanceTimersByTimeAsync(1000);
+    station.say('+MIPLREAD: 0,6,3303,0,5700', '+MIPLEVENT: 0,7');
+    await vi.advanceTimersByTimeAsync(10_000);
+    expect(await failed).toMatchObject({ code: 'MIPL_REFUSED', detail: '7' });
+    expect(station.engine.registration.phase).toBe('failed');
+  });
+});
