@@ -11,7 +11,7 @@ const layers = {
   'main/files': ['shared'],
   'main/transport': ['shared', 'main/time'],
   'main/at': ['shared', 'main/time', 'main/transport'],
-  'main/lwm2m': ['shared', 'main/time'],
+  'main/lwm2m': ['shared', 'main/time', 'main/files'],
   'main/mipl': ['shared', 'main/time', 'main/transport', 'main/at', 'main/lwm2m'],
   'main/detect': ['shared', 'main/time', 'main/transport', 'main/at'],
   'main/udp': ['shared', 'main/time', 'main/transport', 'main/at', 'main/mipl'],

@@ -1,9 +1,10 @@
 import { MAX_ID } from '../../shared/lwm2m.ts';
-import { CodedError, faultOf } from '../../shared/errors.ts';
+import { faultOf } from '../../shared/errors.ts';
 import type { BilingualName, Operations, ResourceType, ResourceValue } from '../../shared/lwm2m.ts';
 import { resourceDefinitionOf } from './definitions/lookup.ts';
-import { parseJsonWithLines } from './jsonWithLines.ts';
-import type { JsonField, JsonNode, JsonSyntaxError } from './jsonWithLines.ts';
+import { JsonFile } from '../files/jsonFile.ts';
+import type { ObjectNode } from '../files/jsonFile.ts';
+import type { JsonNode } from '../files/jsonWithLines.ts';
 import defaultModelJson from './models/default.model.json' with { type: 'json' };
 import { checkValue } from './values.ts';
 
@@ -45,63 +46,21 @@ const MAX_INSTANCE_ID = 65534;
 const types: readonly string[] = ['string', 'integer', 'float', 'boolean', 'opaque', 'time', 'objlnk', 'none'];
 const accesses: readonly string[] = ['', 'R', 'W', 'RW', 'E'];
 
-type ObjectNode = JsonNode & { kind: 'object' };
-
-/** Walks the parsed file; every complaint names file, line and field. */
+/** Walks the parsed file. */
 class ModelReader {
-  readonly #fileName: string;
+  readonly #file: JsonFile;
 
-  constructor(fileName: string) {
-    this.#fileName = fileName;
-  }
-
-  wrong(line: number, field: string, rule: string): CodedError {
-    const place = `${this.#fileName}:${line}`;
-    return new CodedError('FILE_BAD_MODEL', `${place}: ${field}: ${rule}`, `${place} ${field}`);
-  }
-
-  object(node: JsonNode, field: string, known: readonly string[]): ObjectNode {
-    if (node.kind !== 'object') throw this.wrong(node.line, field, `an object is expected, not ${node.kind}`);
-    for (const [key, { line }] of node.fields) {
-      if (!known.includes(key)) {
-        throw this.wrong(line, `${field}.${key}`, `unknown field; known are ${known.join(', ')}`);
-      }
-    }
-    return node;
-  }
-
-  required(node: ObjectNode, field: string, key: string): JsonField {
-    const found = node.fields.get(key);
-    if (found === undefined) throw this.wrong(node.line, `${field}.${key}`, 'the field is missing');
-    return found;
-  }
-
-  text(found: JsonField, field: string): string {
-    if (found.value.kind !== 'string') {
-      throw this.wrong(found.line, field, `a text in quotes is expected, not ${found.value.kind}`);
-    }
-    return found.value.text;
-  }
-
-  oneOf<T extends string>(found: JsonField, field: string, known: readonly string[]): T {
-    const text = this.text(found, field);
-    if (!known.includes(text)) throw this.wrong(found.line, field, `"${text}" is none of ${known.join(', ')}`);
-    return text as T;
+  constructor(file: JsonFile) {
+    this.#file = file;
   }
 
   name(node: ObjectNode, field: string): BilingualName | undefined {
     const found = node.fields.get('name');
-    if (found === undefined) return undefined;
-    const both = this.object(found.value, `${field}.name`, ['zh', 'en']);
-    const part = (key: string): string => this.text(this.required(both, `${field}.name`, key), `${field}.name.${key}`);
-    return { zh: part('zh'), en: part('en') };
+    return found && this.#file.bilingual(found, `${field}.name`);
   }
 
   id(node: ObjectNode, field: string, max: number): number {
-    const { line, value } = this.required(node, field, 'id');
-    const id = value.kind === 'number' && /^\d{1,5}$/.test(value.text) ? Number(value.text) : Infinity;
-    if (id > max) throw this.wrong(line, `${field}.id`, `a whole number from 0 to ${max} is expected`);
-    return id;
+    return this.#file.whole(this.#file.required(node, field, 'id'), `${field}.id`, { min: 0, max });
   }
 
   /** The entries of a list, each with an id that stands only once. */
@@ -111,14 +70,11 @@ class ModelReader {
     key: string,
     read: (item: JsonNode, itemField: string) => T,
   ): T[] {
-    const { line, value } = this.required(node, field, key);
-    const place = `${field}.${key}`;
-    if (value.kind !== 'array') throw this.wrong(line, place, `a list is expected, not ${value.kind}`);
-    if (value.items.length === 0) throw this.wrong(line, place, 'the list is empty');
     const ids = new Set<number>();
-    return value.items.map((item, index) => {
-      const entry = read(item, `${place}[${index}]`);
-      if (ids.has(entry.id)) throw this.wrong(item.line, `${place}[${index}].id`, `${entry.id} stands twice`);
+    return this.#file.list(node, field, key).map((item, index) => {
+      const place = `${field}.${key}[${index}]`;
+      const entry = read(item, place);
+      if (ids.has(entry.id)) throw this.#file.wrong(item.line, `${place}.id`, `${entry.id} stands twice`);
       ids.add(entry.id);
       return entry;
     });
@@ -128,35 +84,43 @@ class ModelReader {
     const place = `${field}.value`;
     if (type === 'none') {
       const given = node.fields.get('value');
-      if (given !== undefined) throw this.wrong(given.line, place, 'an executable resource has no value');
+      if (given !== undefined) throw this.#file.wrong(given.line, place, 'an executable resource has no value');
       return '';
     }
-    const { line, value } = this.required(node, field, 'value');
+    const { line, value } = this.#file.required(node, field, 'value');
     if (value.kind !== 'string' && value.kind !== 'number' && value.kind !== 'boolean') {
-      throw this.wrong(line, place, `a text, number or boolean is expected, not ${value.kind}`);
+      throw this.#file.wrong(line, place, `a text, number or boolean is expected, not ${value.kind}`);
     }
     try {
       return checkValue(type, value.text);
     } catch (error) {
-      throw this.wrong(line, place, faultOf(error).message);
+      throw this.#file.wrong(line, place, faultOf(error).message);
     }
   }
 
   resource(item: JsonNode, field: string, objectId: number): ModelResource {
-    const node = this.object(item, field, ['id', 'type', 'access', 'value', 'name', 'unit']);
+    const node = this.#file.object(item, field, ['id', 'type', 'access', 'value', 'name', 'unit']);
     const id = this.id(node, field, MAX_ID);
     const definition = resourceDefinitionOf(objectId, id);
     const typeField = node.fields.get('type');
     const accessField = node.fields.get('access');
     if (!definition.isKnown && typeField === undefined) {
-      throw this.wrong(node.line, `${field}.type`, `the field is missing, and resource ${id} is in no definition`);
+      throw this.#file.wrong(
+        node.line,
+        `${field}.type`,
+        `the field is missing, and resource ${id} is in no definition`,
+      );
     }
-    const type = typeField ? this.oneOf<ResourceType>(typeField, `${field}.type`, types) : definition.type;
+    const type = typeField ? this.#file.oneOf<ResourceType>(typeField, `${field}.type`, types) : definition.type;
     const operations = accessField
-      ? this.oneOf<Operations>(accessField, `${field}.access`, accesses)
+      ? this.#file.oneOf<Operations>(accessField, `${field}.access`, accesses)
       : definition.operations;
     if ((operations === 'E') !== (type === 'none')) {
-      throw this.wrong((accessField ?? node).line, `${field}.access`, `"${operations}" does not go with type ${type}`);
+      throw this.#file.wrong(
+        (accessField ?? node).line,
+        `${field}.access`,
+        `"${operations}" does not go with type ${type}`,
+      );
     }
     const name = this.name(node, field);
     const unit = node.fields.get('unit');
@@ -166,12 +130,12 @@ class ModelReader {
       operations,
       value: this.value(node, field, type),
       ...(name === undefined ? {} : { name }),
-      ...(unit === undefined ? {} : { unit: this.text(unit, `${field}.unit`) }),
+      ...(unit === undefined ? {} : { unit: this.#file.text(unit, `${field}.unit`) }),
     };
   }
 
   instance(item: JsonNode, field: string, objectId: number): ModelInstance {
-    const node = this.object(item, field, ['id', 'resources']);
+    const node = this.#file.object(item, field, ['id', 'resources']);
     return {
       id: this.id(node, field, MAX_INSTANCE_ID),
       resources: this.list(node, field, 'resources', (entry, place) => this.resource(entry, place, objectId)),
@@ -179,7 +143,7 @@ class ModelReader {
   }
 
   modelObject(item: JsonNode, field: string): ModelObject {
-    const node = this.object(item, field, ['id', 'name', 'instances']);
+    const node = this.#file.object(item, field, ['id', 'name', 'instances']);
     const id = this.id(node, field, MAX_ID);
     const name = this.name(node, field);
     return {
@@ -190,15 +154,12 @@ class ModelReader {
   }
 
   model(root: JsonNode): DeviceModel {
-    const node = this.object(root, 'model', ['format', 'version', 'name', 'objects']);
-    this.oneOf(this.required(node, 'model', 'format'), 'model.format', [FORMAT]);
-    const version = this.required(node, 'model', 'version');
-    if (version.value.kind !== 'number' || Number(version.value.text) !== VERSION) {
-      throw this.wrong(version.line, 'model.version', `this program reads version ${VERSION}`);
-    }
+    const node = this.#file.object(root, 'model', ['format', 'version', 'name', 'objects']);
+    this.#file.oneOf(this.#file.required(node, 'model', 'format'), 'model.format', [FORMAT]);
+    this.#file.version(node, 'model', VERSION);
     const name = node.fields.get('name');
     return {
-      name: name === undefined ? this.#fileName : this.text(name, 'model.name'),
+      name: name === undefined ? this.#file.name : this.#file.text(name, 'model.name'),
       objects: this.list(node, 'model', 'objects', (entry, place) => this.modelObject(entry, place)),
     };
   }
@@ -210,14 +171,8 @@ class ModelReader {
  * and detail begin with `<file name>:<line>` and name the field, as in `model.objects[0].instances[1].id`.
  */
 export function parseModel(text: string, fileName: string): DeviceModel {
-  const reader = new ModelReader(fileName);
-  let root: JsonNode;
-  try {
-    root = parseJsonWithLines(text);
-  } catch (error) {
-    throw reader.wrong((error as JsonSyntaxError).line, 'JSON', faultOf(error).message);
-  }
-  return reader.model(root);
+  const file = new JsonFile(fileName, 'FILE_BAD_MODEL');
+  return new ModelReader(file).model(file.parse(text));
 }
 
 /** The shipped model: objects 3303 and 3306 with the values of the OneNET document, chapters 3.2 and 3.5. */

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { parseJsonWithLines } from '../../main/lwm2m/jsonWithLines.ts';
-import type { JsonNode } from '../../main/lwm2m/jsonWithLines.ts';
+import { parseJsonWithLines } from '../../main/files/jsonWithLines.ts';
+import type { JsonNode } from '../../main/files/jsonWithLines.ts';
 
 /** What JSON.parse would have given. */
 function valueOf(node: JsonNode): unknown {
