@@ -24,7 +24,14 @@ export default defineConfig({
     maxWorkers: 2 * availableParallelism(),
     coverage: {
       provider: 'v8',
-      include: ['shared/**/*.ts', 'main/at/**/*.ts', 'main/lwm2m/**/*.ts', 'main/mipl/**/*.ts', 'main/files/json*.ts'],
+      include: [
+        'shared/**/*.ts',
+        'main/at/**/*.ts',
+        'main/lwm2m/**/*.ts',
+        'main/mipl/**/*.ts',
+        'main/facts/**/*.ts',
+        'main/files/json*.ts',
+      ],
       exclude: ['**/*.d.ts'],
       reportsDirectory: 'coverage',
       reporter: ['text-summary', 'json-summary', 'lcovonly'],

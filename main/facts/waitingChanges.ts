@@ -15,10 +15,9 @@ export class WaitingChanges {
     return this.#isEmpty;
   }
 
-  /** Joins a change; `told` is the state that the listeners have. */
+  /** Joins a change, every part of which is there; `told` is the state that the listeners have. */
   add(changes: StateChanges, told: DeviceState): void {
     for (const [part, change] of Object.entries(changes)) {
-      if (change === undefined) continue;
       this.#isEmpty = false;
       if (isKeyed(part)) this.#join(part, change as Entries, told[part] as Entries);
       else this.#parts[part] = change;

@@ -58,6 +58,27 @@ describe('a value', () => {
   });
 });
 
+it('facts go into the newest journal, also when the one before it is closed only then', () => {
+  const record = new FactRecord(new StateHolder(initialDeviceState()));
+  const journal = (told: string[]) => ({
+    fact: (fact: unknown) => void told.push((fact as Fact).fact),
+    identify: () => void told.push('identity'),
+    onHole: () => undefined,
+  });
+  const [before, now]: [string[], string[]] = [[], []];
+  const [first, second] = [journal(before), journal(now)];
+  record.beginJournal(first);
+  record.beginJournal(second);
+  record.endJournal(first);
+  record.tell({ fact: 'suiteDeleted' });
+  record.tell({ fact: 'identity', identity: { imei: '1' } });
+  expect(now.slice(-2)).toEqual(['suiteDeleted', 'identity']);
+  expect(before).not.toContain('suiteDeleted');
+  record.endJournal(second);
+  record.tell({ fact: 'stale', from: 'port' });
+  expect(now).not.toContain('stale');
+});
+
 it('the record keeps of what it is told as a whole only what has changed', () => {
   const record = new FactRecord(new StateHolder(initialDeviceState()));
   const one = { path: '/3303/0/5700', msgId: 7, sinceMs: 1 };

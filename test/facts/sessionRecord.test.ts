@@ -1,4 +1,6 @@
 import { expect, it, onTestFinished, vi } from 'vitest';
+import { CodedError } from '../../shared/errors.ts';
+import { remark } from '../../shared/remarks.ts';
 import { LogBook } from '../../main/log/logBook.ts';
 import { FactRecord } from '../../main/facts/factRecord.ts';
 import { SessionRecord } from '../../main/facts/sessionRecord.ts';
@@ -63,4 +65,24 @@ it('shows that the last lines of a session are not in the journal', async () => 
   record.gap('closed');
   await record.closeJournal();
   expect(state()?.fault?.message).toContain('ENOSPC');
+});
+
+it('a stage that fails says why, and whoever asked for it hears it, too', async () => {
+  const record = new SessionRecord(new FactRecord(new StateHolder(initialDeviceState())), new LogBook());
+  const work = () => Promise.reject(new CodedError('AT_CIS', 'no room', '601'));
+  await expect(record.asStage('objects', work)).rejects.toMatchObject({ code: 'AT_CIS' });
+  expect(record.state.stages.objects).toMatchObject({ status: 'failed', fault: { code: 'AT_CIS', detail: '601' } });
+});
+
+it('a session whose port never opened ends without a journal', async () => {
+  const record = new SessionRecord(new FactRecord(new StateHolder(initialDeviceState())), new LogBook());
+  record.note(remark('portNotOpened', { reason: 'gone' }));
+  await record.closeJournal('closed');
+  expect(record.state.journal).toBeNull();
+});
+
+it('a value that nobody knows has travelled nowhere', () => {
+  const record = new SessionRecord(new FactRecord(new StateHolder(initialDeviceState())), new LogBook());
+  record.standing('/3303/0/5700', 'notified');
+  expect(record.state.resources).toEqual({});
 });

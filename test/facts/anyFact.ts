@@ -1,0 +1,154 @@
+import fc from 'fast-check';
+import type { Fact } from '../../main/facts/fact.ts';
+import { defaultModel } from '../../main/lwm2m/deviceModel.ts';
+import { ObjectStore } from '../../main/lwm2m/objectStore.ts';
+import { initialDeviceState, requestKinds, stageNames } from '../../shared/state.ts';
+import type { AttributeChanges } from '../../shared/lwm2m.ts';
+import { noFigures } from '../../shared/udp.ts';
+
+const text = fc.string({ unit: 'binary', maxLength: 12 });
+const path = fc.constantFrom('/3303/0/5700', '/3303/0', '/3306/0/5850', '__proto__', 'constructor');
+const atMs = fc.double({ min: 1.7e12, max: 1.9e12, noNaN: true });
+const count = fc.nat(9);
+const id = fc.integer({ min: 1, max: 400 }).map(String);
+const fault = fc.record({ code: fc.constant('PORT_LOST' as const), message: text });
+const stage = fc.constantFrom(...stageNames);
+const maybe = <T>(value: fc.Arbitrary<T>): fc.Arbitrary<T | null> => fc.option(value, { freq: 4 });
+/** Each field there, taken away, or not spoken of. */
+const change = <T extends object>(fields: { readonly [K in keyof T]: fc.Arbitrary<T[K]> }): fc.Arbitrary<T> =>
+  fc.record(fields as never, { requiredKeys: [] }) as fc.Arbitrary<T>;
+const fact = <T extends Fact>(name: T['fact'], fields: object): fc.Arbitrary<Fact> =>
+  fc.record({ fact: fc.constant(name), ...fields } as never) as unknown as fc.Arbitrary<Fact>;
+
+const port = fc.record({ path: text, kind: fc.constant('serial') });
+const sample = fc.record({ number: fc.integer({ min: 1, max: 5 }), status: fc.constantFrom('waiting', 'lost') });
+const echo = fc.record({
+  test: change({ phase: fc.constantFrom('idle', 'running'), startedMs: maybe(atMs) }),
+  figures: change({ sent: count, lastMs: maybe(count) }),
+  samples: fc.array(sample, { maxLength: 3 }),
+  from: fc.integer({ min: 1, max: 5 }),
+});
+const resource = fc.record({ value: text, changedMs: atMs, standing: fc.constant('local'), standingMs: atMs });
+const whole = initialDeviceState();
+
+/** Any fact that a program could tell of a device; those of values that are not there included. */
+export const anyFact: fc.Arbitrary<Fact> = fc.oneof(
+  fact('opening', { port, baudRate: count, atMs }),
+  fact('connection', {
+    atMs,
+    input: fc.oneof(
+      fc.record({ type: fc.constantFrom('opened', 'answering', 'closed', 'waiting') }),
+      fc.record({ type: fc.constantFrom('failed', 'lost', 'waiting'), fault }),
+      fc.record({ type: fc.constant('opened'), suggestion: text }),
+    ),
+  }),
+  fact('simulator', { simulator: maybe(fc.record({ http: text, coap: text, echo: text, imei: text, imsi: text })) }),
+  fact('stage', { name: stage, change: fc.oneof(fc.constantFrom('running', 'done'), fc.record({ fault })), atMs }),
+  fact('stale', { from: stage }),
+  fact('identity', { identity: change({ imei: text, model: text }) }),
+  fact('network', { network: change({ registration: count, tac: text, asleep: fc.boolean() }) }),
+  fact('dialect', { dialect: fc.constant({ name: 'cmcc', source: 'override' }) }),
+  fact('diagnosis', { diagnosis: maybe(fc.constant({ verdict: 'unknown', causes: [], ruledOut: [] })) }),
+  fact('registration', {
+    registration: fc.oneof(
+      fc.record({ phase: fc.constantFrom('registered', 'opening', 'deregistered', 'failed') }),
+      fc.record({ phase: fc.constant('failed'), fault }),
+    ),
+    atMs,
+  }),
+  fact('suiteDeleted', {}),
+  fact('observations', {
+    ended: fc.array(path, { maxLength: 2 }),
+    begun: fc.array(fc.record({ path, msgId: count, sinceMs: atMs }), { maxLength: 2 }),
+  }),
+  fact('attributes', { path, changes: change<AttributeChanges>({ pmin: maybe(count), st: maybe(count) } as never) }),
+  fact('request', {
+    id,
+    change: fc.oneof(
+      fc.record({ id, kind: fc.constantFrom(...requestKinds), msgId: count, path, arrivedMs: atMs, seq: count }),
+      change({
+        status: fc.constantFrom('answered', 'failed'),
+        repeats: count,
+        fault: maybe(fault),
+        late: fc.boolean(),
+      }),
+    ),
+  }),
+  fact('notification', {
+    id,
+    change: fc.record({
+      id,
+      path,
+      value: text,
+      msgId: count,
+      sentMs: atMs,
+      status: fc.constant('sent'),
+      fault: maybe(fault),
+    }),
+  }),
+  fact('answerTimes', { change: change({ count, lateCount: count, lastMs: maybe(count) }) }),
+  fact('holdKinds', { kinds: fc.subarray([...requestKinds]) }),
+  fact('value', { path, value: text, by: fc.constantFrom('person', 'platform'), atMs }),
+  fact('executed', { path, count, atMs }),
+  fact('standing', { path, standing: fc.constant('notified'), atMs }),
+  fact('generator', {
+    path,
+    generator: maybe(
+      fc.record({ spec: fc.constant({ kind: 'constant', value: '1', everySeconds: 1 }), startedMs: atMs }),
+    ),
+  }),
+  fact('udp', { change: change({ reportMode: fc.constantFrom(0, 1, 2) }) }),
+  fact('udp', { change: fc.constant({}), echo }),
+  fact('datagram', {
+    id,
+    change: fc.record({
+      id,
+      direction: fc.constant('in'),
+      socket: count,
+      length: count,
+      hex: text,
+      atMs,
+      status: fc.constant('received'),
+    }),
+  }),
+  fact('platform', { change: change({ hasKey: fc.boolean() }) }),
+  fact('platformCall', {
+    id,
+    change: fc.record({
+      id,
+      mode: fc.constant('host'),
+      operation: fc.constant({ kind: 'status' }),
+      method: fc.constant('GET'),
+      url: text,
+      curl: text,
+      startedMs: atMs,
+      status: fc.constant('waiting'),
+      requestIds: fc.constant([]),
+    }),
+  }),
+  fact('acceptance', { change: change({ phase: fc.constantFrom('idle', 'done'), finishedMs: maybe(atMs) }) }),
+  fact('acceptanceCase', {
+    id,
+    change: maybe(
+      fc.record({
+        key: count,
+        position: count,
+        info: fc.constant({ id: 'version' }),
+        isSelected: fc.boolean(),
+        note: text,
+        expectedMs: count,
+        status: fc.constant('waiting'),
+      }),
+    ),
+  }),
+  fact('journal', {
+    change: fc.record({ file: text, name: text, startedMs: atMs, bytes: count, lines: count, fault: maybe(fault) }),
+  }),
+  fc.constant<Fact>({ fact: 'anew' }),
+  fact('part', { part: fc.constant('objects'), value: fc.constant(new ObjectStore(defaultModel).view()) }),
+  fact('part', {
+    part: fc.constant('udp'),
+    value: fc.constant({ ...whole.udp, echo: { phase: 'done', figures: noFigures } }),
+  }),
+  fact('entry', { part: fc.constant('resources'), key: path, value: resource }),
+);

@@ -1,0 +1,238 @@
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { replayJournal } from '../../main/facts/replayJournal.ts';
+import type { Replayed, ReplayEnd } from '../../main/facts/replayJournal.ts';
+import type { DeviceState } from '../../shared/state.ts';
+import { tempDirectory } from '../tempDirectory.ts';
+
+const startedMs = 1_795_353_185_123;
+
+/** A record as the file has it, and how many milliseconds after the one before it came. */
+type Row = string | { readonly t: string; readonly [field: string]: unknown };
+
+/** `> text` to the module, `< text` from it, anything else a record as it is; each 100 ms after the one before. */
+async function journalOf(
+  rows: readonly Row[],
+  { version = 1, port = '/dev/ttyUSB0', tail = '' } = {},
+): Promise<string> {
+  const header = { format: 'mipl-journal', version, started: 'x', startedMs, port, baudRate: 9600 };
+  const records = rows.map((row, index) => {
+    const time = { n: (index + 1) * 1e8, w: startedMs + (index + 1) * 100 };
+    if (typeof row !== 'string') return { ...row, ...time };
+    return { t: row.startsWith('>') ? 'out' : 'in', ...time, b: `${row.slice(2)}\r\n` };
+  });
+  const file = join(await tempDirectory(), 'session.mipl.ndjson');
+  await writeFile(file, [header, ...records].map((record) => `${JSON.stringify(record)}\n`).join('') + tail);
+  return file;
+}
+
+async function replayed(
+  file: string,
+  until?: ReplayEnd,
+): Promise<Replayed & { readonly problems: readonly unknown[] }> {
+  const problems: unknown[] = [];
+  const onProblem = (problem: { readonly line: number; readonly message: string }): void => {
+    problems.push(`${problem.line}: ${problem.message}`);
+  };
+  return { ...(await replayJournal(file, { ...(until ? { until } : {}), onProblem })), problems };
+}
+
+const stateOf = async (rows: readonly Row[], port?: string): Promise<DeviceState> => {
+  const { state, problems, isFromLines } = await replayed(await journalOf(rows, port === undefined ? {} : { port }));
+  expect([problems, isFromLines]).toEqual([[], true]);
+  return state;
+};
+
+/** When the row with that number, from 1, came. */
+const at = (row: number): number => startedMs + row * 100;
+
+describe('a journal of version 1 gives what its lines tell', () => {
+  const registered = [
+    '> AT+MIPLCREATE',
+    '< +MIPLCREATE:0',
+    '< OK',
+    '> AT+MIPLOPEN=0,3600,30',
+    '< OK',
+    '< +MIPLEVENT:0,6',
+  ];
+
+  it('the port, by the name it was opened under', async () => {
+    expect((await stateOf([])).connection).toMatchObject({
+      phase: 'probing',
+      port: { path: '/dev/ttyUSB0', kind: 'serial' },
+      baudRate: 9600,
+    });
+    expect((await stateOf([], 'sim:nb73')).connection.port?.kind).toBe('virtual');
+    expect((await stateOf([], 'rfc2217://h:1')).connection.port?.kind).toBe('rfc2217');
+  });
+
+  it('that there is a module, who it is, and the network', async () => {
+    const state = await stateOf([
+      '> AT',
+      '< OK',
+      '> AT',
+      '< OK',
+      { t: 'identity', identity: { imei: '863703031234567' } },
+      '> AT+CEREG?',
+      '< +CEREG:1,2',
+      '< OK',
+      '> AT+CSQ',
+      '< +CSQ:20,99',
+      '< OK',
+      '> AT+CSQ',
+      '< +CSQ:99,99',
+      '< OK',
+      '< +CEREG:1',
+      '< +CSCON:1',
+      '< noise',
+      '> noise',
+      '< +MIPLNSMI:0,1',
+    ]);
+    expect(state.connection).toMatchObject({ phase: 'ready', sinceMs: at(2) });
+    expect(state.stages.module).toMatchObject({ status: 'done', finishedMs: at(2) });
+    expect(state.stages.network).toMatchObject({ status: 'done', finishedMs: at(15) });
+    expect(state.module).toEqual({ imei: '863703031234567' });
+    expect(state.network).toMatchObject({ registration: 1, rssiDbm: -73, radioConnected: true });
+  });
+
+  it('the session with the platform, to its end', async () => {
+    const open = await stateOf(registered);
+    expect(open.registration).toMatchObject({
+      phase: 'registered',
+      ref: 0,
+      lifetimeSeconds: 3600,
+      registeredMs: at(6),
+    });
+    expect(open.stages).toMatchObject({ objects: { status: 'done' }, onenet: { status: 'done' } });
+    const closed = await stateOf([...registered, '> AT+MIPLCLOSE=0', '< OK']);
+    expect(closed.registration.phase).toBe('deregistered');
+    const refused = await stateOf([...registered, '> AT+MIPLCLOSE=0', '< ERROR']);
+    expect(refused.registration.phase).toBe('closing');
+  });
+
+  it('what is observed, until the platform cancels, the session ends, or a new one is opened', async () => {
+    const observed = [...registered, '< +MIPLOBSERVE:0,7,1,3303,0,5700', '< +MIPLOBSERVE:0,8,1,3306,0,-1'];
+    const paths = async (...more: Row[]) =>
+      (await stateOf([...observed, ...more])).observations.map(({ path }) => path);
+    expect(await paths()).toEqual(['/3303/0/5700', '/3306/0']);
+    expect(await paths('< +MIPLOBSERVE:0,7,0,3303,0,5700')).toEqual(['/3306/0']);
+    expect(await paths('< +MIPLEVENT:0,15')).toEqual([]);
+    expect(await paths('> AT+MIPLOPEN=0,60,30')).toEqual([]);
+    expect(await paths({ t: 'gap', reason: 'sleep' })).toHaveLength(2);
+  });
+
+  it('requests, what they were answered and when', async () => {
+    const { requests, resources } = await stateOf([
+      '< +MIPLREAD:0,7,3303,0,5700',
+      '> AT+MIPLREADRSP=0,7,1,3303,0,5700,4,4,20.1,0,0',
+      '< OK',
+      '< +MIPLWRITE:0,8,3306,0,5850,5,1,1,0,0',
+      '> AT+MIPLWRITERSP=0,8,2',
+      '< +CME ERROR: 50',
+      '< +MIPLEXECUTE:0,9,3303,0,5605,0,',
+      '> AT+MIPLEXECUTERSP=0,9,14',
+      '< OK',
+      '< +MIPLREAD:0,10,3303,0,-1',
+      '> AT+MIPLREADRSP=0,10,1,3303,0,5701,1,3,Cel,1,1',
+      '< OK',
+      '> AT+MIPLREADRSP=0,99,1',
+      '< OK',
+      '> AT+MIPLOPEN=what',
+      '< ERROR',
+    ]);
+    expect(Object.values(requests)).toMatchObject([
+      { kind: 'read', path: '/3303/0/5700', msgId: 7, status: 'answered', result: 1, usedMs: 200 },
+      { kind: 'write', payload: '1', status: 'failed', fault: { message: '+CME ERROR: 50' } },
+      { kind: 'execute', status: 'refused', result: 14 },
+      { kind: 'read', path: '/3303/0', status: 'answering', result: 1 },
+    ]);
+    expect(resources).toMatchObject({
+      '/3303/0/5700': { value: '20.1', standing: 'readByPlatform', changedMs: at(3) },
+      '/3303/0/5701': { value: 'Cel' },
+      '/3306/0/5850': { value: '1', standing: 'writtenByPlatform' },
+    });
+  });
+
+  it('notifications, how far they came', async () => {
+    const { outbox } = await stateOf([
+      '> AT+MIPLNOTIFY=0,7,3303,0,5700,4,4,20.1,0,0,5',
+      '< OK',
+      '< +MIPLEVENT:0,26,5',
+      '> AT+MIPLNOTIFY=0,7,3303,0,5700,4,4,20.2,0,0',
+      '< OK',
+      '> AT+MIPLNOTIFY=0,7,3303,0,5700,4,4,20.3,0,0,6',
+      '< ERROR',
+      '< +MIPLEVENT:0,26,77',
+    ]);
+    expect(Object.values(outbox)).toMatchObject([
+      { path: '/3303/0/5700', value: '20.1', ackId: 5, status: 'acknowledged' },
+      { value: '20.2', status: 'accepted' },
+      { value: '20.3', status: 'failed' },
+    ]);
+  });
+
+  it('restarts, and a cable that was pulled and put in again', async () => {
+    const restarted = await stateOf([...registered, { t: 'gap', reason: 'restarted' }]);
+    expect(restarted.registration.phase).toBe('idle');
+    expect(restarted.stages).toMatchObject({ port: { status: 'done' }, module: { status: 'stale' } });
+    const pulled = await stateOf([...registered, { t: 'gap', reason: 'unplugged', text: 'ENXIO' }]);
+    expect(pulled.connection).toMatchObject({ phase: 'lost', fault: { message: 'ENXIO' } });
+    const named = await stateOf([{ t: 'gap', reason: 'unplugged' }, { t: 'gap', reason: 'reconnected' }, '< OK']);
+    expect(named.connection.phase).toBe('ready');
+    expect((await stateOf([{ t: 'gap', reason: 'closed' }])).connection.phase).toBe('closed');
+  });
+
+  it('a line whose end did not come, too', async () => {
+    const file = await journalOf(['< +MIPLREAD:0,7,3303,0,5700'], {
+      tail: `{"t":"in","n":200000000,"w":${at(2)},"b":"+MIPLREAD:0,8,3303,0,5700"}\n`,
+    });
+    expect(Object.keys((await replayed(file)).state.requests)).toHaveLength(2);
+  });
+});
+
+describe('a journal with facts', () => {
+  const value = (text: string) => ({ fact: 'value', path: '/3303/0/5700', value: text, by: 'person', atMs: 1 });
+  const rows = (...lists: unknown[][]): Row[] => lists.map((facts) => ({ t: 'facts', facts }));
+  const valueIn = ({ state }: Replayed): string | undefined => state.resources['/3303/0/5700']?.value;
+  const told = rows([{ fact: 'anew' }, value('1')], [value('2')], [value('3')]);
+
+  it('is folded up to a line, a time after its beginning, or a time of day', async () => {
+    const file = await journalOf(told, { version: 2 });
+    expect(valueIn(await replayed(file))).toBe('3');
+    expect(valueIn(await replayed(file, { line: 3 }))).toBe('2');
+    expect(valueIn(await replayed(file, { sinceStartNs: 1e8 }))).toBe('1');
+    expect(valueIn(await replayed(file, { wallMs: at(2) + 50 }))).toBe('2');
+    const before = await replayed(file, { line: 1 });
+    expect([valueIn(before), before.last]).toEqual([undefined, undefined]);
+  });
+
+  it('that is torn, damaged or of a later version is read as far as it can be, and that is said with the line', async () => {
+    const facts = [...told, ...rows([{ fact: 'weather' }, value('4')]), { t: 'weather' }];
+    const file = await journalOf(facts, { version: 9, tail: 'damage\n{"t":"facts","n":1,"w":1,"facts":[{"fa' });
+    const { problems, ...rest } = await replayed(file);
+    expect(valueIn(rest)).toBe('4');
+    const upTo = await replayed(file, { line: 4 });
+    expect(upTo.problems).toEqual(problems.slice(0, 1));
+    expect(problems).toEqual([
+      '1: version 9 is later than this program: read as far as it is known',
+      '5: there is no fact "weather"',
+      '7: not JSON',
+      '8: not JSON',
+    ]);
+  });
+
+  it('is folded from where it begins: facts in front speak of a file that is gone', async () => {
+    const file = await journalOf(rows([{ fact: 'standing', path: '/1/2/3' }], [{ fact: 'anew' }, value('5')]), {
+      version: 2,
+    });
+    const { problems, ...rest } = await replayed(file);
+    expect([valueIn(rest), problems]).toEqual(['5', []]);
+  });
+
+  it('ends when it is asked to', async () => {
+    const file = await journalOf(told, { version: 2 });
+    const replaying = replayJournal(file, { onProblem: () => undefined, signal: AbortSignal.abort() });
+    await expect(replaying).rejects.toMatchObject({ code: 'CANCELLED' });
+  });
+});
