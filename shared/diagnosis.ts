@@ -1,4 +1,4 @@
-import type { StageName } from './state.ts';
+import type { StageName } from './stageNames.ts';
 
 /** Every cause that the diagnosis knows, in the order of the way to the platform. A contract: also what `mipl run` tells. */
 export const causeCodes = [

@@ -1,7 +1,8 @@
 import type { SearchState } from './search.ts';
 import { defaultSettings } from './settings.ts';
 import type { Language, Settings } from './settings.ts';
-import type { ConnectionPhase, PortInfo, RegistrationPhase, Stage, StageName, SteadyTimeMs } from './state.ts';
+import type { ConnectionPhase, PortInfo, RegistrationPhase, Stage, SteadyTimeMs } from './state.ts';
+import type { StageName } from './stageNames.ts';
 
 /** Names a device of the window, `1`, `2` … in the order they were opened; never used again while the program runs. */
 export type DeviceId = string;

@@ -1,5 +1,5 @@
 import type { ErrorCode } from './errors.ts';
-import type { RequestKind } from './state.ts';
+import type { RequestKind } from './requestKinds.ts';
 
 /** A request of the platform, as a remark speaks of it. */
 export interface RequestMention {

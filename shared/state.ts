@@ -1,5 +1,6 @@
 import { initialAcceptance } from './acceptance.ts';
 import type { AcceptanceCase, AcceptanceState } from './acceptance.ts';
+import type { AnswerTimes } from './answerTimes.ts';
 import type { Diagnosis } from './diagnosis.ts';
 import type { Fault } from './errors.ts';
 import type { GeneratorState } from './generator.ts';
@@ -8,7 +9,9 @@ import type { UdpDatagram, UdpState } from './udp.ts';
 import type { BilingualName, NotificationAttributes, Operations, ResourceType, ResourceValue } from './lwm2m.ts';
 import type { PlatformCall, PlatformState } from './platform.ts';
 import type { NetworkScheme } from './networkAddress.ts';
+import type { RequestKind } from './requestKinds.ts';
 import type { DialectName } from './settings.ts';
+import type { StageName } from './stageNames.ts';
 
 /**
  * Milliseconds since 1970 on the steady clock of main (main/time/clock.ts): never jumps, so that differences are true spans,
@@ -42,10 +45,6 @@ export interface ConnectionState {
   /** The address that is right for what the far end speaks, where the open one is not. */
   readonly suggestion?: string;
 }
-
-/** The six chips of the path strip, in order. */
-export const stageNames = ['port', 'module', 'sim', 'network', 'objects', 'onenet'] as const;
-export type StageName = (typeof stageNames)[number];
 
 /** One chip of the path strip. `facts` are plain values; the words around them are the renderer's. */
 export interface Stage {
@@ -164,10 +163,6 @@ export interface ObservationState {
   readonly sinceMs: SteadyTimeMs;
 }
 
-/** Every kind of request, in the order the document tries them. */
-export const requestKinds = ['read', 'write', 'execute', 'discover', 'observe', 'cancel', 'parameter'] as const;
-export type RequestKind = (typeof requestKinds)[number];
-
 /** An answer that a person gave on purpose: it must never pass for the behaviour of module or tool. */
 export interface Deliberate {
   readonly kind: 'value' | 'error' | 'late' | 'never';
@@ -222,16 +217,6 @@ export interface OutgoingNotification {
   readonly automatic?: true;
   readonly status: 'sent' | 'accepted' | 'acknowledged' | 'failed';
   readonly fault?: Fault;
-}
-
-/** Time to answer over the session, in milliseconds. */
-export interface AnswerTimes {
-  readonly count: number;
-  readonly lateCount: number;
-  readonly lastMs?: number;
-  readonly p50Ms?: number;
-  readonly p95Ms?: number;
-  readonly worstMs?: number;
 }
 
 /** The file that holds every byte of the session. */

@@ -5,13 +5,8 @@ import { access, constants } from 'node:fs/promises';
 import { parseArgs } from 'node:util';
 import { ranges } from '../../shared/settings.ts';
 import { countVerdicts, reportLanguages } from '../../shared/acceptance.ts';
-import type {
-  AcceptancePlatform,
-  AcceptanceProgress,
-  AcceptanceResult,
-  CaseResult,
-  ReportLanguage,
-} from '../../shared/acceptance.ts';
+import type { AcceptancePlatform, AcceptanceProgress, CaseResult, ReportLanguage } from '../../shared/acceptance.ts';
+import type { AcceptanceResult } from '../../shared/acceptanceResult.ts';
 import { faultOf } from '../../shared/errors.ts';
 import { parsePlatformHost } from '../../shared/platform.ts';
 import { simulatedPatience } from '../acceptance/run/performer.ts';

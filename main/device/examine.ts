@@ -1,4 +1,4 @@
-import type { StageName } from '../../shared/state.ts';
+import type { StageName } from '../../shared/stageNames.ts';
 import type { CommandSpec } from '../at/codec.ts';
 import type { CommandOrder } from '../mipl/commandOrder.ts';
 import type { Engine } from '../mipl/engine.ts';

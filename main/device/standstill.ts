@@ -1,6 +1,7 @@
 import type { Diagnosis } from '../../shared/diagnosis.ts';
-import { stageNames } from '../../shared/state.ts';
-import type { Stage, StageName, StateChanges, SteadyTimeMs } from '../../shared/state.ts';
+import { stageNames } from '../../shared/stageNames.ts';
+import type { Stage, StateChanges, SteadyTimeMs } from '../../shared/state.ts';
+import type { StageName } from '../../shared/stageNames.ts';
 import { diagnose } from '../diagnosis/diagnose.ts';
 import { SignBook } from '../diagnosis/signBook.ts';
 import type { FactRecord } from '../facts/factRecord.ts';

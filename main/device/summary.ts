@@ -1,5 +1,5 @@
 import type { DeviceId, DeviceSummary } from '../../shared/programState.ts';
-import { stageNames } from '../../shared/state.ts';
+import { stageNames } from '../../shared/stageNames.ts';
 import type { DeviceState, StateChanges } from '../../shared/state.ts';
 import { isUnderway } from '../../shared/acceptance.ts';
 

@@ -1,6 +1,6 @@
 import type { Diagnosis, LikelyCause, RuledOut } from '../../shared/diagnosis.ts';
-import { stageNames } from '../../shared/state.ts';
-import type { StageName } from '../../shared/state.ts';
+import { stageNames } from '../../shared/stageNames.ts';
+import type { StageName } from '../../shared/stageNames.ts';
 import { rules } from './rules.ts';
 import type { Signs } from './rules.ts';
 

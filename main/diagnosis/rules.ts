@@ -2,7 +2,8 @@ import { isOnNetwork, networkStatus } from '../../shared/networkStatus.ts';
 import { rssiDbmOf } from '../../shared/signal.ts';
 import type { CauseCode, Evidence } from '../../shared/diagnosis.ts';
 import { signalWord } from '../../shared/signal.ts';
-import type { DeviceState, StageName } from '../../shared/state.ts';
+import type { DeviceState } from '../../shared/state.ts';
+import type { StageName } from '../../shared/stageNames.ts';
 import { event } from '../mipl/codes.ts';
 import type { LineSigns, SeenLine } from './signBook.ts';
 

@@ -5,7 +5,6 @@ import type { GeneratorState } from '../../shared/generator.ts';
 import type { AttributeChanges, ResourceValue } from '../../shared/lwm2m.ts';
 import type { PlatformCall, PlatformState } from '../../shared/platform.ts';
 import type {
-  AnswerTimes,
   DeviceState,
   DialectState,
   JournalState,
@@ -17,12 +16,13 @@ import type {
   PlatformRequest,
   PortInfo,
   RegistrationState,
-  RequestKind,
   SimulatorState,
-  StageName,
   SteadyTimeMs,
   ValueStanding,
 } from '../../shared/state.ts';
+import type { StageName } from '../../shared/stageNames.ts';
+import type { RequestKind } from '../../shared/requestKinds.ts';
+import type { AnswerTimes } from '../../shared/answerTimes.ts';
 import type { UdpDatagram, UdpState } from '../../shared/udp.ts';
 import type { Change } from './change.ts';
 import type { ConnectionInput } from './connection.ts';

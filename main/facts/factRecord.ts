@@ -1,12 +1,7 @@
 import type { AcceptanceCase, AcceptanceState } from '../../shared/acceptance.ts';
 import type { PlatformCall, PlatformState } from '../../shared/platform.ts';
-import type {
-  AnswerTimes,
-  JournalState,
-  ObservationState,
-  OutgoingNotification,
-  PlatformRequest,
-} from '../../shared/state.ts';
+import type { JournalState, ObservationState, OutgoingNotification, PlatformRequest } from '../../shared/state.ts';
+import type { AnswerTimes } from '../../shared/answerTimes.ts';
 import type { UdpDatagram, UdpState } from '../../shared/udp.ts';
 import type { JournalWriter } from '../journal/journalWriter.ts';
 import { changeOf } from './change.ts';

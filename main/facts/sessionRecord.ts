@@ -6,9 +6,9 @@ import type {
   ModuleIdentity,
   NetworkState,
   RegistrationState,
-  StageName,
   ValueStanding,
 } from '../../shared/state.ts';
+import type { StageName } from '../../shared/stageNames.ts';
 import type { GapReason } from '../journal/format.ts';
 import type { JournalWriter } from '../journal/journalWriter.ts';
 import { AnswerTimeRecord } from '../mipl/answerTimes.ts';

@@ -4,9 +4,9 @@ import type { Fault } from '../../shared/errors.ts';
 import type { GeneratorState } from '../../shared/generator.ts';
 import type { NotificationAttributes } from '../../shared/lwm2m.ts';
 import type { PlatformCall, PlatformState } from '../../shared/platform.ts';
-import { requestKinds, stageNames } from '../../shared/state.ts';
+import { stageNames } from '../../shared/stageNames.ts';
+import { requestKinds } from '../../shared/requestKinds.ts';
 import type {
-  AnswerTimes,
   ConnectionState,
   DeviceState,
   DialectState,
@@ -23,6 +23,7 @@ import type {
   SimulatorState,
   Stage,
 } from '../../shared/state.ts';
+import type { AnswerTimes } from '../../shared/answerTimes.ts';
 import type { EchoState, UdpDatagram, UdpState } from '../../shared/udp.ts';
 import { either, entriesOf, fieldsOf, isFields, isFlag, isNumber, isText, listOf, oneOf } from './shape.ts';
 import type { Check } from './shape.ts';

@@ -1,5 +1,5 @@
 import { percentile } from '../../shared/percentile.ts';
-import type { AnswerTimes } from '../../shared/state.ts';
+import type { AnswerTimes } from '../../shared/answerTimes.ts';
 
 /** Enough for a day of field work; older answers leave the percentiles. */
 const KEPT = 1000;

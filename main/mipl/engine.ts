@@ -3,14 +3,14 @@ import { CodedError, faultOf } from '../../shared/errors.ts';
 import type { ErrorCode } from '../../shared/errors.ts';
 import type { AttributeChanges } from '../../shared/lwm2m.ts';
 import type {
-  AnswerTimes,
   ObservationState,
   OutgoingNotification,
   PlatformRequest,
   RegistrationState,
-  RequestKind,
   ValueStanding,
 } from '../../shared/state.ts';
+import type { RequestKind } from '../../shared/requestKinds.ts';
+import type { AnswerTimes } from '../../shared/answerTimes.ts';
 import type { CreateSettings } from '../../shared/settings.ts';
 import { defaultSettings } from '../../shared/settings.ts';
 import type { LineTag } from '../../shared/log.ts';

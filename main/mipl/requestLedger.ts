@@ -1,6 +1,7 @@
 import type { Fault } from '../../shared/errors.ts';
 import { formatPath } from '../../shared/lwm2m.ts';
-import type { Deliberate, PlatformRequest, RequestKind } from '../../shared/state.ts';
+import type { Deliberate, PlatformRequest } from '../../shared/state.ts';
+import type { RequestKind } from '../../shared/requestKinds.ts';
 import { isUnfinished } from './messageAssembler.ts';
 import { addressOf, kindOf, payloadOf } from './responder.ts';
 import type { RequestUrc, UnreadableRequest } from './responder.ts';

@@ -2,7 +2,7 @@ import { CodedError, faultOf } from '../../shared/errors.ts';
 import type { Fault } from '../../shared/errors.ts';
 import { formatPath } from '../../shared/lwm2m.ts';
 import type { AttributeChanges, Lwm2mPath, ResourceValue } from '../../shared/lwm2m.ts';
-import type { RequestKind } from '../../shared/state.ts';
+import type { RequestKind } from '../../shared/requestKinds.ts';
 import { utf8Length } from '../../shared/values.ts';
 import { formatCommand } from '../at/codec.ts';
 import { parseAttributes } from '../lwm2m/attributes.ts';

@@ -1,6 +1,7 @@
 import { isCovered, parsePath } from '../../shared/lwm2m.ts';
 import type { PlatformCall, PlatformOperationKind } from '../../shared/platform.ts';
-import type { PlatformRequest, RequestKind } from '../../shared/state.ts';
+import type { PlatformRequest } from '../../shared/state.ts';
+import type { RequestKind } from '../../shared/requestKinds.ts';
 
 /** Requests that a call causes: those that come, and those that come where there is something to be said. */
 interface Caused {

@@ -1,7 +1,8 @@
 import { isRegistered } from '../../shared/phases.ts';
 import { virtualProfile } from '../../shared/virtualPort.ts';
 import { hasBaudRate } from '../../shared/networkAddress.ts';
-import type { DeviceState, NetworkState, PlatformRequest, StageName } from '../../shared/state.ts';
+import type { DeviceState, NetworkState, PlatformRequest } from '../../shared/state.ts';
+import type { StageName } from '../../shared/stageNames.ts';
 import { registrationPhrase, resultPhrase } from '../../shared/explain.ts';
 import { bytes, clockSeconds, countdown, seconds, signed, tail, visible } from '../ui/format.ts';
 import type { Phrase } from '../../shared/phrase.ts';

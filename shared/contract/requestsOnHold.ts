@@ -1,6 +1,6 @@
 import { handAnswer } from '../handAnswer.ts';
 import { list, object, word } from '../schema.ts';
-import { requestKinds } from '../state.ts';
+import { requestKinds } from '../requestKinds.ts';
 import { accepted } from './row.ts';
 import type { Rows } from './row.ts';
 

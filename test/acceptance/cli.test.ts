@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { PassThrough } from 'node:stream';
 import { expect, test } from 'vitest';
 import type { TestContext } from 'vitest';
-import type { AcceptanceResult } from '../../shared/acceptance.ts';
+import type { AcceptanceResult } from '../../shared/acceptanceResult.ts';
 import { main } from '../../main/cli/mipl.ts';
 
 function directory({ onTestFinished }: Pick<TestContext, 'onTestFinished'>): string {

@@ -1,4 +1,5 @@
-import type { AcceptanceResult, CaseResult, Verdict } from '../../shared/acceptance.ts';
+import type { CaseResult, Verdict } from '../../shared/acceptance.ts';
+import type { AcceptanceResult } from '../../shared/acceptanceResult.ts';
 import { documentCases, infoOf } from '../../main/acceptance/cases/cases.ts';
 
 const startedMs = Date.UTC(2026, 10, 22, 6, 0, 0);

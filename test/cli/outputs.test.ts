@@ -6,7 +6,7 @@ import { PassThrough } from 'node:stream';
 import { expect, onTestFinished, test } from 'vitest';
 import { main } from '../../main/cli/mipl.ts';
 import { checksumOf } from '../../main/acceptance/report/files.ts';
-import type { AcceptanceResult } from '../../shared/acceptance.ts';
+import type { AcceptanceResult } from '../../shared/acceptanceResult.ts';
 import { tempDirectory } from '../tempDirectory.ts';
 
 function collected(stream: PassThrough): () => string {

@@ -9,8 +9,10 @@ import type { CauseCode, Diagnosis } from '../../shared/diagnosis.ts';
 import { lineTexts } from '../../shared/lineTexts.ts';
 import type { LogEntry } from '../../shared/log.ts';
 import { remark } from '../../shared/remarks.ts';
-import { initialDeviceState, stageNames } from '../../shared/state.ts';
-import type { Stage, StageName } from '../../shared/state.ts';
+import { initialDeviceState } from '../../shared/state.ts';
+import { stageNames } from '../../shared/stageNames.ts';
+import type { Stage } from '../../shared/state.ts';
+import type { StageName } from '../../shared/stageNames.ts';
 
 /** When the diagnosis is asked for. */
 const NOW = 1_000_000;

@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { en } from '../../renderer/i18n/texts.ts';
-import type { AcceptanceResult } from '../../shared/acceptance.ts';
+import type { AcceptanceResult } from '../../shared/acceptanceResult.ts';
 import { startElectron } from './electron.ts';
 import type { StartedElectron } from './electron.ts';
 import { ask, connect, good, part, stateOf, until } from './screen.ts';

@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, it, vi } from 'vitest';
-import type { RequestKind } from '../../shared/state.ts';
+import type { RequestKind } from '../../shared/requestKinds.ts';
 import { systemClock } from '../../main/time/clock.ts';
 import { modelOf, registered, settle } from './rig.ts';
 import type { RigOptions } from './rig.ts';

@@ -2,7 +2,8 @@ import { describe, expect, it } from 'vitest';
 import { causeOf, reachesModule } from '../../main/platform/causes.ts';
 import { platformOperationKinds } from '../../shared/platform.ts';
 import type { PlatformCall, PlatformOperation } from '../../shared/platform.ts';
-import type { PlatformRequest, RequestKind } from '../../shared/state.ts';
+import type { PlatformRequest } from '../../shared/state.ts';
+import type { RequestKind } from '../../shared/requestKinds.ts';
 
 const call = (id: string, operation: PlatformOperation, change: Partial<PlatformCall> = {}): PlatformCall => ({
   id,

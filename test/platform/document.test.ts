@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { RequestKind } from '../../shared/state.ts';
+import type { RequestKind } from '../../shared/requestKinds.ts';
 import { answerPattern, table } from '../document/table.ts';
 import { openBench } from './rig.ts';
 

@@ -4,7 +4,8 @@ import { operationOfRequest } from '../../main/platform/requestOperation.ts';
 import { decodeLine } from '../../main/mipl/decode.ts';
 import type { ResourceType } from '../../shared/lwm2m.ts';
 import type { PlatformOperation } from '../../shared/platform.ts';
-import type { PlatformRequest, RequestKind } from '../../shared/state.ts';
+import type { PlatformRequest } from '../../shared/state.ts';
+import type { RequestKind } from '../../shared/requestKinds.ts';
 import { openBench } from './rig.ts';
 
 const request = (kind: RequestKind, path: string, change: Partial<PlatformRequest> = {}): PlatformRequest => ({

@@ -3,7 +3,7 @@ import path from 'node:path';
 import { afterEach, expect, it } from 'vitest';
 import type { Device } from '../../main/device/device.ts';
 import { readJournalLines } from '../../main/journal/journalLines.ts';
-import { stageNames } from '../../shared/state.ts';
+import { stageNames } from '../../shared/stageNames.ts';
 import { Cable } from './cable.ts';
 import { Mipl } from './mipl.ts';
 import type { Ready } from './mipl.ts';

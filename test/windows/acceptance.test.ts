@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { mkdir, readFile, readdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { expect, it } from 'vitest';
-import type { AcceptanceResult } from '../../shared/acceptance.ts';
+import type { AcceptanceResult } from '../../shared/acceptanceResult.ts';
 import { ComPort, baudRate } from './comPort.ts';
 import { WindowsMipl, runMipl, testFolder, windowsPath } from './windowsMipl.ts';
 

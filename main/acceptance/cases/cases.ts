@@ -1,27 +1,10 @@
 import type { CaseInfo } from '../../../shared/acceptance.ts';
-import type { BilingualName } from '../../../shared/lwm2m.ts';
+import type { CaseDefinition } from './caseDefinition.ts';
 import { managementCases } from './casesManagement.ts';
 import { networkCases } from './casesNetwork.ts';
 import { leavingCases, sessionCases } from './casesSession.ts';
-import type { Check } from './checks.ts';
 import { needTexts, pathsOf, stepText } from './steps.ts';
-import type { Need, Step } from './steps.ts';
 import { say } from './words.ts';
-
-/** A case: where it begins, what is done, and the conditions its verdict is read from. Nothing in it acts by itself. */
-export interface CaseDefinition {
-  readonly id: string;
-  readonly section: string;
-  readonly title: BilingualName;
-  readonly need: Need;
-  /** What not every port offers; the case is skipped without it. */
-  readonly requires?: 'bootstrap' | 'sockets';
-  readonly limitSeconds: number;
-  readonly steps: readonly Step[];
-  readonly checks: readonly Check[];
-  /** What the model must have, where the steps do not say it. */
-  readonly paths?: readonly string[];
-}
 
 /** Every criterion of the OneNET document, in its order. */
 export const documentCases: readonly CaseDefinition[] = [

@@ -2,7 +2,7 @@ import { readableResources } from '../../../shared/readableResources.ts';
 import type { BilingualName, NotificationAttributes } from '../../../shared/lwm2m.ts';
 import { attributeNames, parsePath } from '../../../shared/lwm2m.ts';
 import type { PlatformCall, PlatformOperation } from '../../../shared/platform.ts';
-import type { CaseDefinition } from './cases.ts';
+import type { CaseDefinition } from './caseDefinition.ts';
 import { failed, isAnsweredByModule, met, platformDone, platformSays, requestAnswered } from './checks.ts';
 import type { Check } from './checks.ts';
 import { dataOf, isSameValue, requestsAbout, urcsOf } from '../run/evidence.ts';

@@ -1,5 +1,5 @@
 import { isOnNetwork } from '../../../shared/networkStatus.ts';
-import type { CaseDefinition } from './cases.ts';
+import type { CaseDefinition } from './caseDefinition.ts';
 import { answerHolds, commandOk, failed, met, missing } from './checks.ts';
 import type { Check } from './checks.ts';
 import { exchangesOf, isOk, numberIn, urcsOf } from '../run/evidence.ts';

@@ -3,7 +3,7 @@ import type { PlatformCall } from '../../../shared/platform.ts';
 import type { BilingualName } from '../../../shared/lwm2m.ts';
 import { event } from '../../mipl/codes.ts';
 import { streamOf } from '../../platform/calls.ts';
-import type { CaseDefinition } from './cases.ts';
+import type { CaseDefinition } from './caseDefinition.ts';
 import { answerHolds, commandOk, eventSeen, failed, isAnsweredByModule, met, missing, platformSays } from './checks.ts';
 import type { Check } from './checks.ts';
 import {

@@ -1,6 +1,6 @@
 import type { BilingualName } from '../../../shared/lwm2m.ts';
 import type { PlatformCall, PlatformOperation, PlatformOperationKind } from '../../../shared/platform.ts';
-import type { RequestKind } from '../../../shared/state.ts';
+import type { RequestKind } from '../../../shared/requestKinds.ts';
 import { eventMeanings } from '../../mipl/codes.ts';
 import { dialects } from '../../mipl/dialects.ts';
 import {

@@ -1,4 +1,4 @@
-import type { CaseDefinition } from './cases.ts';
+import type { CaseDefinition } from './caseDefinition.ts';
 import type { Need, Step } from './steps.ts';
 
 /** What usually passes in a step on the air, in seconds; registration takes 20 to 120. */

@@ -1,5 +1,5 @@
 import type { BilingualName } from '../../../shared/lwm2m.ts';
-import type { CaseDefinition } from './cases.ts';
+import type { CaseDefinition } from './caseDefinition.ts';
 import { failed, met, missing } from './checks.ts';
 import type { Check } from './checks.ts';
 import { stepText } from './steps.ts';

@@ -1,5 +1,5 @@
 import { documentCases } from '../cases/cases.ts';
-import type { CaseDefinition } from '../cases/cases.ts';
+import type { CaseDefinition } from '../cases/caseDefinition.ts';
 
 /** What a plan file says it is. */
 export const planFormat = 'mipl-acceptance-plan';

@@ -1,5 +1,5 @@
 import { documentCases } from '../cases/cases.ts';
-import type { CaseDefinition } from '../cases/cases.ts';
+import type { CaseDefinition } from '../cases/caseDefinition.ts';
 import { planFormat, planRepeatLimit, planVersion } from './plan.ts';
 import type { Plan, PlanItem } from './plan.ts';
 import type { Step } from '../cases/steps.ts';

@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import { join } from 'node:path';
-import type { AcceptanceResult, ReportFormat, ReportLanguage } from '../../../shared/acceptance.ts';
+import type { ReportFormat, ReportLanguage } from '../../../shared/acceptance.ts';
+import type { AcceptanceResult } from '../../../shared/acceptanceResult.ts';
 import { makeDirectoryFor, writeNew } from '../../files/writeWhole.ts';
 import { sessionFileName } from '../../journal/fileNames.ts';
 import type { Masker } from '../../journal/masking.ts';

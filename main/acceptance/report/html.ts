@@ -1,5 +1,6 @@
 import { countVerdicts, verdicts } from '../../../shared/acceptance.ts';
-import type { AcceptanceResult, CaseResult } from '../../../shared/acceptance.ts';
+import type { CaseResult } from '../../../shared/acceptance.ts';
+import type { AcceptanceResult } from '../../../shared/acceptanceResult.ts';
 import type { BilingualName } from '../../../shared/lwm2m.ts';
 import { localTime } from '../../journal/times.ts';
 import { Html, markup, speaker } from './markup.ts';

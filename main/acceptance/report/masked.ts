@@ -1,4 +1,4 @@
-import type { AcceptanceResult } from '../../../shared/acceptance.ts';
+import type { AcceptanceResult } from '../../../shared/acceptanceResult.ts';
 import { namelessFileName } from '../../journal/fileNames.ts';
 import { Masker } from '../../journal/masking.ts';
 import { say } from '../cases/words.ts';

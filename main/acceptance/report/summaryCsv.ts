@@ -1,6 +1,6 @@
 import { basename } from 'node:path';
 import { countVerdicts } from '../../../shared/acceptance.ts';
-import type { AcceptanceResult } from '../../../shared/acceptance.ts';
+import type { AcceptanceResult } from '../../../shared/acceptanceResult.ts';
 import { csvRow } from '../../files/csv.ts';
 import type { Masker } from '../../journal/masking.ts';
 import { maskedResult } from './masked.ts';

@@ -1,4 +1,5 @@
-import type { AcceptanceResult, CaseResult, EvidenceSource, Verdict } from '../../../shared/acceptance.ts';
+import type { CaseResult, EvidenceSource, Verdict } from '../../../shared/acceptance.ts';
+import type { AcceptanceResult } from '../../../shared/acceptanceResult.ts';
 import type { BilingualName } from '../../../shared/lwm2m.ts';
 import { say } from '../cases/words.ts';
 

@@ -5,9 +5,9 @@ import type {
   AcceptanceDetails,
   AcceptancePlatform,
   AcceptanceProgress,
-  AcceptanceResult,
   AcceptanceState,
 } from '../../../shared/acceptance.ts';
+import type { AcceptanceResult } from '../../../shared/acceptanceResult.ts';
 import { infoOf } from '../cases/cases.ts';
 import { usualMs } from '../cases/expected.ts';
 import { simulatedPatience } from './performer.ts';

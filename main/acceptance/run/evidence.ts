@@ -10,8 +10,8 @@ import type {
   ObservationState,
   OutgoingNotification,
   PlatformRequest,
-  RequestKind,
 } from '../../../shared/state.ts';
+import type { RequestKind } from '../../../shared/requestKinds.ts';
 import { isAboutDevice } from '../../platform/answers.ts';
 
 /** Why a case ended before its steps did. */

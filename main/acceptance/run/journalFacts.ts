@@ -1,4 +1,4 @@
-import type { AcceptanceResult } from '../../../shared/acceptance.ts';
+import type { AcceptanceResult } from '../../../shared/acceptanceResult.ts';
 import type { JournalState } from '../../../shared/state.ts';
 
 /** What a report says of a journal; where it was taken away during the run, also from where and where it went on. */

@@ -2,12 +2,12 @@ import { rssiDbmOf } from '../../../shared/signal.ts';
 import { faultOf } from '../../../shared/errors.ts';
 import type {
   AcceptanceProgress,
-  AcceptanceResult,
   CaseResult,
   EvidenceCall,
   EvidenceLine,
   SignalSample,
 } from '../../../shared/acceptance.ts';
+import type { AcceptanceResult } from '../../../shared/acceptanceResult.ts';
 import type { BilingualName } from '../../../shared/lwm2m.ts';
 import { remark } from '../../../shared/remarks.ts';
 import { AnswerTimeRecord } from '../../mipl/answerTimes.ts';
@@ -16,7 +16,7 @@ import { systemClock } from '../../time/clock.ts';
 import type { Clock } from '../../time/clock.ts';
 import { Bench } from './bench.ts';
 import { infoOf, neededPaths } from '../cases/cases.ts';
-import type { CaseDefinition } from '../cases/cases.ts';
+import type { CaseDefinition } from '../cases/caseDefinition.ts';
 import { deviationsOf } from '../cases/deviations.ts';
 import type { Evidence } from './evidence.ts';
 import { journalFactsOf } from './journalFacts.ts';

@@ -1,4 +1,5 @@
-import { CoapError, type CoapRequest, type CoapResponse, type RequestLimits } from './exchange.ts';
+import { CoapError, type CoapRequest, type RequestLimits } from './exchange.ts';
+import { type CoapResponse } from './response.ts';
 import { concatBytes, type CoapMessage } from './message.ts';
 import {
   block1,

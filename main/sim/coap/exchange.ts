@@ -1,6 +1,7 @@
 import type { Manners } from './manners.ts';
 import type { CoapMessage } from './message.ts';
 import type { CoapOption } from './options.ts';
+import type { CoapResponse } from './response.ts';
 import type { CoapPeer } from './transmission.ts';
 
 /**
@@ -40,13 +41,6 @@ export interface RequestLimits {
   readonly timeoutMs?: number;
   /** Ends the request: with the reason of the signal where that is a CoapError, else with `CANCELLED`. */
   readonly signal?: AbortSignal;
-}
-
-/** A response as the handler outlines it. */
-export interface CoapResponse {
-  readonly code: string;
-  readonly options?: readonly CoapOption[];
-  readonly payload?: Uint8Array;
 }
 
 /** Answers a request; undefined answers nothing at all, which a peer takes for a lost datagram. */

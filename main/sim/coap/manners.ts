@@ -1,4 +1,4 @@
-import type { CoapResponse } from './exchange.ts';
+import type { CoapResponse } from './response.ts';
 import {
   CoapFormatError,
   decodeMessage,

@@ -1,7 +1,7 @@
 import { readHostPort } from '../../../shared/hostPort.ts';
 import type { CoapEndpoint } from '../coap/endpoint.ts';
 import { CoapError } from '../coap/exchange.ts';
-import type { CoapResponse } from '../coap/exchange.ts';
+import type { CoapResponse } from '../coap/response.ts';
 import { methods } from '../coap/message.ts';
 import type { CoapMessage } from '../coap/message.ts';
 import {

@@ -1,4 +1,4 @@
-import type { CoapResponse } from '../coap/exchange.ts';
+import type { CoapResponse } from '../coap/response.ts';
 import { concatBytes } from '../coap/message.ts';
 import type { CoapMessage } from '../coap/message.ts';
 import { optionNumbers, rawBlock, uintOption } from '../coap/options.ts';

@@ -1,5 +1,5 @@
 import { cutResponse } from '../coap/block.ts';
-import type { CoapResponse } from '../coap/exchange.ts';
+import type { CoapResponse } from '../coap/response.ts';
 import { optionNumbers } from '../coap/options.ts';
 import type { HasOptions } from '../coap/options.ts';
 

@@ -1,4 +1,4 @@
-import type { CoapResponse } from '../coap/exchange.ts';
+import type { CoapResponse } from '../coap/response.ts';
 import type { Personality } from '../profile.ts';
 import type { Payload } from './payloads.ts';
 import { contentFormatOption } from './writtenOptions.ts';

@@ -1,6 +1,6 @@
 import { isCovered } from '../../../shared/lwm2m.ts';
 import { results, RESULT_CHANGED, RESULT_CONTENT } from '../../mipl/codes.ts';
-import type { CoapResponse } from '../coap/exchange.ts';
+import type { CoapResponse } from '../coap/response.ts';
 import type { CoapMessage } from '../coap/message.ts';
 import { Refusal } from '../refusal.ts';
 import { piecesOf } from './longWrite.ts';

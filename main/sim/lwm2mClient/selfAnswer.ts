@@ -1,5 +1,5 @@
 import { isCovered } from '../../../shared/lwm2m.ts';
-import type { CoapResponse } from '../coap/exchange.ts';
+import type { CoapResponse } from '../coap/response.ts';
 import type { CoapMessage } from '../coap/message.ts';
 import { discoverPayload, payloadFor } from './payloads.ts';
 import type { PlatformRequest } from './platformRequest.ts';

@@ -1,5 +1,5 @@
 import { cutResponse, echoBlock1, RequestBodies } from '../coap/block.ts';
-import type { CoapResponse } from '../coap/exchange.ts';
+import type { CoapResponse } from '../coap/response.ts';
 import type { CoapMessage } from '../coap/message.ts';
 import { block1, block2 } from '../coap/options.ts';
 import type { CoapOption, HasOptions } from '../coap/options.ts';

@@ -1,6 +1,6 @@
 import { CoapEndpoint } from '../coap/endpoint.ts';
 import { CoapError } from '../coap/exchange.ts';
-import type { CoapResponse } from '../coap/exchange.ts';
+import type { CoapResponse } from '../coap/response.ts';
 import { methods } from '../coap/message.ts';
 import type { CoapMessage } from '../coap/message.ts';
 import {

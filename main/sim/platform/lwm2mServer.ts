@@ -1,7 +1,7 @@
 import { formatPath, isCovered, type Lwm2mPath } from '../../../shared/lwm2m.ts';
 import { echoBlock1, RequestBodies } from '../coap/block.ts';
 import type { CoapEndpoint } from '../coap/endpoint.ts';
-import type { CoapResponse } from '../coap/exchange.ts';
+import type { CoapResponse } from '../coap/response.ts';
 import { methods, type CoapMessage } from '../coap/message.ts';
 import {
   authCode,

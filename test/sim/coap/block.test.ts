@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import fc from 'fast-check';
 import { cutResponse, echoBlock1, MAX_BODY_BYTES, RequestBodies, requestWhole } from '../../../main/sim/coap/block.ts';
-import type { CoapRequest, CoapResponse, RequestLimits } from '../../../main/sim/coap/exchange.ts';
+import type { CoapRequest, RequestLimits } from '../../../main/sim/coap/exchange.ts';
+import type { CoapResponse } from '../../../main/sim/coap/response.ts';
 import { emptyMessage, type CoapMessage } from '../../../main/sim/coap/message.ts';
 import { block1, block2, blockOption, decodeText, encodeText, uriPathOptions } from '../../../main/sim/coap/options.ts';
 

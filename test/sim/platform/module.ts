@@ -1,5 +1,5 @@
 import { CoapEndpoint } from '../../../main/sim/coap/endpoint.ts';
-import type { CoapResponse } from '../../../main/sim/coap/exchange.ts';
+import type { CoapResponse } from '../../../main/sim/coap/response.ts';
 import { emptyMessage, type CoapMessage, type CoapType } from '../../../main/sim/coap/message.ts';
 import {
   contentFormatOption,
