@@ -1,6 +1,7 @@
 import type { Fault } from '../../shared/errors.ts';
-import { stageNames } from '../../shared/state.ts';
-import type { AnswerTimes, DeviceState, NetworkState } from '../../shared/state.ts';
+import { stageNames } from '../../shared/stageNames.ts';
+import type { DeviceState, NetworkState } from '../../shared/state.ts';
+import type { AnswerTimes } from '../../shared/answerTimes.ts';
 
 type Row = [name: string, text: string];
 

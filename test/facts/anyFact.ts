@@ -2,7 +2,9 @@ import fc from 'fast-check';
 import type { Fact } from '../../main/facts/fact.ts';
 import { defaultModel } from '../../main/lwm2m/deviceModel.ts';
 import { ObjectStore } from '../../main/lwm2m/objectStore.ts';
-import { initialDeviceState, requestKinds, stageNames } from '../../shared/state.ts';
+import { initialDeviceState } from '../../shared/state.ts';
+import { stageNames } from '../../shared/stageNames.ts';
+import { requestKinds } from '../../shared/requestKinds.ts';
 import type { AttributeChanges } from '../../shared/lwm2m.ts';
 import { noFigures } from '../../shared/udp.ts';
 
