@@ -1,3 +1,5 @@
+import { text } from './schema.ts';
+import type { ValueOf } from './schema.ts';
 import type { SearchState } from './search.ts';
 import { defaultSettings } from './settings.ts';
 import type { Language, Settings } from './settings.ts';
@@ -5,7 +7,8 @@ import type { ConnectionPhase, PortInfo, RegistrationPhase, Stage, SteadyTimeMs 
 import type { StageName } from './stageNames.ts';
 
 /** Names a device of the window, `1`, `2` … in the order they were opened; never used again while the program runs. */
-export type DeviceId = string;
+export const deviceId = text(16);
+export type DeviceId = ValueOf<typeof deviceId>;
 
 /** A device as its tab shows it. */
 export interface DeviceSummary {

@@ -19,7 +19,7 @@ function argumentsOf(name: RequestName, { argument }: RequestRow, given: readonl
  * The same handlers as the bridge may call them: each gets its argument checked and made anew by its row of the contract, since
  * it may come from a window that was taken over, and what would disturb an acceptance run refuses with `ACCEPTANCE_RUNNING`.
  */
-export function checked(
+export function checkedHandlers(
   handlers: Partial<Handlers>,
   isRunning: () => boolean = () => false,
 ): Readonly<Record<string, Handle>> {

@@ -1,9 +1,10 @@
+import { deviceId } from '../../shared/programState.ts';
+import { read } from '../../shared/schema.ts';
 import { rowOf } from '../../shared/contract/contract.ts';
 import type { RequestName } from '../../shared/contract/contract.ts';
-import { CodedError } from '../../shared/errors.ts';
 import type { Device } from '../device/device.ts';
 import type { Application } from './application.ts';
-import { checked } from './checkedHandlers.ts';
+import { checkedHandlers } from './checkedHandlers.ts';
 import type { Handle } from './checkedHandlers.ts';
 import type { Desktop, ExportJournal } from './desktop.ts';
 import { deviceHandlers } from './deviceHandlers.ts';
@@ -18,14 +19,13 @@ export type Serve = (name: RequestName, ...given: readonly unknown[]) => unknown
 
 /** Serves the window of an application. */
 export function createServe(application: Application, desktop: Desktop, exportJournal: ExportJournal): Serve {
-  const ofProgram = checked(programHandlers(application, desktop));
+  const ofProgram = checkedHandlers(programHandlers(application, desktop));
   const ofDevices = new WeakMap<Device, Readonly<Record<string, Handle>>>();
   function handlersOf(id: unknown): Readonly<Record<string, Handle>> {
-    if (typeof id !== 'string') throw new CodedError('BAD_ARGUMENT', 'The device is missing', 'device');
-    const device = application.device(id);
+    const device = application.device(read(deviceId, id, 'device'));
     const known = ofDevices.get(device);
     if (known) return known;
-    const handlers = checked(
+    const handlers = checkedHandlers(
       deviceHandlers(application, device, desktop, exportJournal),
       () => device.acceptance.isRunning,
     );

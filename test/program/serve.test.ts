@@ -8,7 +8,8 @@ import { faultOf } from '../../shared/errors.ts';
 import { openSimulator } from '../../main/sim/simulator.ts';
 import { ScriptedModule } from '../device/scriptedModule.ts';
 import { startApplication, until } from '../device/rig.ts';
-import { examplesOf } from '../shared/hostileValues.ts';
+import { examplesOf, hostileTo } from '../shared/hostileValues.ts';
+import { deviceId } from '../../shared/programState.ts';
 
 const ofDevice = requestNames.filter((name) => rowOf(name).scope === 'device');
 
@@ -65,10 +66,12 @@ describe('a request about a device', () => {
     expect(other.state.snapshot()).toEqual(before);
   });
 
-  it.each([undefined, null, 1, {}, ['1'], { toString: () => '1' }])('that names it by %j is refused', async (id) => {
+  it('that names it by anything but a short text is refused', async () => {
     const { application, serve } = await bench();
     application.openDevice();
-    expect(await refusal(serve, 'getSnapshot', id)).toBe('BAD_ARGUMENT');
+    const hostile = [undefined, ['1'], { toString: () => '1' }, ...hostileTo(deviceId)];
+    for (const [index, id] of hostile.entries())
+      expect([index, await refusal(serve, 'getSnapshot', id)]).toEqual([index, 'BAD_ARGUMENT']);
   });
 
   it('reaches that one and no other', async () => {
