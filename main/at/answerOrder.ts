@@ -1,12 +1,11 @@
 import type { ChannelEvents, ChannelOptions } from './exchange.ts';
 import type { FinalResult } from './resultCodes.ts';
 import { Resync } from './resync.ts';
-import type { StrayLine } from './resync.ts';
 
 /** What finding back into step asks of the channel. */
 export interface AnswerOrderParts {
-  /** Sends a probe past the queue; gives the number of its exchange. */
-  readonly send: (command: string) => number;
+  /** Sends a probe past the queue. */
+  readonly send: (command: string) => void;
   /** Monotonic milliseconds. */
   readonly nowMs: () => number;
   readonly onSync: ChannelEvents['onSync'];
@@ -138,10 +137,9 @@ export class AnswerOrder {
   }
 
   /** Takes a line that is no URC while out of step: it belonged to a lost command, or answers a probe. */
-  take(text: string, final: FinalResult | undefined, tell: (stray: StrayLine) => void): void {
-    if (this.#resync) return this.#resync.take(text, final, tell);
-    if (final) this.#owed = Math.max(0, this.#owed - 1);
-    tell({ kind: 'unasked' });
+  take(text: string, final: FinalResult | undefined): void {
+    if (this.#resync) this.#resync.take(text, final);
+    else if (final) this.#owed = Math.max(0, this.#owed - 1);
   }
 
   #onEnd(outcome: 'inStep' | 'silent'): void {

@@ -10,6 +10,7 @@ import type { Timer } from '../time/timers.ts';
 import { gapLeftMs } from './commandGap.ts';
 import { startDeadline } from './deadline.ts';
 import { AnswerOrder } from './answerOrder.ts';
+import { ProbeAnswers } from './probeAnswers.ts';
 import { LineReader } from './lineReader.ts';
 import type { HeardLine, ReadCommand } from './lineReader.ts';
 import { LineReceiver } from './lineReceiver.ts';
@@ -72,12 +73,13 @@ export class AtChannel {
   readonly #options: ChannelOptions;
   readonly #receiver: LineReceiver;
   readonly #order: AnswerOrder;
+  #probes = new ProbeAnswers();
   readonly #queue = new CommandQueue();
   readonly #lineEnding: string;
   readonly #reader: LineReader;
   readonly #clock: Clock;
   #gapMs: number;
-  #lastId = 0;
+  #lastId: number;
   #running: Running | undefined;
   /** Long ago at first: the first command waits for nothing, whatever the clock starts at. */
   #lastFinalNs = -(1n << 62n);
@@ -90,6 +92,7 @@ export class AtChannel {
     this.#link = link;
     this.#events = guardedEvents(events);
     this.#options = options;
+    this.#lastId = options.lastExchange ?? 0;
     this.#gapMs = options.gapMs ?? 20;
     this.#lineEnding = options.lineEnding ?? '\r\n';
     this.#reader = new LineReader(options.table ?? emptyTable, this.#events.onFault);
@@ -276,17 +279,20 @@ export class AtChannel {
 
   // ---- finding back into step ----
 
-  #sendProbe(command: string): number {
+  #sendProbe(command: string): void {
     const exchange = ++this.#lastId;
     const { decoded } = this.#reader.command(command);
     const sentNs = this.#clock.monotonicNs();
     this.#events.onSent({ text: command, decoded, exchange, priority: 'session', tag: resyncTag, sentNs });
+    this.#probes.sent(command, exchange, sentNs);
     this.#write(command);
-    return exchange;
   }
 
   #onResyncEnd(outcome: 'inStep' | 'silent'): void {
-    if (outcome === 'inStep') return this.#next();
+    if (outcome === 'inStep') {
+      this.#probes = new ProbeAnswers();
+      return this.#next();
+    }
     this.#refuseAll('AT_SILENT', 'The module does not answer AT.');
     this.#events.onSync('silent');
   }
@@ -294,7 +300,7 @@ export class AtChannel {
   // ---- receiving ----
 
   #onLine(line: AtLine): void {
-    const running = this.#running;
+    const running = this.#runningAt(line);
     const heard = this.#reader.line(line, running);
     // Listeners hear the rest of what had come before they ended the channel; it is nobody's any more.
     if (this.#ended) return this.#events.onLine({ ...heard, role: 'unasked' });
@@ -311,6 +317,11 @@ export class AtChannel {
       default:
         this.#onUnasked(heard);
     }
+  }
+
+  /** The command in flight, unless it left after the line had come: the same bytes may hold more than the final result before. */
+  #runningAt({ finishedNs }: AtLine): Running | undefined {
+    return this.#running && this.#running.record.sentNs <= finishedNs ? this.#running : undefined;
   }
 
   #onAnswer(heard: HeardLine, { command, record }: Running): void {
@@ -330,6 +341,7 @@ export class AtChannel {
   #onUnasked(heard: HeardLine): void {
     const { line, role } = heard;
     if (role === 'boot') {
+      this.#probes.onBoot(line);
       this.#events.onLine(heard);
       return isReadyMark(line.text) ? this.#onSign(line) : this.#onStart(line);
     }
@@ -343,9 +355,9 @@ export class AtChannel {
 
   /** It belonged to a lost command, or answers a probe. */
   #onStray(heard: HeardLine): void {
-    this.#order.take(heard.line.text, heard.final, ({ kind: role, exchangeId: exchange }) =>
-      this.#events.onLine({ ...heard, role, ...(exchange === undefined ? {} : { exchange, tag: resyncTag }) }),
-    );
+    const stray = this.#probes.take(heard.line, heard.final);
+    this.#events.onLine({ ...heard, ...stray, ...(stray.exchange === undefined ? {} : { tag: resyncTag }) });
+    this.#order.take(heard.line.text, heard.final);
   }
 
   /** The module starts, or has said so. */

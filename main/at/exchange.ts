@@ -133,6 +133,8 @@ export interface ChannelOptions {
   /** Quiet needed after the probes where nothing surer can be had, and after a start. Default 500, longer than NB73 takes for an OK at 9600 baud (0.42 s). */
   readonly resyncSilenceMs?: number;
   readonly clock?: Clock;
+  /** Numbers of exchanges go on after this one: those of an earlier link stay what they are. Default 0. */
+  readonly lastExchange?: number;
   /** Asked where a sign of a start is no proof of one. Default: nothing is kept, so that it is a start. */
   readonly mayHaveKept?: () => boolean;
   /**

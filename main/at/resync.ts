@@ -1,11 +1,13 @@
 import { startTimer } from '../time/timers.ts';
 import type { Timer } from '../time/timers.ts';
+import { knockCommand, lastKnockCommand, marks, numericResult, verboseCommand } from './probeAnswers.ts';
+import type { Mark } from './probeAnswers.ts';
 import type { FinalResult } from './resultCodes.ts';
 
 /** What a resync asks of the channel. */
 export interface ResyncParts {
-  /** Sends a probe; gives the number of its exchange. */
-  readonly send: (command: string) => number;
+  /** Sends a probe. */
+  readonly send: (command: string) => void;
   /** Monotonic milliseconds. */
   readonly nowMs: () => number;
   /** How long a question and its answer were under way, milliseconds. */
@@ -34,39 +36,11 @@ export interface ResyncOptions {
   readonly wasVain: boolean;
 }
 
-/** How a line is to be told. */
-export interface StrayLine {
-  readonly kind: 'echo' | 'final' | 'answer' | 'unasked';
-  readonly exchangeId?: number | undefined;
-}
-
-interface Mark {
-  readonly command: string;
-  readonly answer: RegExp;
-}
-
 interface Asked {
   readonly mark: Mark;
   readonly sentMs: number;
-  /** Number of its exchange, once it has left. */
-  exchangeId: number | undefined;
 }
 
-/**
- * Questions whose answer can be told from any other's: TS 27.007 §9.1 and §8.5. The standard asks both of every module, they change
- * nothing, need neither SIM nor network, and the tool itself never asks the first.
- */
-const marks: readonly Mark[] = [
-  { command: 'AT+CMEE?', answer: /^\+CMEE *: *\d/i },
-  { command: 'AT+CSQ', answer: /^\+CSQ *: *\d/i },
-];
-
-const knockCommand = 'AT';
-/** V.250 §6.2.3, §6.2.5: words instead of digits, and no result kept back; what a module in ATQ1 or ATV0 is deaf without. */
-const lastKnockCommand = 'ATQ0V1';
-const verboseCommand = 'ATV1';
-/** V.250 table 1, as ATV0 has it: 0 is OK, 4 is ERROR. */
-const numericResult = /^[04]$/;
 /** No line that anybody works with takes longer, there and back. */
 const longestRoundTripMs = 5500;
 /** After the last answer that could come has come: a line said twice comes at once. */
@@ -94,9 +68,7 @@ export class Resync {
   /** The answer to a question has come; the next final result is its own. */
   #awaitsOwnFinal = false;
   #hasSentOneMore = false;
-  #isStopped = false;
   #extensionsLeft = mostExtensions;
-  #lastId = 0;
   #sent = new Set<string>();
   #timer: Timer | undefined;
   #quietEndMs = 0;
@@ -126,7 +98,6 @@ export class Resync {
 
   /** It is over, whatever came of it. */
   stop(): void {
-    this.#isStopped = true;
     this.#timer?.stop();
   }
 
@@ -136,19 +107,11 @@ export class Resync {
     if (this.#phase === 'quiet') this.#extend(this.#options.silenceMs);
   }
 
-  /** Takes a line that is no URC: tells what it is, then does what follows, so that it stands before the question that it allows. */
-  take(text: string, final: FinalResult | undefined, tell: (stray: StrayLine) => void): void {
-    const isEcho = this.#sent.has(text);
-    const isDigit = this.#phase === 'knock' && numericResult.test(text);
+  /** Takes a line that is no URC. */
+  take(text: string, final: FinalResult | undefined): void {
+    if (this.#sent.has(text)) return;
     const asked = this.#asked.find(({ mark }) => mark.answer.test(text));
-    if (isEcho) return tell({ kind: 'echo', exchangeId: this.#lastId });
-    if (isDigit) tell({ kind: 'final', exchangeId: this.#lastId });
-    else if (asked) tell({ kind: 'answer', exchangeId: asked.exchangeId });
-    else if (final) tell({ kind: 'final', exchangeId: this.#lastId });
-    else tell({ kind: 'unasked' });
-    // Who heard of it may have ended the channel.
-    if (this.#isStopped) return;
-    if (isDigit) this.#askForWords();
+    if (this.#phase === 'knock' && numericResult.test(text)) this.#askForWords();
     else if (asked) this.#onMark(asked);
     else if (final) this.#onFinal();
     else if (this.#phase === 'quiet') this.#extend(this.#options.silenceMs);
@@ -157,7 +120,7 @@ export class Resync {
   #send(command: string): void {
     this.#owed++;
     this.#sent.add(command);
-    this.#lastId = this.#parts.send(command);
+    this.#parts.send(command);
   }
 
   #arm(run: () => void, waitMs: number): void {
@@ -191,11 +154,9 @@ export class Resync {
     const mark = this.#usable[this.#markCount % Math.max(1, this.#usable.length)];
     if (!mark || this.#markCount === this.#options.attempts) return this.#beQuiet(longestRoundTripMs);
     this.#phase = 'mark';
-    const asked: Asked = { mark, sentMs: this.#parts.nowMs(), exchangeId: undefined };
-    this.#asked.push(asked);
+    this.#asked.push({ mark, sentMs: this.#parts.nowMs() });
     this.#arm(() => this.#ask(), this.#patienceMs(this.#markCount++));
     this.#send(mark.command);
-    asked.exchangeId = this.#lastId;
   }
 
   #onMark(asked: Asked): void {

@@ -81,6 +81,7 @@ export class Attachment {
       {
         gapMs: settings().commandGapMs,
         table: messageTable,
+        lastExchange: record.lines.lastExchange,
         frames: urcFrames,
         clock,
         // Answers to what was sent before this link may still be under way.

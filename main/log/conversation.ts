@@ -1,8 +1,10 @@
 import type { DecodedLine } from '../../shared/log.ts';
 import type { DialectName } from '../../shared/settings.ts';
 import { readLine } from '../at/lineReader.ts';
+import { isFragment } from '../at/lineRole.ts';
 import type { HeardLine, ReadCommand } from '../at/lineReader.ts';
 import type { AtLine } from '../at/lineSplitter.ts';
+import { ProbeAnswers, isProbe } from '../at/probeAnswers.ts';
 import { isBootBanner } from '../at/resultCodes.ts';
 import { messageTable } from '../mipl/messageTable.ts';
 import { decodeStray } from '../mipl/strayLines.ts';
@@ -37,6 +39,8 @@ const aroundNothing: Omit<AtLine, 'text'> = {
 export class Conversation {
   readonly #isWhole: boolean;
   #inFlight: ReadCommand | undefined;
+  /** While it is being found out which answer is whose, as when a port was opened or an answer is missing. */
+  #probes: ProbeAnswers | undefined;
   #lastExchange = 0;
   /** The line before, where it could not be read. */
   #broken: string | undefined;
@@ -44,6 +48,7 @@ export class Conversation {
 
   constructor({ isWhole = false }: ConversationOptions = {}) {
     this.#isWhole = isWhole;
+    if (isWhole) this.#probes = new ProbeAnswers();
   }
 
   /** Only China Mobile's own firmware knows MIPLCREATEEX; numbers of errors mean something else there. */
@@ -58,27 +63,51 @@ export class Conversation {
 
   /** Says what the next line is and which exchange it belongs to. `from`: absent where nobody knows who spoke. Never throws. */
   read(line: AtLine, from?: Speaker): LogRow {
-    const row = this.#sent(line.text, from) ?? this.#heard(line);
+    const row = this.#sent(line, from) ?? this.#heard(line);
     this.#broken = row.decoded.kind === 'unknown' ? line.text : undefined;
     return row;
   }
 
   /** A command: what the host says, or a line that looks like one. */
-  #sent(text: string, from: Speaker | undefined): LogRow | undefined {
+  #sent({ text, finishedNs }: AtLine, from: Speaker | undefined): LogRow | undefined {
     if (from === 'module') return undefined;
     const command = messageTable.command(text);
     if (from === undefined && command.decoded.form === undefined) return undefined;
     const exchange = ++this.#lastExchange;
-    this.#inFlight = { ...command, command: text, exchange };
+    if (this.#isProbe(text)) {
+      this.#inFlight = undefined;
+      this.#probes ??= new ProbeAnswers();
+      this.#probes.sent(text, exchange, finishedNs);
+    } else {
+      this.#inFlight = { ...command, command: text, exchange };
+      this.#probes = undefined;
+    }
     return sentRow({ text, decoded: command.decoded, exchange, priority: 'session' });
   }
 
+  /** The channel sends nothing while an answer is awaited, but to find out which answer is whose. */
+  #isProbe(text: string): boolean {
+    return this.#isWhole && isProbe(text) && (this.#probes !== undefined || this.#inFlight !== undefined);
+  }
+
   #heard(line: AtLine): LogRow {
-    const heard = readLine(messageTable, line, this.#inFlight);
+    const heard = this.#withProbes(readLine(messageTable, line, this.#inFlight));
     const row = heardRow(this.#isWhole || this.#inFlight?.spec ? heard : this.#alone(heard));
     if (heard.role === 'final') this.#hearDialect(row);
-    if (heard.role === 'final' || heard.role === 'boot') this.#inFlight = undefined;
+    if (heard.role === 'boot') this.#onBoot();
+    if (heard.role === 'final') this.#inFlight = undefined;
     return row;
+  }
+
+  #withProbes(heard: HeardLine): HeardLine {
+    if (!this.#probes || heard.role !== 'unasked' || isFragment(heard.line)) return heard;
+    return { ...heard, ...this.#probes.take(heard.line, heard.final) };
+  }
+
+  /** What was asked before a start is answered by nobody. */
+  #onBoot(): void {
+    this.#inFlight = undefined;
+    if (this.#isWhole) this.#probes = new ProbeAnswers();
   }
 
   #hearDialect({ decoded }: LogRow): void {

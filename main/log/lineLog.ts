@@ -19,6 +19,11 @@ export class LineLog {
     this.#clock = clock;
   }
 
+  /** The highest number of an exchange in the log. */
+  get lastExchange(): number {
+    return this.#book.lastExchange;
+  }
+
   /** A command left. */
   sent(sent: SentLine): void {
     this.#command = this.#book.add({ atMs: this.#clock.steadyMsOf(sent.sentNs), ...sentRow(sent) });

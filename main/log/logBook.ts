@@ -47,11 +47,17 @@ export class LogBook {
   readonly #listeners = new Set<(entries: LogEntry[]) => void>();
   readonly #entryListeners = new Set<(entry: LogEntry) => void>();
   #lastSeq = 0;
+  #lastExchange = 0;
   #toldSeq = 0;
   #timer: NodeJS.Timeout | undefined;
 
   get lastSeq(): number {
     return this.#lastSeq;
+  }
+
+  /** The highest number of an exchange so far. */
+  get lastExchange(): number {
+    return this.#lastExchange;
   }
 
   /** Enters a line; gives the entry. */
@@ -65,6 +71,7 @@ export class LogBook {
       ...(msgId === undefined ? {} : { msgId }),
       ...(path === undefined ? {} : { path }),
     };
+    this.#lastExchange = Math.max(this.#lastExchange, input.exchange ?? 0);
     this.#ring.push(entry);
     for (const tell of this.#entryListeners) tell(entry);
     this.#timer ??= setTimeout(() => this.#tell(), BATCH_MS);

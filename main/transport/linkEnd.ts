@@ -1,3 +1,4 @@
+import { Buffer } from 'node:buffer';
 import { CodedError } from '../../shared/errors.ts';
 import type { Link } from './link.ts';
 
@@ -68,9 +69,10 @@ export function makeLinkEnd(driver: LinkDriver): LinkEnd {
     set onData(listener) {
       onData = listener;
       if (!listener || kept.length === 0) return;
-      const waiting = kept;
+      // As one: what all came before anybody listened is no answer to what a listener sends in the middle of it.
+      const [first = new Uint8Array(), ...more] = kept;
       kept = [];
-      for (const bytes of waiting) listener(bytes);
+      listener(more.length === 0 ? first : Buffer.concat([first, ...more]));
     },
     get onClose() {
       return onClose;

@@ -1,5 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { as, failureOf, isCeregRead, station, testTable } from './station.ts';
+import { systemClock } from '../../main/time/clock.ts';
+import type { Clock } from '../../main/time/clock.ts';
 import type { LineTable } from '../../main/at/lineTable.ts';
 
 beforeEach(() => {
@@ -199,6 +201,41 @@ describe('rule 2: echo, then final result as a whole line, then URC, then inform
     const exchange = channel.send('AT+X', as('user'));
     say('+MIPLEVENT: 0,6', 'OK');
     expect((await exchange).lines).toEqual(['+MIPLEVENT: 0,6']);
+  });
+});
+
+describe('rule 2: no line answers a command that left after it had come', () => {
+  /** A clock on which every look takes a nanosecond. */
+  function ticking(): Clock {
+    let nowNs = 0n;
+    return { ...systemClock, monotonicNs: () => ++nowNs, steadyMs: () => Number(nowNs) / 1e6 } as Clock;
+  }
+
+  it('an OK said twice in one piece is not that of the answer that the first of them let go', async () => {
+    const { channel, told, bytes, say } = station({ clock: ticking() });
+    const first = channel.send('AT+A', as('answer'));
+    const second = channel.send('AT+B', as('answer'));
+    bytes('\r\nOK\r\n\r\nOK\r\n+ELSE: 1\r\n');
+    await first;
+    expect(told).toEqual(['sent #1 answer AT+A', 'final #1 OK', 'sent #2 answer AT+B', 'unasked OK', 'urc +ELSE: 1']);
+    say('+B: 1', 'OK');
+    expect((await second).lines).toEqual(['+B: 1']);
+  });
+
+  it('nor to a question that finds out which answer is whose', () => {
+    const { channel, told, bytes, say } = station({ clock: ticking(), startsInStep: false });
+    void channel.send('AT+A', as('user'));
+    bytes('OK\r\nOK\r\n');
+    say('+CMEE: 1', 'OK');
+    expect(told).toEqual([
+      'sent #1 session AT',
+      'final #1 OK',
+      'sent #2 session AT+CMEE?',
+      'unasked OK',
+      'sent #3 session AT+CSQ',
+      'answer #2 +CMEE: 1',
+      'final #2 OK',
+    ]);
   });
 });
 

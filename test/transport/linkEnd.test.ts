@@ -13,14 +13,14 @@ afterEach(() => {
 const idle: LinkDriver = { write: () => Promise.resolve(), close: () => Promise.resolve() };
 
 describe('makeLinkEnd', () => {
-  it('keeps bytes until somebody listens', () => {
+  it('keeps bytes until somebody listens, and then gives them as one', () => {
     const end = makeLinkEnd(idle);
     end.receive(Buffer.from('a'));
     end.receive(Buffer.from('b'));
     const heard: string[] = [];
     end.link.onData = (bytes) => heard.push(Buffer.from(bytes).toString());
     end.receive(Buffer.from('c'));
-    expect(heard).toEqual(['a', 'b', 'c']);
+    expect(heard).toEqual(['ab', 'c']);
   });
 
   it('keeps the end until somebody listens, and tells it once', () => {
