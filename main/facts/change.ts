@@ -4,8 +4,8 @@ export type Change<T> = { readonly [K in keyof T]?: T[K] | null };
 type Fields = Readonly<Record<string, unknown>>;
 
 /**
- * The change that makes the one out of the other; all of it where there was nothing before. A field that holds an object
- * has changed when it is another object.
+ * The change that makes the one out of the other, two things of a type of ours; all of it where there was nothing before. A
+ * field that holds an object has changed when it is another object.
  */
 export function changeOf<T extends object>(before: T | undefined, after: T): Change<T> {
   const [old, now] = [(before ?? {}) as Fields, after as Fields];
