@@ -38,11 +38,10 @@ th, td { padding: 1px 8px; vertical-align: top; border-bottom: 1px solid #e3e8ed
 }
 @media print { section { content-visibility: visible; } thead { display: table-header-group; } tr { break-inside: avoid; } body { max-width: none; } }`;
 
-const openTable = `<section><table><thead><tr><th class="s">#</th><th class="t">时间 time</th><th class="d">Δ s</th><th class="m"></th><th>内容 text</th><th class="i">含义 meaning</th></tr></thead><tbody>\n`;
+const openTable = `<section><table><thead><tr><th class="s">#</th><th class="t">时间 time</th><th class="d">Δ s</th><th class="m"></th><th>内容 text</th><th class="i">说明 meaning</th></tr></thead><tbody>\n`;
 const closeTable = `</tbody></table></section>\n`;
 
-const legend =
-  '▶ 发往模组 to the module · ◀ 主动上报 unasked from the module · ◁ 应答 answer · ▲ 异常 problem · # 备注 note';
+const legend = '▶ 发往模组 to the module · ◀ 主动上报 unsolicited (URC) · ◁ 返回 answer · ▲ 异常 problem · # 备注 note';
 
 /** Class and mark of a line: never told by colour alone. */
 function lookOf({ kind, problem }: LogRow): [name: string, mark: string] {

@@ -128,7 +128,7 @@ test.concurrent(
     expect(errors).toContain('the run was stopped');
     expect(errors).toMatch(/to go on: --only (power-on,)?network,udp-create,.*,delete-object\n/);
     const [page = ''] = files(path, '.html');
-    expect(readFileSync(join(path, page), 'utf8')).toContain('the report is not complete');
+    expect(readFileSync(join(path, page), 'utf8')).toContain('this report is incomplete');
   },
 );
 
@@ -154,8 +154,10 @@ test.concurrent('an operator who makes no call in time: inconclusive, exit 1', {
   const args = ['--port', 'sim:m5310-seed', '--operator', '--wait', '1', '--only', 'register,execute'];
   const { code, output } = await run(args);
   expect(code).toBe(1);
-  expect(output).toMatch(/^inconclusive register .*the operator has to look: curl .* -H .*\)$/m);
-  expect(output).toMatch(/^inconclusive execute .*the operator made no call/m);
+  expect(output).toMatch(
+    /^inconclusive register .*not seen on the platform: check it in the OneNET console: curl .* -H .*\)$/m,
+  );
+  expect(output).toMatch(/^inconclusive execute .*nobody made the call on the platform/m);
 });
 
 test.concurrent('what was not chosen is counted and not listed', { timeout: 60_000 }, async () => {

@@ -51,10 +51,10 @@ describe.concurrent('a platform that is of no use leaves what needs it inconclus
       says(200, '{"errno":1,"error":"auth failed"}'),
       /api-key: errno 1 auth failed/,
     ],
-    ['a gateway answers with its own page', says(502, page), /makes no sense: HTTP 502, no JSON/],
+    ['a gateway answers with its own page', says(502, page), /cannot be read: HTTP 502, no JSON/],
     ['a gateway gives up waiting', says(504, page), /no answer from the platform in time: HTTP 504/],
-    ['it answers with nothing', says(200, ''), /makes no sense: HTTP 200, no JSON/],
-    ['it answers with something else', says(200, '{"code":0}'), /makes no sense: HTTP 200, no errno/],
+    ['it answers with nothing', says(200, ''), /cannot be read: HTTP 200, no JSON/],
+    ['it answers with something else', says(200, '{"code":0}'), /cannot be read: HTTP 200, no errno/],
     [
       'it sends one elsewhere',
       says(302, '', { location: 'http://127.0.0.1:9/' }),
@@ -106,8 +106,16 @@ describe.concurrent('a platform that speaks for the device turns the case red, w
       '{"errno":5106,"error":"TIME_OUT"}',
       /it did not arrive \(no answer .*errno 5106 TIME_OUT/,
     ],
-    ['the device is away', '{"errno":2001,"error":"device not online"}', /the device is not online: errno 2001/],
-    ['the device refused', '{"errno":5106,"error":"NOT_FOUND"}', /it did not succeed: errno 5106 NOT_FOUND/],
+    [
+      'the device is away',
+      '{"errno":2001,"error":"device not online"}',
+      /the platform shows the device offline: errno 2001/,
+    ],
+    [
+      'the device refused',
+      '{"errno":5106,"error":"NOT_FOUND"}',
+      /the platform reported a failure: errno 5106 NOT_FOUND/,
+    ],
   ] as const)('%s', async ([, body, reason], context) => {
     const platformHost = await hostThat(context, says(200, body));
     const rig = await rigOf(context, { platformHost, station: { platform: 'host' } });
@@ -171,7 +179,7 @@ describe.concurrent('a platform that takes its time', () => {
     });
     expect(cases[0]).toMatchObject({
       verdict: 'failed',
-      reason: { en: expect.stringMatching(/3306 still came/) as string },
+      reason: { en: expect.stringMatching(/object 3306 still arrived/) as string },
     });
   });
 });
@@ -196,13 +204,13 @@ describe.concurrent('without a platform', () => {
     expect(cases[0]).toMatchObject({ id: 'write-resource', verdict: 'passed' });
     // What the platform read can only be seen at the platform.
     expect(cases[1]).toMatchObject({ id: 'read-resource', verdict: 'inconclusive' });
-    expect(cases[1]?.reason?.en).toContain('operator');
+    expect(cases[1]?.reason?.en).toContain('not seen on the platform');
   });
 
   test('a call nobody makes leaves the case inconclusive', async (context) => {
     const rig = await rigOf(context, { station: { platform: 'operator' } });
     const { cases } = await runPlan(rig, planOf('execute'), { patience: { ...hasty, operatorMs: 300 } });
     expect(cases[0]).toMatchObject({ verdict: 'inconclusive' });
-    expect(cases[0]?.reason?.en).toContain('the operator made no call');
+    expect(cases[0]?.reason?.en).toContain('nobody made the call on the platform');
   });
 });

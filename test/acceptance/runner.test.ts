@@ -32,7 +32,7 @@ test.concurrent('a port that vanishes gives every case that is left a verdict wi
     'inconclusive',
     'inconclusive',
   ]);
-  expect(result.cases[1]?.reason?.en).toContain('the port was lost');
+  expect(result.cases[1]?.reason?.en).toContain('the connection was lost');
   expect(result.cases[3]?.reason?.en).toContain('the port is not open');
   expect(result.isComplete).toBe(true);
 });
@@ -58,7 +58,10 @@ test.concurrent('a port that vanishes before the steps of a case is its reason',
       if (progress.type === 'started' && progress.case.id === 'read-resource') void rig.simulator.close();
     },
   });
-  expect(cases[1]).toMatchObject({ verdict: 'inconclusive', reason: { en: 'the port was lost during the case' } });
+  expect(cases[1]).toMatchObject({
+    verdict: 'inconclusive',
+    reason: { en: 'the connection was lost during the case' },
+  });
 });
 
 test.concurrent('an OK that is lost before a case does not decide it', { timeout: 60_000 }, async (context) => {

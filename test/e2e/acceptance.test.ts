@@ -88,7 +88,7 @@ describe('with the virtual module', () => {
       opened.destroy();
       return seen;
     }, files['html'] ?? '');
-    for (const expected of ['Pump 3', 'Li Hua', 'as declared', 'Everything passed']) expect(shown).toContain(expected);
+    for (const expected of ['Pump 3', 'Li Hua', 'as declared', 'All passed']) expect(shown).toContain(expected);
   });
 
   it('writes it from the page, masked as it is at first', async () => {

@@ -24,7 +24,7 @@ async function toggleHold(kind: string): Promise<void> {
 describe('answering by hand', () => {
   it('says on the button what is on hold', async () => {
     await toggleHold('read');
-    await until(() => part(screen.page, 'hold-button').textContent()).toContain('On hold: read');
+    await until(() => part(screen.page, 'hold-button').textContent()).toContain('By hand: read');
   });
 
   it('lets the platform wait for a person, whose error it is told, and marks it as deliberate', async () => {

@@ -73,7 +73,7 @@ describe('the platform page', () => {
     expect(call.url).toMatch(/\/devices\/status\?imei=\d{15}&devIds=$/);
     await until(() => part(page, 'platform-online').getAttribute('data-online')).toBe('online');
     await until(() => part(page, 'platform-device-id').inputValue()).toMatch(/^\d+$/);
-    expect(await part(page, 'platform-no-request').textContent()).toContain('alone');
+    expect(await part(page, 'platform-no-request').textContent()).toContain('nothing reaches the device');
   });
 
   it('reads a resource, an instance and an object', async () => {
@@ -311,7 +311,7 @@ describe('the platform page', () => {
       }
     }
     await open('datapoints');
-    await until(() => part(page, 'platform-id-untold').textContent()).toContain('host not reached');
+    await until(() => part(page, 'platform-id-untold').textContent()).toContain('platform not reached');
     expect(await part(page, 'platform-send').getAttribute('data-reason')).toBe('platform.why.noDeviceId');
     await part(page, 'platform-device-id').fill('23444');
     await part(page, 'platform-id-untold').waitFor({ state: 'detached' });

@@ -30,7 +30,7 @@ describe('when event 15 does not come', () => {
     const { leave, notes, phases } = await leaving();
     expect([await leave(), await leave(), await leave()]).toEqual([2000, 200, 200]);
     expect(phases().at(-1)).toBe('deregistered');
-    expect(notes).toEqual(Array(3).fill('No event 15 after CLOSE: the OK counts.'));
+    expect(notes).toEqual(Array(3).fill('No event 15 after AT+MIPLCLOSE: its OK counts.'));
   });
 
   it('it is waited for longer where the module has told it before', async () => {

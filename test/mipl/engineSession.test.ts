@@ -73,7 +73,7 @@ describe('creating the suite', () => {
     const { engine, sent, notes } = rig({ reply: () => answers.shift() ?? ['OK'] });
     await engine.prepareSuite();
     expect(sent.slice(0, 3)).toEqual(['AT+MIPLCREATE', 'AT+MIPLDELETE=0', 'AT+MIPLCREATE']);
-    expect(notes).toEqual(['An older communication suite was in the way and is deleted.']);
+    expect(notes).toEqual(['The module had an old communication suite; it was deleted.']);
   });
 
   it('fails when the module says FAIL, as MR880A does when it cannot find the host', async () => {

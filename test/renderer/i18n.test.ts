@@ -28,11 +28,11 @@ describe('a line of the log in words', () => {
     ['+MIPLREAD:0,64441,3303,0,5700', 'The platform reads /3303/0/5700. The answer is due within 3 s.'],
     [
       '+MIPLWRITE:0,64429,3306,0,5850,2,1,01,0,1',
-      'The platform writes 01 (opaque) to /3306/0/5850; 1 more lines of this write follow.',
+      'The platform writes 01 (opaque (hex)) to /3306/0/5850; 1 more lines of this write follow.',
     ],
     [
       '+MIPLWRITE:0,64429,3306,0,5851,2,1,16,0,0',
-      'The platform writes 16 (opaque) to /3306/0/5851; this line completes the write.',
+      'The platform writes 16 (opaque (hex)) to /3306/0/5851, last line of this write.',
     ],
     ['+MIPLEXECUTE:0,64431,3303,0,5605,5, "reset"', 'The platform executes /3303/0/5605 with the arguments reset.'],
     ['+MIPLEXECUTE:0,64431,3303,0,5605', 'The platform executes /3303/0/5605 without arguments.'],
@@ -41,7 +41,7 @@ describe('a line of the log in words', () => {
       'The platform observes the instance /3303/0. Notifications carry msgid 130839 from now on.',
     ],
     ['+MIPLOBSERVE:0,130839,0,3303,-1,-1', 'The platform ends its observation of the object /3303.'],
-    ['+MIPLDISCOVER:0,65306,3303', 'The platform asks which resources object /3303 has.'],
+    ['+MIPLDISCOVER:0,65306,3303', 'The platform asks which resources object /3303 has (discover).'],
     ['+MIPLEVENT: 0,6', 'Event 6: registered.'],
     ['+MIPLEVENT:0,14,93', 'Event 14: an update is needed; 93 s are left.'],
     ['+MIPLEVENT:0,26,77', 'Event 26: notification acknowledged (ackid 77).'],
@@ -61,7 +61,7 @@ describe('a line of the log in words', () => {
     ['AT+MIPLCREATEEX=?', 'Asks which values MIPLCREATEEX takes.'],
     [
       'AT+MIPLCREATE=49,130031F10003F2002304001100000000000000123138332E3233302E34302E34303A35363833000131F30008C000000000,0,49,0',
-      'Creates the communication instance with a configuration: direct 183.230.40.40:5683 · layout plain · MTU 1024.',
+      'Creates the communication suite with a configuration: direct 183.230.40.40:5683 · layout plain · MTU 1024.',
     ],
     [
       'AT+MIPLREADRSP=0,64441,1,3303,0,5700,4,4,20.123,11,0',
@@ -73,7 +73,7 @@ describe('a line of the log in words', () => {
       'AT+MIPLNOTIFY=0,130839,3303,0,5601,4,4,10.123,0,0,77',
       'Reports /3303/0/5601 = 10.123 under the observation with msgid 130839; event 26 with ackid 77 confirms delivery.',
     ],
-    ['AT', 'Asks whether the module is there.'],
+    ['AT', 'Checks that the module answers.'],
   ])('%s', (line, words) => {
     expect(meaning('en', 'engine', line)).toBe(words);
   });
@@ -87,7 +87,7 @@ describe('a line of the log in words', () => {
 
   it('says what an error number means in the dialect', () => {
     expect(meaning('en', 'answer', '+CIS ERROR: 601')).toBe(
-      'The module refused the command with number 601: wrong parameter.',
+      'The module refused the command, error 601: wrong parameter.',
     );
     expect(meaning('en', 'answer', 'ERROR')).toBe('The module refused the command.');
   });
@@ -97,7 +97,9 @@ describe('a line of the log in words', () => {
   });
 
   it('speaks Chinese', () => {
-    expect(meaning('zh', 'unasked', '+MIPLREAD:0,64441,3303,-1,-1')).toBe('平台读取对象 /3303 的全部实例。期限 3 s。');
+    expect(meaning('zh', 'unasked', '+MIPLREAD:0,64441,3303,-1,-1')).toBe(
+      '平台读取对象 /3303 的全部实例，应答时限 3 s。',
+    );
     expect(meaning('zh', 'unasked', '+MIPLEVENT:0,26,77')).toBe('事件 26：上报已确认（ackid 77）。');
   });
 

@@ -16,7 +16,7 @@ const entryOf = (told: Remark): LogEntry => ({ seq: 1, atMs: 0, kind: 'note', te
 describe('a remark in the log', () => {
   it('speaks the language of the interface, down to the kind of request', () => {
     const told = remark('requestHeld', { kind: 'read', path: '/3303/0', msgId: 7 });
-    expect(lineText(entryOf(told), translate)).toBe('读取 /3303/0（msgid 7）已挂起，等待人工应答。');
+    expect(lineText(entryOf(told), translate)).toBe('读取 /3303/0（msgid 7）等待人工应答。');
   });
 
   it('says how a request was answered by hand', () => {

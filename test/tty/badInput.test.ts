@@ -106,7 +106,7 @@ describe('the session over a terminal pair', () => {
     await expect(wire.device.session.engine.sendLine('AT+CSQ')).rejects.toMatchObject({ code: 'AT_TIMEOUT' });
     await wire.device.session.engine.sendLine('AT+CSQ');
     const notes = wire.log.filter((entry) => isNew(entry) && entry.kind === 'note').map(({ text }) => text);
-    expect(notes).toEqual(['The AT line is out of step, an answer is missing.', 'The AT line is in step again.']);
+    expect(notes).toEqual(['The AT line is out of step, an answer is missing.', 'AT answers are in step again.']);
   });
 
   it('takes a line that arrives byte by byte', async () => {

@@ -26,7 +26,7 @@ function valuesIn(call: PlatformCall, path: string): ReadonlyMap<string, unknown
 }
 
 function readsRight(path: string): Check {
-  const criterion = say('平台读到的值与终端一致', 'what the platform reads is what the device has');
+  const criterion = say('平台读到的值与设备侧一致', "the platform reads the device's values");
   return platformSays('read', criterion, 'required', {
     path,
     holds(call, evidence): BilingualName | undefined {
@@ -36,7 +36,10 @@ function readsRight(path: string): Check {
         if (!seen.has(own)) return say(`平台没有读到 ${own}`, `the platform did not get ${own}`);
         if (isSameValue(local, seen.get(own))) continue;
         const remote = JSON.stringify(seen.get(own));
-        return say(`${own} 平台为 ${remote}，终端为 ${local}`, `${own} is ${remote} on the platform, ${local} here`);
+        return say(
+          `${own}：平台为 ${remote}，设备为 ${local}`,
+          `${own} is ${remote} on the platform, ${local} on the device`,
+        );
       }
       return undefined;
     },
@@ -57,7 +60,7 @@ function reading(level: string, section: string, title: BilingualName, path: str
 
 function hasValue(path: string, value: string): Check {
   return {
-    criterion: say(`终端侧 ${path} 的值为 ${value}`, `at the device ${path} is ${value}`),
+    criterion: say(`设备侧 ${path} 的值为 ${value}`, `${path} is ${value} on the device`),
     source: 'at',
     judge({ values }) {
       const found = values[path];
@@ -120,7 +123,7 @@ const attributed: readonly { readonly path: string; readonly attributes: Notific
 
 function attributesArrived(path: string, wanted: NotificationAttributes): Check {
   return {
-    criterion: say(`${path} 的属性为下发的值`, `${path} has the attributes that were sent`),
+    criterion: say(`${path} 的属性与下发的一致`, `${path} has the attributes that were sent`),
     source: 'event',
     judge(evidence) {
       const lines = urcsOf(evidence, '+MIPLPARAMETER');
@@ -137,8 +140,8 @@ function attributesArrived(path: string, wanted: NotificationAttributes): Check 
 function isObserved(path: string, wanted: boolean): Check {
   return {
     criterion: wanted
-      ? say(`终端侧 ${path} 已被观察`, `at the device ${path} is observed`)
-      : say(`终端侧 ${path} 不再被观察`, `at the device ${path} is no longer observed`),
+      ? say(`设备侧 ${path} 已被观察`, `${path} is observed on the device`)
+      : say(`设备侧 ${path} 已取消观察`, `${path} is no longer observed on the device`),
     source: 'event',
     judge(evidence) {
       const found = evidence.observations.some((observation) => observation.path === path);
@@ -189,18 +192,18 @@ const attributeCalls = attributed.map((target): PlatformOperation => ({ kind: 'o
 
 /** Chapter 3.5 of the document without discover. */
 export const managementCases: readonly CaseDefinition[] = [
-  reading('resource', '3.5 (2) A', say('读取 resource', 'Read a resource'), '/3303/0/5700'),
-  reading('instance', '3.5 (2) B', say('读取 instance', 'Read an instance'), '/3303/0'),
-  reading('object', '3.5 (2) C', say('读取 object', 'Read an object'), '/3303'),
-  writing('resource', '3.5 (3) A', say('写入 resource', 'Write a resource'), [[5850, '0', '1']]),
-  writing('instance', '3.5 (3) B', say('写入 instance', 'Write an instance'), [
+  reading('resource', '3.5 (2) A', say('读取资源', 'Read a resource'), '/3303/0/5700'),
+  reading('instance', '3.5 (2) B', say('读取实例', 'Read an instance'), '/3303/0'),
+  reading('object', '3.5 (2) C', say('读取对象', 'Read an object'), '/3303'),
+  writing('resource', '3.5 (3) A', say('写入资源', 'Write a resource'), [[5850, '0', '1']]),
+  writing('instance', '3.5 (3) B', say('写入实例', 'Write an instance'), [
     [5850, '0', '1'],
     [5851, '0', '22'],
   ]),
   {
     id: 'execute',
     section: '3.5 (4)',
-    title: say('执行 resource', 'Execute a resource'),
+    title: say('执行资源', 'Execute a resource'),
     need: 'registered',
     limitSeconds: 60,
     steps: [ask({ kind: 'execute', path: executable, args: 'reset' })],
@@ -225,12 +228,10 @@ export const managementCases: readonly CaseDefinition[] = [
       ...attributeCalls.map(platformDone),
     ],
   },
-  observing('resource', '3.5 (6) A', say('观察 resource', 'Observe a resource'), attributed),
-  observing('instance', '3.5 (6) B', say('观察 instance', 'Observe an instance'), [
-    { path: '/3303/0', attributes: {} },
-  ]),
-  observing('object', '3.5 (6) C', say('观察 object', 'Observe an object'), [{ path: '/3303', attributes: {} }]),
-  cancelling('resource', '3.5 (6) D', say('取消观察 resource', 'Cancel observing a resource'), '/3303/0/5700'),
-  cancelling('instance', '3.5 (6) E', say('取消观察 instance', 'Cancel observing an instance'), '/3303/0'),
-  cancelling('object', '3.5 (6) F', say('取消观察 object', 'Cancel observing an object'), '/3303'),
+  observing('resource', '3.5 (6) A', say('观察资源', 'Observe a resource'), attributed),
+  observing('instance', '3.5 (6) B', say('观察实例', 'Observe an instance'), [{ path: '/3303/0', attributes: {} }]),
+  observing('object', '3.5 (6) C', say('观察对象', 'Observe an object'), [{ path: '/3303', attributes: {} }]),
+  cancelling('resource', '3.5 (6) D', say('取消观察资源', 'Cancel observing a resource'), '/3303/0/5700'),
+  cancelling('instance', '3.5 (6) E', say('取消观察实例', 'Cancel observing an instance'), '/3303/0'),
+  cancelling('object', '3.5 (6) F', say('取消观察对象', 'Cancel observing an object'), '/3303'),
 ];

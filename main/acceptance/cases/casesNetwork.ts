@@ -10,7 +10,7 @@ const payload = '30313233343536373839';
 const destination = '{udpAddress},{udpPort}';
 
 const restarted: Check = {
-  criterion: say('模组打印启动信息', 'the module prints its boot lines'),
+  criterion: say('模组输出启动信息', 'the module prints its boot lines'),
   source: 'event',
   judge({ lines }) {
     const banners = lines.filter(({ decoded }) => decoded?.kind === 'banner');
@@ -19,7 +19,7 @@ const restarted: Check = {
 };
 
 const answersAfterRestart: Check = {
-  criterion: say('启动之后 AT 返回 OK', 'after that AT is answered OK'),
+  criterion: say('启动后 AT 返回 OK', 'AT is answered with OK afterwards'),
   source: 'at',
   judge(evidence) {
     const boot = evidence.lines.find(({ decoded }) => decoded?.kind === 'banner')?.seq ?? 0;
@@ -34,7 +34,7 @@ const answersAfterRestart: Check = {
 };
 
 const onNetwork: Check = {
-  criterion: say('+CEREG 状态为 1 或 5', '+CEREG says 1 (home) or 5 (roaming)'),
+  criterion: say('+CEREG 状态为 1（本地）或 5（漫游）', '+CEREG says 1 (home) or 5 (roaming)'),
   source: 'event',
   judge(evidence) {
     const asked = exchangesOf(evidence, '+CEREG', 'read').flatMap(({ lines }) => lines);
@@ -51,14 +51,14 @@ const onNetwork: Check = {
 
 const received: Check = {
   criterion: say(
-    '收到测试服务器的应答，内容包含发送的数据',
-    'the answer of the test server arrives and holds what was sent',
+    '收到测试服务器返回的数据，其中含有发送的内容',
+    "the test server's answer arrives and contains what was sent",
   ),
   source: 'event',
   judge(evidence) {
     const hints = urcsOf(evidence, '+NSONMI');
     if (hints.length === 0) {
-      const none = say('没有 +NSONMI，数据没有到来', 'no +NSONMI: no data came');
+      const none = say('未收到 +NSONMI，没有数据到达', 'no +NSONMI: no data arrived');
       // The document does not promise that its server still answers.
       return evidence.memory['udpIsOwn'] === '1' ? failed(none) : missing(none);
     }
@@ -71,7 +71,7 @@ const received: Check = {
     const { line } = read;
     const data = String(line.decoded?.params?.['data']);
     if (data.toUpperCase().endsWith(payload)) return met(...hints, read.command, line);
-    return failed(say('读到的数据不是所发送的', 'what was read is not what was sent'), read.command, line);
+    return failed(say('读到的数据与发送的不一致', 'the data read is not the data sent'), read.command, line);
   },
 };
 
@@ -133,7 +133,7 @@ export const networkCases: readonly CaseDefinition[] = [
   {
     id: 'udp-send-flag',
     section: '2.2',
-    title: say('带标志发送 UDP 数据', 'Send UDP data with a flag'),
+    title: say('发送 UDP 数据（带释放标志）', 'Send UDP data with a release flag'),
     need: 'socket',
     requires: 'sockets',
     limitSeconds: 30,

@@ -31,7 +31,7 @@ function platformOnline(wanted: boolean): Check {
       const online = onlineIn(dataOf(call));
       if (online === wanted) return undefined;
       return online === undefined
-        ? say('平台不认识该设备', 'the platform does not know the device')
+        ? say('平台上没有该设备', 'the platform has no such device')
         : say(`平台显示 online: ${online}`, `the platform says online: ${online}`);
     },
   });
@@ -63,10 +63,13 @@ const askResources = (objectId: number, when?: (evidence: Evidence) => boolean):
 function discoverAsks(objectId: number, wanted: boolean): Check {
   return {
     criterion: wanted
-      ? say(`平台下发的 discover 请求包含 ${objectId}`, `the platform's discover requests ask for ${objectId}`)
+      ? say(
+          `平台下发的 discover 请求包含对象 ${objectId}`,
+          `the platform's discover requests include object ${objectId}`,
+        )
       : say(
-          `平台下发的 discover 请求不包含 ${objectId}`,
-          `the platform's discover requests do not ask for ${objectId}`,
+          `平台下发的 discover 请求不包含对象 ${objectId}`,
+          `the platform's discover requests do not include object ${objectId}`,
         ),
     source: 'event',
     judge(evidence) {
@@ -77,19 +80,25 @@ function discoverAsks(objectId: number, wanted: boolean): Check {
       const isHidden = lines.length === 0 && hidesDiscover(evidence);
       if (isHidden && call?.status !== 'done') {
         return missing(
-          say('模组不显示 discover，平台也没有应答', 'the module hides discovers, and the platform did not answer'),
+          say(
+            '模组不上报 discover，平台也未返回资源列表',
+            'the module does not show discovers, and the platform gave no list',
+          ),
         );
       }
       if ((found.length > 0 || (isHidden && isListed)) === wanted) return met(...found);
       return wanted
-        ? failed(say(`没有对 ${objectId} 的 discover`, `no discover for ${objectId} came`), ...lines)
-        : failed(say(`仍有对 ${objectId} 的 discover`, `a discover for ${objectId} still came`), ...found);
+        ? failed(say(`未收到对象 ${objectId} 的 discover`, `no discover for object ${objectId} arrived`), ...lines)
+        : failed(
+            say(`仍收到对象 ${objectId} 的 discover`, `a discover for object ${objectId} still arrived`),
+            ...found,
+          );
     },
   };
 }
 
 const refusedAfterDelete: Check = {
-  criterion: say('随后的注册失败', 'a registration after that fails'),
+  criterion: say('删除后注册失败', 'registering afterwards fails'),
   source: 'event',
   judge(evidence) {
     // Firmware that wants its resources announced before the registration refuses that already.
@@ -155,7 +164,7 @@ const askDatapoints: Step = {
 };
 
 const notNotifyFailed: Check = {
-  criterion: say('没有上报失败事件', 'no event says that the notification failed'),
+  criterion: say('未收到事件 25（上报失败）', 'no event 25 (notification failed)'),
   source: 'event',
   judge(evidence) {
     const bad = eventsOf(evidence, event.notifyFailed);
@@ -166,7 +175,7 @@ const notNotifyFailed: Check = {
 const listComplete = (objectId: number): Check =>
   platformSays(
     'resources',
-    say(`平台的资源列表完整显示 ${objectId}`, `the platform's list shows ${objectId} completely`),
+    say(`平台的资源列表中对象 ${objectId} 完整`, `object ${objectId} is complete in the platform's list`),
     'required',
     {
       path: `/${objectId}/0`,
@@ -189,7 +198,7 @@ const listComplete = (objectId: number): Check =>
   );
 
 const discoverAnswered = (objectId: number): Check => ({
-  criterion: say(`对 ${objectId} 的 discover 得到应答`, `the discover for ${objectId} is answered`),
+  criterion: say(`已应答对象 ${objectId} 的 discover`, `the discover for object ${objectId} is answered`),
   source: 'event',
   judge(evidence) {
     const request = evidence.requests.find(({ kind, path }) => kind === 'discover' && path === `/${objectId}`);
@@ -198,7 +207,7 @@ const discoverAnswered = (objectId: number): Check => ({
     if (!request && hidesDiscover(evidence)) return met();
     return failed(
       request
-        ? say('应答没有得到 OK', 'the answer did not get its OK')
+        ? say('应答命令未返回 OK', 'the answer was not confirmed with OK')
         : say('没有收到请求', 'the request did not come'),
       ...lines,
     );
@@ -219,7 +228,7 @@ export const sessionCases: readonly CaseDefinition[] = [
     checks: [
       answerHolds(
         '+MIPLVER',
-        say('读取到版本，且与声明的版本一致（若有声明）', 'a version is read, the declared one where one is declared'),
+        say('读到版本；声明了版本的，与声明一致', 'a version is read; it is the declared one, where one is declared'),
         ({ version }, { memory }) => version !== '' && (memory['declaredVersion'] ?? version) === version,
       ),
     ],
@@ -273,7 +282,7 @@ export const sessionCases: readonly CaseDefinition[] = [
   {
     id: 'notify',
     section: '3.3',
-    title: say('数据上报', 'Report values'),
+    title: say('数据上报', 'Notify values'),
     need: 'registered',
     limitSeconds: 120,
     steps: [
@@ -306,7 +315,7 @@ export const sessionCases: readonly CaseDefinition[] = [
   {
     id: 'discover',
     section: '3.5 (1)',
-    title: say('Discover 操作', 'Discover'),
+    title: say('发现（Discover）', 'Discover'),
     need: 'suite',
     limitSeconds: 180,
     steps: [{ do: 'register' }, { do: 'settle' }, askResources(3303), askResources(3306)],
@@ -328,7 +337,7 @@ export const leavingCases: readonly CaseDefinition[] = [
   {
     id: 'delete',
     section: '3.6',
-    title: say('删除通信套件', 'Delete the suite'),
+    title: say('删除通信套件', 'Delete the communication suite'),
     need: 'suite',
     limitSeconds: 180,
     steps: [{ do: 'deleteSuite' }, { do: 'register', mayFail: true }],

@@ -1,3 +1,6 @@
+import { eventPhrase } from '../../../shared/explain.ts';
+import { lineTranslate } from '../../../shared/lineTexts.ts';
+import { speak } from '../../../shared/phrase.ts';
 import type { BilingualName } from '../../../shared/lwm2m.ts';
 import type { PlatformCall, PlatformOperation, PlatformOperationKind } from '../../../shared/platform.ts';
 import type { RequestKind } from '../../../shared/requestKinds.ts';
@@ -49,7 +52,7 @@ const linesOf = ({ command, lines, final }: SeenExchange) => [command, ...lines,
 
 /** Why nothing was asked of the device, or nothing was heard of it; undefined where that says something about the device. */
 function unheard({ platform, calls }: Evidence): BilingualName | undefined {
-  if (platform === 'operator') return say('操作员没有发起调用', 'the operator made no call');
+  if (platform === 'operator') return say('无人在平台侧操作', 'nobody made the call on the platform');
   const call = calls.find(isNoAnswer);
   return call && silenceOf(call);
 }
@@ -123,11 +126,17 @@ export function answerHolds(
   };
 }
 
+const inChinese = lineTranslate('zh');
+/** What an event means, in Chinese as the screen has it. */
+function eventWord(number: number): string {
+  return speak(eventPhrase(number), inChinese);
+}
+
 /** An event came. `refusals` are the events that mean it never will. */
 export function eventSeen(number: number, refusals: readonly number[] = []): Check {
   const meaning = eventMeanings[number]?.meaning ?? '';
   return {
-    criterion: say(`收到 +MIPLEVENT ${number}`, `+MIPLEVENT ${number} (${meaning}) comes`),
+    criterion: say(`收到 +MIPLEVENT ${number}（${eventWord(number)}）`, `+MIPLEVENT ${number} (${meaning}) arrives`),
     source: 'event',
     judge(evidence) {
       const found = eventsOf(evidence, number);
@@ -136,9 +145,12 @@ export function eventSeen(number: number, refusals: readonly number[] = []): Che
       const [first] = refused;
       if (first) {
         const said = numberIn(first, 'event') ?? 0;
-        return failed(say(`收到的是 ${first.text}`, `${first.text} came: ${eventMeanings[said]?.meaning}`), ...refused);
+        return failed(
+          say(`收到 ${first.text}（${eventWord(said)}）`, `${first.text} arrived: ${eventMeanings[said]?.meaning}`),
+          ...refused,
+        );
       }
-      const none = say('没有收到', 'it did not come');
+      const none = say('未收到', 'it did not arrive');
       const fault = evidence.faults[0]?.fault;
       return failed(fault ? because(none, faultText(fault)) : none, ...urcsOf(evidence, '+MIPLEVENT'));
     },
@@ -153,7 +165,7 @@ export function requestAnswered(kind: RequestKind, path: string, urc: string): C
     judge(evidence) {
       const request = requestsAbout(evidence, kind, path).at(-1);
       if (!request) {
-        const none = say('没有收到', 'it did not arrive');
+        const none = say('未收到', 'it did not arrive');
         // Some firmware answers by itself and shows nothing: then the platform's word has to do.
         if (isAnsweredByModule(evidence, urc) && evidence.calls.some(({ status }) => status === 'done')) return met();
         const why = unheard(evidence);
@@ -165,9 +177,9 @@ export function requestAnswered(kind: RequestKind, path: string, urc: string): C
       if (request.status === 'answered' || request.status === 'shown') return met(...lines);
       if (request.status === 'refused') {
         const result = request.result ?? 0;
-        return failed(say(`终端以结果 ${result} 拒绝`, `the device refused it with result ${result}`), ...lines);
+        return failed(say(`设备拒绝（结果码 ${result}）`, `the device refused it with result ${result}`), ...lines);
       }
-      const open = say('应答没有得到 OK', 'the answer did not get its OK');
+      const open = say('应答命令未返回 OK', 'the answer was not confirmed with OK');
       return failed(request.fault ? because(open, faultText(request.fault)) : open, ...lines);
     },
   };
@@ -199,8 +211,8 @@ export function platformSays(
         if (weight === 'beside') return notSeen;
         return missing(
           say(
-            `没有平台侧的应答，需由操作员确认${call ? `：${call.curl}` : ''}`,
-            `the answer of the platform was not seen, the operator has to look${call ? `: ${call.curl}` : ''}`,
+            `未取得平台侧结果，请在 OneNET 控制台人工确认${call ? `：${call.curl}` : ''}`,
+            `not seen on the platform: check it in the OneNET console${call ? `: ${call.curl}` : ''}`,
           ),
         );
       }
@@ -214,7 +226,7 @@ export function platformSays(
 }
 
 export const platformDone = (operation: PlatformOperation): Check =>
-  platformSays(operation.kind, say('平台返回 errno 0', 'the platform answers errno 0'), 'beside', {
+  platformSays(operation.kind, say('平台返回 errno 0（成功）', 'the platform answers errno 0 (success)'), 'beside', {
     ...('path' in operation ? { path: operation.path } : {}),
   });
 

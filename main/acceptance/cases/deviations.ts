@@ -7,8 +7,8 @@ export function deviationsOf(station: Station, memory: Readonly<Record<string, s
   const { dialect } = station.state;
   return [
     say(
-      '不发送 AT+COPS=1,2,"46000" 与 AT+NEARFCN：错误的锁定在离开现场后仍然有效。',
-      'AT+COPS=1,2,"46000" and AT+NEARFCN are not sent: a wrong lock outlives the visit.',
+      '不发送 AT+COPS=1,2,"46000" 和 AT+NEARFCN：锁定会保留在模组中，锁错后设备无法入网。',
+      'AT+COPS=1,2,"46000" and AT+NEARFCN are not sent: a lock stays in the module, and a wrong one keeps it off the network.',
     ),
     say('以重启命令代替断电上电。', 'The module is restarted by command in place of being switched off and on.'),
     say(
@@ -16,8 +16,8 @@ export function deviationsOf(station: Station, memory: Readonly<Record<string, s
       'The observe call is a POST, as the API has it; the document shows a GET.',
     ),
     say(
-      '读 object 时应答全部可读资源，文档示例只列出其中两个。',
-      'A read of the object is answered with all readable resources; the document shows two of them.',
+      '读取对象时应答全部可读资源，文档示例只列出两个。',
+      'A read of the object is answered with all readable resources; the document shows two.',
     ),
     ...(dialect.name === 'cmcc'
       ? [
@@ -36,7 +36,12 @@ export function deviationsOf(station: Station, memory: Readonly<Record<string, s
         ]
       : []),
     ...(station.platform.kind === 'simulated'
-      ? [say('平台为内置的模拟平台。', 'The platform is the built-in simulated one.')]
+      ? [
+          say(
+            '平台为内置模拟平台：本次为演练，不作验收依据。',
+            'The platform is the built-in simulated one: a practice run, not for sign-off.',
+          ),
+        ]
       : []),
   ];
 }

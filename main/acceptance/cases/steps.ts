@@ -64,14 +64,14 @@ export type Need =
   | 'registered';
 
 export const needTexts: Readonly<Record<Need, BilingualName>> = {
-  module: say('模组应答 AT', 'the module answers AT'),
+  module: say('模组对 AT 返回 OK', 'the module answers AT with OK'),
   network: say('模组已入网', 'the module is on the network'),
   bare: say('已入网，没有通信套件', 'on the network, no communication suite'),
   noSocket: say('已入网，没有 UDP Socket', 'on the network, no UDP socket'),
   freshSocket: say('已入网，UDP Socket 刚创建', 'on the network, a UDP socket was just made'),
   socket: say('已入网，UDP Socket 已创建', 'on the network, a UDP socket is open'),
   suite: say('通信套件与对象已创建，未注册', 'suite and objects exist, not registered'),
-  registered: say('设备已注册到 OneNET', 'registered with OneNET'),
+  registered: say('设备已在 OneNET 注册', 'registered on OneNET'),
 };
 
 const attributeText = (attributes: object): string =>
@@ -103,17 +103,17 @@ function operationText(operation: PlatformOperation): BilingualName {
     case 'cancel':
       return say(`平台取消观察${path}`, `the platform cancels the observation of${path}`);
     case 'discover':
-      return say(`平台发现${path}`, `the platform discovers${path}`);
+      return say(`平台查询资源列表${path}（发现）`, `the platform discovers${path}`);
     case 'resources':
-      return say(`在平台查看资源列表${path}`, `the platform's list of resources${path}`);
+      return say(`在平台查看资源列表${path}`, `look up the list of resources on the platform${path}`);
     case 'findDevice':
-      return say('在平台按 IMEI 查询设备 ID', "the platform's id of the device with this IMEI");
+      return say('在平台按 IMEI 查询设备 ID', 'look up the device ID for this IMEI');
     case 'status':
-      return say('在平台查看在线状态', "the platform's word on whether the device is online");
+      return say('在平台查看在线状态', 'look up the online status on the platform');
     case 'datapoints':
       return say('在平台查看上报数据', "the platform's data points");
     case 'createDevice':
-      return say('在平台创建设备', 'the platform makes the device');
+      return say('在平台创建设备', 'create the device on the platform');
   }
 }
 
@@ -123,21 +123,21 @@ export function stepText(step: Step): BilingualName {
     case 'send':
       return say(step.line, step.line);
     case 'expect':
-      return say(`${step.seconds} 秒内出现 ${step.pattern}`, `within ${step.seconds} s a line like ${step.pattern}`);
+      return say(`${step.seconds} s 内收到符合条件的行`, `wait up to ${step.seconds} s for the expected line`);
     case 'compare': {
       const text = `${step.left} ${step.with} ${step.right}`;
       return say(`比较 ${text}`, `compare ${text}`);
     }
     case 'restart':
-      return say('重启模组（AT+NRB），然后发送 AT 直到 OK', 'restart the module (AT+NRB), then AT until OK');
+      return say('重启模组（AT+NRB），再发送 AT 直到返回 OK', 'restart the module (AT+NRB), then send AT until OK');
     case 'awaitNetwork':
-      return say('AT+CEREG? 直到状态为 1 或 5', 'AT+CEREG? until the status is 1 or 5');
+      return say('发送 AT+CEREG?，直到状态为 1 或 5', 'send AT+CEREG? until the status is 1 or 5');
     case 'prepareSuite':
-      return say('AT+MIPLCREATE，并为每个对象 AT+MIPLADDOBJ', 'AT+MIPLCREATE, then AT+MIPLADDOBJ for each object');
+      return say('AT+MIPLCREATE，再对每个对象执行 AT+MIPLADDOBJ', 'AT+MIPLCREATE, then AT+MIPLADDOBJ for each object');
     case 'register':
       return say('AT+MIPLOPEN，等待事件', 'AT+MIPLOPEN, wait for the event');
     case 'settle':
-      return say('应答平台的请求，直到平台安静', 'answer the platform until it is quiet');
+      return say('应答平台请求，直到平台不再下发', 'answer the platform until no more requests come');
     case 'update':
       return say(
         `AT+MIPLUPDATE=0,${step.lifetimeSeconds},${step.withObjects ? 1 : 0}，等待事件 11`,
@@ -150,11 +150,11 @@ export function stepText(step: Step): BilingualName {
     case 'deleteObject':
       return say(`AT+MIPLDELOBJ=0,${step.objectId}`, `AT+MIPLDELOBJ=0,${step.objectId}`);
     case 'set':
-      return say(`终端侧置 ${step.path} 为 ${step.value}`, `set ${step.path} to ${step.value} at the device`);
+      return say(`设备侧将 ${step.path} 设为 ${step.value}`, `set ${step.path} to ${step.value} on the device`);
     case 'notify':
       return say(`AT+MIPLNOTIFY ${step.path} = ${step.value}`, `AT+MIPLNOTIFY ${step.path} = ${step.value}`);
     case 'beObserved':
-      return say(`平台已观察 ${step.path}`, `the platform observes ${step.path}`);
+      return say(`确保平台已观察 ${step.path}`, `make sure the platform observes ${step.path}`);
     case 'ask':
       return operationText(step.operation);
   }

@@ -34,19 +34,19 @@ export function judge(checks: readonly Check[], evidence: Evidence): Judgement {
   // What was missing first may be why the rest is broken, and the other way round.
   const unmet = results.find(({ outcome }) => outcome === 'failed' || outcome === 'missing');
   if (interruption === 'stopped')
-    return { ...base, verdict: 'inconclusive', reason: say('测试被停止', 'the run was stopped') };
+    return { ...base, verdict: 'inconclusive', reason: say('测试已停止', 'the run was stopped') };
   if (interruption === 'portLost') {
     return {
       ...base,
       verdict: 'inconclusive',
-      reason: say('端口在用例进行中断开', 'the port was lost during the case'),
+      reason: say('用例执行中串口连接丢失', 'the connection was lost during the case'),
     };
   }
   if (interruption === 'restarted') {
     return {
       ...base,
       verdict: 'failed',
-      reason: say('模组在用例进行中重新启动', 'the module restarted during the case'),
+      reason: say('用例执行中模组重启', 'the module restarted during the case'),
     };
   }
   if (!unmet) return { ...base, verdict: 'passed' };
@@ -62,11 +62,11 @@ function remarksOn({ requests, isOverdue, platform }: Evidence): BilingualName[]
     ...late.map(({ path, usedMs = 0 }) => {
       const seconds = (usedMs / 1000).toFixed(1);
       return say(
-        `${path} 的应答用了 ${seconds} 秒，迟于建议`,
-        `the answer for ${path} took ${seconds} s, later than advised`,
+        `${path} 应答用时 ${seconds} s，超过应答时限`,
+        `the answer for ${path} took ${seconds} s, more than the deadline`,
       );
     }),
     ...(isOverdue ? [say('用例超过时限', 'the case took longer than its limit')] : []),
-    ...(platform === 'operator' ? [say('平台侧由操作员操作', 'the platform was operated by hand')] : []),
+    ...(platform === 'operator' ? [say('平台侧由人工操作', 'the platform was operated by hand')] : []),
   ];
 }

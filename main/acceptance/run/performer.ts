@@ -350,7 +350,7 @@ export class Performer {
     const curl = platform.curl(operation);
     const place = recorder.calls.push(this.#callOf(operation, { curl, status: 'waiting' })) - 1;
     if (platform.kind === 'operator') {
-      onPrompt(say('请在平台侧发起这个调用：', 'Make this call at the platform:'), curl);
+      onPrompt(say('请在平台侧执行该操作：', 'Do this on the platform:'), curl);
       if (certainKinds(operation.kind).length === 0) return;
       await recorder.until(() => hasCome() && isAnswered(), patience.operatorMs);
       return;

@@ -143,10 +143,7 @@ export class AcceptanceRun {
     this.#tell({ type: 'started', position, count, case: infoOf(definition) });
     const unprepared = await this.#prepare(definition, signal);
     if (unprepared === 'notOffered') {
-      const reason = say(
-        '由程序跳过：该模组不提供 AT+NSOCR',
-        'skipped by the program: AT+NSOCR is not offered by this module',
-      );
+      const reason = say('自动跳过：该模组不支持 AT+NSOCR', 'skipped: this module does not support AT+NSOCR');
       return skipped(base, reason);
     }
     const { judgement, evidence } = unprepared ?? (await this.#perform(definition, position, signal));
@@ -173,7 +170,7 @@ export class AcceptanceRun {
   /** Why the case cannot be tried at all. */
   #whatLacks(definition: CaseDefinition): BilingualName | undefined {
     if (definition.requires === 'bootstrap' && !this.#station.hasBootstrap) {
-      return say('由程序跳过：该端口没有 Bootstrap', 'skipped by the program: bootstrap is not offered by this port');
+      return say('自动跳过：未勾选“模组使用 Bootstrap”', 'skipped: "Module uses bootstrap" was not ticked');
     }
     const { objects } = this.#station.state;
     const paths = new Set(
@@ -188,7 +185,7 @@ export class AcceptanceRun {
     const lacking = neededPaths(definition).filter((path) => !paths.has(path));
     if (lacking.length === 0) return undefined;
     const names = lacking.join(' ');
-    return say(`由程序跳过：设备模型没有 ${names}`, `skipped by the program: the device model has no ${names}`);
+    return say(`自动跳过：设备模型中没有 ${names}`, `skipped: the device model has no ${names}`);
   }
 
   /** Undefined when the case can begin. */
@@ -224,7 +221,7 @@ export class AcceptanceRun {
       const evidence = recorder.evidence();
       const judgement = judge(definition.checks, evidence);
       const interrupted = evidence.interruption && judgement.reason;
-      const what = say('前提条件没有达到', 'the preconditions were not reached');
+      const what = say('前提未满足', 'the precondition was not met');
       const reason = interrupted ?? because(what, faultText(faultOf(error)));
       return { evidence, judgement: { ...judgement, verdict: 'inconclusive', reason } };
     } finally {
