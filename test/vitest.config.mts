@@ -30,6 +30,7 @@ export default defineConfig({
         'main/lwm2m/**/*.ts',
         'main/mipl/**/*.ts',
         'main/facts/**/*.ts',
+        'main/log/**/*.ts',
         'main/files/json*.ts',
       ],
       exclude: ['**/*.d.ts'],

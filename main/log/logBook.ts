@@ -85,8 +85,7 @@ export class LogBook {
     const last = Math.min(from + count - 1, this.#lastSeq);
     const entries: LogEntry[] = [];
     for (let seq = first; seq <= last; seq++) {
-      const entry = this.#ring.at(seq - firstSeq);
-      if (entry) entries.push(entry);
+      entries.push(this.#ring.at(seq - firstSeq) as LogEntry);
     }
     return entries;
   }
