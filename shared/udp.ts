@@ -73,6 +73,8 @@ export interface UdpDatagram {
 export const udpSocket = whole(0, 6);
 /** A port at the far end. */
 export const udpPort = whole(1, 65_535);
+/** A number by which the module tells that a datagram has left. */
+export const udpSequence = whole(1, 255);
 /** A port of the module, 0 any. */
 export const localUdpPort = whole(0, udpPort.max);
 /** The far end, without the blanks around it. */
@@ -93,7 +95,7 @@ export const outgoingDatagram = object({
   payload: text(8192),
   flag: optional(word(udpFlags)),
   /** +NSOSTR tells when it has left. */
-  sequence: optional(whole(1, 255)),
+  sequence: optional(udpSequence),
 });
 
 /** Numbers of an echo test. */

@@ -1,3 +1,4 @@
+import { MAX_PAYLOAD_BYTES } from '../../shared/values.ts';
 import { isRegistered } from '../../shared/phases.ts';
 import { virtualProfile } from '../../shared/virtualPort.ts';
 import { hasBaudRate } from '../../shared/networkAddress.ts';
@@ -116,7 +117,7 @@ export function requestWords(request: PlatformRequest): RequestWords {
 function refusedWords({ result = 0, fault }: PlatformRequest): Phrase {
   const words = resultPhrase(result);
   return fault?.code === 'MIPL_TOO_LONG'
-    ? phrase('request.tooLong', { result: words, bytes: visible(fault.detail ?? '') })
+    ? phrase('request.tooLong', { result: words, bytes: visible(fault.detail ?? ''), limit: MAX_PAYLOAD_BYTES })
     : words;
 }
 

@@ -18,7 +18,8 @@ export interface HandAnswerDraft {
   readonly after: string;
 }
 
-const maxAfterSeconds = ranges.answerDelayMs.max / 1000;
+/** The longest a person may wait with an answer. */
+export const maxAfterSeconds = ranges.answerDelayMs.max / 1000;
 
 /** Results a request may be refused with: firmware refuses 15 for what is written or executed (mipl-at.md §5). */
 export function errorResults(kind: PlatformRequest['kind']): readonly number[] {

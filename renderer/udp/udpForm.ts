@@ -6,10 +6,11 @@ import {
   echoLimits,
   isAddress,
   localUdpPort,
-  outgoingDatagram,
   parsePayload,
   udpPort,
+  udpSequence,
 } from '../../shared/udp.ts';
+import type { outgoingDatagram } from '../../shared/udp.ts';
 import type {
   EchoFigures,
   EchoOptions,
@@ -21,6 +22,7 @@ import type {
 } from '../../shared/udp.ts';
 import type { ValueOf } from '../../shared/schema.ts';
 import { readWhole } from '../../shared/wholeRange.ts';
+import type { WholeRange } from '../../shared/wholeRange.ts';
 import type { Phrase } from '../../shared/phrase.ts';
 import { phrase } from '../../shared/phrase.ts';
 
@@ -54,6 +56,8 @@ const no = (why: string, values: Phrase['values'] = {}): { allowed: false; reaso
   advice: phrase(`udp.no.${why}.advice`, values),
 });
 
+const span = ({ min, max }: WholeRange): Phrase['values'] => ({ min, max });
+
 /** True while the socket can be used. */
 export function isOpen(socket: UdpSocketState): boolean {
   return socket.ended === undefined;
@@ -81,7 +85,7 @@ export function openVerdict(state: Line, port: string): Verdict<number> {
   const refused = lineVerdict(state);
   if (refused) return refused;
   const value = readWhole(port, localUdpPort);
-  return value === undefined ? no('localPort') : { allowed: true, value };
+  return value === undefined ? no('localPort', span(localUdpPort)) : { allowed: true, value };
 }
 
 /** Where to, when it is whole. */
@@ -89,7 +93,7 @@ function target(draft: Pick<UdpDraft, 'address' | 'port'>): Verdict<{ address: s
   const address = draft.address.trim();
   if (!isAddress(address)) return no('address', { address });
   const port = readWhole(draft.port, udpPort);
-  return port === undefined ? no('port') : { allowed: true, value: { address, port } };
+  return port === undefined ? no('port', span(udpPort)) : { allowed: true, value: { address, port } };
 }
 
 /** What `sendUdp` is called with. */
@@ -105,9 +109,8 @@ export function sendVerdict(state: Line, draft: UdpDraft): Verdict<Sending> {
   if (!to.allowed) return to;
   const payload = parsePayload(draft.format, draft.payload);
   if (!payload.ok) return no(payload.problem, { length: payload.length, limit: datagramLimits.most });
-  const sequence =
-    draft.sequence.trim() === '' ? undefined : readWhole(draft.sequence, outgoingDatagram.fields.sequence);
-  if (sequence === undefined && draft.sequence.trim() !== '') return no('sequence');
+  const sequence = draft.sequence.trim() === '' ? undefined : readWhole(draft.sequence, udpSequence);
+  if (sequence === undefined && draft.sequence.trim() !== '') return no('sequence', span(udpSequence));
   return {
     allowed: true,
     value: {

@@ -83,7 +83,9 @@ export function journey(start: () => Promise<Screen>): void {
     it('refuses a baud rate that is none before anything is opened', async () => {
       await part(screen.page, 'baud-input').fill('96OO');
       await part(screen.page, 'connect-button').click();
-      await until(() => screen.page.locator('#port-problem').textContent()).toContain(en.port.badBaud);
+      await until(() => screen.page.locator('#port-problem').textContent()).toContain(
+        en.port.badBaud.replace('{min}', '300').replace('{max}', '4000000'),
+      );
       expect((await stateOf(screen.page)).connection.phase).toBe('closed');
     });
   });

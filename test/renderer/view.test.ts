@@ -122,7 +122,7 @@ describe('words of a request', () => {
     [{ status: 'refused', result: 13, deliberate: { kind: 'error' } }, '▲ request.byHand result.13'],
     [
       { status: 'refused', result: 15, fault: { code: 'MIPL_TOO_LONG', message: '', detail: '483' } },
-      '▲ request.tooLong result.15 483',
+      '▲ request.tooLong result.15 483 480',
     ],
   ] as const)('%j', (change, text) => {
     const said = requestWords({ ...request, ...change });
