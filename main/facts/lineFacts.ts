@@ -13,8 +13,8 @@ import type { ParsedCommand } from '../mipl/decode.ts';
 import type { Urc, UrcOf } from '../mipl/messages.ts';
 import { idle, step } from '../mipl/registration.ts';
 import type { RegistrationInput } from '../mipl/registration.ts';
-import { addressOf, isRequest, kindOf, payloadOf } from '../mipl/responder.ts';
-import type { RequestUrc } from '../mipl/responder.ts';
+import { addressOf, isRequest, kindOf, payloadOf } from '../mipl/wire.ts';
+import type { RequestUrc } from '../mipl/wire.ts';
 import type { Fact } from './fact.ts';
 import { networkTold, registrationFacts } from './networkFacts.ts';
 

@@ -2,7 +2,7 @@ import { CodedError } from '../../shared/errors.ts';
 import type { ErrorCode } from '../../shared/errors.ts';
 import { startTimer } from '../time/timers.ts';
 import type { Timer } from '../time/timers.ts';
-import type { PlatformCall, RequestUrc } from './responder.ts';
+import type { PlatformCall, RequestUrc } from './wire.ts';
 
 /** A request that waits for a person. */
 export interface HeldRequest {

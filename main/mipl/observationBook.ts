@@ -2,7 +2,7 @@ import { formatPath } from '../../shared/lwm2m.ts';
 import type { ObservationState } from '../../shared/state.ts';
 import { event } from './codes.ts';
 import type { UrcOf } from './messages.ts';
-import { addressOf } from './responder.ts';
+import { addressOf } from './wire.ts';
 
 /** Events with which a module begins to register again while a session stands (captured CIS core: 12, 4, 6 in 35 ms). */
 const beginnings: readonly number[] = [

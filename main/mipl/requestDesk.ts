@@ -27,18 +27,9 @@ import { HeldRequests, droppedBy } from './heldRequests.ts';
 import type { HeldRequest } from './heldRequests.ts';
 import { RequestLedger, toMicroseconds } from './requestLedger.ts';
 import type { RequestSummary } from './requestLedger.ts';
-import {
-  addressOf,
-  answerRead,
-  joinedExecute,
-  kindOf,
-  payloadOf,
-  refuse,
-  requireExisting,
-  respond,
-  respondToBlock,
-} from './responder.ts';
-import type { Answer, PlatformCall, RequestUrc, UnreadableRequest } from './responder.ts';
+import { requireExisting } from './responder.ts';
+import { addressOf, answerTo, answerToBlock, argumentsOf, checkAnswer, kindOf, refuse } from './wire.ts';
+import type { Answer, PlatformCall, RequestUrc, UnreadableRequest } from './wire.ts';
 import { MessageAssembler } from './messageAssembler.ts';
 
 /** What the desk tells; all are facts that have happened. */
@@ -93,7 +84,7 @@ const REST_TIMEOUT_MS = 10_000;
  */
 const USELESS_MS = 25_000;
 
-/** Takes the platform's requests, lets responder.ts decide and sends the answers; the ledger keeps account. */
+/** Takes the platform's requests, lets responder.ts decide and sends what wire.ts makes of it; the ledger keeps account. */
 export class RequestDesk {
   readonly #parts: RequestDeskParts;
   readonly #listener: RequestDeskListener;
@@ -132,7 +123,7 @@ export class RequestDesk {
     this.#endWaiting(id);
     const request = { id, urc, call, arrivedMonotonicMs };
     if (this.#parts.holdKinds().includes(kindOf(urc))) return this.#hold(request);
-    this.#answer(request, respond(call, this.#parts.store, dialect));
+    this.#answer(request, answerTo(call, this.#parts.store, dialect));
   }
 
   /**
@@ -178,7 +169,7 @@ export class RequestDesk {
   }
 
   #takeBlock(id: string, urc: UrcOf<'+MIPLWRITE'>, arrivedMonotonicMs: number): void {
-    const answer = respondToBlock(urc, this.#parts.store);
+    const answer = answerToBlock(urc, this.#parts.store);
     if (answer.fault) this.#blocks.drop(urc.params);
     const call = { name: urc.name, params: { ...urc.params, parts: [urc.params] } };
     this.#answer({ id, urc, call, arrivedMonotonicMs }, answer);
@@ -191,8 +182,8 @@ export class RequestDesk {
       this.#unfinished.delete(id);
       this.#dropParts(urc.name, msgId);
       const fault = { code: 'MIPL_INCOMPLETE', message: 'The rest of the request did not come' } as const;
-      const call: PlatformCall =
-        urc.name === '+MIPLWRITE' ? { name: urc.name, params: { ref, msgId, parts: [] } } : urc;
+      // Only what comes in several lines is waited for.
+      const call = { name: urc.name, params: { ref, msgId, parts: [] } } as PlatformCall;
       this.#answer({ id, urc, call, arrivedMonotonicMs }, { ...refuse(urc, resultOf(fault.code)), fault });
     }, REST_TIMEOUT_MS);
     this.#unfinished.set(id, timer);
@@ -206,7 +197,7 @@ export class RequestDesk {
 
   /**
    * Answers a request on hold, now or later, with its own values or others, with an error, or never. Values that do not fit
-   * are refused before anything is planned. @throws CodedError `MIPL_NOT_HELD`, and as answerRead.
+   * are refused before anything is planned. @throws CodedError `MIPL_NOT_HELD`, and as checkAnswer.
    */
   answerByHand(answer: HandAnswer): void {
     const held = this.#held.get(answer.id);
@@ -219,10 +210,10 @@ export class RequestDesk {
       return this.#ledger.dropped(held.id, { deliberate });
     }
     const values = answer.kind === 'value' ? answer.values : undefined;
-    if (values && call.name === '+MIPLREAD') answerRead(call.params, store, dialect(), values);
+    if (values && call.name === '+MIPLREAD') checkAnswer(call, store, dialect(), values);
     this.#ledger.planned(held.id, deliberate);
     this.#held.plan(held, answer.afterMs ?? 0, () => {
-      const made = answer.kind === 'error' ? refuse(call, answer.result) : respond(call, store, dialect(), values);
+      const made = answer.kind === 'error' ? refuse(call, answer.result) : answerTo(call, store, dialect(), values);
       const { coapCode, meaning } = results[made.result] as (typeof results)[number];
       this.#listener.onRemark(
         remark('answeredByHand', { ...mentionOf(held), how: deliberate.kind, coapCode, meaning }),
@@ -320,8 +311,8 @@ export class RequestDesk {
 
   #wholeCall(urc: RequestUrc): PlatformCall | undefined {
     if (urc.name === '+MIPLEXECUTE') {
-      const execute = this.#executes.add(urc.params);
-      return execute && { name: urc.name, params: joinedExecute(execute.parts) };
+      const params = this.#executes.add(urc.params);
+      return params && { name: urc.name, params };
     }
     if (urc.name !== '+MIPLWRITE') return urc;
     const params = this.#writes.add(urc.params);
@@ -388,7 +379,7 @@ export class RequestDesk {
 /** A write of several resources shows its instance and all values in the ledger, an execute of several lines all arguments. */
 function summaryOf(call: PlatformCall): RequestSummary {
   if (call.name === '+MIPLEXECUTE') {
-    const payload = payloadOf(call);
+    const payload = argumentsOf(call.params.parts);
     return payload === undefined ? {} : { payload };
   }
   if (call.name !== '+MIPLWRITE' || call.params.parts.length < 2) return {};

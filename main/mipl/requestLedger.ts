@@ -3,8 +3,8 @@ import { formatPath } from '../../shared/lwm2m.ts';
 import type { Deliberate, PlatformRequest } from '../../shared/state.ts';
 import type { RequestKind } from '../../shared/requestKinds.ts';
 import { isUnfinished } from './messageAssembler.ts';
-import { addressOf, kindOf, payloadOf } from './responder.ts';
-import type { RequestUrc, UnreadableRequest } from './responder.ts';
+import { addressOf, kindOf, payloadOf } from './wire.ts';
+import type { RequestUrc, UnreadableRequest } from './wire.ts';
 
 /** CoAP EXCHANGE_LIFETIME (RFC 7252 §4.8.2): after this a message id may mean another request. */
 const REPEAT_WINDOW_MS = 247_000;

@@ -16,7 +16,7 @@ import { EventWaiters } from './eventWaiters.ts';
 import { commands } from './messages.ts';
 import { idle, isRegistered, step } from './registration.ts';
 import type { RegistrationInput } from './registration.ts';
-import { announceResources } from './responder.ts';
+import { announceResources } from './wire.ts';
 
 /** Whether this module tells event 15 after a CLOSE, as far as anyone knows. */
 type CloseHabit = 'tells' | 'unknown' | 'silent';

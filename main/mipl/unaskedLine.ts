@@ -3,8 +3,8 @@ import type { HeardLine } from '../at/lineReader.ts';
 import { firmwareEvents } from './codes.ts';
 import { urcIn } from './messageTable.ts';
 import type { Urc } from './messages.ts';
-import { damagedRequest, isRequest, payloadOf, unreadableRequest } from './responder.ts';
-import type { RequestUrc, UnreadableRequest } from './responder.ts';
+import { damagedRequest, isRequest, payloadOf, unreadableRequest } from './wire.ts';
+import type { RequestUrc, UnreadableRequest } from './wire.ts';
 
 /** Ref and msgid with the comma that ends it. */
 const wholeMsgId = /:[^,]*,[^,]*,/;

@@ -13,8 +13,8 @@ import type { NotificationContext } from '../../main/mipl/notifications.ts';
 import { Outbox } from '../../main/mipl/outbox.ts';
 import { RequestLedger } from '../../main/mipl/requestLedger.ts';
 import type { UrcOf } from '../../main/mipl/messages.ts';
-import { isRequest, kindOf, respond } from '../../main/mipl/responder.ts';
-import type { RequestUrc } from '../../main/mipl/responder.ts';
+import { answerTo, isRequest, kindOf } from '../../main/mipl/wire.ts';
+import type { RequestUrc } from '../../main/mipl/wire.ts';
 import { valueTypeOf, writtenValue } from '../../main/mipl/valueTypes.ts';
 import { modelOf } from './rig.ts';
 
@@ -396,9 +396,9 @@ describe('the responder', () => {
     });
     const call = {
       name: '+MIPLEXECUTE',
-      params: { ref: 0, msgId: 1, objectId: 3303, instanceId: 0, resourceId: 5605 },
+      params: { ref: 0, msgId: 1, parts: [{ ref: 0, msgId: 1, objectId: 3303, instanceId: 0, resourceId: 5605 }] },
     } as const;
-    expect(() => respond(call, store, cis)).toThrow(TypeError);
+    expect(() => answerTo(call, store, cis)).toThrow(TypeError);
   });
 
   it('refuses a value far too long for the module with result 15', () => {
@@ -407,6 +407,6 @@ describe('the responder', () => {
       name: '+MIPLREAD',
       params: { ref: 0, msgId: 1, objectId: 3200, instanceId: 0, resourceId: 5750 },
     } as const;
-    expect(respond(call, new ObjectStore(model), cis)).toMatchObject({ lines: ['AT+MIPLREADRSP=0,1,15'], result: 15 });
+    expect(answerTo(call, new ObjectStore(model), cis)).toMatchObject({ lines: ['AT+MIPLREADRSP=0,1,15'], result: 15 });
   });
 });

@@ -66,6 +66,16 @@ describe('an execute that the module prints in several lines', () => {
     expect(station.requests()).toMatchObject([{ status: 'refused', fault: { code: 'MIPL_UNREADABLE' } }]);
   });
 
+  it('is refused once where what a line has as hex is no text, and shown as it stood', async () => {
+    const { executed, sent, requests } = await told(
+      '+MIPLEXECUTE: 0,5,3303,0,5605,1,ff,1,1',
+      '+MIPLEXECUTE: 0,5,3303,0,5605,2,cd,0,0',
+    );
+    expect(executed).toEqual([]);
+    expect(sent).toEqual(['AT+MIPLEXECUTERSP=0,5,11']);
+    expect(requests()).toMatchObject([{ status: 'refused', payload: 'ffcd', fault: { code: 'LWM2M_BAD_VALUE' } }]);
+  });
+
   it('is forgotten when the module starts anew', async () => {
     const { executed, say, sent } = await told('+MIPLEXECUTE: 0,5,3303,0,5605,2,ab,1,1', 'REBOOTING');
     say('+MIPLEXECUTE: 0,5,3303,0,5605,2,cd,0,0');
