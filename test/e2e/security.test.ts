@@ -32,6 +32,14 @@ describe('the window', () => {
     expect(names).toEqual([...requestNames, 'on'].sort());
   });
 
+  it('has a preload of names alone, without the rows they come from', async () => {
+    const folder = await started.app.evaluate(({ app }) => app.getAppPath());
+    const preload = readFileSync(`${folder}/out/preload/preload.cjs`, 'utf8');
+    expect(preload.length).toBeLessThan(4000);
+    for (const name of requestNames) expect(preload).toContain(`"${name}"`);
+    expect(preload).not.toMatch(/duringRun|maxLength|counterexample/);
+  });
+
   it('reaches neither Node nor Electron', async () => {
     const found = await started.page.evaluate(() =>
       ['require', 'process', 'module', 'Buffer', 'global', 'electron', '__dirname', 'ipcRenderer'].filter(
