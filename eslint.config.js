@@ -160,6 +160,12 @@ const ownTimers = {
   message: 'A wait that is no constant goes through main/time/timers.ts, which knows how long a timer can be.',
 };
 
+/** What happens to a device is told as a fact, so that its journal has it: nobody else changes its state. */
+const ownFacts = ['name', 'property.name'].map((name) => ({
+  selector: `CallExpression[callee.property.name='change'][callee.object.${name}=/^(state|holder)$/]`,
+  message: 'Tell a fact: FactRecord alone changes the state of a device.',
+}));
+
 export default tseslint.config(
   { ignores: ['out/', 'dist/', 'coverage/', 'test-output/', 'node_modules/'] },
   ...tseslint.configs.strict,
@@ -246,6 +252,10 @@ export default tseslint.config(
   {
     files: ['main/{at,detect,mipl,lwm2m,udp,acceptance,platform,facts,device,program}/**/*.ts'],
     rules: { 'no-restricted-syntax': ['error', ...ownClock, noWallSpan, ownTimers] },
+  },
+  {
+    files: ['main/{at,detect,diagnosis,mipl,lwm2m,udp,acceptance,platform,device}/**/*.ts'],
+    rules: { 'no-restricted-syntax': ['error', ...ownClock, noWallSpan, ownTimers, ...ownFacts] },
   },
   {
     files: wallClockUsers,

@@ -104,6 +104,8 @@ export class JournalWriter {
   #dropped = 0;
   #droppedUnreported = 0;
   #isDropping = false;
+  /** Facts come that say all there is: they are told whatever happens, or no later one would mean anything. */
+  #isTellingAnew = false;
 
   constructor(place: NamedJournalFile, { startedMs, baseNs, options, makeAnew }: WriterParts) {
     this.#place = place;
@@ -194,7 +196,7 @@ export class JournalWriter {
 
   /** Something that happened, as plain data that must not change any more. It costs next to nothing to tell. */
   fact(fact: unknown): void {
-    if (this.#isClosed || !this.#hasRoom(0)) return;
+    if (!this.#isTellingAnew && (this.#isClosed || !this.#hasRoom(0))) return;
     this.#waiting.addFact(fact, Number(this.#options.monotonicNs() - this.#baseNs), this.#options.wallMs());
     this.#hurry();
   }
@@ -216,6 +218,8 @@ export class JournalWriter {
     clearInterval(this.#looking);
     await this.flush();
     await this.#look();
+    // Another file may have begun just now.
+    await this.flush();
     this.#isEnded = true;
     clearTimeout(this.#timer);
     try {
@@ -256,7 +260,7 @@ export class JournalWriter {
     }
     this.#leftFiles.push(before.file);
     await before.output.close().catch(() => undefined);
-    if (told?.code === 'journalAnew') this.onHole();
+    if (told?.code === 'journalAnew') this.#tellAnew();
     if (told) this.#options.onMove(told);
   }
 
@@ -330,7 +334,13 @@ export class JournalWriter {
     this.#droppedUnreported = 0;
     this.#isDropping = false;
     this.#waiting.add(this.#lineNow('gap', { reason: 'dropped', missingBytes }));
+    this.#tellAnew();
+  }
+
+  #tellAnew(): void {
+    this.#isTellingAnew = true;
     this.onHole();
+    this.#isTellingAnew = false;
   }
 
   #fail(error: unknown): void {

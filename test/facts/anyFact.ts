@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import type { Fact } from '../../main/facts/fact.ts';
+import { Replay } from '../../main/facts/replay.ts';
 import { defaultModel } from '../../main/lwm2m/deviceModel.ts';
 import { ObjectStore } from '../../main/lwm2m/objectStore.ts';
 import { initialDeviceState } from '../../shared/state.ts';
@@ -154,3 +155,16 @@ export const anyFact: fc.Arbitrary<Fact> = fc.oneof(
   }),
   fact('entry', { part: fc.constant('resources'), key: path, value: resource }),
 );
+
+/** Facts of which each can be folded. */
+export const foldable = fc.array(anyFact, { maxLength: 60, size: 'max' }).map((facts) => {
+  const kept: Fact[] = [];
+  let isWhole = true;
+  const replay = new Replay(() => (isWhole = false));
+  for (const fact of facts) {
+    isWhole = true;
+    replay.fold(fact);
+    if (isWhole) kept.push(fact);
+  }
+  return kept;
+});

@@ -8,7 +8,7 @@ import { StateHolder } from '../../main/facts/stateHolder.ts';
 import { applyPatch, initialDeviceState } from '../../shared/state.ts';
 import type { DeviceState } from '../../shared/state.ts';
 import type { Fact } from '../../main/facts/fact.ts';
-import { anyFact } from './anyFact.ts';
+import { anyFact, foldable } from './anyFact.ts';
 
 /** The state after each of the facts that can be folded; as the program does it, one that cannot be is told nobody. */
 function statesAfter(facts: readonly Fact[]): DeviceState[] {
@@ -18,19 +18,6 @@ function statesAfter(facts: readonly Fact[]): DeviceState[] {
     return replay.state;
   });
 }
-
-/** Facts of which each can be folded. */
-const foldable = fc.array(anyFact, { maxLength: 60, size: 'max' }).map((facts) => {
-  const kept: Fact[] = [];
-  let isWhole = true;
-  const replay = new Replay(() => (isWhole = false));
-  for (const fact of facts) {
-    isWhole = true;
-    replay.fold(fact);
-    if (isWhole) kept.push(fact);
-  }
-  return kept;
-});
 
 const runs = { numRuns: 200 };
 

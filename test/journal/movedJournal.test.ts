@@ -5,6 +5,7 @@ import { describe, expect, it, vi } from 'vitest';
 import type { JournalOptions, JournalWriter } from '../../main/journal/journalWriter.ts';
 import { createJournalFile } from '../../main/journal/journalFile.ts';
 import { readJournalLines } from '../../main/journal/journalLines.ts';
+import { readJournal } from '../../main/journal/journalReader.ts';
 import { remarkText } from '../../shared/remarks.ts';
 import { tempDirectory } from '../tempDirectory.ts';
 import { openSample, say } from './samples.ts';
@@ -13,6 +14,14 @@ async function textsIn(file: string): Promise<string[]> {
   const texts: string[] = [];
   for await (const lines of readJournalLines(file)) texts.push(...lines.map(({ text }) => text));
   return texts;
+}
+
+async function factsIn(file: string): Promise<unknown[]> {
+  const names: unknown[] = [];
+  for await (const record of readJournal(file)) {
+    if (record.kind === 'facts') names.push(...record.facts.map((one) => (one as { readonly fact: string }).fact));
+  }
+  return names;
 }
 
 /** A journal that looks often, with what it tells. */
@@ -138,13 +147,16 @@ describe.skipIf(process.platform === 'win32')('a journal whose place is taken aw
         };
       },
     });
+    journal.onHole = () => journal.fact({ fact: 'anew' });
     const { file } = journal;
     const first = (): string => file;
     isGone = true;
     await moved(journal, file);
+    journal.fact({ fact: 'after' });
     say(journal, 'in', 'after\r\n', 2);
     await journal.close();
     expect(moves[0]).toContain('begins anew');
+    expect(await factsIn(journal.file)).toEqual(['anew', 'after']);
     expect(await textsIn(journal.file)).toEqual([moves[0], 'after']);
   });
 

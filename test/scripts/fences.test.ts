@@ -79,6 +79,14 @@ it('a constructor may be private: it cannot have a #', async () => {
   expect(await complaints('main/at/planted.ts', text)).not.toContain('fences/own-private');
 });
 
+it.each(['device.state.change', 'state.change', 'holder.change'])(
+  '%s is no way to change what is known of a device: that is told as a fact',
+  async (call) => {
+    const text = `export const x = (device, state, holder) => ${call}({ module: {} });\n`;
+    expect(await complaints('main/device/planted.ts', text)).toContain('no-restricted-syntax');
+  },
+);
+
 it('a choice of three is not nested into one line', async () => {
   const text = 'export const of = (x: number): string => (x < 0 ? "less" : x > 0 ? "more" : "none");\n';
   expect(await complaints('main/at/planted.ts', text)).toContain('no-nested-ternary');
