@@ -6,6 +6,7 @@ import { networkPath } from '../../shared/networkAddress.ts';
 import type { NetworkAddress } from '../../shared/networkAddress.ts';
 import type { Link } from './link.ts';
 import { closeLimitMs, makeLinkEnd } from './linkEnd.ts';
+import { makeTurns } from './turns.ts';
 
 /**
  * Connects to a serial server. Rejects with PORT_NOT_FOUND (nobody there, within `connectTimeoutMs`), PORT_DENIED or
@@ -28,9 +29,16 @@ export async function openTcp(address: NetworkAddress, options: { readonly conne
       return closeSocket(socket);
     },
   });
-  socket.on('data', (bytes) => end.receive(bytes));
-  socket.on('error', (error) => end.lose(lost(error)));
-  socket.on('close', () => (isClosing ? end.lose() : end.lose(lost(new Error('the far end closed the connection')))));
+  const turns = makeTurns({
+    hand: (bytes) => end.receive(bytes),
+    pause: () => socket.pause(),
+    resume: () => socket.resume(),
+  });
+  socket.on('data', (bytes) => turns.take(bytes));
+  socket.on('error', (error) => turns.afterwards(() => end.lose(lost(error))));
+  socket.on('close', () =>
+    turns.afterwards(() => (isClosing ? end.lose() : end.lose(lost(new Error('the far end closed the connection'))))),
+  );
   return end.link;
 }
 

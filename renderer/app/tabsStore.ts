@@ -62,8 +62,8 @@ export const useTabsStore = defineStore('tabs', () => {
   });
   // What happens in the tab that is shown is seen.
   watch(
-    () => (current.value === undefined ? 0 : useLogStore(current.value).unseenProblems),
-    () => current.value !== undefined && useLogStore(current.value).see(),
+    () => (current.value === undefined ? 0 : useStateStore(current.value).unseenProblems),
+    () => current.value !== undefined && useStateStore(current.value).see(),
   );
 
   const place = (): number => tabs.value.findIndex(({ id }) => id === current.value);

@@ -32,8 +32,6 @@ export const useLogStore = defineDeviceStore((device) => {
   /** Lines that came while nobody was looking at the end. */
   const unseen = ref(0);
   const isLoadingOlder = ref(false);
-  /** Lines that say of a problem and came since the tab was last looked at. */
-  const unseenProblems = ref(0);
   /** Grows with every batch, for views that look up lines of their own with `select`. */
   const batches = ref(0);
 
@@ -66,7 +64,6 @@ export const useLogStore = defineDeviceStore((device) => {
     const { added, restarted } = buffer.append(batch);
     if (added.length === 0) return;
     batches.value += 1;
-    unseenProblems.value += added.filter(({ problem }) => problem).length;
     if (restarted) {
       show([]);
       unseen.value = 0;
@@ -165,9 +162,6 @@ export const useLogStore = defineDeviceStore((device) => {
     isPaused,
     unseen,
     isLoadingOlder,
-    unseenProblems,
-    /** The tab is looked at. */
-    see: () => (unseenProblems.value = 0),
     batches,
     /** Lines in memory that pass, whatever the filter of the log. */
     select: (passing: (entry: LogEntry) => boolean) => buffer.select(passing),

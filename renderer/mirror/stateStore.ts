@@ -6,12 +6,15 @@ import { applyPatch, initialDeviceState } from '../../shared/state.ts';
 import { callDevice, faultFrom, listen } from './api.ts';
 import { defineDeviceStore } from './deviceStores.ts';
 import { mirrorOf } from './mirrorOf.ts';
+import { newProblems } from './problems.ts';
 
 /** The mirror of a device's state. Nothing here can be written: changes are asked for through api.ts. */
 export const useStateStore = defineDeviceStore((device) => {
   const state = shallowRef(initialDeviceState());
   /** Newest log entry at the time of the last snapshot. */
   const lastSeq = shallowRef(0);
+  /** What went wrong since the tab was last looked at. */
+  const unseenProblems = shallowRef(0);
   const mirror = mirrorOf<Patch>({
     fetch: async () => {
       const snapshot = await callDevice(device, 'getSnapshot');
@@ -19,7 +22,10 @@ export const useStateStore = defineDeviceStore((device) => {
       lastSeq.value = snapshot.lastSeq ?? 0;
       return snapshot;
     },
-    apply: ({ changes }) => (state.value = applyPatch(state.value, changes)),
+    apply: ({ changes }) => {
+      unseenProblems.value += newProblems(state.value, changes);
+      state.value = applyPatch(state.value, changes);
+    },
     listen: (hear) =>
       listen('patch', (told) => {
         if (told.device === device) hear(told.patch);
@@ -32,6 +38,9 @@ export const useStateStore = defineDeviceStore((device) => {
     state: shallowReadonly(state),
     revision: mirror.revision,
     lastSeq: shallowReadonly(lastSeq),
+    unseenProblems: shallowReadonly(unseenProblems),
+    /** The tab is looked at. */
+    see: () => (unseenProblems.value = 0),
     isMirrored: mirror.isMirrored,
     start: mirror.start,
     connection: computed(() => state.value.connection),

@@ -6,6 +6,7 @@ import { tabWords } from '../../renderer/app/tabWords.ts';
 import { freePorts } from '../../renderer/device/ports.ts';
 import { useLogStore } from '../../renderer/log/logStore.ts';
 import { endDeviceStores } from '../../renderer/mirror/deviceStores.ts';
+import { newProblems } from '../../renderer/mirror/problems.ts';
 import { useProgramStore } from '../../renderer/mirror/programStore.ts';
 import { useStateStore } from '../../renderer/mirror/stateStore.ts';
 import { useUiStore } from '../../renderer/ui/uiStore.ts';
@@ -13,6 +14,8 @@ import { useWindowStore } from '../../renderer/ui/windowStore.ts';
 import type { LogEntry } from '../../shared/log.ts';
 import { speak } from '../../shared/phrase.ts';
 import type { DeviceSummary } from '../../shared/programState.ts';
+import { initialDeviceState } from '../../shared/state.ts';
+import type { DeviceState, PlatformRequest, StateChanges } from '../../shared/state.ts';
 import { fakeMain } from './fakeMain.ts';
 
 const summary = (id: string, change: Partial<DeviceSummary> = {}): DeviceSummary => ({
@@ -69,6 +72,47 @@ describe('a tab', () => {
   });
 });
 
+describe('a problem that a tab counts', () => {
+  const failed = { status: 'failed' } as const;
+  const request: PlatformRequest = {
+    id: '1',
+    kind: 'read',
+    msgId: 1,
+    path: '/3303/0/5700',
+    arrivedMs: 0,
+    status: 'answering',
+    acknowledgedLines: 0,
+    totalLines: 1,
+    late: false,
+    repeats: 0,
+  };
+  const sent = { id: '1', path: '/3303/0/5700', value: '1', msgId: 1, sentMs: 0 };
+  const journal = { file: 'f', name: 'n', startedMs: 0, bytes: 0, lines: 0 };
+  const fault = { code: 'FILE_NOT_WRITTEN', message: 'no room' } as const;
+  const fresh = initialDeviceState();
+  const before: DeviceState = {
+    ...fresh,
+    journal,
+    requests: { '1': request, '2': { ...request, id: '2', late: true } },
+    outbox: { '1': { ...sent, status: 'sent' } },
+  };
+
+  it.each<[string, StateChanges, number]>([
+    ['a stage that fails', { stages: { ...fresh.stages, network: failed, sim: failed } }, 2],
+    ['a link that goes', { connection: { phase: 'lost' } }, 1],
+    ['a journal that takes nothing', { journal: { ...journal, fault } }, 1],
+    ['an answer that is late', { requests: { '1': { ...request, late: true } } }, 1],
+    ['a request that is dropped', { requests: { '3': { ...request, id: '3', status: 'dropped' } } }, 1],
+    ['a notification that fails', { outbox: { '1': { ...sent, status: 'failed' } } }, 1],
+    ['an answer that was late before', { requests: { '2': { ...request, late: true, status: 'answered' } } }, 0],
+    ['one that a person gave late', { requests: { '1': { ...request, late: true, deliberate: { kind: 'late' } } } }, 0],
+    ['what is answered, refused or gone', { requests: { '1': { ...request, status: 'refused' }, '2': null } }, 0],
+    ['what goes well', { stages: fresh.stages, connection: { phase: 'ready' }, journal, network: {} }, 0],
+  ])('is %s', (_what, changes, count) => {
+    expect(newProblems(before, changes)).toBe(count);
+  });
+});
+
 describe('the tabs of the window', () => {
   beforeEach(() => setActivePinia(createPinia()));
   afterEach(() => {
@@ -76,13 +120,7 @@ describe('the tabs of the window', () => {
     vi.unstubAllGlobals();
   });
 
-  const line = (seq: number, problem: boolean): LogEntry => ({
-    seq,
-    atMs: seq,
-    kind: 'unasked',
-    text: `line ${seq}`,
-    ...(problem ? { problem } : {}),
-  });
+  const line = (seq: number): LogEntry => ({ seq, atMs: seq, kind: 'unasked', text: `line ${seq}` });
 
   /** A window with tabs 1, 2 and 3 of a main process that does what it is asked. */
   async function window() {
@@ -137,20 +175,22 @@ describe('the tabs of the window', () => {
   it('hear each what is told of their own module', async () => {
     const { main } = await window();
     main.patch('2', { revision: 1, changes: { network: { rssiDbm: -71 } } });
-    main.log('2', [line(1, false)]);
+    main.log('2', [line(1)]);
     expect([useStateStore('2').network.rssiDbm, useStateStore('1').network.rssiDbm]).toEqual([-71, undefined]);
     expect([useLogStore('2').view.length, useLogStore('1').view.length]).toEqual([1, 0]);
   });
 
   it('count problems that nobody has seen, until the tab is shown', async () => {
     const { main, tabs } = await window();
-    main.log('1', [line(1, true)]);
-    main.log('2', [line(1, true), line(2, false), line(3, true)]);
+    const lost = { connection: { phase: 'lost' } } as const;
+    main.patch('1', { revision: 1, changes: lost });
+    main.patch('2', { revision: 1, changes: lost });
+    main.patch('2', { revision: 2, changes: lost });
     await nextTick();
-    expect([useLogStore('1').unseenProblems, useLogStore('2').unseenProblems]).toEqual([0, 2]);
+    expect([useStateStore('1').unseenProblems, useStateStore('2').unseenProblems]).toEqual([0, 1]);
     tabs.showAt(1);
     await nextTick();
-    expect(useLogStore('2').unseenProblems).toBe(0);
+    expect(useStateStore('2').unseenProblems).toBe(0);
   });
 
   it('close without a question where nothing goes on, and the one beside comes to the front', async () => {
@@ -160,7 +200,7 @@ describe('the tabs of the window', () => {
     await tabs.close('3');
     expect([tabs.asked, tabs.current, ids(tabs)]).toEqual([undefined, '2', ['1', '2']]);
     await nextTick();
-    main.log('3', [line(1, false)]);
+    main.log('3', [line(1)]);
     expect(log.view).toEqual([]);
     await tabs.close('1');
     expect([tabs.current, ids(tabs)]).toEqual(['2', ['2']]);
