@@ -1,4 +1,4 @@
-import { stageNames } from '../../shared/state.ts';
+import { stageNames } from '../../shared/stageNames.ts';
 import type { DeviceState, StateChanges } from '../../shared/state.ts';
 
 /** How many entries of a keyed part have become so with a change. */
