@@ -64,6 +64,8 @@ export function handleShortcut(
     focusConsole(ui);
   } else if (control && !event.altKey && !event.shiftKey && key === 'e') {
     ui.isExportShown = !ui.isExportShown;
+  } else if (control && !event.altKey && !event.shiftKey && key === 'i') {
+    ui.isIdentityShown = !ui.isIdentityShown;
   } else if (event.key === '?' && !control && !isTyping(event.target)) {
     shared.areShortcutsShown = true;
   } else {

@@ -20,6 +20,7 @@ export const useUiStore = defineDeviceStore(() => {
   /** Path whose resources stand out. */
   const linkedPath = ref<string>();
   const isExportShown = ref(false);
+  const isIdentityShown = ref(false);
   /** Why it is not online is folded away, until another stage stands still. */
   const isWhyFolded = ref(false);
   /** Port chosen in the picker, before it is opened; undefined while nobody chose. */
@@ -76,6 +77,7 @@ export const useUiStore = defineDeviceStore(() => {
     soughtLine,
     linkedPath,
     isExportShown,
+    isIdentityShown,
     isWhyFolded,
     chosenPort,
     drafts,

@@ -8,7 +8,7 @@ import { htmlReport } from '../../main/acceptance/report/html.ts';
 import { junitReport } from '../../main/acceptance/report/junit.ts';
 import { maskedResult } from '../../main/acceptance/report/masked.ts';
 import { escaped } from '../../main/acceptance/report/markup.ts';
-import { qrMatrix } from '../../main/acceptance/report/qrCode.ts';
+import { qrMatrix } from '../../shared/qrCode.ts';
 import { isAllPassed, summaryCsv } from '../../main/acceptance/report/summaryCsv.ts';
 import { hostileText, sampleResult } from './sampleResult.ts';
 
@@ -192,4 +192,5 @@ test('a text that does not fit has no QR code', () => {
   expect(qrMatrix('x'.repeat(42))).toHaveLength(29);
   expect(qrMatrix('x'.repeat(43))).toBeUndefined();
   expect(qrMatrix('x')).toHaveLength(21);
+  expect(qrMatrix('模组')).toBeUndefined();
 });

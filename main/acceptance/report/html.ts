@@ -4,7 +4,7 @@ import type { AcceptanceResult } from '../../../shared/acceptanceResult.ts';
 import type { BilingualName } from '../../../shared/lwm2m.ts';
 import { localTime } from '../../journal/times.ts';
 import { Html, markup, speaker } from './markup.ts';
-import { qrMatrix } from './qrCode.ts';
+import { qrMatrix } from '../../../shared/qrCode.ts';
 import { signalChart, signalWords } from './signalChart.ts';
 import { reportStyle } from './style.ts';
 import { outcomeTexts, platformTexts, sourceTexts, texts, verdictSigns, verdictTexts } from './texts.ts';

@@ -166,9 +166,10 @@ function penalty(grid: QrMatrix): number {
   return points + Math.floor(Math.abs(darkShare * 20 - 10)) * 10;
 }
 
-/** A text as a QR symbol at level M; undefined when it is longer than 42 bytes. */
+/** A text as a QR symbol at level M; undefined when it is longer than 42 characters, or has others than ASCII. */
 export function qrMatrix(text: string): QrMatrix | undefined {
-  const bytes = Buffer.from(text, 'utf8');
+  if (!/^[\x00-\x7f]*$/.test(text)) return undefined;
+  const bytes = Uint8Array.from(text, (character) => character.charCodeAt(0));
   const fitting = versions.find(({ dataBytes }) => bytes.length + 2 <= dataBytes);
   if (!fitting) return undefined;
   const data = dataBytesOf(bytes, fitting.dataBytes);

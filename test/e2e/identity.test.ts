@@ -1,0 +1,37 @@
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { startElectron } from './electron.ts';
+import type { StartedElectron } from './electron.ts';
+import { cutWords, looks, picture, show } from './pictures.ts';
+import { connect, part, stateOf, until } from './screen.ts';
+
+let started: StartedElectron;
+beforeAll(async () => {
+  started = await startElectron();
+});
+afterAll(() => started?.close());
+
+it('the identity card opens by Ctrl+I, and Enter copies what OneNET knows the device by', async () => {
+  const { app, page, complaints } = started;
+  await connect(page);
+  await page.keyboard.press('Control+i');
+  await until(() => part(page, 'identity-copy').evaluate((button) => button === document.activeElement)).toBe(true);
+  await page.keyboard.press('Enter');
+  const { imei, imsi } = (await stateOf(page)).module;
+  await until(() => app.evaluate(({ clipboard }) => clipboard.readText())).toBe(`${imei};${imsi}`);
+  expect(complaints).toEqual([]);
+});
+
+it.each(looks)('cuts nothing off: $language, $theme, $width × $height', async (look) => {
+  await show(started, look);
+  await picture(started, `identity-${look.language}-${look.theme}-${look.width}`);
+  expect(await cutWords(started)).toEqual([]);
+});
+
+it('hides the middle digits and the QR code for a photo; Escape leaves', async () => {
+  const { page } = started;
+  await part(page, 'identity-mask').check();
+  expect(await part(page, 'identity-imei').innerText()).toMatch(/^\d{4}•{7}\d{4}$/);
+  expect(await page.locator('.qr').count()).toBe(0);
+  await page.keyboard.press('Escape');
+  await part(page, 'identity-card').waitFor({ state: 'hidden' });
+});
