@@ -21,7 +21,7 @@ function argumentsOf(name: RequestName, { argument }: RequestRow, given: readonl
  */
 export function checkedHandlers(
   handlers: Partial<Handlers>,
-  isRunning: () => boolean = () => false,
+  isRunning: () => boolean,
 ): Readonly<Record<string, Handle>> {
   const entries = Object.entries(handlers).map(([key, handler]) => {
     const name = key as RequestName;

@@ -15,7 +15,10 @@ export interface Reply<T> {
  */
 export interface RequestRow {
   readonly scope: Scope;
-  /** What becomes of it while an acceptance run goes on: `refused` what would come between the steps of the run. */
+  /**
+   * What becomes of it while an acceptance run goes on with its device, or with any where it is about the program: `refused`
+   * what would come between the steps of the run.
+   */
   readonly duringRun: 'served' | 'refused';
   /** Absent where there is nothing to say. */
   readonly argument?: Schema;

@@ -117,7 +117,10 @@ describe('tabs', () => {
       );
     }
     await serve('startAcceptance', tested.id, { platform: 'simulated', hasBootstrap: false });
-    expect(await refusal(serve, 'register', tested.id)).toBe('ACCEPTANCE_RUNNING');
+    for (const name of requestNames.filter((one) => rowOf(one).duringRun === 'refused')) {
+      const of = rowOf(name).scope === 'device' ? [tested.id] : [];
+      expect([name, await refusal(serve, name, ...of)]).toEqual([name, 'ACCEPTANCE_RUNNING']);
+    }
     expect(await refusal(serve, 'closeDevice', tested.id, { evenWhileTesting: false })).toBe('ACCEPTANCE_RUNNING');
     expect(application.devices).toContain(tested);
     await serve('register', other.id);
