@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { controlFile, readOrder } from './externalPacker.ts';
+import { controlFile, readOrder, specFile } from './externalPacker.ts';
 
 const words = [
   '-s',
@@ -59,5 +59,17 @@ describe('the stand-in for the packer', () => {
         '',
       ].join('\n'),
     );
+  });
+
+  it('lists in a spec file every file, and those folders that the package calls its own', () => {
+    const rpm = ['--rpm-compression', 'xzmt', '--rpm-summary', 's', '--license', 'MIT', '--vendor', 'v'];
+    const order = readOrder([...words, ...rpm, ...description, '--directories=/opt/x']);
+    const folders = ['/opt', '/opt/x', '/opt/x/in it', '/opt/xy', '/usr/bin'];
+    const spec = specFile(order, '/root', { files: ['/opt/x/in it/a', '/usr/bin/x'], folders });
+    expect(spec.slice(spec.indexOf('%files')).trimEnd().split('\n')).toEqual([
+      '%files',
+      '%defattr(-,root,root,-)',
+      ...['%dir "/opt/x"', '%dir "/opt/x/in it"', '"/opt/x/in it/a"', '"/usr/bin/x"'],
+    ]);
   });
 });

@@ -27,7 +27,7 @@ const known = [
   ...['--input-type', '--output-type', '--depends', '--architecture', '--after-install', '--after-remove', '--version'],
   ...['--description', '--package', '--name', '--maintainer', '--vendor', '--url', '--category', '--license'],
   ...['--deb-recommends', '--deb-compression', '--deb-priority', '--deb-upstream-changelog'],
-  ...['--rpm-os', '--rpm-compression', '--rpm-summary'],
+  ...['--rpm-os', '--rpm-compression', '--rpm-summary', '--directories'],
 ];
 
 /** Reads the command line of fpm. @throws Error on a word that is not known. */
@@ -118,8 +118,17 @@ function makeDeb(order: PackerOrder, root: string): void {
   execFileSync('dpkg-deb', ['--root-owner-group', ...compression, '--build', root, one(order, '--package')]);
 }
 
-/** A spec file as fpm writes it: the folder that is there as it is, and no dependency but those that were named. */
-export function specFile(order: PackerOrder, root: string, paths: readonly string[]): string {
+/**
+ * A spec file as fpm writes it: the files that are there as they are, no dependency but those that were named, and no
+ * folder but those that were named as the package's own, with those in them.
+ */
+export function specFile(
+  order: PackerOrder,
+  root: string,
+  { files, folders }: { readonly files: readonly string[]; readonly folders: readonly string[] },
+): string {
+  const own = many(order, '--directories');
+  const isOwn = (folder: string): boolean => own.some((top) => folder === top || folder.startsWith(`${top}/`));
   const script = (section: string, option: string): string =>
     many(order, option)
       .map((file) => `%${section}\n${readFileSync(file, 'utf8').replaceAll('%', '%%')}\n`)
@@ -145,7 +154,8 @@ export function specFile(order: PackerOrder, root: string, paths: readonly strin
     `cp -a ${root}/. %{buildroot}/`,
     '%files',
     '%defattr(-,root,root,-)',
-    ...paths.map((file) => `"/${file}"`),
+    ...folders.filter(isOwn).map((folder) => `%dir "${folder}"`),
+    ...files.map((file) => `"${file}"`),
     '',
     script('post', '--after-install'),
     script('postun', '--after-remove'),
@@ -153,9 +163,13 @@ export function specFile(order: PackerOrder, root: string, paths: readonly strin
 }
 
 function makeRpm(order: PackerOrder, root: string, workshop: string): void {
-  const paths = readdirSync(root, { recursive: true, withFileTypes: true })
-    .filter((entry) => !entry.isDirectory())
-    .map((entry) => path.relative(root, path.join(entry.parentPath, entry.name)));
+  const entries = readdirSync(root, { recursive: true, withFileTypes: true });
+  const pathsOf = (some: typeof entries): string[] =>
+    some.map((entry) => `/${path.relative(root, path.join(entry.parentPath, entry.name))}`);
+  const paths = {
+    files: pathsOf(entries.filter((entry) => !entry.isDirectory())),
+    folders: pathsOf(entries.filter((entry) => entry.isDirectory())),
+  };
   const spec = path.join(workshop, 'package.spec');
   writeFileSync(spec, specFile(order, root, paths));
   const definitions = [`_topdir ${workshop}/rpm`, `_rpmdir ${workshop}/made`, '_build_id_links none'];

@@ -1,8 +1,8 @@
-import { readFileSync, readdirSync } from 'node:fs';
-import { chmod, chown, copyFile, mkdir, mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { existsSync, readFileSync, readdirSync } from 'node:fs';
+import { chmod, chown, copyFile, mkdir, mkdtemp, readFile, readdir, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { capture } from '../../scripts/childProcess.js';
 import { startDisplay } from '../../scripts/display.js';
 import type { Display } from '../../scripts/display.js';
@@ -35,7 +35,7 @@ beforeAll(async () => {
   lintian = capture('lintian', ['--tag-display-limit', '0', '--allow-root', older.deb], {
     env: { ...process.env, TMPDIR: older.folder },
   });
-  current = await makePackages(['deb'], { hurried });
+  current = await makePackages(['deb', 'rpm'], { hurried });
   released = makePackages(['deb']);
   // Where it fails, the test that waits for it says so.
   released.catch(() => undefined);
@@ -187,13 +187,9 @@ describe('in the smallest Debian', () => {
   /** The programs of a system that confines others, as the scripts call them; the kernel here has no AppArmor. */
   const confine = async (): Promise<void> => {
     for (const name of ['apparmor_status', 'apparmor_parser'])
-      await writeFile(
-        path.join(debian.root, 'usr/sbin', name),
-        `#!/bin/sh\necho "${'$'}{0##*/} $*" >>/root/confined\n`,
-        {
-          mode: 0o755,
-        },
-      );
+      await writeFile(path.join(debian.root, 'usr/sbin', name), '#!/bin/sh\necho "${0##*/} $*" >>/root/confined\n', {
+        mode: 0o755,
+      });
   };
   const profile = (): string => path.join(debian.root, 'etc/apparmor.d/mipl-field-tool');
 
@@ -221,9 +217,37 @@ describe('in the smallest Debian', () => {
     expect(await selfTest()).toEqual(passed);
   });
 
-  it('is upgraded by a newer package, and starts', async () => {
-    const { status, output } = await install(current.deb);
-    expect(status, output).toBe(0);
+  it('is upgraded by a newer package while it runs: the session ends in order, and the new program starts', async () => {
+    const [journals, end] = ['journals', 'end'].map((name) => path.join(debian.root, 'home/technician', name));
+    const session = debian.run(
+      [
+        'sh',
+        '-c',
+        `mipl run --port sim:m5310-seed --baud 921600 --journal ~/journals &
+        until [ -e ~/end ]; do sleep 0.1; done
+        kill -TERM $!
+        wait $!`,
+      ],
+      { as: 'technician' },
+    );
+    const journal = async (): Promise<string> => {
+      const [name = ''] = await readdir(journals ?? '').catch(() => []);
+      return name === '' ? '' : readFile(path.join(journals ?? '', name), 'utf8');
+    };
+    const registered = '+MIPLEVENT: 0,6';
+    try {
+      await vi.waitFor(async () => expect(await journal()).toContain(registered), { timeout: 120_000, interval: 100 });
+      const { status, output } = await install(current.deb);
+      expect(status, output).toBe(0);
+    } finally {
+      await writeFile(end ?? '', '');
+    }
+    const ran = await session;
+    expect(ran.status, ran.output).toBe(0);
+    expect(JSON.parse((await journal()).trimEnd().split('\n').at(-1) ?? '')).toMatchObject({
+      t: 'gap',
+      reason: 'closed',
+    });
     expect(await installed()).toBe(`install ok installed ${version}`);
     expect(await selfTest()).toEqual(passed);
   });
@@ -250,18 +274,38 @@ describe('in the smallest Debian', () => {
     expect(globs).toContain('60:application/x-mipl-journal:*.mipl.ndjson');
   });
 
+  /** What is left of it in the system: names of files, and mentions in those of others. */
+  const leftovers = async (): Promise<string> => {
+    const ofOthers = '-path /proc -o -path /dev -o -path /root -o -path /home -o -path /var/cache/apt';
+    const look = `find / \\( ${ofOthers} \\) -prune -o -iname '*mipl*' -print
+      grep -rls mipl /etc /opt /usr/share/mime /usr/share/applications /var/lib/dpkg/alternatives`;
+    return (await debian.run(['sh', '-c', look])).output;
+  };
+
   it('leaves nothing of itself when it is purged', async () => {
     const { status, output } = await debian.run(['apt-get', 'purge', '-y', '-q', 'mipl-field-tool']);
     expect(status, output).toBe(0);
-    const ofOthers = '-path /proc -o -path /dev -o -path /root -o -path /home -o -path /var/cache/apt';
-    const names = await debian.run(['sh', '-c', `find / \\( ${ofOthers} \\) -prune -o -iname '*mipl*' -print`]);
-    expect(names.output).toBe('');
-    const mentions = await debian.run([
-      'sh',
-      '-c',
-      'grep -rls mipl /etc /opt /usr/share/mime /usr/share/applications /var/lib/dpkg/alternatives',
-    ]);
-    expect(mentions.output).toBe('');
+    expect(await leftovers()).toBe('');
+  });
+
+  it('is installed, upgraded and removed by rpm as well, which runs the scripts in another order', async () => {
+    // Debian's rpm knows nothing of Debian's libraries, which are there.
+    const rpm = async (...words: string[]): Promise<void> => {
+      const { status, output } = await debian.run(['rpm', '--force-debian', '--nodeps', ...words]);
+      expect(status, output).toBe(0);
+    };
+    const tool = await debian.run(['apt-get', 'install', '-y', '-q', '--no-install-recommends', 'rpm']);
+    expect(tool.status, tool.output).toBe(0);
+    await debian.put(older.rpm ?? '', '/root/older.rpm');
+    await debian.put(current.rpm ?? '', '/root/current.rpm');
+    await rpm('--install', '/root/older.rpm');
+    expect(await selfTest()).toEqual(passed);
+    await rpm('--upgrade', '/root/current.rpm');
+    expect((await debian.run(['rpm', '-q', '--qf', '%{VERSION}', 'mipl-field-tool'])).stdout).toBe(version);
+    expect(existsSync(profile())).toBe(true);
+    expect(await selfTest()).toEqual(passed);
+    await rpm('--erase', 'mipl-field-tool');
+    expect(await leftovers()).toBe('');
   });
 });
 
