@@ -21,6 +21,17 @@ const layers = {
   'main/capture': ['shared', 'main/at', 'main/mipl', 'main/log'],
   'main/journal': ['shared', 'main/time', 'main/files', 'main/transport', 'main/at', 'main/mipl', 'main/log'],
   'main/facts': ['shared', 'main/time', 'main/mipl', 'main/log', 'main/journal'],
+  'main/sessions': [
+    'shared',
+    'main/time',
+    'main/files',
+    'main/at',
+    'main/mipl',
+    'main/log',
+    'main/capture',
+    'main/journal',
+    'main/facts',
+  ],
   'main/platform': [
     'shared',
     'main/time',

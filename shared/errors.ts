@@ -46,7 +46,13 @@ export type BringUpErrorCode = 'SIM_NOT_READY' | 'NETWORK_DENIED' | 'NETWORK_TIM
 
 /** A file on disk is not what it should be; the detail names file, line and field. */
 export type FileErrorCode =
-  'FILE_BAD_MODEL' | 'FILE_BAD_PLAN' | 'FILE_BAD_JOURNAL' | 'FILE_BAD_SETTINGS' | 'FILE_NOT_WRITTEN' | 'FILE_NOT_FOUND';
+  | 'FILE_BAD_MODEL'
+  | 'FILE_BAD_PLAN'
+  | 'FILE_BAD_JOURNAL'
+  | 'FILE_BAD_LOG'
+  | 'FILE_BAD_SETTINGS'
+  | 'FILE_NOT_WRITTEN'
+  | 'FILE_NOT_FOUND';
 
 /**
  * A call of the OneNET HTTP API failed. `PLATFORM_REFUSED` carries OneNET's reason as detail, `PLATFORM_BAD_REQUEST` its

@@ -6,8 +6,16 @@ import type { TextRow } from './textRows.ts';
 /** What a log says, in the order of its rows: bytes of the wire, or something that was not on the wire. */
 export type LogItem = WireItem | MarkItem;
 
+/** Where the row stands; only where the reader was asked to tell. */
+interface Placed {
+  /** Byte of the file at which the row begins. */
+  readonly offset?: number;
+  /** The file ends in the row. */
+  readonly isOpen?: true;
+}
+
 /** Bytes of the wire; they go on where those before of the same speaker ended. */
-export interface WireItem {
+export interface WireItem extends Placed {
   readonly kind: 'wire';
   /** Row of the file, from 1. */
   readonly line: number;
@@ -21,11 +29,15 @@ export interface WireItem {
 }
 
 /** A head, a stamp, a mark or a saying of the tool. */
-export interface MarkItem {
+export interface MarkItem extends Placed {
   readonly kind: 'mark';
   readonly line: number;
   readonly raw: string;
   readonly note: string;
+  /** It says when, who and how much, as the lines that it frames do, or speaks of something else than the port. */
+  readonly isFrame?: true;
+  /** A person's: a row that begins with `#`. */
+  readonly isComment?: true;
   readonly from?: Speaker;
   readonly time?: LogTime;
 }

@@ -1,11 +1,24 @@
 import type { LayoutReader, LogItem, LogLayout, LogStyle } from './logItem.ts';
 import { recognise } from './style.ts';
+import type { Recognised } from './style.ts';
 import { RowCutter } from './textRows.ts';
 import type { TextRow } from './textRows.ts';
 
 /** Rows that say how a log is written: what has not shown by then is taken as it seems. */
 const HEAD_ROWS = 400;
 const HEAD_CHARACTERS = 1 << 16;
+
+/** A way to lay out a log that somebody has told, so that it need not be recognised. */
+export interface OwnLayout {
+  recognise(head: readonly TextRow[]): Recognised;
+}
+
+/** What a reader may be told. */
+export interface SerialLogOptions {
+  /** Also what stands where, and remarks of persons. */
+  readonly isExact?: boolean;
+  readonly layout?: OwnLayout;
+}
 
 /**
  * Reads the log of any serial tool, or a plain capture, as it comes: the bytes of the wire, each with its row, and who
@@ -14,11 +27,18 @@ const HEAD_CHARACTERS = 1 << 16;
  */
 export class SerialLogReader {
   readonly #cutter = new RowCutter();
+  readonly #isExact: boolean;
+  readonly #own: OwnLayout | undefined;
   readonly #head: TextRow[] = [];
   #headCharacters = 0;
   #layout: LogLayout | undefined;
   #reader: LayoutReader | undefined;
   #style: LogStyle | undefined;
+
+  constructor({ isExact = false, layout }: SerialLogOptions = {}) {
+    this.#isExact = isExact;
+    this.#own = layout;
+  }
 
   /** Takes a chunk at any cut. */
   push(chunk: Uint8Array): LogItem[] {
@@ -35,7 +55,22 @@ export class SerialLogReader {
     if (this.#wantsHead()) this.#recognise(rows);
     const [reader, style] = [this.#reader, this.#style];
     if (!reader || !style) return [];
-    return rows.filter((row) => !isComment(row)).flatMap((row) => reader.read(row, style));
+    return this.#isExact
+      ? rows.flatMap((row) => this.#placed(row, reader, style))
+      : rows.filter((row) => !this.#isComment(row)).flatMap((row) => reader.read(row, style));
+  }
+
+  /** Everything, and where it stands. */
+  #placed(row: TextRow, reader: LayoutReader, style: LogStyle): LogItem[] {
+    const { line, text: raw, offset, isOpen } = row;
+    const comment = { kind: 'mark', line, raw, note: 'a remark', isComment: true } as const;
+    const items = this.#isComment(row) ? [comment] : reader.read(row, style);
+    return items.map((item) => ({ ...item, offset, ...(isOpen ? { isOpen } : {}) }));
+  }
+
+  /** A person's note in a transcript. A layout of a person's own says itself what its rows are. */
+  #isComment({ text }: TextRow): boolean {
+    return this.#own === undefined && text.trimStart().startsWith('#');
   }
 
   #wantsHead(): boolean {
@@ -45,19 +80,14 @@ export class SerialLogReader {
   #recognise(rows: readonly TextRow[]): void {
     for (const row of rows) {
       if (!this.#wantsHead()) break;
-      if (isComment(row)) continue;
+      if (this.#isComment(row)) continue;
       this.#head.push(row);
       this.#headCharacters += row.text.length;
     }
-    const { layout, style } = recognise(this.#head);
+    const { layout, style } = this.#own?.recognise(this.#head) ?? recognise(this.#head);
     this.#style = style;
     if (layout === this.#layout) return;
     this.#layout = layout;
     this.#reader = layout.open();
   }
-}
-
-/** A person's note in a transcript. */
-function isComment({ text }: TextRow): boolean {
-  return text.trimStart().startsWith('#');
 }

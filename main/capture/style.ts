@@ -56,7 +56,7 @@ const saidByModule = /^(?:OK|ERROR|\+(?:CME|CMS|CIS) ERROR\b.*|[+*^%][A-Z]{2,16}
 const onTheWire = /^(?:AT(?:$|[A-Z+*&^$#%])|OK$|ERROR$|[+*^%][A-Z])/i;
 
 /** What is longer is no line of a module, and says nothing of how the others are written. */
-const LONGEST_TELLING_ROW = 16_384;
+export const LONGEST_TELLING_ROW = 16_384;
 
 /** Recognises how a log is written by its first rows; never by its name. */
 export function recognise(head: readonly TextRow[]): Recognised {
@@ -91,6 +91,16 @@ function styleOf(bare: readonly string[], rows: readonly string[]): LogStyle {
     hasDumps: bare.some(isGammuFrame),
     isCompactHex: areCompactHex(bare),
   };
+}
+
+/** Of a log whose marks a person has told: what its stamps and texts show together. */
+export function styleOfMarks(stamps: readonly Stamp[], texts: readonly string[]): LogStyle {
+  return { ...plainStyle, ...timekeepingOf(stamps), controls: controlsOf(texts) };
+}
+
+/** Whether a row is one that a wire has: a command, a result, a URC. */
+export function isOnTheWire(row: string): boolean {
+  return onTheWire.test(row);
 }
 
 const MOST = 0.8;

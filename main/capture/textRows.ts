@@ -12,6 +12,10 @@ export interface TextRow {
   readonly text: string;
   /** A piece of a line that was too long. */
   readonly isPiece: boolean;
+  /** Byte of the file at which it begins. */
+  readonly offset: number;
+  /** The file ends in it: it has no line feed. */
+  readonly isOpen?: true;
 }
 
 const lineFeed = 0x0a;
@@ -98,6 +102,7 @@ function isAscii(unit: number): boolean {
 export class RowCutter {
   #pending: Buffer = Buffer.alloc(0);
   #line = 1;
+  #offset = 0;
   #isPiece = false;
   #encoding: Utf16 | 'bytes' | undefined;
   #decoder: TextDecoder | undefined;
@@ -115,7 +120,7 @@ export class RowCutter {
     if (this.#encoding === undefined) this.#knowsEncoding(true);
     if (this.#decoder) this.#pending = Buffer.concat([this.#pending, Buffer.from(this.#decoder.decode())]);
     const rows = this.#cut();
-    if (this.#pending.length > 0) rows.push(this.#row(this.#pending));
+    if (this.#pending.length > 0) rows.push({ ...this.#row(this.#pending, 0), isOpen: true });
     this.#pending = Buffer.alloc(0);
     return rows;
   }
@@ -133,8 +138,11 @@ export class RowCutter {
     if (this.#encoding !== 'bytes') {
       this.#decoder = new TextDecoder(this.#encoding);
       this.#pending = this.#asBytes(head);
+      // The decoder has taken the mark away.
+      if (head.readUInt16LE(0) === 0xfeff || head.readUInt16LE(0) === 0xfffe) this.#offset = 2;
     } else if (head.length >= 3 && head.readUIntBE(0, 3) === 0xefbbbf) {
       this.#pending = head.subarray(3);
+      this.#offset = 3;
     }
     return true;
   }
@@ -151,7 +159,7 @@ export class RowCutter {
         continue;
       }
       if (feed < 0) break;
-      rows.push(this.#row(bytes.subarray(start, feed)));
+      rows.push(this.#row(bytes.subarray(start, feed), 1));
       this.#isPiece = false;
       this.#line++;
       start = feed + 1;
@@ -166,14 +174,18 @@ export class RowCutter {
     const lastReturn = bytes.lastIndexOf(carriageReturn, limit - 1);
     const end = lastReturn > start ? lastReturn + 1 : limit;
     const isWhole = lastReturn > start;
-    const row = this.#row(bytes.subarray(start, end));
+    const row = this.#row(bytes.subarray(start, end), 0);
     rows.push(isWhole ? row : { ...row, isPiece: true });
     this.#isPiece = !isWhole;
     return end;
   }
 
-  #row(bytes: Buffer): TextRow {
-    return { line: this.#line, text: textOf(bytes), isPiece: this.#isPiece };
+  /** @param ending how many characters end the row behind these */
+  #row(bytes: Buffer, ending: number): TextRow {
+    const offset = this.#offset;
+    // UTF-16 has been made UTF-8 of.
+    this.#offset += this.#decoder ? 2 * (bytes.toString('utf8').length + ending) : bytes.length + ending;
+    return { line: this.#line, text: textOf(bytes), isPiece: this.#isPiece, offset };
   }
 }
 

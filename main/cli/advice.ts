@@ -8,6 +8,7 @@ const advice: { readonly [C in ErrorCode]?: string } = {
   PORT_DENIED: 'join the group that owns the device, then log in again',
   PORT_LOST: 'plug the adapter in again',
   PORT_TAKEN: 'disconnect the other client, or have the server give each its turn',
+  FILE_BAD_LOG: 'choose the log of a serial tool, or tell with --pattern how it is written',
   FILE_NOT_WRITTEN: 'choose a folder that can be written to',
   FILE_NOT_FOUND: 'check the name of the file',
 };

@@ -9,6 +9,9 @@ export const JOURNAL_VERSION = 2;
 /** Longer lines are damage, and nothing longer is written: bytes come in pieces, a fact that is longer is named only. */
 export const MAX_LINE_BYTES = 2 * 1024 * 1024;
 
+/** Longer chunks become several records, so that no line of the file grows without bound. */
+export const MAX_RECORD_BYTES = 65536;
+
 /** How journal files end. */
 export const JOURNAL_SUFFIX = '.mipl.ndjson';
 
@@ -33,6 +36,8 @@ export interface JournalHeader {
   readonly baudRate: number;
   readonly site?: string;
   readonly identity?: ModuleIdentity;
+  /** Made of the log of another tool, whose file had this name: there are no facts, and times may be guessed. */
+  readonly importedFrom?: string;
 }
 
 interface Timed {
@@ -161,7 +166,7 @@ export function readHeaderLine(line: string): JournalHeader | string {
   }
   if (!isFields(fields) || fields['format'] !== JOURNAL_FORMAT)
     return `the first line does not say "${JOURNAL_FORMAT}"`;
-  const { version, app, started, startedMs, monotonicNs, port, baudRate, site, identity } = fields;
+  const { version, app, started, startedMs, monotonicNs, port, baudRate, site, identity, importedFrom } = fields;
   if (typeof version !== 'number') return 'the version is missing';
   if (typeof startedMs !== 'number' || Math.abs(startedMs) > MAX_DATE_MS || typeof started !== 'string')
     return 'the start time is missing';
@@ -175,6 +180,7 @@ export function readHeaderLine(line: string): JournalHeader | string {
     baudRate: typeof baudRate === 'number' ? baudRate : 0,
     ...(typeof site === 'string' ? { site } : {}),
     ...(isFields(identity) ? { identity: readIdentity(identity) } : {}),
+    ...(typeof importedFrom === 'string' ? { importedFrom } : {}),
   };
 }
 

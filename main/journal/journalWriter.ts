@@ -4,7 +4,7 @@ import { remark, remarkText } from '../../shared/remarks.ts';
 import type { Remark } from '../../shared/remarks.ts';
 import type { JournalState, ModuleIdentity } from '../../shared/state.ts';
 import { sessionFileName } from './fileNames.ts';
-import { byteLine, headerLine, JOURNAL_VERSION, recordLine } from './format.ts';
+import { byteLine, headerLine, JOURNAL_VERSION, MAX_RECORD_BYTES, recordLine } from './format.ts';
 import type { Direction, GapReason, JournalRecord } from './format.ts';
 import { copyJournal, createJournalFile, makeJournalFile, writeAll } from './journalFile.ts';
 import type { JournalBeginning, JournalFile, NamedJournalFile } from './journalFile.ts';
@@ -69,9 +69,6 @@ const defaults = {
   onFault: () => undefined,
   onMove: () => undefined,
 } as const;
-
-/** Longer chunks become several records, so that no line of the file grows without bound. */
-const MAX_RECORD_BYTES = 65536;
 
 /**
  * Appends to one journal. Every call returns at once and never throws; bytes are copied before it returns. Can be given

@@ -55,6 +55,7 @@ export const errorCodes = Object.keys({
   FILE_BAD_MODEL: 0,
   FILE_BAD_PLAN: 0,
   FILE_BAD_JOURNAL: 0,
+  FILE_BAD_LOG: 0,
   FILE_BAD_SETTINGS: 0,
   FILE_NOT_WRITTEN: 0,
   FILE_NOT_FOUND: 0,

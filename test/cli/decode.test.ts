@@ -200,10 +200,10 @@ describe('mipl decode', () => {
       textRows(Readable.from([...text].map((character) => Buffer.from(character)))),
     ).toArray();
     expect(rows.flat()).toEqual([
-      { line: 1, text: 'AT+CSQ\r', isPiece: false },
-      { line: 2, text: '+CSQ:20,99\r', isPiece: false },
-      { line: 3, text: '\r', isPiece: false },
-      { line: 4, text: 'OK', isPiece: false },
+      { line: 1, text: 'AT+CSQ\r', isPiece: false, offset: 0 },
+      { line: 2, text: '+CSQ:20,99\r', isPiece: false, offset: 8 },
+      { line: 3, text: '\r', isPiece: false, offset: 20 },
+      { line: 4, text: 'OK', isPiece: false, offset: 22, isOpen: true },
     ]);
   });
 });

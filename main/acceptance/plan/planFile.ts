@@ -6,7 +6,7 @@ import type { ObjectNode } from '../../files/jsonFile.ts';
 import type { JsonField, JsonNode } from '../../files/jsonWithLines.ts';
 import type { WholeRange } from '../../../shared/wholeRange.ts';
 import { documentCases } from '../cases/cases.ts';
-import { compileLinePattern } from '../run/linePattern.ts';
+import { compileLinePattern } from '../../log/linePattern.ts';
 import { ownCase } from '../cases/ownCase.ts';
 import type { OwnStep } from '../cases/ownCase.ts';
 import { planFormat, planRepeatLimit, planVersion } from './plan.ts';

@@ -174,7 +174,7 @@ export class Performer {
     expect: async ({ pattern, seconds }) => {
       const { memory, recorder, patience } = this.#parts;
       // Loaded with the first plan that has a pattern: RE2's tables are half of what main would load at its start.
-      const { compileLinePattern } = await import('./linePattern.ts');
+      const { compileLinePattern } = await import('../../log/linePattern.ts');
       const expected = compileLinePattern(filled(pattern, memory.texts, escaped));
       const from = this.#previousSeq;
       const find = () =>

@@ -79,7 +79,9 @@ class DumpReader implements LayoutReader {
     const named = heading.port === undefined ? undefined : style.speakers.get(heading.port);
     this.#speaker = speakerOf(heading.from, style) ?? named;
     this.#time = heading.stamped && this.#clock.read(heading.stamped, style);
-    return [{ kind: 'mark', line, raw, note: 'head of the bytes below', ...told(this.#speaker, this.#time) }];
+    return [
+      { kind: 'mark', line, raw, note: 'head of the bytes below', isFrame: true, ...told(this.#speaker, this.#time) },
+    ];
   }
 }
 

@@ -56,7 +56,7 @@ class GammuReader implements LayoutReader {
       this.#speaker = verb.toUpperCase() === 'SENDING' ? 'host' : 'module';
       this.#missing = Number(length);
       this.#time = time;
-      return [{ kind: 'mark', line, raw, note: 'head of a frame', ...told(this.#speaker, time) }];
+      return [{ kind: 'mark', line, raw, note: 'head of a frame', isFrame: true, ...told(this.#speaker, time) }];
     }
     if (this.#missing > 0) {
       const bytes = readCells(text, this.#missing);

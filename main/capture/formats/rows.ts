@@ -68,7 +68,8 @@ class RowsReader implements LayoutReader {
     if (marked.text !== '') return this.#readLine(line, { raw, end }, marked, style);
     const own = this.#ownOf(marked, style);
     if (isMarked && style.hasHeadings) this.#heading = { ...own, ...(marked.isHex ? { isHex: true } : {}) };
-    return [{ kind: 'mark', line, raw, note: 'nothing but marks or a remark', ...told(own.from, own.time) }];
+    const frame = isMarked ? ({ isFrame: true } as const) : {};
+    return [{ kind: 'mark', line, raw, note: 'nothing but marks or a remark', ...frame, ...told(own.from, own.time) }];
   }
 
   #readMark(line: number, raw: string, mark: ToolMark, style: LogStyle): LogItem[] {

@@ -82,7 +82,7 @@ class SocatReader implements LayoutReader {
     this.#speaker = speakerOf(from, style);
     this.#time = stamp && this.#clock.read(stamp, style);
     this.#missing = length;
-    return { kind: 'mark', line, raw, note: 'head of a chunk', ...told(this.#speaker, this.#time) };
+    return { kind: 'mark', line, raw, note: 'head of a chunk', isFrame: true, ...told(this.#speaker, this.#time) };
   }
 
   #wire(line: number, bytes: Uint8Array): LogItem {

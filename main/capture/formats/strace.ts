@@ -114,7 +114,7 @@ function threadOf(before: string): string {
 }
 
 function mark(line: number, raw: string): LogItem {
-  return { kind: 'mark', line, raw, note: 'nothing of the port' };
+  return { kind: 'mark', line, raw, note: 'nothing of the port', isFrame: true };
 }
 
 /** strace of a program that works with a port. */

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { compileLinePattern } from '../../main/acceptance/run/linePattern.ts';
+import { compileLinePattern } from '../../main/log/linePattern.ts';
 
 describe('a pattern of a plan', () => {
   it('remembers its named groups', () => {

@@ -1,8 +1,10 @@
 import { RE2JS } from 're2js';
 
-/** A pattern of a plan, compiled. */
+/** A pattern of a plan or of a person's own, compiled. */
 export interface LinePattern {
   readonly source: string;
+  /** Of its named groups. */
+  readonly names: readonly string[];
   /** The texts of the named groups (those that took part) of the first place that fits; undefined where none does. */
   match(text: string): Readonly<Record<string, string>> | undefined;
 }
@@ -14,9 +16,9 @@ const codeUnit = /(\\\\)|\\u([0-9a-fA-F]{4})/g;
 const mostSteps = 2000;
 
 /**
- * Compiles a regular expression of a plan. A plan is a file that somebody sent, so the engine must be linear in the length
- * of the line whatever the pattern, and the pattern small: RE2's syntax, which has neither back references nor lookaround.
- * Placeholders must have been filled before. @throws Error that says what is wrong with the pattern.
+ * Compiles a regular expression for lines. A plan is a file that somebody sent, and a line may be hostile, so the engine must be
+ * linear in the length of the line whatever the pattern, and the pattern small: RE2's syntax, which has neither back references
+ * nor lookaround. Placeholders must have been filled before. @throws Error that says what is wrong with the pattern.
  */
 export function compileLinePattern(source: string): LinePattern {
   const compiled = RE2JS.compile(source.replace(codeUnit, (whole, kept, code) => (kept ? whole : `\\x{${code}}`)));
@@ -25,6 +27,7 @@ export function compileLinePattern(source: string): LinePattern {
   const names = Object.keys(compiled.namedGroups());
   return {
     source,
+    names,
     match(text) {
       const matcher = compiled.matcher(text);
       if (!matcher.find()) return undefined;
