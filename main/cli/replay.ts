@@ -21,8 +21,8 @@ Says what the tool knew at a place of a journal (*.mipl.ndjson): port, module, n
   --until TIME  up to a time as exports show it (21:13:05.123), or a date and time (2026-11-22T21:13:05+08:00)
   --json        the state as one JSON object, as the window has it
   --mask        hide IMEI, IMSI, ICCID, addresses and keys, the same value always by the same mask
-Damaged lines, and facts that cannot be folded, are told with their line and left out. A journal of version 1 has no facts:
-then it is what its lines tell. One of a later version is read as far as it is known.
+Damaged lines, and facts that cannot be folded, are told with their line and left out. A journal of version 1, or made by mipl import, has no
+facts: then it is what its lines tell. One of a later version is read as far as it is known.
 Exit code: 0 when it was read, also when something was left out; 2 when it could not be read.`;
 
 const timeOfDay = /^([01]?\d|2[0-3]):([0-5]\d)(?::([0-5]\d)(?:\.(\d{3}))?)?$/;
@@ -49,7 +49,7 @@ export async function run(args: readonly string[], io: CliIo): Promise<number> {
     onProblem: ({ line, message }) => void tell(`line ${line}: ${message}`),
   });
   if (replayed.isFromLines) {
-    await tell(`a journal of version ${replayed.header.version} has no facts: this is what its lines tell`);
+    await tell('the journal has no facts: this is what its lines tell');
   }
   const { state } = values.mask ? masked(replayed) : replayed;
   if (values.json) {

@@ -38,7 +38,7 @@ interface Asked {
 const onNetwork: readonly (number | undefined)[] = [1, 5];
 
 /**
- * What happened, as far as it shows in the lines of a journal that has no facts (version 1): port, module, network, session,
+ * What happened, as far as it shows in the lines of a journal that has no facts (version 1, or imported): port, module, network, session,
  * requests and their answers, notifications, and values that were told. What the engine only knew, such as why a stage
  * failed, is not there.
  */
@@ -61,7 +61,8 @@ export class LineFacts {
 
   /** Before the first record. */
   begin(): Fact[] {
-    const { port, baudRate, startedMs: atMs } = this.#header;
+    const { importedFrom, baudRate, startedMs: atMs } = this.#header;
+    const port = importedFrom ?? this.#header.port;
     return [
       { fact: 'opening', port: portNamed(port), baudRate, atMs },
       { fact: 'stage', name: 'port', change: 'done', atMs },

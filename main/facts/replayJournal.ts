@@ -1,13 +1,11 @@
 import type { DeviceState } from '../../shared/state.ts';
+import { hasFacts } from '../journal/format.ts';
 import type { JournalHeader, JournalRecord } from '../journal/format.ts';
 import { readJournal, readJournalHeader } from '../journal/journalReader.ts';
 import type { JournalPlace, JournalProblem, JournalReadOptions } from '../journal/journalReader.ts';
 import type { Fact } from './fact.ts';
 import { LineFacts } from './lineFacts.ts';
 import { Replay } from './replay.ts';
-
-/** The first version whose journals have facts. */
-const FACTS_VERSION = 2;
 
 /** Up to where a journal is folded, that place included. */
 export type ReplayEnd =
@@ -45,12 +43,12 @@ function isBehind(record: JournalRecord & JournalPlace, until: ReplayEnd | undef
 }
 
 /**
- * Folds a journal into the state that the program had at its end, or at an earlier place. One without facts (version 1) gives
- * what its lines tell. Throws `FILE_NOT_FOUND`, `FILE_BAD_JOURNAL`, `CANCELLED`.
+ * Folds a journal into the state that the program had at its end, or at an earlier place. One without facts (version 1, or made
+ * of another tool's log) gives what its lines tell. Throws `FILE_NOT_FOUND`, `FILE_BAD_JOURNAL`, `CANCELLED`.
  */
 export async function replayJournal(file: string, { until, onProblem, signal }: ReplayOptions): Promise<Replayed> {
   const header = await readJournalHeader(file);
-  const isFromLines = header.version < FACTS_VERSION;
+  const isFromLines = !hasFacts(header);
   let last: (JournalRecord & JournalPlace) | undefined;
   let line = 1;
   const replay = new Replay((message) => onProblem({ line, message }));

@@ -156,6 +156,14 @@ function isFields(value: unknown): value is Record<string, unknown> {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
+/** The first version whose journals have facts. */
+const FACTS_VERSION = 2;
+
+/** Whether a journal keeps what happened as facts. */
+export function hasFacts({ version, importedFrom }: Pick<JournalHeader, 'version' | 'importedFrom'>): boolean {
+  return version >= FACTS_VERSION && importedFrom === undefined;
+}
+
 /** Reads the first line of a file; a text that says why it is no header of ours. */
 export function readHeaderLine(line: string): JournalHeader | string {
   let fields: unknown;

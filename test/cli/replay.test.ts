@@ -155,7 +155,7 @@ describe('mipl replay', () => {
     await writeFile(file, `${header}\n{"t":"in","n":1,"w":2,"b":"+CEREG:1\\r\\n"}\n`);
     const { code, output, errors } = await mipl('replay', file);
     expect([code, rowOf(output, 'network')]).toEqual([0, '+CEREG 1']);
-    expect(errors).toContain('version 1 has no facts');
+    expect(errors).toContain('the journal has no facts');
   });
 
   it('refuses what is no journal, and more than one', async () => {

@@ -9,6 +9,7 @@ import { describe, expect, it } from 'vitest';
 import { main } from '../../main/cli/mipl.ts';
 import { DecodedLog } from '../../main/capture/decodedLog.ts';
 import { SerialLogReader } from '../../main/capture/serialLog.ts';
+import { replayJournal } from '../../main/facts/replayJournal.ts';
 import { importLog } from '../../main/sessions/importLog.ts';
 import type { ImportProblem } from '../../main/sessions/importedJournal.ts';
 import { sessions } from '../capture/session.ts';
@@ -82,6 +83,17 @@ describe('a log that is read exactly', () => {
 });
 
 describe('mipl import', () => {
+  it('what was imported is folded as a session of our own', async () => {
+    const folder = await tempDirectory();
+    const file = join(folder, 'socat.mipl.ndjson');
+    expect((await mipl(['import', join(import.meta.dirname, '..', 'imports', 'socat.log'), '-o', file])).code).toBe(0);
+    const { state, isFromLines } = await replayJournal(file, { onProblem: () => undefined });
+    expect(isFromLines).toBe(true);
+    expect(state.module.imei).toBe('867000000000123');
+    expect(state.registration).toMatchObject({ phase: 'registered', lifetimeSeconds: 3600 });
+    expect(Object.values(state.requests)).toMatchObject([{ kind: 'read', msgId: 4711, status: 'answered', result: 1 }]);
+  });
+
   it('takes a remark off a line of a transcript and keeps it as a note; an address is none', async () => {
     const { lines, notes } = await imported(
       '# made by hand\nAT+MIPLVER? // which one\n+MIPLVER:2.2.0\nOK\nAT+HTTP="http://a.b/c"\nERROR\n',
