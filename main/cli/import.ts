@@ -55,23 +55,29 @@ export async function run(args: readonly string[], io: CliIo): Promise<number> {
     problems += 1;
     if (problems <= MOST_PROBLEMS) void tell(`line ${line}, byte ${byte}: ${message}`);
   };
-  const toStdout = values.output === '-';
-  const target: ImportTarget = toStdout
-    ? {
-        write: async (piece) => {
-          if (!io.stdout.write(piece)) await streamRoom(io.stdout);
-        },
-      }
-    : values.output === undefined
-      ? { folder: await journalDirectoryOf(values.journal, io) }
-      : { file: values.output };
+  const target = await targetOf(values, io);
   const source = file === '-' ? { stream: addAbortSignal(io.signal, io.stdin), nowMs: systemClock.wallMs() } : { file };
   const options = { app: 'cli', onProblem, signal: io.signal, ...(layout === undefined ? {} : { layout }) };
   const { findings, ...imported } = await importLog(source, target, options);
   if (problems > MOST_PROBLEMS) await tell(`and ${problems - MOST_PROBLEMS} more of the kind`);
   for (const finding of findings) await tell(visible(finding));
-  await writeLine(toStdout ? io.stderr : io.stdout, visibleJson(imported));
+  await writeLine('write' in target ? io.stderr : io.stdout, visibleJson(imported));
   return exit.ok;
+}
+
+interface Asked {
+  readonly output?: string | undefined;
+  readonly journal?: string | undefined;
+}
+
+async function targetOf({ output, journal }: Asked, io: CliIo): Promise<ImportTarget> {
+  if (output === undefined) return { folder: await journalDirectoryOf(journal, io) };
+  if (output !== '-') return { file: output };
+  return {
+    write: async (piece) => {
+      if (!io.stdout.write(piece)) await streamRoom(io.stdout);
+    },
+  };
 }
 
 function layoutOf(pattern: string): OwnLayout {
