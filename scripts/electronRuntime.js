@@ -3,7 +3,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { mkdir, rename, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { capture } from './childProcess.js';
-import { buildFallback, fallback, fallbackDirectory, fallbackFits, hasFallback } from './electronFallback.js';
+import { buildFallback, fallback, fallbackDirectory, fallbackFits, hasFallback } from './fallback/fallbackRuntime.js';
 import { withLock } from './lock.js';
 import { cacheDirectory, inProject, projectNode, readJson } from './project.js';
 import { SetupError } from './setupError.js';

@@ -4,7 +4,7 @@
 import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { _electron } from 'playwright';
-import { electronForTests } from './electronForTests.js';
+import { electronForTests } from '../test/electron/electronForTests.js';
 import { encodeIcns, encodeIco } from './iconFiles.js';
 import { prepare } from './prepare.js';
 import { inProject } from './project.js';

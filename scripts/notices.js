@@ -2,7 +2,7 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import license from 'rollup-plugin-license';
-import { productionModules } from './electronForTests.js';
+import { productionModules } from './productionModules.js';
 import { inProject, readJson } from './project.js';
 
 /** @typedef {{ name: string, version: string, license: string, text: string }} Notice a library that the package carries */

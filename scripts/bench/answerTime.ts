@@ -6,7 +6,7 @@ import { fileURLToPath } from 'node:url';
 import { _electron } from 'playwright';
 import { LineSplitter } from '../../main/at/lineSplitter.ts';
 import { readJournal } from '../../main/journal/journalReader.ts';
-import { electronForTests } from '../electronForTests.js';
+import { electronForTests } from '../../test/electron/electronForTests.js';
 import { percentile, rounded } from './figures.ts';
 import type { Measurement } from './figures.ts';
 import { openFloodingModule } from './floodingModule.ts';

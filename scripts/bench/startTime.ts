@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { chromium } from 'playwright';
 import type { Page } from 'playwright';
-import { electronForTests } from '../electronForTests.js';
+import { electronForTests } from '../../test/electron/electronForTests.js';
 import { median, rounded } from './figures.ts';
 import type { Measurement } from './figures.ts';
 

@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { expect, it, onTestFinished } from 'vitest';
-import { electronForTests } from '../../scripts/electronForTests.js';
+import { electronForTests } from '../electron/electronForTests.js';
 import { readJournalLines } from '../../main/journal/journalLines.ts';
 import { startElectron } from './electron.ts';
 import type { StartedElectron } from './electron.ts';

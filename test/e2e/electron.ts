@@ -1,7 +1,7 @@
 import { _electron } from 'playwright';
 import type { ElectronApplication } from 'playwright';
-import { electronForTests } from '../../scripts/electronForTests.js';
-import type { ElectronForTests } from '../../scripts/electronForTests.js';
+import { electronForTests } from '../electron/electronForTests.js';
+import type { ElectronForTests } from '../electron/electronForTests.js';
 import { complaintsOf, part, patienceMs } from './screen.ts';
 import type { Screen } from './screen.ts';
 

@@ -2,7 +2,7 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { _electron } from 'playwright';
 import { expect, it, onTestFinished } from 'vitest';
-import { electronForTests, isConfined } from '../../scripts/electronForTests.js';
+import { electronForTests, isConfined } from '../electron/electronForTests.js';
 import { temporaryDirectory } from '../scripts/temporaryDirectory.ts';
 
 const main = `

@@ -5,7 +5,7 @@ import { createServer } from 'node:http';
 import { createServer as createTcpServer } from 'node:net';
 import type { AddressInfo } from 'node:net';
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
-import { isConfined } from '../../scripts/electronForTests.js';
+import { isConfined } from '../electron/electronForTests.js';
 import { requestNames } from '../../shared/contract/names.ts';
 import { defaultPlatformHost } from '../../shared/platform.ts';
 import { startElectron } from './electron.ts';

@@ -2,8 +2,8 @@ import { spawn } from 'node:child_process';
 import type { ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { chromium } from 'playwright';
-import { electronForTests } from '../../scripts/electronForTests.js';
-import type { ElectronForTests } from '../../scripts/electronForTests.js';
+import { electronForTests } from '../electron/electronForTests.js';
+import type { ElectronForTests } from '../electron/electronForTests.js';
 import { complaintsOf, part, patienceMs } from '../e2e/screen.ts';
 import type { Screen } from '../e2e/screen.ts';
 

@@ -5,7 +5,7 @@ import { chmod, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { packagedExecutable } from '../../scripts/electronForTests.js';
+import { packagedExecutable } from '../electron/electronForTests.js';
 import { inProject, projectNode } from '../../scripts/project.js';
 
 /** Runs a program with words on its standard input; resolves when it ended. */

@@ -3,7 +3,8 @@ import path from 'node:path';
 import { listPackage } from '@electron/asar';
 import { FuseState, FuseV1Options, getCurrentFuseWire } from '@electron/fuses';
 import { describe, expect, it } from 'vitest';
-import { packagedExecutable, productionModules } from '../../scripts/electronForTests.js';
+import { productionModules } from '../../scripts/productionModules.js';
+import { packagedExecutable } from '../electron/electronForTests.js';
 import { inProject, readJson } from '../../scripts/project.js';
 
 const executable = packagedExecutable();

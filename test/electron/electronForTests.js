@@ -4,12 +4,13 @@ import { chmod, chown, copyFile, lstat, mkdir, mkdtemp, readdir, rename, rm, wri
 import { homedir, tmpdir } from 'node:os';
 import path from 'node:path';
 import { startDisplay } from './display.js';
-import { presentRuntime } from './electronRuntime.js';
-import { linkTree } from './linkTree.js';
+import { presentRuntime } from '../../scripts/electronRuntime.js';
+import { linkTree } from '../../scripts/linkTree.js';
 import { canRead, makeHome, makeOwnDirectory, ordinaryAccount, writeWrapper } from './ordinaryUser.js';
-import { inProject, projectDirectory, readJson } from './project.js';
-import { adviseOnSandbox, namespacesRestricted } from './sandbox.js';
-import { SetupError } from './setupError.js';
+import { productionModules } from '../../scripts/productionModules.js';
+import { inProject, projectDirectory, readJson } from '../../scripts/project.js';
+import { adviseOnSandbox, namespacesRestricted } from '../../scripts/sandbox.js';
+import { SetupError } from '../../scripts/setupError.js';
 
 /**
  * @typedef {object} LaunchOptions
@@ -193,17 +194,6 @@ async function stageApplication(account, application, target) {
     }
   }
   return target;
-}
-
-/**
- * The folders of the packages that the application needs at run time, outermost only: nested ones come along.
- * @param {{ packages: Record<string, { dev?: boolean, devOptional?: boolean }> }} lock
- */
-export function productionModules({ packages }) {
-  return Object.entries(packages)
-    .filter(([name, { dev, devOptional }]) => name !== '' && !dev && !devOptional)
-    .map(([name]) => name)
-    .filter((name) => name.lastIndexOf('node_modules/') === 0);
 }
 
 /** @param {string} file @param {import('./ordinaryUser.js').Account} account */

@@ -2,7 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { chmod, chown, mkdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import { capture } from './childProcess.js';
+import { capture } from '../../scripts/childProcess.js';
 
 /** @typedef {{ uid: number, gid: number }} Account */
 
