@@ -9,6 +9,8 @@ import { systemClock } from '../time/clock.ts';
 export interface JournalProblem {
   /** Counts from 1; the header is line 1. */
   readonly line: number;
+  /** Byte of the file at which the line begins. */
+  readonly byte: number;
   readonly message: string;
   /** The last line, broken off while it was written: the program or the machine ended there. */
   readonly isTorn: boolean;
@@ -19,6 +21,8 @@ export interface JournalReadOptions {
   readonly onProblem?: (problem: JournalProblem) => void;
   /** Called after each block with the bytes read so far and the size of the file at the start. */
   readonly onProgress?: (readBytes: number, totalBytes: number) => void;
+  /** Called with each block of the file as it is read, before what stands in it; its memory is used again. */
+  readonly onBlock?: (bytes: Uint8Array) => void;
   /** Ends the reading with `CANCELLED`. */
   readonly signal?: AbortSignal;
 }
@@ -45,6 +49,17 @@ interface LineBlock {
   readonly lines: readonly (string | undefined)[];
   readonly firstLine: number;
   readonly isTail: boolean;
+  /** Byte of the file at which a line of the block begins. */
+  readonly byteOf: (index: number) => number;
+}
+
+/** Asked of damaged lines only, so looking through the block costs nothing. */
+function placesIn(bytes: Uint8Array, start: number): LineBlock['byteOf'] {
+  return (index) => {
+    let from = 0;
+    for (let line = 0; line < index; line++) from = bytes.indexOf(LINE_FEED, from) + 1;
+    return start + from;
+  };
 }
 
 /** Cuts a file into lines, block by block; an undefined line was too long to keep. */
@@ -56,6 +71,8 @@ async function* lineBlocks(handle: FileHandle, file: string, options: JournalRea
   let isSkipping = false;
   let firstLine = 1;
   let position = 0;
+  /** Where the first line that was not given out yet begins. */
+  let blockStart = 0;
   for (;;) {
     if (options.signal?.aborted) throw new CodedError('CANCELLED', 'Reading the journal was cancelled');
     const { bytesRead } = await handle.read(block, 0, block.length, position).catch((error: unknown) => {
@@ -64,13 +81,19 @@ async function* lineBlocks(handle: FileHandle, file: string, options: JournalRea
     if (bytesRead === 0) break;
     position += bytesRead;
     const bytes = block.subarray(0, bytesRead);
+    options.onBlock?.(bytes);
     const end = bytes.lastIndexOf(LINE_FEED);
     if (end >= 0) {
       // A line feed is never part of a longer UTF-8 sequence, so the text can be cut there.
-      const text = Buffer.concat([...carry, bytes.subarray(0, end)]).toString('utf8');
-      const lines: (string | undefined)[] = text.split('\n');
+      const whole = Buffer.concat([...carry, bytes.subarray(0, end)]);
+      const lines: (string | undefined)[] = whole.toString('utf8').split('\n');
       if (isSkipping) lines[0] = undefined;
-      yield { lines, firstLine, isTail: false };
+      const inBlock = placesIn(whole, blockStart);
+      // What was too long to be kept is not in the block.
+      const skipped = isSkipping ? position - bytesRead - blockStart : 0;
+      const byteOf = (index: number): number => (index === 0 ? blockStart : inBlock(index) + skipped);
+      yield { lines, firstLine, isTail: false, byteOf };
+      blockStart = position - bytesRead + end + 1;
       firstLine += lines.length;
       carry = [];
       carryLength = 0;
@@ -87,8 +110,9 @@ async function* lineBlocks(handle: FileHandle, file: string, options: JournalRea
     }
     options.onProgress?.(position, size);
   }
-  if (isSkipping) yield { lines: [undefined], firstLine, isTail: true };
-  else if (carryLength > 0) yield { lines: [Buffer.concat(carry).toString('utf8')], firstLine, isTail: true };
+  const tail = { firstLine, isTail: true, byteOf: () => blockStart };
+  if (isSkipping) yield { ...tail, lines: [undefined] };
+  else if (carryLength > 0) yield { ...tail, lines: [Buffer.concat(carry).toString('utf8')] };
 }
 
 function headerOf(line: string | undefined, file: string): JournalHeader {
@@ -125,14 +149,14 @@ export async function* readJournalBlocks(
   const handle = await openFile(file, 'r');
   try {
     let isFirst = true;
-    for await (const { lines, firstLine, isTail } of lineBlocks(handle, file, options)) {
+    for await (const { lines, firstLine, isTail, byteOf } of lineBlocks(handle, file, options)) {
       if (isFirst) tellLater(headerOf(lines[0], file), options);
       const records: (JournalRecord & JournalPlace)[] = [];
       for (let index = isFirst ? 1 : 0; index < lines.length; index++) {
         const line = lines[index];
         const record = line === undefined ? 'too long' : readRecordLine(line);
         if (typeof record === 'string') {
-          options.onProblem?.({ line: firstLine + index, message: record, isTorn: isTail });
+          options.onProblem?.({ line: firstLine + index, byte: byteOf(index), message: record, isTorn: isTail });
         } else if (record !== null) {
           records.push(Object.assign(record, { line: firstLine + index }));
         }
@@ -149,7 +173,7 @@ export async function* readJournalBlocks(
 function tellLater({ version }: JournalHeader, { onProblem }: JournalReadOptions): void {
   if (version <= JOURNAL_VERSION) return;
   const message = `version ${version} is later than this program: read as far as it is known`;
-  onProblem?.({ line: 1, message, isTorn: false });
+  onProblem?.({ line: 1, byte: 0, message, isTorn: false });
 }
 
 /** The records of a journal one by one; see {@link readJournalBlocks}. */

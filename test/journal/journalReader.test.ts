@@ -198,7 +198,8 @@ test('a damaged line in the middle is told with its number and skipped', async (
   await writeFile(file, lines.join('\n'));
   const { records, problems } = await readAll(file);
   expect(records).toHaveLength(2);
-  expect(problems).toEqual([{ line: 3, message: 'not JSON', isTorn: false }]);
+  const byte = Buffer.byteLength(`${lines[0]}\n${lines[1]}\n`);
+  expect(problems).toEqual([{ line: 3, byte, message: 'not JSON', isTorn: false }]);
 });
 
 test.each([
@@ -217,9 +218,9 @@ test.each([
   ['{"t":"identity","n":1,"w":2}', 'an identity without content'],
   ['{"t":"facts","n":1,"w":2,"facts":{}}', 'facts without a list'],
 ])('the line %s is told as: %s', async (line, message) => {
-  const { file } = await smallJournal(await tempDirectory());
+  const { file, content } = await smallJournal(await tempDirectory());
   await appendFile(file, `${line}\n`);
-  expect((await readAll(file)).problems).toEqual([{ line: 5, message, isTorn: false }]);
+  expect((await readAll(file)).problems).toEqual([{ line: 5, byte: content.length, message, isTorn: false }]);
 });
 
 test('records of a kind that a later version added are passed over in silence', async () => {
@@ -244,22 +245,27 @@ test('a journal of a later version is read as far as it is known, and that is sa
   const { records, problems } = await readAll(file);
   expect(records).toHaveLength(3);
   expect(problems).toEqual([
-    { line: 1, message: 'version 7 is later than this program: read as far as it is known', isTorn: false },
+    { line: 1, byte: 0, message: 'version 7 is later than this program: read as far as it is known', isTorn: false },
   ]);
 });
 
 test('a line without end is skipped without being kept in memory', async () => {
-  const { file } = await smallJournal(await tempDirectory());
-  await appendFile(file, `${'x'.repeat(3_000_000)}\n{"t":"mark","n":1,"w":2,"text":"behind"}\n`);
+  const { file, content } = await smallJournal(await tempDirectory());
+  await appendFile(file, `${'x'.repeat(3_000_000)}\n{"t":"mark","n":1,"w":2,"text":"behind"}\ndamage\n`);
   const { records, problems } = await readAll(file);
-  expect(problems).toEqual([{ line: 5, message: 'too long', isTorn: false }]);
+  expect(problems).toEqual([
+    { line: 5, byte: content.length, message: 'too long', isTorn: false },
+    { line: 7, byte: content.length + 3_000_001 + 41, message: 'not JSON', isTorn: false },
+  ]);
   expect(records.at(-1)).toMatchObject({ text: 'behind' });
 });
 
 test('an endless last line is told as torn', async () => {
-  const { file } = await smallJournal(await tempDirectory());
+  const { file, content } = await smallJournal(await tempDirectory());
   await appendFile(file, 'x'.repeat(3_000_000));
-  expect((await readAll(file)).problems).toEqual([{ line: 5, message: 'too long', isTorn: true }]);
+  expect((await readAll(file)).problems).toEqual([
+    { line: 5, byte: content.length, message: 'too long', isTorn: true },
+  ]);
 });
 
 test.each([
