@@ -85,6 +85,9 @@ describe('tabs', () => {
     await press('Alt+2');
     await until(() => shownTab(started.page)).toBe('2');
     expect(await at('console-input').inputValue()).toBe('');
+    expect(await at('console-input').getAttribute('placeholder')).toContain(
+      en.console.placeholderTo.replace('{name}', `…${(await stateAt('2')).module.imei?.slice(-4)}`),
+    );
     await at('nav-udp').click();
     await press('Control+Tab');
     await until(() => shownTab(started.page)).toBe('3');

@@ -126,5 +126,5 @@ it('an adapter is remembered with the module that was at it, whatever its port i
     expect(application.state.state.settings.adapters).toEqual({
       '1a86:7523:A': { baudRate: 115_200, model: 'M5310', imeiEnd: '0010' },
     });
-  });
+  }, 12_000);
 });

@@ -1,4 +1,4 @@
-import { chmod } from 'node:fs/promises';
+import { chmod, realpath } from 'node:fs/promises';
 import path from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
 import type { Device } from '../../main/device/device.ts';
@@ -6,7 +6,7 @@ import { checkPortPath } from '../../main/device/ports.ts';
 import { openSerial } from '../../main/transport/serialLink.ts';
 import { Cable } from './cable.ts';
 import { Mipl } from './mipl.ts';
-import { baudRate, startDevice } from './wire.ts';
+import { baudRate, startApplication, startDevice } from './wire.ts';
 
 const opened: { close(): Promise<unknown> }[] = [];
 afterEach(async () => {
@@ -118,5 +118,22 @@ describe('a port that cannot be opened', () => {
     expect(await sim.exit).toBe(2);
     expect(sim.errors).toMatch(/^mipl sim: PORT_NOT_FOUND: .*No such file or directory/m);
     expect(sim.lines).toEqual([]);
+  });
+});
+
+describe('a port that another device of the program has', () => {
+  it('is refused under whatever name, and had once it is let go', async () => {
+    const cable = await Cable.plugged();
+    opened.push(cable);
+    const application = await startApplication(cable);
+    opened.push(application);
+    const [one, other] = [application.openDevice(), application.openDevice()];
+    await one.openPort(cable.near, baudRate);
+    await expect(other.openPort(cable.near, baudRate)).rejects.toMatchObject({ code: 'PORT_OPEN_HERE' });
+    await expect(other.openPort(await realpath(cable.near), baudRate)).rejects.toMatchObject({ code: 'PORT_BUSY' });
+    expect(one.state.state.connection.phase).toBe('probing');
+    await application.closeDevice(one.id);
+    await other.openPort(await realpath(cable.near), baudRate);
+    expect(other.state.state.connection.phase).toBe('probing');
   });
 });

@@ -16,21 +16,25 @@ import { Cable } from './cable.ts';
 /** Fast enough that a test need not wait for the wire. */
 export const baudRate = 115_200;
 
-/** The device as `mipl run` and the window use it, with a journal in the cable's folder. */
-export async function startDevice(
+/** The program as `mipl run` and the window use it, with journals in the cable's folder. */
+export async function startApplication(
   cable: Cable,
   session: Parameters<typeof Application.start>[0]['session'] = {},
-): Promise<Device> {
+): Promise<Application> {
   const journalDirectory = path.join(cable.folder, 'journals');
   await mkdir(journalDirectory, { recursive: true });
-  const application = await Application.start({
+  return Application.start({
     version: 'test',
     systemLanguage: 'en',
     model: defaultModel,
     journalDirectory,
     session: { reopenMs: 50, ...session },
   });
-  return application.openDevice();
+}
+
+/** A device of a program of its own. */
+export async function startDevice(...parts: Parameters<typeof startApplication>): Promise<Device> {
+  return (await startApplication(...parts)).openDevice();
 }
 
 /** Waits until the state is so. */
