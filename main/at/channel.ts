@@ -12,11 +12,11 @@ import { startDeadline } from './deadline.ts';
 import { AnswerOrder } from './answerOrder.ts';
 import { ProbeAnswers } from './probeAnswers.ts';
 import { LineReader } from './lineReader.ts';
-import type { HeardLine, ReadCommand } from './lineReader.ts';
+import type { HeardLine } from './lineReader.ts';
+import { RunningCommand } from './runningCommand.ts';
 import { LineReceiver } from './lineReceiver.ts';
 import { hasPrefixOf, isFragment } from './lineRole.ts';
 import { emptyTable } from './lineTable.ts';
-import type { Reading } from './lineTable.ts';
 import type { AtLine } from './lineSplitter.ts';
 import { CommandQueue } from './commandQueue.ts';
 import type { Job } from './commandQueue.ts';
@@ -49,14 +49,6 @@ export type {
 } from './exchange.ts';
 export type { HeardLine } from './lineReader.ts';
 
-/** The command in flight. */
-interface Running extends ReadCommand {
-  readonly job: Job;
-  /** As far as it has come. */
-  readonly record: Omit<AtExchange, 'final' | 'finishedNs'> & { readonly answers: NonNullable<Reading['answer']>[] };
-  readonly limitMs: number;
-}
-
 const resyncTag: LineTag = { task: 'resync' };
 
 const usualTimeoutMs = 5000;
@@ -80,7 +72,7 @@ export class AtChannel {
   readonly #clock: Clock;
   #gapMs: number;
   #lastId: number;
-  #running: Running | undefined;
+  #running: RunningCommand | undefined;
   /** Long ago at first: the first command waits for nothing, whatever the clock starts at. */
   #lastFinalNs = -(1n << 62n);
   readonly #signs = new StartSigns();
@@ -198,20 +190,17 @@ export class AtChannel {
   }
 
   #start(job: Job, command: string, options: CommandOptions, passedBy: number): void {
-    const id = ++this.#lastId;
-    const read = this.#reader.command(command);
+    const { onSent, priority, tag } = options;
     this.#order.onSent();
     const sentNs = this.#clock.monotonicNs();
-    const limitMs = (options.timeoutMs ?? read.spec?.timeoutMs ?? usualTimeoutMs) + this.#order.allowanceMs;
-    const { spec, decoded } = read;
-    const record = { command, ...(spec && { spec }), id, lines: [], answers: [], sentNs };
-    const { onSent, priority, tag } = options;
-    const tagged = tag && { tag };
-    this.#running = { ...read, ...tagged, command, exchange: id, job, record, limitMs };
-    this.#deadline = startDeadline(limitMs, this.#nowMs, () => this.#onTimeout());
+    const running = new RunningCommand({ job, command, exchange: ++this.#lastId, tag, sentNs }, this.#reader);
+    this.#running = running;
+    const limitMs = (options.timeoutMs ?? running.spec?.timeoutMs ?? usualTimeoutMs) + this.#order.allowanceMs;
+    this.#deadline = startDeadline(limitMs, this.#nowMs, () => this.#onTimeout(limitMs));
     this.#write(command);
     if (onSent) this.#events.run(() => onSent(sentNs, passedBy));
-    this.#events.onSent({ text: command, decoded, exchange: id, priority, ...tagged, sentNs });
+    const { decoded, exchange } = running;
+    this.#events.onSent({ text: command, decoded, exchange, priority, ...(tag && { tag }), sentNs });
   }
 
   readonly #nowMs = (): number => Number(this.#clock.monotonicNs()) / 1e6;
@@ -222,7 +211,7 @@ export class AtChannel {
   }
 
   /** Ends the running exchange; the answer to a waiting request leaves in the same breath. */
-  #complete(heard: HeardLine, running: Running, final: FinalResult): void {
+  #complete(heard: HeardLine, running: RunningCommand, final: FinalResult): void {
     this.#deadline?.stop();
     this.#running = undefined;
     this.#order.onAnswered();
@@ -245,9 +234,9 @@ export class AtChannel {
     this.#next();
   }
 
-  #onTimeout(): void {
-    const running = this.#running as Running;
-    this.#failRunning('AT_TIMEOUT', `${running.command}: no answer within ${running.limitMs} ms.`);
+  #onTimeout(limitMs: number): void {
+    const { command } = this.#running as RunningCommand;
+    this.#failRunning('AT_TIMEOUT', `${command}: no answer within ${limitMs} ms.`);
     this.#order.miss();
     this.#next();
   }
@@ -320,14 +309,14 @@ export class AtChannel {
   }
 
   /** The command in flight, unless it left after the line had come: the same bytes may hold more than the final result before. */
-  #runningAt({ finishedNs }: AtLine): Running | undefined {
-    return this.#running && this.#running.record.sentNs <= finishedNs ? this.#running : undefined;
+  #runningAt({ finishedNs }: AtLine): RunningCommand | undefined {
+    return this.#running && this.#running.sentNs <= finishedNs ? this.#running : undefined;
   }
 
-  #onAnswer(heard: HeardLine, { command, record }: Running): void {
+  #onAnswer(heard: HeardLine, { command, lines, answers }: RunningCommand): void {
     const { text } = heard.line;
-    record.lines.push(text);
-    if (heard.answer) record.answers.push(heard.answer);
+    lines.push(text);
+    if (heard.answer) answers.push(heard.answer);
     this.#events.onLine(heard);
     // Taken for information text, since nobody knows better; the pair of a start is one all the same.
     if (!hasPrefixOf(command, text)) this.#watchForStart(heard.line);

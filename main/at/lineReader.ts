@@ -24,7 +24,7 @@ export interface ReadCommand extends CommandInFlight {
   readonly decoded: DecodedLine;
   /** Number of its exchange. */
   readonly exchange: number;
-  readonly tag?: LineTag;
+  readonly tag?: LineTag | undefined;
 }
 
 /** Reads lines and commands with the table, each once. Where the table fails, a line is read as if it were in none. */
@@ -62,15 +62,24 @@ export function readLine(table: LineTable, line: AtLine, inFlight: ReadCommand |
   const seen = table.line(line.text);
   const final = parseFinalResult(line.text);
   const role = roleOf(line, seen, final, inFlight);
-  if (!inFlight || role === 'urc') return { ...seen.read(), line, role, ...(final && { final }) };
+  if (!inFlight || role === 'urc') return heardLine(line, role, seen.read(final), final);
   const { exchange, tag, spec, decoded } = inFlight;
   switch (role) {
     case 'echo':
       return { decoded, line, role, exchange, ...(tag && { tag }) };
     case 'answer':
     case 'final':
-      return { ...seen.read(spec), line, role, ...(final && { final }), exchange, ...(tag && { tag }) };
-    default:
-      return { ...seen.read(), line, role, ...(role === 'boot' || isFragment(line) ? { exchange } : {}) };
+      return { ...heardLine(line, role, seen.read(final, spec), final), exchange, ...(tag && { tag }) };
+    default: {
+      const heard = heardLine(line, role, seen.read(final), final);
+      return role === 'boot' || isFragment(line) ? { ...heard, exchange } : heard;
+    }
   }
+}
+
+/** Nearly every line is on its own and read: one object, with no more in it than there is. */
+function heardLine(line: AtLine, role: LineRole, reading: Reading, final: FinalResult | undefined): HeardLine {
+  const { decoded } = reading;
+  if (final) return { decoded, line, role, final };
+  return reading.answer || reading.unreadable ? { ...reading, line, role } : { decoded, line, role };
 }

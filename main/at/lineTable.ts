@@ -1,5 +1,6 @@
 import type { DecodedLine, ParamValue } from '../../shared/log.ts';
 import type { CommandSpec } from './codec.ts';
+import type { FinalResult } from './resultCodes.ts';
 
 /** What a line is, read once: the log, the engine and whoever waits for an answer use the same. */
 export interface Reading {
@@ -20,8 +21,8 @@ export interface SeenLine {
   readonly isUrc: boolean;
   /** Information text of that command by name and shape, although a URC may look alike (`+CEREG`). */
   isAnswerTo(spec: CommandSpec): boolean;
-  /** What it is. `pending`: the command whose answer it belongs to. */
-  read(pending?: CommandSpec): Reading;
+  /** What it is. `final`: it is one; `pending`: the command whose answer it belongs to. */
+  read(final: FinalResult | undefined, pending?: CommandSpec): Reading;
 }
 
 /** A command line as the table has it. */

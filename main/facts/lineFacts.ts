@@ -7,9 +7,10 @@ import { rssiDbmOf } from '../../shared/signal.ts';
 import type { GapRecord, JournalHeader, JournalRecord } from '../journal/format.ts';
 import { LineMaker } from '../journal/journalLines.ts';
 import type { JournalLine } from '../journal/journalLines.ts';
+import { Conversation } from '../log/conversation.ts';
+import type { LogRow } from '../log/logRow.ts';
 import { RESULT_CHANGED, event } from '../mipl/codes.ts';
-import { decodeFromModule, parseCommand, parseUrc } from '../mipl/decode.ts';
-import type { ParsedCommand } from '../mipl/decode.ts';
+import { urcIn } from '../mipl/messageTable.ts';
 import type { Urc, UrcOf } from '../mipl/messages.ts';
 import { idle, step } from '../mipl/registration.ts';
 import type { RegistrationInput } from '../mipl/registration.ts';
@@ -29,11 +30,6 @@ interface Begun {
   readonly ending?: Ending;
 }
 
-interface Asked {
-  readonly command: ParsedCommand;
-  readonly ending: Ending;
-}
-
 /** Roaming and home, as +CEREG says it (27.007 §10.1.22). */
 const onNetwork: readonly (number | undefined)[] = [1, 5];
 
@@ -45,7 +41,9 @@ const onNetwork: readonly (number | undefined)[] = [1, 5];
 export class LineFacts {
   readonly #header: JournalHeader;
   readonly #maker = new LineMaker();
-  #asked: Asked | undefined;
+  readonly #conversation = new Conversation({ isWhole: true });
+  /** Of the command whose final result is awaited. */
+  #ending: Ending = nothingMore;
   #isAnswering = false;
   #registration: RegistrationState = idle;
   #lastId = 0;
@@ -86,10 +84,14 @@ export class LineFacts {
   }
 
   #taken(): Fact[] {
-    return this.#maker.take().flatMap((line) => {
-      if (line.direction === 'note') return [];
-      return line.direction === 'out' ? this.#ofCommand(line) : this.#ofLine(line);
-    });
+    return this.#maker.take().flatMap((line) => this.#of(line));
+  }
+
+  #of({ cut, direction, sinceStartMs }: JournalLine): Fact[] {
+    if (!cut) return [];
+    const row = this.#conversation.read(cut, direction === 'out' ? 'host' : 'module');
+    const atMs = this.#header.startedMs + sinceStartMs;
+    return row.kind === 'engine' ? this.#ofCommand(row, atMs) : this.#ofLine(row, atMs);
   }
 
   #ofGap({ reason, text, sinceStartNs }: GapRecord): Fact[] {
@@ -118,12 +120,9 @@ export class LineFacts {
     return { fact: 'registration', registration: this.#registration, atMs };
   }
 
-  #ofCommand({ text, sinceStartMs }: JournalLine): Fact[] {
-    const command = parseCommand(text);
-    if (!command) return [];
-    const atMs = this.#header.startedMs + sinceStartMs;
-    const { facts, ending = nothingMore } = command.params ? this.#began(command.name, command.params, atMs) : noFacts;
-    this.#asked = { command, ending };
+  #ofCommand({ decoded: { name = '', params } }: LogRow, atMs: number): Fact[] {
+    const { facts, ending = nothingMore } = params ? this.#began(name, params, atMs) : noFacts;
+    this.#ending = ending;
     return facts;
   }
 
@@ -198,17 +197,16 @@ export class LineFacts {
     ];
   }
 
-  #ofLine({ text, sinceStartMs }: JournalLine): Fact[] {
-    const atMs = this.#header.startedMs + sinceStartMs;
-    const { kind, name = '', params = {} } = decodeFromModule(text, this.#asked?.command.spec);
+  #ofLine({ kind: side, text, decoded }: LogRow, atMs: number): Fact[] {
+    const { kind, name = '', params = {} } = decoded;
     if (kind === 'final') {
-      const ending = this.#asked?.ending ?? nothingMore;
-      this.#asked = undefined;
+      const ending = side === 'answer' ? this.#ending : nothingMore;
+      this.#ending = nothingMore;
       return [...this.#answering(atMs), ...ending(name === 'OK', text, atMs)];
     }
     if (kind === 'response') return this.#ofAnswer(name, params, atMs);
-    const urc = parseUrc(text);
-    return urc && 'urc' in urc ? this.#ofUrc(urc.urc, atMs) : [];
+    const urc = urcIn({ decoded });
+    return urc ? this.#ofUrc(urc, atMs) : [];
   }
 
   /** The first answer shows that there is a module. */

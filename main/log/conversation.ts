@@ -20,16 +20,22 @@ export interface ConversationOptions {
   readonly isWhole?: boolean;
 }
 
-const aroundNothing: Omit<AtLine, 'text'> = {
-  startedNs: 0n,
-  finishedNs: 0n,
-  offset: 0,
-  length: 0,
-  strayBytes: 0,
-  damaged: false,
-  cut: false,
-  partial: false,
-};
+/** A line of which nothing but its text is known. */
+function lineOf(text: string): AtLine {
+  const atNs = 0n;
+  const { length } = text;
+  return {
+    text,
+    startedNs: atNs,
+    finishedNs: atNs,
+    offset: 0,
+    length,
+    strayBytes: 0,
+    damaged: false,
+    cut: false,
+    partial: false,
+  };
+}
 
 /**
  * Reads the lines of a log in their order, with the rules by which the channel read them on the wire (`lineRole.ts`, the table):
@@ -58,7 +64,7 @@ export class Conversation {
 
   /** Says what the next line is; of a log that says no more of it than its text. Never throws. */
   decode(text: string): DecodedLine {
-    return this.read({ ...aroundNothing, text }).decoded;
+    return this.read(lineOf(text)).decoded;
   }
 
   /** Says what the next line is and which exchange it belongs to. `from`: absent where nobody knows who spoke. Never throws. */

@@ -23,14 +23,17 @@ const fineResults: ReadonlySet<string | undefined> = new Set(['OK', 'REBOOTING']
 
 /** What stands beside the answer, such as a head or a saying of a tool, is never taken for the number itself. */
 function ofShape(decoded: DecodedLine): DecodedLine {
+  if (decoded.kind !== 'response') return decoded;
   const text = decoded.params?.['text'];
-  const reason = decoded.kind === 'response' && text !== undefined ? fifteenDigits.get(decoded.name) : undefined;
+  const reason = text === undefined ? undefined : fifteenDigits.get(decoded.name);
   if (reason === undefined) return decoded;
   return identityNumber.test(String(text).replace(inQuotes, '$1')) ? decoded : { kind: 'data', note: reason };
 }
 
-/** What the line is, and what is odd about it. */
+/** What the line is, and what is odd about it: most lines are as they should be. */
 function explained(decoded: DecodedLine, line: AtLine): DecodedLine {
+  const isPlain = line.strayBytes === 0 && !line.damaged && !line.cut && !line.partial;
+  if (isPlain && decoded.name !== '+CIS ERROR') return decoded;
   const detail = decoded.name === '+CIS ERROR' ? Number(decoded.params?.['detail']) : NaN;
   const remarks = [
     decoded.note,
@@ -46,17 +49,13 @@ function explained(decoded: DecodedLine, line: AtLine): DecodedLine {
 /** A line from the module. */
 export function heardRow({ line, role, decoded: read, exchange, tag }: HeardLine): LogRow {
   const decoded = explained(ofShape(read), line);
-  const isAnswer = role === 'answer' || role === 'final' || role === 'echo';
+  const kind = role === 'answer' || role === 'final' || role === 'echo' ? 'answer' : 'unasked';
   // Also one that answers nothing we know of: an answer is missing somewhere.
   const isBad = decoded.kind === 'unknown' || (decoded.kind === 'final' && !fineResults.has(decoded.name));
-  return {
-    kind: isAnswer ? 'answer' : 'unasked',
-    text: line.text,
-    decoded,
-    ...(exchange === undefined ? {} : { exchange }),
-    ...(tag && { belongsTo: tag }),
-    ...(isBad || line.damaged || line.cut ? { problem: true } : {}),
-  };
+  const { text } = line;
+  const row: LogRow = exchange === undefined ? { kind, text, decoded } : { kind, text, decoded, exchange };
+  const tagged = tag ? { ...row, belongsTo: tag } : row;
+  return isBad || line.damaged || line.cut ? { ...tagged, problem: true } : tagged;
 }
 
 /** A command that left. */

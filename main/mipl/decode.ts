@@ -5,11 +5,12 @@ import { lineFrames } from '../at/lineFrames.ts';
 import { NameTree } from '../at/nameTree.ts';
 import { splitCommand } from '../at/tokens.ts';
 import type { CommandSpec, LineSpec, ReadParams, Shape } from '../at/codec.ts';
+import type { FinalResult } from '../at/resultCodes.ts';
 import type { CommandForm } from '../at/tokens.ts';
 import type { DecodedLine, ParamValue } from '../../shared/log.ts';
 import { decodeCreateConfig, describeCreateConfig } from './createConfig.ts';
 import { eventMeanings, firmwareEvents } from './codes.ts';
-import { headOf, wholeHeadOf } from './lineHead.ts';
+import { headOf } from './lineHead.ts';
 import type { LineHead } from './lineHead.ts';
 import { commands, urcs } from './messages.ts';
 import { activeTimeSeconds, periodicTauSeconds } from './powerSavingTimers.ts';
@@ -87,7 +88,8 @@ export function parseUrc(text: string): ParsedUrc | undefined {
   return head && parseUrcWith(head);
 }
 
-function parseUrcWith(head: LineHead): ParsedUrc | undefined {
+/** As {@link parseUrc}, of a line whose head is known. */
+export function parseUrcWith(head: LineHead): ParsedUrc | undefined {
   const { name, text, from, urc: spec } = head;
   if (!hasUrcName(head)) return undefined;
   if (!spec) return { name, fault: countFault(name), params: {} };
@@ -168,14 +170,20 @@ export function isUrc(text: string): boolean {
  * (27.007: the read form of +CEREG has one field more than the URC); where the answer is bare, any line that is no URC.
  */
 export function claimsOf(spec: CommandSpec): (text: string) => boolean {
-  return (text) => isClaimed(spec, text);
+  return (text) => isClaimed(spec, headOf(text));
 }
 
-function isClaimed({ name, answer }: CommandSpec, text: string): boolean {
-  const head = wholeHeadOf(text);
+/** As {@link claimsOf}, of a line whose head is known. */
+export function isClaimed({ name, answer }: CommandSpec, known: LineHead | undefined): boolean {
+  const head = wholeOf(known);
   if (!answer) return head?.name === name && head.urc === undefined;
-  if (answer.name !== '') return head?.name === answer.name && allowsCount(answer, text, head.from);
+  if (answer.name !== '') return head?.name === answer.name && allowsCount(answer, head.text, head.from);
   return head === undefined || head.name === name || !head.namesakes?.urcs.length;
+}
+
+/** A head that has no text before it. */
+function wholeOf(head: LineHead | undefined): LineHead | undefined {
+  return head?.isWhole === true ? head : undefined;
 }
 
 /**
@@ -183,7 +191,16 @@ function isClaimed({ name, answer }: CommandSpec, text: string): boolean {
  * prints the command's name before it (Xinyi: `+NSOCR:0`).
  */
 export function readAnswer(name: string, answer: LineSpec, text: string): ReadParams<Shape> | Unreadable {
-  const head = wholeHeadOf(text);
+  return readAnswerWith(name, answer, text, headOf(text));
+}
+
+function readAnswerWith(
+  name: string,
+  answer: LineSpec,
+  text: string,
+  known: LineHead | undefined,
+): ReadParams<Shape> | Unreadable {
+  const head = wholeOf(known);
   const isHeaded = head !== undefined && (answer.name !== '' || head.name === name);
   return readList(answer.params, text, isHeaded ? head.from : 0);
 }
@@ -194,8 +211,8 @@ function decodeAnswer(
   head: LineHead | undefined,
   pending: CommandSpec | undefined,
 ): DecodedLine | undefined {
-  if (pending?.answer && isClaimed(pending, text)) {
-    return decodedAnswer(pending.name, pending.answer, readAnswer(pending.name, pending.answer, text));
+  if (pending?.answer && isClaimed(pending, head)) {
+    return decodedAnswer(pending.name, pending.answer, readAnswerWith(pending.name, pending.answer, text, head));
   }
   if (!head?.namesakes?.answers.length || head.urc !== undefined) return undefined;
   const spec = head.namesakes.answers.find((candidate) => allowsCount(candidate, head.text, head.from));
@@ -241,15 +258,23 @@ export function decodeLine(text: string, pending?: CommandSpec): DecodedLine {
 }
 
 /** What a line is that is no command. */
-export function decodeFromModule(text: string, pending: CommandSpec | undefined): DecodedLine {
+function decodeFromModule(text: string, pending: CommandSpec | undefined): DecodedLine {
   const final = parseFinalResult(text);
-  if (final) {
-    const name = finalNames[final.code];
-    return final.detail === undefined
-      ? { kind: 'final', name }
-      : { kind: 'final', name, params: { detail: final.detail } };
-  }
-  const head = headOf(text);
+  return final ? decodedFinal(final) : decodeInformation(text, pending, headOf(text));
+}
+
+/** A final result as the log shows it. */
+export function decodedFinal({ code, detail }: FinalResult): DecodedLine {
+  const name = finalNames[code];
+  return detail === undefined ? { kind: 'final', name } : { kind: 'final', name, params: { detail } };
+}
+
+/** What a line is that is no command and no final result; its head is known. */
+export function decodeInformation(
+  text: string,
+  pending: CommandSpec | undefined,
+  head: LineHead | undefined,
+): DecodedLine {
   if (!head && isRestartResult(text)) return { kind: 'final', name: 'REBOOTING' };
   // No name of the table is a boot line's; `M5310-A` is one, but also the answer to a question for the model.
   if (!head?.namesakes && isBootLine(text) && !(pending?.answer?.name === '' && isBootBanner(text))) {

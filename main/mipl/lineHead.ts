@@ -52,26 +52,12 @@ const firmwareUpdate = /^([ \t]*\+FIRMWARE[ \t]+)[A-Z ]+$/i;
 /** A request or an event behind other text. */
 const glued = /^(.+?)(\+MIPL(?:READ|WRITE|EXECUTE|OBSERVE|DISCOVER|PARAMETER|EVENT)[ \t]*:.*)$/is;
 
-let lastText = '';
-let lastHead: LineHead | undefined;
-
 /**
  * Name and parameters of a line the module printed. A line without a head may have lost the break in its middle, or carry what a
  * port that wakes has made up: a request that stands in it must be answered all the same.
  */
 export function headOf(text: string): LineHead | undefined {
-  // Classifier, engine and log ask one after the other about the same line: it is read once.
-  if (text !== lastText) {
-    lastHead = wholeHead(text) ?? partHead(text);
-    lastText = text;
-  }
-  return lastHead;
-}
-
-/** As {@link headOf}, of lines that are nothing else. */
-export function wholeHeadOf(text: string): LineHead | undefined {
-  const head = headOf(text);
-  return head?.isWhole === true ? head : undefined;
+  return wholeHead(text) ?? partHead(text);
 }
 
 function wholeHead(text: string): LineHead | undefined {

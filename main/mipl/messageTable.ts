@@ -1,33 +1,47 @@
 import type { CommandSpec } from '../at/codec.ts';
 import type { LineTable, Reading, SeenLine } from '../at/lineTable.ts';
+import type { FinalResult } from '../at/resultCodes.ts';
 import { commands } from './messages.ts';
 import type { Urc } from './messages.ts';
-import { claimsOf, decodeLine, decodedCommand, isUrc, parseCommand, parseUrc } from './decode.ts';
+import { decodeInformation, decodedCommand, decodedFinal, isClaimed, parseCommand, parseUrcWith } from './decode.ts';
+import { headOf } from './lineHead.ts';
+import type { LineHead } from './lineHead.ts';
 
-/** A line as the table of messages sees it. */
+/** A line as the table of messages sees it. Its name is looked for once, when somebody asks. */
 class MessageLine implements SeenLine {
   readonly #text: string;
+  #head: LineHead | undefined;
+  #isRead = false;
 
   constructor(text: string) {
     this.#text = text;
   }
 
   get isUrc(): boolean {
-    return isUrc(this.#text);
+    return this.#known()?.urc !== undefined;
   }
 
   isAnswerTo(spec: CommandSpec): boolean {
-    return claimsOf(spec)(this.#text);
+    return isClaimed(spec, this.#known());
   }
 
-  read(pending?: CommandSpec): Reading {
-    const decoded = decodeLine(this.#text, pending);
+  read(final: FinalResult | undefined, pending?: CommandSpec): Reading {
+    if (final) return { decoded: decodedFinal(final) };
+    const command = parseCommand(this.#text);
+    if (command) return { decoded: decodedCommand(command) };
+    const head = this.#known();
+    const decoded = decodeInformation(this.#text, pending, head);
     const { kind, params } = decoded;
-    if (kind === 'response' && params && pending?.answer && this.isAnswerTo(pending))
+    if (kind === 'response' && params && pending?.answer && isClaimed(pending, head))
       return { decoded, answer: params };
-    if (kind !== 'unknown') return { decoded };
-    const unreadable = parseUrc(this.#text);
+    const unreadable = kind === 'unknown' && head ? parseUrcWith(head) : undefined;
     return unreadable && !('urc' in unreadable) ? { decoded, unreadable } : { decoded };
+  }
+
+  #known(): LineHead | undefined {
+    if (!this.#isRead) this.#head = headOf(this.#text);
+    this.#isRead = true;
+    return this.#head;
   }
 }
 

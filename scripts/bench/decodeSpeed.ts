@@ -114,11 +114,17 @@ function decodeAll(log: Buffer, parts: Parts): Counts {
   let lines = 0;
   let unknownLines = 0;
   let solicited = 0;
-  const splitter = new LineSplitter(({ text }) => {
+  // An older one is read a second time by the classifier, as AtChannel sorts a line while no exchange is in flight.
+  const sortsItself = 'read' in Conversation.prototype;
+  const splitter = new LineSplitter((line) => {
+    const { text } = line;
     lines++;
-    // As AtChannel sorts a line while no exchange is in flight.
-    if (parseFinalResult(text) === undefined && !isBootLine(text) && !isUrc(text)) solicited++;
-    if (conversation.decode(text).kind === 'unknown') unknownLines++;
+    const row = sortsItself ? conversation.read(line) : undefined;
+    const isUnasked = row
+      ? row.kind === 'unasked'
+      : parseFinalResult(text) !== undefined || isBootLine(text) || isUrc(text);
+    if (!isUnasked) solicited++;
+    if ((row?.decoded ?? conversation.decode(text)).kind === 'unknown') unknownLines++;
   }, urcFrames);
   for (let from = 0; from < log.length; from += CHUNK_BYTES) {
     splitter.push(log.subarray(from, from + CHUNK_BYTES), BigInt(from));

@@ -31,7 +31,10 @@ export function testTable({ isUrc = isUsualUrc, answers = () => false, isBare = 
         return isUrc(text);
       },
       isAnswerTo: () => answers(text),
-      read: (pending) => ({ decoded: { kind: 'data' }, ...(pending && answers(text) ? { answer: { text } } : {}) }),
+      read: (_final, pending) => ({
+        decoded: { kind: 'data' },
+        ...(pending && answers(text) ? { answer: { text } } : {}),
+      }),
     }),
   };
 }
