@@ -100,11 +100,6 @@ function masked({ header, state }: Replayed): { readonly state: DeviceState } {
   const { journal, acceptance, simulator, module } = state;
   const masker = new Masker();
   masker.collectNames([header.site, acceptance.details.site, acceptance.details.operator]);
-  // A call that registers a module at the platform holds its AuthCode.
-  const operations = Object.values(state.platformCalls).map(({ operation }) => operation);
-  masker.collectNames(
-    operations.map((operation) => (operation.kind === 'createDevice' ? operation.authCode : undefined)),
-  );
   masker.collectIdentity(module);
   if (simulator) masker.collectIdentity({ imei: simulator.imei, imsi: simulator.imsi });
   masker.collect(JSON.stringify(state));

@@ -1,4 +1,7 @@
-/** Whether a value that was read from somewhere is of a kind. */
+/**
+ * Whether a value that was read back is of a kind. Looser than a schema of the contract, which is for what people ask: it was
+ * written by a program once, this one or a later one, and what is not known of it is let through.
+ */
 export type Check = (value: unknown) => boolean;
 
 type OptionalKeys<T> = { [K in keyof T]-?: undefined extends T[K] ? K : never }[keyof T];

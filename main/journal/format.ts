@@ -131,6 +131,8 @@ export function factLines(facts: readonly unknown[], sinceStartNs: number, wallM
 
 function factText(fact: unknown): string {
   const text = JSON.stringify(fact);
+  // Three bytes a unit at most: nearly no fact has to be counted.
+  if (text.length * 3 + LINE_FRAME_LENGTH <= MAX_LINE_BYTES) return text;
   if (Buffer.byteLength(text) + LINE_FRAME_LENGTH <= MAX_LINE_BYTES) return text;
   return JSON.stringify({ fact: 'tooLong', of: (fact as { readonly fact?: unknown }).fact });
 }

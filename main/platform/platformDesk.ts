@@ -2,8 +2,15 @@ import { CodedError, faultOf } from '../../shared/errors.ts';
 import { parsePath } from '../../shared/lwm2m.ts';
 import type { Lwm2mPath, ResourceType } from '../../shared/lwm2m.ts';
 import { parsePlatformHost } from '../../shared/platform.ts';
-import type { PlatformAsk, PlatformCall, PlatformMode, PlatformState } from '../../shared/platform.ts';
+import type {
+  PlatformAsk,
+  PlatformCall,
+  PlatformMode,
+  PlatformOperation,
+  PlatformState,
+} from '../../shared/platform.ts';
 import type { Settings } from '../../shared/settings.ts';
+import { SecretSpellings } from '../files/spellings.ts';
 import type { ObjectStore } from '../lwm2m/objectStore.ts';
 import { deviceIdIn, readAnswer } from './answers.ts';
 import { httpCallOf } from './calls.ts';
@@ -75,21 +82,23 @@ export class PlatformDesk {
     const target = this.#target(ask.mode);
     const http = this.#httpCall(ask);
     const id = String(++this.#lastId);
+    const { authCode, kept, shownAs } = withoutAuthCode(ask.operation);
+    const shown = authCode === undefined ? http : this.#httpCall({ ...ask, operation: shownAs });
     const call: PlatformCall = {
       id,
       mode: ask.mode,
-      operation: ask.operation,
-      method: http.method,
-      url: `${target.origin}${http.path}`,
-      ...(http.body === undefined ? {} : { requestBody: http.body }),
-      curl: this.#curl(http, target.origin),
+      operation: kept,
+      method: shown.method,
+      url: `${target.origin}${shown.path}`,
+      ...(shown.body === undefined ? {} : { requestBody: shown.body }),
+      curl: this.#curl(shown, target.origin),
       startedMs: this.#parts.clock.steadyMs(),
       status: 'waiting',
       requestIds: [],
     };
     this.#waiting.add(id);
     this.#change(call);
-    return { id, done: this.#finish(call, target, http, this.#imei) };
+    return { id, done: this.#finish(call, target, http, { imei: this.#imei, authCode }) };
   }
 
   /** The call as a command line, for the shell that is usual on this system. @throws as {@link begin}, but needs no key. */
@@ -171,13 +180,13 @@ export class PlatformDesk {
     begun: PlatformCall,
     target: PlatformTarget,
     http: HttpCall,
-    imei: string | undefined,
+    { imei, authCode }: { readonly imei: string | undefined; readonly authCode: string | undefined },
   ): Promise<PlatformCall> {
     const started = this.#parts.clock.steadyMs();
     let end: Partial<PlatformCall>;
     try {
       const answer = await sendCall(target, http, { signal: this.#abort.signal });
-      end = this.#endOf(begun, answer, imei);
+      end = this.#endOf(begun, { ...answer, text: hidden(answer.text, authCode) }, imei);
     } catch (error) {
       end = { status: 'failed', fault: faultOf(error) };
     }
@@ -242,4 +251,27 @@ export class PlatformDesk {
     const { platform } = this.#parts.state.state;
     this.#parts.facts.platform({ ...platform, ...change });
   }
+}
+
+/** What stands for an AuthCode in calls that are kept: as little as a key it goes into state, journal or report. */
+const AUTH_CODE = '(AuthCode)';
+/** A shorter one would be found everywhere. */
+const MIN_HIDDEN_LENGTH = 6;
+
+/** The AuthCode of an operation, the operation as it is kept, and as its call is shown. */
+function withoutAuthCode(operation: PlatformOperation): {
+  readonly authCode?: string;
+  readonly kept: PlatformOperation;
+  readonly shownAs: PlatformOperation;
+} {
+  if (operation.kind !== 'createDevice' || operation.authCode === undefined) {
+    return { kept: operation, shownAs: operation };
+  }
+  const { authCode, ...kept } = operation;
+  return { authCode, kept, shownAs: { ...kept, authCode: AUTH_CODE } };
+}
+
+/** A platform may print back what it was sent. */
+function hidden(text: string, authCode = ''): string {
+  return authCode.length < MIN_HIDDEN_LENGTH ? text : new SecretSpellings([authCode]).replace(text, () => AUTH_CODE);
 }

@@ -238,4 +238,41 @@ describe('the key', () => {
       expect(everything).not.toContain(form);
     }
   });
+
+  it('nor does the AuthCode of a device that is created, though the platform gets it', async () => {
+    const authCode = 'Ab12Cd34Ef56';
+    const { application, device, journals, ask } = await openBench();
+    const got: string[] = [];
+    const mirror = await startServer((request, response) => {
+      let body = '';
+      request.on('data', (bytes: Buffer) => (body += bytes.toString()));
+      request.on('end', () => {
+        got.push(body);
+        response.end(JSON.stringify({ errno: 0, data: { echo: body } }));
+      });
+    });
+    await application.changeSettings({ platformHost: mirror.origin, platformMode: 'host' });
+    const create = {
+      kind: 'createDevice',
+      title: 'x',
+      imei: '8669',
+      imsi: '4600',
+      authCode,
+      isObserved: true,
+    } as const;
+    const call = await ask(create, 'host');
+    expect(got).toEqual([expect.stringContaining(authCode)]);
+    expect([call.requestBody, call.curl, call.body].map((text) => text?.includes('(AuthCode)'))).toEqual([
+      true,
+      true,
+      true,
+    ]);
+    await device.journal?.flush();
+    const [name = ''] = readdirSync(journals);
+    const everything = JSON.stringify(device.state.snapshot()) + readFileSync(path.join(journals, name), 'latin1');
+    expect(everything).toContain('(AuthCode)');
+    expect(everything).not.toContain(authCode);
+    const short = await ask({ ...create, authCode: 'a1' }, 'host');
+    expect(short.requestBody).toContain('(AuthCode)');
+  });
 });
