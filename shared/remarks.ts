@@ -52,9 +52,9 @@ const texts = {
     `The lines ${lines} fell and came back: the module may have restarted. It is asked whether the session is still there.`,
   sessionKept: (_: object) => 'The session is still there and goes on.',
   moduleRestarted: (_: object) => 'The module restarted: suite, objects and session are gone.',
-  oldSuiteDeleted: (_: object) => 'An older communication suite was in the way and is deleted.',
+  oldSuiteDeleted: (_: object) => 'The module had an old communication suite; it was deleted.',
   registeredUnsaid: (_: object) => 'The platform asks although event 6 has not come: the device is registered.',
-  noCloseEvent: (_: object) => 'No event 15 after CLOSE: the OK counts.',
+  noCloseEvent: (_: object) => 'No event 15 after AT+MIPLCLOSE: its OK counts.',
   renewing: (_: object) => 'The registration is renewed before its lifetime is over.',
   registeringAnew: (_: object) =>
     'The platform has no registration any more, and the module does not register by itself: it is closed and opened anew.',

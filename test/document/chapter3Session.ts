@@ -207,7 +207,7 @@ export const sessionExchanges: readonly Exchange[] = [
     after: registered,
     lines: ['> AT+MIPLCLOSE=0', '< OK'],
     act: { do: 'deregister' },
-    knows: { phase: 'deregistered', observed: [], notes: ['No event 15 after CLOSE: the OK counts.'] },
+    knows: { phase: 'deregistered', observed: [], notes: ['No event 15 after AT+MIPLCLOSE: its OK counts.'] },
   },
   {
     id: 'statusOffline',
