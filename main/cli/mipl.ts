@@ -20,6 +20,7 @@ const entries: Readonly<Record<string, Entry>> = {
   model: { summary: 'check a device model, or make one from OMA object files', load: () => import('./model.ts') },
   replay: { summary: 'say what the tool knew at a place of a journal', load: () => import('./replay.ts') },
   import: { summary: 'make a journal of the log of another tool', load: () => import('./import.ts') },
+  find: { summary: 'find lines of a journal, with their exchange', load: () => import('./find.ts') },
   verify: { summary: 'say whether a journal is whole', load: () => import('./verify.ts') },
   export: { summary: 'write a journal as txt, csv, ndjson or html', load: () => import('./export.ts') },
 };

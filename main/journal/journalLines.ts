@@ -5,12 +5,14 @@ import { urcFrames } from '../mipl/decode.ts';
 import type { ModuleIdentity } from '../../shared/state.ts';
 import type { ByteRecord, Direction, FactsRecord, GapRecord, JournalRecord } from './format.ts';
 import { readJournalBlocks } from './journalReader.ts';
-import type { JournalReadOptions } from './journalReader.ts';
+import type { JournalPlace, JournalReadOptions } from './journalReader.ts';
 
 /** A line of the log, made from the journal's bytes, or one of its notes, marks and gaps. */
 export interface JournalLine {
   /** Counts from 1 without gaps. */
   readonly seq: number;
+  /** Line of the file in which it begins; 0 where the records came from no file. */
+  readonly line: number;
   /** Wall time of the line's first byte, milliseconds since 1970: for showing. */
   readonly atMs: number;
   /** Its place on a time line that does not jump, milliseconds since the journal began: for spans. */
@@ -35,23 +37,30 @@ class Track {
   #chunkWallMs = 0;
   /** Wall time of the chunk in which the line that waits for its end began. */
   #pendingWallMs = 0;
+  /** Lines of the file in which the two stand. */
+  #chunkPlace = 0;
+  #pendingPlace = 0;
   #emitted = 0;
 
-  constructor(onLine: (line: AtLine, atMs: number) => void, frames?: LineFrames) {
+  constructor(onLine: (line: AtLine, atMs: number, place: number) => void, frames?: LineFrames) {
     this.#splitter = new LineSplitter((line) => {
       this.#emitted += 1;
       // A line began in the present chunk, or it is the one that was waiting.
-      onLine(line, Number(line.startedNs) === this.#chunkNs ? this.#chunkWallMs : this.#pendingWallMs);
+      if (Number(line.startedNs) === this.#chunkNs) onLine(line, this.#chunkWallMs, this.#chunkPlace);
+      else onLine(line, this.#pendingWallMs, this.#pendingPlace);
     }, frames);
   }
 
-  push({ bytes, sinceStartNs, wallMs }: ByteRecord): void {
+  push({ bytes, sinceStartNs, wallMs }: ByteRecord, place: number): void {
     const wasPending = this.#splitter.pendingBytes > 0;
     const emittedBefore = this.#emitted;
     this.#chunkNs = sinceStartNs;
     this.#chunkWallMs = wallMs;
+    this.#chunkPlace = place;
     this.#splitter.push(bytes, BigInt(sinceStartNs));
-    if (!wasPending || this.#emitted > emittedBefore) this.#pendingWallMs = wallMs;
+    if (wasPending && this.#emitted === emittedBefore) return;
+    this.#pendingWallMs = wallMs;
+    this.#pendingPlace = place;
   }
 
   flushIdle(nowNs: number): void {
@@ -97,22 +106,23 @@ export class LineMaker {
 
   constructor() {
     const track = (direction: Direction, frames?: LineFrames): Track =>
-      new Track((line, atMs) => {
-        const { text, startedNs } = line;
+      new Track((cut, atMs, line) => {
+        const { text, startedNs } = cut;
         const sinceStartMs = this.#sinceStartMs(Number(startedNs));
-        const isFragment = line.cut || line.partial;
-        this.#lines.push({ seq: ++this.#seq, atMs, sinceStartMs, direction, text, isFragment, cut: line });
+        const isFragment = cut.cut || cut.partial;
+        this.#lines.push({ seq: ++this.#seq, line, atMs, sinceStartMs, direction, text, isFragment, cut });
       }, frames);
     this.#tracks = { in: track('in', urcFrames), out: track('out') };
   }
 
   /** Takes a record; its lines come with the next {@link take}. Facts are no lines: notes say what is worth reading. */
-  push(record: JournalRecord): void {
+  push(record: JournalRecord & Partial<JournalPlace>): void {
     if (record.kind === 'facts') return;
+    const { line = 0 } = record;
     this.#tracks.in.flushIdle(record.sinceStartNs);
     this.#tracks.out.flushIdle(record.sinceStartNs);
     if (record.kind === 'bytes') {
-      this.#tracks[record.direction].push(record);
+      this.#tracks[record.direction].push(record, line);
       return;
     }
     // After a gap nothing continues a line from before it.
@@ -123,7 +133,7 @@ export class LineMaker {
     const text = noteText(record);
     const { wallMs: atMs, sinceStartNs } = record;
     const sinceStartMs = this.#sinceStartMs(sinceStartNs);
-    this.#lines.push({ seq: ++this.#seq, atMs, sinceStartMs, direction: 'note', text, isFragment: false });
+    this.#lines.push({ seq: ++this.#seq, line, atMs, sinceStartMs, direction: 'note', text, isFragment: false });
   }
 
   #sinceStartMs(sinceStartNs: number): number {

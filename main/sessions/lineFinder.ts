@@ -1,0 +1,172 @@
+import type { LineKind, LogKind } from '../../shared/log.ts';
+import type { Direction } from '../journal/format.ts';
+import type { JournalLine } from '../journal/journalLines.ts';
+import { Conversation } from '../log/conversation.ts';
+import { compileLinePattern } from '../log/linePattern.ts';
+
+/** Classes of lines, as a question names them. A problem is of another class, too. */
+export const lineClasses = ['command', 'answer', 'unasked', 'note', 'problem'] as const;
+export type LineClass = (typeof lineClasses)[number];
+
+/** What is looked for. */
+export interface FindQuery {
+  readonly matches: (text: string) => boolean;
+  /** One of these; empty: any. */
+  readonly classes: readonly LineClass[];
+}
+
+/** A line of a journal as it is shown. */
+export interface FoundLine {
+  /** Counts all lines of the journal from 1, as exports do. */
+  readonly seq: number;
+  /** Line of the file in which it begins. */
+  readonly line: number;
+  readonly atMs: number;
+  readonly sinceStartMs: number;
+  readonly direction: Direction | 'note';
+  readonly class: Exclude<LineClass, 'problem'>;
+  readonly isProblem: boolean;
+  readonly text: string;
+  readonly kind?: LineKind;
+  /** As the table of messages has it. */
+  readonly name?: string;
+  /** Looked for, and not only beside it. */
+  readonly isFound: boolean;
+}
+
+/** Lines of one exchange, some of them found, or one that was found and belongs to none. */
+export interface FoundBlock {
+  readonly exchange?: number;
+  readonly lines: readonly FoundLine[];
+}
+
+/** A longer exchange comes in blocks of so many lines. */
+const LONGEST_BLOCK = 200;
+
+const classOf: Readonly<Record<LogKind, FoundLine['class']>> = {
+  person: 'command',
+  engine: 'command',
+  answer: 'answer',
+  unasked: 'unasked',
+  note: 'note',
+};
+
+/** Text anywhere in the line, capitals or not, as in the window. */
+export function textQuery(text: string): FindQuery['matches'] {
+  const wanted = text.toLowerCase();
+  return (line) => line.toLowerCase().includes(wanted);
+}
+
+/** A regular expression of RE2, in time linear in the line. @throws Error that says what is wrong with it. */
+export function patternQuery(source: string): FindQuery['matches'] {
+  const pattern = compileLinePattern(source);
+  return (line) => pattern.match(line) !== undefined;
+}
+
+interface OpenBlock {
+  readonly exchange?: number;
+  readonly lines: FoundLine[];
+}
+
+/**
+ * Looks for lines of a journal, in their order, and gives each with the exchange that it belongs to. Memory is bounded: a block is
+ * given out when its exchange is over. Pure.
+ */
+export class LineFinder {
+  readonly #query: FindQuery;
+  readonly #conversation = new Conversation({ isWhole: true });
+  /** The exchange that is not over. */
+  #open: OpenBlock | undefined;
+  /** Found, and waiting for the end of the exchange that was found before. */
+  #waiting: OpenBlock[] = [];
+  #lineCount = 0;
+  readonly #foundByClass: Partial<Record<LineClass, number>> = {};
+  #foundCount = 0;
+
+  constructor(query: FindQuery) {
+    this.#query = query;
+  }
+
+  /** Lines that were looked at. */
+  get lineCount(): number {
+    return this.#lineCount;
+  }
+
+  get foundCount(): number {
+    return this.#foundCount;
+  }
+
+  get foundByClass(): Readonly<Partial<Record<LineClass, number>>> {
+    return this.#foundByClass;
+  }
+
+  /** The blocks that are complete with this line. */
+  push(line: JournalLine): FoundBlock[] {
+    this.#lineCount += 1;
+    const { shown, exchange, isEnd } = this.#read(line);
+    const given: FoundBlock[] = [];
+    if (exchange !== undefined && exchange !== this.#open?.exchange) {
+      given.push(...this.#close());
+      this.#open = { exchange, lines: [] };
+    }
+    const block = exchange === undefined ? { lines: [] } : this.#open;
+    if (!block) return given;
+    block.lines.push(shown);
+    if (shown.isFound && !this.#waiting.includes(block)) this.#waiting.push(block);
+    const isLong = this.#waiting.length >= LONGEST_BLOCK || block.lines.length >= LONGEST_BLOCK;
+    // The end stays open for what belongs to it: a longer exchange goes on in a block of its own.
+    if (isEnd || isLong) given.push(...this.#close(isEnd ? undefined : exchange));
+    else if (!this.#open || !this.#waiting.includes(this.#open)) given.push(...this.#give());
+    return given;
+  }
+
+  /** What waits for an end that did not come. */
+  end(): FoundBlock[] {
+    return this.#close();
+  }
+
+  #close(exchange?: number): FoundBlock[] {
+    this.#open = exchange === undefined ? undefined : { exchange, lines: [] };
+    return this.#give();
+  }
+
+  #give(): FoundBlock[] {
+    const given = this.#waiting;
+    if (given.length > 0) this.#waiting = [];
+    return given;
+  }
+
+  #read(line: JournalLine): { readonly shown: FoundLine; readonly exchange?: number; readonly isEnd: boolean } {
+    const { cut, seq, line: place, atMs, sinceStartMs, direction, text } = line;
+    const where = { seq, line: place, atMs, sinceStartMs, direction };
+    if (!cut) {
+      const isFound = this.#isFound(text, 'note', false);
+      return { shown: { ...where, class: 'note', isProblem: false, text, isFound }, isEnd: false };
+    }
+    const row = this.#conversation.read({ ...cut, text }, direction === 'out' ? 'host' : 'module');
+    const { kind, name } = row.decoded;
+    const [lineClass, isProblem] = [classOf[row.kind], row.problem ?? false];
+    const isFound = this.#isFound(text, lineClass, isProblem);
+    const shown: FoundLine = {
+      ...where,
+      class: lineClass,
+      isProblem,
+      text,
+      kind,
+      ...(name === undefined ? {} : { name }),
+      isFound,
+    };
+    const isEnd = row.exchange !== undefined && kind === 'final';
+    return { shown, isEnd, ...(row.exchange === undefined ? {} : { exchange: row.exchange }) };
+  }
+
+  #isFound(text: string, lineClass: FoundLine['class'], isProblem: boolean): boolean {
+    const { classes, matches } = this.#query;
+    const isWanted = classes.length === 0 || classes.includes(lineClass) || (isProblem && classes.includes('problem'));
+    if (!isWanted || !matches(text)) return false;
+    this.#foundCount += 1;
+    this.#foundByClass[lineClass] = (this.#foundByClass[lineClass] ?? 0) + 1;
+    if (isProblem) this.#foundByClass.problem = (this.#foundByClass.problem ?? 0) + 1;
+    return true;
+  }
+}
