@@ -38,6 +38,7 @@ const whole = { damaged: false, cut: false, partial: false };
 
 const line = (seq: number, text: string): JournalLine => ({
   seq,
+  line: seq + 1,
   atMs: startedMs,
   sinceStartMs: seq,
   direction: 'in',
