@@ -1,7 +1,11 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { LineLog } from '../../main/log/lineLog.ts';
 import { LogBook } from '../../main/log/logBook.ts';
+import { CodedError } from '../../shared/errors.ts';
 import type { LineTag, LogEntry } from '../../shared/log.ts';
+import type { DeviceState } from '../../shared/state.ts';
+import { startDevice, until } from '../device/rig.ts';
+import { ScriptedModule } from '../device/scriptedModule.ts';
 import { registered, rig, settle } from '../mipl/rig.ts';
 import type { RigOptions } from '../mipl/rig.ts';
 
@@ -188,4 +192,27 @@ describe('a line of the log', () => {
       'answer, task console: OK',
     ]);
   });
+});
+
+it('an exchange is one in the whole log, also after the port was lost and came back', async () => {
+  vi.useRealTimers();
+  const modules: ScriptedModule[] = [];
+  const device = await startDevice({
+    session: {
+      openLink: () => {
+        modules.push(new ScriptedModule());
+        return Promise.resolve({ link: (modules.at(-1) as ScriptedModule).link });
+      },
+      reopenMs: 5,
+    },
+    settings: { commandGapMs: 0, registerOnConnect: false },
+  });
+  const isUp = ({ stages }: DeviceState): boolean => stages.network.status === 'done';
+  await device.openPort('/dev/ttyTest', 9600);
+  await until(device, 'the network', isUp);
+  modules[0]?.lose(new CodedError('PORT_LOST', 'pulled'));
+  await until(device, 'the network again', (state) => modules.length === 2 && isUp(state));
+  const commands = device.log.read(1, 10_000).filter(({ kind }) => kind === 'engine' || kind === 'person');
+  expect(commands.length).toBeGreaterThan(20);
+  expect(new Set(commands.map(({ exchange }) => exchange)).size).toBe(commands.length);
 });
