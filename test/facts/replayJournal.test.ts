@@ -1,4 +1,4 @@
-import { writeFile } from 'node:fs/promises';
+import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { replayJournal } from '../../main/facts/replayJournal.ts';
@@ -220,6 +220,21 @@ describe('a journal with facts', () => {
       '7: not JSON',
       '8: not JSON',
     ]);
+  });
+
+  it('cut off anywhere gives the state of the last whole record, and says which line is torn', async () => {
+    const whole = await readFile(await journalOf([...told, '< OK'], { version: 2 }));
+    const file = join(await tempDirectory(), 'cut');
+    for (let cut = whole.indexOf(0x0a) + 1; cut < whole.length; cut++) {
+      await writeFile(file, whole.subarray(0, cut));
+      const lines = whole.subarray(0, cut).toString('utf8').split('\n');
+      // The last line may be whole but for its end.
+      const isWhole = lines.at(-1) === '' || whole[cut] === 0x0a;
+      const records = lines.length - 1 - (isWhole && lines.at(-1) !== '' ? 0 : 1);
+      const { problems, ...rest } = await replayed(file);
+      expect(valueIn(rest)).toBe([undefined, '1', '2', '3', '3'][records]);
+      expect(problems).toEqual(isWhole ? [] : [`${lines.length}: not JSON`]);
+    }
   });
 
   it('is folded from where it begins: facts in front speak of a file that is gone', async () => {

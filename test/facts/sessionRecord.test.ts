@@ -86,3 +86,19 @@ it('a value that nobody knows has travelled nowhere', () => {
   record.standing('/3303/0/5700', 'notified');
   expect(record.state.resources).toEqual({});
 });
+
+it('a remark stands in the journal in English, and as data for other languages', async () => {
+  const file = disk();
+  const written: string[] = [];
+  const { record } = await recordOn({ ...file, write: (bytes) => (written.push(String(bytes)), file.write(bytes)) });
+  record.note(remark('portGone', { reason: 'pulled' }));
+  await record.closeJournal();
+  const note = written
+    .join('')
+    .split('\n')
+    .find((line) => line.includes('"t":"note"'));
+  expect(JSON.parse(note ?? '{}')).toMatchObject({
+    text: 'The port is gone: pulled',
+    data: { code: 'portGone', values: { reason: 'pulled' } },
+  });
+});

@@ -98,6 +98,24 @@ test('every format says how many lines it has, and where it is', async () => {
   }
 });
 
+test.each(exportFormats)('a %s shows no facts: it is the same with and without them', async (format) => {
+  const directory = await tempDirectory();
+  const withFacts = await sampleIn(directory);
+  const text = await readFile(withFacts, 'utf8');
+  const facts = `{"t":"facts","n":2,"w":${startedMs},"facts":[{"fact":"identity","identity":{"imei":"863703039999999"}}]}`;
+  await writeFile(withFacts, text.replaceAll('\n', `\n${facts}\n`));
+  const without = join(directory, 'without');
+  await writeFile(without, text);
+  const outputs = await Promise.all(
+    [withFacts, without].map(async (journal, index) => {
+      const target = join(directory, `${format}${index}`);
+      await exportToFile(journal, target, { format, mask: true });
+      return readFile(target, 'utf8');
+    }),
+  );
+  expect(outputs[0]).toBe(outputs[1]);
+});
+
 test.each(exportFormats)('a masked %s shows the IMEI nowhere, not even in its head', async (format) => {
   const text = await exported({ format, mask: true });
   expect(text).not.toContain('863703031234567');
