@@ -13,7 +13,8 @@ export function changeOf<T extends object>(before: T | undefined, after: T): Cha
   for (const [name, value] of Object.entries(now)) {
     if (value !== undefined && value !== old[name]) change[name] = value;
   }
-  for (const name of Object.keys(old)) if (now[name] === undefined) change[name] = null;
+  // What every object has by birth, such as valueOf, is no field of it.
+  for (const name of Object.keys(old)) if (!Object.hasOwn(now, name) || now[name] === undefined) change[name] = null;
   return change as Change<T>;
 }
 
