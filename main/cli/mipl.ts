@@ -21,6 +21,7 @@ const entries: Readonly<Record<string, Entry>> = {
   replay: { summary: 'say what the tool knew at a place of a journal', load: () => import('./replay.ts') },
   import: { summary: 'make a journal of the log of another tool', load: () => import('./import.ts') },
   find: { summary: 'find lines of a journal, with their exchange', load: () => import('./find.ts') },
+  compare: { summary: 'compare two sessions step by step', load: () => import('./compare.ts') },
   verify: { summary: 'say whether a journal is whole', load: () => import('./verify.ts') },
   export: { summary: 'write a journal as txt, csv, ndjson or html', load: () => import('./export.ts') },
 };

@@ -18,10 +18,13 @@ const countedId = /^\d{1,15}$/;
 export class Replay {
   readonly #folded = new FoldedState(initialDeviceState());
   readonly #onProblem: (message: string) => void;
+  readonly #onChange: ReplayListener | undefined;
   #isBegun = false;
 
-  constructor(onProblem: (message: string) => void) {
+  /** @param onChange hears what each fact has changed, after it has; must not throw */
+  constructor(onProblem: (message: string) => void, onChange?: ReplayListener) {
     this.#onProblem = onProblem;
+    this.#onChange = onChange;
   }
 
   get state(): DeviceState {
@@ -47,13 +50,24 @@ export class Replay {
       // Whatever it is, what it changes is looked at before it counts.
       const changes = changesOf(this.#folded, fact as Fact) as StateChanges | undefined;
       if (changes === undefined) this.#onProblem(`there is no fact ${JSON.stringify(name)}`);
-      else if (isWhole(changes)) this.#folded.apply(changes);
+      else if (isWhole(changes)) this.#apply(changes, name);
       else this.#onProblem(`the fact ${name} does not make a state`);
     } catch (error) {
       this.#onProblem(`the fact ${name} cannot be folded: ${faultOf(error).message}`);
     }
   }
+
+  #apply(changes: StateChanges, name: string): void {
+    this.#folded.apply(changes);
+    this.#onChange?.(changes, !tellings.includes(name));
+  }
 }
+
+/** Hears what a fact has changed. What the state is told as a whole (`anew`, `part`, `entry`) did not happen then. */
+export type ReplayListener = (changes: StateChanges, happened: boolean) => void;
+
+/** Facts that say what is there, not what happened. */
+const tellings = ['anew', 'part', 'entry'];
 
 /** As it is said in a message. */
 function nameOf(fact: unknown): string {

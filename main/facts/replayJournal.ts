@@ -1,4 +1,4 @@
-import type { DeviceState } from '../../shared/state.ts';
+import type { DeviceState, StateChanges } from '../../shared/state.ts';
 import { hasFacts } from '../journal/format.ts';
 import type { JournalHeader, JournalRecord } from '../journal/format.ts';
 import { readJournal, readJournalHeader } from '../journal/journalReader.ts';
@@ -22,6 +22,12 @@ export interface ReplayOptions {
   readonly until?: ReplayEnd;
   /** What could not be read or folded; the rest counts. */
   readonly onProblem: (problem: Pick<JournalProblem, 'line' | 'message'>) => void;
+  /** Hears what each fact has changed, with the record that it stands in. */
+  readonly onChange?: (
+    changes: StateChanges,
+    happened: boolean,
+    at: JournalPlace & { readonly sinceStartNs: number },
+  ) => void;
   /** Ends it with `CANCELLED`. */
   readonly signal?: AbortSignal;
 }
@@ -46,12 +52,18 @@ function isBehind(record: JournalRecord & JournalPlace, until: ReplayEnd | undef
  * Folds a journal into the state that the program had at its end, or at an earlier place. One without facts (version 1, or made
  * of another tool's log) gives what its lines tell. Throws `FILE_NOT_FOUND`, `FILE_BAD_JOURNAL`, `CANCELLED`.
  */
-export async function replayJournal(file: string, { until, onProblem, signal }: ReplayOptions): Promise<Replayed> {
+export async function replayJournal(
+  file: string,
+  { until, onProblem, onChange, signal }: ReplayOptions,
+): Promise<Replayed> {
   const header = await readJournalHeader(file);
   const isFromLines = !hasFacts(header);
   let last: (JournalRecord & JournalPlace) | undefined;
   let line = 1;
-  const replay = new Replay((message) => onProblem({ line, message }));
+  const replay = new Replay(
+    (message) => onProblem({ line, message }),
+    onChange && ((changes, happened) => onChange(changes, happened, last ?? { line, sinceStartNs: 0 })),
+  );
   const lines = isFromLines ? new LineFacts(header) : undefined;
   // The reader tells what is wrong with a block before it hands it on: each waits for its place.
   const damage: JournalProblem[] = [];
