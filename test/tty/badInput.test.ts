@@ -105,8 +105,8 @@ describe('the session over a terminal pair', () => {
     };
     await expect(wire.device.session.engine.sendLine('AT+CSQ')).rejects.toMatchObject({ code: 'AT_TIMEOUT' });
     await wire.device.session.engine.sendLine('AT+CSQ');
-    const notes = wire.log.filter((entry) => isNew(entry) && entry.kind === 'note').map(({ text }) => text);
-    expect(notes).toEqual(['The AT line is out of step, an answer is missing.', 'AT answers are in step again.']);
+    const notes = wire.log.filter((entry) => isNew(entry) && entry.kind === 'note').map(({ remark }) => remark?.code);
+    expect(notes).toEqual(['lineLost', 'lineRegained']);
   });
 
   it('takes a line that arrives byte by byte', async () => {
