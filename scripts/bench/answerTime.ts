@@ -53,9 +53,9 @@ async function oursTimes(): Promise<{ readonly times: number[]; readonly electro
     const page = await application.firstWindow();
     await page.getByTestId('connect-button').waitFor();
     await page.evaluate((path) => {
-      const { api } = globalThis as unknown as { api: Record<string, (argument: unknown) => Promise<unknown>> };
+      const { api } = globalThis as unknown as { api: Record<string, (...given: unknown[]) => Promise<unknown>> };
       return api['changeSettings']?.({ registerOnConnect: false }).then(() =>
-        api['openPort']?.({ path, baudRate: 921_600 }),
+        api['openPort']?.('1', { path, baudRate: 921_600 }),
       );
     }, `tcp://127.0.0.1:${module.port}`);
     await page.locator('[data-testid=stage-network][data-status=done]').waitFor();
