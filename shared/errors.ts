@@ -1,3 +1,4 @@
+import { defined } from './defined.ts';
 /**
  * A link to a module could not be opened or broke. `PORT_NOT_ALLOWED`: what was asked for is no port at all. `PORT_TAKEN`:
  * another client of a serial server takes the connection. `PORT_OPEN_HERE`: another device of this program has the port.
@@ -134,8 +135,7 @@ export function faultOf(error: unknown): Fault {
     return {
       code,
       message,
-      ...(detail === undefined ? {} : { detail }),
-      ...(holder === undefined ? {} : { holder }),
+      ...defined({ detail, holder }),
     };
   }
   return { code: 'INTERNAL', message: error instanceof Error ? error.message : String(error) };

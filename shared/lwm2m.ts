@@ -1,3 +1,4 @@
+import { defined } from './defined.ts';
 import { number, object, optional, text } from './schema.ts';
 import type { ValueOf } from './schema.ts';
 
@@ -68,8 +69,7 @@ export function parsePath(text: string): Lwm2mPath | undefined {
   }
   return {
     objectId,
-    ...(instanceId === undefined ? {} : { instanceId }),
-    ...(resourceId === undefined ? {} : { resourceId }),
+    ...defined({ instanceId, resourceId }),
   };
 }
 

@@ -1,4 +1,5 @@
 import { Buffer } from 'node:buffer';
+import { defined } from '../../shared/defined.ts';
 import type { DecodedLine, LineKind } from '../../shared/log.ts';
 import type { LineFrames } from '../at/lineFrames.ts';
 import { LineSplitter, maximumLineBytes } from '../at/lineSplitter.ts';
@@ -253,5 +254,5 @@ function cleaned(text: string): string {
 }
 
 function factsOf(from: Speaker | undefined, time: LogTime | undefined): Pick<DecodedRow, 'at' | 'clock' | 'from'> {
-  return { ...(time === undefined ? {} : time), ...(from === undefined ? {} : { from }) };
+  return { ...(time === undefined ? {} : time), ...defined({ from }) };
 }

@@ -1,3 +1,4 @@
+import { defined } from '../../shared/defined.ts';
 import type { LogTime, Timekeeping } from './logTime.ts';
 import type { RowHabits, Speaker } from './rowMarks.ts';
 import type { ControlNames } from './controlNames.ts';
@@ -85,5 +86,5 @@ export function speakerOf(from: Speaker | undefined, { isSwapped }: LogStyle): S
 
 /** The two of them, where they are known, for an item. */
 export function told(from: Speaker | undefined, time: LogTime | undefined): { from?: Speaker; time?: LogTime } {
-  return { ...(from === undefined ? {} : { from }), ...(time === undefined ? {} : { time }) };
+  return { ...defined({ from, time }) };
 }

@@ -1,4 +1,5 @@
 import { Buffer } from 'node:buffer';
+import { defined } from '../../shared/defined.ts';
 import { compileLinePattern } from '../log/linePattern.ts';
 import type { LinePattern } from '../log/linePattern.ts';
 import { withControls } from './controlNames.ts';
@@ -43,7 +44,7 @@ function fitting(pattern: LinePattern, row: string): FittingRow | undefined {
   const { time = '', direction, text = '' } = found;
   const stamp = (readStamp(time.trim(), 0) ?? readStamp(time.trim(), 0, numberForms))?.stamp;
   const from = speakerNamed(direction);
-  return { text, ...(stamp === undefined ? {} : { stamp }), ...(from === undefined ? {} : { from }) };
+  return { text, ...defined({ stamp, from }) };
 }
 
 /**

@@ -1,3 +1,4 @@
+import { defined } from '../../shared/defined.ts';
 import { readStamp } from './logTime.ts';
 import type { Stamp } from './logTime.ts';
 
@@ -64,13 +65,13 @@ export function readToolMark(row: string): ToolMark | undefined {
   if (screen) {
     const [, before = '', month, day, year, time] = screen;
     const stamp = readStamp(`${day} ${month} 20${year} ${time}`, 0)?.stamp;
-    return { ...(stamp === undefined ? {} : { stamp }), isTimeOfNext: true, before };
+    return { ...defined({ stamp }), isTimeOfNext: true, before };
   }
   for (const pattern of timed) {
     const [, time] = pattern.exec(row) ?? [];
     if (time === undefined) continue;
     const stamp = readStamp(time, 0)?.stamp;
-    return { ...(stamp === undefined ? {} : { stamp }), isTimeOfNext: false, before: '' };
+    return { ...defined({ stamp }), isTimeOfNext: false, before: '' };
   }
   return sayings.some((saying) => saying.test(row)) ? { isTimeOfNext: false, before: '' } : undefined;
 }

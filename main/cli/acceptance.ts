@@ -1,3 +1,4 @@
+import { defined } from '../../shared/defined.ts';
 import { virtualProfile } from '../../shared/virtualPort.ts';
 import { isIPv4 } from 'node:net';
 import { readHostPort } from '../../shared/hostPort.ts';
@@ -179,7 +180,7 @@ function startApplication({
       lifetimeSeconds,
       registerOnConnect: false,
       automaticNotifications: 'never',
-      ...(platformHost === undefined ? {} : { platformHost }),
+      ...defined({ platformHost }),
     },
     session: dialect === 'auto' ? {} : { dialect },
   });
@@ -218,7 +219,7 @@ async function runPlan(
   const { journal } = device;
   if (!journal) return result;
   const sha256 = await checksumOf(journal.file);
-  return { ...result, journal: { ...journalFactsOf(journal.state()), ...(sha256 === undefined ? {} : { sha256 }) } };
+  return { ...result, journal: { ...journalFactsOf(journal.state()), ...defined({ sha256 }) } };
 }
 
 function platformOf({ isByOperator, platformHost }: Choices, isSimulated: boolean): AcceptancePlatform {

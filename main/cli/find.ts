@@ -1,4 +1,5 @@
 import { parseArgs } from 'node:util';
+import { defined } from '../../shared/defined.ts';
 import { CodedError } from '../../shared/errors.ts';
 import { visible, visibleJson, visibleLines } from '../files/visible.ts';
 import { readJournalLines } from '../journal/journalLines.ts';
@@ -112,5 +113,5 @@ function jsonLine({ isFound: _, ...line }: FoundLine, exchange: number | undefin
   const context = beside.map(({ seq, line: place, direction, text }) => ({ seq, line: place, direction, text }));
   const { seq, line: place, atMs, ...rest } = line;
   const at = isoWithZone(atMs);
-  return visibleJson({ seq, line: place, at, ...rest, ...(exchange === undefined ? {} : { exchange }), context });
+  return visibleJson({ seq, line: place, at, ...rest, ...defined({ exchange }), context });
 }

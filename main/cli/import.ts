@@ -1,5 +1,6 @@
 import { addAbortSignal } from 'node:stream';
 import { parseArgs } from 'node:util';
+import { defined } from '../../shared/defined.ts';
 import { patternLayout } from '../capture/patternLayout.ts';
 import type { OwnLayout } from '../capture/serialLog.ts';
 import { visible, visibleJson, visibleLines } from '../files/visible.ts';
@@ -57,7 +58,7 @@ export async function run(args: readonly string[], io: CliIo): Promise<number> {
   };
   const target = await targetOf(values, io);
   const source = file === '-' ? { stream: addAbortSignal(io.signal, io.stdin), nowMs: systemClock.wallMs() } : { file };
-  const options = { app: 'cli', onProblem, signal: io.signal, ...(layout === undefined ? {} : { layout }) };
+  const options = { app: 'cli', onProblem, signal: io.signal, ...defined({ layout }) };
   const { findings, ...imported } = await importLog(source, target, options);
   if (problems > MOST_PROBLEMS) await tell(`and ${problems - MOST_PROBLEMS} more of the kind`);
   for (const finding of findings) await tell(visible(finding));

@@ -1,5 +1,6 @@
 import { basename } from 'node:path';
 import { parseArgs } from 'node:util';
+import { defined } from '../../shared/defined.ts';
 import type { DeviceState, JournalState } from '../../shared/state.ts';
 import { replayJournal } from '../facts/replayJournal.ts';
 import type { Replayed, ReplayEnd } from '../facts/replayJournal.ts';
@@ -44,7 +45,7 @@ export async function run(args: readonly string[], io: CliIo): Promise<number> {
   const until = values.until === undefined ? undefined : endOf(values.until, await readJournalHeader(journal));
   const tell = (text: string): Promise<void> => writeLine(io.stderr, visibleLines(text));
   const replayed = await replayJournal(journal, {
-    ...(until === undefined ? {} : { until }),
+    ...defined({ until }),
     signal: io.signal,
     onProblem: ({ line, message }) => void tell(`line ${line}: ${message}`),
   });

@@ -1,4 +1,5 @@
 import { numberOf } from './options.ts';
+import { defined } from '../../shared/defined.ts';
 import { readHostPort } from '../../shared/hostPort.ts';
 import { once } from 'node:events';
 import { parseArgs } from 'node:util';
@@ -160,7 +161,7 @@ async function openFarEnds(
     httpHost: http.host,
     httpPort: http.port,
     boardCalls: boardCallsOf(module),
-    ...(apiKey === undefined ? {} : { apiKey }),
+    ...defined({ apiKey }),
   });
   const servers = await openServers(profile, platformOptions, choice);
   opened.push(servers);
@@ -191,12 +192,7 @@ function openModuleOf(
     faults,
     onNotice,
     ...(bootstrap ? { bootstrap } : {}),
-    ...(authCode === undefined ? {} : { authCode }),
-    ...(imei === undefined ? {} : { imei }),
-    ...(imsi === undefined ? {} : { imsi }),
-    ...(baudRate === undefined ? {} : { baudRate }),
-    ...(radioSpeed === undefined ? {} : { radioSpeed }),
-    ...(seed === undefined ? {} : { seed }),
+    ...defined({ authCode, imei, imsi, baudRate, radioSpeed, seed }),
   });
 }
 

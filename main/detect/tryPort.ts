@@ -1,3 +1,4 @@
+import { defined } from '../../shared/defined.ts';
 import { faultOf } from '../../shared/errors.ts';
 import { identityNumber } from '../../shared/identity.ts';
 import type { FoundModule, LineEnding } from '../../shared/search.ts';
@@ -178,9 +179,7 @@ async function identityOf(
   const model = await first('AT+CGMM');
   const imei = (await imeiOf(trial, 'AT+CGSN=1', ending)) ?? (await imeiOf(trial, 'AT+CGSN', ending));
   return {
-    ...(manufacturer === undefined ? {} : { manufacturer }),
-    ...(model === undefined ? {} : { model }),
-    ...(imei === undefined ? {} : { imei }),
+    ...defined({ manufacturer, model, imei }),
   };
 }
 

@@ -1,3 +1,4 @@
+import { defined } from '../../shared/defined.ts';
 import { faultOf } from '../../shared/errors.ts';
 import { hasBaudRate } from '../../shared/networkAddress.ts';
 import type { DialectState, PortInfo } from '../../shared/state.ts';
@@ -95,7 +96,7 @@ export class Attachment {
       create: () => settings().create,
       holdKinds: () => record.state.holdKinds,
       ...(hasBaudRate(port.path) ? { baudRate } : {}),
-      ...(closeEventMs === undefined ? {} : { closeEventMs }),
+      ...defined({ closeEventMs }),
       lastId: this.#lastId(),
       answerTimes: record.answerTimes,
       clock,

@@ -1,3 +1,4 @@
+import { defined } from '../../shared/defined.ts';
 import { isOnNetwork, networkStatus } from '../../shared/networkStatus.ts';
 import { rssiDbmOf } from '../../shared/signal.ts';
 import { CodedError, faultOf, isRefusal, refusalCodes } from '../../shared/errors.ts';
@@ -142,7 +143,7 @@ async function greetModule(
     ...(manufacturer === '' ? {} : { manufacturer }),
     ...(model === '' ? {} : { model }),
     ...(firmware === '' ? {} : { firmware }),
-    ...(imei === undefined ? {} : { imei }),
+    ...defined({ imei }),
   });
   listener.onDialect(await detectDialect(engine));
   return imei;
@@ -215,7 +216,7 @@ async function readSim(engine: Engine, listener: BringUpListener, options: Bring
   }
   const [card = (await ask(engine, commands.iccidM5311, {}))[0]] = await ask(engine, commands.iccid, {});
   const iccid = card !== undefined && cardNumber.test(card.iccid) ? card.iccid : undefined;
-  listener.onIdentity({ ...(imsi === undefined ? {} : { imsi }), ...(iccid === undefined ? {} : { iccid }) });
+  listener.onIdentity({ ...defined({ imsi, iccid }) });
 }
 
 async function joinNetwork(engine: Engine, listener: BringUpListener, options: BringUpOptions): Promise<void> {
@@ -263,10 +264,10 @@ export async function readSignal(
   const coverageLevel = tenths('ECL');
   const rssiDbm = quality && rssiDbmOf(quality.rssi);
   listener.onNetwork({
-    ...(rssiDbm === undefined ? {} : { rssiDbm }),
+    ...defined({ rssiDbm }),
     ...(rsrp === undefined ? {} : { rsrpDbm: rsrp / 10 }),
     ...(snr === undefined ? {} : { snrDb: snr / 10 }),
-    ...(coverageLevel === undefined ? {} : { coverageLevel }),
+    ...defined({ coverageLevel }),
   });
 }
 

@@ -1,3 +1,4 @@
+import { defined } from '../../shared/defined.ts';
 import { faultOf } from '../../shared/errors.ts';
 import type { ErrorCode } from '../../shared/errors.ts';
 import { remark } from '../../shared/remarks.ts';
@@ -65,7 +66,7 @@ export class BringUpRuns {
     const { record, attached } = this.#parts;
     const { imei } = record.state.module;
     const session = attached()?.engine.kept;
-    if (session) this.#kept = { ...session, ...(imei === undefined ? {} : { imei }) };
+    if (session) this.#kept = { ...session, ...defined({ imei }) };
   }
 
   /** No run begins by itself any more, until {@link start}. */

@@ -1,5 +1,6 @@
 import { adapterKey } from '../../shared/adapters.ts';
 import type { KnownAdapter } from '../../shared/adapters.ts';
+import { defined } from '../../shared/defined.ts';
 import { CodedError, faultOf } from '../../shared/errors.ts';
 import type { Fault } from '../../shared/errors.ts';
 import type { DeviceId, DeviceSummary } from '../../shared/programState.ts';
@@ -124,7 +125,7 @@ export class Device {
       log: this.log,
       clock: this.clock,
       ask: async (stage) => this.#session && examine(this.#session.engine, stage),
-      ...(program.session.patienceMs === undefined ? {} : { patienceMs: program.session.patienceMs }),
+      ...defined({ patienceMs: program.session.patienceMs }),
     });
     this.state.onChange(({ module }) => {
       if (module?.imei !== undefined) void this.#rememberAdapter();

@@ -1,3 +1,4 @@
+import { defined } from '../../shared/defined.ts';
 import type { DialectState } from '../../shared/state.ts';
 import type { SessionRecord } from '../facts/sessionRecord.ts';
 import { dialects } from '../mipl/dialects.ts';
@@ -34,7 +35,7 @@ export class DialectChoice {
       dialect: {
         name,
         source: choice === 'auto' ? automatic : 'override',
-        ...(evidence === undefined ? {} : { evidence }),
+        ...defined({ evidence }),
       },
     });
   }

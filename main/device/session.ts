@@ -1,3 +1,4 @@
+import { defined } from '../../shared/defined.ts';
 import { isOnNetwork } from '../../shared/networkStatus.ts';
 import { CodedError, faultOf } from '../../shared/errors.ts';
 import type { ErrorCode, Fault } from '../../shared/errors.ts';
@@ -258,7 +259,7 @@ export class Session {
       },
     );
     this.#record.stage('port', 'done');
-    this.#record.connection({ type: 'opened', ...(suggestion === undefined ? {} : { suggestion }) });
+    this.#record.connection({ type: 'opened', ...defined({ suggestion }) });
     this.#attached.start();
     this.#lineWatch = opened.watchLines?.((lines) => void this.#onLinesBack(lines.map((name) => name.toUpperCase())));
     void this.#opener.lookForSharers(() => this.#attached !== undefined);
@@ -326,8 +327,7 @@ export class Session {
     return {
       clock: this.#clock,
       signal: this.#abort.signal,
-      ...(networkTimeoutMs === undefined ? {} : { networkTimeoutMs }),
-      ...(answerTimeoutMs === undefined ? {} : { answerTimeoutMs }),
+      ...defined({ networkTimeoutMs, answerTimeoutMs }),
       ...(registerOnConnect ? { register: { lifetimeSeconds, timeoutSeconds } } : {}),
     };
   }

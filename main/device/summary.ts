@@ -1,3 +1,4 @@
+import { defined } from '../../shared/defined.ts';
 import type { DeviceId, DeviceSummary } from '../../shared/programState.ts';
 import { stageNames } from '../../shared/stageNames.ts';
 import type { DeviceState, StateChanges } from '../../shared/state.ts';
@@ -29,8 +30,7 @@ export function summaryOf(
     id,
     phase: connection.phase,
     ...(connection.port ? { port: connection.port.path } : {}),
-    ...(module.model === undefined ? {} : { model: module.model }),
-    ...(module.imei === undefined ? {} : { imei: module.imei }),
+    ...defined({ model: module.model, imei: module.imei }),
     registration: registration.phase,
     ...(stage ? { stage } : {}),
     isTesting: isUnderway(acceptance),

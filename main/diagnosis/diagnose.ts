@@ -1,3 +1,4 @@
+import { defined } from '../../shared/defined.ts';
 import type { Diagnosis, LikelyCause, RuledOut } from '../../shared/diagnosis.ts';
 import { stageNames } from '../../shared/stageNames.ts';
 import type { StageName } from '../../shared/stageNames.ts';
@@ -24,7 +25,7 @@ export function diagnose(signs: Signs): Diagnosis {
   causes.sort((one, other) => other.weight - one.weight);
   return {
     verdict: verdictOf(causes, stage),
-    ...(stage === undefined ? {} : { stage }),
+    ...defined({ stage }),
     causes: causes.slice(0, MOST_CAUSES),
     ruledOut,
   };

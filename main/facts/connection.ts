@@ -1,3 +1,4 @@
+import { defined } from '../../shared/defined.ts';
 import type { Fault } from '../../shared/errors.ts';
 import type { ConnectionState, PortInfo } from '../../shared/state.ts';
 
@@ -15,7 +16,7 @@ export type ConnectionInput =
 /** The link after something happened. Pure. `ready` only after the module answered AT: open is not yet connected. */
 export function stepConnection(state: ConnectionState, input: ConnectionInput, nowMs: number): ConnectionState {
   const { port, baudRate } = state;
-  const same = { ...(port ? { port } : {}), ...(baudRate === undefined ? {} : { baudRate }) };
+  const same = { ...(port ? { port } : {}), ...defined({ baudRate }) };
   switch (input.type) {
     case 'open':
       return { phase: 'opening', port: input.port, baudRate: input.baudRate, sinceMs: nowMs };
@@ -23,7 +24,7 @@ export function stepConnection(state: ConnectionState, input: ConnectionInput, n
     case 'answering': {
       const suggestion = (input.type === 'opened' ? input.suggestion : undefined) ?? state.suggestion;
       const phase = input.type === 'opened' ? 'probing' : 'ready';
-      return { phase, ...same, sinceMs: nowMs, ...(suggestion === undefined ? {} : { suggestion }) };
+      return { phase, ...same, sinceMs: nowMs, ...defined({ suggestion }) };
     }
     case 'lost':
       return { phase: 'lost', ...same, sinceMs: nowMs, fault: input.fault };

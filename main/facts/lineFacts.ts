@@ -1,3 +1,4 @@
+import { defined } from '../../shared/defined.ts';
 import type { Fault } from '../../shared/errors.ts';
 import type { ParamValue } from '../../shared/log.ts';
 import { networkSchemeOf } from '../../shared/networkAddress.ts';
@@ -160,7 +161,7 @@ export class LineFacts {
     const value = String(params['value']);
     const sent = { id, path, value, msgId: Number(params['msgId']), sentMs, status: 'sent' } as const;
     return {
-      facts: [{ fact: 'notification', id, change: { ...sent, ...(ackId === undefined ? {} : { ackId }) } }],
+      facts: [{ fact: 'notification', id, change: { ...sent, ...defined({ ackId }) } }],
       ending: (isOk, text) => [
         {
           fact: 'notification',
@@ -240,7 +241,7 @@ export class LineFacts {
   }
 
   #ofEvent({ event: number, extra }: UrcOf<'+MIPLEVENT'>['params'], atMs: number): Fact[] {
-    const facts = [this.#advance({ type: 'event', number, ...(extra === undefined ? {} : { extra }) }, atMs)];
+    const facts = [this.#advance({ type: 'event', number, ...defined({ extra }) }, atMs)];
     const id = number === event.notifyAcknowledged ? this.#notifications.get(Number(extra)) : undefined;
     if (id !== undefined) facts.push({ fact: 'notification', id, change: { status: 'acknowledged' } });
     const { phase } = this.#registration;
@@ -254,9 +255,7 @@ export class LineFacts {
     const payload = payloadOf(urc);
     this.#requests.set(msgId, { id, atMs });
     const request = { id, kind: kindOf(urc), msgId, path, arrivedMs: atMs };
-    const facts: Fact[] = [
-      { fact: 'request', id, change: { ...request, ...(payload === undefined ? {} : { payload }) } },
-    ];
+    const facts: Fact[] = [{ fact: 'request', id, change: { ...request, ...defined({ payload }) } }];
     if (urc.name === '+MIPLOBSERVE') facts.push(this.#observing(path, msgId, urc.params.flag, atMs));
     if (urc.name === '+MIPLWRITE') facts.push({ fact: 'value', path, value: urc.params.value, by: 'platform', atMs });
     return facts;

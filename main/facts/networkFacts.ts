@@ -1,3 +1,4 @@
+import { defined } from '../../shared/defined.ts';
 import type { NetworkState } from '../../shared/state.ts';
 import type { Urc, UrcOf } from '../mipl/messages.ts';
 import { activeTimeSeconds, periodicTauSeconds } from '../mipl/powerSavingTimers.ts';
@@ -12,9 +13,7 @@ export function registrationFacts(params: Registration): NetworkState {
     registration: status,
     ...(tac ? { tac } : {}),
     ...(cellId ? { cellId } : {}),
-    ...(accessTechnology === undefined ? {} : { accessTechnology }),
-    ...(active === undefined ? {} : { activeTimeSeconds: active }),
-    ...(periodic === undefined ? {} : { periodicTauSeconds: periodic }),
+    ...defined({ accessTechnology, activeTimeSeconds: active, periodicTauSeconds: periodic }),
   };
 }
 

@@ -1,3 +1,4 @@
+import { defined } from '../../shared/defined.ts';
 import type { DeviceState, StateChanges } from '../../shared/state.ts';
 import { hasFacts } from '../journal/format.ts';
 import type { JournalHeader, JournalRecord } from '../journal/format.ts';
@@ -72,7 +73,7 @@ export async function replayJournal(
   };
   const options: JournalReadOptions = {
     onProblem: (problem) => damage.push(problem),
-    ...(signal === undefined ? {} : { signal }),
+    ...defined({ signal }),
   };
   const foldAll = (facts: readonly Fact[] = []): void => facts.forEach((fact) => replay.fold(fact));
   foldAll(lines?.begin());

@@ -1,5 +1,6 @@
 import { mkdir, stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
+import { defined } from '../../shared/defined.ts';
 import { checkFileName } from './windowsNames.ts';
 
 /** What making folders asks of the system; tests give one that answers oddly. */
@@ -48,7 +49,7 @@ export async function makeDirectory(
   if (first === true) return;
   const parent = dirname(directory);
   if (parent === directory) throw first;
-  await makeDirectory(parent, { ...(mode === undefined ? {} : { mode }), system });
+  await makeDirectory(parent, { ...defined({ mode }), system });
   const second = await made(directory, mode, system);
   if (second !== true) throw second;
 }

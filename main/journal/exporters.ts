@@ -1,5 +1,6 @@
 import { stat } from 'node:fs/promises';
 import type { Writable } from 'node:stream';
+import { defined } from '../../shared/defined.ts';
 import { CodedError, faultOf } from '../../shared/errors.ts';
 import type { ExportFormat } from '../../shared/contract/log.ts';
 import type { Language } from '../../shared/settings.ts';
@@ -51,7 +52,7 @@ async function survey(file: string, options: ExportOptions, masker: Masker | und
     for (const { text } of lines) masker?.collect(text);
   };
   const reading = readJournalBlocks(file, {
-    ...(options.signal === undefined ? {} : { signal: options.signal }),
+    ...defined({ signal: options.signal }),
     onProgress: (read, total) => options.onProgress?.((read / Math.max(total, read)) * FIRST_PASS_SHARE),
   });
   for await (const records of reading) {
@@ -91,7 +92,7 @@ async function write(file: string, sink: Sink, options: ExportOptions): Promise<
     baudRate,
     identity,
     isMasked: false,
-    ...(site === undefined ? {} : { site }),
+    ...defined({ site }),
   };
   const head = masker ? maskHead(plainHead, masker) : plainHead;
   const format = options.format === 'html' ? htmlFormat(options.language) : plainFormats[options.format];
@@ -99,8 +100,7 @@ async function write(file: string, sink: Sink, options: ExportOptions): Promise<
   let lineCount = 0;
   let beforeMs: number | undefined;
   const reading = readJournalLines(file, {
-    ...(options.signal === undefined ? {} : { signal: options.signal }),
-    ...(options.onProblem === undefined ? {} : { onProblem: options.onProblem }),
+    ...defined({ signal: options.signal, onProblem: options.onProblem }),
     onProgress: (read, total) =>
       options.onProgress?.(FIRST_PASS_SHARE + (read / Math.max(total, read)) * (1 - FIRST_PASS_SHARE)),
   });

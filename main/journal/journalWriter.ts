@@ -1,3 +1,4 @@
+import { defined } from '../../shared/defined.ts';
 import { CodedError, faultOf } from '../../shared/errors.ts';
 import type { Fault } from '../../shared/errors.ts';
 import { remark, remarkText } from '../../shared/remarks.ts';
@@ -154,7 +155,7 @@ export class JournalWriter {
       bytes,
       lines,
       ...(leftFiles.length === 0 ? {} : { left: [...leftFiles] }),
-      ...(fault === undefined ? {} : { fault }),
+      ...defined({ fault }),
       ...(droppedBytes === 0 ? {} : { missingBytes: droppedBytes }),
     };
   }
@@ -173,12 +174,12 @@ export class JournalWriter {
 
   /** Says that bytes may be missing here, and why. */
   gap(reason: GapReason, text?: string): void {
-    this.#appendRecord('gap', { reason, ...(text === undefined ? {} : { text }) });
+    this.#appendRecord('gap', { reason, ...defined({ text }) });
   }
 
   /** A decision of the engine or a remark of the program; `data` is anything JSON can hold. */
   note(text: string, data?: unknown): void {
-    this.#appendRecord('note', { text, ...(data === undefined ? {} : { data }) });
+    this.#appendRecord('note', { text, ...defined({ data }) });
   }
 
   /** A bookmark of the person. */
@@ -363,8 +364,7 @@ export async function openJournal(
   const baseNs = monotonicNs();
   const imei = start.identity?.imei;
   const baseName = sessionFileName({
-    ...(start.site === undefined ? {} : { site: start.site }),
-    ...(imei === undefined ? {} : { imei }),
+    ...defined({ site: start.site, imei }),
     atMs: startedMs,
   });
   const header = headerLine({
@@ -375,8 +375,7 @@ export async function openJournal(
     monotonicNs: baseNs,
     port: start.port,
     baudRate: start.baudRate,
-    ...(start.site === undefined ? {} : { site: start.site }),
-    ...(start.identity === undefined ? {} : { identity: start.identity }),
+    ...defined({ site: start.site, identity: start.identity }),
   });
   const settings = { ...defaults, wallMs, monotonicNs, header, ...given };
   const makeIn = (folder: string, begin: JournalBeginning): Promise<NamedJournalFile> =>

@@ -1,4 +1,5 @@
 import type { HeardLine, SentLine } from '../at/channel.ts';
+import { defined } from '../../shared/defined.ts';
 import type { LogEntry } from '../../shared/log.ts';
 import { remarkText } from '../../shared/remarks.ts';
 import type { Remark } from '../../shared/remarks.ts';
@@ -34,7 +35,7 @@ export class LineLog {
     const row = heardRow(heard);
     const isAnswer = row.kind === 'answer' && row.exchange === this.#command?.exchange;
     const { msgId, path } = (isAnswer && this.#command) || noEntry;
-    const about = { ...(msgId === undefined ? {} : { msgId }), ...(path === undefined ? {} : { path }) };
+    const about = { ...defined({ msgId, path }) };
     return this.#book.add({ atMs: this.#clock.steadyMsOf(heard.line.startedNs), ...row, ...about }).seq;
   }
 

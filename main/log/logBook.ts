@@ -1,3 +1,4 @@
+import { defined } from '../../shared/defined.ts';
 import { EntryRing, entryBytes } from '../../shared/entryRing.ts';
 import type { DecodedLine, LineTag, LogEntry, LogKind, ParamValue } from '../../shared/log.ts';
 import { formatPath } from '../../shared/lwm2m.ts';
@@ -68,8 +69,7 @@ export class LogBook {
     const entry: LogEntry = {
       seq: ++this.#lastSeq,
       ...input,
-      ...(msgId === undefined ? {} : { msgId }),
-      ...(path === undefined ? {} : { path }),
+      ...defined({ msgId, path }),
     };
     this.#lastExchange = Math.max(this.#lastExchange, input.exchange ?? 0);
     this.#ring.push(entry);

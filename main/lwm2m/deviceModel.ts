@@ -1,3 +1,4 @@
+import { defined } from '../../shared/defined.ts';
 import { MAX_ID } from '../../shared/lwm2m.ts';
 import { faultOf } from '../../shared/errors.ts';
 import type { BilingualName, Operations, ResourceType, ResourceValue } from '../../shared/lwm2m.ts';
@@ -129,7 +130,7 @@ class ModelReader {
       type,
       operations,
       value: this.value(node, field, type),
-      ...(name === undefined ? {} : { name }),
+      ...defined({ name }),
       ...(unit === undefined ? {} : { unit: this.#file.text(unit, `${field}.unit`) }),
     };
   }
@@ -148,7 +149,7 @@ class ModelReader {
     const name = this.name(node, field);
     return {
       id,
-      ...(name === undefined ? {} : { name }),
+      ...defined({ name }),
       instances: this.list(node, field, 'instances', (entry, place) => this.instance(entry, place, id)),
     };
   }

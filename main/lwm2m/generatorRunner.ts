@@ -1,3 +1,4 @@
+import { defined } from '../../shared/defined.ts';
 import type { GeneratorSpec, GeneratorState } from '../../shared/generator.ts';
 import { systemClock } from '../time/clock.ts';
 import type { Clock } from '../time/clock.ts';
@@ -35,7 +36,7 @@ export class GeneratorRunner {
     this.#end(path);
     const startedMs = this.#clock.steadyMs();
     const kept: GeneratorSpec = spec.kind === 'csv' ? { ...spec, text: '' } : spec;
-    const state: GeneratorState = { spec: kept, startedMs, ...(rows === undefined ? {} : { rows }) };
+    const state: GeneratorState = { spec: kept, startedMs, ...defined({ rows }) };
     this.#onChange(path, state);
     let tick = 0;
     const run = (): void => {

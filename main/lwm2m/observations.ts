@@ -1,3 +1,4 @@
+import { defined } from '../../shared/defined.ts';
 import type { NotificationAttributes, ResourceType, ResourceValue } from '../../shared/lwm2m.ts';
 
 /** All that decides whether an observed resource is to be reported. Times in milliseconds of one clock. */
@@ -41,7 +42,7 @@ export function decide({ lastSentMs, lastValue, value, type, attributes, nowMs }
   if (reason !== undefined && nowMs >= earliestMs) return { send: true, reason };
   if (latestMs !== undefined && nowMs >= latestMs) return { send: true, reason: 'pmax' };
   const untilMs = reason === undefined ? latestMs : earliestMs;
-  return { send: false, lastSentMs: sinceMs, ...(untilMs === undefined ? {} : { untilMs }) };
+  return { send: false, lastSentMs: sinceMs, ...defined({ untilMs }) };
 }
 
 function reasonFor(

@@ -1,3 +1,4 @@
+import { defined } from '../../shared/defined.ts';
 import { CodedError } from '../../shared/errors.ts';
 import { formatPath, nearestCover, parsePath } from '../../shared/lwm2m.ts';
 import type { Lwm2mPath, ResourceValue } from '../../shared/lwm2m.ts';
@@ -59,7 +60,7 @@ export function prepareNotification(
     ...sentValue(type, checked, dialect),
     index: 0,
     flag: '0',
-    ...(ackId === undefined ? {} : { ackId }),
+    ...defined({ ackId }),
   });
   return { line, path: formatPath(address), value: checked, msgId };
 }

@@ -1,3 +1,4 @@
+import { defined } from '../../shared/defined.ts';
 import type { Fault } from '../../shared/errors.ts';
 import type { OutgoingNotification } from '../../shared/state.ts';
 import { event } from './codes.ts';
@@ -45,7 +46,7 @@ export class Outbox {
       msgId,
       sentMs,
       status: 'sent',
-      ...(ackId === undefined ? {} : { ackId }),
+      ...defined({ ackId }),
       ...(isAutomatic ? { automatic: true } : {}),
     });
     for (const oldest of this.#pending.keys()) {

@@ -1,3 +1,4 @@
+import { defined } from '../../shared/defined.ts';
 import { isRegistered as isRegisteredIn } from '../../shared/phases.ts';
 import type { Fault } from '../../shared/errors.ts';
 import type { RegistrationState } from '../../shared/state.ts';
@@ -31,8 +32,7 @@ function ended(state: RegistrationState, phase: 'deregistered' | 'failed', fault
   const { ref, lastEvent } = state;
   return {
     phase,
-    ...(ref === undefined ? {} : { ref }),
-    ...(lastEvent === undefined ? {} : { lastEvent }),
+    ...defined({ ref, lastEvent }),
     ...(fault ? { fault } : {}),
   };
 }
@@ -98,7 +98,7 @@ export function step(state: RegistrationState, input: RegistrationInput, nowMs: 
       return {
         phase: 'opening',
         lifetimeSeconds: input.lifetimeSeconds,
-        ...(state.ref === undefined ? {} : { ref: state.ref }),
+        ...defined({ ref: state.ref }),
       };
     case 'updating':
       return { ...state, phase: 'updating', lifetimeSeconds: input.lifetimeSeconds };

@@ -1,3 +1,4 @@
+import { defined } from '../../shared/defined.ts';
 import type { Fault } from '../../shared/errors.ts';
 import { formatPath } from '../../shared/lwm2m.ts';
 import type { Deliberate, PlatformRequest } from '../../shared/state.ts';
@@ -86,7 +87,7 @@ export class RequestLedger {
       msgId,
       path,
       status,
-      ...(payload === undefined ? {} : { payload }),
+      ...defined({ payload }),
     });
   }
 

@@ -1,3 +1,4 @@
+import { defined } from '../../shared/defined.ts';
 import { CodedError, faultOf, isRefusal } from '../../shared/errors.ts';
 import type { RegistrationState } from '../../shared/state.ts';
 import type { CreateSettings } from '../../shared/settings.ts';
@@ -284,7 +285,7 @@ export class Suite {
   /** An event has come; counts also when nobody here asked for it. */
   onEvent(number: number, extra: number | undefined): void {
     if (number === event.deregistered) this.#closeHabit = 'tells';
-    this.#advance({ type: 'event', number, ...(extra === undefined ? {} : { extra }) });
+    this.#advance({ type: 'event', number, ...defined({ extra }) });
     const { phase } = this.#registration;
     if (phase === 'failed' || phase === 'deregistered') this.#parts.onObservationsEnd();
   }

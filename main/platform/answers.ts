@@ -1,3 +1,4 @@
+import { defined } from '../../shared/defined.ts';
 import type { Fault } from '../../shared/errors.ts';
 import { isShallowJson, maximumJsonDepth } from '../../shared/jsonDepth.ts';
 
@@ -95,7 +96,7 @@ export function readAnswer(status: number, text: string): ReadAnswer {
   const { errno, error, data } = envelope as Record<string, unknown>;
   if (typeof errno !== 'number' || !Number.isInteger(errno)) return { fault: strange(status, 'no errno') };
   const found = faultOfNumber(errno, typeof error === 'string' ? error : '');
-  return { errno, ...(data === undefined ? {} : { data }), ...(found ? { fault: found } : {}) };
+  return { errno, ...defined({ data }), ...(found ? { fault: found } : {}) };
 }
 
 /** The device id in the data of `devices/status` about one device, of `devices/getbyimei`, or of the creation of a device. */

@@ -1,3 +1,4 @@
+import { defined } from '../../shared/defined.ts';
 import { CodedError } from '../../shared/errors.ts';
 import { parsePath } from '../../shared/lwm2m.ts';
 import type { Lwm2mPath, ResourceType } from '../../shared/lwm2m.ts';
@@ -191,7 +192,7 @@ const drafts: {
       title,
       protocol: 'LWM2M',
       auth_info: { [imei]: imsi },
-      ...(authCode === undefined ? {} : { auth: authCode }),
+      ...defined({ auth: authCode }),
       obsv: isObserved,
     }),
   }),
@@ -221,7 +222,7 @@ export function httpCallOf(operation: PlatformOperation, context: CallContext): 
   return {
     method: draft.method,
     path: query === '' ? draft.path : `${draft.path}?${query}`,
-    ...(draft.body === undefined ? {} : { body: draft.body }),
+    ...defined({ body: draft.body }),
     timeoutMs: limitOf(operation, context),
   };
 }

@@ -1,3 +1,4 @@
+import { defined } from '../../shared/defined.ts';
 import { CodedError } from '../../shared/errors.ts';
 import { SecretSpellings } from '../files/spellings.ts';
 import type { HttpCall } from './calls.ts';
@@ -71,7 +72,7 @@ export async function sendCall(target: PlatformTarget, call: HttpCall, options: 
         ...(key === undefined ? {} : { 'api-key': key }),
         ...(call.body === undefined ? {} : { 'content-type': 'application/json' }),
       },
-      ...(call.body === undefined ? {} : { body: call.body }),
+      ...defined({ body: call.body }),
     });
     const { text, bytes } = await readBody(response);
     return { status: response.status, text: withoutKey(text, key), bytes };

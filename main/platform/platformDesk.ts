@@ -1,3 +1,4 @@
+import { defined } from '../../shared/defined.ts';
 import { CodedError, faultOf } from '../../shared/errors.ts';
 import { parsePath } from '../../shared/lwm2m.ts';
 import type { Lwm2mPath, ResourceType } from '../../shared/lwm2m.ts';
@@ -90,7 +91,7 @@ export class PlatformDesk {
       operation: kept,
       method: shown.method,
       url: `${target.origin}${shown.path}`,
-      ...(shown.body === undefined ? {} : { requestBody: shown.body }),
+      ...defined({ requestBody: shown.body }),
       curl: this.#curl(shown, target.origin),
       startedMs: this.#parts.clock.steadyMs(),
       status: 'waiting',
@@ -163,7 +164,7 @@ export class PlatformDesk {
     return httpCallOf(operation, {
       imei: (mode === 'simulated' ? simulator?.imei : module.imei) ?? '',
       typeOf: (path) => this.#typeOf(path),
-      ...(timeoutSeconds === undefined ? {} : { timeoutSeconds }),
+      ...defined({ timeoutSeconds }),
     });
   }
 
@@ -206,7 +207,7 @@ export class PlatformDesk {
     return {
       status: fault ? 'failed' : 'done',
       httpStatus: status,
-      ...(errno === undefined ? {} : { errno }),
+      ...defined({ errno }),
       body: text.slice(0, MAX_BODY_CHARACTERS),
       ...(text.length > MAX_BODY_CHARACTERS ? { cutFromBytes: bytes } : {}),
       ...(fault ? { fault } : {}),

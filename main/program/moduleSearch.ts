@@ -1,3 +1,4 @@
+import { defined } from '../../shared/defined.ts';
 import type { Fault } from '../../shared/errors.ts';
 import type { LiveBytes, PortSearch, RateCell, SearchState } from '../../shared/search.ts';
 import { adapterOf } from '../../shared/adapters.ts';
@@ -123,7 +124,7 @@ export class ModuleSearch {
   #onBytes(path: string, bytes: Uint8Array, baudRate: number | undefined): void {
     const { search } = this.#parts.state.state;
     if (!search) return;
-    const piece: LiveBytes = { path, ...(baudRate === undefined ? {} : { baudRate }), hex: hexOf(bytes) };
+    const piece: LiveBytes = { path, ...defined({ baudRate }), hex: hexOf(bytes) };
     this.#tell({ ...search, bytes: [...search.bytes, piece].slice(-MOST_BYTES) });
   }
 

@@ -1,3 +1,4 @@
+import { defined } from '../../shared/defined.ts';
 import { replayJournal } from '../facts/replayJournal.ts';
 import { hasFacts } from '../journal/format.ts';
 import { readJournalHeader } from '../journal/journalReader.ts';
@@ -53,7 +54,7 @@ export function compareSteps(a: readonly SessionStep[], b: readonly SessionStep[
   return {
     steps,
     ...(firstDifference < 0 ? {} : { firstDifference }),
-    ...(driftMs === undefined ? {} : { driftMs }),
+    ...defined({ driftMs }),
     isSame: firstDifference < 0,
   };
 }
@@ -125,7 +126,7 @@ async function stepsOf(file: string, { onProblem, signal }: CompareOptions): Pro
   await replayJournal(file, {
     onProblem: (problem) => onProblem({ file, ...problem }),
     onChange: (changes, happened, at) => session.see(changes, happened, at),
-    ...(signal === undefined ? {} : { signal }),
+    ...defined({ signal }),
   });
   return steps;
 }

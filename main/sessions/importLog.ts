@@ -2,6 +2,7 @@ import { open } from 'node:fs/promises';
 import type { Stats } from 'node:fs';
 import { basename } from 'node:path';
 import type { Readable } from 'node:stream';
+import { defined } from '../../shared/defined.ts';
 import { CodedError, faultOf } from '../../shared/errors.ts';
 import { DecodedLog } from '../capture/decodedLog.ts';
 import type { OwnLayout } from '../capture/serialLog.ts';
@@ -65,7 +66,7 @@ export async function importLog(source: ImportSource, target: ImportTarget, opti
   }
   if (!made) throw new CodedError('INTERNAL', 'The journal was not made');
   const { journal, readBytes, findings } = made;
-  return { ...(file === undefined ? {} : { file }), ...journal.counts, readBytes, findings };
+  return { ...defined({ file }), ...journal.counts, readBytes, findings };
 }
 
 interface Made {
@@ -76,7 +77,7 @@ interface Made {
 
 function nameOf(made: Made | undefined, count: number): string {
   const { imei } = made?.journal.identity ?? {};
-  const name = sessionFileName({ ...(imei === undefined ? {} : { imei }), atMs: made?.journal.startedMs ?? 0 });
+  const name = sessionFileName({ ...defined({ imei }), atMs: made?.journal.startedMs ?? 0 });
   return `${name}${count === 1 ? '' : `-${count}`}${JOURNAL_SUFFIX}`;
 }
 
@@ -88,7 +89,7 @@ async function convert(
 ): Promise<Made> {
   const input = 'file' in source ? await openLog(source.file) : streamed(source.stream, source.nowMs);
   try {
-    const log = new DecodedLog({ isExact: true, ...(layout === undefined ? {} : { layout }) });
+    const log = new DecodedLog({ isExact: true, ...defined({ layout }) });
     const journal = new ImportedJournal({ name, fileMs: input.beganMs, app }, onProblem);
     let readBytes = 0;
     for await (const block of input.blocks()) {

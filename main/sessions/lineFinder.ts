@@ -1,3 +1,4 @@
+import { defined } from '../../shared/defined.ts';
 import type { LineKind, LogKind } from '../../shared/log.ts';
 import type { Direction } from '../journal/format.ts';
 import type { JournalLine } from '../journal/journalLines.ts';
@@ -153,11 +154,11 @@ export class LineFinder {
       isProblem,
       text,
       kind,
-      ...(name === undefined ? {} : { name }),
+      ...defined({ name }),
       isFound,
     };
     const isEnd = row.exchange !== undefined && kind === 'final';
-    return { shown, isEnd, ...(row.exchange === undefined ? {} : { exchange: row.exchange }) };
+    return { shown, isEnd, ...defined({ exchange: row.exchange }) };
   }
 
   #isFound(text: string, lineClass: FoundLine['class'], isProblem: boolean): boolean {

@@ -1,3 +1,4 @@
+import { defined } from '../../shared/defined.ts';
 import type { Fault } from '../../shared/errors.ts';
 import { stageNames } from '../../shared/stageNames.ts';
 import type { StageName } from '../../shared/stageNames.ts';
@@ -118,9 +119,9 @@ export class SessionSteps {
   #tell(step: string, result: string, { line, sinceStartNs }: Place, durationMs?: number, path?: string): void {
     this.#onStep({
       step,
-      ...(path === undefined ? {} : { path }),
+      ...defined({ path }),
       result,
-      ...(durationMs === undefined ? {} : { durationMs }),
+      ...defined({ durationMs }),
       atMs: sinceStartNs / 1e6,
       line,
     });

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { defined } from '../../shared/defined.ts';
 import { Replay } from '../facts/replay.ts';
 import { hasFacts } from '../journal/format.ts';
 import type { Direction, GapRecord, JournalHeader, JournalRecord } from '../journal/format.ts';
@@ -91,7 +92,7 @@ export async function verifyJournal(file: string, signal?: AbortSignal): Promise
   const replay = hasFacts(header) ? new Replay((message) => badFacts.add({ line, message })) : undefined;
   let isLater = false;
   const reading = readJournalBlocks(file, {
-    ...(signal === undefined ? {} : { signal }),
+    ...defined({ signal }),
     onBlock: (bytes) => whole.add(bytes),
     // Only that it is of a later version can be told of the first line.
     onProblem: (problem) => (problem.line === 1 ? (isLater = true) : damage.add(problem)),

@@ -1,3 +1,4 @@
+import { defined } from '../../shared/defined.ts';
 import { CoapError } from './coap/exchange.ts';
 import type { CoapPeer } from './coap/transmission.ts';
 import { openBootstrapServer } from './platform/bootstrapServer.ts';
@@ -96,7 +97,7 @@ export function bootstrapBeside(
     host,
     port,
     server,
-    ...(style === undefined ? {} : { style }),
+    ...defined({ style }),
     ...(platform ? { accepts: (name, authCode) => platform.mayBootstrap(name, authCode) } : {}),
   });
 }

@@ -1,3 +1,4 @@
+import { defined } from '../../shared/defined.ts';
 import { percentile } from '../../shared/percentile.ts';
 import { noFigures } from '../../shared/udp.ts';
 import type { EchoFigures, EchoSample } from '../../shared/udp.ts';
@@ -104,12 +105,12 @@ export class EchoTally {
       reordered: this.#reordered,
       damaged: this.#damaged,
       refused: this.#count('refused'),
-      ...(this.#lastMs === undefined ? {} : { lastMs: this.#lastMs }),
+      ...defined({ lastMs: this.#lastMs }),
       ...spread(sorted),
       samples: probes.slice(-keptSamples).map(([number, { status, roundTripMs }]) => ({
         number,
         status,
-        ...(roundTripMs === undefined ? {} : { roundTripMs }),
+        ...defined({ roundTripMs }),
       })),
     };
   }

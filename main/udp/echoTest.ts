@@ -1,3 +1,4 @@
+import { defined } from '../../shared/defined.ts';
 import { faultOf, isRefusal } from '../../shared/errors.ts';
 import type { Fault } from '../../shared/errors.ts';
 import type { EchoOptions, EchoState } from '../../shared/udp.ts';
@@ -151,9 +152,9 @@ export class EchoTest {
       phase: this.#phase,
       options: this.#options,
       startedMs: this.#startedMs,
-      ...(this.#finishedMs === undefined ? {} : { finishedMs: this.#finishedMs }),
+      ...defined({ finishedMs: this.#finishedMs }),
       figures: this.#tally.figures(),
-      ...(this.#fault === undefined ? {} : { fault: this.#fault }),
+      ...defined({ fault: this.#fault }),
     });
     if (!this.isRunning || this.#tally.waiting === 0) this.#whenSettled?.();
   }

@@ -1,3 +1,4 @@
+import { defined } from '../../shared/defined.ts';
 import type { UdpDatagram } from '../../shared/udp.ts';
 
 /** Longest text of a damaged datagram that is kept for the screen; the whole line is in the log. */
@@ -22,6 +23,6 @@ export function readData(data: string, length: number): Content {
   if (!/^([0-9a-f]{2})*$/i.test(data)) return { length, hex: data.slice(0, keptText), problem: 'notHex' };
   const hex = data.toUpperCase();
   const text = printableText(hex);
-  const content = { length, hex: hex.slice(0, keptText), ...(text === undefined ? {} : { text }) };
+  const content = { length, hex: hex.slice(0, keptText), ...defined({ text }) };
   return hex.length === 2 * length ? content : { ...content, problem: 'wrongLength' };
 }

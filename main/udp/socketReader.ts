@@ -1,5 +1,6 @@
 import type { AnswerOf, CommandSpec, ParamsOf } from '../at/codec.ts';
 import type { Priority } from '../at/channel.ts';
+import { defined } from '../../shared/defined.ts';
 import type { LineTag } from '../../shared/log.ts';
 import type { CommandOrder } from '../mipl/commandOrder.ts';
 import { commands } from '../mipl/messages.ts';
@@ -197,8 +198,7 @@ export function arrivalOf(
   const { socket, address, port, length, data } = line;
   return {
     socket,
-    ...(address === undefined ? {} : { address }),
-    ...(port === undefined ? {} : { port }),
+    ...defined({ address, port }),
     ...readData(data, length),
     pieces: 1,
     atMs,

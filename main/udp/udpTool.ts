@@ -1,3 +1,4 @@
+import { defined } from '../../shared/defined.ts';
 import { CodedError, faultOf, isRefusal } from '../../shared/errors.ts';
 import type { ErrorCode } from '../../shared/errors.ts';
 import { initialUdp } from '../../shared/udp.ts';
@@ -252,17 +253,16 @@ export class UdpTool {
       id: this.#nextId(),
       direction: 'in',
       socket,
-      ...(address === undefined ? {} : { address }),
-      ...(port === undefined ? {} : { port }),
+      ...defined({ address, port }),
       length,
       hex,
-      ...(text === undefined ? {} : { text }),
+      ...defined({ text }),
       // Of the announcement, not of the read.
       atMs,
       status: problem === undefined ? 'received' : 'damaged',
-      ...(problem === undefined ? {} : { problem }),
+      ...defined({ problem }),
       ...(pieces > 1 ? { pieces } : {}),
-      ...(number === undefined ? {} : { echo: number }),
+      ...defined({ echo: number }),
     });
   }
 
@@ -298,11 +298,10 @@ export class UdpTool {
       port,
       length,
       hex,
-      ...(text === undefined ? {} : { text }),
+      ...defined({ text }),
       atMs: this.#clock.steadyMs(),
       status: 'sending',
-      ...(flag === undefined ? {} : { flag }),
-      ...(sequence === undefined ? {} : { sequence }),
+      ...defined({ flag, sequence }),
       ...(echo === undefined ? {} : { echo: echo.number }),
     };
     const { id } = datagram;
@@ -312,11 +311,11 @@ export class UdpTool {
     // Before the command leaves: the report may stand in the same line of bytes as the OK.
     if (sequence !== undefined) this.#unsettled.set(key, accepted);
     try {
-      await this.#execSend(
-        { socket, address, port, length, data: hex, ...(sequence === undefined ? {} : { sequence }) },
-        flag,
-        { priority: 'user', tag: { datagram: id }, ...(echo && { onLeaving: echo.onLeaving }) },
-      );
+      await this.#execSend({ socket, address, port, length, data: hex, ...defined({ sequence }) }, flag, {
+        priority: 'user',
+        tag: { datagram: id },
+        ...(echo && { onLeaving: echo.onLeaving }),
+      });
     } catch (error) {
       if (this.#unsettled.get(key) === accepted) this.#unsettled.delete(key);
       this.#listener.onDatagram({ ...datagram, status: 'failed', fault: faultOf(error) });

@@ -1,3 +1,4 @@
+import { defined } from '../../shared/defined.ts';
 import { isOnNetwork } from '../../shared/networkStatus.ts';
 import { isLinkGone } from '../../shared/phases.ts';
 import type { DeviceState } from '../../shared/state.ts';
@@ -119,7 +120,7 @@ export function sendVerdict(state: Line, draft: UdpDraft): Verdict<Sending> {
       format: draft.format,
       payload: draft.payload,
       ...(draft.flag === '' ? {} : { flag: draft.flag }),
-      ...(sequence === undefined ? {} : { sequence }),
+      ...defined({ sequence }),
     },
   };
 }

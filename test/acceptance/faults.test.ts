@@ -11,11 +11,11 @@ const faults: Readonly<Record<string, readonly [tampering: Tampering, reason: Re
   'udp-create': [refuse('AT+NSOCR'), /AT\+NSOCR.* was answered ERROR/],
   'udp-send': [sayInstead(/^\r\n0,10\r\n/, '\r\n0,9\r\n'), /10 bytes were sent.*0,9/],
   'udp-send-flag': [refuse('AT+NSOSTF'), /AT\+NSOSTF.* was answered ERROR/],
-  'udp-receive': [sayInstead(/30313233343536373839,0/, '30313233343536373838,0'), /not what was sent/],
+  'udp-receive': [sayInstead(/30313233343536373839,0/, '30313233343536373838,0'), /the data read is not the data sent/],
   'udp-close': [refuse('AT+NSOCL'), /AT\+NSOCL=\d was answered ERROR/],
   version: [sayInstead(/MIPLVER: ?\S+/, 'MIPLVER: 9.9.9'), /the answer was \+MIPLVER: 9\.9\.9/],
   create: [sayInstead(/(\+MIPLEVENT: ?0, ?)6/, '$17'), /registration failed/],
-  'add-objects': [pretend('AT+MIPLADDOBJ=0,3306'), /no discover for 3306 came/],
+  'add-objects': [pretend('AT+MIPLADDOBJ=0,3306'), /no discover for object 3306 arrived/],
   register: [
     {
       call: (call) => ({
@@ -33,7 +33,7 @@ const faults: Readonly<Record<string, readonly [tampering: Tampering, reason: Re
     hearInstead(/,34,"5700;5701;5601;5602;5603;5604;5605"/, ',29,"5700;5701;5601;5602;5603;5604"'),
     /the platform lacks \/3303\/0: 5605/,
   ],
-  'read-resource': [hearInstead(/20\.123/, '20.124'), /\/3303\/0\/5700 is 20\.124 on the platform, 20\.123 here/],
+  'read-resource': [hearInstead(/20\.123/, '20.124'), /\/3303\/0\/5700 is 20\.124 on the platform, 20\.123 on the device/],
   'read-instance': [hearInstead(/"Cel"/, '"Kel"'), /\/3303\/0\/5701 is "Kel"/],
   'read-object': [hearInstead(/55\.123/, '55.124'), /\/3303\/1\/5602 is 55\.124/],
   'write-resource': [sayInstead(/(5850,\d,1,)"?0?1"?/, '$100'), /\/3306\/0\/5850 is 0/],
@@ -51,7 +51,7 @@ const faults: Readonly<Record<string, readonly [tampering: Tampering, reason: Re
   'cancel-object': [sayInstead(/,0,3303,-1/, ',0,3306,-1'), /for \/3303 arrives .*\(it did not arrive/],
   deregister: [refuse('AT+MIPLCLOSE'), /AT\+MIPLCLOSE=0 was answered ERROR/],
   delete: [pretend('AT+MIPLDELETE'), /still registers after the deletion/],
-  'delete-object': [pretend('AT+MIPLDELOBJ'), /a discover for 3306 still came/],
+  'delete-object': [pretend('AT+MIPLDELOBJ'), /a discover for object 3306 still arrived/],
 };
 
 /** A wrong version shows only where another one is declared. */

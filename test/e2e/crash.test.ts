@@ -81,7 +81,7 @@ it('writes the journal, says so and ends with 1 when main itself has a fault', a
     });
   });
   await until(() => Promise.resolve(output.text)).toContain(
-    'The program has a fault and ends. INTERNAL a fault nobody thought of\n\nThe journal has been written. Start',
+    'The program has an error and will quit. INTERNAL a fault nobody thought of\n\nThe journal has been saved. Start',
   );
   const notes: string[] = [];
   for await (const lines of readJournalLines(journal?.file ?? ''))

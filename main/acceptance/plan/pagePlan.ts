@@ -1,4 +1,5 @@
 import { maxPlanCases } from '../../../shared/acceptance.ts';
+import { defined } from '../../../shared/defined.ts';
 import { CodedError } from '../../../shared/errors.ts';
 import { documentPlan, notSelected } from './plan.ts';
 import type { Plan, PlanItem } from './plan.ts';
@@ -32,7 +33,7 @@ const entryOf = (item: PlanItem, nextKey: NextKey): PlanEntry => ({
 export function opened({ name, declaredVersion, items }: Plan, nextKey: NextKey): PagePlan {
   return {
     name,
-    ...(declaredVersion === undefined ? {} : { declaredVersion }),
+    ...defined({ declaredVersion }),
     entries: items.map((item) => entryOf(item, nextKey)),
   };
 }
@@ -90,7 +91,7 @@ export function toPlan({ name, declaredVersion, entries }: PagePlan, operator: s
   const skip = { by: operator === '' ? 'operator' : operator, reason: notSelected };
   return {
     name,
-    ...(declaredVersion === undefined ? {} : { declaredVersion }),
+    ...defined({ declaredVersion }),
     items: entries.map(({ item, isSelected }) =>
       isSelected ? { definition: item.definition } : { ...item, skip: item.skip ?? skip },
     ),

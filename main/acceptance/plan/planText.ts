@@ -1,3 +1,4 @@
+import { defined } from '../../../shared/defined.ts';
 import { documentCases } from '../cases/cases.ts';
 import type { CaseDefinition } from '../cases/caseDefinition.ts';
 import { planFormat, planRepeatLimit, planVersion } from './plan.ts';
@@ -9,7 +10,7 @@ type Fields = Readonly<Record<string, unknown>>;
 function stepFields(step: Step): Fields {
   switch (step.do) {
     case 'send':
-      return { send: step.line, ...(step.final === undefined ? {} : { final: step.final }) };
+      return { send: step.line, ...defined({ final: step.final }) };
     case 'expect':
       return { expect: step.pattern, within: step.seconds };
     case 'compare':

@@ -3,6 +3,7 @@ import { createReadStream } from 'node:fs';
 import { join } from 'node:path';
 import type { ReportFormat, ReportLanguage } from '../../../shared/acceptance.ts';
 import type { AcceptanceResult } from '../../../shared/acceptanceResult.ts';
+import { defined } from '../../../shared/defined.ts';
 import { makeDirectoryFor, writeNew } from '../../files/writeWhole.ts';
 import { sessionFileName } from '../../journal/fileNames.ts';
 import type { Masker } from '../../journal/masking.ts';
@@ -61,7 +62,7 @@ export const reportExtensions: Readonly<Record<ReportFormat, string>> = {
 /** Name of a report without its extension. */
 export function reportName(given: AcceptanceResult, isMasked: boolean, site: string, masker?: Masker): string {
   const { imei } = (isMasked ? maskedResult(given, masker) : given).identity;
-  const name = sessionFileName({ site, atMs: given.startedMs, ...(imei === undefined ? {} : { imei }) });
+  const name = sessionFileName({ site, atMs: given.startedMs, ...defined({ imei }) });
   return isMasked ? `${name}.masked` : name;
 }
 

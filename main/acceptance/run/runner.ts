@@ -1,3 +1,4 @@
+import { defined } from '../../../shared/defined.ts';
 import { rssiDbmOf } from '../../../shared/signal.ts';
 import { faultOf } from '../../../shared/errors.ts';
 import type {
@@ -75,7 +76,7 @@ export class AcceptanceRun {
       udpAddress: address,
       udpPort: String(port),
       udpIsOwn: options.udpServer || station.platform.kind === 'simulated' ? '1' : '0',
-      ...(declaredVersion === undefined ? {} : { declaredVersion }),
+      ...defined({ declaredVersion }),
     });
   }
 
@@ -108,7 +109,7 @@ export class AcceptanceRun {
       plan: this.#options.plan.name,
       port: state.connection.port?.path ?? '',
       platform: platform.kind,
-      ...(platform.host === undefined ? {} : { platformHost: platform.host }),
+      ...defined({ platformHost: platform.host }),
       startedMs: this.#startedMs,
       finishedMs: this.#clock.steadyMs(),
       isComplete:
@@ -277,9 +278,7 @@ export class AcceptanceRun {
     const { rsrpDbm, snrDb } = this.#station.state.network;
     this.#signal.push({
       atMs: this.#clock.steadyMs(),
-      ...(rssiDbm === undefined ? {} : { rssiDbm }),
-      ...(rsrpDbm === undefined ? {} : { rsrpDbm }),
-      ...(snrDb === undefined ? {} : { snrDb }),
+      ...defined({ rssiDbm, rsrpDbm, snrDb }),
     });
   }
 
@@ -358,7 +357,7 @@ function evidenceFor(
       curl,
       status,
       ...(body === undefined ? {} : { answer: body.slice(0, MAX_ANSWER_CHARACTERS) }),
-      ...(durationMs === undefined ? {} : { durationMs }),
+      ...defined({ durationMs }),
     })),
   };
 }

@@ -1,4 +1,5 @@
 import { Buffer } from 'node:buffer';
+import { defined } from '../../../shared/defined.ts';
 import { readHexRow, readMarkedBytes, readOdRow } from '../hexRow.ts';
 import { speakerOf, told } from '../logItem.ts';
 import type { LayoutReader, LogItem, LogLayout, LogStyle } from '../logItem.ts';
@@ -35,7 +36,7 @@ function readHeading(text: string): Heading | undefined {
   if (marked.text !== '' && !portName.test(marked.text)) return undefined;
   return {
     stamped: marked.stamp,
-    ...(marked.from === undefined ? {} : { from: marked.from }),
+    ...defined({ from: marked.from }),
     ...(marked.text === '' ? {} : { port: marked.text }),
   };
 }

@@ -1,3 +1,4 @@
+import { defined } from '../../../shared/defined.ts';
 import type { ResourceType, ResourceValue } from '../../../shared/lwm2m.ts';
 import { definitionOf, resourceDefinitionOf } from '../definitions/lookup.ts';
 import type { DeviceModel, ModelObject, ModelResource } from '../deviceModel.ts';
@@ -59,7 +60,7 @@ function resourceOf(objectId: number, resource: OmaResource): ModelResource {
     value: startValue(resource),
     // Nobody answers for a translation that our own table lacks: both languages say what the registry says then.
     ...(isSame ? {} : { name: { zh: name, en: name } }),
-    ...(unit === undefined ? {} : { unit }),
+    ...defined({ unit }),
   };
 }
 

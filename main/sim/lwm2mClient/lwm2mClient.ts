@@ -1,3 +1,4 @@
+import { defined } from '../../../shared/defined.ts';
 import { event } from '../../mipl/codes.ts';
 import { resolvePeer } from '../coap/endpoint.ts';
 import type { CoapEndpoint } from '../coap/endpoint.ts';
@@ -315,7 +316,7 @@ export class Lwm2mClient {
       peer,
       airMs: this.#options.profile.airMs,
       random: this.#options.random,
-      ...(firstMessageId === undefined ? {} : { firstMessageId }),
+      ...defined({ firstMessageId }),
       nextToken: (messageId) => this.#token(messageId),
     });
     endpoint.onDatagram = (direction, bytes) => {

@@ -1,3 +1,4 @@
+import { defined } from '../../../shared/defined.ts';
 import type { Lwm2mPath } from '../../../shared/lwm2m.ts';
 import type { AttributeChanges } from '../../../shared/lwm2m.ts';
 import { CodedError } from '../../../shared/errors.ts';
@@ -75,8 +76,7 @@ export function pathOf(segments: readonly string[], shape: RegExp): Lwm2mPath | 
   if (!segments.every((segment) => shape.test(segment)) || ids.some((id) => id > 65535)) return undefined;
   return {
     objectId,
-    ...(instanceId === undefined ? {} : { instanceId }),
-    ...(resourceId === undefined ? {} : { resourceId }),
+    ...defined({ instanceId, resourceId }),
   };
 }
 

@@ -1,3 +1,4 @@
+import { defined } from '../../../shared/defined.ts';
 import { readHostPort } from '../../../shared/hostPort.ts';
 import { isServerHost } from '../../../shared/settings.ts';
 import { DEFAULT_PORT, decodeCreateConfig, isBootstrap } from '../../mipl/createConfig.ts';
@@ -17,7 +18,7 @@ export function serverOfConfig(blob: Uint8Array): ConfiguredServer | undefined {
   if (!config) return undefined;
   const { host, port = DEFAULT_PORT, userData } = config;
   const authCode = /^AuthCode:([^;]+);/.exec(userData)?.[1];
-  return { host, port, isBootstrap: isBootstrap(config), ...(authCode === undefined ? {} : { authCode }) };
+  return { host, port, isBootstrap: isBootstrap(config), ...defined({ authCode }) };
 }
 
 /** `host[:port]`; undefined when it is none. */

@@ -1,3 +1,4 @@
+import { defined } from '../../../shared/defined.ts';
 import { formatLine } from '../../at/codec.ts';
 import type { AnswerOf, CommandSpec, LineSpec, ParamsOf } from '../../at/codec.ts';
 import { resultMeaning } from '../../at/resultCodes.ts';
@@ -49,7 +50,7 @@ export function printPlain(profile: Profile, head: string, parameters: readonly 
 
 /** `+MIPLEVENT`; `extra` is msgid, ackid or seconds left, by event. */
 export function printEvent(profile: Profile, event: number, extra?: number): string {
-  const params = { ref: 0, event, ...(extra === undefined ? {} : { extra }) };
+  const params = { ref: 0, event, ...defined({ extra }) };
   const space = profile.spacing.spacedEvents.includes(event) ? ' ' : colonSpace(profile, urcs.event.name);
   return formatLine(urcs.event, params, space, profile.spacing.comma);
 }

@@ -1,3 +1,4 @@
+import { defined } from '../../../shared/defined.ts';
 import { deviceFields } from '../../../shared/platform.ts';
 import { ApiError, bodyOf, integer, invalid, isObject, missing, required, text } from './apiParameters.ts';
 import type { ApiCall, JsonObject } from './apiParameters.ts';
@@ -81,7 +82,7 @@ function identityOf(body: JsonObject): DeviceIdentity {
     imei,
     imsi,
     title,
-    ...(auth === undefined ? {} : { authCode: auth }),
+    ...defined({ authCode: auth }),
     ...(obsv === false ? { isAutoObserved: false } : {}),
   };
 }

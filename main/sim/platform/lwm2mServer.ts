@@ -1,3 +1,4 @@
+import { defined } from '../../../shared/defined.ts';
 import { formatPath, isCovered, type Lwm2mPath } from '../../../shared/lwm2m.ts';
 import { echoBlock1, RequestBodies } from '../coap/block.ts';
 import type { CoapEndpoint } from '../coap/endpoint.ts';
@@ -192,8 +193,7 @@ export class Lwm2mServer {
 
     this.#registry.update(device, {
       peer,
-      ...(lifetimeSeconds === undefined ? {} : { lifetimeSeconds }),
-      ...(binding === undefined ? {} : { binding }),
+      ...defined({ lifetimeSeconds, binding }),
       ...(links === undefined ? {} : { paths: links.paths }),
     });
     const session = this.#sessions.get(device);
