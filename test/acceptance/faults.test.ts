@@ -33,7 +33,10 @@ const faults: Readonly<Record<string, readonly [tampering: Tampering, reason: Re
     hearInstead(/,34,"5700;5701;5601;5602;5603;5604;5605"/, ',29,"5700;5701;5601;5602;5603;5604"'),
     /the platform lacks \/3303\/0: 5605/,
   ],
-  'read-resource': [hearInstead(/20\.123/, '20.124'), /\/3303\/0\/5700 is 20\.124 on the platform, 20\.123 on the device/],
+  'read-resource': [
+    hearInstead(/20\.123/, '20.124'),
+    /\/3303\/0\/5700 is 20\.124 on the platform, 20\.123 on the device/,
+  ],
   'read-instance': [hearInstead(/"Cel"/, '"Kel"'), /\/3303\/0\/5701 is "Kel"/],
   'read-object': [hearInstead(/55\.123/, '55.124'), /\/3303\/1\/5602 is 55\.124/],
   'write-resource': [sayInstead(/(5850,\d,1,)"?0?1"?/, '$100'), /\/3306\/0\/5850 is 0/],
