@@ -61,7 +61,8 @@ export class LineFacts {
   /** Before the first record. */
   begin(): Fact[] {
     const { importedFrom, baudRate, startedMs: atMs } = this.#header;
-    const port = importedFrom ?? this.#header.port;
+    // The name of a file may tell the place: it is no port.
+    const port = importedFrom === undefined ? this.#header.port : 'imported';
     return [
       { fact: 'opening', port: portNamed(port), baudRate, atMs },
       { fact: 'stage', name: 'port', change: 'done', atMs },

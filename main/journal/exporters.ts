@@ -1,10 +1,10 @@
-import { stat } from 'node:fs/promises';
 import type { Writable } from 'node:stream';
 import { defined } from '../../shared/defined.ts';
 import { CodedError, faultOf } from '../../shared/errors.ts';
 import type { ExportFormat } from '../../shared/contract/log.ts';
 import type { Language } from '../../shared/settings.ts';
 import type { ModuleIdentity } from '../../shared/state.ts';
+import { isSameFile } from '../files/sameFile.ts';
 import { writeWhole } from '../files/writeWhole.ts';
 import { plainFormats } from './exportFormats.ts';
 import type { ExportHead } from './exportFormats.ts';
@@ -120,10 +120,7 @@ async function write(file: string, sink: Sink, options: ExportOptions): Promise<
 
 /** A session that goes on would be written to nowhere after its journal was replaced. @throws CodedError `FILE_NOT_WRITTEN`. */
 async function spareJournal(journal: string, target: string): Promise<void> {
-  const [source, there] = await Promise.all(
-    [journal, target].map((file) => stat(file, { bigint: true }).catch(() => undefined)),
-  );
-  if (!source || source.dev !== there?.dev || source.ino !== there.ino) return;
+  if (!(await isSameFile(journal, target))) return;
   throw new CodedError('FILE_NOT_WRITTEN', 'The export would replace the journal it is made from', target);
 }
 

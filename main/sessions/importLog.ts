@@ -7,10 +7,11 @@ import { CodedError, faultOf } from '../../shared/errors.ts';
 import { DecodedLog } from '../capture/decodedLog.ts';
 import type { OwnLayout } from '../capture/serialLog.ts';
 import { makeDirectory } from '../files/makeDirectory.ts';
+import { isSameFile } from '../files/sameFile.ts';
 import { writeNew, writeWhole } from '../files/writeWhole.ts';
 import type { PieceWriter } from '../files/writeWhole.ts';
 import { sessionFileName } from '../journal/fileNames.ts';
-import { JOURNAL_SUFFIX } from '../journal/format.ts';
+import { JOURNAL_SUFFIX, readHeaderLine } from '../journal/format.ts';
 import { ImportedJournal } from './importedJournal.ts';
 import type { ImportCounts, ImportProblem } from './importedJournal.ts';
 
@@ -51,6 +52,8 @@ const BLOCK_BYTES = 65536;
  */
 export async function importLog(source: ImportSource, target: ImportTarget, options: ImportOptions): Promise<Imported> {
   const name = 'file' in source ? basename(source.file) : '-';
+  if ('file' in source && 'file' in target && (await isSameFile(source.file, target.file)))
+    throw new CodedError('FILE_NOT_WRITTEN', 'The journal would replace the log it is made from', target.file);
   let made: Made | undefined;
   const content = async (write: PieceWriter): Promise<void> => {
     made = await convert(source, name, write, options);
@@ -94,6 +97,8 @@ async function convert(
     let readBytes = 0;
     for await (const block of input.blocks()) {
       if (signal?.aborted) throw new CodedError('CANCELLED', 'The import was cancelled');
+      if (readBytes === 0 && isJournal(block))
+        throw new CodedError('FILE_BAD_LOG', `${name} is a journal already`, name);
       readBytes += block.length;
       await write(journal.push(log.push(block)));
       onProgress?.(readBytes, Math.max(readBytes, input.size));
@@ -107,6 +112,12 @@ async function convert(
   } finally {
     await input.close();
   }
+}
+
+/** Its first line says so, however much of it there is. */
+function isJournal(beginning: Uint8Array): boolean {
+  const [line = ''] = Buffer.from(beginning).toString('utf8').split('\n', 1);
+  return typeof readHeaderLine(line) !== 'string';
 }
 
 function notALog(name: string, { lines }: ImportCounts): CodedError {

@@ -1,6 +1,6 @@
 import { Buffer } from 'node:buffer';
 import { appendFileSync, truncateSync } from 'node:fs';
-import { readdir, writeFile } from 'node:fs/promises';
+import { link, readFile, readdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { PassThrough, Readable } from 'node:stream';
 import { setImmediate } from 'node:timers/promises';
@@ -11,6 +11,7 @@ import { DecodedLog } from '../../main/capture/decodedLog.ts';
 import { SerialLogReader } from '../../main/capture/serialLog.ts';
 import { replayJournal } from '../../main/facts/replayJournal.ts';
 import { importLog } from '../../main/sessions/importLog.ts';
+import { verifyJournal } from '../../main/sessions/verifyJournal.ts';
 import type { ImportProblem } from '../../main/sessions/importedJournal.ts';
 import { sessions } from '../capture/session.ts';
 import { writers } from '../capture/writers.ts';
@@ -109,6 +110,33 @@ describe('mipl import', () => {
     expect(lines.map(({ direction }) => direction)).toEqual(['out', 'in', 'in', 'out', 'in']);
   });
 
+  it('makes a whole journal of whatever a file holds, as long as one line is of a module', async () => {
+    const folder = await tempDirectory();
+    const [file, target] = [join(folder, 'hostile.log'), join(folder, 'hostile.mipl.ndjson')];
+    const noise = fc.uint8Array({ maxLength: 3000 });
+    const hit = fc.tuple(fc.nat(), fc.nat({ max: 255 }));
+    const written = fc.tuple(sessions, fc.constantFrom(...writers), fc.array(hit, { maxLength: 20 }));
+    const damaged = written.map(([said, { write }, hits]) => {
+      const bytes = Uint8Array.from(Buffer.from(write(said) as Uint8Array));
+      for (const [place, value] of hits) bytes[place % bytes.length] = value;
+      return bytes;
+    });
+    await fc.assert(
+      fc.asyncProperty(fc.oneof(noise, damaged), async (bytes) => {
+        await writeFile(file, Buffer.concat([bytes, Buffer.from('\r\nAT+CSQ\r\n+CSQ:18,99\r\nOK\r\n')]));
+        const problems: unknown[] = [];
+        const options = { app: 'test', onProblem: (problem: unknown) => void problems.push(problem) };
+        await importLog({ file }, { file: target }, options).catch((error: unknown) => {
+          // What looks like the dump or the frames of a tool may swallow the three lines, too.
+          expect(error).toMatchObject({ code: 'FILE_BAD_LOG' });
+          return writeFile(target, '');
+        });
+        if ((await readFile(target)).length > 0) expect(await verifyJournal(target)).toMatchObject({ isWhole: true });
+      }),
+      { numRuns: 60 },
+    );
+  });
+
   it('keeps what is no text and a row that is too long, and tells line and byte', async () => {
     const long = 'x'.repeat(3 << 20);
     const log = Buffer.concat([
@@ -157,6 +185,21 @@ describe('mipl import', () => {
     const empty = join(folder, 'empty.log');
     await writeFile(empty, '');
     expect((await mipl(['import', empty, '-o', join(folder, 'x')])).errors).toContain('none of its 0 lines');
+  });
+
+  it('never replaces the log it reads, under no name, and takes no journal for a log', async () => {
+    const folder = await tempDirectory();
+    const [file, other] = [join(folder, 'a.log'), join(folder, 'b.log')];
+    await writeFile(file, 'AT\r\nOK\r\n');
+    await link(file, other);
+    for (const target of [file, other]) {
+      const { code, errors } = await mipl(['import', file, '-o', target]);
+      expect([code, errors]).toEqual([2, expect.stringContaining('would replace the log')]);
+    }
+    expect(await readFile(other, 'utf8')).toBe('AT\r\nOK\r\n');
+    const journal = join(folder, 'a.mipl.ndjson');
+    expect((await mipl(['import', file, '-o', journal])).code).toBe(0);
+    expect((await mipl(['import', journal])).errors).toContain('a.mipl.ndjson is a journal already');
   });
 
   it('reads standard input, and writes to standard output what can be read back', async () => {
