@@ -4,6 +4,7 @@ import { randomBytes } from 'node:crypto';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { endsWithParent } from './ordinaryUser.js';
 import { findCommand } from '../../scripts/systemPackages.js';
 
 /** @typedef {{ env: { DISPLAY: string, XAUTHORITY: string }, stop: () => Promise<void> }} Display */
@@ -33,7 +34,10 @@ export async function startDisplay(size = '1600x1000x24') {
   const authority = path.join(directory, 'Xauthority');
   await writeFile(authority, authorityEntry(randomBytes(16)), { mode: 0o600 });
   const args = ['-displayfd', '3', '-screen', '0', size, '-nolisten', 'tcp', '-auth', authority];
-  const server = spawn(findCommand('Xvfb') ?? 'Xvfb', args, { stdio: ['ignore', 'ignore', 'pipe', 'pipe'] });
+  const command = [findCommand('Xvfb') ?? 'Xvfb', ...args];
+  // A suite that is stopped leaves no screen behind.
+  const whole = findCommand('setpriv') ? ['setpriv', endsWithParent, '--', ...command] : command;
+  const server = spawn(whole[0] ?? '', whole.slice(1), { stdio: ['ignore', 'ignore', 'pipe', 'pipe'] });
   let complaint = '';
   server.stderr?.setEncoding('utf8').on('data', (text) => (complaint += text));
   const ended = new Promise((resolve) => server.once('close', resolve));

@@ -17,9 +17,12 @@ export function asAccount({ uid, gid }) {
   return ['setpriv', `--reuid=${uid}`, `--regid=${gid}`, '--clear-groups'];
 }
 
+/** For setpriv: what runs ends with who has started it, also where that one was killed and could end nothing. */
+export const endsWithParent = '--pdeathsig=KILL';
+
 /** A shell script that runs a program as the account, in the same process. @param {Account} account @param {string} program */
 export function wrapperScript(account, program) {
-  return `#!/bin/sh\nexec ${asAccount(account).join(' ')} -- ${shellQuote(program)} "$@"\n`;
+  return `#!/bin/sh\nexec ${asAccount(account).join(' ')} ${endsWithParent} -- ${shellQuote(program)} "$@"\n`;
 }
 
 /** @param {string} text */

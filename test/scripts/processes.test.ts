@@ -86,7 +86,7 @@ describe('the ordinary account', () => {
 
   it('gets a script that replaces itself by the program', () => {
     expect(wrapperScript({ uid: 99, gid: 98 }, "/a dir/it's")).toBe(
-      `#!/bin/sh\nexec setpriv --reuid=99 --regid=98 --clear-groups -- '/a dir/it'\\''s' "$@"\n`,
+      `#!/bin/sh\nexec setpriv --reuid=99 --regid=98 --clear-groups --pdeathsig=KILL -- '/a dir/it'\\''s' "$@"\n`,
     );
   });
 
