@@ -56,8 +56,10 @@ export interface CaseResult extends CaseInfo {
   /** Its place in the plan, from 1. */
   readonly position: number;
   readonly verdict: Verdict;
-  /** Why it did not pass: which condition, what was missing, by whom it was skipped and why. */
+  /** Why it did not pass, as a sentence that needs nothing beside it; by whom it was skipped and why. */
   readonly reason?: BilingualName;
+  /** What was measured, in a few words, where the case measures something. */
+  readonly found?: BilingualName;
   readonly checks: readonly CheckResult[];
   readonly lines: readonly EvidenceLine[];
   /** Lines that were left out because there were too many. */

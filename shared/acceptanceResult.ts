@@ -3,6 +3,9 @@ import type { AnswerTimes } from './answerTimes.ts';
 import type { BilingualName } from './lwm2m.ts';
 import type { DialectState, JournalState, ModuleIdentity, NetworkState } from './state.ts';
 
+/** What can be simulated in a run. */
+export type SimulatedPart = 'module' | 'platform';
+
 /** A run of the plan: all a report needs. */
 export interface AcceptanceResult {
   readonly format: 'mipl-acceptance-result';
@@ -14,6 +17,8 @@ export interface AcceptanceResult {
   /** Whose platform was asked; `operator`: a person made the calls. */
   readonly platform: 'simulated' | 'host' | 'operator';
   readonly platformHost?: string;
+  /** Parts that were not real: the run was a practice, and nobody signs it. Empty for module and OneNET as they are. */
+  readonly simulated: readonly SimulatedPart[];
   readonly startedMs: number;
   readonly finishedMs: number;
   /** False: it was stopped and can be resumed. */

@@ -62,8 +62,8 @@ export const useAcceptanceStore = defineDeviceStore((device) => {
   const resuming = computed(() => resumeRefusal(state.state));
 
   const reportLanguage = ref<ReportLanguage>('both');
-  /** Masked unless asked for otherwise: a report is made to be passed on. */
-  const isMasked = ref(true);
+  /** As it is signed, unless a copy to be shared is asked for. */
+  const isMasked = ref(false);
   const exporting = ref<ReportFormat>();
 
   const attempt = async (action: () => Promise<unknown>): Promise<void> => void (await ui.attempt(action));

@@ -50,6 +50,7 @@ export function sampleResult(hostile = ''): AcceptanceResult {
     port: `/dev/ttyUSB0${hostile}`,
     platform: 'host',
     platformHost: 'https://api.heclouds.com',
+    simulated: [],
     startedMs,
     finishedMs: startedMs + 90_000,
     isComplete: true,

@@ -68,13 +68,12 @@ describe('with the virtual module', () => {
   });
 
   it('writes the report, which opens without the program', async () => {
-    await at('acceptance-full').check();
     const files: Record<string, string> = {};
     for (const format of ['html', 'junit', 'json', 'pdf'] as const) {
       const written = await ask(started.page, 'exportReport', { format, language: 'both', mask: false });
       files[format] = good(written)?.file ?? '';
     }
-    expect(files['html']).toContain(join(started.folders.exports, 'Pump-3_'));
+    expect(files['html']).toContain(join(started.folders.exports, 'PRACTICE-Pump-3_'));
     const result = JSON.parse(await readFile(files['json'] ?? '', 'utf8')) as AcceptanceResult;
     expect(result).toMatchObject({ isComplete: true, details: { operator: 'Li Hua' } });
     expect(await readFile(files['junit'] ?? '', 'utf8')).toContain('failures="0"');
@@ -88,10 +87,11 @@ describe('with the virtual module', () => {
       opened.destroy();
       return seen;
     }, files['html'] ?? '');
-    for (const expected of ['Pump 3', 'Li Hua', 'as declared', 'All passed']) expect(shown).toContain(expected);
+    for (const expected of ['Pump 3', 'Li Hua', 'as declared', 'PRACTICE']) expect(shown).toContain(expected);
   });
 
-  it('writes it from the page, masked as it is at first', async () => {
+  it('writes it from the page, full as it is at first, and share-safe where that is asked for', async () => {
+    expect(await at('acceptance-full').isChecked()).toBe(true);
     await at('acceptance-mask').check();
     await at('acceptance-export-html').click();
     await started.page.getByText('.masked.html').waitFor();

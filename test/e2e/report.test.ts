@@ -18,7 +18,7 @@ import type { DeviceState } from '../../shared/state.ts';
 import { awkwardPlan, hostile, longTitle } from './awkwardPlan.ts';
 import { startElectron } from './electron.ts';
 import type { StartedElectron } from './electron.ts';
-import { activeParts, openReport, unreadable } from './reportWindow.ts';
+import { activeParts, certificateHeight, openReport, unreadable } from './reportWindow.ts';
 import { ask, good, patienceMs, stateOf } from './screen.ts';
 
 /** The report of a real run at a TCP port, read in a real window and page by page. The tests build on each other. */
@@ -103,7 +103,8 @@ const failedKey = ({ acceptanceCases }: DeviceState): number =>
 
 /** The journal goes on while reports are written one after the other; each says how much of it its checksum covers. */
 async function expectTrueChecksum(text: string, journal = ''): Promise<void> {
-  const [, checksum, bytes] = /([0-9a-f]{64})\D+(\d+)/.exec(text) ?? [];
+  // The first page has it, too, without the number of bytes.
+  const [, checksum, bytes] = [...text.matchAll(/([0-9a-f]{64})\D+(\d+)/g)].at(-1) ?? [];
   const covered = (await readFile(join(started.folders.journals, journal))).subarray(0, Number(bytes));
   expect(covered.length).toBe(Number(bytes));
   expect(createHash('sha256').update(covered).digest('hex')).toBe(checksum);
@@ -155,6 +156,7 @@ describe.each(variants)('as a page, $language, masked: $mask', (variant) => {
     await report.page.setViewportSize({ width: 698, height: 1016 });
     await report.page.emulateMedia({ media: 'print' });
     expect(await unreadable(report.page)).toEqual([]);
+    expect(await certificateHeight(report.page)).toBeLessThanOrEqual(1016);
     await report.close();
   });
 
@@ -194,8 +196,8 @@ const lastLine = (text: string): string => plain(text.split('\n').at(-1) ?? '');
 /** Lines that must not stand alone at the foot of a page. */
 const headings = (language: ReportLanguage): string[] =>
   [
-    ...[words.summary, words.device, words.notes, words.verdicts, words.network, words.signal, words.answerTimes],
-    ...[words.details, words.deviations, words.journal, words.signatures, words.lines, words.calls, words.steps],
+    ...[words.device, words.notes, words.verdicts, words.network, words.signal, words.answerTimes],
+    ...[words.details, words.deviations, words.journal, words.lines, words.calls, words.steps],
   ].map((name) => said(name, language));
 
 /** The pages from one heading to the next. */
@@ -231,7 +233,7 @@ describe.each(variants)('as PDF, $language, masked: $mask', (variant) => {
     const { cases, journal } = await resultOf(variant);
     const headed = texts.map((text) => text.trimEnd().split('\n').slice(0, -1).join('\n').trimEnd());
     for (const text of headed) expect(headings(variant.language)).not.toContain(lastLine(text));
-    const table = pagesOf(headed, words.verdicts, words.network, variant.language);
+    const table = pagesOf(headed, words.verdicts, words.device, variant.language);
     expect(table.length).toBeGreaterThan(1);
     for (const text of table.slice(1)) expect(text.split('\n').slice(0, 3).join(' ')).toMatch(/Verdict|结果/);
     for (const { title, verdict } of cases) {
@@ -239,5 +241,52 @@ describe.each(variants)('as PDF, $language, masked: $mask', (variant) => {
       if (verdict !== 'skipped' && name.length < 100) expect(all).toContain(name.replace(/\s/g, ''));
     }
     await expectTrueChecksum(all, journal?.name);
+  });
+});
+
+describe('the certificate of a run at a module and a platform that are not simulated', () => {
+  it('is the first page of a full report, for installer and customer to sign, and the evidence begins on the second', async () => {
+    const { page, folders } = started;
+    good(await ask(page, 'restorePlan'));
+    const { acceptanceCases } = await stateOf(page);
+    const keys = Object.values(acceptanceCases)
+      .filter(({ info }) => ['version', 'network'].includes(info.id))
+      .map(({ key }) => key);
+    good(await ask(page, 'selectCases', { keys }));
+    // A person at the platform: these two cases need nobody there.
+    good(await ask(page, 'startAcceptance', { platform: 'operator', hasBootstrap: false }));
+    await vi.waitFor(async () => expect((await stateOf(page)).acceptance.phase).toBe('done'), {
+      timeout: runMs,
+      interval: 100,
+    });
+    for (const language of reportLanguages) {
+      const options = { language, mask: false } as const;
+      const html = good(await ask(page, 'exportReport', { format: 'html', ...options }))?.file ?? '';
+      expect(html.slice(folders.exports.length)).not.toContain('PRACTICE');
+      const report = await openReport(started, html);
+      await report.page.setViewportSize({ width: 698, height: 1016 });
+      await report.page.emulateMedia({ media: 'print' });
+      const first = report.page.locator('.certificate');
+      const text = await first.innerText();
+      expect(text).toContain(
+        language === 'en' ? '2 of 32 passed, 30 skipped, none failed' : '2 / 32 项通过，30 项跳过',
+      );
+      expect(text).toContain('Li Hua 李华');
+      expect(text).toContain((await stateOf(page)).module.imei);
+      expect(await first.locator('.signatures > div').count()).toBe(2);
+      expect(await first.locator('svg.qr').count()).toBe(1);
+      expect(await report.page.locator('.band').count()).toBe(0);
+      expect(await certificateHeight(report.page)).toBeLessThanOrEqual(1016);
+      const picture = join(folder, `certificate-${language}.png`);
+      await report.page.screenshot({ path: picture });
+      expect((await stat(picture)).size).toBeGreaterThan(20_000);
+      await report.close();
+      const written = good(await ask(page, 'exportReport', { format: 'pdf', ...options }))?.file ?? '';
+      await writeFile(join(folder, `certificate-${language}.pdf`), await readFile(written));
+      const texts = await pageTexts(written);
+      if (!texts) continue;
+      expect(texts[0]).toContain('SHA-256');
+      expect(texts[1]).toMatch(/用例|Cases/);
+    }
   });
 });

@@ -102,6 +102,11 @@ export function unreadable(page: Page): Promise<string[]> {
   });
 }
 
+/** Height of the first page, in pixels of 1/96 inch. */
+export function certificateHeight(page: Page): Promise<number> {
+  return page.evaluate(() => document.querySelector('.certificate')?.getBoundingClientRect().height ?? Infinity);
+}
+
 /** What has no place in a report. */
 export function activeParts(page: Page): Promise<string[]> {
   return page.evaluate(() => {

@@ -1,4 +1,5 @@
 import type { BilingualName } from '../../../shared/lwm2m.ts';
+import type { Evidence } from '../run/evidence.ts';
 import type { Check } from './checks.ts';
 import type { Need, Step } from './steps.ts';
 
@@ -13,6 +14,8 @@ export interface CaseDefinition {
   readonly limitSeconds: number;
   readonly steps: readonly Step[];
   readonly checks: readonly Check[];
+  /** What a case that passed has measured, in a few words for the first page of the report. */
+  readonly found?: (evidence: Evidence) => BilingualName | undefined;
   /** What the model must have, where the steps do not say it. */
   readonly paths?: readonly string[];
 }

@@ -2,6 +2,7 @@ import { isOnNetwork } from '../../../shared/networkStatus.ts';
 import type { CaseDefinition } from './caseDefinition.ts';
 import { answerHolds, commandOk, failed, met, missing } from './checks.ts';
 import type { Check } from './checks.ts';
+import { echoFound, networkFound } from './found.ts';
 import { exchangesOf, isOk, numberIn, urcsOf } from '../run/evidence.ts';
 import { say } from './words.ts';
 
@@ -101,6 +102,7 @@ export const networkCases: readonly CaseDefinition[] = [
       { do: 'awaitNetwork' },
       { do: 'send', line: 'AT+CGDCONT?', final: 'any' },
     ],
+    found: networkFound,
     checks: [commandOk('+CSCON', 'AT+CSCON=1', 'write'), commandOk('+CEREG', 'AT+CEREG=1', 'write'), onNetwork],
   },
   {
@@ -152,6 +154,7 @@ export const networkCases: readonly CaseDefinition[] = [
       { do: 'expect', pattern: '^\\+NSONMI: ?{socket}, ?(?<length>\\d+)', seconds: 30 },
       { do: 'send', line: 'AT+NSORF={socket},{length}' },
     ],
+    found: echoFound,
     checks: [received, commandOk('+NSORF', 'AT+NSORF')],
   },
   {

@@ -6,6 +6,7 @@ import { streamOf } from '../../platform/calls.ts';
 import type { CaseDefinition } from './caseDefinition.ts';
 import { answerHolds, commandOk, eventSeen, failed, isAnsweredByModule, met, missing, platformSays } from './checks.ts';
 import type { Check } from './checks.ts';
+import { notifiedFound, registeredAgainFound, registrationFound } from './found.ts';
 import {
   callsOf,
   dataOf,
@@ -259,6 +260,7 @@ export const sessionCases: readonly CaseDefinition[] = [
     need: 'suite',
     limitSeconds: 180,
     steps: [{ do: 'register' }, { do: 'settle' }, askOnline(true)],
+    found: registrationFound,
     checks: [commandOk('+MIPLOPEN', 'AT+MIPLOPEN'), registered, platformOnline(true)],
   },
   {
@@ -291,6 +293,7 @@ export const sessionCases: readonly CaseDefinition[] = [
       { do: 'ask', operation: { kind: 'status' } },
       askDatapoints,
     ],
+    found: notifiedFound,
     checks: [
       commandOk('+MIPLNOTIFY', 'AT+MIPLNOTIFY'),
       notNotifyFailed,
@@ -357,6 +360,7 @@ export const leavingCases: readonly CaseDefinition[] = [
       askResources(3303, hidesDiscover),
       askResources(3306, hidesDiscover),
     ],
+    found: registeredAgainFound,
     checks: [
       commandOk('+MIPLDELOBJ', 'AT+MIPLDELOBJ'),
       registered,

@@ -38,7 +38,7 @@ export function deviationsOf(station: Station, memory: Readonly<Record<string, s
     ...(station.platform.kind === 'simulated'
       ? [
           say(
-            '平台为内置模拟平台：本次为演练，不作验收依据。',
+            '平台为内置模拟平台：本次为练习，不作验收依据。',
             'The platform is the built-in simulated one: a practice run, not for sign-off.',
           ),
         ]

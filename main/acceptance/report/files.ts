@@ -7,6 +7,7 @@ import { defined } from '../../../shared/defined.ts';
 import { makeDirectoryFor, writeNew } from '../../files/writeWhole.ts';
 import { sessionFileName } from '../../journal/fileNames.ts';
 import type { Masker } from '../../journal/masking.ts';
+import { isPractice, practicePrefix } from './certificateFacts.ts';
 import { htmlReport } from './html.ts';
 import { junitReport } from './junit.ts';
 import { maskedResult } from './masked.ts';
@@ -63,7 +64,7 @@ export const reportExtensions: Readonly<Record<ReportFormat, string>> = {
 export function reportName(given: AcceptanceResult, isMasked: boolean, site: string, masker?: Masker): string {
   const { imei } = (isMasked ? maskedResult(given, masker) : given).identity;
   const name = sessionFileName({ site, atMs: given.startedMs, ...defined({ imei }) });
-  return isMasked ? `${name}.masked` : name;
+  return `${isPractice(given) ? practicePrefix : ''}${name}${isMasked ? '.masked' : ''}`;
 }
 
 /** Writes HTML, JUnit XML and JSON under a name nobody has taken; resolves with their paths. @throws CodedError `FILE_NOT_WRITTEN`. */

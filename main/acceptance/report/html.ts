@@ -1,10 +1,11 @@
-import { countVerdicts, verdicts } from '../../../shared/acceptance.ts';
 import type { CaseResult } from '../../../shared/acceptance.ts';
 import type { AcceptanceResult } from '../../../shared/acceptanceResult.ts';
 import type { BilingualName } from '../../../shared/lwm2m.ts';
 import { localTime } from '../../journal/times.ts';
+import { certificate, titleOf } from './certificate.ts';
+import { certificateNumber, isPractice } from './certificateFacts.ts';
+import { certificateStyle } from './certificateStyle.ts';
 import { Html, markup, speaker } from './markup.ts';
-import { qrMatrix } from '../../../shared/qrCode.ts';
 import { signalChart, signalWords } from './signalChart.ts';
 import { reportStyle } from './style.ts';
 import { outcomeTexts, platformTexts, sourceTexts, texts, verdictSigns, verdictTexts } from './texts.ts';
@@ -51,39 +52,7 @@ function facts(say: Say, rows: readonly (readonly [BilingualName, Html | string 
 const verdictOf = (say: Say, { verdict }: Pick<CaseResult, 'verdict'>): Html =>
   markup`<span class="verdict ${verdict}">${verdictSigns[verdict]} ${say(verdictTexts[verdict])}</span>`;
 
-function summary(say: Say, { cases, isComplete }: AcceptanceResult): Html {
-  const counts = countVerdicts(cases);
-  const isGood = counts.failed === 0 && counts.inconclusive === 0 && counts.passed > 0 && isComplete;
-  const shown = verdicts.filter((verdict) => counts[verdict] > 0);
-  return markup`<h2>${say(texts.summary)}</h2>
-    <p class="counts">
-      <strong class="${isGood ? 'passed' : 'failed'}"
-        >${isGood ? verdictSigns.passed : verdictSigns.failed}
-        ${say(isGood ? texts.allPassed : texts.notAllPassed)}</strong
-      >
-      ${shown.map((verdict) => markup`<span class="${verdict}">${verdictSigns[verdict]} ${say(verdictTexts[verdict])} ${counts[verdict]}</span>`)}
-    </p>
-    ${isComplete ? undefined : markup`<p class="failed">${say(texts.incomplete)}</p>`}`;
-}
-
-function qrSvg(say: Say, { imei, imsi }: AcceptanceResult['identity']): Html | undefined {
-  if (imei === undefined || imsi === undefined) return undefined;
-  const matrix = qrMatrix(`${imei};${imsi}`);
-  if (!matrix) return undefined;
-  const size = matrix.length + 8;
-  const path = matrix
-    .flatMap((row, y) => row.map((isDark, x) => (isDark ? `M${x + 4} ${y + 4}h1v1h-1z` : '')))
-    .join('');
-  return markup`<figure>
-    <svg class="qr" viewBox="0 0 ${size} ${size}" shape-rendering="crispEdges" role="img" aria-label="IMEI;IMSI">
-      <rect width="${size}" height="${size}" fill="#fff" />
-      <path d="${path}" fill="#000" />
-    </svg>
-    <figcaption>${say(texts.qr)}</figcaption>
-  </figure>`;
-}
-
-function device(say: Say, result: AcceptanceResult, isMasked: boolean): Html {
+function device(say: Say, result: AcceptanceResult): Html {
   const { identity, dialect, port, platform, platformHost, plan, startedMs, finishedMs, app, details } = result;
   const asked = markup`${say(platformTexts[platform])}${platformHost === undefined ? '' : ` ${platformHost}`}`;
   const rows = facts(say, [
@@ -106,7 +75,7 @@ function device(say: Say, result: AcceptanceResult, isMasked: boolean): Html {
   ]);
   const notes = details?.notes ?? '';
   return markup`<h2>${say(texts.device)}</h2>
-    <div class="columns">${rows}${isMasked ? undefined : qrSvg(say, identity)}</div>
+    ${rows}
     ${
       notes === ''
         ? undefined
@@ -247,8 +216,6 @@ function details(say: Say, one: CaseResult, isPrinted: boolean): Html {
 }
 
 function closing(say: Say, { deviations, journal }: AcceptanceResult): Html {
-  const box = (name: BilingualName): Html =>
-    markup`<div><strong>${say(name)}</strong><span>${say(texts.dateAndName)}</span></div>`;
   return markup`<h2>${say(texts.deviations)}</h2>
     <ul>
       ${deviations.map((one) => markup`<li>${say(one)}</li>`)}
@@ -267,12 +234,12 @@ function closing(say: Say, { deviations, journal }: AcceptanceResult): Html {
           ])
         : markup`<p>–</p>`
     }
-    </section>
-    <section class="whole">
-      <h2>${say(texts.signatures)}</h2>
-      <div class="boxes">${box(texts.technician)}${box(texts.customer)}</div>
     </section>`;
 }
+
+/** Across every page of a practice. */
+const bandWords = (language: ReportLanguage): string =>
+  ({ both: '练习 PRACTICE', zh: '练习 PRACTICE', en: 'PRACTICE' })[language];
 
 /**
  * The report as one HTML file: style inside, no script, nothing fetched; its own content policy forbids both. Everything
@@ -283,8 +250,8 @@ export function htmlReport(
   { language, isMasked = false, isPrinted = false }: HtmlOptions,
 ): string {
   const say = speaker(language);
-  const { zh, en } = texts.title;
-  const title = language === 'both' ? `${zh} ${en}` : texts.title[language];
+  const { zh, en } = titleOf(result);
+  const title = language === 'both' ? `${zh} ${en}` : { zh, en }[language];
   const tried = result.cases.filter(({ verdict }) => verdict !== 'skipped');
   return markup`<!doctype html>
     <html lang="${language === 'en' ? 'en' : 'zh-CN'}">
@@ -292,18 +259,16 @@ export function htmlReport(
         <meta charset="utf-8" />
         <meta name="viewport" content="width=device-width, initial-scale=1" />
         <meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'" />
-        <title>${title} · ${result.identity.imei ?? result.port} · ${clock(result.startedMs)}</title>
+        <title>${title} · ${certificateNumber(result)}</title>
         <style>
-          ${new Html(reportStyle)}
+          ${new Html(reportStyle)}${new Html(certificateStyle)}
         </style>
       </head>
       <body>
-        <header>
-          <h1>${say(texts.title)}</h1>
-          ${isMasked ? markup`<p>${say(texts.masked)}</p>` : ''}
-        </header>
+        ${isPractice(result) ? markup`<div class="band" data-words="${bandWords(language)}"></div>` : undefined}
         <main>
-          ${summary(say, result)}${device(say, result, isMasked)}${caseTable(say, result)}${network(say, result)}
+          ${certificate(say, result, isMasked)}
+          ${caseTable(say, result)}${device(say, result)}${network(say, result)}
           ${
             tried.length === 0
               ? undefined

@@ -1,6 +1,7 @@
 import type { CaseResult, EvidenceSource, Verdict } from '../../../shared/acceptance.ts';
 import type { AcceptanceResult } from '../../../shared/acceptanceResult.ts';
 import type { BilingualName } from '../../../shared/lwm2m.ts';
+import type { SignalWord } from '../../../shared/signal.ts';
 import { say } from '../cases/words.ts';
 
 export const verdictTexts: Readonly<Record<Verdict, BilingualName>> = {
@@ -13,7 +14,7 @@ export const verdictTexts: Readonly<Record<Verdict, BilingualName>> = {
 /** Verdicts are never told by colour alone. */
 export const verdictSigns: Readonly<Record<Verdict, string>> = {
   passed: '✓',
-  failed: '✗',
+  failed: '✕',
   inconclusive: '?',
   skipped: '–',
 };
@@ -37,13 +38,68 @@ export const platformTexts: Readonly<Record<AcceptanceResult['platform'], Biling
   operator: say('人工操作', 'by hand'),
 };
 
+/** What a chapter of the document is about; the empty one is for cases of one's own. */
+export const chapterTexts: Readonly<Record<string, BilingualName>> & { readonly '': BilingualName } = {
+  '1': say('上电、入网', 'Power-on and network'),
+  '2': say('UDP 通信', 'UDP'),
+  '3.2': say('创建、添加对象、注册、更新', 'Create, objects, register, update'),
+  '3.3': say('数据上报', 'Notify values'),
+  '3.4': say('Bootstrap', 'Bootstrap'),
+  '3.5': say('发现、读写、执行、写属性、观察、取消观察', 'Discover, read, write, execute, attributes, observe'),
+  '3.6': say('注销、删除、再次注册', 'Deregister, delete, register again'),
+  '': say('附加用例', 'Cases of this plan'),
+};
+
+export const signalTexts: Readonly<Record<SignalWord, BilingualName>> = {
+  good: say('良好', 'good'),
+  fair: say('一般', 'fair'),
+  weak: say('较弱', 'weak'),
+  poor: say('很差', 'poor'),
+};
+
 /** Every fixed text of the report. */
 export const texts = {
-  title: say('OneNET 接入验收报告', 'OneNET acceptance report'),
-  summary: say('总体结论', 'Summary'),
-  allPassed: say('全部通过', 'All passed'),
-  notAllPassed: say('未全部通过', 'Not everything passed'),
-  incomplete: say('测试中途停止，报告不完整', 'The run was stopped; this report is incomplete'),
+  certificate: say('OneNET 接入验收证书', 'Certificate of acceptance, OneNET access'),
+  practice: say('OneNET 接入验收练习', 'Practice run of the OneNET acceptance'),
+  unfinished: say('OneNET 接入验收（未完成）', 'OneNET acceptance, not finished'),
+  certificateNumber: say('编号', 'No.'),
+  siteAndDevice: say('地点与设备', 'Site and device'),
+  module: say('模组', 'Module'),
+  measured: say('测量', 'Measured'),
+  date: say('日期', 'Date'),
+  answersMeasured: say('应答用时', 'Answer times'),
+  powerSaving: say('省电', 'Power saving'),
+  simulated: say('模拟', 'simulated'),
+  simulatedValue: say('模拟值', 'simulated'),
+  chapter: say('章节', 'Chapter'),
+  subject: say('内容', 'Subject'),
+  cases: say('项', 'Cases'),
+  passedCases: say('通过', 'Passed'),
+  result: say('结果', 'Result'),
+  found: say('测得', 'Found'),
+  total: say('合计', 'Total'),
+  notRun: say('未执行', 'not run'),
+  installer: say('施工方', 'Installer'),
+  accepted: say('验收', 'accepted'),
+  seen: say('已阅', 'seen'),
+  name: say('姓名', 'Name'),
+  practiceUnsigned: say('练习运行没有签字栏。', 'A practice run cannot be signed.'),
+  practiceAdvice: say(
+    '在真实模组和真实平台上重新执行验收，才能签字。',
+    'Run the acceptance on a real module and the real platform.',
+  ),
+  unfinishedUnsigned: say('测试未完成，没有证书。', 'The run is not finished: there is no certificate.'),
+  unfinishedAdvice: say(
+    '继续执行剩余用例后，重新导出报告。',
+    'Go on with the cases that are left, then export the report again.',
+  ),
+  maskedUnsigned: say('脱敏副本没有签字栏。', 'A share-safe copy cannot be signed.'),
+  maskedAdvice: say(
+    'IMEI、IMSI、ICCID 已替换，地点和人员已省略。签字使用原始报告。',
+    'IMEI, IMSI and ICCID are replaced, site and people left out. The full report is the one to sign.',
+  ),
+  shareSafe: say('脱敏副本', 'share-safe copy'),
+  evidenceFollows: say('证据见第 2 页起。', 'Evidence from page 2 on.'),
   device: say('设备', 'Device'),
   manufacturer: say('厂商', 'Manufacturer'),
   model: say('型号', 'Model'),
@@ -91,15 +147,11 @@ export const texts = {
   left: say('测试期间被删除或移走的日志', 'Journal removed or moved during the run'),
   wentOn: say('日志继续写入', 'The journal went on in'),
   qr: say('设备标识（IMEI;IMSI）', 'Identity (IMEI;IMSI)'),
-  signatures: say('签字', 'Signatures'),
-  technician: say('测试人员', 'Technician'),
   customer: say('客户代表', 'Customer'),
-  dateAndName: say('签名、日期', 'Signature, date'),
   hashed: say('校验的字节数（文件开头）', 'Bytes in the checksum, from the beginning'),
   site: say('测试地点', 'Site'),
   operator: say('测试人员', 'Technician'),
   notes: say('说明', 'Notes'),
   note: say('说明', 'Note'),
   size: say('行数 / 字节数', 'Lines / bytes'),
-  masked: say('已脱敏，可对外分享，不作签字依据', 'Masked copy: may be shared, not for sign-off'),
 } as const;

@@ -25,8 +25,10 @@ import { judge } from './judge.ts';
 import type { Judgement } from './judge.ts';
 import { Performer, acceptanceOrder, defaultPatience, freshMemory } from './performer.ts';
 import type { Patience, PerformerParts } from './performer.ts';
+import { notSelected } from '../plan/plan.ts';
 import type { Plan, PlanItem } from '../plan/plan.ts';
 import { Recorder } from './recorder.ts';
+import { simulatedParts } from './simulatedParts.ts';
 import type { Station } from './station.ts';
 import { because, faultText, say } from '../cases/words.ts';
 
@@ -62,6 +64,7 @@ export class AcceptanceRun {
   readonly #times = new AnswerTimeRecord();
   readonly #clock: Clock;
   readonly #startedMs: number;
+  readonly #simulated: AcceptanceResult['simulated'];
   #miplVersion: string | undefined;
 
   constructor(station: Station, options: RunOptions) {
@@ -69,6 +72,7 @@ export class AcceptanceRun {
     this.#options = options;
     this.#clock = options.clock ?? systemClock;
     this.#startedMs = this.#clock.steadyMs();
+    this.#simulated = simulatedParts(station);
     this.#patience = { ...defaultPatience, ...options.patience };
     const { address, port } = options.udpServer ?? documentUdpServer;
     const { declaredVersion } = options.plan;
@@ -110,6 +114,7 @@ export class AcceptanceRun {
       port: state.connection.port?.path ?? '',
       platform: platform.kind,
       ...defined({ platformHost: platform.host }),
+      simulated: this.#simulated,
       startedMs: this.#startedMs,
       finishedMs: this.#clock.steadyMs(),
       isComplete:
@@ -134,7 +139,7 @@ export class AcceptanceRun {
   async #runItem({ definition, skip }: PlanItem, position: number, signal: AbortSignal): Promise<CaseResult> {
     const startedMs = this.#clock.steadyMs();
     const base = { ...infoOf(definition), position, startedMs };
-    if (skip) return skipped(base, say(`由 ${skip.by} 跳过：${skip.reason}`, `skipped by ${skip.by}: ${skip.reason}`));
+    if (skip) return skipped(base, skipText(skip));
     const lack = this.#whatLacks(definition);
     if (lack) return skipped(base, lack);
     if (signal.aborted) {
@@ -151,9 +156,11 @@ export class AcceptanceRun {
     for (const { usedMs, late } of evidence.requests) if (usedMs !== undefined) this.#times.add(usedMs, late);
     this.#learnVersion(evidence);
     const { seqs, ...verdict } = judgement;
+    const found = verdict.verdict === 'passed' ? definition.found?.(evidence) : undefined;
     return {
       ...base,
       ...verdict,
+      ...defined({ found }),
       ...evidenceFor(evidence, seqs),
       durationMs: this.#clock.steadyMs() - startedMs,
       ...(evidence.interruption === 'stopped' ? { isUnfinished: true as const } : {}),
@@ -171,7 +178,7 @@ export class AcceptanceRun {
   /** Why the case cannot be tried at all. */
   #whatLacks(definition: CaseDefinition): BilingualName | undefined {
     if (definition.requires === 'bootstrap' && !this.#station.hasBootstrap) {
-      return say('自动跳过：未勾选“模组使用 Bootstrap”', 'skipped: "Module uses bootstrap" was not ticked');
+      return say('启动测试时说明本模组不使用 Bootstrap', 'the run was started for a module without bootstrap');
     }
     const { objects } = this.#station.state;
     const paths = new Set(
@@ -316,6 +323,12 @@ export class AcceptanceRun {
 const suiteSteps: readonly string[] = ['prepareSuite', 'register', 'deregister', 'deleteSuite', 'deleteObject'];
 
 const touchesSuite = ({ steps }: CaseDefinition): boolean => steps.some((step) => suiteSteps.includes(step.do));
+
+/** Who left a case out and why, in the words of the plan; what merely was not chosen is said in both languages. */
+function skipText({ by, reason }: Required<PlanItem>['skip']): BilingualName {
+  const why = reason === notSelected ? say('未选择', notSelected) : say(reason, reason);
+  return say(`由 ${by} 跳过：${why.zh}`, `skipped by ${by}: ${why.en}`);
+}
 
 function skipped(
   base: Pick<CaseResult, 'position' | 'startedMs'> & ReturnType<typeof infoOf>,
