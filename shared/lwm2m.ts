@@ -103,6 +103,11 @@ export function isCovered(path: Lwm2mPath, cover: Lwm2mPath): boolean {
   );
 }
 
+/** True when one of the two is the other or contains it: who looks for an object wants its resources, and the other way round. */
+export function concerns(path: Lwm2mPath, wanted: Lwm2mPath): boolean {
+  return isCovered(path, wanted) || isCovered(wanted, path);
+}
+
 /**
  * The attributes of one path after a Write-Attributes: each is set or unset by itself, the others stand (LwM2M 1.0.2
  * §5.1.1). Neither argument is changed.

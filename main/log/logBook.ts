@@ -1,8 +1,7 @@
-import { defined } from '../../shared/defined.ts';
 import { EntryRing, entryBytes } from '../../shared/entryRing.ts';
-import type { DecodedLine, LineTag, LogEntry, LogKind, ParamValue } from '../../shared/log.ts';
-import { formatPath } from '../../shared/lwm2m.ts';
+import type { DecodedLine, LineTag, LogEntry, LogKind } from '../../shared/log.ts';
 import type { Remark } from '../../shared/remarks.ts';
+import { aboutOf } from './aboutOf.ts';
 
 /** Entries kept in memory for the screen's paging; a usual one takes about 500 bytes. */
 const KEPT = 50_000;
@@ -27,20 +26,6 @@ export interface LogInput {
   readonly remark?: Remark;
 }
 
-function numberOf(params: Readonly<Record<string, ParamValue>> | undefined, name: string): number | undefined {
-  const value = params?.[name];
-  return typeof value === 'number' ? value : undefined;
-}
-
-function pathIn(params: Readonly<Record<string, ParamValue>> | undefined): string | undefined {
-  const objectId = numberOf(params, 'objectId');
-  if (objectId === undefined) return undefined;
-  const [instanceId, resourceId] = [numberOf(params, 'instanceId'), numberOf(params, 'resourceId')];
-  if (instanceId === undefined || instanceId < 0) return formatPath({ objectId });
-  if (resourceId === undefined || resourceId < 0) return formatPath({ objectId, instanceId });
-  return formatPath({ objectId, instanceId, resourceId });
-}
-
 /** The AT log of the session as the screen shows it: a ring of entries, told in batches of at most 30 a second. */
 export class LogBook {
   /** Without gaps: the newest has the number {@link lastSeq}. */
@@ -63,14 +48,7 @@ export class LogBook {
 
   /** Enters a line; gives the entry. */
   add(input: LogInput): LogEntry {
-    const params = input.decoded?.params;
-    const msgId = numberOf(params, 'msgId');
-    const path = pathIn(params);
-    const entry: LogEntry = {
-      seq: ++this.#lastSeq,
-      ...input,
-      ...defined({ msgId, path }),
-    };
+    const entry: LogEntry = { seq: ++this.#lastSeq, ...input, ...aboutOf(input.decoded) };
     this.#lastExchange = Math.max(this.#lastExchange, input.exchange ?? 0);
     this.#ring.push(entry);
     for (const tell of this.#entryListeners) tell(entry);

@@ -1,7 +1,11 @@
 import { defined } from '../../shared/defined.ts';
 import type { LineKind, LogKind } from '../../shared/log.ts';
+import { concerns, parsePath } from '../../shared/lwm2m.ts';
+import type { Lwm2mPath } from '../../shared/lwm2m.ts';
 import type { Direction } from '../journal/format.ts';
 import type { JournalLine } from '../journal/journalLines.ts';
+import { aboutOf } from '../log/aboutOf.ts';
+import type { LineAbout } from '../log/aboutOf.ts';
 import { Conversation } from '../log/conversation.ts';
 import { compileLinePattern } from '../log/linePattern.ts';
 
@@ -14,6 +18,10 @@ export interface FindQuery {
   readonly matches: (text: string) => boolean;
   /** One of these; empty: any. */
   readonly classes: readonly LineClass[];
+  /** Only lines that name this message, and what answers them. */
+  readonly msgId?: number;
+  /** Only lines about this path, something below it, or something that contains it, and what answers them. */
+  readonly path?: Lwm2mPath;
 }
 
 /** A line of a journal as it is shown. */
@@ -31,6 +39,9 @@ export interface FoundLine {
   readonly kind?: LineKind;
   /** As the table of messages has it. */
   readonly name?: string;
+  /** That the line names, or the command that it answers. */
+  readonly msgId?: number;
+  readonly path?: string;
   /** Looked for, and not only beside it. */
   readonly isFound: boolean;
 }
@@ -76,6 +87,8 @@ interface OpenBlock {
 export class LineFinder {
   readonly #query: FindQuery;
   readonly #conversation = new Conversation({ isWhole: true });
+  /** What the command in flight names. */
+  #asked: LineAbout = {};
   /** The exchange that is not over. */
   #open: OpenBlock | undefined;
   /** Found, and waiting for the end of the exchange that was found before. */
@@ -140,34 +153,48 @@ export class LineFinder {
   #read(line: JournalLine): { readonly shown: FoundLine; readonly exchange?: number; readonly isEnd: boolean } {
     const { cut, seq, line: place, atMs, sinceStartMs, direction, text } = line;
     const where = { seq, line: place, atMs, sinceStartMs, direction };
-    if (!cut) {
-      const isFound = this.#isFound(text, 'note', false);
-      return { shown: { ...where, class: 'note', isProblem: false, text, isFound }, isEnd: false };
-    }
+    if (!cut) return { shown: this.#shown({ ...where, class: 'note', isProblem: false, text }), isEnd: false };
     const row = this.#conversation.read({ ...cut, text }, direction === 'out' ? 'host' : 'module');
     const { kind, name } = row.decoded;
-    const [lineClass, isProblem] = [classOf[row.kind], row.problem ?? false];
-    const isFound = this.#isFound(text, lineClass, isProblem);
-    const shown: FoundLine = {
+    const own = aboutOf(row.decoded);
+    if (direction === 'out') this.#asked = own;
+    const about = row.kind === 'answer' ? { ...own, ...this.#asked } : own;
+    const lineClass = classOf[row.kind];
+    const shown = {
       ...where,
       class: lineClass,
-      isProblem,
+      isProblem: row.problem ?? false,
       text,
       kind,
       ...defined({ name }),
-      isFound,
+      ...about,
     };
     const isEnd = row.exchange !== undefined && kind === 'final';
-    return { shown, isEnd, ...defined({ exchange: row.exchange }) };
+    return { shown: this.#shown(shown), isEnd, ...defined({ exchange: row.exchange }) };
   }
 
-  #isFound(text: string, lineClass: FoundLine['class'], isProblem: boolean): boolean {
-    const { classes, matches } = this.#query;
-    const isWanted = classes.length === 0 || classes.includes(lineClass) || (isProblem && classes.includes('problem'));
-    if (!isWanted || !matches(text)) return false;
+  /** Says whether it was looked for, and counts it. */
+  #shown(line: Omit<FoundLine, 'isFound'>): FoundLine {
+    const isFound = this.#isWanted(line) && this.#query.matches(line.text);
+    if (isFound) this.#count(line);
+    return { ...line, isFound };
+  }
+
+  #isWanted({ class: lineClass, isProblem, msgId, path }: Omit<FoundLine, 'isFound'>): boolean {
+    const { classes, msgId: wantedId, path: wantedPath } = this.#query;
+    if (wantedId !== undefined && msgId !== wantedId) return false;
+    if (wantedPath !== undefined && !isAbout(path, wantedPath)) return false;
+    return classes.length === 0 || classes.includes(lineClass) || (isProblem && classes.includes('problem'));
+  }
+
+  #count({ class: lineClass, isProblem }: Omit<FoundLine, 'isFound'>): void {
     this.#foundCount += 1;
     this.#foundByClass[lineClass] = (this.#foundByClass[lineClass] ?? 0) + 1;
     if (isProblem) this.#foundByClass.problem = (this.#foundByClass.problem ?? 0) + 1;
-    return true;
   }
+}
+
+function isAbout(path: string | undefined, wanted: Lwm2mPath): boolean {
+  const parsed = path === undefined ? undefined : parsePath(path);
+  return parsed !== undefined && concerns(parsed, wanted);
 }

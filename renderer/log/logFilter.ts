@@ -1,7 +1,7 @@
 import { requestIdOf } from '../../shared/log.ts';
 import type { LogEntry, LogKind } from '../../shared/log.ts';
 import type { Lwm2mPath } from '../../shared/lwm2m.ts';
-import { isCovered, parsePath } from '../../shared/lwm2m.ts';
+import { concerns, parsePath } from '../../shared/lwm2m.ts';
 import type { PlatformRequest } from '../../shared/state.ts';
 
 /** The five classes of lines, in the order the filter lists them. */
@@ -36,9 +36,9 @@ export function isEverything(filter: LogFilter): boolean {
   );
 }
 
-function concerns(entryPath: string | undefined, wanted: Lwm2mPath): boolean {
+function isAbout(entryPath: string | undefined, wanted: Lwm2mPath): boolean {
   const path = entryPath === undefined ? undefined : parsePath(entryPath);
-  return path !== undefined && (isCovered(path, wanted) || isCovered(wanted, path));
+  return path !== undefined && concerns(path, wanted);
 }
 
 /** Turns a filter into a test of one entry; a path that is none lets nothing through. */
@@ -53,7 +53,7 @@ export function matcher(filter: LogFilter): (entry: LogEntry) => boolean {
     if (filter.problemsOnly && entry.problem !== true) return false;
     if (filter.msgId !== undefined && entry.msgId !== filter.msgId) return false;
     if (requestId !== undefined && requestIdOf(entry) !== requestId) return false;
-    if (filter.path !== undefined && (wantedPath === undefined || !concerns(entry.path, wantedPath))) return false;
+    if (filter.path !== undefined && (wantedPath === undefined || !isAbout(entry.path, wantedPath))) return false;
     return text === '' || entry.text.toLowerCase().includes(text);
   };
 }

@@ -37,6 +37,29 @@ it('--bare leaves out the rest, --regex and --class narrow it, and what steers a
   expect((await runCommand(['find', file, 'OK', '--class', 'unasked'])).code).toBe(1);
 });
 
+it('--msgid and --path find what a request is about, its answer and the result of that', async () => {
+  const writer = await openSample(await tempDirectory());
+  const lines = [
+    ['in', '\r\n+MIPLREAD: 0,7,3303,0,5700\r\n'],
+    ['out', 'AT+MIPLREADRSP=0,7,1,3303,0,5700,4,4,21.5,0,0\r'],
+    ['in', '\r\nOK\r\n'],
+    ['in', '\r\n+MIPLREAD: 0,8,3306,0,5850\r\n'],
+    ['out', 'AT+CSQ\r'],
+    ['in', '\r\nOK\r\n'],
+  ] as const;
+  lines.forEach(([direction, text], index) => say(writer, direction, text, index));
+  await writer.close();
+  const seqs = async (...more: string[]): Promise<number[]> => {
+    const { output } = await runCommand(['find', writer.file, '', '--json', ...more]);
+    const found = output.split('\n').filter(Boolean).slice(0, -1);
+    return found.map((row) => (JSON.parse(row) as { seq: number }).seq);
+  };
+  expect(await seqs('--msgid', '7')).toEqual([1, 2, 3]);
+  expect(await seqs('--path', '/3303')).toEqual([1, 2, 3]);
+  expect(await seqs('--path', '/3306/0/5850')).toEqual([4]);
+  expect(await seqs('--path', '/3306', '--msgid', '7')).toEqual([]);
+});
+
 it('--json gives one object a line, and the counts at the end', async () => {
   const { output } = await runCommand(['find', await journal(), 'OK', '--class', 'answer', '--json']);
   const [line, counts] = output.split('\n').filter(Boolean);
@@ -77,6 +100,8 @@ it.each([
   [[], 'One journal file and one text'],
   [['--regex', '('], '--regex: error parsing'],
   [['OK', '--class', 'urc'], '--class is one of'],
+  [['OK', '--path', '3303'], '--path is such as'],
+  [['OK', '--msgid', 'x'], '--msgid is a number'],
 ])('refuses %j with the reason', async (more, reason) => {
   const { code, errors } = await runCommand(['find', await journal(), ...more]);
   expect([code, errors]).toEqual([2, expect.stringContaining(reason)]);

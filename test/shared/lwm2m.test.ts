@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { formatPath, isCovered, nearestCover, parsePath } from '../../shared/lwm2m.ts';
+import { concerns, formatPath, isCovered, nearestCover, parsePath } from '../../shared/lwm2m.ts';
 import type { Lwm2mPath } from '../../shared/lwm2m.ts';
 
 const id = fc.integer({ min: 0, max: 65535 });
@@ -44,6 +44,15 @@ describe('a path', () => {
   ])('%s is covered by %s: %s', (inner, cover, expected) => {
     const [target, above] = [parsePath(inner), parsePath(cover)];
     expect(target && above && isCovered(target, above)).toBe(expected);
+  });
+
+  it.each([
+    ['/3303', '/3303/0/5700', true],
+    ['/3303/0/5700', '/3303', true],
+    ['/3303/0', '/3303/1', false],
+  ])('%s concerns who looks for %s: %s', (one, other, expected) => {
+    const [path, wanted] = [parsePath(one), parsePath(other)];
+    expect(path && wanted && concerns(path, wanted)).toBe(expected);
   });
 });
 
