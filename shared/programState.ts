@@ -23,6 +23,8 @@ export interface DeviceSummary {
   readonly stage?: { readonly name: StageName; readonly status: Stage['status'] };
   /** An acceptance run is under way. */
   readonly isTesting: boolean;
+  /** The run waits for a person to make a call. */
+  readonly isAsking: boolean;
 }
 
 /** So many tabs at once; more would be a mistake of the one who opens them. */

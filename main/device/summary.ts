@@ -34,5 +34,6 @@ export function summaryOf(
     registration: registration.phase,
     ...(stage ? { stage } : {}),
     isTesting: isUnderway(acceptance),
+    isAsking: isUnderway(acceptance) && acceptance.prompt !== undefined,
   };
 }

@@ -26,12 +26,13 @@ export function tabName({ model, imei, port }: DeviceSummary): Phrase | string {
 }
 
 function stateWords(summary: DeviceSummary): Pick<TabWords, 'mark' | 'state'> {
-  const { phase, stage, isTesting } = summary;
+  const { phase, stage, isTesting, isAsking } = summary;
   if (phase === 'lost' || phase === 'waiting') return { mark: 'stale', state: phrase('tab.unplugged') };
   if (stage?.status === 'failed') {
     return { mark: 'failed', state: phrase('tab.failed', { stage: phrase(`stage.${stage.name}`) }) };
   }
   if (phase === 'closed') return { mark: 'waiting', state: phrase('tab.closed') };
+  if (isAsking) return { mark: 'running', state: phrase('tab.asking') };
   if (isTesting) return { mark: 'running', state: phrase('tab.testing') };
   if (isRegistered(summary)) return { mark: 'done', state: phrase('tab.registered') };
   if (stage?.status === 'running') {

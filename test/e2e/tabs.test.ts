@@ -134,6 +134,15 @@ describe('tabs', () => {
     expect((await stateAt('3')).journal?.file).not.toBe((await stateAt('1')).journal?.file);
   });
 
+  it('are all there again when the page is loaded anew, and the one that was shown is shown', async () => {
+    await started.page.reload();
+    await until(() => stages(started.page)).toEqual(allDone);
+    expect(await shownTab(started.page)).toBe('3');
+    expect(await started.page.getByRole('tab', { selected: true }).getAttribute('data-testid')).toBe('tab-3');
+    for (const id of ['1', '2', '3', '4']) await until(() => tab(id).getAttribute('data-status')).toBe('done');
+    await until(() => at('log').locator('[data-testid^="log-row-"]').count()).toBeGreaterThan(5);
+  });
+
   it.each([...smallestLooks, ...usualLooks])('fit: $language, $theme, $width × $height', async (look) => {
     await show(started, look);
     await picture(started, `8-tabs-${look.language}-${look.theme}-${look.width}`);

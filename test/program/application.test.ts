@@ -117,6 +117,7 @@ describe('the state of the program', () => {
         registration: 'registered',
         stage: { name: 'onenet', status: 'done' },
         isTesting: false,
+        isAsking: false,
       },
     ]);
   });

@@ -23,6 +23,7 @@ const summary = (id: string, change: Partial<DeviceSummary> = {}): DeviceSummary
   phase: 'closed',
   registration: 'idle',
   isTesting: false,
+  isAsking: false,
   ...change,
 });
 
@@ -52,6 +53,7 @@ describe('a tab', () => {
     ],
     [{ phase: 'ready', registration: 'updating', model: 'a\u202eb' }, 'done', 'a⟨202E⟩b', 'tab.registered'],
     [{ phase: 'ready', registration: 'registered', isTesting: true }, 'running', 'tab.empty', 'tab.testing'],
+    [{ phase: 'ready', isTesting: true, isAsking: true }, 'running', 'tab.empty', 'tab.asking'],
   ] as const)('of %j has the mark %s and says %s, %s', (change, mark, name, state) => {
     const words = tabWords(summary('1', change));
     expect([words.mark, spoken(words.name), spoken(words.state)]).toEqual([mark, name, state]);

@@ -1,0 +1,48 @@
+import { describe, expect, it } from 'vitest';
+import { concernsSummary, summaryOf } from '../../main/device/summary.ts';
+import { initialDeviceState } from '../../shared/state.ts';
+import type { DeviceState, Stage } from '../../shared/state.ts';
+
+const fresh = initialDeviceState();
+const stages = (change: Partial<Record<keyof DeviceState['stages'], Stage['status']>>): DeviceState['stages'] => ({
+  ...fresh.stages,
+  ...Object.fromEntries(Object.entries(change).map(([name, status]) => [name, { status }])),
+});
+
+describe('a device in short', () => {
+  it('is only its name before anything happened', () => {
+    expect(summaryOf('1', fresh)).toEqual({
+      id: '1',
+      phase: 'closed',
+      registration: 'idle',
+      isTesting: false,
+      isAsking: false,
+    });
+  });
+
+  it.each([
+    ['the first that failed', { port: 'done', sim: 'failed', network: 'failed' }, { name: 'sim', status: 'failed' }],
+    ['else the one under way', { port: 'done', module: 'running' }, { name: 'module', status: 'running' }],
+    ['else the last that is done', { port: 'done', module: 'done' }, { name: 'module', status: 'done' }],
+    ['else the last that was', { port: 'stale', module: 'stale' }, { name: 'module', status: 'stale' }],
+  ] as const)('tells of the stage that says how far it is: %s', (_which, change, stage) => {
+    expect(summaryOf('1', { ...fresh, stages: stages(change) }).stage).toEqual(stage);
+  });
+
+  it('tells of a run, and that it waits for a person', () => {
+    const of = (change: Partial<DeviceState['acceptance']>) =>
+      summaryOf('1', { ...fresh, acceptance: { ...fresh.acceptance, ...change } });
+    const prompt = { caseId: 'read', text: { zh: '', en: '' }, curl: '' };
+    expect(of({ phase: 'running' })).toMatchObject({ isTesting: true, isAsking: false });
+    expect(of({ phase: 'stopping', prompt })).toMatchObject({ isTesting: true, isAsking: true });
+    expect(of({ phase: 'done', prompt })).toMatchObject({ isTesting: false, isAsking: false });
+  });
+
+  it('is looked at again for what may show in it, and for nothing a burst brings', () => {
+    const { connection, module, registration, acceptance } = fresh;
+    for (const change of [{ connection }, { module }, { registration }, { stages: fresh.stages }, { acceptance }]) {
+      expect(concernsSummary(change)).toBe(true);
+    }
+    expect(concernsSummary({ requests: {}, resources: {}, answerTimes: fresh.answerTimes, network: {} })).toBe(false);
+  });
+});
