@@ -43,6 +43,8 @@ export const useTabsStore = defineStore('tabs', () => {
   watch(
     () => tabs.value.map(({ id }) => id),
     (ids, before = []) => {
+      // Main has not told yet: there is always one.
+      if (ids.length === 0) return;
       for (const id of ids) if (!before.includes(id)) follow(id);
       if (current.value === undefined || !ids.includes(current.value)) {
         const place = before.indexOf(current.value ?? '');
