@@ -85,7 +85,7 @@ function nextTime(
   return at.getTime();
 }
 
-function headRows(name: string, { header, last }: Replayed): [string, string][] {
+function headRows(name: string, { header, last, settings }: Replayed): [string, string][] {
   const rows: [string, string][] = [
     ['journal', `${name}, version ${header.version}, begun ${isoWithZone(header.startedMs)}`],
   ];
@@ -93,7 +93,8 @@ function headRows(name: string, { header, last }: Replayed): [string, string][] 
     const seconds = (last.sinceStartNs / 1e9).toFixed(1);
     rows.push(['until', `line ${last.line}, ${isoWithZone(last.wallMs)}, ${seconds} s after the beginning`]);
   }
-  return rows;
+  const told = Object.entries(settings ?? {}).map(([setting, value]) => `${setting} ${String(value)}`);
+  return told.length === 0 ? rows : [...rows, ['settings', told.join(', ')]];
 }
 
 /** Hides what tells module, person and place. All of it is shown to the masker first. */

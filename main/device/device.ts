@@ -233,8 +233,13 @@ export class Device {
 
   /** Settings that hold for this device until the returned function is called; the person's own stay as they are. */
   overrideSettings(change: Partial<Settings>): () => void {
-    this.#overrides = change;
-    return () => (this.#overrides = undefined);
+    this.#override(change);
+    return () => this.#override(undefined);
+  }
+
+  #override(overrides: Partial<Settings> | undefined): void {
+    this.#overrides = overrides;
+    this.facts.settings(this.settings);
   }
 
   /** A remark of the program, for log and journal. */

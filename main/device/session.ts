@@ -200,6 +200,7 @@ export class Session {
 
   /** Settings have changed while the port is open. */
   applySettings(): void {
+    this.#record.facts.settings(this.#parts.settings());
     this.#attached?.applySettings();
   }
 
@@ -222,6 +223,7 @@ export class Session {
   async #journalFor({ link }: OpenedPort): Promise<JournalWriter> {
     try {
       const journal = await this.#parts.beginJournal(this.#port, this.#baudRate);
+      this.#record.facts.settings(this.#parts.settings());
       this.#record.beginJournal(journal);
       return journal;
     } catch (error) {

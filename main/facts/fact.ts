@@ -4,6 +4,7 @@ import type { Fault } from '../../shared/errors.ts';
 import type { GeneratorState } from '../../shared/generator.ts';
 import type { AttributeChanges, ResourceValue } from '../../shared/lwm2m.ts';
 import type { PlatformCall, PlatformState } from '../../shared/platform.ts';
+import type { Settings } from '../../shared/settings.ts';
 import type {
   DeviceState,
   DialectState,
@@ -42,8 +43,22 @@ interface Entry<T> {
 
 type WholePart = Exclude<keyof DeviceState, KeyedPart>;
 
+/** Settings that say how the tool behaves in a session. Hosts, ports and other modules are none of them: those tell of people. */
+export const sessionSettings = [
+  'lifetimeSeconds',
+  'openTimeoutSeconds',
+  'commandGapMs',
+  'answerDeadlineMs',
+  'registerOnConnect',
+  'automaticNotifications',
+  'automaticUpdate',
+] as const;
+export type SessionSettings = Pick<Settings, (typeof sessionSettings)[number]>;
+
 /** Everything that can happen to a module and its session, by name. Plain data that JSON keeps as it is. */
 interface Facts {
+  /** How the tool is to behave from now on. No part of a device's state: settings are the program's. */
+  readonly settings: { readonly settings: SessionSettings };
   /** A person opens a port: what was known of another module no longer counts. */
   readonly opening: Timed & { readonly port: PortInfo; readonly baudRate: number };
   readonly connection: Timed & { readonly input: Exclude<ConnectionInput, { readonly type: 'open' }> };

@@ -2,11 +2,13 @@ import type { AcceptanceCase, AcceptanceState } from '../../shared/acceptance.ts
 import type { PlatformCall, PlatformState } from '../../shared/platform.ts';
 import type { JournalState, ObservationState, OutgoingNotification, PlatformRequest } from '../../shared/state.ts';
 import type { AnswerTimes } from '../../shared/answerTimes.ts';
+import type { Settings } from '../../shared/settings.ts';
 import type { UdpDatagram, UdpState } from '../../shared/udp.ts';
 import type { JournalWriter } from '../journal/journalWriter.ts';
 import { changeOf } from './change.ts';
 import { echoChangeOf } from './echoChange.ts';
-import type { Fact } from './fact.ts';
+import { sessionSettings } from './fact.ts';
+import type { Fact, FactOf, SessionSettings } from './fact.ts';
 import { changesOf, factsOf, newRequest } from './fold.ts';
 import type { StateHolder } from './stateHolder.ts';
 
@@ -20,6 +22,7 @@ type FactJournal = Pick<JournalWriter, 'fact' | 'identify' | 'onHole'>;
 export class FactRecord {
   readonly holder: StateHolder;
   #journal: FactJournal | undefined;
+  #settings: FactOf<'settings'> | undefined;
 
   constructor(holder: StateHolder) {
     this.holder = holder;
@@ -44,6 +47,17 @@ export class FactRecord {
   /** The journal is closed; the state goes on without one. */
   endJournal(journal: FactJournal): void {
     if (this.#journal === journal) this.#journal = undefined;
+  }
+
+  /** The settings that hold; told when one that matters is another than before. */
+  settings(settings: Settings): void {
+    const kept = Object.fromEntries(
+      sessionSettings.map((name) => [name, settings[name]]),
+    ) as unknown as SessionSettings;
+    const before = this.#settings?.settings;
+    if (before && sessionSettings.every((name) => kept[name] === before[name])) return;
+    this.#settings = { fact: 'settings', settings: kept };
+    this.tell(this.#settings);
   }
 
   /** A request of the platform is new or has come further. */
@@ -115,5 +129,6 @@ export class FactRecord {
 
   #tellAll(journal: FactJournal): void {
     for (const fact of factsOf(this.holder.state)) journal.fact(fact);
+    if (this.#settings) journal.fact(this.#settings);
   }
 }

@@ -66,6 +66,8 @@ export function fold(state: DeviceState, fact: Fact): DeviceState {
 export function changesOf(known: Known, fact: Fact): StateChanges {
   const { facts } = known;
   switch (fact.fact) {
+    case 'settings':
+      return {};
     case 'opening': {
       const { port, baudRate, atMs } = fact;
       const connection = stepConnection(facts.connection, { type: 'open', port, baudRate }, atMs);

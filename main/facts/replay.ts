@@ -2,11 +2,11 @@ import { faultOf } from '../../shared/errors.ts';
 import { initialDeviceState, isKeyed } from '../../shared/state.ts';
 import type { DeviceState, StateChanges } from '../../shared/state.ts';
 import type { JournalRecord } from '../journal/format.ts';
-import type { Fact } from './fact.ts';
+import type { Fact, SessionSettings } from './fact.ts';
 import { FoldedState } from './foldedState.ts';
 import { changesOf, isBounded } from './fold.ts';
 import { isFields } from './shape.ts';
-import { partShapes } from './stateShape.ts';
+import { partShapes, settingsShape } from './stateShape.ts';
 
 /** Ids of what is counted up. */
 const countedId = /^\d{1,15}$/;
@@ -20,6 +20,7 @@ export class Replay {
   readonly #onProblem: (message: string) => void;
   readonly #onChange: ReplayListener | undefined;
   #isBegun = false;
+  #settings: SessionSettings | undefined;
 
   /** @param onChange hears what each fact has changed, after it has; must not throw */
   constructor(onProblem: (message: string) => void, onChange?: ReplayListener) {
@@ -29,6 +30,11 @@ export class Replay {
 
   get state(): DeviceState {
     return this.#folded.state;
+  }
+
+  /** Settings that hold, where they were told. */
+  get settings(): SessionSettings | undefined {
+    return this.#settings;
   }
 
   /** The facts of a record, where it has some. */
@@ -50,16 +56,19 @@ export class Replay {
       // Whatever it is, what it changes is looked at before it counts.
       const changes = changesOf(this.#folded, fact as Fact) as StateChanges | undefined;
       if (changes === undefined) this.#onProblem(`there is no fact ${JSON.stringify(name)}`);
-      else if (isWhole(changes)) this.#apply(changes, name);
-      else this.#onProblem(`the fact ${name} does not make a state`);
+      else if (!isWhole(changes)) this.#onProblem(`the fact ${name} does not make a state`);
+      else this.#apply(fact as Fact, changes);
     } catch (error) {
       this.#onProblem(`the fact ${name} cannot be folded: ${faultOf(error).message}`);
     }
   }
 
-  #apply(changes: StateChanges, name: string): void {
+  #apply(fact: Fact, changes: StateChanges): void {
     this.#folded.apply(changes);
-    this.#onChange?.(changes, !tellings.includes(name));
+    this.#onChange?.(changes, !tellings.includes(fact.fact));
+    if (fact.fact !== 'settings') return;
+    if (settingsShape(fact.settings)) this.#settings = fact.settings;
+    else this.#onProblem('the fact settings names no settings');
   }
 }
 

@@ -4,7 +4,7 @@ import { hasFacts } from '../journal/format.ts';
 import type { JournalHeader, JournalRecord } from '../journal/format.ts';
 import { readJournal, readJournalHeader } from '../journal/journalReader.ts';
 import type { JournalPlace, JournalProblem, JournalReadOptions } from '../journal/journalReader.ts';
-import type { Fact } from './fact.ts';
+import type { Fact, SessionSettings } from './fact.ts';
 import { LineFacts } from './lineFacts.ts';
 import { Replay } from './replay.ts';
 
@@ -37,6 +37,8 @@ export interface ReplayOptions {
 export interface Replayed {
   readonly header: JournalHeader;
   readonly state: DeviceState;
+  /** Settings that held, where the journal tells them. */
+  readonly settings?: SessionSettings;
   /** The journal has no facts: the state is what its lines tell. */
   readonly isFromLines: boolean;
   /** The last record that counted; absent where there was none. */
@@ -90,5 +92,6 @@ export async function replayJournal(
   }
   foldAll(lines?.end());
   tellDamage(Infinity);
-  return { header, state: replay.state, isFromLines, ...(last ? { last } : {}) };
+  const { state, settings } = replay;
+  return { header, state, isFromLines, ...(settings ? { settings } : {}), ...(last ? { last } : {}) };
 }

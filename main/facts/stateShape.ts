@@ -25,6 +25,7 @@ import type {
 } from '../../shared/state.ts';
 import type { AnswerTimes } from '../../shared/answerTimes.ts';
 import type { EchoState, UdpDatagram, UdpState } from '../../shared/udp.ts';
+import type { SessionSettings } from './fact.ts';
 import { either, entriesOf, fieldsOf, isFields, isFlag, isNumber, isText, listOf, oneOf } from './shape.ts';
 import type { Check } from './shape.ts';
 
@@ -44,6 +45,20 @@ const answerTimes = fieldsOf<AnswerTimes>(
   { lastMs: isNumber, p50Ms: isNumber, p95Ms: isNumber, worstMs: isNumber },
 );
 const timer = either(isNumber, oneOf(['off']));
+
+/** What settings look like that hold in a session. */
+export const settingsShape = fieldsOf<SessionSettings>(
+  {
+    lifetimeSeconds: isNumber,
+    openTimeoutSeconds: isNumber,
+    commandGapMs: isNumber,
+    answerDeadlineMs: isNumber,
+    registerOnConnect: isFlag,
+    automaticNotifications: isText,
+    automaticUpdate: isFlag,
+  },
+  {},
+);
 
 /** What each part of a device's state looks like; of a keyed part, each of its entries. */
 export const partShapes: { readonly [P in keyof DeviceState]: Check } = {

@@ -6,6 +6,7 @@ import { main } from '../../main/cli/mipl.ts';
 import { FactRecord } from '../../main/facts/factRecord.ts';
 import { StateHolder } from '../../main/facts/stateHolder.ts';
 import { openJournal } from '../../main/journal/journalWriter.ts';
+import { defaultSettings } from '../../shared/settings.ts';
 import { initialDeviceState } from '../../shared/state.ts';
 import type { DeviceState } from '../../shared/state.ts';
 import { tempDirectory } from '../tempDirectory.ts';
@@ -34,6 +35,7 @@ async function journalFile(): Promise<string> {
   const facts = new FactRecord(new StateHolder(initialDeviceState()));
   const port = { path: '/dev/ttyUSB0', kind: 'serial' } as const;
   facts.tell({ fact: 'opening', port, baudRate: 9600, atMs: 1 });
+  facts.settings({ ...defaultSettings, answerDeadlineMs: 2500 });
   facts.journal(journal.state());
   facts.beginJournal(journal);
   seconds = 1;
@@ -73,6 +75,7 @@ describe('mipl replay', () => {
     expect([code, errors]).toEqual([0, '']);
     expect(rowOf(output, 'port')).toBe('/dev/ttyUSB0, 9600 baud, opening');
     expect(rowOf(output, 'module')).toBe('CMCC, M5310-A');
+    expect(rowOf(output, 'settings')).toContain('answerDeadlineMs 2500');
     expect(rowOf(output, 'identity')).toBe(`IMEI ${imei}`);
     expect(rowOf(output, 'stages')).toContain('sim failed (SIM_NOT_READY no card)');
     expect(rowOf(output, 'session')).toBe('registered, lifetime 3600, last event 6');

@@ -36,6 +36,17 @@ const whole = initialDeviceState();
 
 /** Any fact that a program could tell of a device; those of values that are not there included. */
 export const anyFact: fc.Arbitrary<Fact> = fc.oneof(
+  fact('settings', {
+    settings: fc.constant({
+      lifetimeSeconds: 60,
+      openTimeoutSeconds: 30,
+      commandGapMs: 20,
+      answerDeadlineMs: 3000,
+      registerOnConnect: true,
+      automaticNotifications: 'never',
+      automaticUpdate: false,
+    }),
+  }),
   fact('opening', { port, baudRate: count, atMs }),
   fact('connection', {
     atMs,

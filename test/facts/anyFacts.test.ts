@@ -110,6 +110,7 @@ describe('what is no fact', () => {
     [7, 'there is no fact ""'],
     [{ fact: { toString: 1 } }, 'there is no fact ""'],
     [{ fact: 'weather' }, 'there is no fact "weather"'],
+    [{ fact: 'settings', settings: { lifetimeSeconds: 'long' } }, 'the fact settings names no settings'],
     [{ fact: 'tooLong', of: 'request' }, 'a fact was too long to be kept'],
     [{ fact: 'stage', name: 'cellar', change: 'done', atMs: 1 }, 'the fact stage cannot be folded'],
     [{ fact: 'request', id: '5', change: { status: 'answered' } }, 'the fact request does not make a state'],

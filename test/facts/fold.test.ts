@@ -3,6 +3,7 @@ import { FactRecord } from '../../main/facts/factRecord.ts';
 import { fold } from '../../main/facts/fold.ts';
 import type { Fact } from '../../main/facts/fact.ts';
 import { StateHolder } from '../../main/facts/stateHolder.ts';
+import { defaultSettings } from '../../shared/settings.ts';
 import { initialDeviceState } from '../../shared/state.ts';
 import type { DeviceState } from '../../shared/state.ts';
 
@@ -56,6 +57,19 @@ describe('a value', () => {
   it('that is not there cannot be executed', () => {
     expect(() => after({ fact: 'executed', path: '/1/2/3', count: 1, atMs: 2 })).toThrow('no resource /1/2/3');
   });
+});
+
+it('settings are told when one that matters is another, and with the state where a journal begins', () => {
+  const record = new FactRecord(new StateHolder(initialDeviceState()));
+  const told: Fact[] = [];
+  const journal = { fact: (fact: unknown) => void told.push(fact as Fact), identify: () => {}, onHole: () => {} };
+  record.settings(defaultSettings);
+  record.beginJournal(journal);
+  record.settings({ ...defaultSettings, theme: 'dark', recentPorts: [{ path: 'COM3', baudRate: 9600 }] });
+  record.settings({ ...defaultSettings, lifetimeSeconds: 60 });
+  const settings = told.flatMap((fact) => (fact.fact === 'settings' ? [fact.settings] : []));
+  expect(settings.map(({ lifetimeSeconds }) => lifetimeSeconds)).toEqual([defaultSettings.lifetimeSeconds, 60]);
+  expect(JSON.stringify(settings)).not.toContain('COM3');
 });
 
 it('facts go into the newest journal, also when the one before it is closed only then', () => {

@@ -1,6 +1,7 @@
 import { expect, it, onTestFinished } from 'vitest';
 import { CodedError } from '../../shared/errors.ts';
 import type { PlatformOperation } from '../../shared/platform.ts';
+import { replayJournal } from '../../main/facts/replayJournal.ts';
 import { openSimulator } from '../../main/sim/simulator.ts';
 import { udpHandlers } from '../../main/program/udpHandlers.ts';
 import type { Link } from '../../main/transport/link.ts';
@@ -72,6 +73,8 @@ it('folding the journal of a session gives, fact by fact, the state that the scr
   const { compared, last } = await compareWithJournal(file, moments);
   expect(compared).toBeGreaterThan(300);
   expect(last).toStrictEqual(moments.at(-1)?.state);
+  const { settings } = await replayJournal(file, { onProblem: (problem) => expect(problem).toBeUndefined() });
+  expect(settings).toMatchObject({ commandGapMs: 0, registerOnConnect: true });
   expect(last.connection.phase).toBe('closed');
 }, 60_000);
 
