@@ -52,7 +52,8 @@ function labelled(label: string, value: string | number | undefined): string | u
 }
 
 function rate(baudRate: number | undefined): string | undefined {
-  return baudRate === undefined ? undefined : `${baudRate} baud`;
+  // An imported journal does not know it.
+  return baudRate === undefined || baudRate === 0 ? undefined : `${baudRate} baud`;
 }
 
 function faultText(fault: Fault | undefined): string | undefined {

@@ -10,6 +10,7 @@ export interface ExportHead {
   readonly app: string;
   /** ISO 8601 with zone offset. */
   readonly started: string;
+  /** Empty where the journal was made of the log of another tool. */
   readonly port: string;
   readonly baudRate: number;
   readonly site?: string;
@@ -38,7 +39,7 @@ export function headFacts(head: ExportHead): string[] {
   const facts = [
     `MIPL Field Tool ${head.app}, session log${head.isMasked ? ', masked' : ''}`,
     `started ${head.started}`,
-    `port ${head.port}, ${head.baudRate} baud`,
+    head.port === '' ? 'made of the log of another tool' : `port ${head.port}, ${head.baudRate} baud`,
     ...(head.site === undefined ? [] : [`site ${head.site}`]),
     ...Object.entries(identity).map(([name, value]) => `${name} ${String(value)}`),
   ];

@@ -93,6 +93,11 @@ describe('mipl import', () => {
     expect(state.module.imei).toBe('867000000000123');
     expect(state.registration).toMatchObject({ phase: 'registered', lifetimeSeconds: 3600 });
     expect(Object.values(state.requests)).toMatchObject([{ kind: 'read', msgId: 4711, status: 'answered', result: 1 }]);
+    // There was no port, and the name of a file may tell the place.
+    expect((await mipl(['replay', file])).output).toMatch(/^port +imported, ready$/m);
+    const exported = await mipl(['export', file, '--mask']);
+    expect(exported.output).toContain('# made of the log of another tool\n# imei 000000000000001\n');
+    expect(exported.output).not.toMatch(/socat|867000000000123/);
   });
 
   it('takes a remark off a line of a transcript and keeps it as a note; an address is none', async () => {
