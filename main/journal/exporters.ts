@@ -77,6 +77,11 @@ function maskHead({ site: _site, ...head }: ExportHead, masker: Masker): ExportH
   return { ...head, identity, port: masker.mask(head.port), isMasked: true };
 }
 
+/** What another tool wrote of itself names users, folders and computers in ways that no rule knows. */
+function masked(line: JournalLine, masker: Masker): JournalLine {
+  return { ...line, text: line.isForeign ? 'a note of the other tool, left out' : masker.mask(line.text) };
+}
+
 async function write(file: string, sink: Sink, options: ExportOptions): Promise<number> {
   const header = await readJournalHeader(file);
   const masker = options.mask ? new Masker() : undefined;
@@ -107,7 +112,7 @@ async function write(file: string, sink: Sink, options: ExportOptions): Promise<
   for await (const lines of reading) {
     let text = '';
     for (const line of lines) {
-      const shown = masker ? { ...line, text: masker.mask(line.text) } : line;
+      const shown = masker ? masked(line, masker) : line;
       text += format.line(shown, line.sinceStartMs - (beforeMs ?? line.sinceStartMs));
       beforeMs = line.sinceStartMs;
     }

@@ -69,6 +69,9 @@ export interface NoteRecord extends Timed {
   readonly data?: unknown;
 }
 
+/** `data` of a note that another tool, or whoever kept its log, wrote beside the lines: names of people and places may be in it. */
+export const foreignNote = { code: 'fromLog' } as const;
+
 /** A bookmark of the person. */
 export interface MarkRecord extends Timed {
   readonly kind: 'mark';
@@ -196,6 +199,11 @@ export function readHeaderLine(line: string): JournalHeader | string {
 
 function readIdentity(fields: Record<string, unknown>): ModuleIdentity {
   return Object.fromEntries(Object.entries(fields).filter(([, value]) => typeof value === 'string'));
+}
+
+/** Whether a note came with the log of another tool: see {@link foreignNote}. */
+export function isForeignNote({ data }: NoteRecord): boolean {
+  return isFields(data) && data['code'] === foreignNote.code;
 }
 
 /** The range of the language's dates. */

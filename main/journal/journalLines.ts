@@ -4,6 +4,7 @@ import type { AtLine } from '../at/lineSplitter.ts';
 import { urcFrames } from '../mipl/decode.ts';
 import type { ModuleIdentity } from '../../shared/state.ts';
 import type { ByteRecord, Direction, FactsRecord, GapRecord, JournalRecord } from './format.ts';
+import { isForeignNote } from './format.ts';
 import { readJournalBlocks } from './journalReader.ts';
 import type { JournalPlace, JournalReadOptions } from './journalReader.ts';
 
@@ -23,6 +24,8 @@ export interface JournalLine {
   readonly text: string;
   /** A piece of an overlong line, or a line whose end did not come. */
   readonly isFragment: boolean;
+  /** A note that came with the log of another tool. */
+  readonly isForeign?: true;
   /** How it was cut from the wire; absent for a note. */
   readonly cut?: AtLine;
 }
@@ -133,7 +136,9 @@ export class LineMaker {
     const text = noteText(record);
     const { wallMs: atMs, sinceStartNs } = record;
     const sinceStartMs = this.#sinceStartMs(sinceStartNs);
-    this.#lines.push({ seq: ++this.#seq, line, atMs, sinceStartMs, direction: 'note', text, isFragment: false });
+    const foreign = record.kind === 'note' && isForeignNote(record) ? ({ isForeign: true } as const) : {};
+    const where = { seq: ++this.#seq, line, atMs, sinceStartMs };
+    this.#lines.push({ ...where, direction: 'note', text, isFragment: false, ...foreign });
   }
 
   #sinceStartMs(sinceStartNs: number): number {

@@ -1,7 +1,8 @@
+import { defined } from '../../shared/defined.ts';
 import { cardNumber, identityNumber } from '../../shared/identity.ts';
 import type { ModuleIdentity } from '../../shared/state.ts';
 import type { DecodedRow, ExactRow } from '../capture/decodedLog.ts';
-import { JOURNAL_VERSION, MAX_RECORD_BYTES, byteLine, headerLine, recordLine } from '../journal/format.ts';
+import { JOURNAL_VERSION, MAX_RECORD_BYTES, byteLine, foreignNote, headerLine, recordLine } from '../journal/format.ts';
 import type { Direction } from '../journal/format.ts';
 import { isoWithZone, localTime } from '../journal/times.ts';
 import { ImportClock } from './importClock.ts';
@@ -165,7 +166,7 @@ export class ImportedJournal {
     if (kind === 'mark') {
       if (exact.isFrame) return;
       this.#goTo(row, exact, undefined);
-      return this.#note(row.raw.trim());
+      return this.#note(row.raw.trim(), foreignNote);
     }
     const direction = this.#directionOf(row);
     // What stands between lines belongs to the one before.
@@ -178,7 +179,7 @@ export class ImportedJournal {
     if (row.at === undefined) this.#counts.withoutTime += 1;
     if (kind === 'unknown') this.#counts.unknown += 1;
     else if (kind !== 'data') this.#readable += 1;
-    if (exact.remark !== undefined) this.#note(exact.remark);
+    if (exact.remark !== undefined) this.#note(exact.remark, foreignNote);
     this.#learn(row);
     const say = (message: string): void => this.#onProblem({ line, byte: exact.offset, message });
     if (exact.isPiece) say('the row is too long to be read: kept as it is');
@@ -241,10 +242,10 @@ export class ImportedJournal {
     this.#text += `${recordLine('identity', sinceStartNs, wallMs, { identity: this.#identity })}\n`;
   }
 
-  #note(whole: string): void {
+  #note(whole: string, data?: typeof foreignNote): void {
     this.#release();
     const text = whole.slice(0, LONGEST_NOTE).toWellFormed();
-    this.#text += `${recordLine('note', this.#sinceStartNs, this.#now.wallMs, { text })}\n`;
+    this.#text += `${recordLine('note', this.#sinceStartNs, this.#now.wallMs, defined({ text, data }))}\n`;
   }
 
   /** Who the module is, where it was asked. */

@@ -100,6 +100,18 @@ describe('mipl import', () => {
     expect(exported.output).not.toMatch(/socat|867000000000123/);
   });
 
+  it('what the tool or a person wrote beside the lines does not leave in a masked export', async () => {
+    const folder = await tempDirectory();
+    const [log, file] = [join(folder, 'a.log'), join(folder, 'a.mipl.ndjson')];
+    await writeFile(log, '# at Bob’s well\n[-- bob attached -- Mon Jan  5 14:03:09 2026]\nAT // Bob typed\nOK\n');
+    expect((await mipl(['import', log, '-o', file])).code).toBe(0);
+    const plain = (await mipl(['export', file])).output;
+    expect(plain.match(/bob/gi)).toHaveLength(3);
+    const masked = (await mipl(['export', file, '--mask'])).output;
+    expect(masked).not.toMatch(/bob/i);
+    expect(masked.match(/# a note of the other tool, left out/g)).toHaveLength(3);
+  });
+
   it('takes a remark off a line of a transcript and keeps it as a note; an address is none', async () => {
     const { lines, notes } = await imported(
       '# made by hand\nAT+MIPLVER? // which one\n+MIPLVER:2.2.0\nOK\nAT+HTTP="http://a.b/c"\nERROR\n',
