@@ -1,6 +1,6 @@
 import { Buffer } from 'node:buffer';
 import { appendFileSync, truncateSync } from 'node:fs';
-import { link, readFile, readdir, writeFile } from 'node:fs/promises';
+import { link, readFile, readdir, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { PassThrough, Readable } from 'node:stream';
 import { setImmediate } from 'node:timers/promises';
@@ -217,6 +217,34 @@ describe('mipl import', () => {
     const journal = join(folder, 'a.mipl.ndjson');
     expect((await mipl(['import', file, '-o', journal])).code).toBe(0);
     expect((await mipl(['import', journal])).errors).toContain('a.mipl.ndjson is a journal already');
+  });
+
+  it('that is stopped leaves nothing behind', async () => {
+    const folder = await tempDirectory();
+    const file = join(folder, 'a.log');
+    await writeFile(file, 'AT\r\nOK\r\n'.repeat(30_000));
+    const abort = new AbortController();
+    const stopped = importLog(
+      { file },
+      { folder: join(folder, 'journals') },
+      { app: 'test', onProblem: () => undefined, onProgress: () => abort.abort(), signal: abort.signal },
+    );
+    await expect(stopped).rejects.toMatchObject({ code: 'CANCELLED' });
+    expect(await readdir(join(folder, 'journals'))).toEqual([]);
+  });
+
+  it('without -o makes a file named after time and IMEI in the folder for journals, and replaces none', async () => {
+    const folder = await tempDirectory();
+    const sample = join(import.meta.dirname, '..', 'imports', 'nordic.log');
+    const names = [];
+    for (let count = 0; count < 2; count++) {
+      const { code, output } = await mipl(['import', sample, '--journal', folder]);
+      expect(code).toBe(0);
+      names.push((JSON.parse(output) as { file: string }).file);
+    }
+    expect(names[0]).toMatch(/session_0123_2026\d{4}-\d{6}\.mipl\.ndjson$/);
+    expect(names[1]).toBe(names[0]?.replace('.mipl.', '-2.mipl.'));
+    expect((await stat(names[0] ?? '')).mode & 0o777).toBe(0o600);
   });
 
   it('reads standard input, and writes to standard output what can be read back', async () => {
