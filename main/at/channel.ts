@@ -114,7 +114,7 @@ export class AtChannel {
 
   /**
    * Sends a command when its turn comes; resolves at `OK`. Rejects with {@link AtFailure}: AT_ERROR, AT_CME, AT_CMS, AT_CIS
-   * (detail: number or text), AT_TIMEOUT, AT_SILENT, AT_RESTARTED, AT_BAD_LINE, AT_TOO_LATE, CANCELLED, PORT_LOST,
+   * (detail: number or text), AT_TIMEOUT (detail: how long was waited), AT_SILENT, AT_RESTARTED, AT_BAD_LINE, AT_TOO_LATE, CANCELLED, PORT_LOST,
    * PORT_NOT_OPEN.
    */
   async send(command: string, options: CommandOptions): Promise<AtExchange> {
@@ -236,13 +236,13 @@ export class AtChannel {
 
   #onTimeout(limitMs: number): void {
     const { command } = this.#running as RunningCommand;
-    this.#failRunning('AT_TIMEOUT', `${command}: no answer within ${limitMs} ms.`);
+    this.#failRunning('AT_TIMEOUT', `${command}: no answer within ${limitMs} ms.`, `${limitMs / 1000} s`);
     this.#order.miss();
     this.#next();
   }
 
   /** Rejects the exchange in flight and what is left of its group. */
-  #failRunning(code: ErrorCode, message: string): void {
+  #failRunning(code: ErrorCode, message: string, detail?: string): void {
     this.#deadline?.stop();
     const running = this.#running;
     if (!running) return;
@@ -251,7 +251,7 @@ export class AtChannel {
     const { job, command } = running;
     this.#order.onUnanswered(command);
     const exchange: FailedExchange = { ...running.record, finishedNs: this.#clock.monotonicNs() };
-    job.reject(new AtFailure(code, message, exchange, job.done.length));
+    job.reject(new AtFailure(code, message, exchange, job.done.length, detail));
   }
 
   /** Rejects a job whose next command never left. */

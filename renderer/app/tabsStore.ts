@@ -116,7 +116,7 @@ export const useTabsStore = defineStore('tabs', () => {
     const written = await shared.attempt(async () => {
       await callDevice(device, 'stopAcceptance');
       await testEnded(device);
-      return callDevice(device, 'exportReport', { format: 'html', language: 'both', mask: true });
+      return callDevice(device, 'exportReport', { format: 'html', language: 'both', mask: false });
     });
     isSaving.value = false;
     if (written) await closeNow(device, false);

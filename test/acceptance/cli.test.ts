@@ -154,9 +154,7 @@ test.concurrent('an operator who makes no call in time: inconclusive, exit 1', {
   const args = ['--port', 'sim:m5310-seed', '--operator', '--wait', '1', '--only', 'register,execute'];
   const { code, output } = await run(args);
   expect(code).toBe(1);
-  expect(output).toMatch(
-    /^inconclusive register .*not seen on the platform: check it in the OneNET console: curl .* -H .*\)$/m,
-  );
+  expect(output).toMatch(/^inconclusive register .*not seen on the platform: check it in the OneNET console$/m);
   expect(output).toMatch(/^inconclusive execute .*nobody made the call on the platform/m);
 });
 

@@ -39,7 +39,7 @@ describe.concurrent.each(['m5310a', 'm5311'])('at 9600 baud on the virtual %s', 
 });
 
 test('every case says in both languages what it needs, does and asks', () => {
-  for (const info of documentCases.map(infoOf)) {
+  for (const info of documentCases.map((one) => infoOf(one))) {
     const texts = [info.title, info.preconditions, info.criterion, ...info.steps];
     expect(texts.flatMap(({ zh, en }) => [zh, en]).filter((text) => text.trim() === '')).toEqual([]);
     expect(info.sources.length).toBeGreaterThan(0);

@@ -91,7 +91,9 @@ describe.concurrent('a platform that is of no use leaves what needs it inconclus
     expect(cases[0]).toMatchObject({
       verdict: 'inconclusive',
       reason: {
-        en: expect.stringMatching(/READ for .* \(it did not arrive \(no answer from the platform in time\)/) as string,
+        en: expect.stringMatching(
+          /^\+MIPLREAD for \/3303\/0\/5700 did not arrive: no answer from the platform in time$/,
+        ) as string,
       },
       calls: [{ status: 'waiting' }],
       remarks: [{ en: 'the case took longer than its limit' }],
@@ -104,7 +106,7 @@ describe.concurrent('a platform that speaks for the device turns the case red, w
     [
       'the device gave no answer',
       '{"errno":5106,"error":"TIME_OUT"}',
-      /it did not arrive \(no answer .*errno 5106 TIME_OUT/,
+      /did not arrive: no answer .*errno 5106 TIME_OUT/,
     ],
     [
       'the device is away',

@@ -181,10 +181,10 @@ describe.concurrent('cases of a person', () => {
   });
 
   test.for([
-    [[{ send: 'AT+NONSENSE' }], /refused the command/],
-    [[{ send: 'AT' }, { expect: 'pigs fly', within: 1 }], /No line like pigs fly/],
-    [[{ compare: '3', with: '>', to: '4' }], /3 > 4/],
-    [[{ compare: '{nothing}', to: '4' }], /Nothing was remembered as nothing/],
+    [[{ send: 'AT+NONSENSE' }], /^AT\+NONSENSE was answered /],
+    [[{ send: 'AT' }, { expect: 'pigs fly', within: 1 }], /^the expected line did not come within 1 s$/],
+    [[{ compare: '3', with: '>', to: '4' }], /^3 > 4 does not hold$/],
+    [[{ compare: '{nothing}', to: '4' }], /^no step before has given a value for nothing$/],
   ] as const)('%j fails with its reason', async ([steps, reason], context) => {
     const rig = await rigOf(context);
     const { cases } = await runPlan(rig, own(steps));

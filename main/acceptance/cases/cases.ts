@@ -19,15 +19,15 @@ export const neededPaths = ({ steps, paths = [] }: CaseDefinition): readonly str
   ...new Set([...paths, ...steps.flatMap(pathsOf)]),
 ];
 
-/** The case as plan and report show it. */
-export function infoOf(definition: CaseDefinition): CaseInfo {
+/** The case as plan and report show it; with what a run has remembered, where it has been run. */
+export function infoOf(definition: CaseDefinition, remembered: Readonly<Record<string, string>> = {}): CaseInfo {
   const { id, section, title, need, steps, checks, limitSeconds } = definition;
   return {
     id,
     section,
     title,
     preconditions: needTexts[need],
-    steps: steps.map(stepText),
+    steps: steps.map((step) => stepText(step, remembered)),
     criterion: say(
       checks.map(({ criterion }) => criterion.zh).join('；'),
       checks.map(({ criterion }) => criterion.en).join('; '),

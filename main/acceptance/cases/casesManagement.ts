@@ -65,7 +65,12 @@ function hasValue(path: string, value: string): Check {
     judge({ values }) {
       const found = values[path];
       if (found !== undefined && isSameValue(value, found)) return met();
-      return failed(say(`${path} 的值为 ${found ?? '–'}`, `${path} is ${found ?? '–'}`));
+      return failed(
+        say(
+          `设备侧 ${path} 的值为 ${found ?? '–'}，应为 ${value}`,
+          `${path} is ${found ?? '–'} on the device, not ${value}`,
+        ),
+      );
     },
   };
 }
@@ -111,7 +116,7 @@ const argumentsArrived: Check = {
     const request = requestsAbout(evidence, 'execute', executable).at(-1);
     if (request?.payload === 'reset') return met(...lines);
     const given = request?.payload ?? '–';
-    return failed(say(`参数为 ${given}`, `the arguments are ${given}`), ...lines);
+    return failed(say(`收到的参数为 ${given}，应为 reset`, `the arguments are ${given}, not reset`), ...lines);
   },
 };
 
@@ -132,7 +137,10 @@ function attributesArrived(path: string, wanted: NotificationAttributes): Check 
       const wrong = attributeNames.filter((name) => stored?.[name] !== wanted[name]);
       if (wrong.length === 0) return met(...lines);
       const shown = wrong.map((name) => `${name}=${stored?.[name] ?? '–'}`).join(' ');
-      return failed(say(`不符的属性：${shown}`, `attributes that differ: ${shown}`), ...lines);
+      return failed(
+        say(`${path} 的属性与下发的不一致：${shown}`, `attributes of ${path} are not those that were sent: ${shown}`),
+        ...lines,
+      );
     },
   };
 }

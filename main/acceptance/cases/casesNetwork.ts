@@ -15,7 +15,7 @@ const restarted: Check = {
   source: 'event',
   judge({ lines }) {
     const banners = lines.filter(({ decoded }) => decoded?.kind === 'banner');
-    return banners.length > 0 ? met(...banners) : failed(say('没有启动信息', 'no boot line was seen'));
+    return banners.length > 0 ? met(...banners) : failed(say('模组没有输出启动信息', 'no boot line was seen'));
   },
 };
 
@@ -28,7 +28,7 @@ const answersAfterRestart: Check = {
     const answered = greetings.find(isOk);
     if (answered?.final) return met(answered.command, answered.final);
     return failed(
-      say('AT 没有返回 OK', 'AT was not answered OK'),
+      say('启动后 AT 没有返回 OK', 'AT was not answered OK after the restart'),
       ...greetings.slice(-1).map(({ command }) => command),
     );
   },
@@ -46,7 +46,7 @@ const onNetwork: Check = {
     if (!last) return failed(say('没有 +CEREG 信息', 'nothing was heard of +CEREG'));
     const status = numberIn(last, 'status') ?? 0;
     if (isOnNetwork(status)) return met(last);
-    return failed(say(`状态为 ${status}，未入网`, `the status is ${status}, not on the network`), last);
+    return failed(say(`+CEREG 状态为 ${status}，未入网`, `+CEREG: the status is ${status}, not on the network`), last);
   },
 };
 

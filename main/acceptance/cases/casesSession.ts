@@ -208,8 +208,11 @@ const discoverAnswered = (objectId: number): Check => ({
     if (!request && hidesDiscover(evidence)) return met();
     return failed(
       request
-        ? say('应答命令未返回 OK', 'the answer was not confirmed with OK')
-        : say('没有收到请求', 'the request did not come'),
+        ? say(
+            `对对象 ${objectId} 的 discover 的应答没有返回 OK`,
+            `the answer to the discover for object ${objectId} was not confirmed with OK`,
+          )
+        : say(`没有收到对象 ${objectId} 的 discover`, `the discover for object ${objectId} did not come`),
       ...lines,
     );
   },

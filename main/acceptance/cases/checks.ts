@@ -18,7 +18,8 @@ import {
   urcsOf,
 } from '../run/evidence.ts';
 import type { Evidence, SeenExchange } from '../run/evidence.ts';
-import { because, faultText, say } from './words.ts';
+import { faultSentence, refusalSentence, silenceSentence } from './faultSentence.ts';
+import { because, faultText, say, so } from './words.ts';
 import type { EvidenceSource } from '../../../shared/acceptance.ts';
 
 /** What a condition came to. `notSeen`: only the platform could tell, and the document does not ask for it. */
@@ -60,28 +61,32 @@ function unheard({ platform, calls }: Evidence): BilingualName | undefined {
 const silenceOf = ({ fault }: PlatformCall): BilingualName =>
   fault ? faultText(fault) : say('平台没有按时应答', 'no answer from the platform in time');
 
-/** A command that was not sent: what came before it went wrong, or the time was over. */
-function notSent(evidence: Evidence, name: string): Finding {
-  const [first] = evidence.faults;
-  const what = say(`${name} 没有发送`, `${name} was not sent`);
-  // Nobody observes what nobody was asked to.
-  const why = first?.fault.code === 'MIPL_NOT_OBSERVED' ? unheard(evidence) : undefined;
-  if (why) return missing(because(what, why));
-  if (first) return failed(because(what, faultText(first.fault)));
-  return evidence.isOverdue ? failed(because(what, say('超过时限', 'the time limit was over'))) : missing(what);
+/** What went wrong first, as a sentence; undefined where nothing did. */
+function firstFault({ faults, lines }: Evidence): BilingualName | undefined {
+  const fault = faults[0]?.fault;
+  return fault && faultSentence(fault, lines);
 }
+
+/** Something was not done: what came before it went wrong, or the time was over. */
+function notDone(evidence: Evidence, what: BilingualName): Finding {
+  // Nobody observes what nobody was asked to.
+  const why = evidence.faults[0]?.fault.code === 'MIPL_NOT_OBSERVED' ? unheard(evidence) : undefined;
+  if (why) return missing(so(why, what));
+  const first = firstFault(evidence);
+  if (first) return failed(so(first, what));
+  return evidence.isOverdue ? failed(so(say('超过时限', 'the time limit was over'), what)) : missing(what);
+}
+
+const notSent = (name: string): BilingualName => say(`没有发送 ${name}`, `${name} was not sent`);
 
 /** The command was answered with something else than OK, or not at all; or it was never sent. */
 function refusedOr(evidence: Evidence, title: string, bad: readonly SeenExchange[]): Finding {
   const last = bad.at(-1);
-  if (!last) return notSent(evidence, title);
+  if (!last) return notDone(evidence, notSent(title));
   const { command, final } = last;
-  return failed(
-    final === undefined
-      ? say(`${command.text} 没有应答`, `${command.text} was not answered`)
-      : say(`${command.text} 返回 ${final.text}`, `${command.text} was answered ${final.text}`),
-    ...linesOf(last),
-  );
+  if (final) return failed(refusalSentence(command, final), ...linesOf(last));
+  const timeout = evidence.faults.find(({ fault }) => fault.code === 'AT_TIMEOUT')?.fault;
+  return failed(silenceSentence(command, timeout?.detail), ...linesOf(last));
 }
 
 /** Every exchange of a command ended with OK; there is at least one. */
@@ -121,7 +126,10 @@ export function answerHolds(
       const good = answers.find(({ decoded }) => holds(decoded?.params ?? {}, evidence));
       if (good) return met(exchange.command, good);
       const printed = answers.map(({ text }) => text).join(' ');
-      return failed(say(`返回的是 ${printed}`, `the answer was ${printed}`), ...linesOf(exchange));
+      return failed(
+        say(`返回的是 ${printed}，应为：${criterion.zh}`, `the answer was ${printed}, expected: ${criterion.en}`),
+        ...linesOf(exchange),
+      );
     },
   };
 }
@@ -142,17 +150,19 @@ export function eventSeen(number: number, refusals: readonly number[] = []): Che
       const found = eventsOf(evidence, number);
       if (found.length > 0) return met(...found);
       const refused = eventsOf(evidence, ...refusals);
-      const [first] = refused;
-      if (first) {
-        const said = numberIn(first, 'event') ?? 0;
+      const [sign] = refused;
+      if (sign) {
+        const said = numberIn(sign, 'event') ?? 0;
         return failed(
-          say(`收到 ${first.text}（${eventWord(said)}）`, `${first.text} arrived: ${eventMeanings[said]?.meaning}`),
+          say(`收到 ${sign.text}（${eventWord(said)}）`, `${sign.text} arrived: ${eventMeanings[said]?.meaning}`),
           ...refused,
         );
       }
-      const none = say('未收到', 'it did not arrive');
-      const fault = evidence.faults[0]?.fault;
-      return failed(fault ? because(none, faultText(fault)) : none, ...urcsOf(evidence, '+MIPLEVENT'));
+      const first = evidence.faults[0]?.fault.code === 'MIPL_EVENT_TIMEOUT' ? undefined : firstFault(evidence);
+      const none = first
+        ? so(first, say(`没有收到事件 ${number}`, `event ${number} could not come`))
+        : say(`没有收到事件 ${number}（${eventWord(number)}）`, `event ${number} (${meaning}) did not arrive`);
+      return failed(none, ...urcsOf(evidence, '+MIPLEVENT'));
     },
   };
 }
@@ -165,22 +175,32 @@ export function requestAnswered(kind: RequestKind, path: string, urc: string): C
     judge(evidence) {
       const request = requestsAbout(evidence, kind, path).at(-1);
       if (!request) {
-        const none = say('未收到', 'it did not arrive');
+        const none = say(`没有收到 ${urc} ${path}`, `${urc} for ${path} did not arrive`);
         // Some firmware answers by itself and shows nothing: then the platform's word has to do.
         if (isAnsweredByModule(evidence, urc) && evidence.calls.some(({ status }) => status === 'done')) return met();
         const why = unheard(evidence);
         if (why) return missing(because(none, why));
         const told = evidence.calls.find(({ status }) => status === 'failed')?.fault;
-        return failed(told ? because(none, faultText(told)) : none);
+        const first = told ? faultText(told) : firstFault(evidence);
+        return failed(first ? because(none, first) : none);
       }
       const lines = requestLinesOf(evidence, request);
       if (request.status === 'answered' || request.status === 'shown') return met(...lines);
       if (request.status === 'refused') {
         const result = request.result ?? 0;
-        return failed(say(`设备拒绝（结果码 ${result}）`, `the device refused it with result ${result}`), ...lines);
+        return failed(
+          say(
+            `设备拒绝了 ${urc} ${path}（结果码 ${result}）`,
+            `the device refused ${urc} for ${path} with result ${result}`,
+          ),
+          ...lines,
+        );
       }
-      const open = say('应答命令未返回 OK', 'the answer was not confirmed with OK');
-      return failed(request.fault ? because(open, faultText(request.fault)) : open, ...lines);
+      const open = say(
+        `对 ${urc} ${path} 的应答没有返回 OK`,
+        `the answer to ${urc} for ${path} was not confirmed with OK`,
+      );
+      return failed(request.fault ? because(open, faultSentence(request.fault, lines)) : open, ...lines);
     },
   };
 }
@@ -211,12 +231,12 @@ export function platformSays(
         if (weight === 'beside') return notSeen;
         return missing(
           say(
-            `未取得平台侧结果，请在 OneNET 控制台人工确认${call ? `：${call.curl}` : ''}`,
-            `not seen on the platform: check it in the OneNET console${call ? `: ${call.curl}` : ''}`,
+            '未取得平台侧结果，请在 OneNET 控制台人工确认',
+            'not seen on the platform: check it in the OneNET console',
           ),
         );
       }
-      if (!call) return notSent(evidence, kind);
+      if (!call) return notDone(evidence, say('没有询问平台', 'the platform was not asked'));
       if (isNoAnswer(call)) return missing(silenceOf(call));
       if (call.fault) return failed(faultText(call.fault));
       const wrong = holds?.(call, evidence);

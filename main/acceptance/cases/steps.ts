@@ -117,15 +117,23 @@ function operationText(operation: PlatformOperation): BilingualName {
   }
 }
 
-/** A step in words, as plan and report show it. */
-export function stepText(step: Step): BilingualName {
+/** A text of a plan as people read it: with what was remembered, else with the name as TS 27.007 writes a parameter. */
+export const shownText = (text: string, remembered: Readonly<Record<string, string>>): string =>
+  text.replace(/(?<!\\)\{([A-Za-z]\w*)\}/g, (_, name: string) =>
+    Object.hasOwn(remembered, name) ? (remembered[name] ?? '') : `<${name}>`,
+  );
+
+/** A step in words, as plan and report show it; with what was remembered, where it has been done. */
+export function stepText(step: Step, remembered: Readonly<Record<string, string>> = {}): BilingualName {
   switch (step.do) {
-    case 'send':
-      return say(step.line, step.line);
+    case 'send': {
+      const line = shownText(step.line, remembered);
+      return say(line, line);
+    }
     case 'expect':
       return say(`${step.seconds} s 内收到符合条件的行`, `wait up to ${step.seconds} s for the expected line`);
     case 'compare': {
-      const text = `${step.left} ${step.with} ${step.right}`;
+      const text = shownText(`${step.left} ${step.with} ${step.right}`, remembered);
       return say(`比较 ${text}`, `compare ${text}`);
     }
     case 'restart':

@@ -31,13 +31,17 @@ const faultWords: Readonly<Partial<Record<Fault['code'], BilingualName>>> = {
   CANCELLED: say('已停止', 'it was stopped'),
 };
 
-/** What a fault means, with the system's own words behind it. */
+/** What a fault means. What the platform itself has said about it stands behind; the module's own words are in the lines. */
 export function faultText(fault: Fault): BilingualName {
-  const { zh, en } = faultWords[fault.code] ?? say(fault.code, fault.code);
-  const own = fault.message === '' ? '' : `: ${fault.message}`;
-  return say(`${zh}${own}`, `${en}${own}`);
+  const what = faultWords[fault.code] ?? say(fault.code, fault.code);
+  const isOfPlatform = fault.code.startsWith('PLATFORM_') && fault.message !== '';
+  return isOfPlatform ? because(what, say(fault.message, fault.message)) : what;
 }
 
-/** Joins a text and what belongs behind it. */
+/** A statement and what is known of its reason. */
 export const because = (what: BilingualName, why: BilingualName): BilingualName =>
-  say(`${what.zh}（${why.zh}）`, `${what.en} (${why.en})`);
+  say(`${what.zh}：${why.zh}`, `${what.en}: ${why.en}`);
+
+/** What happened and what it kept from happening. */
+export const so = (why: BilingualName, what: BilingualName): BilingualName =>
+  say(`${why.zh}，因此${what.zh}`, `${why.en}, so ${what.en}`);

@@ -53,8 +53,9 @@ export function judge(checks: readonly Check[], evidence: Evidence): Judgement {
   return { ...base, verdict: unmet.outcome === 'failed' ? 'failed' : 'inconclusive', reason: reasonOf(unmet) };
 }
 
+/** The reason needs no criterion beside it; a criterion alone would read as a fact. */
 const reasonOf = ({ criterion, reason }: CheckResult): BilingualName =>
-  reason ? because(criterion, reason) : criterion;
+  reason ?? because(say('未满足', 'not met'), criterion);
 
 function remarksOn({ requests, isOverdue, platform }: Evidence): BilingualName[] {
   const late = requests.filter((request) => request.late);

@@ -30,7 +30,8 @@ import type { Plan, PlanItem } from '../plan/plan.ts';
 import { Recorder } from './recorder.ts';
 import { simulatedParts } from './simulatedParts.ts';
 import type { Station } from './station.ts';
-import { because, faultText, say } from '../cases/words.ts';
+import { faultSentence } from '../cases/faultSentence.ts';
+import { say, so } from '../cases/words.ts';
 
 /** How a plan is run; everything but the plan has a default. */
 export interface RunOptions {
@@ -159,6 +160,7 @@ export class AcceptanceRun {
     const found = verdict.verdict === 'passed' ? definition.found?.(evidence) : undefined;
     return {
       ...base,
+      ...infoOf(definition, this.#memory.texts),
       ...verdict,
       ...defined({ found }),
       ...evidenceFor(evidence, seqs),
@@ -229,8 +231,8 @@ export class AcceptanceRun {
       const evidence = recorder.evidence();
       const judgement = judge(definition.checks, evidence);
       const interrupted = evidence.interruption && judgement.reason;
-      const what = say('前提未满足', 'the precondition was not met');
-      const reason = interrupted ?? because(what, faultText(faultOf(error)));
+      const what = say('无法开始该用例', 'the case could not begin');
+      const reason = interrupted ?? so(faultSentence(faultOf(error), evidence.lines), what);
       return { evidence, judgement: { ...judgement, verdict: 'inconclusive', reason } };
     } finally {
       recorder.end();
