@@ -132,6 +132,8 @@ export interface AcceptanceState {
   readonly port?: string;
   readonly startedMs?: number;
   readonly finishedMs?: number;
+  /** Key of the case at which the connection was lost: the run stopped there and can go on from there. */
+  readonly lostAt?: number;
   /** The call the run waits for, when nobody but a person can make it. */
   readonly prompt?: { readonly caseId: string; readonly text: BilingualName; readonly curl: string };
   /** The connection of the run still stands, so that it can be resumed and cases can be retried. */

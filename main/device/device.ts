@@ -127,7 +127,9 @@ export class Device {
       ask: async (stage) => this.#session && examine(this.#session.engine, stage),
       ...defined({ patienceMs: program.session.patienceMs }),
     });
-    this.state.onChange(({ module }) => {
+    this.state.onChange(({ connection, module }) => {
+      // Not in the middle of a change: the journal has what happened in its order.
+      if (connection?.port || module?.imei !== undefined) queueMicrotask(() => this.acceptance.forgetOther());
       if (module?.imei !== undefined) void this.#rememberAdapter();
     });
     this.store.onChange((path, value, by) => this.#onValue(path, value, by));

@@ -225,7 +225,7 @@ export const partShapes: { readonly [P in keyof DeviceState]: Check } = {
       answerTimes,
       answersMs: listOf(isNumber),
     },
-    { port: isText, startedMs: isNumber, finishedMs: isNumber, prompt: isFields },
+    { port: isText, startedMs: isNumber, finishedMs: isNumber, lostAt: isNumber, prompt: isFields },
   ),
   acceptanceCases: fieldsOf<AcceptanceCase>(
     {

@@ -32,6 +32,9 @@ export const useAcceptanceStore = defineDeviceStore((device) => {
   const isRunning = computed(() => isUnderway(acceptance.value));
   const current = computed(() => cases.value.find(({ status }) => status === 'preparing' || status === 'running'));
 
+  /** The case at which the connection was lost. */
+  const lost = computed(() => cases.value.find(({ key }) => key === acceptance.value.lostAt));
+
   const chosen = ref<number>();
   /** The case that was clicked; until then, the one under way. */
   const selected = computed(
@@ -123,6 +126,7 @@ export const useAcceptanceStore = defineDeviceStore((device) => {
     copies,
     isRunning,
     current,
+    lost,
     chosen,
     selected,
     platform,

@@ -19,22 +19,38 @@ test.concurrent(
   },
 );
 
-test.concurrent('a port that vanishes gives every case that is left a verdict with the reason', async (context) => {
+test.concurrent('a run stops at the case at which the port vanishes, and the others are not tried', async (context) => {
   const rig = await rigOf(context);
-  const result = await runPlan(rig, planOf('version', 'read-resource', 'read-instance', 'read-object'), {
+  const begun: string[] = [];
+  const run = new AcceptanceRun(rig.station, {
+    plan: planOf('version', 'read-resource', 'read-instance', 'read-object'),
+    patience: hasty,
     onProgress(progress) {
-      if (progress.type === 'steps' && progress.caseId === 'read-resource') void rig.simulator.close();
+      if (progress.type !== 'steps') return;
+      begun.push(progress.caseId);
+      if (progress.caseId === 'read-resource') void rig.simulator.close();
     },
   });
-  expect(result.cases.map(({ verdict }) => verdict)).toEqual([
+  const result = await run.run();
+  expect(result.cases.map(({ verdict, isUnfinished }) => [verdict, isUnfinished])).toEqual([
+    ['passed', undefined],
+    ['inconclusive', true],
+    ['skipped', true],
+    ['skipped', true],
+  ]);
+  expect(result.cases[1]?.reason?.en).toBe('the connection was lost during the case');
+  expect(result.cases[3]?.reason?.en).toBe('the connection was lost before it');
+  expect(result.isComplete).toBe(false);
+  expect(run.lostAt).toBe(2);
+  expect(begun).toEqual(['version', 'read-resource']);
+  // Still away: it stands where it stood.
+  expect((await run.run()).cases.map(({ verdict }) => verdict)).toEqual([
     'passed',
     'inconclusive',
-    'inconclusive',
-    'inconclusive',
+    'skipped',
+    'skipped',
   ]);
-  expect(result.cases[1]?.reason?.en).toContain('the connection was lost');
-  expect(result.cases[3]?.reason?.en).toContain('the port is not open');
-  expect(result.isComplete).toBe(true);
+  expect(run.lostAt).toBe(2);
 });
 
 test.concurrent('a session that the platform has lost is renewed before the next case', async (context) => {

@@ -54,7 +54,7 @@ describe.skipIf(process.platform === 'win32')('a terminal that is closed', () =>
     const args = ['acceptance', '--port', 'sim:m5310-seed', '--report', report];
     expect(await stopped(args, /\] power-on:/, ['SIGHUP', 'SIGHUP'])).toBe(1);
     const [page = ''] = (await readdir(report)).filter((name) => name.endsWith('.html'));
-    expect(await readFile(join(report, page), 'utf8')).toContain('this report is incomplete');
+    expect(await readFile(join(report, page), 'utf8')).toContain('run stopped at case');
     expect(await lastRecord(report)).toMatchObject(closed);
   });
 

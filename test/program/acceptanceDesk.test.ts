@@ -2,7 +2,10 @@ import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
 import type { Device } from '../../main/device/device.ts';
+import type { Fault } from '../../main/sim/faults.ts';
 import { openSimulator } from '../../main/sim/simulator.ts';
+import type { Simulator } from '../../main/sim/simulator.ts';
+import { makeLinkEnd } from '../../main/transport/linkEnd.ts';
 import type { Handlers } from '../../shared/contract/contract.ts';
 import { startApplication, testFolder, until } from '../device/rig.ts';
 import { served } from './served.ts';
@@ -359,6 +362,107 @@ describe('the plan of the window', () => {
     await expect(all.handlers.loadPlan()).rejects.toMatchObject({ code: 'FILE_NOT_FOUND' });
     all.chosen = undefined;
     expect(await all.handlers.loadPlan()).toBeNull();
+  });
+});
+
+describe('a cable that is lost in a run', () => {
+  /** A module behind a serial server whose connection ends when it is asked for its version the first time. */
+  async function behindServer(imeis: readonly string[] = ['869334030000010']) {
+    let opened = 0;
+    let isCut = false;
+    const folder = mkdtempSync(path.join(testFolder(), 'exports-'));
+    const application = await startApplication({
+      settings: { registerOnConnect: false, commandGapMs: 0 },
+      settingsFile: path.join(folder, 'settings.json'),
+      session: {
+        reopenMs: 20,
+        openLink: async () => {
+          const imei = imeis[Math.min(opened++, imeis.length - 1)] ?? '';
+          const simulator: Simulator = await openSimulator({
+            profile: 'm5310-seed',
+            baudRate: 0,
+            radioSpeed: 1000,
+            imei,
+            faults: [cutAt('AT+MIPLVER', () => void simulator.close())],
+          });
+          return simulator;
+        },
+      },
+    });
+    const cutAt =
+      (command: string, cut: () => void): Fault =>
+      (link) => {
+        const end = makeLinkEnd({ write: (bytes) => link.write(bytes), close: () => link.close() });
+        link.onData = (bytes) => {
+          if (isCut || !Buffer.from(bytes).toString('latin1').includes(command)) return end.receive(bytes);
+          isCut = true;
+          cut();
+        };
+        link.onClose = (reason) => end.lose(reason);
+        return end.link;
+      };
+    return { application, device: application.openDevice(), folder };
+  }
+
+  const isUp = ({ connection, stages }: Device['state']['state']): boolean =>
+    connection.phase === 'ready' && !Object.values(stages).some(({ status }) => status === 'running');
+  const chosen = (device: Device): number[] => ['version', 'network'].map((id) => keyOf(device, id));
+  const statusesOf = (device: Device): string[] =>
+    ['network', 'version'].map((id) => device.state.state.acceptanceCases[String(keyOf(device, id))]?.status ?? '');
+
+  it('stops it at that case, says which, and goes on from there once the cable is back', async () => {
+    const { device } = await behindServer();
+    await device.openPort('tcp://127.0.0.1:7000', 9600);
+    await until(device, 'brought up', isUp);
+    device.acceptance.select(chosen(device));
+    device.acceptance.start({ platform: 'operator', hasBootstrap: false });
+    const { acceptance } = await ended(device);
+    expect(acceptance).toMatchObject({ phase: 'stopped', canResume: true, lostAt: keyOf(device, 'version') });
+    expect(statusesOf(device)).toEqual(['passed', 'waiting']);
+    expect((await device.acceptance.report()).isComplete).toBe(false);
+    await until(device, 'back', isUp);
+    device.acceptance.resume();
+    const after = await until(device, 'done', (state) => state.acceptance.phase === 'done');
+    expect(after.acceptance.lostAt).toBeUndefined();
+    expect(statusesOf(device)).toEqual(['passed', 'passed']);
+    expect((await device.acceptance.report()).isComplete).toBe(true);
+  });
+
+  it('leaves no verdict for the module that is connected next', async () => {
+    const { device } = await behindServer();
+    await device.openPort('tcp://127.0.0.1:7000', 9600);
+    await until(device, 'brought up', isUp);
+    device.acceptance.select(chosen(device));
+    device.acceptance.start({ platform: 'operator', hasBootstrap: false });
+    await ended(device);
+    device.acceptance.setNote(keyOf(device, 'network'), 'of the first one');
+    await device.closePort();
+    expect(statusesOf(device)).toEqual(['passed', 'waiting']);
+    expect((await device.acceptance.report()).port).toBe('tcp://127.0.0.1:7000');
+    await device.openPort('tcp://127.0.0.1:7001', 9600);
+    await until(device, 'nothing stays', ({ acceptance }) => acceptance.phase === 'idle');
+    expect(statusesOf(device)).toEqual(['waiting', 'waiting']);
+    const { acceptance, acceptanceCases } = device.state.state;
+    expect(acceptance).toMatchObject({ canResume: false, signal: [], answersMs: [] });
+    expect(Object.values(acceptanceCases).filter(({ note, result }) => note !== '' || result)).toEqual([]);
+    await expect(device.acceptance.report()).rejects.toMatchObject({ code: 'ACCEPTANCE_NONE' });
+  });
+
+  it.each([
+    [['869334030000010', '869334030000010'], 'stopped'],
+    [['869334030000010', '869334030009999'], 'idle'],
+  ] as const)('at the same port it is the IMEI that tells: %j', async (imeis, phase) => {
+    const { device } = await behindServer(imeis);
+    await device.openPort('tcp://127.0.0.1:7000', 9600);
+    await until(device, 'brought up', isUp);
+    device.acceptance.select(chosen(device));
+    device.acceptance.start({ platform: 'operator', hasBootstrap: false });
+    await ended(device);
+    await device.closePort();
+    await device.openPort('tcp://127.0.0.1:7000', 9600);
+    await until(device, 'brought up', isUp);
+    expect(device.state.state.module.imei).toBe(imeis[1]);
+    expect(device.state.state.acceptance.phase).toBe(phase);
   });
 });
 

@@ -8,6 +8,7 @@ import type {
   AcceptanceState,
 } from '../../../shared/acceptance.ts';
 import type { AcceptanceResult } from '../../../shared/acceptanceResult.ts';
+import { defined } from '../../../shared/defined.ts';
 import { infoOf } from '../cases/cases.ts';
 import { usualMs } from '../cases/expected.ts';
 import { simulatedPatience } from './performer.ts';
@@ -38,6 +39,9 @@ interface BoundRun {
   /** Times to answer by request. */
   readonly answers: Map<string, number>;
 }
+
+/** Nothing was measured yet. */
+const noFigures = { signal: [], answersMs: [], answerTimes: { count: 0, lateCount: 0 } } as const;
 
 /** So many changes of the plan can be taken back. */
 const MAX_UNDO = 100;
@@ -94,8 +98,7 @@ export class AcceptanceDesk {
     });
     const { finishedMs: _finished, prompt: _prompt, ...before } = state.state.acceptance;
     const port = state.state.connection.port?.path ?? '';
-    const fresh = { canUndo: false, signal: [], answersMs: [], answerTimes: { count: 0, lateCount: 0 } };
-    facts.acceptance({ ...before, ...fresh, port, startedMs: this.#device.clock.steadyMs() });
+    facts.acceptance({ ...before, ...noFigures, canUndo: false, port, startedMs: this.#device.clock.steadyMs() });
     this.#go();
   }
 
@@ -125,6 +128,31 @@ export class AcceptanceDesk {
     await this.#underway;
     this.#isLeft = true;
     if (this.#device.state.state.acceptance.canResume) this.#tell({ canResume: false });
+  }
+
+  /**
+   * Another connection begins: what was found belongs to the one before. The run of the same module at the same port can still be
+   * reported; of any other nothing stays.
+   */
+  forgetOther(): void {
+    const { connection, acceptance, module } = this.#device.state.state;
+    if (!this.#bound || this.isRunning) return;
+    const imei = this.#result?.identity.imei;
+    const isOtherModule = imei !== undefined && module.imei !== undefined && module.imei !== imei;
+    if (connection.port?.path === acceptance.port && !isOtherModule) return;
+    this.#bound = undefined;
+    this.#result = undefined;
+    this.#shelf.clear();
+    const {
+      port: _port,
+      startedMs: _started,
+      finishedMs: _finished,
+      prompt: _prompt,
+      lostAt: _lost,
+      ...kept
+    } = acceptance;
+    this.#device.facts.acceptance({ ...kept, ...noFigures, phase: 'idle', canResume: false });
+    this.#changeEach(({ result: _result, startedMs: _startedMs, ...one }) => ({ ...one, note: '', status: 'waiting' }));
   }
 
   /** Which cases the next run has. @throws CodedError `BAD_ARGUMENT`, `ACCEPTANCE_RUNNING`. */
@@ -215,7 +243,8 @@ export class AcceptanceDesk {
     const abort = new AbortController();
     this.#abort = abort;
     this.#isLeft = false;
-    this.#tell({ phase: 'running', canResume: true });
+    const { lostAt: _lostAt, ...before } = this.#device.state.state.acceptance;
+    this.#device.facts.acceptance({ ...before, phase: 'running', canResume: true });
     this.#underway = bound.run
       .run(abort.signal, only)
       .then((result) => this.#end(result))
@@ -226,7 +255,9 @@ export class AcceptanceDesk {
     this.#result = result;
     const { prompt: _prompt, ...acceptance } = this.#device.state.state.acceptance;
     const phase = result.isComplete ? 'done' : 'stopped';
-    this.#device.facts.acceptance({ ...acceptance, phase, finishedMs: result.finishedMs });
+    const { run, keys } = this.#bound ?? {};
+    const lostAt = this.#isLeft || run?.lostAt === undefined ? undefined : keys?.[run.lostAt - 1];
+    this.#device.facts.acceptance({ ...acceptance, phase, finishedMs: result.finishedMs, ...defined({ lostAt }) });
   }
 
   /** The plan of a run begun now, its order for good; a case that loses its tick later is skipped when the run is resumed. */

@@ -95,10 +95,8 @@ export class Bench {
   }
 
   async #port(): Promise<void> {
-    const { recorder, station, memory } = this.#parts;
-    const limitMs = memory.isPortGone ? 0 : PORT_MS;
-    const isOpen = await recorder.until(() => ['probing', 'ready'].includes(station.state.connection.phase), limitMs);
-    memory.isPortGone = !isOpen;
+    const { recorder, station } = this.#parts;
+    const isOpen = await recorder.until(() => ['probing', 'ready'].includes(station.state.connection.phase), PORT_MS);
     if (!isOpen) throw new CodedError('PORT_NOT_OPEN', station.state.connection.fault?.message ?? '');
   }
 

@@ -53,8 +53,6 @@ export interface BenchMemory {
   underWay: Promise<unknown> | undefined;
   /** Calls the platform has not answered: it asks a device one thing after the other. */
   readonly openCalls: Set<Promise<unknown>>;
-  /** It was waited for once; the cases after that do not wait again. */
-  isPortGone: boolean;
   /** Whether the module has the document's commands for UDP; undefined while nobody asked. */
   hasSockets: boolean | undefined;
 }
@@ -67,7 +65,6 @@ export const freshMemory = (): BenchMemory => ({
   suiteObjects: [],
   underWay: undefined,
   openCalls: new Set(),
-  isPortGone: false,
   hasSockets: undefined,
 });
 

@@ -54,7 +54,10 @@ const PREPARATION_MS = 400_000;
 /** What may be over at the next attempt; a module that has gone silent is known by another code. */
 const passing: readonly string[] = ['AT_RESTARTED', 'AT_TIMEOUT'];
 
-/** A run of a plan at a station: can be stopped at any moment and resumed with another call of {@link run}. */
+/** The port is away, and was already when the case was to begin. */
+const lostCodes: readonly string[] = ['PORT_NOT_OPEN', 'PORT_LOST'];
+
+/** A run of a plan at a station: can be stopped at any moment, ends where the connection is lost, and goes on with another call of {@link run}. */
 export class AcceptanceRun {
   readonly #station: Station;
   readonly #options: RunOptions;
@@ -67,6 +70,8 @@ export class AcceptanceRun {
   readonly #startedMs: number;
   readonly #simulated: AcceptanceResult['simulated'];
   #miplVersion: string | undefined;
+  /** The connection was lost; what is left waits for the next call of {@link run}. */
+  #isPortLost = false;
 
   constructor(station: Station, options: RunOptions) {
     this.#station = station;
@@ -85,9 +90,16 @@ export class AcceptanceRun {
     });
   }
 
+  /** Place of the case at which the connection was lost in the last call of {@link run}; undefined where it was not. */
+  get lostAt(): number | undefined {
+    if (!this.#isPortLost) return undefined;
+    return this.result().cases.find(({ isUnfinished }) => isUnfinished)?.position;
+  }
+
   /** Runs what has no verdict yet, or `only` the case at that position whatever became of it before; resolves also when it is stopped, and never rejects for what the module does. */
   async run(signal: AbortSignal = new AbortController().signal, only?: number): Promise<AcceptanceResult> {
     const giveBack = this.#station.takeOver();
+    this.#isPortLost = false;
     try {
       for (const [index, item] of this.#options.plan.items.entries()) {
         if (only === undefined ? this.#isDone(index) : index + 1 !== only) continue;
@@ -96,7 +108,7 @@ export class AcceptanceRun {
         this.#results.set(index, result);
         this.#tell({ type: 'ended', result, count: this.#options.plan.items.length });
       }
-      if (!signal.aborted) await this.#tidy(signal);
+      if (!signal.aborted && !this.#isPortLost) await this.#tidy(signal);
     } finally {
       giveBack();
     }
@@ -146,6 +158,10 @@ export class AcceptanceRun {
     if (signal.aborted) {
       return { ...skipped(base, say('测试已停止，尚未执行', 'the run was stopped before it')), isUnfinished: true };
     }
+    if (this.#isPortLost) {
+      const reason = say('串口连接丢失，尚未执行', 'the connection was lost before it');
+      return { ...skipped(base, reason), isUnfinished: true };
+    }
     const count = this.#options.plan.items.length;
     this.#tell({ type: 'started', position, count, case: infoOf(definition) });
     const unprepared = await this.#prepare(definition, signal);
@@ -156,6 +172,7 @@ export class AcceptanceRun {
     const { judgement, evidence } = unprepared ?? (await this.#perform(definition, position, signal));
     for (const { usedMs, late } of evidence.requests) if (usedMs !== undefined) this.#times.add(usedMs, late);
     this.#learnVersion(evidence);
+    this.#isPortLost = evidence.interruption === 'portLost';
     const { seqs, ...verdict } = judgement;
     const found = verdict.verdict === 'passed' ? definition.found?.(evidence) : undefined;
     return {
@@ -165,7 +182,7 @@ export class AcceptanceRun {
       ...defined({ found }),
       ...evidenceFor(evidence, seqs),
       durationMs: this.#clock.steadyMs() - startedMs,
-      ...(evidence.interruption === 'stopped' ? { isUnfinished: true as const } : {}),
+      ...(this.#isPortLost || evidence.interruption === 'stopped' ? { isUnfinished: true as const } : {}),
     };
   }
 
@@ -228,7 +245,9 @@ export class AcceptanceRun {
       return undefined;
     } catch (error) {
       this.#memory.isSuiteWhole = false;
-      const evidence = recorder.evidence();
+      const seen = recorder.evidence();
+      const isLost = lostCodes.includes(faultOf(error).code) && seen.interruption === undefined;
+      const evidence: Evidence = isLost ? { ...seen, interruption: 'portLost' } : seen;
       const judgement = judge(definition.checks, evidence);
       const interrupted = evidence.interruption && judgement.reason;
       const what = say('无法开始该用例', 'the case could not begin');
