@@ -38,6 +38,8 @@ afterAll(async () => {
 });
 
 const turn = makeTurns(6);
+/** The wait for a turn counts, too; what hangs is ended after 90 s. */
+const turnMs = 300_000;
 
 interface Ended {
   readonly code: number;
@@ -90,7 +92,7 @@ describe.skipIf(process.platform === 'win32').concurrent('the exit code holds wh
       // /dev/full is Linux'.
       it.skipIf(end.includes('/dev/full') && process.platform !== 'linux')(
         `${breakage}: ${command} ends with ${codeOf(code)}`,
-        { timeout: 90_000 },
+        { timeout: turnMs },
         async () => {
           const { code: ended, errors } = await shell(`${line()} ${end}`);
           expect({ code: ended, errors }).toMatchObject({ code: codeOf(code) });
@@ -100,28 +102,28 @@ describe.skipIf(process.platform === 'win32').concurrent('the exit code holds wh
     }
   }
 
-  it('a disk is full: it says so and what to do', { timeout: 90_000 }, async () => {
+  it('a disk is full: it says so and what to do', { timeout: turnMs }, async () => {
     const { errors } = await shell('mipl decode "$D/log.txt" >/dev/full');
     expect(errors).toMatch(/could not be written: .*ENOSPC/);
     expect(errors).toContain('make room');
   });
 
-  it.each(['-o /dev/full', '-o "$D/none/out"', '-o "$D"'])('export %s: 2', { timeout: 90_000 }, async (to) => {
+  it.each(['-o /dev/full', '-o "$D/none/out"', '-o "$D"'])('export %s: 2', { timeout: turnMs }, async (to) => {
     expect(await shell(`mipl export "$J" ${to}`)).toMatchObject({ code: 2 });
   });
 
-  it('a disk becomes full within the last write: no part passes for the whole', { timeout: 90_000 }, async () => {
+  it('a disk becomes full within the last write: no part passes for the whole', { timeout: turnMs }, async () => {
     // The system takes 64 KiB of a single write, as a disk does that has so much room left.
     const { code } = await shell('trap "" XFSZ; ulimit -f 64; mipl decode "$D/log.txt" > "$D/short"; exit $?');
     expect(code).toBe(2);
   });
 
-  it('virtual module whose ready line nobody reads: it ends in order', { timeout: 90_000 }, async () => {
+  it('virtual module whose ready line nobody reads: it ends in order', { timeout: turnMs }, async () => {
     expect(await shell('mipl sim | true')).toMatchObject({ code: 0 });
     expect(await shell('mipl sim > /dev/full')).toMatchObject({ code: 2 });
   });
 
-  it('an acceptance run without standard error writes its report all the same', { timeout: 90_000 }, async () => {
+  it('an acceptance run without standard error writes its report all the same', { timeout: turnMs }, async () => {
     const { line } = commands['run acceptance that fails'];
     for (const [name, end] of Object.entries({ closed: '2>&-', unread: '2> >(true)' })) {
       const { code } = await shell(`${line()} --report "$D/report-${name}" ${end}`);
