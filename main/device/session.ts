@@ -353,8 +353,8 @@ export class Session {
       this.#record.note(remark('moduleRestarted', {}));
       this.#record.gap('restarted');
     } else this.#record.note(remark('moduleStarting', {}));
-    this.#attached?.forget();
     this.#record.stale('module');
+    this.#attached?.forget();
     this.#bringUps.restart();
   }
 

@@ -153,13 +153,21 @@ function entryOf<T>(entries: Readonly<Record<string, T>>, key: string): T | unde
   return Object.hasOwn(entries, key) ? entries[key] : undefined;
 }
 
-/** The OneNET stage follows events also when nobody here asked: a person typed MIPLOPEN, the lifetime ran out. */
+/**
+ * The last two stages follow events also when nobody here asked: a person typed MIPLOPEN, the lifetime ran out, an acceptance run
+ * registered again or deleted the suite. Who is registered has objects; without a session the way to OneNET is not done.
+ */
 function stagesAfter(stages: Stages, { registration, atMs }: FactOf<'registration'>): Stages | undefined {
   const isDone = stages.onenet.status === 'done';
-  if (isRegistered(registration)) return isDone ? undefined : withStage(stages, 'onenet', 'done', atMs);
+  if (isRegistered(registration)) {
+    if (isDone) return undefined;
+    const whole = stages.objects.status === 'stale' ? withStage(stages, 'objects', 'done', atMs) : stages;
+    return withStage(whole, 'onenet', 'done', atMs);
+  }
   if (!isDone) return undefined;
   const { phase, fault }: RegistrationState = registration;
   if (phase === 'failed' && fault) return withStage(stages, 'onenet', { fault }, atMs);
+  if (phase === 'idle') return staleFrom(stages, 'onenet');
   return phase === 'deregistered' ? { ...stages, onenet: { status: 'waiting' } } : undefined;
 }
 

@@ -29,6 +29,16 @@ describe('the stage OneNET', () => {
     expect(after(done, closed).stages.onenet).toEqual({ status: 'waiting' });
   });
 
+  it('no longer holds where the suite is gone; with the next session the objects are there again, too', () => {
+    const objects: Fact = { fact: 'stage', name: 'objects', change: 'done', atMs: 4 };
+    const gone: Fact = { fact: 'registration', registration: { phase: 'idle' }, atMs: 9 };
+    const deleted: Fact = { fact: 'stale', from: 'objects' };
+    expect(after(done, gone).stages.onenet.status).toBe('stale');
+    const again = after(objects, done, deleted, gone, { ...registered, atMs: 11 }).stages;
+    expect(again.objects).toEqual({ status: 'done', startedMs: 11, finishedMs: 11 });
+    expect(again.onenet.status).toBe('done');
+  });
+
   it('stays what it is where it never was done', () => {
     expect(after(failed).stages.onenet).toEqual({ status: 'waiting' });
   });

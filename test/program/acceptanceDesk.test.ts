@@ -365,6 +365,34 @@ describe('the plan of the window', () => {
   });
 });
 
+describe('after a run', () => {
+  it('a device that was registered before is so again, with every object, and the stages say the same', async () => {
+    const { device, handlers } = await connected();
+    await handlers.register();
+    await until(device, 'registered', ({ registration }) => registration.phase === 'registered');
+    await handlers.selectCases({ keys: [keyOf(device, 'delete-object')] });
+    await handlers.startAcceptance(simulated);
+    const { stages, registration, acceptanceCases } = await ended(device);
+    expect(acceptanceCases[String(keyOf(device, 'delete-object'))]?.status).toBe('passed');
+    expect(registration.phase).toBe('registered');
+    expect(Object.values(stages).map(({ status }) => status)).toEqual(Array.from({ length: 6 }, () => 'done'));
+    const added = device.log.read(1, device.log.lastSeq).filter(({ text }) => text.startsWith('AT+MIPLADDOBJ=0,3306'));
+    const removed = device.log
+      .read(1, device.log.lastSeq)
+      .findLast(({ text }) => text.startsWith('AT+MIPLDELOBJ=0,3306'));
+    expect(added.at(-1)?.seq).toBeGreaterThan(removed?.seq ?? Infinity);
+  });
+
+  it('OneNET is not shown as done where there is no registration', async () => {
+    const { device, handlers } = await connected();
+    await handlers.selectCases({ keys: [keyOf(device, 'delete-object')] });
+    await handlers.startAcceptance(simulated);
+    const { stages, registration } = await ended(device);
+    expect(registration.phase).toBe('idle');
+    expect(stages.onenet.status).not.toBe('done');
+  });
+});
+
 describe('a cable that is lost in a run', () => {
   /** A module behind a serial server whose connection ends when it is asked for its version the first time. */
   async function behindServer(imeis: readonly string[] = ['869334030000010']) {

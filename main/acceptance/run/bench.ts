@@ -84,13 +84,14 @@ export class Bench {
     memory.before.clear();
   }
 
-  /** Leaves no socket and no half suite behind. */
-  async tidy(): Promise<void> {
+  /** Leaves no socket and no half suite behind; a device that was registered before is registered again, with every object. */
+  async tidy(wasRegistered: boolean): Promise<void> {
     // Nobody comes after us whom a late request could disturb.
     this.#parts.memory.openCalls.clear();
     await this.#port();
     await this.#abandon();
     await this.closeSocket();
+    if (wasRegistered) return this.#registered();
     if (!this.#parts.memory.isSuiteWhole) await this.#deleteSuite();
   }
 

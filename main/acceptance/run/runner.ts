@@ -13,6 +13,7 @@ import type { BilingualName } from '../../../shared/lwm2m.ts';
 import { remark } from '../../../shared/remarks.ts';
 import { AnswerTimeRecord } from '../../mipl/answerTimes.ts';
 import { commands } from '../../mipl/messages.ts';
+import { isRegistered } from '../../mipl/registration.ts';
 import { systemClock } from '../../time/clock.ts';
 import type { Clock } from '../../time/clock.ts';
 import { Bench } from './bench.ts';
@@ -69,6 +70,8 @@ export class AcceptanceRun {
   readonly #clock: Clock;
   readonly #startedMs: number;
   readonly #simulated: AcceptanceResult['simulated'];
+  /** Before the run: then it is again afterwards. */
+  readonly #wasRegistered: boolean;
   #miplVersion: string | undefined;
   /** The connection was lost; what is left waits for the next call of {@link run}. */
   #isPortLost = false;
@@ -79,6 +82,7 @@ export class AcceptanceRun {
     this.#clock = options.clock ?? systemClock;
     this.#startedMs = this.#clock.steadyMs();
     this.#simulated = simulatedParts(station);
+    this.#wasRegistered = isRegistered(station.state.registration);
     this.#patience = { ...defaultPatience, ...options.patience };
     const { address, port } = options.udpServer ?? documentUdpServer;
     const { declaredVersion } = options.plan;
@@ -294,7 +298,7 @@ export class AcceptanceRun {
     const recorder = this.#recorder(PREPARATION_MS, signal);
     const parts = this.#parts(recorder, '');
     // Nothing depends on it any more.
-    await new Bench(parts, new Performer(parts)).tidy().catch(() => undefined);
+    await new Bench(parts, new Performer(parts)).tidy(this.#wasRegistered).catch(() => undefined);
     recorder.end();
   }
 
