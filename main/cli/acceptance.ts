@@ -20,6 +20,7 @@ import { isAllPassed, maskedRows, summaryCsv } from '../acceptance/report/summar
 import type { BatchRow } from '../acceptance/report/summaryCsv.ts';
 import { AcceptanceRun } from '../acceptance/run/runner.ts';
 import { deviceStation } from '../acceptance/run/deviceStation.ts';
+import type { Device } from '../device/device.ts';
 import { Application } from '../program/application.ts';
 import { makeDirectory } from '../files/makeDirectory.ts';
 import { visibleJson, visibleLines } from '../files/visible.ts';
@@ -33,6 +34,7 @@ import { onFileRemark } from './fileRemarks.ts';
 import { journalDirectoryOf } from './journalDirectory.ts';
 import { modelFrom, numberOf, textOf } from './options.ts';
 import { systemClock } from '../time/clock.ts';
+import { startTimer } from '../time/timers.ts';
 
 export const help = `mipl acceptance --port P [--port P …] [options]
 
@@ -212,6 +214,14 @@ async function runPlan(
       ...(udpServer ? { udpServer } : {}),
     });
     result = await run.run(signal);
+    let stoodAt: number | undefined;
+    // A case that ends the connection each time is left to a person.
+    while (run.lostAt !== undefined && run.lostAt !== stoodAt && !isSimulated) {
+      stoodAt = run.lostAt;
+      tell(`the connection was lost at case ${stoodAt}: waiting up to ${PORT_BACK_MS / 1000} s for it`);
+      if (!(await isBack(device, signal))) break;
+      result = await run.run(signal);
+    }
   } finally {
     await application.closeDevice(device.id);
   }
@@ -220,6 +230,30 @@ async function runPlan(
   if (!journal) return result;
   const sha256 = await checksumOf(journal.file);
   return { ...result, journal: { ...journalFactsOf(journal.state()), ...defined({ sha256 }) } };
+}
+
+/** Nobody is there to press Resume; a cable is plugged in again within this, or not at all. */
+const PORT_BACK_MS = 60_000;
+
+/** Resolves with true once the module is up again, with false after the time or when the run is stopped. */
+async function isBack(device: Device, signal: AbortSignal): Promise<boolean> {
+  const { promise, resolve } = Promise.withResolvers<boolean>();
+  const look = (): void => {
+    const { connection, stages } = device.state.state;
+    const isBusy = Object.values(stages).some(({ status }) => status === 'running');
+    if (connection.phase === 'ready' && !isBusy) resolve(true);
+  };
+  const giveUp = (): void => resolve(false);
+  const timer = startTimer(giveUp, PORT_BACK_MS);
+  const end = device.state.onChange(look);
+  signal.addEventListener('abort', giveUp);
+  if (signal.aborted) giveUp();
+  look();
+  return promise.finally(() => {
+    timer.stop();
+    end();
+    signal.removeEventListener('abort', giveUp);
+  });
 }
 
 function platformOf({ isByOperator, platformHost }: Choices, isSimulated: boolean): AcceptancePlatform {

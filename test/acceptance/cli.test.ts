@@ -7,6 +7,9 @@ import { expect, test } from 'vitest';
 import type { TestContext } from 'vitest';
 import type { AcceptanceResult } from '../../shared/acceptanceResult.ts';
 import { main } from '../../main/cli/mipl.ts';
+import { HostPorts } from '../../main/sim/hostPorts.ts';
+import { readName } from '../../main/sim/simulator.ts';
+import { openVirtualModule } from '../../main/sim/virtualModule.ts';
 
 function directory({ onTestFinished }: Pick<TestContext, 'onTestFinished'>): string {
   const path = mkdtempSync(join(tmpdir(), 'mipl-cli-'));
@@ -129,6 +132,40 @@ test.concurrent(
     expect(errors).toMatch(/to go on: --only (power-on,)?network,udp-create,.*,delete-object\n/);
     const [page = ''] = files(path, '.html');
     expect(readFileSync(join(path, page), 'utf8')).toContain('run stopped at case');
+  },
+);
+
+test.concurrent(
+  'a cable that is lost and plugged in again: the run goes on from that case, and all pass',
+  { timeout: 60_000 },
+  async (context) => {
+    const module = openVirtualModule({
+      profile: readName('m5310-seed').profile,
+      server: { host: '127.0.0.1', port: 9 },
+      baudRate: 0,
+      radioSpeed: 1000,
+    });
+    const hosts = new HostPorts(module.link);
+    let cable = await hosts.listen('127.0.0.1', 0);
+    context.onTestFinished(async () => {
+      await cable.close();
+      await module.close();
+    });
+    const [host = '', port = ''] = cable.address.split(':');
+    const pulled: Promise<void>[] = [];
+    const pull = async (): Promise<void> => {
+      await cable.close();
+      cable = await hosts.listen(host, Number(port));
+    };
+    const args = ['--port', `tcp://${cable.address}`, '--operator', '--only', 'version,network,power-on'];
+    const { code, output, errors } = await run([...args, '--journal', directory(context)], (text) => {
+      if (text.includes('] power-on: passed') && pulled.length === 0) pulled.push(pull());
+    });
+    await Promise.all(pulled);
+    expect(pulled).toHaveLength(1);
+    expect(errors).toMatch(/the connection was lost at case \d+: waiting up to 60 s for it/);
+    expect(output).toContain('3 passed, 0 failed, 0 inconclusive, 29 skipped');
+    expect(code).toBe(0);
   },
 );
 

@@ -6,6 +6,7 @@ import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { texts as words } from '../../main/acceptance/report/texts.ts';
 import { HostPorts } from '../../main/sim/hostPorts.ts';
+import type { HostPort } from '../../main/sim/hostPorts.ts';
 import { openPlatform } from '../../main/sim/platform/platform.ts';
 import { platformWithDefinitions, readName } from '../../main/sim/simulator.ts';
 import { openVirtualModule } from '../../main/sim/virtualModule.ts';
@@ -19,7 +20,7 @@ import { awkwardPlan, hostile, longTitle } from './awkwardPlan.ts';
 import { startElectron } from './electron.ts';
 import type { StartedElectron } from './electron.ts';
 import { activeParts, certificateHeight, openReport, unreadable } from './reportWindow.ts';
-import { ask, good, patienceMs, stateOf } from './screen.ts';
+import { ask, good, part, patienceMs, stateOf, until } from './screen.ts';
 
 /** The report of a real run at a TCP port, read in a real window and page by page. The tests build on each other. */
 
@@ -30,6 +31,9 @@ const variants = reportLanguages.flatMap((language) => [true, false].map((mask) 
 const runMs = 60_000;
 
 let started: StartedElectron;
+let hosts: HostPorts;
+/** What the module hangs on. */
+let cable: HostPort;
 const endings: (() => Promise<unknown>)[] = [];
 const files = new Map<string, string>();
 const nameOf = (format: string, { language, mask }: (typeof variants)[number]): string =>
@@ -46,9 +50,10 @@ async function farEnds(): Promise<{ readonly port: string; readonly http: string
   const named = { ...profile, identity: { ...profile.identity, model } };
   const module = openVirtualModule({ profile: named, server: platform.coap, baudRate: 0, radioSpeed: 1000 });
   endings.push(() => module.close());
-  const port = await new HostPorts(module.link).listen('127.0.0.1', 0);
-  endings.push(() => port.close());
-  return { port: `tcp://${port.address}`, http: platform.http };
+  hosts = new HostPorts(module.link);
+  cable = await hosts.listen('127.0.0.1', 0);
+  endings.push(() => cable.close());
+  return { port: `tcp://${cable.address}`, http: platform.http };
 }
 
 beforeAll(async () => {
@@ -288,5 +293,41 @@ describe('the certificate of a run at a module and a platform that are not simul
       expect(texts[0]).toContain('SHA-256');
       expect(texts[1]).toMatch(/用例|Cases/);
     }
+  });
+});
+
+describe('a cable that is lost in the middle of a case', () => {
+  it('stops the run there, says so in both languages, and the run goes on from there', async () => {
+    const { page } = started;
+    await part(page, 'nav-acceptance').click();
+    good(await ask(page, 'loadPlan'));
+    const { acceptanceCases } = await stateOf(page);
+    const keys = Object.values(acceptanceCases)
+      .filter(({ info }) => ['version', 'wait-for-read'].includes(info.id))
+      .map(({ key }) => key);
+    good(await ask(page, 'selectCases', { keys }));
+    good(await ask(page, 'startAcceptance', { platform: 'operator', hasBootstrap: false }));
+    const waiting = async (): Promise<string | undefined> => waitingCase(await stateOf(page))?.status;
+    await vi.waitFor(async () => expect(await waiting()).toBe('running'), { timeout: runMs, interval: 100 });
+    const [host = '', port = ''] = cable.address.split(':');
+    await cable.close();
+    await until(async () => (await stateOf(page)).acceptance.phase).toBe('stopped');
+    expect(await waiting()).toBe('waiting');
+    const { position } = waitingCase(await stateOf(page)) ?? {};
+    for (const [language, words] of [
+      ['zh', `第 ${position} 项（等待平台读取）执行时串口连接丢失`],
+      ['en', `The connection was lost at case ${position}, Wait for a read`],
+    ] as const) {
+      good(await ask(page, 'changeSettings', { language }));
+      await until(() => part(page, 'acceptance-lost').textContent()).toContain(words);
+      await page.screenshot({ path: join(folder, `cable-lost-${language}.png`) });
+    }
+    expect(await part(page, 'acceptance-resume').count()).toBe(0);
+    cable = await hosts.listen(host, Number(port));
+    await part(page, 'acceptance-resume').click();
+    await vi.waitFor(async () => expect(await waiting()).toBe('running'), { timeout: runMs, interval: 100 });
+    expect(await part(page, 'acceptance-lost').count()).toBe(0);
+    good(await ask(page, 'stopAcceptance'));
+    await until(async () => (await stateOf(page)).acceptance.phase).toBe('stopped');
   });
 });
