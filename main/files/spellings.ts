@@ -62,8 +62,8 @@ const escapes =
   /\\u\{([0-9a-f]{1,6})\}|\\u([0-9a-f]{4})|\\x([0-9a-f]{2})|\\([0-7]{3})|\\(.)|%([0-9a-f]{2})|&#x0*([0-9a-f]{1,6});?|&#0*([0-9]{1,7});?|&([a-z]{2,12});/gi;
 
 const mayHoldEscapes = /[\\%&]/;
-/** `\n` and its like: blank, as far as a secret is concerned. */
-const isBlankEscape = /[bfnrt]/;
+/** `\n` and its like, in capitals too where a log has made all of it so: blank, as far as a secret is concerned. */
+const isBlankEscape = /[bfnrt]/i;
 
 function character(code: string, radix: number): string | undefined {
   const value = Number.parseInt(code, radix);

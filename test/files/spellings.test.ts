@@ -101,7 +101,7 @@ describe('a key is found in every spelling', () => {
   });
 
   it('also where it looks as if it were escaped itself', () => {
-    for (const odd of ['a%41b=c', 'x\\u0041y/z', 'a&amp;b&lt;', '100%25', '\\\\n\\/']) {
+    for (const odd of ['a\\b/c!!', 'a%41b=c', 'x\\u0041y/z', 'a&amp;b&lt;', '100%25', '\\\\n\\/']) {
       for (const { spell } of Object.values(spellers)) expect(blotted(odd, `[${spell(odd)}]`)).toBe('[(key)]');
     }
   });
