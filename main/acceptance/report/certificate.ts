@@ -180,11 +180,13 @@ function chapterRow(
 ): Html {
   const sign = verdict === 'unfinished' ? '○' : verdictSigns[verdict];
   const word = verdict === 'unfinished' ? texts.notRun : verdictTexts[verdict];
+  // Where the columns stand one below the other, as on a phone, they have no heads.
+  const named = (name: BilingualName): Html => markup`<span class="name">${speak(name)}</span> `;
   return markup`<tr>
     <td class="number">${chapter}</td>
     <td class="subject">${speak(subject)}</td>
-    <td class="count">${count}</td>
-    <td class="count">${passed}</td>
+    <td class="count">${named(texts.cases)}${count}</td>
+    <td class="count">${named(texts.passedCases)}${passed}</td>
     <td class="result"><span class="${verdict}"><b>${sign}</b> ${speak(word)}</span></td>
     <td class="found">${speak(isUnreal && verdict === 'passed' ? texts.simulatedValue : found)}</td>
   </tr>`;

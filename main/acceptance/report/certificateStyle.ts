@@ -25,7 +25,7 @@ export const certificateStyle = `
 .chapters { border-top: 2px solid var(--ink); border-bottom: 2px solid var(--ink); table-layout: fixed; }
 .chapters th, .chapters td { border: 0; border-bottom: 1px solid var(--line); padding: .45rem .5rem; line-height: 1.35; background: none; } .chapters thead th { border-bottom-color: var(--ink); font-weight: 700; }
 .chapters .en { display: block; font-size: .92em; } .chapters { overflow-wrap: normal; } .chapters .number { width: 5.8rem; } .chapters .count { width: 4.4rem; text-align: center; } .chapters .result { width: 7.2rem; text-align: center; } .chapters .found { width: 40%; overflow-wrap: anywhere; }
-.chapters td.result > span { font-weight: 700; } .chapters .total td { font-weight: 700; border-bottom: 0; } .chapters .unfinished { color: var(--open); }
+.chapters .name { display: none; } .chapters td.result > span { font-weight: 700; } .chapters .total td { font-weight: 700; border-bottom: 0; } .chapters .unfinished { color: var(--open); }
 .signatures { display: flex; gap: 3rem; margin-top: auto; padding-top: 1.5rem; } .signatures > div { flex: 1 1 0; min-width: 0; } .who { font-weight: 700; margin: 0; padding-bottom: 4rem; border-bottom: 1.5px solid var(--ink); } .role { font-weight: 400; margin-left: .75rem; }
 .below { display: flex; justify-content: space-between; gap: 1rem; } .below > span:last-child { min-width: 10rem; }
 .unsigned { margin-top: auto; border: 2px dashed var(--ink); border-radius: 8px; padding: 1rem 1.75rem; } .unsigned .says { font-size: 1.2rem; } .unsigned p .en { display: block; } .unsigned .says .en { font-size: 1rem; }
@@ -36,8 +36,8 @@ export const certificateStyle = `
 .band::before { content: attr(data-words); font-size: min(10.5vw, 12rem); font-weight: 700; white-space: nowrap; letter-spacing: .05em; transform: rotate(-35deg); color: transparent; -webkit-text-stroke: 1.5px #7d8c9a; opacity: .55; }
 @media screen and (max-width: 52rem) {
   .verdict-box { padding: .75rem; gap: .75rem; } .sign { width: 3.4rem; height: 3.4rem; font-size: 2rem; line-height: 2.8rem; } .certificate h1 { font-size: 1.5rem; } .says { font-size: 1.2rem; }
-  .facts-row, .signatures { flex-direction: column; align-items: stretch; } .facts-row > figure { margin: 0; } .certificate header .number { text-align: left; }
-  .chapters, .chapters tbody, .chapters tr, .chapters td { display: block; width: auto; } .chapters thead { display: none; } .chapters .en { display: inline; }
+  .facts-row, .signatures { flex-direction: column; align-items: stretch; } .facts-row > figure { margin: 0; text-align: left; } .certificate header .number { text-align: left; }
+  .chapters, .chapters tbody, .chapters tr, .chapters td { display: block; width: auto; } .chapters thead { display: none; } .chapters .en, .chapters .name { display: inline; } .chapters .name { color: var(--dim); }
   .chapters tr { padding: .4rem 0; border-bottom: 1px solid var(--line); } .chapters td, .chapters td.count, .chapters td.result, .chapters td.found, .chapters td.number { border: 0; padding: 0 .25rem; width: auto; text-align: left; }
   .chapters td.number, .chapters td.count, .chapters td.result { display: inline-block; } .chapters td.subject { display: block; } .certificate > footer .sum { text-align: left; }
 }
