@@ -9,6 +9,8 @@ import { useProgramStore } from '../mirror/programStore.ts';
 import { useUiStore } from '../ui/uiStore.ts';
 
 const rowPadding = 4;
+/** A wheel and a smooth scroll run on for so long. */
+const TOUCH_LASTS_MS = 1500;
 
 /** A row on the screen: its place in the view, its distance from the top, its entry and the one before it. */
 export interface ShownRow {
@@ -22,7 +24,7 @@ export interface LogList {
   readonly shown: ComputedRef<ShownRow[]>;
   readonly totalSize: ComputedRef<number>;
   toEnd(): void;
-  onScroll(): void;
+  onScroll(event: Event): void;
   reveal(index: number): void;
   /** To be called with the element of each row: rows whose height cannot be calculated are measured. */
   measured(element: unknown, entry: LogEntry): void;
@@ -88,12 +90,24 @@ export function useLogList(
   );
 
   let lastTop = 0;
-  function onScroll(): void {
+  /** When a person last did something that scrolls, and whether a pointer is held down, as on the scroll bar. */
+  let touchedMs = -Infinity;
+  let isHeld = false;
+  const onTouched = ({ timeStamp }: Event): void => void (touchedMs = timeStamp);
+  const onHeld = (event: Event): void => {
+    isHeld = true;
+    onTouched(event);
+  };
+  const onLetGo = (): void => void (isHeld = false);
+
+  /** Rows that turn out smaller than thought move the list up, too: only a person ends the following. */
+  function onScroll(event: Event): void {
     const element = scroller.value;
     if (element === null) return;
     const { scrollTop, scrollHeight, clientHeight } = element;
     const below = scrollHeight - scrollTop - clientHeight;
-    if (scrollTop < lastTop - 1 && below > 30) log.stopFollowing();
+    const isByPerson = isHeld || event.timeStamp - touchedMs < TOUCH_LASTS_MS;
+    if (isByPerson && scrollTop < lastTop - 1 && below > 30) log.stopFollowing();
     else if (below < 4 && !log.isFollowing && !log.isPaused) log.follow();
     lastTop = scrollTop;
     ui.topSeq = log.isFollowing
@@ -135,7 +149,18 @@ export function useLogList(
     if (probe.value) observer.observe(probe.value);
     void document.fonts?.ready.then(measure);
   });
-  onUnmounted(() => observer?.disconnect());
+  const scrolls = ['wheel', 'touchmove', 'keydown'] as const;
+  onMounted(() => {
+    for (const name of scrolls) scroller.value?.addEventListener(name, onTouched, { passive: true });
+    scroller.value?.addEventListener('pointerdown', onHeld);
+    window.addEventListener('pointerup', onLetGo);
+    window.addEventListener('pointercancel', onLetGo);
+  });
+  onUnmounted(() => {
+    observer?.disconnect();
+    window.removeEventListener('pointerup', onLetGo);
+    window.removeEventListener('pointercancel', onLetGo);
+  });
   watch(
     () => program.settings.theme,
     () => void nextTick(measure),

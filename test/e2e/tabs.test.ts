@@ -114,7 +114,11 @@ describe('tabs', () => {
     const log = at('log');
     const top = (): Promise<number> => log.evaluate((element) => element.scrollTop);
     await until(() => log.evaluate((element) => element.scrollHeight > element.clientHeight + 400)).toBe(true);
-    await log.evaluate((element) => (element.scrollTop = 200));
+    await log.evaluate((element) => {
+      // As a wheel does it, but to a known place.
+      element.dispatchEvent(new WheelEvent('wheel', { deltaY: -1 }));
+      element.scrollTop = 200;
+    });
     await at('log-follow-pill').waitFor();
     const first = await started.page.locator('[data-testid^="log-row-"]').first().getAttribute('data-testid');
     await press('Alt+3');
