@@ -65,7 +65,10 @@ export class SocketReader {
     this.#now = now;
   }
 
-  /** Reads the socket, now or after the read that is under way. Resolves when nothing is left; never rejects. */
+  /**
+   * Reads the socket, now or after the read that is under way. Resolves when nothing is left, or when the module has said
+   * {@link mostReads} times during reads that there is more: then it goes on behind everything else. Never rejects.
+   */
   read(socket: number, length?: number, priority: Priority = 'session'): Promise<void> {
     this.#hints.set(socket, { length, atMs: this.#now(), priority });
     const running = this.#running.get(socket) ?? this.#run(socket).finally(() => this.#running.delete(socket));
@@ -79,13 +82,22 @@ export class SocketReader {
   }
 
   async #run(socket: number): Promise<void> {
-    for (let hint = this.#take(socket); hint; hint = this.#take(socket)) {
+    let hasBrought = false;
+    for (let round = 0; round < mostReads; round++) {
+      const hint = this.#take(socket);
+      if (!hint) return;
       try {
-        await this.#drain(socket, hint);
+        if (await this.#drain(socket, hint)) hasBrought = true;
       } catch (error) {
         this.#listener.onFault(socket, error);
       }
     }
+    // A module that announces something with each read and never gives any is left alone.
+    if (!hasBrought) this.#hints.delete(socket);
+    setImmediate(() => {
+      const next = this.#take(socket);
+      if (next) void this.read(socket, next.length, next.priority);
+    });
   }
 
   #take(socket: number): Hint | undefined {
@@ -94,16 +106,20 @@ export class SocketReader {
     return hint;
   }
 
-  async #drain(socket: number, { length, atMs, priority }: Hint): Promise<void> {
+  /** True when anything came. */
+  async #drain(socket: number, { length, atMs, priority }: Hint): Promise<boolean> {
     const parts = new Parts(length, atMs);
+    let hasBrought = false;
     try {
       for (let reads = 0; reads < mostReads; reads++) {
         const asked = Math.min(Math.max(1, parts.missing ?? this.#limit), this.#limit);
         const pieces = await this.#exec(commands.socketReceive, { socket, length: asked }, { priority, tag: udpTag });
+        hasBrought ||= pieces.some((piece) => piece.length > 0);
         const left = this.#takePieces(socket, pieces, asked, parts);
         this.#listener.onWaiting(socket, left ?? 0);
-        if (!left) return;
+        if (!left) break;
       }
+      return hasBrought;
     } finally {
       this.#emit(socket, parts, 'cut');
     }

@@ -56,6 +56,25 @@ test('so is one that says so and gives nothing', async () => {
   expect(socket()).toMatchObject({ waitingBytes: 0 });
 });
 
+test('a module that announces data in each read and gives none is left alone after a while', async () => {
+  const { tool, sent } = scripted(
+    opened((command) => (command.startsWith('AT+NSORF') ? ['+NSONMI:0,1', 'OK'] : ['OK'])),
+  );
+  await tool.open({ port: 0, report: 1 });
+  await tool.read(0);
+  expect(sent.filter((line) => line.startsWith('AT+NSORF'))).toHaveLength(32);
+});
+
+test('a module that announces the next datagram in each read does not keep the program from everything else', async () => {
+  const { tool, socket } = scripted(
+    opened((command) => (command.startsWith('AT+NSORF') ? ['+NSONMI:0,1', '0,10.0.0.1,7,1,41,0', 'OK'] : ['OK'])),
+  );
+  await tool.open({ port: 0, report: 1 });
+  await tool.read(0);
+  await expect.poll(() => socket()?.receivedCount).toBeGreaterThan(64);
+  tool.end('disconnected');
+});
+
 test('a read that is refused in the middle leaves what it had, and the reason at the socket', async () => {
   const answers = [['0,10.0.0.1,7,2,4141,3', 'OK'], ['+CME ERROR: 3']];
   const { tool, say, arrivals, socket } = scripted(
