@@ -9,7 +9,7 @@ import type { CommandOrder } from '../../mipl/commandOrder.ts';
 import type { Engine } from '../../mipl/engine.ts';
 import { dialects } from '../../mipl/dialects.ts';
 import { deviceIdIn } from '../../platform/answers.ts';
-import { callsOf, dataOf, mayReachDevice, requestsAbout } from './evidence.ts';
+import { callsOf, dataOf, exchangesOf, isOk, mayReachDevice, requestsAbout } from './evidence.ts';
 import type { Clock } from '../../time/clock.ts';
 import type { Recorder } from './recorder.ts';
 import type { Station } from './station.ts';
@@ -211,10 +211,16 @@ export class Performer {
       }
       memory.isSuiteWhole = false;
       delete memory.texts['socket'];
-      const hasBooted = () =>
-        recorder.evidence().lines.some(({ seq, decoded }) => seq > from && decoded?.kind === 'banner');
-      await recorder.until(hasBooted, patience.platformLagMs);
-      // The session greets the module by itself.
+      const bootSeq = (): number =>
+        recorder.evidence().lines.find(({ seq, decoded }) => seq > from && decoded?.kind === 'banner')?.seq ?? Infinity;
+      await recorder.until(() => bootSeq() < Infinity, patience.platformLagMs);
+      // The session greets the module by itself. While it is not sure that this was a restart, the stage stands as it was.
+      const isGreeted = (): boolean =>
+        exchangesOf(recorder.evidence(), 'AT').some((one) => one.command.seq > bootSeq() && isOk(one));
+      const { module } = station.state.stages;
+      const hasGivenUp = (): boolean =>
+        station.state.stages.module !== module && station.state.stages.module.status === 'failed';
+      await recorder.until(() => isGreeted() || hasGivenUp(), 2 * patience.platformLagMs);
       await recorder.until(() => isSettled(station.state.stages.module.status), 2 * patience.platformLagMs);
       recorder.expectsRestart = false;
     },
