@@ -65,10 +65,15 @@ function startWindow(): void {
     if (window?.isMinimized()) window.restore();
     window?.focus();
   });
+  let isQuitting = false;
+  app.on('before-quit', () => (isQuitting = true));
   void app
     .whenReady()
     .then(run)
-    .catch((error: unknown) => endUnstarted(error, switches.isSelfTest));
+    .catch((error: unknown) => {
+      // A window that is closed while its page loads is no failure, and a message would keep the program from ending.
+      if (!isQuitting) endUnstarted(error, switches.isSelfTest);
+    });
 }
 
 function developmentUrl(): string | undefined {

@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { connect, createServer } from 'node:net';
 import type { AddressInfo, Socket } from 'node:net';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
+import type { DeviceState } from '../../shared/state.ts';
 import { freePort } from './freePort.ts';
 import { Mipl } from './mipl.ts';
 import type { Ready, RunEvent } from './mipl.ts';
@@ -95,8 +96,19 @@ describe.skipIf(!isInstalled('ser2net'))('ser2net', () => {
       colleague = connect(port, '127.0.0.1').on('error', () => colleague?.destroy());
     }, 2);
     onTestFinished(() => clearInterval(trying));
-    await server.start(ports);
-    const state = await untilState(tool, 'the sentence', ({ connection }) => connection.fault?.code === 'PORT_BUSY');
+    // Where the tool was faster all the same, both try again.
+    let wins = 0;
+    const settled = ({ connection }: DeviceState): boolean =>
+      connection.fault?.code === 'PORT_BUSY' || connection.phase === 'ready';
+    let state: DeviceState;
+    for (;;) {
+      await server.start(ports);
+      state = await untilState(tool, 'one of them has it', settled);
+      if (state.connection.phase !== 'ready') break;
+      expect(++wins).toBeLessThan(5);
+      await server.stop();
+      await untilState(tool, 'the loss again', ({ connection }) => connection.phase === 'waiting');
+    }
     clearInterval(trying);
     expect(state.connection).toMatchObject({
       phase: 'waiting',
@@ -105,7 +117,7 @@ describe.skipIf(!isInstalled('ser2net'))('ser2net', () => {
     colleague?.destroy();
     await untilOnline(tool);
     // It never seemed to be back while it was not.
-    expect(tool.log.read(0, 50_000).filter(({ text }) => text === 'The port is back.')).toHaveLength(1);
+    expect(tool.log.read(0, 50_000).filter(({ text }) => text === 'The port is back.')).toHaveLength(1 + wins);
   });
 
   it('with telnet on a tcp:// port is recognised, and the address that is right is named', async () => {
