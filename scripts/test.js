@@ -13,7 +13,16 @@ import { inProject, moduleCommand, projectDirectory, projectNode } from './proje
 import { createReporter, seconds } from './reporter.js';
 import { runScript, SetupError } from './setupError.js';
 import { installPrograms, packagingPrograms, windowsPrograms } from './systemPackages.js';
-import { chooseSteps, countTests, lanesOf, lastLine, readReport, steps, summaryTable } from './testSteps.js';
+import {
+  chooseSteps,
+  countTests,
+  failedTests,
+  lanesOf,
+  lastLine,
+  readReport,
+  steps,
+  summaryTable,
+} from './testSteps.js';
 import { reasonAgainstWindows } from './windowsLane.js';
 
 /** @typedef {import('./testSteps.js').Outcome} Outcome */
@@ -73,6 +82,8 @@ await runScript(async () => {
   } finally {
     if (stage) rmSync(stage, { recursive: true, force: true });
   }
+  const failures = outcomes.flatMap((outcome) => outcome.failures ?? []);
+  if (failures.length > 0) console.log(`\nFailed:\n${failures.map((failure) => `  ${failure}`).join('\n')}`);
   console.log(`\n${summaryTable(outcomes)}\n\nAll in ${seconds(Date.now() - start)}`);
   console.log(lastLine(outcomes));
   return outcomes.every(({ status }) => status === 'passed' || status === 'skipped') ? 0 : 1;
@@ -183,8 +194,10 @@ async function vitest(outcome, options, more = []) {
     ...more,
   ];
   const status = await tool('vitest', args, options);
-  const counts = countTests(readReport(reports, outcome.name), status);
+  const written = readReport(reports, outcome.name);
+  const counts = countTests(written, status);
   outcome.counts = counts;
+  outcome.failures = failedTests(written, projectDirectory);
   if (status === 0 && counts.passed === 0) {
     (options.say ?? console.error)('No test ran.\n');
     counts.failed = 1;

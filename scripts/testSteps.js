@@ -1,10 +1,11 @@
 // @ts-check
 import { existsSync } from 'node:fs';
 import path from 'node:path';
+import { stripVTControlCharacters } from 'node:util';
 import { readJson } from './project.js';
 
 /** @typedef {{ passed: number, failed: number, skipped: number }} Counts */
-/** @typedef {{ name: string, title: string, status: 'passed' | 'failed' | 'skipped' | 'not run', milliseconds: number, counts?: Counts }} Outcome */
+/** @typedef {{ name: string, title: string, status: 'passed' | 'failed' | 'skipped' | 'not run', milliseconds: number, counts?: Counts, failures?: string[] }} Outcome */
 
 /** @typedef {{ name: string, title: string, lane: 'sources' | 'window', after?: string[] }} Step */
 
@@ -70,6 +71,28 @@ export function countTests(report, exitStatus) {
   const skipped = (report?.numPendingTests ?? 0) + (report?.numTodoTests ?? 0);
   return { passed, failed: failed === 0 && exitStatus !== 0 ? 1 : failed, skipped };
 }
+
+/**
+ * The tests that failed, each with the first line of what it said, and the files that could not be loaded: a long output
+ * may reach its reader without its middle.
+ * @param {any} report what vitest's JSON reporter wrote, if it came to that
+ * @param {string} directory that file names are told from
+ * @returns {string[]}
+ */
+export function failedTests(report, directory) {
+  return (report?.testResults ?? []).flatMap((/** @type {any} */ file) => {
+    if (file.status !== 'failed') return [];
+    const name = path.relative(directory, file.name);
+    const failed = file.assertionResults.filter((/** @type {any} */ test) => test.status === 'failed');
+    if (failed.length === 0) return [`${name}: ${firstLine(file.message)}`];
+    return failed.map(
+      (/** @type {any} */ test) => `${name} > ${test.fullName}: ${firstLine(test.failureMessages?.[0] ?? '')}`,
+    );
+  });
+}
+
+/** @param {string} text */
+const firstLine = (text) => stripVTControlCharacters(text).split('\n', 1)[0] ?? '';
 
 /** Reads a report of vitest. @param {string} directory @param {string} name */
 export function readReport(directory, name) {

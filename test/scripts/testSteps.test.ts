@@ -1,5 +1,13 @@
 import { describe, expect, it } from 'vitest';
-import { chooseSteps, countTests, lanesOf, lastLine, steps, summaryTable } from '../../scripts/testSteps.js';
+import {
+  chooseSteps,
+  countTests,
+  failedTests,
+  lanesOf,
+  lastLine,
+  steps,
+  summaryTable,
+} from '../../scripts/testSteps.js';
 
 const names = (words: string[]): string[] => chooseSteps(words).map(({ name }) => name);
 
@@ -78,6 +86,34 @@ describe('countTests', () => {
 
   it('counts a run without a report as a failure', () => {
     expect(countTests(undefined, 1)).toEqual({ passed: 0, failed: 1, skipped: 0 });
+  });
+});
+
+describe('what failed is named at the end', () => {
+  it('each test with the first line of what it said, and files that did not load', () => {
+    const report = {
+      testResults: [
+        { name: '/project/test/a.test.ts', status: 'passed', assertionResults: [{ status: 'passed' }] },
+        {
+          name: '/project/test/b.test.ts',
+          status: 'failed',
+          assertionResults: [
+            { status: 'passed', fullName: 'the port opens' },
+            {
+              status: 'failed',
+              fullName: 'the port closes',
+              failureMessages: ['\u001b[31mError: still open\u001b[39m\n    at a line'],
+            },
+          ],
+        },
+        { name: '/project/test/c.test.ts', status: 'failed', assertionResults: [], message: 'No such module\nmore' },
+      ],
+    };
+    expect(failedTests(report, '/project')).toEqual([
+      'test/b.test.ts > the port closes: Error: still open',
+      'test/c.test.ts: No such module',
+    ]);
+    expect(failedTests(undefined, '/project')).toEqual([]);
   });
 });
 
