@@ -57,11 +57,16 @@ const entityNames: Readonly<Record<string, string>> = {
   rbrace: '}',
 };
 
-/** Escapes of JSON (RFC 8259 §7) and C, of URLs (RFC 3986 §2.1), of HTML. */
-const escapes =
-  /\\u\{([0-9a-f]{1,6})\}|\\u([0-9a-f]{4})|\\x([0-9a-f]{2})|\\([0-7]{3})|\\(.)|%([0-9a-f]{2})|&#x0*([0-9a-f]{1,6});?|&#0*([0-9]{1,7});?|&([a-z]{2,12});/gi;
+/** Escapes of JSON (RFC 8259 §7) and C, of URLs (RFC 3986 §2.1), of HTML, by what they begin with. */
+const escapes: Readonly<Record<string, string>> = {
+  '\\':
+    String.raw`\\u\{(?<braced>[0-9a-f]{1,6})\}|\\u(?<unicode>[0-9a-f]{4})|\\x(?<byte>[0-9a-f]{2})|` +
+    String.raw`\\(?<octal>[0-7]{3})|\\(?<plain>.)`,
+  '%': '%(?<percent>[0-9a-f]{2})',
+  '&': '&#x0*(?<hexEntity>[0-9a-f]{1,6});?|&#0*(?<entity>[0-9]{1,7});?|&(?<name>[a-z]{2,12});',
+};
 
-const mayHoldEscapes = /[\\%&]/;
+const escapeMarks: readonly string[] = Object.keys(escapes);
 /** `\n` and its like, in capitals too where a log has made all of it so: blank, as far as a secret is concerned. */
 const isBlankEscape = /[bfnrt]/i;
 
@@ -71,9 +76,9 @@ function character(code: string, radix: number): string | undefined {
 }
 
 /** What an escape stands for; undefined where it is none after all. */
-function unescaped([, braced, u, x, octal, plain, percent, hexEntity, entity, name]: readonly (string | undefined)[]):
-  string | undefined {
-  const hex = braced ?? u ?? x ?? percent ?? hexEntity;
+function unescaped(parts: Readonly<Record<string, string | undefined>>): string | undefined {
+  const { octal, plain, entity, name } = parts;
+  const hex = parts.braced ?? parts.unicode ?? parts.byte ?? parts.percent ?? parts.hexEntity;
   if (hex !== undefined) return character(hex, 16);
   if (octal !== undefined) return character(octal, 8);
   if (entity !== undefined) return character(entity, 10);
@@ -124,13 +129,12 @@ class ViewMaker {
   }
 }
 
-/** The view with its escapes read once; undefined when it has none. */
-function decoded(view: View): View | undefined {
-  if (!mayHoldEscapes.test(view.text)) return undefined;
+/** The view with those of its escapes read once that begin with one of these marks; undefined when it has none. */
+function decoded(view: View, marks: readonly string[]): View | undefined {
   const maker = new ViewMaker(view);
   let from = 0;
-  for (const match of view.text.matchAll(escapes)) {
-    const one = unescaped(match);
+  for (const match of view.text.matchAll(new RegExp(marks.map((mark) => escapes[mark]).join('|'), 'gi'))) {
+    const one = unescaped(match.groups ?? {});
     if (one === undefined) continue;
     maker.keep(from, match.index);
     from = match.index + match[0].length;
@@ -162,15 +166,39 @@ function squeezed(view: View, isBetween: (unit: number) => boolean): View {
 /** Answers quoted in answers: so many times is an escape escaped again. */
 const MAX_LAYERS = 6;
 
+/**
+ * A text with escapes of several kinds is read in several ways: what is a backslash in a page is no escape there. So many
+ * are tried, those with the fewest layers first; a text that has more was made to have them.
+ */
+const MAX_VIEWS = 120;
+
 /** Only ASCII, so that every character keeps its place. */
 const lowered = (text: string): string => text.replace(/[A-Z]+/g, (letters) => letters.toLowerCase());
 
+/** A view with each of its escapes read once, and where they are of several kinds, with those of each kind alone. */
+function decodings(view: View): View[] {
+  const marks = escapeMarks.filter((mark) => view.text.includes(mark));
+  if (marks.length === 0) return [];
+  const ways = marks.length === 1 ? [marks] : [marks, ...marks.map((mark) => [mark])];
+  return ways.map((way) => decoded(view, way)).filter((view) => view !== undefined);
+}
+
+/** The text as it stands, and as it reads with escapes taken away, layer by layer. */
 function layersOf(text: string): View[] {
-  const layers: View[] = [];
-  for (let view: View | undefined = viewOf(text); view && layers.length < MAX_LAYERS; view = decoded(view)) {
-    layers.push(view);
+  const views = [viewOf(text)];
+  const seen = new Set([text]);
+  let layer = views;
+  for (let depth = 1; depth < MAX_LAYERS && layer.length > 0; depth++) {
+    const next: View[] = [];
+    for (const view of layer.flatMap(decodings)) {
+      if (seen.has(view.text) || seen.size >= MAX_VIEWS) continue;
+      seen.add(view.text);
+      next.push(view);
+    }
+    views.push(...next);
+    layer = next;
   }
-  return layers;
+  return views;
 }
 
 /** Shorter secrets in hex or Base64 are a few signs that stand everywhere. */

@@ -25,7 +25,10 @@ const spellers: Readonly<
     spell: (text) => each(text, (one) => `\\u${code(one, 16).padStart(4, '0').toUpperCase()}`),
     read: (text) => text.replace(/\\u([0-9a-f]{4})/gi, (_, hex: string) => String.fromCharCode(parseInt(hex, 16))),
   },
-  jsonSlash: { spell: (text) => text.replaceAll('/', '\\/'), read: (text) => text.replaceAll('\\/', '/') },
+  jsonSlash: {
+    spell: (text) => JSON.stringify(text).slice(1, -1).replaceAll('/', '\\/'),
+    read: (text) => text.replace(/\\(.)/g, '$1'),
+  },
   cHex: {
     spell: (text) => each(text, (one) => `\\x${code(one, 16).padStart(2, '0')}`),
     read: (text) => text.replace(/\\x(..)/g, (_, hex: string) => String.fromCharCode(parseInt(hex, 16))),
@@ -106,6 +109,12 @@ describe('a key is found in every spelling', () => {
     }
   });
 
+  it('also where one host escapes what to another is an escape', () => {
+    expect(blotted('/!!!!!\\', '[&sol;!!!!!\\[')).toBe('[(key)[');
+    expect(blotted('ab&c/d=', '\\&amp;ab&c%2Fd=%26')).toBe('\\&amp;(key)%26');
+    expect(blotted('n/9=xyz', 'say \\n&sol;9&equals;xyz')).toBe('say \\(key)');
+  });
+
   it('however short it is', () => {
     expect(blotted('k=', 'a k\\u003d b k= c')).toBe('a (key) b (key) c');
   });
@@ -130,7 +139,7 @@ test('whatever the key and however often it is spelled anew, none of it is left,
         expect(text.toLowerCase()).not.toContain(hexOf(one));
       }
     }),
-    { numRuns: 300 },
+    { numRuns: 1000 },
   );
 });
 
