@@ -5,7 +5,7 @@ import { remark } from '../shared/remarks.ts';
 import { languageOf } from '../shared/settings.ts';
 import type { Language } from '../shared/settings.ts';
 import type { Application } from './program/application.ts';
-import { textOf } from './program/application.ts';
+import { faultLine } from './program/application.ts';
 import { lastWords } from './lastWords.ts';
 import type { LastWords } from './lastWords.ts';
 
@@ -29,10 +29,10 @@ export function systemLanguage(): Language {
 
 /** Says why the program cannot start, and ends it with 1. */
 export function endUnstarted(error: unknown, isSilent: boolean): void {
-  process.stderr.write(`${textOf(error)}\n`);
+  process.stderr.write(`${faultLine(error)}\n`);
   const { notStarted } = lastWords[systemLanguage()];
   // Blocks, which does not matter where nothing runs yet.
-  if (!isSilent) dialog.showErrorBox(TITLE, `${notStarted}\n\n${textOf(error)}`);
+  if (!isSilent) dialog.showErrorBox(TITLE, `${notStarted}\n\n${faultLine(error)}`);
   app.exit(1);
 }
 
@@ -51,7 +51,7 @@ export function watchForCrashes(application: Application, currentWindow: () => B
   });
   let isEnding = false;
   const onFault = (error: unknown): void => {
-    application.note(remark('internalError', { reason: textOf(error) }));
+    application.note(remark('internalError', { reason: faultLine(error) }));
     if (isEnding) return;
     isEnding = true;
     void endWithFault(application, error, words());
@@ -108,7 +108,7 @@ async function endWithFault(application: Application, error: unknown, words: Las
     type: 'error',
     title: TITLE,
     message: words.fault,
-    detail: `${textOf(error)}\n\n${journal} ${words.startAgain}`,
+    detail: `${faultLine(error)}\n\n${journal} ${words.startAgain}`,
   });
   await Promise.race([message.catch(() => undefined), pause(READING_MS)]);
   app.exit(1);

@@ -8,7 +8,7 @@ import type { Desktop, ExportJournal, FileFormat } from './program/desktop.ts';
 import { createServe } from './program/handlers.ts';
 import { commandLineIn } from './commandLine.ts';
 import { closeBeforeQuit, endUnstarted, keepLocalDumps, systemLanguage, watchForCrashes, wordsOf } from './crash.ts';
-import { serveContract, tell } from './ipc.ts';
+import { serveContract, tellWindow } from './ipc.ts';
 import { defaultModel } from './lwm2m/deviceModel.ts';
 import { lastWords } from './lastWords.ts';
 import type { LastWords } from './lastWords.ts';
@@ -192,7 +192,7 @@ async function run(): Promise<void> {
   currentWords = () => wordsOf(application);
   isInSession = () => application.state.state.devices.some(({ phase }) => phase !== 'closed');
   application.state.onPatch((patch) =>
-    tell(window?.webContents, 'program', { ...patch, steadyMs: application.clock.steadyMs() }),
+    tellWindow(window?.webContents, 'program', { ...patch, steadyMs: application.clock.steadyMs() }),
   );
   application.onDevice((device) => {
     device.state.onChange(({ connection }) => {
@@ -200,12 +200,12 @@ async function run(): Promise<void> {
     });
     const { id } = device;
     device.state.onPatch((patch) =>
-      tell(window?.webContents, 'patch', {
+      tellWindow(window?.webContents, 'patch', {
         device: id,
         patch: { ...patch, steadyMs: application.clock.steadyMs() },
       }),
     );
-    device.log.onBatch((entries) => tell(window?.webContents, 'log', { device: id, entries }));
+    device.log.onBatch((entries) => tellWindow(window?.webContents, 'log', { device: id, entries }));
   });
   powerMonitor.on('suspend', () => application.suspend());
   powerMonitor.on('resume', () => application.resume());

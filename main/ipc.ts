@@ -29,6 +29,10 @@ export function serveContract(serve: Promise<Serve>, isTrusted: IsTrusted): void
 }
 
 /** Tells the screen something; a window that is gone hears nothing. */
-export function tell<E extends keyof Events>(contents: WebContents | undefined, event: E, payload: Events[E]): void {
+export function tellWindow<E extends keyof Events>(
+  contents: WebContents | undefined,
+  event: E,
+  payload: Events[E],
+): void {
   if (contents && !contents.isDestroyed() && !contents.isCrashed()) contents.send(channelOf(event), payload);
 }

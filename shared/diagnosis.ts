@@ -25,7 +25,7 @@ export const causeCodes = [
 export type CauseCode = (typeof causeCodes)[number];
 
 /** A line of the log that something was judged by. */
-export interface Evidence {
+export interface JudgedLine {
   /** Number of its log entry. */
   readonly seq: number;
   readonly text: string;
@@ -38,7 +38,7 @@ export interface LikelyCause {
   readonly stage: StageName;
   /** 0 to 100: how surely it is this one; only the order counts. */
   readonly weight: number;
-  readonly evidence: readonly Evidence[];
+  readonly evidence: readonly JudgedLine[];
   /** What the texts name: a reject cause, a channel, a program. */
   readonly values: Readonly<Record<string, string | number>>;
 }
@@ -46,7 +46,7 @@ export interface LikelyCause {
 /** A cause that it is not, with the line that says so. */
 export interface RuledOut {
   readonly code: CauseCode;
-  readonly evidence: Evidence;
+  readonly evidence: JudgedLine;
 }
 
 /** Why the module is not online, as far as the lines tell. */

@@ -80,7 +80,7 @@ export const localUdpPort = whole(0, udpPort.max);
 /** The far end, without the blanks around it. */
 export const udpAddress = trimmed(64, {
   must: 'must be an IP address',
-  holds: isAddress,
+  holds: isIpAddress,
   example: '183.230.40.150',
   counterexample: 'echo.example',
 });
@@ -176,7 +176,7 @@ export const noFigures: EchoFigures = {
 export const initialUdp: UdpState = { sockets: [], reportMode: 1, echo: { phase: 'idle', figures: noFigures } };
 
 /** A payload as AT+NSOST wants it, or why it cannot be sent. */
-export type Payload =
+export type DatagramPayload =
   | { readonly ok: true; readonly hex: string; readonly length: number }
   | {
       readonly ok: false;
@@ -192,7 +192,7 @@ function utf8Hex(text: string): string {
 }
 
 /** Reads what a person typed: hex with any blanks between digits, or text to be sent as UTF-8. */
-export function parsePayload(format: PayloadFormat, typed: string): Payload {
+export function parsePayload(format: PayloadFormat, typed: string): DatagramPayload {
   if (format === 'text' && !typed.isWellFormed()) return { ok: false, problem: 'notText', length: 0 };
   const hex = format === 'text' ? utf8Hex(typed) : typed.replace(/\s+/g, '').toUpperCase();
   const length = Math.ceil(hex.length / 2);
@@ -204,7 +204,7 @@ export function parsePayload(format: PayloadFormat, typed: string): Payload {
 }
 
 /** True for an IPv4 address, and for what may be an IPv6 one. Names have to be resolved before. */
-export function isAddress(text: string): boolean {
+export function isIpAddress(text: string): boolean {
   const parts = text.split('.');
   if (parts.length === 4 && parts.every((part) => /^\d{1,3}$/.test(part) && Number(part) <= 255)) return true;
   return text.length <= 45 && /^[0-9a-f:.]+$/i.test(text) && text.split(':').length > 2;

@@ -49,7 +49,7 @@ interface ShapeEntry {
 }
 
 /** A shape, and what follows from it. */
-interface Plan {
+interface ReadingPlan {
   readonly entries: readonly ShapeEntry[];
   readonly takesRest: boolean;
   readonly counted?: CountedPlace;
@@ -57,9 +57,9 @@ interface Plan {
   readonly plain: readonly PlainEntry[] | undefined;
 }
 
-const plans = new WeakMap<Shape, Plan>();
+const plans = new WeakMap<Shape, ReadingPlan>();
 
-function planOf(shape: Shape): Plan {
+function planOf(shape: Shape): ReadingPlan {
   let plan = plans.get(shape);
   if (!plan) {
     const entries = Object.entries(shape).map(([name, field]): ShapeEntry => {
@@ -325,7 +325,7 @@ function listOf(spec: LineSpec, text: string): string | undefined {
 }
 
 /** Reads an information line or URC. @throws LineError, also when the name is another. */
-export function readLine<L extends LineSpec>(spec: L, text: string): ReadParams<L['params']> {
+export function parseLine<L extends LineSpec>(spec: L, text: string): ReadParams<L['params']> {
   const list = listOf(spec, text);
   if (list === undefined) throw new LineError('name', `is not ${spec.name}`);
   return readParams(spec.params, tokenizeFor(spec.params, list));

@@ -18,7 +18,7 @@ export interface CutValue {
 export type IsTail = (texts: readonly string[]) => boolean;
 
 /** What may stand around a value. */
-export interface Surroundings {
+export interface ValueSurroundings {
   /** Quotes around the text are its own where only that fits the length. */
   readonly isStrict: boolean;
   /** Most parameters that have a name. */
@@ -47,7 +47,7 @@ export function cutCounted(
   list: string,
   from: number,
   length: number | undefined,
-  around: Surroundings,
+  around: ValueSurroundings,
 ): CutValue | undefined {
   const quick = length === undefined ? undefined : plainCut(list, from, length, around, isEnd);
   if (quick) return quick;
@@ -78,8 +78,8 @@ export function plainCut(
   list: string,
   from: number,
   length: number,
-  around: Surroundings,
-  isEnd: (list: string, end: number, around: Surroundings) => boolean,
+  around: ValueSurroundings,
+  isEnd: (list: string, end: number, around: ValueSurroundings) => boolean,
 ): CutValue | undefined {
   if (beyondAscii.test(list)) return undefined;
   const isSpaced = list[from] === ' ';
@@ -109,7 +109,7 @@ export function mayEnd(list: string, end: number): boolean {
 }
 
 /** True where nothing follows, or what may follow. */
-function isEnd(list: string, end: number, { longest, isTail }: Surroundings): boolean {
+function isEnd(list: string, end: number, { longest, isTail }: ValueSurroundings): boolean {
   if (!mayEnd(list, end)) return false;
   if (end === list.length) return isTail([]);
   const tail = list.slice(end + 1);
@@ -121,7 +121,7 @@ function isEnd(list: string, end: number, { longest, isTail }: Surroundings): bo
 function placesOf(
   list: string,
   from: number,
-  { longest, isTail }: Surroundings,
+  { longest, isTail }: ValueSurroundings,
 ): { named: number[]; extended: number[] } {
   const named: number[] = [];
   const extended: number[] = [];

@@ -3,12 +3,12 @@ import { isFragment, roleOf } from './lineRole.ts';
 import type { CommandInFlight, LineRole } from './lineRole.ts';
 import type { AtLine } from './lineSplitter.ts';
 import { emptyTable } from './lineTable.ts';
-import type { LineTable, Reading, SeenCommand } from './lineTable.ts';
+import type { LineTable, LineReading, SeenCommand } from './lineTable.ts';
 import { parseFinalResult } from './resultCodes.ts';
 import type { FinalResult } from './resultCodes.ts';
 
 /** A line from the module, read once: what it says, and where it stands. */
-export interface HeardLine extends Reading {
+export interface HeardLine extends LineReading {
   readonly line: AtLine;
   readonly role: LineRole;
   /** Of a line that is a final result code, whose ever it is. */
@@ -78,7 +78,7 @@ export function readLine(table: LineTable, line: AtLine, inFlight: ReadCommand |
 }
 
 /** Nearly every line is on its own and read: one object, with no more in it than there is. */
-function heardLine(line: AtLine, role: LineRole, reading: Reading, final: FinalResult | undefined): HeardLine {
+function heardLine(line: AtLine, role: LineRole, reading: LineReading, final: FinalResult | undefined): HeardLine {
   const { decoded } = reading;
   if (final) return { decoded, line, role, final };
   return reading.answer || reading.unreadable ? { ...reading, line, role } : { decoded, line, role };

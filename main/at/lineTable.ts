@@ -3,7 +3,7 @@ import type { CommandSpec } from './codec.ts';
 import type { FinalResult } from './resultCodes.ts';
 
 /** What a line is, read once: the log, the engine and whoever waits for an answer use the same. */
-export interface Reading {
+export interface LineReading {
   readonly decoded: DecodedLine;
   /** Information text that the entry of the command in flight describes: its parameters, by the table's names. */
   readonly answer?: Readonly<Record<string, ParamValue>>;
@@ -22,7 +22,7 @@ export interface SeenLine {
   /** Information text of that command by name and shape, although a URC may look alike (`+CEREG`). */
   isAnswerTo(spec: CommandSpec): boolean;
   /** What it is. `final`: it is one; `pending`: the command whose answer it belongs to. */
-  read(final: FinalResult | undefined, pending?: CommandSpec): Reading;
+  read(final: FinalResult | undefined, pending?: CommandSpec): LineReading;
 }
 
 /** A command line as the table has it. */
@@ -38,7 +38,7 @@ export interface LineTable {
   line(text: string): SeenLine;
 }
 
-const unknown: Reading = { decoded: { kind: 'unknown' } };
+const unknown: LineReading = { decoded: { kind: 'unknown' } };
 const unknownLine: SeenLine = { isUrc: false, isAnswerTo: () => false, read: () => unknown };
 
 /** Knows no line and no command. */

@@ -1,5 +1,5 @@
 import { mayEnd, plainCut } from './countedValue.ts';
-import type { Surroundings } from './countedValue.ts';
+import type { ValueSurroundings } from './countedValue.ts';
 import { isWidth } from './fields.ts';
 import type { Bounds, CountedRule } from './fields.ts';
 import { isBlank, isDigit, skipBlanks } from './tokens.ts';
@@ -9,7 +9,7 @@ export interface CountedPlace {
   /** Parameters before it; the last of them is its length. */
   readonly index: number;
   readonly rule: CountedRule;
-  readonly around: Surroundings;
+  readonly around: ValueSurroundings;
 }
 
 /** How a parameter stands in a list that holds nothing unusual. */

@@ -17,7 +17,7 @@ export interface Mark {
  * TS 27.007 §9.1 and §8.5. The standard asks both of every module, they change nothing, need neither SIM nor network, and the tool
  * itself never asks the first.
  */
-export const marks: readonly Mark[] = [
+export const resyncMarks: readonly Mark[] = [
   { command: 'AT+CMEE?', answer: /^\+CMEE *: *\d/i },
   { command: 'AT+CSQ', answer: /^\+CSQ *: *\d/i },
 ];
@@ -32,7 +32,7 @@ const probes: ReadonlySet<string> = new Set([
   knockCommand,
   lastKnockCommand,
   verboseCommand,
-  ...marks.map(({ command }) => command),
+  ...resyncMarks.map(({ command }) => command),
 ]);
 
 /** A command that may be a probe. */
@@ -64,7 +64,7 @@ export class ProbeAnswers {
   sent(command: string, exchange: number, sentNs: bigint): void {
     const probe = { command, exchange, sentNs };
     this.#open.push(probe);
-    if (marks.some((mark) => mark.command === command)) this.#asked.push(probe);
+    if (resyncMarks.some((mark) => mark.command === command)) this.#asked.push(probe);
     this.#sent.set(command, probe);
   }
 
@@ -82,7 +82,7 @@ export class ProbeAnswers {
     const wasThere = (probe: Probe | undefined): boolean => probe !== undefined && probe.sentNs <= finishedNs;
     const echoed = this.#sent.get(text);
     if (echoed && wasThere(echoed)) return { role: 'echo', exchange: echoed.exchange };
-    const mark = marks.find(({ answer }) => answer.test(text));
+    const mark = resyncMarks.find(({ answer }) => answer.test(text));
     const asked = mark && this.#asked.find((probe) => probe.command === mark.command && wasThere(probe));
     if (asked) {
       // The wire keeps the order: what was sent before has had its answer, or never will.
@@ -92,7 +92,7 @@ export class ProbeAnswers {
       this.#told = asked;
       return { role: 'answer', exchange: asked.exchange };
     }
-    const isDigit = numericResult.test(text) && !marks.some(({ command }) => this.#sent.has(command));
+    const isDigit = numericResult.test(text) && !resyncMarks.some(({ command }) => this.#sent.has(command));
     if (!final && !isDigit) return { role: 'unasked' };
     const ended = this.#told ?? this.#open.find(wasThere);
     if (!ended) return { role: 'unasked' };

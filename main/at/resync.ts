@@ -1,6 +1,6 @@
 import { startTimer } from '../time/timers.ts';
 import type { Timer } from '../time/timers.ts';
-import { knockCommand, lastKnockCommand, marks, numericResult, verboseCommand } from './probeAnswers.ts';
+import { knockCommand, lastKnockCommand, resyncMarks, numericResult, verboseCommand } from './probeAnswers.ts';
 import type { Mark } from './probeAnswers.ts';
 import type { FinalResult } from './resultCodes.ts';
 
@@ -50,7 +50,7 @@ const mostExtensions = 10;
 
 /**
  * Finds back into step. AT answers carry no number, but a wire keeps their order: once the answer to a question has come that
- * no other command can have, every earlier answer has come or never will. So: `AT` until anything answers, then a {@link marks}
+ * no other command can have, every earlier answer has come or never will. So: `AT` until anything answers, then a {@link resyncMarks}
  * question, and its own final result ends it. Where a module refuses the questions, the answers are counted; where the count does not
  * come out either, the longest round trip has to pass in quiet.
  */
@@ -78,7 +78,7 @@ export class Resync {
     this.#parts = parts;
     this.#knocksLeft = options.attempts;
     this.#owed = options.owed;
-    this.#usable = marks.filter(({ command }) => !options.lost.has(command));
+    this.#usable = resyncMarks.filter(({ command }) => !options.lost.has(command));
   }
 
   /** Answers that may still come. */

@@ -3,7 +3,7 @@ import type { CommandSpec } from './codec.ts';
 import type { Job } from './commandQueue.ts';
 import type { AtExchange } from './exchange.ts';
 import type { LineReader, ReadCommand } from './lineReader.ts';
-import type { Reading, SeenCommand } from './lineTable.ts';
+import type { LineReading, SeenCommand } from './lineTable.ts';
 
 /** What is known of a command when it leaves. */
 export interface RunningParts {
@@ -24,7 +24,7 @@ export class RunningCommand implements ReadCommand {
   readonly sentNs: bigint;
   /** Information text. */
   readonly lines: string[] = [];
-  readonly answers: NonNullable<Reading['answer']>[] = [];
+  readonly answers: NonNullable<LineReading['answer']>[] = [];
   readonly #reader: LineReader;
   #seen: SeenCommand | undefined;
 

@@ -9,7 +9,7 @@ import { urcFrames } from '../mipl/decode.ts';
 import type { LogItem, MarkItem, WireItem } from './logItem.ts';
 import type { LogTime } from './logTime.ts';
 import { withoutRemark } from './rowMarks.ts';
-import type { Speaker } from './rowMarks.ts';
+import type { Speaker } from '../log/conversation.ts';
 import { SerialLogReader } from './serialLog.ts';
 import type { SerialLogOptions } from './serialLog.ts';
 

@@ -1,6 +1,7 @@
 import { defined } from '../../shared/defined.ts';
 import type { LogTime, Timekeeping } from './logTime.ts';
-import type { RowHabits, Speaker } from './rowMarks.ts';
+import type { Speaker } from '../log/conversation.ts';
+import type { RowHabits } from './rowMarks.ts';
 import type { ControlNames } from './controlNames.ts';
 import type { TextRow } from './textRows.ts';
 

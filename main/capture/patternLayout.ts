@@ -7,7 +7,7 @@ import { told } from './logItem.ts';
 import type { LayoutReader, LogItem, LogStyle } from './logItem.ts';
 import { LogClock, numberForms, readStamp } from './logTime.ts';
 import type { LogTime, Stamp } from './logTime.ts';
-import type { Speaker } from './rowMarks.ts';
+import type { Speaker } from '../log/conversation.ts';
 import type { OwnLayout } from './serialLog.ts';
 import { LONGEST_TELLING_ROW, isOnTheWire, styleOfMarks } from './style.ts';
 import type { TextRow } from './textRows.ts';

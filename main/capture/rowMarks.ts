@@ -1,8 +1,6 @@
+import type { Speaker } from '../log/conversation.ts';
 import { numberForms, readBracketedStamp, readStamp } from './logTime.ts';
 import type { FoundStamp, Stamp } from './logTime.ts';
-
-/** Who spoke. */
-export type Speaker = 'host' | 'module';
 
 /** A row of a log that a serial tool has written, taken apart. */
 export interface MarkedRow {

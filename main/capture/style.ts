@@ -13,7 +13,8 @@ import type { LogLayout, LogStyle } from './logItem.ts';
 import { orderOf, secondsOfDay } from './logTime.ts';
 import type { Stamp, Timekeeping } from './logTime.ts';
 import { isInQuotes, plainHabits, readMarkedRow } from './rowMarks.ts';
-import type { MarkedRow, RowHabits, Speaker } from './rowMarks.ts';
+import type { Speaker } from '../log/conversation.ts';
+import type { MarkedRow, RowHabits } from './rowMarks.ts';
 import { withoutColours } from './toolMarks.ts';
 import type { TextRow } from './textRows.ts';
 

@@ -10,7 +10,7 @@ import type { AcceptancePlatform, AcceptanceProgress, CaseResult, ReportLanguage
 import type { AcceptanceResult } from '../../shared/acceptanceResult.ts';
 import { faultOf } from '../../shared/errors.ts';
 import { parsePlatformHost } from '../../shared/platform.ts';
-import { simulatedPatience } from '../acceptance/run/performer.ts';
+import { simulatedPatience } from '../acceptance/run/stepRunner.ts';
 import { journalFactsOf } from '../acceptance/run/journalFacts.ts';
 import { documentPlan, notSelected, planOfOnly } from '../acceptance/plan/plan.ts';
 import type { Plan } from '../acceptance/plan/plan.ts';
@@ -18,8 +18,8 @@ import { parsePlan } from '../acceptance/plan/planFile.ts';
 import { checksumOf, writeReports } from '../acceptance/report/files.ts';
 import { isAllPassed, maskedRows, summaryCsv } from '../acceptance/report/summaryCsv.ts';
 import type { BatchRow } from '../acceptance/report/summaryCsv.ts';
-import { AcceptanceRun } from '../acceptance/run/runner.ts';
-import { deviceStation } from '../acceptance/run/deviceStation.ts';
+import { AcceptanceRun } from '../acceptance/run/acceptanceRun.ts';
+import { testSetupOf } from '../acceptance/run/testSetupOf.ts';
 import type { Device } from '../device/device.ts';
 import { Application } from '../program/application.ts';
 import { makeDirectory } from '../files/makeDirectory.ts';
@@ -32,7 +32,7 @@ import { UsageError, exit, writeLine } from './io.ts';
 import type { CliIo } from './io.ts';
 import { onFileRemark } from './fileRemarks.ts';
 import { journalDirectoryOf } from './journalDirectory.ts';
-import { modelFrom, numberOf, textOf } from './options.ts';
+import { modelFrom, numberOf, fileText } from './options.ts';
 import { systemClock } from '../time/clock.ts';
 import { startTimer } from '../time/timers.ts';
 
@@ -203,11 +203,11 @@ async function runPlan(
   try {
     if (apiKey !== undefined) await application.platformKey.set(apiKey);
     await device.openPort(port, choices.baudRate);
-    const station = deviceStation(device, {
+    const setup = testSetupOf(device, {
       platform: platformOf(choices, isSimulated),
       hasBootstrap: choices.hasBootstrap || (isSimulated && /[?&]bootstrap(=|&|$)/.test(port)),
     });
-    const run = new AcceptanceRun(station, {
+    const run = new AcceptanceRun(setup, {
       plan,
       onProgress: (progress) => tellProgress(progress, plan, tell),
       patience: { ...(isSimulated ? simulatedPatience : {}), operatorMs },
@@ -366,7 +366,7 @@ const openWarning =
   'mipl acceptance: over http the api-key travels openly: everyone on the way can read it. Use https where the host offers it';
 
 async function planFrom(file: string | undefined, only: string | undefined): Promise<Plan> {
-  const plan = file === undefined ? documentPlan : parsePlan(await textOf('--plan', file), file);
+  const plan = file === undefined ? documentPlan : parsePlan(await fileText('--plan', file), file);
   if (only === undefined) return plan;
   const chosen = planOfOnly(
     plan,

@@ -1,5 +1,5 @@
 import { parseArgs } from 'node:util';
-import { visible, visibleJson, visibleLines } from '../files/visible.ts';
+import { visibleLine, visibleJson, visibleLines } from '../files/visible.ts';
 import { compareSessions } from '../sessions/compareSessions.ts';
 import type { ComparedSessions, ComparedStep } from '../sessions/compareSessions.ts';
 import type { SessionStep } from '../sessions/sessionSteps.ts';
@@ -32,7 +32,7 @@ export async function run(args: readonly string[], io: CliIo): Promise<number> {
     onProblem: ({ file, line, message }) => void io.stderr.write(`${visibleLines(`${file}:${line}: ${message}`)}\n`),
   });
   if (values.json) await writeLine(io.stdout, visibleJson(compared));
-  else for (const row of rowsOf(compared)) await writeLine(io.stdout, visible(row));
+  else for (const row of rowsOf(compared)) await writeLine(io.stdout, visibleLine(row));
   return compared.isSame ? exit.ok : exit.failed;
 }
 

@@ -4,7 +4,7 @@ import { detectedRates } from '../detect/detection.ts';
 import type { PortResult } from '../detect/detection.ts';
 import { tryPort } from '../detect/tryPort.ts';
 import { openPortLink, portInfoOf } from '../device/ports.ts';
-import { visible } from '../files/visible.ts';
+import { visibleLine } from '../files/visible.ts';
 import { listPorts } from '../transport/portList.ts';
 import { exit, writeLine } from './io.ts';
 import type { CliIo } from './io.ts';
@@ -74,10 +74,10 @@ function rowOf({ port, module, reason, fault }: PortResult): Readonly<Record<str
 }
 
 function sentenceOf({ port, module, reason = 'silent', fault }: PortResult): string {
-  if (!module) return `${port}: ${reasons[reason]}${fault ? ` (${fault.code} ${visible(fault.message)})` : ''}`;
+  if (!module) return `${port}: ${reasons[reason]}${fault ? ` (${fault.code} ${visibleLine(fault.message)})` : ''}`;
   const { baudRate, lineEnding, hasEcho, manufacturer, model, imei } = module;
   const rate = baudRate === undefined ? 'its own rate' : `${baudRate} baud`;
   const who = [manufacturer, model].filter((part) => part !== undefined).join(' ') || 'a module';
   const echo = hasEcho ? 'echo on' : 'echo off';
-  return `${port}: ${visible(who)} at ${rate}, ${lineEnding}, ${echo}${imei === undefined ? '' : `, IMEI …${imei.slice(-4)}`}`;
+  return `${port}: ${visibleLine(who)} at ${rate}, ${lineEnding}, ${echo}${imei === undefined ? '' : `, IMEI …${imei.slice(-4)}`}`;
 }

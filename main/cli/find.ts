@@ -3,7 +3,7 @@ import { defined } from '../../shared/defined.ts';
 import { CodedError } from '../../shared/errors.ts';
 import { parsePath } from '../../shared/lwm2m.ts';
 import type { Lwm2mPath } from '../../shared/lwm2m.ts';
-import { visible, visibleJson, visibleLines } from '../files/visible.ts';
+import { visibleLine, visibleJson, visibleLines } from '../files/visible.ts';
 import { readJournalLines } from '../journal/journalLines.ts';
 import type { JournalProblem } from '../journal/journalReader.ts';
 import { isoWithZone, localTime } from '../journal/times.ts';
@@ -119,7 +119,7 @@ const marks: Readonly<Record<FoundLine['direction'], string>> = { out: '>', in: 
 function rowsOf({ lines }: FoundBlock): string {
   const rows = lines.map(({ isFound, seq, line, atMs, direction, text }) => {
     const { date, time } = localTime(atMs);
-    return `${isFound ? '*' : ' '} ${seq} ${line} ${date} ${time} ${marks[direction]} ${visible(text)}`;
+    return `${isFound ? '*' : ' '} ${seq} ${line} ${date} ${time} ${marks[direction]} ${visibleLine(text)}`;
   });
   return rows.join('\n');
 }

@@ -3,7 +3,7 @@ import { parseArgs } from 'node:util';
 import { defined } from '../../shared/defined.ts';
 import { patternLayout } from '../capture/patternLayout.ts';
 import type { OwnLayout } from '../capture/serialLog.ts';
-import { visible, visibleJson, visibleLines } from '../files/visible.ts';
+import { visibleLine, visibleJson, visibleLines } from '../files/visible.ts';
 import { streamRoom } from '../journal/streamRoom.ts';
 import { importLog } from '../sessions/importLog.ts';
 import type { ImportTarget } from '../sessions/importLog.ts';
@@ -61,7 +61,7 @@ export async function run(args: readonly string[], io: CliIo): Promise<number> {
   const options = { app: 'cli', onProblem, signal: io.signal, ...defined({ layout }) };
   const { findings, ...imported } = await importLog(source, target, options);
   if (problems > MOST_PROBLEMS) await tell(`and ${problems - MOST_PROBLEMS} more of the kind`);
-  for (const finding of findings) await tell(visible(finding));
+  for (const finding of findings) await tell(visibleLine(finding));
   await writeLine('write' in target ? io.stderr : io.stdout, visibleJson(imported));
   return exit.ok;
 }

@@ -11,7 +11,7 @@ import { readObjectFile } from '../lwm2m/oma/objectFile.ts';
 import type { OmaObject } from '../lwm2m/oma/objectFile.ts';
 import { UsageError, exit, writeLine } from './io.ts';
 import type { CliIo } from './io.ts';
-import { textOf } from './options.ts';
+import { fileText } from './options.ts';
 
 export const help = `mipl model check FILE
 mipl model import XML|FOLDER… [--object N]… [--all] [--name TEXT] [-o FILE]
@@ -39,7 +39,7 @@ async function check(args: readonly string[], io: CliIo): Promise<number> {
   const { positionals } = parseArgs({ args: [...args], allowPositionals: true, options: {} });
   const [file, ...more] = positionals;
   if (file === undefined || more.length > 0) throw new UsageError('One model file is expected');
-  const text = await textOf('check', file);
+  const text = await fileText('check', file);
   try {
     await writeLine(io.stdout, countsOf(parseModel(text, file)));
     return exit.ok;

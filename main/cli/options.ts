@@ -9,11 +9,11 @@ import { UsageError } from './io.ts';
 /** The device model of `--model`, or the shipped one. @throws UsageError, CodedError `FILE_BAD_MODEL`. */
 export async function modelFrom(file: string | undefined): Promise<DeviceModel> {
   if (file === undefined) return defaultModel;
-  return parseModel(await textOf('--model', file), file);
+  return parseModel(await fileText('--model', file), file);
 }
 
 /** The text of a file that an option names. @throws UsageError. */
-export async function textOf(option: string, file: string): Promise<string> {
+export async function fileText(option: string, file: string): Promise<string> {
   try {
     // Editors on Windows put a byte order mark in front, which the decoder takes away.
     return new TextDecoder().decode(await readFile(file));

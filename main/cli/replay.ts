@@ -4,7 +4,7 @@ import { defined } from '../../shared/defined.ts';
 import type { DeviceState, JournalState } from '../../shared/state.ts';
 import { replayJournal } from '../facts/replayJournal.ts';
 import type { Replayed, ReplayEnd } from '../facts/replayJournal.ts';
-import { visible, visibleJson, visibleLines } from '../files/visible.ts';
+import { visibleLine, visibleJson, visibleLines } from '../files/visible.ts';
 import { namelessFileName } from '../journal/fileNames.ts';
 import type { JournalHeader } from '../journal/format.ts';
 import { readJournalHeader } from '../journal/journalReader.ts';
@@ -59,7 +59,7 @@ export async function run(args: readonly string[], io: CliIo): Promise<number> {
   }
   const name = values.mask ? namelessFileName(basename(journal)) : basename(journal);
   const rows = [...headRows(name, replayed), ...stateRows(state)];
-  for (const [label, text] of rows) await writeLine(io.stdout, `${label.padEnd(14)} ${visible(text)}`);
+  for (const [label, text] of rows) await writeLine(io.stdout, `${label.padEnd(14)} ${visibleLine(text)}`);
   return exit.ok;
 }
 

@@ -6,9 +6,9 @@ import { parseArgs } from 'node:util';
 import { identityNumber } from '../../shared/identity.ts';
 import { deviceFields } from '../../shared/platform.ts';
 import { faultKinds, faultOfText } from '../sim/faults.ts';
-import type { Fault } from '../sim/faults.ts';
+import type { InjectedFault } from '../sim/faults.ts';
 import { HostPorts } from '../sim/hostPorts.ts';
-import type { HostPort } from '../sim/hostPorts.ts';
+import type { HostAccess } from '../sim/hostPorts.ts';
 import { habits, siteFaults, withHabit } from '../sim/habits.ts';
 import { bootstrapStyles } from '../sim/platform/bootstrapServer.ts';
 import type { BootstrapStyle } from '../sim/platform/bootstrapServer.ts';
@@ -88,7 +88,7 @@ interface Choices {
   readonly baudRate: number | undefined;
   readonly radioSpeed: number | undefined;
   readonly seed: number | undefined;
-  readonly faults: readonly Fault[];
+  readonly faults: readonly InjectedFault[];
 }
 
 const localAnyPort: Address = { host: '127.0.0.1', port: 0 };
@@ -202,7 +202,7 @@ async function openHostPorts(
   opened: { close(): Promise<void> }[],
 ): Promise<{ tcp?: string; pty?: string }> {
   const hosts = new HostPorts(link);
-  const keep = (port: HostPort): string => {
+  const keep = (port: HostAccess): string => {
     opened.push(port);
     return port.address;
   };

@@ -2,7 +2,7 @@ import { createInterface } from 'node:readline';
 import { faultOf } from '../../shared/errors.ts';
 import type { Fault } from '../../shared/errors.ts';
 import type { DeviceState } from '../../shared/state.ts';
-import { isRegistered } from '../mipl/registration.ts';
+import { isReachableByPlatform } from '../mipl/registration.ts';
 import type { Device } from '../device/device.ts';
 import type { CliIo } from './io.ts';
 
@@ -12,7 +12,7 @@ export type TypedLine =
 
 /** Bring-up has come to its end, good or bad. */
 function hasEnded({ registration, stages }: DeviceState): boolean {
-  return isRegistered(registration) || Object.values(stages).some(({ status }) => status === 'failed');
+  return isReachableByPlatform(registration) || Object.values(stages).some(({ status }) => status === 'failed');
 }
 
 function bringUpEnded({ state }: Device, signal: AbortSignal): Promise<void> {

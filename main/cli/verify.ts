@@ -1,7 +1,7 @@
 import { basename } from 'node:path';
 import { parseArgs } from 'node:util';
 import { CodedError } from '../../shared/errors.ts';
-import { visible, visibleJson, visibleLines } from '../files/visible.ts';
+import { visibleLine, visibleJson, visibleLines } from '../files/visible.ts';
 import { isoWithZone } from '../journal/times.ts';
 import { verifyJournal } from '../sessions/verifyJournal.ts';
 import type { Listed, ListedGap, VerifiedJournal } from '../sessions/verifyJournal.ts';
@@ -37,7 +37,7 @@ export async function run(args: readonly string[], io: CliIo): Promise<number> {
   if (values.json) await writeLine(io.stdout, visibleJson(verified));
   else
     for (const [label, text] of rowsOf(basename(journal), verified))
-      await writeLine(io.stdout, `${label.padEnd(14)} ${visible(text)}`);
+      await writeLine(io.stdout, `${label.padEnd(14)} ${visibleLine(text)}`);
   return verified.isWhole ? exit.ok : exit.failed;
 }
 

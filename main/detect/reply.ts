@@ -2,7 +2,7 @@ import type { ReplyKind } from '../../shared/search.ts';
 import { parseFinalResult } from '../at/resultCodes.ts';
 
 /** A reply, read. */
-export interface Reply {
+export interface ProbeReply {
   readonly kind: ReplyKind;
   /** What was sent came back, too. */
   readonly hasEcho: boolean;
@@ -19,7 +19,7 @@ function isFinal(line: string): boolean {
 }
 
 /** Reads what came back for a command. Pure. @param sent the command without its end */
-export function readReply(bytes: Uint8Array, sent: string): Reply {
+export function readReply(bytes: Uint8Array, sent: string): ProbeReply {
   if (bytes.length === 0) return { kind: 'silent', hasEcho: false, lines: [] };
   const lines = Buffer.from(bytes)
     .toString('latin1')

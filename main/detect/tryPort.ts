@@ -9,7 +9,7 @@ import type { Link } from '../transport/link.ts';
 import { detectedRates, lineEndings, reasonOf } from './detection.ts';
 import type { PortResult, RateResult } from './detection.ts';
 import { readReply } from './reply.ts';
-import type { Reply } from './reply.ts';
+import type { ProbeReply } from './reply.ts';
 
 /** What a trial tells while it goes on. */
 export interface TrialListener {
@@ -67,7 +67,7 @@ class Trial {
   }
 
   /** Sends and waits until an answer is whole, or the time is over. @throws what ended the link, AbortError. */
-  async ask(command: string, ending: LineEnding, limitMs: number): Promise<Reply> {
+  async ask(command: string, ending: LineEnding, limitMs: number): Promise<ProbeReply> {
     this.forget();
     await this.#link.write(Buffer.from(command + lineEndings[ending], 'latin1'));
     return this.#reply(command, limitMs);
@@ -78,8 +78,8 @@ class Trial {
     this.#received = [];
   }
 
-  async #reply(command: string, limitMs: number): Promise<Reply> {
-    const read = (): Reply => readReply(Buffer.concat(this.#received), command);
+  async #reply(command: string, limitMs: number): Promise<ProbeReply> {
+    const read = (): ProbeReply => readReply(Buffer.concat(this.#received), command);
     await new Promise<void>((resolve) => {
       const timer = startTimer(end, limitMs);
       const signal = this.#signal;

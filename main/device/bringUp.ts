@@ -10,7 +10,7 @@ import type { AnswerOf, CommandSpec, ParamsOf } from '../at/codec.ts';
 import { commands } from '../mipl/messages.ts';
 import type { CommandOrder } from '../mipl/commandOrder.ts';
 import type { Engine, KeptSession } from '../mipl/engine.ts';
-import { isRegistered } from '../mipl/registration.ts';
+import { isReachableByPlatform } from '../mipl/registration.ts';
 import { systemClock } from '../time/clock.ts';
 import type { Clock } from '../time/clock.ts';
 import { pause } from '../time/timers.ts';
@@ -106,7 +106,7 @@ function registrationSteps(
     await engine.prepareSuite();
   };
   const registerOnce = async (): Promise<void> => {
-    if (!isRegistered(engine.registration)) await engine.register(register);
+    if (!isReachableByPlatform(engine.registration)) await engine.register(register);
   };
   return [
     ['objects', makeOrKeepSuite],

@@ -5,7 +5,7 @@ import { remark } from '../../shared/remarks.ts';
 import type { SessionRecord } from '../facts/sessionRecord.ts';
 import { startTimer } from '../time/timers.ts';
 import type { Timer } from '../time/timers.ts';
-import type { Attachment } from './attachment.ts';
+import type { LinkSession } from './linkSession.ts';
 import { StageError, bringUp } from './bringUp.ts';
 import type { BringUpListener, BringUpOptions } from './bringUp.ts';
 
@@ -13,7 +13,7 @@ import type { BringUpListener, BringUpOptions } from './bringUp.ts';
 export interface BringUpRunsParts {
   readonly record: SessionRecord;
   /** What is attached to the link that is open. */
-  readonly attached: () => Attachment | undefined;
+  readonly attached: () => LinkSession | undefined;
   readonly listener: BringUpListener;
   /** As they are when a bring-up begins. */
   readonly options: () => Omit<BringUpOptions, 'kept'>;

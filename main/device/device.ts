@@ -9,7 +9,7 @@ import type { Remark } from '../../shared/remarks.ts';
 import type { Settings } from '../../shared/settings.ts';
 import { initialDeviceState } from '../../shared/state.ts';
 import type { DialectState, PortInfo, ResourceState } from '../../shared/state.ts';
-import { AcceptanceDesk } from '../acceptance/run/acceptanceDesk.ts';
+import { DeviceAcceptance } from '../acceptance/run/deviceAcceptance.ts';
 import { FactRecord } from '../facts/factRecord.ts';
 import { StateHolder } from '../facts/stateHolder.ts';
 import { ownJournalDirectory } from '../files/ownDirectory.ts';
@@ -20,7 +20,7 @@ import type { LogInput } from '../log/logBook.ts';
 import type { DeviceModel } from '../lwm2m/deviceModel.ts';
 import { GeneratorRunner } from '../lwm2m/generatorRunner.ts';
 import { ObjectStore } from '../lwm2m/objectStore.ts';
-import { PlatformDesk } from '../platform/platformDesk.ts';
+import { PlatformCaller } from '../platform/platformCaller.ts';
 import type { PlatformKey } from '../platform/platformKey.ts';
 import type { Clock } from '../time/clock.ts';
 import type { HostGuard } from '../transport/hostGuard.ts';
@@ -79,8 +79,8 @@ export class Device {
   readonly store: ObjectStore;
   readonly generators: GeneratorRunner;
   /** The platform's side: calls of its HTTP API. */
-  readonly platform: PlatformDesk;
-  readonly acceptance: AcceptanceDesk;
+  readonly platform: PlatformCaller;
+  readonly acceptance: DeviceAcceptance;
   readonly standstill: Standstill;
   /** Spans and times of everything here. */
   readonly clock: Clock;
@@ -104,7 +104,7 @@ export class Device {
       resources: this.#initialResources(),
     });
     this.facts = new FactRecord(this.state);
-    this.platform = new PlatformDesk({
+    this.platform = new PlatformCaller({
       state: this.state,
       facts: this.facts,
       store: this.store,
@@ -114,7 +114,7 @@ export class Device {
       clock: this.clock,
       hosts: program.hosts,
     });
-    this.acceptance = new AcceptanceDesk(this);
+    this.acceptance = new DeviceAcceptance(this);
     this.generators = new GeneratorRunner(
       this.store,
       (path, generator) => this.facts.tell({ fact: 'generator', path, generator }),

@@ -1,13 +1,13 @@
 import { remark } from '../../shared/remarks.ts';
 import type { Remark } from '../../shared/remarks.ts';
 import type { SessionRecord } from '../facts/sessionRecord.ts';
-import type { Attachment } from './attachment.ts';
+import type { LinkSession } from './linkSession.ts';
 import { restoreSettings } from './bringUp.ts';
 
 /** What a doubt is settled with. */
 export interface RestartDoubtParts {
   readonly record: SessionRecord;
-  readonly attached: () => Attachment | undefined;
+  readonly attached: () => LinkSession | undefined;
   /** It was a restart. */
   readonly onRestart: () => void;
 }

@@ -5,7 +5,7 @@ import type { ObjectStore } from '../lwm2m/objectStore.ts';
 import { AutoNotifier } from '../mipl/autoNotifier.ts';
 import { AutoUpdater } from '../mipl/autoUpdater.ts';
 import type { Engine } from '../mipl/engine.ts';
-import { isRegistered } from '../mipl/registration.ts';
+import { isReachableByPlatform } from '../mipl/registration.ts';
 import type { Clock } from '../time/clock.ts';
 import type { StateFacts } from '../facts/fold.ts';
 
@@ -28,7 +28,7 @@ export class SelfActing {
     this.#notifier = new AutoNotifier({
       store,
       mode: () => settings().automaticNotifications,
-      isRegistered: () => isRegistered(engine.registration),
+      isRegistered: () => isReachableByPlatform(engine.registration),
       observations: () => engine.observations,
       attributes: () => state().attributes,
       notify: (path, value) => engine.notify({ path, value, confirmed: true, automatic: true }),
@@ -46,7 +46,7 @@ export class SelfActing {
         const { openTimeoutSeconds: timeoutSeconds, ...set } = settings();
         const { lifetimeSeconds = set.lifetimeSeconds } = engine.registration;
         // A module that has given up by itself refuses the CLOSE, and takes the OPEN all the same.
-        if (isRegistered(engine.registration)) await engine.deregister().catch(() => undefined);
+        if (isReachableByPlatform(engine.registration)) await engine.deregister().catch(() => undefined);
         await engine.register({ lifetimeSeconds, timeoutSeconds });
       },
       clock,

@@ -6,14 +6,14 @@ import type { DialectState, PortInfo } from '../../shared/state.ts';
 import { remark } from '../../shared/remarks.ts';
 import type { JournalWriter } from '../journal/journalWriter.ts';
 import type { Engine } from '../mipl/engine.ts';
-import { isRegistered } from '../mipl/registration.ts';
+import { isReachableByPlatform } from '../mipl/registration.ts';
 import { systemClock } from '../time/clock.ts';
 import type { Clock } from '../time/clock.ts';
 import type { Timer } from '../time/timers.ts';
 import { tap } from '../transport/tap.ts';
 import type { Link } from '../transport/link.ts';
 import type { UdpTool } from '../udp/udpTool.ts';
-import { Attachment } from './attachment.ts';
+import { LinkSession } from './linkSession.ts';
 import type { BringUpListener, BringUpOptions } from './bringUp.ts';
 import { BringUpRuns } from './bringUpRuns.ts';
 import { DialectChoice } from './dialectChoice.ts';
@@ -46,7 +46,7 @@ export class Session {
   readonly #abort = new AbortController();
   #journal: JournalWriter | undefined;
   #link: Link | undefined;
-  #attached: Attachment | undefined;
+  #attached: LinkSession | undefined;
   #opening: Promise<void> | undefined;
   #registering: Promise<void> | undefined;
   #wasAnswered = false;
@@ -93,7 +93,7 @@ export class Session {
     return this.#attachedNow().udp;
   }
 
-  #attachedNow(): Attachment {
+  #attachedNow(): LinkSession {
     if (!this.#attached) throw new CodedError('PORT_NOT_OPEN', 'No port is open');
     return this.#attached;
   }
@@ -165,7 +165,7 @@ export class Session {
     // Two at once would delete each other's suite.
     while (this.#bringUps.running) await this.#bringUps.running;
     const { engine } = this;
-    if (isRegistered(engine.registration)) return;
+    if (isReachableByPlatform(engine.registration)) return;
     const settings = this.#parts.settings();
     await this.#record.asStage('objects', async () => {
       if (engine.registration.ref === undefined) await engine.prepareSuite();
@@ -193,7 +193,7 @@ export class Session {
   async deleteObject(objectId: number): Promise<void> {
     const { engine } = this;
     await engine.deleteObject(objectId);
-    if (!isRegistered(engine.registration)) return;
+    if (!isReachableByPlatform(engine.registration)) return;
     await engine.deregister();
     await this.register();
   }
@@ -239,7 +239,7 @@ export class Session {
     this.#record.facts.tell({ fact: 'simulator', simulator: simulator ?? null });
     const journal = this.#journal;
     this.#link = journal ? tap(link, journal) : link;
-    this.#attached = new Attachment(
+    this.#attached = new LinkSession(
       {
         link: this.#link,
         port: this.#port,

@@ -1,11 +1,11 @@
 import { isOnNetwork, networkStatus } from '../../shared/networkStatus.ts';
 import { rssiDbmOf } from '../../shared/signal.ts';
-import type { CauseCode, Evidence } from '../../shared/diagnosis.ts';
+import type { CauseCode, JudgedLine } from '../../shared/diagnosis.ts';
 import { signalWord } from '../../shared/signal.ts';
 import type { DeviceState } from '../../shared/state.ts';
 import type { StageName } from '../../shared/stageNames.ts';
 import { event } from '../mipl/codes.ts';
-import type { LineSigns, SeenLine } from './signBook.ts';
+import type { LineSigns, SignLine } from './signBook.ts';
 
 /** What of the state the rules look at. */
 export type StateSigns = Pick<
@@ -22,18 +22,18 @@ export interface Signs {
 }
 
 /** That a rule fits: how surely, by which lines, and what the texts name. */
-export interface Finding {
+export interface RuleFit {
   readonly weight: number;
-  readonly evidence: readonly Evidence[];
+  readonly evidence: readonly JudgedLine[];
   readonly values?: Readonly<Record<string, string | number>>;
 }
 
 /** One cause: the stage that it holds up, when it fits, and which line says that it is not this. */
-export interface Rule {
+export interface CauseRule {
   readonly code: CauseCode;
   readonly stage: StageName;
-  readonly fits: (signs: Signs) => Finding | undefined;
-  readonly ruledOutBy?: (signs: Signs) => Evidence | undefined;
+  readonly fits: (signs: Signs) => RuleFit | undefined;
+  readonly ruledOutBy?: (signs: Signs) => JudgedLine | undefined;
 }
 
 /** +CEREG `<stat>` (TS 27.007 §10.1.22) not registered, searching, unknown: nobody has answered. */
@@ -63,10 +63,10 @@ const radioOffLevels: readonly unknown[] = [0, 4];
 /** OneNET observes right after registering. */
 const OBSERVED_AFTER_MS = 10_000;
 
-const asEvidence = ({ seq, text }: Evidence): Evidence => ({ seq, text });
-const lineOf = ({ lines }: Signs, name: string): SeenLine | undefined => lines.newest.get(name);
-const refusalOf = ({ lines }: Signs, name: string): SeenLine | undefined => lines.refusals.get(name);
-const found = (weight: number, seen: Evidence | undefined, values?: Finding['values']): Finding => ({
+const asEvidence = ({ seq, text }: JudgedLine): JudgedLine => ({ seq, text });
+const lineOf = ({ lines }: Signs, name: string): SignLine | undefined => lines.newest.get(name);
+const refusalOf = ({ lines }: Signs, name: string): SignLine | undefined => lines.refusals.get(name);
+const found = (weight: number, seen: JudgedLine | undefined, values?: RuleFit['values']): RuleFit => ({
   weight,
   evidence: seen ? [asEvidence(seen)] : [],
   ...(values ? { values } : {}),
@@ -78,23 +78,23 @@ const isDone = ({ state }: Signs, stage: StageName): boolean => state.stages[sta
 const faultCode = ({ state }: Signs, stage: StageName): string | undefined => state.stages[stage].fault?.code;
 
 /** The refusal of any command that has one of these numbers behind +CME ERROR. */
-function cardRefusal({ lines }: Signs, numbers: readonly unknown[]): SeenLine | undefined {
+function cardRefusal({ lines }: Signs, numbers: readonly unknown[]): SignLine | undefined {
   return [...lines.refusals.values()].find((seen) => numbers.includes(seen.params['detail']));
 }
 
 /** The newest event, when it is one of these: what came after it has settled it. */
-function eventSeen(signs: Signs, ...numbers: readonly number[]): SeenLine | undefined {
+function eventSeen(signs: Signs, ...numbers: readonly number[]): SignLine | undefined {
   const seen = lineOf(signs, '+MIPLEVENT');
   return seen && numbers.includes(Number(seen.params['event'])) ? seen : undefined;
 }
 
-function rejection(signs: Signs, numbers: readonly unknown[]): SeenLine | undefined {
+function rejection(signs: Signs, numbers: readonly unknown[]): SignLine | undefined {
   const seen = lineOf(signs, '+CEREG');
   return seen && numbers.includes(seen.params['rejectCause']) ? seen : undefined;
 }
 
 /** A lock that the module told of: a channel stands behind the mode (`+NEARFCN:0,3736`). */
-function lockedChannel(signs: Signs): SeenLine | undefined {
+function lockedChannel(signs: Signs): SignLine | undefined {
   const seen = lineOf(signs, '+NEARFCN');
   return seen?.params['earfcn'] === undefined ? undefined : seen;
 }
@@ -115,7 +115,7 @@ function hasNoSignal({ state, lines }: Signs): boolean {
 }
 
 /** Every cause with its rule. Pure: what is not in the signs is not judged by. */
-export const rules: readonly Rule[] = [
+export const rules: readonly CauseRule[] = [
   {
     code: 'portShared',
     stage: 'port',

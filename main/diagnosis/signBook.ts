@@ -1,24 +1,24 @@
-import type { Evidence } from '../../shared/diagnosis.ts';
+import type { JudgedLine } from '../../shared/diagnosis.ts';
 import type { LogEntry, ParamValue } from '../../shared/log.ts';
 
 /** A line as the rules look at it. */
-export interface SeenLine extends Evidence {
+export interface SignLine extends JudgedLine {
   readonly params: Readonly<Record<string, ParamValue>>;
 }
 
 /** What the lines since the port was opened tell. */
 export interface LineSigns {
   /** The newest line of the module by its name: `+CEREG`, `+NEARFCN`, … */
-  readonly newest: ReadonlyMap<string, SeenLine>;
+  readonly newest: ReadonlyMap<string, SignLine>;
   /** The newest refusal by the command that was refused: `+CIMI` → `+CME ERROR: 10`. */
-  readonly refusals: ReadonlyMap<string, SeenLine>;
+  readonly refusals: ReadonlyMap<string, SignLine>;
   /** Lines of the module that could be read, and such that could not. */
   readonly readable: number;
   readonly unreadable: number;
   /** The newest of those that could not. */
-  readonly garbled?: Evidence;
+  readonly garbled?: JudgedLine;
   /** Other programs at the port, in the words of the remark. */
-  readonly sharers?: Evidence & { readonly holders: string };
+  readonly sharers?: JudgedLine & { readonly holders: string };
 }
 
 /** Names whose newest line is kept: a handful, whatever a module prints. */
@@ -42,11 +42,11 @@ const MOST_REFUSALS = 100;
 
 /** Remembers of the log what the rules look at; the cost of a line does not grow with the session. */
 export class SignBook {
-  readonly #newest = new Map<string, SeenLine>();
-  readonly #refusals = new Map<string, SeenLine>();
+  readonly #newest = new Map<string, SignLine>();
+  readonly #refusals = new Map<string, SignLine>();
   #readable = 0;
   #unreadable = 0;
-  #garbled: Evidence | undefined;
+  #garbled: JudgedLine | undefined;
   #sharers: LineSigns['sharers'];
   /** The command that was sent last, and the number of its exchange. */
   #asked: { readonly exchange: number | undefined; readonly name: string } | undefined;
@@ -81,7 +81,7 @@ export class SignBook {
       return;
     }
     this.#readable += 1;
-    const seen: SeenLine = { seq, text, params: decoded.params ?? {} };
+    const seen: SignLine = { seq, text, params: decoded.params ?? {} };
     if (decoded.name !== undefined && watched.has(decoded.name)) this.#newest.set(decoded.name, seen);
     if (decoded.kind === 'final') this.#onFinal(entry, seen);
   }
@@ -98,7 +98,7 @@ export class SignBook {
   }
 
   /** A refusal belongs to the command of its exchange, and a success ends what was refused before. */
-  #onFinal({ exchange, decoded }: LogEntry, seen: SeenLine): void {
+  #onFinal({ exchange, decoded }: LogEntry, seen: SignLine): void {
     if (!this.#asked || this.#asked.exchange !== exchange) return;
     const { name } = this.#asked;
     this.#refusals.delete(name);

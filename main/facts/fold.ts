@@ -8,7 +8,7 @@ import type {
   ResourceState,
   StateChanges,
 } from '../../shared/state.ts';
-import { isRegistered } from '../mipl/registration.ts';
+import { isReachableByPlatform } from '../mipl/registration.ts';
 import { changed } from './change.ts';
 import { stepConnection } from './connection.ts';
 import { echoAfter } from './echoChange.ts';
@@ -159,7 +159,7 @@ function entryOf<T>(entries: Readonly<Record<string, T>>, key: string): T | unde
  */
 function stagesAfter(stages: Stages, { registration, atMs }: FactOf<'registration'>): Stages | undefined {
   const isDone = stages.onenet.status === 'done';
-  if (isRegistered(registration)) {
+  if (isReachableByPlatform(registration)) {
     if (isDone) return undefined;
     const whole = stages.objects.status === 'stale' ? withStage(stages, 'objects', 'done', atMs) : stages;
     return withStage(whole, 'onenet', 'done', atMs);

@@ -4,7 +4,7 @@ import { isAbsolute, join } from 'node:path';
 import { makeDirectory } from './makeDirectory.ts';
 
 /** What decides where a program keeps what is neither settings nor documents. */
-export interface Surroundings {
+export interface DirectoryEnvironment {
   readonly platform: NodeJS.Platform;
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly home: string;
@@ -17,7 +17,7 @@ const title = 'MIPL Field Tool';
  * Directory Specification, where a relative path counts as none); on macOS below `~/Library/Application Support`, on
  * Windows below `%LOCALAPPDATA%`.
  */
-export function stateDirectory({ platform, env, home }: Surroundings): string {
+export function stateDirectory({ platform, env, home }: DirectoryEnvironment): string {
   if (platform === 'darwin') return join(home, 'Library', 'Application Support', title);
   if (platform === 'win32') return join(env['LOCALAPPDATA'] ?? join(home, 'AppData', 'Local'), title);
   const asked = env['XDG_STATE_HOME'] ?? '';
@@ -47,7 +47,7 @@ export async function folderRisk(directory: string): Promise<FolderRisk | undefi
 }
 
 /** Where this process runs; the home is empty where the system knows none. */
-function surroundings(): Surroundings {
+function surroundings(): DirectoryEnvironment {
   const { platform, env } = process;
   try {
     return { platform, env, home: homedir() };
@@ -61,7 +61,7 @@ function surroundings(): Surroundings {
  * nobody can know in the temporary folder where that cannot be (a service without a home, a folder that others can write
  * to). Made where it is missing. @throws the system's error.
  */
-export async function ownJournalDirectory(around: Surroundings = surroundings()): Promise<string> {
+export async function ownJournalDirectory(around: DirectoryEnvironment = surroundings()): Promise<string> {
   const own = join(stateDirectory(around), 'journals');
   try {
     if (!isAbsolute(own)) throw new Error('There is no home');

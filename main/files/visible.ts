@@ -13,15 +13,15 @@ function escaped(character: string): string {
  * Control characters as their Unicode pictures (␀ … ␟, ␡), everything else that is not seen as `\u` escapes: a log must
  * not steer the terminal or the editor that shows it. One line; line feeds become pictures too.
  */
-export function visible(text: string): string {
+export function visibleLine(text: string): string {
   return visibleBy(escaped, text);
 }
 
-/** As {@link visible}, but line feeds and tabs stay: for a text of several lines. */
+/** As {@link visibleLine}, but line feeds and tabs stay: for a text of several lines. */
 export function visibleLines(text: string): string {
   return text
     .split(/([\n\t])/)
-    .map((part) => (part === '\n' || part === '\t' ? part : visible(part)))
+    .map((part) => (part === '\n' || part === '\t' ? part : visibleLine(part)))
     .join('');
 }
 

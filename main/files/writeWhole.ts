@@ -12,7 +12,7 @@ import { targetOf } from './target.ts';
 export type PieceWriter = (piece: string | Uint8Array) => Promise<void>;
 
 /** All at once, or piece by piece. What the function rejects with ends the writing and is passed on. */
-export type Content = string | Uint8Array | ((write: PieceWriter) => Promise<void>);
+export type FileContent = string | Uint8Array | ((write: PieceWriter) => Promise<void>);
 
 /** How a file is written. */
 export interface WholeOptions {
@@ -37,7 +37,7 @@ function notWritten(error: unknown, file: string): CodedError {
 const bytesOf = (piece: string | Uint8Array): Uint8Array =>
   typeof piece === 'string' ? Buffer.from(piece, 'utf8') : piece;
 
-async function pour(content: Content, write: PieceWriter): Promise<void> {
+async function pour(content: FileContent, write: PieceWriter): Promise<void> {
   if (typeof content === 'function') await content(write);
   else await write(content);
 }
@@ -61,7 +61,7 @@ async function takeOver(output: FileHandle, { mode, uid, gid }: Former): Promise
  */
 async function writeDraft(
   directory: string,
-  content: Content,
+  content: FileContent,
   former: Former | undefined,
   mode: number,
 ): Promise<string> {
@@ -109,7 +109,7 @@ export async function makeDirectoryFor(file: string): Promise<void> {
   }
 }
 
-async function intoStream(path: string, content: Content): Promise<void> {
+async function intoStream(path: string, content: FileContent): Promise<void> {
   const taker = await openStreamTarget(path);
   try {
     await pour(content, (piece) => taker.write(bytesOf(piece)));
@@ -126,7 +126,11 @@ async function intoStream(path: string, content: Content): Promise<void> {
  * terminal or a device is written into.
  * @throws CodedError `FILE_NOT_WRITTEN`; what `content` itself rejects with, if that is a CodedError.
  */
-export async function writeWhole(file: string, content: Content, { mode = 0o666 }: WholeOptions = {}): Promise<void> {
+export async function writeWhole(
+  file: string,
+  content: FileContent,
+  { mode = 0o666 }: WholeOptions = {},
+): Promise<void> {
   try {
     const target = await targetOf(file);
     if (target.kind === 'stream') return await intoStream(target.path, content);
@@ -148,7 +152,7 @@ export async function writeWhole(file: string, content: Content, { mode = 0o666 
 /** A file of a set: its name for each attempt, counting from 1, and what stands in it. */
 export interface NewFile {
   readonly nameOf: (count: number) => string;
-  readonly content: Content;
+  readonly content: FileContent;
 }
 
 const MAX_SAME_NAME = 1000;

@@ -1,7 +1,7 @@
 import type { ExportFormat } from '../../shared/contract/log.ts';
 import type { ModuleIdentity } from '../../shared/state.ts';
 import { csvCell } from '../files/csv.ts';
-import { visible, visibleJson } from '../files/visible.ts';
+import { visibleLine, visibleJson } from '../files/visible.ts';
 import type { JournalLine } from './journalLines.ts';
 import { isoWithZone, localTime } from './times.ts';
 
@@ -43,7 +43,7 @@ export function headFacts(head: ExportHead): string[] {
     ...(head.site === undefined ? [] : [`site ${head.site}`]),
     ...Object.entries(identity).map(([name, value]) => `${name} ${String(value)}`),
   ];
-  return facts.map(visible);
+  return facts.map(visibleLine);
 }
 
 /** For reading: date, time, zone, seconds since the line before, direction, text. */
@@ -54,7 +54,7 @@ const txt: Format = {
       .join('')}# date time zone, seconds since the line before, > to the module or < from it or # note, text\n`,
   line: ({ atMs, direction, text }, deltaMs) => {
     const { date, time, zone } = localTime(atMs);
-    return `${date} ${time} ${zone} ${secondsText(deltaMs).padStart(9)} ${marks[direction]} ${visible(text)}\n`;
+    return `${date} ${time} ${zone} ${secondsText(deltaMs).padStart(9)} ${marks[direction]} ${visibleLine(text)}\n`;
   },
 };
 
@@ -67,7 +67,7 @@ const csv: Format = {
   line: ({ seq, atMs, direction, text }, deltaMs) => {
     const { date, time, zone } = localTime(atMs);
     const delta = (deltaMs / 1000).toFixed(3);
-    return `${seq},${date},${time}${zone},${delta},${direction},${csvCell(visible(text))}\r\n`;
+    return `${seq},${date},${time}${zone},${delta},${direction},${csvCell(visibleLine(text))}\r\n`;
   },
 };
 

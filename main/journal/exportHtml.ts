@@ -6,7 +6,7 @@ import type { Language } from '../../shared/settings.ts';
 import { Conversation } from '../log/conversation.ts';
 import type { LogRow } from '../log/logRow.ts';
 import { withEntities } from '../files/entities.ts';
-import { visible } from '../files/visible.ts';
+import { visibleLine } from '../files/visible.ts';
 import { headFacts, secondsText } from './exportFormats.ts';
 import type { Format } from './exportFormats.ts';
 import type { JournalLine } from './journalLines.ts';
@@ -14,7 +14,7 @@ import { localTime } from './times.ts';
 
 /** A text of the wire as content of an element: no markup, no character that steers the reader's screen. */
 function content(text: string): string {
-  return withEntities(visible(text.toWellFormed()));
+  return withEntities(visibleLine(text.toWellFormed()));
 }
 
 /** Lines in one table: a browser lays out only the tables it shows. */

@@ -1,8 +1,8 @@
 /** From where to where in a text something private stands. */
-export type Span = readonly [start: number, end: number];
+export type PrivateSpan = readonly [start: number, end: number];
 
 /** Finds what is private in a line by the place it has there. */
-type Finder = (text: string) => Iterable<Span>;
+type Finder = (text: string) => Iterable<PrivateSpan>;
 
 /** The groups of a pattern; it needs the flags `d` and `g`. */
 function groups(pattern: RegExp): Finder {
@@ -23,7 +23,7 @@ type Question = (value: string, index: number, values: readonly string[]) => boo
 function parameters(head: RegExp, isPrivate: Question): Finder {
   return function* (text) {
     for (const { 0: found, index } of text.matchAll(head)) {
-      const all: { readonly value: string; readonly span: Span }[] = [];
+      const all: { readonly value: string; readonly span: PrivateSpan }[] = [];
       parameter.lastIndex = index + found.length;
       for (let match = parameter.exec(text); match; match = parameter.exec(text)) {
         const span = match.indices?.[2] ?? match.indices?.[3];

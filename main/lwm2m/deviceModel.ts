@@ -7,7 +7,7 @@ import { JsonFile } from '../files/jsonFile.ts';
 import type { ObjectNode } from '../files/jsonFile.ts';
 import type { JsonNode } from '../files/jsonWithLines.ts';
 import defaultModelJson from './models/default.model.json' with { type: 'json' };
-import { checkValue } from './values.ts';
+import { requireValue } from './values.ts';
 
 /** A resource of the device: what it is, who may do what, and the value it starts with (empty for executables). */
 export interface ModelResource {
@@ -93,7 +93,7 @@ class ModelReader {
       throw this.#file.wrong(line, place, `a text, number or boolean is expected, not ${value.kind}`);
     }
     try {
-      return checkValue(type, value.text);
+      return requireValue(type, value.text);
     } catch (error) {
       throw this.#file.wrong(line, place, faultOf(error).message);
     }

@@ -1,7 +1,7 @@
 import { CodedError } from '../../shared/errors.ts';
 import type { GeneratorSpec } from '../../shared/generator.ts';
 import type { ResourceType, ResourceValue } from '../../shared/lwm2m.ts';
-import { checkOutgoing } from './values.ts';
+import { requireOutgoing } from './values.ts';
 
 /** Digits after the point of a computed float; what a sensor gives. */
 const DECIMALS = 3;
@@ -19,7 +19,7 @@ type SpecOf<K extends GeneratorSpec['kind']> = Extract<GeneratorSpec, { readonly
 export function generatorOf(spec: GeneratorSpec, type: ResourceType): Generator {
   switch (spec.kind) {
     case 'constant': {
-      const { value } = checkOutgoing(type, spec.value);
+      const { value } = requireOutgoing(type, spec.value);
       return () => value;
     }
     case 'ramp': {
@@ -46,7 +46,7 @@ function phaseOf(seconds: number, periodSeconds: number): number {
 }
 
 function checked(type: ResourceType, numberAt: (tick: number) => number): Generator {
-  const generator: Generator = (tick) => checkOutgoing(type, textOf(type, numberAt(tick))).value;
+  const generator: Generator = (tick) => requireOutgoing(type, textOf(type, numberAt(tick))).value;
   generator(0);
   return generator;
 }
@@ -98,7 +98,7 @@ function columnOf({ text, column }: SpecOf<'csv'>, type: ResourceType): readonly
 
 function fits(type: ResourceType, cell: string | undefined): boolean {
   try {
-    checkOutgoing(type, cell ?? '');
+    requireOutgoing(type, cell ?? '');
     return true;
   } catch {
     return false;
@@ -109,7 +109,7 @@ function cellOf(type: ResourceType, cell: string | undefined, line: number): Res
   if (cell === undefined || !fits(type, cell)) {
     throw new CodedError('LWM2M_BAD_VALUE', `Line ${line} of the table does not fit type ${type}`, cell ?? '');
   }
-  return checkOutgoing(type, cell).value;
+  return requireOutgoing(type, cell).value;
 }
 
 /** How many values a table has for that column; undefined for other generators. */

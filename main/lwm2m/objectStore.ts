@@ -4,7 +4,7 @@ import type { Lwm2mPath, ResourceType, ResourceValue } from '../../shared/lwm2m.
 import type { ObjectView, ResourceView } from '../../shared/state.ts';
 import { definitionOf, resourceDefinitionOf } from './definitions/lookup.ts';
 import type { DeviceModel, ModelInstance, ModelObject, ModelResource } from './deviceModel.ts';
-import { checkOutgoing, checkValue } from './values.ts';
+import { requireOutgoing, requireValue } from './values.ts';
 
 /** Who changes a value: a person may change all, the platform only what is writable. */
 export type Writer = 'person' | 'platform';
@@ -120,7 +120,7 @@ export class ObjectStore {
       const entry = this.#writable(path, by);
       const { type } = entry.resource;
       // The platform may write in blocks what cannot leave again in one message; a person cannot type that.
-      return { entry, value: by === 'platform' ? checkValue(type, value) : checkOutgoing(type, value).value };
+      return { entry, value: by === 'platform' ? requireValue(type, value) : requireOutgoing(type, value).value };
     });
     for (const { entry, value } of checked) entry.value = value;
     for (const { entry, value } of checked) for (const tell of this.#changeListeners) tell(entry.path, value, by);

@@ -21,7 +21,7 @@ function badValue(type: ResourceType, text: string, rule: string): CodedError {
 }
 
 /** As the shared rule has it. @throws CodedError `LWM2M_BAD_VALUE` with the rule that was broken. */
-export function checkValue(type: ResourceType, text: string): ResourceValue {
+export function requireValue(type: ResourceType, text: string): ResourceValue {
   const checked = check(type, text);
   if (checked.ok) return checked.value;
   throw badValue(type, text, checked.message);
@@ -31,7 +31,7 @@ export function checkValue(type: ResourceType, text: string): ResourceValue {
  * A value that is to leave, with the bytes its line counts. @throws CodedError `LWM2M_BAD_VALUE`, `MIPL_TOO_LONG` with
  * the bytes as detail.
  */
-export function checkOutgoing(
+export function requireOutgoing(
   type: ResourceType,
   text: string,
 ): { readonly value: ResourceValue; readonly bytes: number } {
@@ -93,12 +93,12 @@ export function fromBigEndianBytes(type: ResourceType, bytes: Uint8Array): Resou
     case 'float':
       return floatOf(bytes);
     case 'boolean':
-      return checkValue(type, integerOf(type, bytes).toString());
+      return requireValue(type, integerOf(type, bytes).toString());
     case 'opaque':
       return hexOf(bytes);
     case 'objlnk':
       if (bytes.length !== 4) throw badValue(type, hexOf(bytes), '4 bytes are expected');
-      return checkValue(
+      return requireValue(
         type,
         `${Number(integerOf(type, Uint8Array.of(0, ...bytes.subarray(0, 2))))}:${Number(integerOf(type, Uint8Array.of(0, ...bytes.subarray(2))))}`,
       );
@@ -109,7 +109,7 @@ export function fromBigEndianBytes(type: ResourceType, bytes: Uint8Array): Resou
 
 /**
  * Reads a value the platform wrote as text (CoAP text/plain, or a module that prints values instead of bytes). The same
- * as {@link checkValue}, but opaque text that is not hex is taken as base64, its text form in LwM2M 1.0 §6.4.1.
+ * as {@link requireValue}, but opaque text that is not hex is taken as base64, its text form in LwM2M 1.0 §6.4.1.
  * Throws `LWM2M_BAD_VALUE`.
  */
 export function fromText(type: ResourceType, text: string): ResourceValue {
@@ -119,5 +119,5 @@ export function fromText(type: ResourceType, text: string): ResourceValue {
     }
     return hexOf(Uint8Array.from(atob(text), (character) => character.charCodeAt(0)));
   }
-  return checkValue(type, text);
+  return requireValue(type, text);
 }

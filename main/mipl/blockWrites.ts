@@ -20,7 +20,7 @@ interface OpenValue {
 }
 
 /** A line was a block: not the last, or the last, with the whole value as one write. */
-export type Block = { readonly isLast: false } | { readonly isLast: true; readonly write: AssembledWrite };
+export type WriteBlock = { readonly isLast: false } | { readonly isLast: true; readonly write: AssembledWrite };
 
 /**
  * Joins long values that China Mobile firmware cuts into blocks of 1024 bytes, each a request with a msgid of its own and
@@ -31,7 +31,7 @@ export class BlockWrites {
   readonly #open = new Map<string, OpenValue>();
 
   /** Takes a line; undefined when it is no block. */
-  add(part: WriteParams, nowMs: number): Block | undefined {
+  add(part: WriteParams, nowMs: number): WriteBlock | undefined {
     if (part.index !== undefined) return undefined;
     const path = formatPath(part);
     const open = this.#open.get(path);

@@ -32,9 +32,9 @@ import type { Urc } from './messages.ts';
 import { prepareNotification } from './notifications.ts';
 import { ObservationBook } from './observationBook.ts';
 import { Outbox } from './outbox.ts';
-import { isRegistered } from './registration.ts';
-import { RequestDesk } from './requestDesk.ts';
-import type { TellLine } from './requestDesk.ts';
+import { isReachableByPlatform } from './registration.ts';
+import { RequestHandler } from './requestHandler.ts';
+import type { TellLine } from './requestHandler.ts';
 import { Suite, closeEventTimes } from './suite.ts';
 import type { SuiteTimes } from './suite.ts';
 import { unaskedLineOf } from './unaskedLine.ts';
@@ -88,7 +88,7 @@ export interface EngineOptions extends Partial<SuiteTimes> {
 }
 
 /**
- * Keeps one MIPL session alive and answers the platform. A thin shell: suite.ts keeps the session, requestDesk.ts answers,
+ * Keeps one MIPL session alive and answers the platform. A thin shell: suite.ts keeps the session, requestHandler.ts answers,
  * notifications.ts decides what may be reported.
  */
 export class Engine {
@@ -96,7 +96,7 @@ export class Engine {
   readonly #store: ObjectStore;
   readonly #listener: EngineListener;
   readonly #suite: Suite;
-  readonly #desk: RequestDesk;
+  readonly #requests: RequestHandler;
   readonly #outbox: Outbox;
   readonly #baudRate: number | undefined;
   readonly #clock: Clock;
@@ -130,7 +130,7 @@ export class Engine {
       onObservationsEnd: () => this.#observations.clear(),
       onRemark: (told) => listener.onRemark(told),
     });
-    this.#desk = new RequestDesk(
+    this.#requests = new RequestHandler(
       {
         channel,
         store,
@@ -225,7 +225,7 @@ export class Engine {
   /** The session and who observes, for {@link resume}; undefined while there is none. */
   get kept(): KeptSession | undefined {
     const { registration, observations } = this;
-    return isRegistered(registration) ? { registration, observations } : undefined;
+    return isReachableByPlatform(registration) ? { registration, observations } : undefined;
   }
 
   /** Goes on with a session from before the line was lost, where it is still there: see {@link Suite.resume}. */
@@ -263,7 +263,7 @@ export class Engine {
 
   /** Forgets the session: the module started anew or the link ended. What waits is refused with `code`. */
   reset(code: ErrorCode = 'AT_RESTARTED'): void {
-    this.#desk.reset(code);
+    this.#requests.reset(code);
     this.#observations.clear();
     this.#suite.reset(new CodedError(code, 'The session ended while waiting for an event'));
   }
@@ -277,9 +277,9 @@ export class Engine {
     const unasked = unaskedLineOf(heard, this.registration.ref ?? 0);
     if (unasked && 'request' in unasked) {
       this.#suite.onRequest();
-      return this.#desk.take(unasked.request, line, tell);
+      return this.#requests.take(unasked.request, line, tell);
     }
-    if (unasked && 'unreadable' in unasked) return this.#desk.takeUnreadable(unasked.unreadable, line, tell);
+    if (unasked && 'unreadable' in unasked) return this.#requests.takeUnreadable(unasked.unreadable, line, tell);
     if (unasked && 'event' in unasked) {
       tell(this.#tagOf(unasked));
       return this.#onEvent(unasked);
@@ -292,20 +292,20 @@ export class Engine {
   #tagOf({ event: number, extra }: EventLine): LineTag {
     const notification = this.#outbox.meantBy(number, extra)?.id;
     if (notification !== undefined) return { notification };
-    const lost = number === event.answerFailed && extra !== undefined ? this.#desk.tagOfLost(extra) : undefined;
+    const lost = number === event.answerFailed && extra !== undefined ? this.#requests.tagOfLost(extra) : undefined;
     return lost ?? sessionTag;
   }
 
-  /** See {@link RequestDesk.answerByHand}. */
+  /** See {@link RequestHandler.answerByHand}. */
   answerRequest(answer: HandAnswer): void {
-    this.#desk.answerByHand(answer);
+    this.#requests.answerByHand(answer);
   }
 
   #onEvent({ event: number, extra }: EventLine): void {
-    const isStanding = isRegistered(this.registration);
-    if (this.#observations.onEvent(number, isStanding)) this.#desk.registeredAnew();
+    const isStanding = isReachableByPlatform(this.registration);
+    if (this.#observations.onEvent(number, isStanding)) this.#requests.registeredAnew();
     this.#suite.onEvent(number, extra);
-    if (number === event.answerFailed && extra !== undefined) this.#desk.answerLost(extra);
+    if (number === event.answerFailed && extra !== undefined) this.#requests.answerLost(extra);
     this.#outbox.settle(number, extra);
     this.#suite.settle(number);
   }

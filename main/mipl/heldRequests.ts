@@ -2,13 +2,13 @@ import { CodedError } from '../../shared/errors.ts';
 import type { ErrorCode } from '../../shared/errors.ts';
 import { startTimer } from '../time/timers.ts';
 import type { Timer } from '../time/timers.ts';
-import type { PlatformCall, RequestUrc } from './wire.ts';
+import type { WholeRequest, RequestUrc } from './wire.ts';
 
 /** A request that waits for a person. */
 export interface HeldRequest {
   readonly id: string;
   readonly urc: RequestUrc;
-  readonly call: PlatformCall;
+  readonly call: WholeRequest;
   /** Of its first line. */
   readonly arrivedMonotonicMs: number;
   timer?: Timer;

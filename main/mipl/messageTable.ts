@@ -1,5 +1,5 @@
 import type { CommandSpec } from '../at/codec.ts';
-import type { LineTable, Reading, SeenLine } from '../at/lineTable.ts';
+import type { LineTable, LineReading, SeenLine } from '../at/lineTable.ts';
 import type { FinalResult } from '../at/resultCodes.ts';
 import { commands } from './messages.ts';
 import type { Urc } from './messages.ts';
@@ -25,7 +25,7 @@ class MessageLine implements SeenLine {
     return isClaimed(spec, this.#known());
   }
 
-  read(final: FinalResult | undefined, pending?: CommandSpec): Reading {
+  read(final: FinalResult | undefined, pending?: CommandSpec): LineReading {
     if (final) return { decoded: decodedFinal(final) };
     const command = parseCommand(this.#text);
     if (command) return { decoded: decodedCommand(command) };
@@ -54,7 +54,7 @@ const stateNames: ReadonlySet<string | undefined> = new Set(
  * The URC in a line that nobody asked for; also a state in the form of an answer: it came late, or the firmware knows no other
  * form. Undefined for any other line.
  */
-export function urcIn({ decoded: { kind, name, params } }: Reading): Urc | undefined {
+export function urcIn({ decoded: { kind, name, params } }: LineReading): Urc | undefined {
   return kind === 'urc' || (kind === 'response' && stateNames.has(name))
     ? ({ name, params } as unknown as Urc)
     : undefined;

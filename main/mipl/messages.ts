@@ -1,6 +1,6 @@
 import { assigned, command, counted, integer, line, optional, quoted, raw, rest } from '../at/codec.ts';
 import type { CommandSpec, LineSpec, ParamsOf } from '../at/codec.ts';
-import { networkCommands, networkUrcs } from './networkMessages.ts';
+import { networkCommandSpecs, networkUrcs } from './networkMessages.ts';
 
 /**
  * THE table: every MIPL command and URC (this file) and the general commands of the document's chapters 1 and 2
@@ -170,7 +170,7 @@ export const commands = {
   sotaVersion: command({ name: '+MIPLSOTAVER', params: { version: quoted() } }),
   sota: command({ name: '+MIPLSOTA', params: { step: integer(0, 9) }, timeoutMs: 30_000 }),
   bootstrap: command({ name: '+MIPLBOOTSTRAP', params: { enabled: integer(0, 1) } }),
-  ...networkCommands,
+  ...networkCommandSpecs,
 } as const satisfies Record<string, CommandSpec>;
 
 /** Every URC: lines the module prints unasked. */

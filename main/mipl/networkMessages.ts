@@ -36,7 +36,7 @@ const port = integer(0, 65535);
 const RADIO_TIMEOUT_MS = 90_000;
 const SCAN_TIMEOUT_MS = 300_000;
 
-export const networkCommands = {
+export const networkCommandSpecs = {
   attention: command({ name: '', timeoutMs: 1000 }),
   echoOff: command({ name: 'E0', timeoutMs: 1000 }),
   echoOn: command({ name: 'E1', timeoutMs: 1000 }),

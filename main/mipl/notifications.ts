@@ -5,10 +5,10 @@ import type { Lwm2mPath, ResourceValue } from '../../shared/lwm2m.ts';
 import type { ObservationState, RegistrationState } from '../../shared/state.ts';
 import { formatCommand } from '../at/codec.ts';
 import type { ObjectStore } from '../lwm2m/objectStore.ts';
-import { checkOutgoing, requireFitting } from '../lwm2m/values.ts';
+import { requireOutgoing, requireFitting } from '../lwm2m/values.ts';
 import type { Dialect } from './dialects.ts';
 import { commands } from './messages.ts';
-import { isRegistered } from './registration.ts';
+import { isReachableByPlatform } from './registration.ts';
 import { sentValue } from './valueTypes.ts';
 
 /** All that decides about a notification. */
@@ -44,8 +44,9 @@ export function prepareNotification(
   const type = store.typeOf(address);
   if (type === 'none') throw new CodedError('LWM2M_NOT_ALLOWED', 'An executable has no value to report', path);
   if (!store.isReadable(address)) throw new CodedError('LWM2M_NOT_ALLOWED', 'Nothing there can be read', path);
-  const { value: checked } = checkOutgoing(type, value);
-  if (!isRegistered(registration)) throw new CodedError('MIPL_NOT_REGISTERED', 'There is no session with the platform');
+  const { value: checked } = requireOutgoing(type, value);
+  if (!isReachableByPlatform(registration))
+    throw new CodedError('MIPL_NOT_REGISTERED', 'There is no session with the platform');
   const observation = nearestCover(path, observations);
   if (!observation) throw new CodedError('MIPL_NOT_OBSERVED', 'The platform has not observed this resource', path);
   const { instanceId, resourceId } = address;

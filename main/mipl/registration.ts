@@ -112,7 +112,7 @@ export function step(state: RegistrationState, input: RegistrationInput, nowMs: 
       return onEvent(state, input.number, nowMs);
     case 'failed':
       // An update or a CLOSE that failed leaves the session standing; event 12 or 13 may have come before its time ran out.
-      return isRegistered(state)
+      return isReachableByPlatform(state)
         ? { ...state, phase: 'registered', fault: input.fault }
         : ended(state, 'failed', input.fault);
     case 'reset':
@@ -121,6 +121,6 @@ export function step(state: RegistrationState, input: RegistrationInput, nowMs: 
 }
 
 /** True while the platform can reach us: an update under way does not end the session. */
-export function isRegistered(state: RegistrationState): boolean {
+export function isReachableByPlatform(state: RegistrationState): boolean {
   return isRegisteredIn(state.phase) || state.phase === 'closing';
 }

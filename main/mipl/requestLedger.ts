@@ -28,7 +28,7 @@ interface Entry {
 }
 
 /** When a line arrived. */
-interface Arrival {
+interface ArrivalTime {
   readonly monotonicMs: number;
   readonly arrivedMs: number;
 }
@@ -69,7 +69,7 @@ export class RequestLedger {
    * Finds where a request line belongs. It is a repeat when the same line is known and needs no second answer: msgid, resource and value
    * are the same, or it belongs to a request that was refused already because of another of its lines.
    */
-  placeOf(urc: RequestUrc, at: Arrival): Place {
+  placeOf(urc: RequestUrc, at: ArrivalTime): Place {
     const { msgId } = urc.params;
     const path = formatPath(addressOf(urc.params));
     const payload = payloadOf(urc);
@@ -92,7 +92,7 @@ export class RequestLedger {
   }
 
   /** Finds where a line belongs that cannot be read. One of a request that is not whole spoils that. */
-  placeOfUnreadable({ kind, msgId, path, reason }: UnreadableRequest, text: string, at: Arrival): Place {
+  placeOfUnreadable({ kind, msgId, path, reason }: UnreadableRequest, text: string, at: ArrivalTime): Place {
     const line = fingerprint(text);
     const key = keyOf(kind, msgId, undefined);
     const known = this.#recent(key, at);
@@ -102,14 +102,14 @@ export class RequestLedger {
     return this.#placeOfNew(key, line, at, { kind, msgId, path, status: 'answering', payload: reason });
   }
 
-  #recent(key: string, at: Arrival): Entry | undefined {
+  #recent(key: string, at: ArrivalTime): Entry | undefined {
     const known = this.#latestByKey.get(key);
     const isKnown = known && at.monotonicMs - known.arrivedMonotonicMs < REPEAT_WINDOW_MS;
     return isKnown && known.request.status !== 'failed' ? known : undefined;
   }
 
   /** A write one of whose lines could not be read: which object it named may not be known. */
-  #spoiledWrite({ name, params }: RequestUrc, at: Arrival): Entry | undefined {
+  #spoiledWrite({ name, params }: RequestUrc, at: ArrivalTime): Entry | undefined {
     return name === '+MIPLWRITE' ? this.#recent(keyOf('write', params.msgId, undefined), at) : undefined;
   }
 
@@ -135,7 +135,7 @@ export class RequestLedger {
     return { id: open.request.id, enter };
   }
 
-  #placeOfNew(key: string, line: string, at: Arrival, request: RequestBeginning): Place {
+  #placeOfNew(key: string, line: string, at: ArrivalTime, request: RequestBeginning): Place {
     const id = String(this.#lastId + 1);
     return {
       id,
@@ -146,7 +146,7 @@ export class RequestLedger {
   #add(
     key: string,
     line: string,
-    at: Arrival,
+    at: ArrivalTime,
     request: RequestBeginning & Pick<PlatformRequest, 'id' | 'seq'>,
   ): Entered {
     const { id } = request;

@@ -5,7 +5,7 @@ import type { AttributeChanges, Lwm2mPath, ResourceValue } from '../../shared/lw
 import type { RequestKind } from '../../shared/requestKinds.ts';
 import { parseAttributes } from '../lwm2m/attributes.ts';
 import type { ObjectStore, ResourceReading } from '../lwm2m/objectStore.ts';
-import { checkOutgoing, requireFitting } from '../lwm2m/values.ts';
+import { requireOutgoing, requireFitting } from '../lwm2m/values.ts';
 import { RESULT_CHANGED, RESULT_CONTENT, resultOf } from './codes.ts';
 import { writtenValue } from './valueTypes.ts';
 
@@ -51,7 +51,7 @@ type Responses = {
 
 /** What we do when the platform asks. One row a kind of request; a CodedError of the store becomes a result number. */
 const responses: Responses = {
-  read: ({ address }, store, values) => tell(address, store, values),
+  read: ({ address }, store, values) => tellRead(address, store, values),
 
   write: ({ parts }, store) => {
     const changes = parts.map(({ address, written }) => {
@@ -127,13 +127,13 @@ export function respondToBlock(address: Lwm2mPath, store: ObjectStore): Response
  * @throws CodedError `LWM2M_NOT_FOUND` (also a value for what was not asked), `LWM2M_NOT_ALLOWED`, `LWM2M_BAD_VALUE`,
  *   `MIPL_TOO_LONG`.
  */
-export function tell(address: Lwm2mPath, store: ObjectStore, values: OtherValues = {}): Response {
+export function tellRead(address: Lwm2mPath, store: ObjectStore, values: OtherValues = {}): Response {
   const readings = store.read(address);
   const stray = Object.keys(values).find((path) => readings.every((reading) => reading.path !== path));
   if (stray !== undefined) throw new CodedError('LWM2M_NOT_FOUND', 'The request does not ask for this', stray);
   const told = readings.map((reading) => {
     const value = values[reading.path];
-    return value === undefined ? reading : { ...reading, value: checkOutgoing(reading.type, value).value };
+    return value === undefined ? reading : { ...reading, value: requireOutgoing(reading.type, value).value };
   });
   requireFitting(address, told);
   // A value that only the answer carries has not been read from the device.

@@ -15,7 +15,7 @@ import { createConfigParams, createExParams } from './createCommand.ts';
 import type { Dialect } from './dialects.ts';
 import { EventWaiters } from './eventWaiters.ts';
 import { commands } from './messages.ts';
-import { idle, isRegistered, step } from './registration.ts';
+import { idle, isReachableByPlatform, step } from './registration.ts';
 import type { RegistrationInput } from './registration.ts';
 import { announceResources } from './wire.ts';
 
@@ -191,7 +191,7 @@ export class Suite {
 
   /** The platform has asked something: it reaches registered devices alone, so event 6 was lost where it does not follow. */
   onRequest(): void {
-    if (!this.#isOpening || isRegistered(this.#registration)) return;
+    if (!this.#isOpening || isReachableByPlatform(this.#registration)) return;
     this.#lostEvent ??= startTimer(() => {
       this.#parts.onRemark(remark('registeredUnsaid', {}));
       this.onEvent(event.registered, undefined);
@@ -264,7 +264,7 @@ export class Suite {
 
   /** A person typed CLOSE and the module said OK; where it tells event 15, that is what counts. */
   closedByHand(): void {
-    if (!isRegistered(this.#registration)) return;
+    if (!isReachableByPlatform(this.#registration)) return;
     if (this.#parts.dialect().tellsDeregistered || this.#closeHabit === 'tells') return;
     this.#advance({ type: 'closing' });
     this.#advance({ type: 'closed' });

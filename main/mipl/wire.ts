@@ -9,7 +9,7 @@ import type { Dialect } from './dialects.ts';
 import type { AssembledMessage, AssembledWrite } from './messageAssembler.ts';
 import { commands } from './messages.ts';
 import type { Urc, UrcOf } from './messages.ts';
-import { refusal, respond, respondToBlock, tell } from './responder.ts';
+import { refusal, respond, respondToBlock, tellRead } from './responder.ts';
 import type { Ask, OtherValues, Response } from './responder.ts';
 import { sentValue, textOfCounted } from './valueTypes.ts';
 
@@ -21,7 +21,7 @@ export type RequestUrc = UrcOf<
 type ExecuteParams = UrcOf<'+MIPLEXECUTE'>['params'];
 
 /** A request of the platform, whole: a write or execute has all its lines. */
-export type PlatformCall =
+export type WholeRequest =
   | Exclude<RequestUrc, { readonly name: '+MIPLWRITE' | '+MIPLEXECUTE' }>
   | { readonly name: '+MIPLWRITE'; readonly params: AssembledWrite }
   | { readonly name: '+MIPLEXECUTE'; readonly params: AssembledMessage<ExecuteParams> };
@@ -127,7 +127,7 @@ function executeArguments(params: ExecuteParams): string {
 }
 
 /** What the line asks, without its words. @throws CodedError `LWM2M_BAD_VALUE` for arguments that are no text. */
-function askOf(call: PlatformCall): Ask {
+function askOf(call: WholeRequest): Ask {
   switch (call.name) {
     case '+MIPLWRITE':
       return { kind: 'write', parts: call.params.parts.map((part) => ({ address: addressOf(part), written: part })) };
@@ -220,7 +220,7 @@ export function refuse(call: Asked, result: number): Answer {
  * in the store here, all or nothing. A read is told `values` where they are given. What the store refuses becomes result
  * 11, 13 or 14, what no line can carry 15; only a programming error throws.
  */
-export function answerTo(call: PlatformCall, store: ObjectStore, dialect: Dialect, values?: OtherValues): Answer {
+export function answerTo(call: WholeRequest, store: ObjectStore, dialect: Dialect, values?: OtherValues): Answer {
   try {
     const response = respond(askOf(call), store, values);
     return { ...response, lines: linesOf(call, response, dialect) };
@@ -236,15 +236,15 @@ export function answerToBlock(call: UrcOf<'+MIPLWRITE'>, store: ObjectStore): An
 
 /**
  * Whether a read can be answered so, `values` in place of the store's.
- * @throws CodedError as {@link tell}, and `AT_BAD_LINE`.
+ * @throws CodedError as {@link tellRead}, and `AT_BAD_LINE`.
  */
 export function checkAnswer(
-  call: Extract<PlatformCall, { readonly name: '+MIPLREAD' }>,
+  call: Extract<WholeRequest, { readonly name: '+MIPLREAD' }>,
   store: ObjectStore,
   dialect: Dialect,
   values: Readonly<Record<string, ResourceValue>>,
 ): void {
-  linesOf(call, tell(addressOf(call.params), store, values), dialect);
+  linesOf(call, tellRead(addressOf(call.params), store, values), dialect);
 }
 
 /** The announcement of an object's resources that cmcc firmware wants before OPEN (mipl-at.md §3). */

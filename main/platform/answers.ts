@@ -81,7 +81,7 @@ function strange(status: number, what: string): Fault {
 }
 
 /** Reads status and text of an answer. Everything in it may be hostile; nothing here throws. */
-export function readAnswer(status: number, text: string): ReadAnswer {
+export function readPlatformAnswer(status: number, text: string): ReadAnswer {
   if (status >= 300 && status < 400) return { fault: strange(status, 'a redirect, not followed') };
   if (!isShallowJson(text)) return { fault: strange(status, `JSON of more than ${maximumJsonDepth} levels`) };
   let envelope: unknown;

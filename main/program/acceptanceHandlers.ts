@@ -33,40 +33,40 @@ export function acceptanceHandlers(
   device: Device,
   desktop: Desktop,
 ): Pick<Handlers, AcceptanceRequest> {
-  const desk = device.acceptance;
+  const acceptance = device.acceptance;
   return {
     async startAcceptance(options) {
       if (options.platform === 'host') await application.confirmPlatform();
-      desk.start(options);
+      acceptance.start(options);
     },
-    stopAcceptance: () => desk.stop(),
-    resumeAcceptance: () => desk.resume(),
-    retryCase: ({ key }) => desk.retry(key),
-    selectCases: ({ keys }) => desk.select(keys),
-    arrangeCases: ({ keys }) => desk.arrange(keys),
-    undoPlan: () => desk.undo(),
-    restorePlan: () => desk.restore(),
+    stopAcceptance: () => acceptance.stop(),
+    resumeAcceptance: () => acceptance.resume(),
+    retryCase: ({ key }) => acceptance.retry(key),
+    selectCases: ({ keys }) => acceptance.select(keys),
+    arrangeCases: ({ keys }) => acceptance.arrange(keys),
+    undoPlan: () => acceptance.undo(),
+    restorePlan: () => acceptance.restore(),
     async loadPlan() {
-      desk.refuseWhileRunning();
+      acceptance.refuseWhileRunning();
       const file = await desktop.choosePlanFile();
       if (file === undefined) return null;
       const { parsePlan } = await import('../acceptance/plan/planFile.ts');
       const plan = parsePlan(await planFileText(file), basename(file));
-      desk.open(plan);
+      acceptance.open(plan);
       return { plan: plan.name, cases: plan.items.length };
     },
     async savePlan() {
-      const plan = desk.plan();
+      const plan = acceptance.plan();
       const name = safeNamePart(plan.name.replace(/(\.plan)?\.json$/i, ''));
       const file = await desktop.chooseExportFile(`${name}.plan.json`, 'plan');
       if (file === undefined) return null;
       await writeWhole(file, planText(plan));
       return { file };
     },
-    setAcceptanceDetails: (details) => desk.setDetails(details),
-    setCaseNote: ({ key, note }) => desk.setNote(key, note),
+    setAcceptanceDetails: (details) => acceptance.setDetails(details),
+    setCaseNote: ({ key, note }) => acceptance.setNote(key, note),
     async exportReport({ format, language, mask: isMasked }) {
-      const result = await desk.report();
+      const result = await acceptance.report();
       const site = isMasked ? '' : (result.details?.site ?? '');
       const name = reportName(result, isMasked, site === '' ? 'acceptance' : site);
       const file = await desktop.chooseExportFile(`${name}.${reportExtensions[format]}`, format);

@@ -231,7 +231,7 @@ export class Application {
 }
 
 /** The text of anything thrown, for a last message. */
-export function textOf(error: unknown): string {
+export function faultLine(error: unknown): string {
   const { code, message } = faultOf(error);
   return `${code} ${message}`;
 }

@@ -6,7 +6,7 @@ import { makeLinkEnd } from '../transport/linkEnd.ts';
 import { seededRandom } from './random.ts';
 
 /** Something wrong with a module, put between its AT side and the cable. `reboot` restarts the module. */
-export type Fault = (link: Link, reboot: () => void) => Link;
+export type InjectedFault = (link: Link, reboot: () => void) => Link;
 
 /** What a fault sees: whole chunks of what the module says and of what the host sends. */
 interface Interference {
@@ -41,7 +41,7 @@ function interfere(link: Link, { say, hear }: Interference, onClose?: () => void
 const isOk = (bytes: Uint8Array): boolean => Buffer.from(bytes).toString('latin1').trim() === 'OK';
 
 /** Everything the module says comes this much later. */
-function delay(milliseconds: number): Fault {
+function delay(milliseconds: number): InjectedFault {
   return (link) => {
     const timers = new Set<Timer>();
     const stop = (): void => {
@@ -61,7 +61,7 @@ function delay(milliseconds: number): Fault {
 }
 
 /** Every n-th OK is never said. */
-function dropOk(every: number): Fault {
+function dropOk(every: number): InjectedFault {
   return (link) => {
     let count = 0;
     return interfere(link, { say: (bytes) => (isOk(bytes) && ++count % every === 0 ? [] : [bytes]) });
@@ -69,7 +69,7 @@ function dropOk(every: number): Fault {
 }
 
 /** One byte in n of what the module says is another one; the line ends stay whole. */
-function garble(oneIn: number): Fault {
+function garble(oneIn: number): InjectedFault {
   return (link) => {
     const random = seededRandom(oneIn);
     const spoil = (byte: number): number =>
@@ -79,7 +79,7 @@ function garble(oneIn: number): Fault {
 }
 
 /** A line nobody asked for stands before every n-th OK, where host software least expects one. */
-function urcInsideAnswer(every: number): Fault {
+function urcInsideAnswer(every: number): InjectedFault {
   return (link) => {
     let count = 0;
     const urc = Buffer.from('\r\n+CSCON:0\r\n');
@@ -88,7 +88,7 @@ function urcInsideAnswer(every: number): Fault {
 }
 
 /** Every n-th thing the module says is said twice. */
-function repeat(every: number): Fault {
+function repeat(every: number): InjectedFault {
   return (link) => {
     let count = 0;
     return interfere(link, { say: (bytes) => (++count % every === 0 ? [bytes, bytes] : [bytes]) });
@@ -96,7 +96,7 @@ function repeat(every: number): Fault {
 }
 
 /** After n command lines the module says nothing any more. */
-function silentAfter(lines: number): Fault {
+function silentAfter(lines: number): InjectedFault {
   return (link) => {
     let heard = 0;
     return interfere(link, {
@@ -110,7 +110,7 @@ function silentAfter(lines: number): Fault {
 }
 
 /** The module restarts by itself when the n-th command line comes, before it is answered. */
-function rebootAfter(lines: number): Fault {
+function rebootAfter(lines: number): InjectedFault {
   return (link, reboot) => {
     let heard = 0;
     return interfere(link, {
@@ -126,7 +126,7 @@ function rebootAfter(lines: number): Fault {
 }
 
 /** The cable is pulled when the n-th command line comes. */
-function unplugAfter(lines: number): Fault {
+function unplugAfter(lines: number): InjectedFault {
   return (link) => {
     let heard = 0;
     return interfere(link, {
@@ -151,7 +151,7 @@ function countLineEnds(bytes: Uint8Array): number {
 
 /** A fault as it is listed: what its number means, and the one it has when none is given. */
 export interface FaultKind {
-  readonly make: (value: number) => Fault;
+  readonly make: (value: number) => InjectedFault;
   readonly valueByDefault: number;
   readonly description: string;
 }
@@ -173,7 +173,7 @@ export const faultKinds: Readonly<Record<string, FaultKind>> = {
 };
 
 /** Reads `NAME` or `NAME=VALUE`; undefined when there is no such fault or the value is no positive whole number. */
-export function faultOfText(text: string): Fault | undefined {
+export function faultOfText(text: string): InjectedFault | undefined {
   const [name = '', valueText] = text.split('=', 2);
   const kind = Object.hasOwn(faultKinds, name) ? faultKinds[name] : undefined;
   if (!kind) return undefined;

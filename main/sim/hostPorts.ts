@@ -6,7 +6,7 @@ import type { Link } from '../transport/link.ts';
 const handoverMs = 100;
 
 /** Where a host may connect to, and how to end that. */
-export interface HostPort {
+export interface HostAccess {
   /** `host:port` as bound, IPv6 addresses in brackets, or the path of the device. */
   readonly address: string;
   /** Resolves when nothing of it is left. */
@@ -34,7 +34,7 @@ export class HostPorts {
   }
 
   /** Serves the raw byte stream to one TCP connection at a time; further ones are hung up on. Port 0 is any. */
-  async listen(host: string, port: number): Promise<HostPort> {
+  async listen(host: string, port: number): Promise<HostAccess> {
     let current: Socket | undefined;
     const accept = (socket: Socket): void => {
       if (!server.listening || current?.destroyed === false) {
@@ -68,7 +68,7 @@ export class HostPorts {
   }
 
   /** Serves an open link, such as one end of a tty pair. */
-  join(device: Link, path: string): HostPort {
+  join(device: Link, path: string): HostAccess {
     const tell = (bytes: Uint8Array): void => {
       device.write(bytes).catch(() => undefined);
     };

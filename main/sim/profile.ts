@@ -1,5 +1,5 @@
 import type { Dialect } from '../mipl/dialects.ts';
-import type { MiplRefusalReason } from './refusal.ts';
+import type { MiplRefusalReason } from './commandRefusal.ts';
 
 /** Names of the modules that can be simulated. */
 export const profileNames = ['m5310-seed', 'm5310a', 'm5311', 'bc28', 'me3616', 'nb73'] as const;

@@ -1,7 +1,7 @@
 import { loopback } from '../transport/loopback.ts';
 import type { Link } from '../transport/link.ts';
 import { makeLinkEnd } from '../transport/linkEnd.ts';
-import type { Fault } from './faults.ts';
+import type { InjectedFault } from './faults.ts';
 import { Modem } from './modem/modem.ts';
 import type { SimulatedIdentity } from './modem/modemContext.ts';
 import { paced } from './pacing.ts';
@@ -28,7 +28,7 @@ export interface VirtualModuleOptions {
   readonly seed?: number;
   /** Cuts what the module says into pieces of random size, as some adapters do. */
   readonly isChopped?: boolean;
-  readonly faults?: readonly Fault[];
+  readonly faults?: readonly InjectedFault[];
   /** Sees every CoAP datagram of the module. */
   readonly onDatagram?: (direction: 'in' | 'out', bytes: Uint8Array) => void;
   /** Told, each text once, of what the module does not simulate, and of faults of its own that it lives on after. */

@@ -1,8 +1,8 @@
 import { networkPath } from '../../shared/networkAddress.ts';
 import type { NetworkAddress } from '../../shared/networkAddress.ts';
 import { systemClock } from '../time/clock.ts';
-import { unlessRefused } from './refusal.ts';
-import type { Accepted } from './refusal.ts';
+import { unlessRefused } from './serverRefusal.ts';
+import type { Accepted } from './serverRefusal.ts';
 import { openTcp } from './tcpLink.ts';
 import { openTelnet } from './telnetLink.ts';
 

@@ -16,10 +16,10 @@ export function printableText(hex: string): string | undefined {
 }
 
 /** What of a datagram follows from its bytes. */
-export type Content = Pick<UdpDatagram, 'length' | 'hex' | 'text' | 'problem'>;
+export type DatagramContent = Pick<UdpDatagram, 'length' | 'hex' | 'text' | 'problem'>;
 
 /** Reads data as a module prints it. What is no hex, or not as long as the module says, is kept as it is and marked. */
-export function readData(data: string, length: number): Content {
+export function readData(data: string, length: number): DatagramContent {
   if (!/^([0-9a-f]{2})*$/i.test(data)) return { length, hex: data.slice(0, keptText), problem: 'notHex' };
   const hex = data.toUpperCase();
   const text = printableText(hex);

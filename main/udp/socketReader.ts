@@ -5,7 +5,7 @@ import type { LineTag } from '../../shared/log.ts';
 import type { CommandOrder } from '../mipl/commandOrder.ts';
 import { commands } from '../mipl/messages.ts';
 import { readData } from './payload.ts';
-import type { Content } from './payload.ts';
+import type { DatagramContent } from './payload.ts';
 
 /** Sends a command of the table, as the engine does. */
 export type Exec = <C extends CommandSpec>(
@@ -18,7 +18,7 @@ export type Exec = <C extends CommandSpec>(
 export const udpTag: LineTag = { task: 'udp' };
 
 /** A datagram as it was read. `atMs`: when the module told of it, on the steady clock. */
-export interface Arrival extends Content {
+export interface ReadDatagram extends DatagramContent {
   readonly socket: number;
   readonly address?: string;
   readonly port?: number;
@@ -28,7 +28,7 @@ export interface Arrival extends Content {
 
 /** What a reader tells. */
 export interface ReaderListener {
-  onArrival(arrival: Arrival): void;
+  onArrival(arrival: ReadDatagram): void;
   /** Bytes that wait in the module now. */
   onWaiting(socket: number, bytes: number): void;
   onFault(socket: number, error: unknown): void;
@@ -210,7 +210,7 @@ class Parts {
 export function arrivalOf(
   line: { socket: number; address?: string; port?: number; length: number; data: string },
   atMs: number,
-): Arrival {
+): ReadDatagram {
   const { socket, address, port, length, data } = line;
   return {
     socket,

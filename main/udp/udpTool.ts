@@ -21,7 +21,7 @@ import type { Clock } from '../time/clock.ts';
 import { EchoTest } from './echoTest.ts';
 import { printableText } from './payload.ts';
 import { SocketReader, arrivalOf, udpTag } from './socketReader.ts';
-import type { Arrival, Exec } from './socketReader.ts';
+import type { ReadDatagram, Exec } from './socketReader.ts';
 
 export type { Exec } from './socketReader.ts';
 
@@ -240,7 +240,7 @@ export class UdpTool {
     void this.#reader.read(socket, length);
   }
 
-  #onArrival(arrival: Arrival): void {
+  #onArrival(arrival: ReadDatagram): void {
     const { socket, address, port, length, hex, text, problem, pieces, atMs } = arrival;
     const known = this.#openOrFound(socket);
     this.#putSocket({

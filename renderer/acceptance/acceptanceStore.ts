@@ -7,7 +7,7 @@ import {
   movedTo,
   repeatedTimes,
   resumeRefusal,
-  shownText,
+  fieldText,
   startRefusal,
   usualPlatform,
 } from './runView.ts';
@@ -57,7 +57,7 @@ export const useAcceptanceStore = defineDeviceStore((device) => {
   watch(
     () => acceptance.value.details,
     (now, before) => {
-      for (const name of detailNames) details[name] = shownText(details[name], before[name], now[name]);
+      for (const name of detailNames) details[name] = fieldText(details[name], before[name], now[name]);
     },
   );
 

@@ -5,9 +5,9 @@ import type { Phrase } from '../../shared/phrase.ts';
 import { phrase } from '../../shared/phrase.ts';
 
 /** Why something cannot be done and what to do about it; undefined when it can. */
-export type Refusal = { readonly reason: Phrase; readonly advice: Phrase } | undefined;
+export type Obstacle = { readonly reason: Phrase; readonly advice: Phrase } | undefined;
 
-const no = (why: string): Refusal => ({
+const no = (why: string): Obstacle => ({
   reason: phrase(`acceptance.no.${why}.reason`),
   advice: phrase(`acceptance.no.${why}.advice`),
 });
@@ -39,14 +39,14 @@ export function casesOf(state: Pick<DeviceState, 'acceptanceCases'>): readonly A
   return Object.values(state.acceptanceCases).sort((one, other) => one.position - other.position);
 }
 
-function notReady({ connection, stages }: DeviceState): Refusal {
+function notReady({ connection, stages }: DeviceState): Obstacle {
   if (connection.phase === 'closed') return no('link');
   const isBusy = connection.phase !== 'ready' || Object.values(stages).some(({ status }) => status === 'running');
   return isBusy ? no('busy') : undefined;
 }
 
 /** What a field shows when main's text changed: that, unless somebody has typed something else meanwhile. */
-export const shownText = (typed: string, before: string, now: string): string => (typed === before ? now : typed);
+export const fieldText = (typed: string, before: string, now: string): string => (typed === before ? now : typed);
 
 /** Whose platform can be asked at the present port, best first. */
 export function usualPlatform({ connection, platform }: DeviceState): AcceptancePlatform {
@@ -55,7 +55,7 @@ export function usualPlatform({ connection, platform }: DeviceState): Acceptance
 }
 
 /** Whether a run of the selected cases may begin. */
-export function startRefusal(state: DeviceState, platform: AcceptancePlatform): Refusal {
+export function startRefusal(state: DeviceState, platform: AcceptancePlatform): Obstacle {
   const refusal = notReady(state);
   if (refusal) return refusal;
   if (!Object.values(state.acceptanceCases).some(({ isSelected }) => isSelected)) return no('cases');
@@ -65,7 +65,7 @@ export function startRefusal(state: DeviceState, platform: AcceptancePlatform): 
 }
 
 /** Whether a run may go on, or one of its cases be run again. */
-export function resumeRefusal(state: DeviceState): Refusal {
+export function resumeRefusal(state: DeviceState): Obstacle {
   return notReady(state) ?? (state.acceptance.canResume ? undefined : no('retryLink'));
 }
 

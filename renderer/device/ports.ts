@@ -85,12 +85,12 @@ export function readBaudRate(text: string): number | undefined {
 }
 
 /** True for something main can open that is not a device of the list: a serial server, `sim:profile?habit`. */
-export function isAddress(text: string): boolean {
+export function isPortAddress(text: string): boolean {
   const path = text.trim();
   return parseNetworkAddress(path) !== undefined || /^[a-z0-9-]+(\?[a-z0-9=&-]+)?$/.test(virtualProfile(path) ?? '');
 }
 
 /** True for a path that may be handed to main. */
 export function isOpenable(text: string): boolean {
-  return isAddress(text) || /^(\/dev\/\S+|COM\d+|\/\S+)$/i.test(text.trim());
+  return isPortAddress(text) || /^(\/dev\/\S+|COM\d+|\/\S+)$/i.test(text.trim());
 }

@@ -4,7 +4,7 @@ import type { Translate } from '../../shared/phrase.ts';
 import { lineText } from './remarks.ts';
 
 /** Marks of the classes: a line is told by its mark, the colour only repeats it. */
-export const marks: Readonly<Record<LogKind, string>> = {
+export const lineMarks: Readonly<Record<LogKind, string>> = {
   unasked: '◀',
   answer: '◁',
   engine: '▶',
@@ -59,7 +59,7 @@ export function copyLines(entries: readonly LogEntry[], withTimes: boolean, tran
   return entries
     .map((entry) => {
       const text = lineText(entry, translate);
-      return withTimes ? `${clock(entry.atMs)} ${marks[entry.kind]} ${text}` : text;
+      return withTimes ? `${clock(entry.atMs)} ${lineMarks[entry.kind]} ${text}` : text;
     })
     .join('\n');
 }

@@ -19,7 +19,7 @@ import { visible } from '../ui/format.ts';
 import type { Phrase } from '../../shared/phrase.ts';
 import { phrase } from '../../shared/phrase.ts';
 import type { WrittenNumber } from '../ui/prettyJson.ts';
-import { parseExactly } from '../ui/prettyJson.ts';
+import { parseAsWritten } from '../ui/prettyJson.ts';
 
 /** Operations that reach the module, and those the platform answers alone, in the order of the document. */
 export const deviceKinds = ['discover', 'read', 'write', 'execute', 'writeAttributes', 'observe', 'cancel'] as const;
@@ -349,7 +349,7 @@ const record = (value: unknown): Readonly<Record<string, unknown>> =>
 
 /** What the text of an answer to `status` says of the one device asked about; undefined when it says nothing. */
 export const onlineInBody = (body: string | undefined): boolean | undefined =>
-  onlineIn(record(parseExactly(body ?? ''))['data']);
+  onlineIn(record(parseAsWritten(body ?? ''))['data']);
 
 /** A reported value as the platform keeps it. */
 export interface DataPoint {
@@ -371,7 +371,7 @@ function textOf(value: unknown): string {
 
 /** The points of an answer, newest first; undefined when it is none of that shape. */
 export function dataPointsIn(body: string | undefined): DataPoint[] | undefined {
-  const streams = record(record(parseExactly(body ?? ''))['data'])['datastreams'];
+  const streams = record(record(parseAsWritten(body ?? ''))['data'])['datastreams'];
   if (!Array.isArray(streams)) return undefined;
   const points = streams.flatMap((stream: unknown) => {
     const { id, datapoints } = record(stream);

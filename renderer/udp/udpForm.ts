@@ -5,7 +5,7 @@ import type { DeviceState } from '../../shared/state.ts';
 import {
   datagramLimits,
   echoLimits,
-  isAddress,
+  isIpAddress,
   localUdpPort,
   parsePayload,
   udpPort,
@@ -45,7 +45,7 @@ export interface UdpDraft {
 export type EchoDraft = Readonly<Record<keyof typeof echoLimits, string>>;
 
 /** May it be done; if not, the first rule in the way and what to do about it. */
-export type Verdict<T> =
+export type Permission<T> =
   | { readonly allowed: true; readonly value: T }
   | { readonly allowed: false; readonly reason: Phrase; readonly advice: Phrase };
 
@@ -82,7 +82,7 @@ function lineVerdict({ connection, network }: Line): ReturnType<typeof no> | und
 }
 
 /** May a socket be opened. */
-export function openVerdict(state: Line, port: string): Verdict<number> {
+export function openVerdict(state: Line, port: string): Permission<number> {
   const refused = lineVerdict(state);
   if (refused) return refused;
   const value = readWhole(port, localUdpPort);
@@ -90,9 +90,9 @@ export function openVerdict(state: Line, port: string): Verdict<number> {
 }
 
 /** Where to, when it is whole. */
-function target(draft: Pick<UdpDraft, 'address' | 'port'>): Verdict<{ address: string; port: number }> {
+function target(draft: Pick<UdpDraft, 'address' | 'port'>): Permission<{ address: string; port: number }> {
   const address = draft.address.trim();
-  if (!isAddress(address)) return no('address', { address });
+  if (!isIpAddress(address)) return no('address', { address });
   const port = readWhole(draft.port, udpPort);
   return port === undefined ? no('port', span(udpPort)) : { allowed: true, value: { address, port } };
 }
@@ -101,7 +101,7 @@ function target(draft: Pick<UdpDraft, 'address' | 'port'>): Verdict<{ address: s
 export type Sending = ValueOf<typeof outgoingDatagram>;
 
 /** May the datagram be sent. */
-export function sendVerdict(state: Line, draft: UdpDraft): Verdict<Sending> {
+export function sendVerdict(state: Line, draft: UdpDraft): Permission<Sending> {
   const refused = lineVerdict(state);
   if (refused) return refused;
   const socket = chosenSocket(state.udp.sockets, draft.socket);
@@ -130,7 +130,7 @@ export function echoVerdict(
   state: Line,
   draft: Pick<UdpDraft, 'socket' | 'address' | 'port'>,
   fields: EchoDraft,
-): Verdict<Omit<EchoOptions, 'socket'> & { readonly socket: number | undefined }> {
+): Permission<Omit<EchoOptions, 'socket'> & { readonly socket: number | undefined }> {
   const refused = lineVerdict(state);
   if (refused) return refused;
   const to = target(draft);

@@ -49,7 +49,7 @@ export interface WrittenNumber {
 }
 
 /** JSON.parse, but numbers stay as they were written; undefined for what is no JSON or is nested too deep. */
-export function parseExactly(text: string): unknown {
+export function parseAsWritten(text: string): unknown {
   if (!isShallowJson(text)) return undefined;
   try {
     return JSON.parse(text, (_key: string, value: unknown, context?: { readonly source?: string }) =>

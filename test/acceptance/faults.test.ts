@@ -69,7 +69,7 @@ test('there is a fault for every case', () => {
 
 describe.concurrent('a fault turns exactly its own case of the whole plan red, with the reason', () => {
   test.for(Object.entries(faults))('%s', { timeout: 180_000 }, async ([caseId, [tampering, reason]], context) => {
-    const rig = await rigOf(context, { profile: 'm5310-seed?bootstrap', station: { hasBootstrap: true } });
+    const rig = await rigOf(context, { profile: 'm5310-seed?bootstrap', setup: { hasBootstrap: true } });
     const { cases } = await runPlan(rig, plan, { during: { caseId, tampering } });
     const red = cases.filter(({ verdict }) => verdict !== 'passed');
     expect(red.map(({ id, verdict, reason: why }) => [id, verdict, why?.en])).toEqual([

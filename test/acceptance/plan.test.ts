@@ -10,7 +10,7 @@ const withoutSockets: readonly string[] = ['m5311', 'me3616'];
 
 describe.concurrent.each(profileNames)('on the virtual %s', (profile) => {
   test('every case of the document passes within a minute', { timeout: 180_000 }, async (context) => {
-    const rig = await rigOf(context, { profile: `${profile}?bootstrap`, station: { hasBootstrap: true } });
+    const rig = await rigOf(context, { profile: `${profile}?bootstrap`, setup: { hasBootstrap: true } });
     const result = await runPlan(rig, documentPlan, { limitMs: (one) => one.limitSeconds * 1000 });
     const others = result.cases.filter(({ verdict }) => verdict !== 'passed');
     expect(others.filter(({ verdict }) => verdict !== 'skipped').map(({ id, reason }) => [id, reason?.en])).toEqual([]);

@@ -63,7 +63,7 @@ describe.concurrent('a platform that is of no use leaves what needs it inconclus
     ['it hangs up', ((response) => void response.socket?.destroy()) as Answer, /cannot be reached/],
   ] as const)('%s', { timeout: 120_000 }, async ([, answer, reason], context) => {
     const platformHost = await hostThat(context, answer);
-    const rig = await rigOf(context, { platformHost, apiKey: 'right-or-wrong', station: { platform: 'host' } });
+    const rig = await rigOf(context, { platformHost, apiKey: 'right-or-wrong', setup: { platform: 'host' } });
     const { cases } = await runPlan(rig, planOf('version', ...needing, 'delete'));
     expect(cases.map(({ id, verdict }) => [id, verdict])).toEqual([
       ['version', 'passed'],
@@ -75,7 +75,7 @@ describe.concurrent('a platform that is of no use leaves what needs it inconclus
   });
 
   test('nobody listens there', async (context) => {
-    const rig = await rigOf(context, { platformHost: 'http://127.0.0.1:1', station: { platform: 'host' } });
+    const rig = await rigOf(context, { platformHost: 'http://127.0.0.1:1', setup: { platform: 'host' } });
     const { cases } = await runPlan(rig, planOf('read-resource'));
     expect(cases[0]).toMatchObject({ verdict: 'inconclusive' });
     expect(cases[0]?.reason?.en).toMatch(/cannot be reached/);
@@ -86,7 +86,7 @@ describe.concurrent('a platform that is of no use leaves what needs it inconclus
     ['it begins an answer and goes no further', ((response) => void response.write('{"errno":')) as Answer],
   ] as const)('%s until the time of the case is over', async ([, answer], context) => {
     const platformHost = await hostThat(context, answer);
-    const rig = await rigOf(context, { platformHost, station: { platform: 'host' } });
+    const rig = await rigOf(context, { platformHost, setup: { platform: 'host' } });
     const { cases } = await runPlan(rig, planOf('read-resource'), { limitMs: () => 500 });
     expect(cases[0]).toMatchObject({
       verdict: 'inconclusive',
@@ -120,7 +120,7 @@ describe.concurrent('a platform that speaks for the device turns the case red, w
     ],
   ] as const)('%s', async ([, body, reason], context) => {
     const platformHost = await hostThat(context, says(200, body));
-    const rig = await rigOf(context, { platformHost, station: { platform: 'host' } });
+    const rig = await rigOf(context, { platformHost, setup: { platform: 'host' } });
     const { cases } = await runPlan(rig, planOf('read-resource'));
     expect(cases[0]).toMatchObject({
       verdict: 'failed',
@@ -138,7 +138,7 @@ describe.concurrent('a platform with troubles of its own says nothing about the 
     ['a number nobody knows', '{"errno":9999,"error":"something new"}'],
   ] as const)('%s', async ([, body], context) => {
     const platformHost = await hostThat(context, says(200, body));
-    const rig = await rigOf(context, { platformHost, station: { platform: 'host' } });
+    const rig = await rigOf(context, { platformHost, setup: { platform: 'host' } });
     const { cases } = await runPlan(rig, planOf('read-resource'));
     expect(cases[0]?.verdict).toBe('inconclusive');
   });
@@ -159,7 +159,7 @@ describe.concurrent('a platform that takes its time', () => {
       const asked = pause(1000).then(() => fetch(`${origin}${url}`, { method, ...(body === '' ? {} : { body }) }));
       void asked.then(async (answer) => response.writeHead(answer.status).end(await answer.text()));
     });
-    const rig = await rigOf(context, { platformHost, station: { platform: 'host' } });
+    const rig = await rigOf(context, { platformHost, setup: { platform: 'host' } });
     origin = rig.simulator.simulator.http;
     const { cases } = await runPlan(rig, planOf('register', 'write-instance', 'observe-object', 'cancel-object'));
     expect(cases.map(({ id, verdict }) => [id, verdict])).toEqual(cases.map(({ id }) => [id, 'passed']));
@@ -188,7 +188,7 @@ describe.concurrent('a platform that takes its time', () => {
 
 describe.concurrent('without a platform', () => {
   test('the operator is told which call to make, and the case goes on when the request comes', async (context) => {
-    const rig = await rigOf(context, { station: { platform: 'operator' } });
+    const rig = await rigOf(context, { setup: { platform: 'operator' } });
     const prompts: string[] = [];
     const { cases } = await runPlan(rig, planOf('write-resource', 'read-resource'), {
       onProgress(progress) {
@@ -210,7 +210,7 @@ describe.concurrent('without a platform', () => {
   });
 
   test('a call nobody makes leaves the case inconclusive', async (context) => {
-    const rig = await rigOf(context, { station: { platform: 'operator' } });
+    const rig = await rigOf(context, { setup: { platform: 'operator' } });
     const { cases } = await runPlan(rig, planOf('execute'), { patience: { ...hasty, operatorMs: 300 } });
     expect(cases[0]).toMatchObject({ verdict: 'inconclusive' });
     expect(cases[0]?.reason?.en).toContain('nobody made the call on the platform');

@@ -7,18 +7,18 @@ import type { AcceptanceResult } from '../../shared/acceptanceResult.ts';
 import type { PlatformCall } from '../../shared/platform.ts';
 import type { PortInfo } from '../../shared/state.ts';
 import { documentCases } from '../../main/acceptance/cases/cases.ts';
-import type { Patience } from '../../main/acceptance/run/performer.ts';
+import type { Patience } from '../../main/acceptance/run/stepRunner.ts';
 import type { Plan } from '../../main/acceptance/plan/plan.ts';
-import { AcceptanceRun } from '../../main/acceptance/run/runner.ts';
-import type { RunOptions } from '../../main/acceptance/run/runner.ts';
-import type { PlatformSide, Station } from '../../main/acceptance/run/station.ts';
-import { deviceStation } from '../../main/acceptance/run/deviceStation.ts';
-import type { StationOptions } from '../../main/acceptance/run/deviceStation.ts';
+import { AcceptanceRun } from '../../main/acceptance/run/acceptanceRun.ts';
+import type { RunOptions } from '../../main/acceptance/run/acceptanceRun.ts';
+import type { PlatformSide, TestSetup } from '../../main/acceptance/run/testSetup.ts';
+import { testSetupOf } from '../../main/acceptance/run/testSetupOf.ts';
+import type { TestSetupOptions } from '../../main/acceptance/run/testSetupOf.ts';
 import type { Device } from '../../main/device/device.ts';
 import { Application } from '../../main/program/application.ts';
 import { defaultModel } from '../../main/lwm2m/deviceModel.ts';
 import type { DeviceModel } from '../../main/lwm2m/deviceModel.ts';
-import type { Fault } from '../../main/sim/faults.ts';
+import type { InjectedFault } from '../../main/sim/faults.ts';
 import { openSimulator } from '../../main/sim/simulator.ts';
 import type { Simulator } from '../../main/sim/simulator.ts';
 import { makeLinkEnd } from '../../main/transport/linkEnd.ts';
@@ -57,7 +57,7 @@ const textOf = (bytes: Uint8Array): string => Buffer.from(bytes).toString('latin
 const bytesOf = (text: string): Uint8Array => Buffer.from(text, 'latin1');
 
 /** A fault of the virtual module that does what is switched on at the moment. */
-function switchable(current: () => Tampering | undefined, onReboot: (reboot: () => void) => void): Fault {
+function switchable(current: () => Tampering | undefined, onReboot: (reboot: () => void) => void): InjectedFault {
   return (link, reboot) => {
     onReboot(reboot);
     const end = makeLinkEnd({
@@ -85,7 +85,7 @@ export interface RigOptions {
   readonly baudRate?: number;
   /** How long the platform waits for the device; default as OneNET. */
   readonly requestTimeoutMs?: number;
-  readonly station?: Partial<StationOptions>;
+  readonly setup?: Partial<TestSetupOptions>;
   readonly model?: DeviceModel;
   readonly platformHost?: string;
   readonly apiKey?: string;
@@ -95,7 +95,7 @@ export interface RigOptions {
 export interface Rig {
   readonly application: Application;
   readonly device: Device;
-  readonly station: Station;
+  readonly setup: TestSetup;
   readonly simulator: Simulator;
   readonly directory: string;
   tampering: Tampering | undefined;
@@ -116,7 +116,7 @@ export async function openRig({
   profile = 'm5310-seed',
   baudRate = 0,
   requestTimeoutMs,
-  station: stationOptions,
+  setup: setupOptions,
   model = defaultModel,
   platformHost,
   apiKey,
@@ -151,7 +151,7 @@ export async function openRig({
   const device = application.openDevice();
   if (apiKey !== undefined) await application.platformKey.set(apiKey);
   await device.openPort(`sim:${profile}`, 9600);
-  const real = deviceStation(device, { platform: 'simulated', ...stationOptions });
+  const real = testSetupOf(device, { platform: 'simulated', ...setupOptions });
   const platform: PlatformSide = {
     ...real.platform,
     async ask(operation) {
@@ -159,12 +159,12 @@ export async function openRig({
       return rig.tampering?.call?.(call) ?? call;
     },
   };
-  // The station's facts are getters; only its platform is another.
-  const station = Object.create(real, { platform: { value: platform } }) as Station;
+  // The setup's facts are getters; only its platform is another.
+  const setup = Object.create(real, { platform: { value: platform } }) as TestSetup;
   return Object.assign(rig, {
     application,
     device,
-    station,
+    setup,
     simulator: simulator as unknown as Simulator,
     directory,
     reboot: () => reboot(),
@@ -205,7 +205,7 @@ export async function runPlan(
     readonly signal?: AbortSignal;
   } = {},
 ): Promise<AcceptanceResult> {
-  const run = new AcceptanceRun(rig.station, {
+  const run = new AcceptanceRun(rig.setup, {
     plan,
     patience: hasty,
     limitMs: () => 20_000,

@@ -3,7 +3,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { AtChannel, AtFailure } from '../../main/at/channel.ts';
 import type { AtExchange, ChannelOptions } from '../../main/at/channel.ts';
 import { slowModule } from './slowModule.ts';
-import { testTable } from './station.ts';
+import { testTable } from './rig.ts';
 import type { Fate, SlowModuleHabits } from './slowModule.ts';
 
 beforeEach(() => void vi.useFakeTimers());

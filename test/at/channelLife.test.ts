@@ -8,7 +8,7 @@ import { maximumLineBytes } from '../../main/at/lineSplitter.ts';
 import { loopback } from '../../main/transport/loopback.ts';
 import { CodedError } from '../../shared/errors.ts';
 import { testClock } from '../clock.ts';
-import { as, failureOf, station, testTable } from './station.ts';
+import { as, failureOf, station, testTable } from './rig.ts';
 
 beforeEach(() => {
   vi.useFakeTimers();

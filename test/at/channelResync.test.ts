@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { as, failureOf, station } from './station.ts';
+import { as, failureOf, station } from './rig.ts';
 
 /** What a module answers to the question whose answer can be told from any other's. */
 const marked = ['+CMEE: 1', 'OK'] as const;

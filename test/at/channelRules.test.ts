@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { as, failureOf, isCeregRead, station, testTable } from './station.ts';
+import { as, failureOf, isCeregRead, station, testTable } from './rig.ts';
 import { systemClock } from '../../main/time/clock.ts';
 import type { Clock } from '../../main/time/clock.ts';
 import type { LineTable } from '../../main/at/lineTable.ts';

@@ -14,7 +14,7 @@ import {
   optional,
   quoted,
   raw,
-  readLine,
+  parseLine,
   readParams,
   rest,
   tokenizeFor,
@@ -241,8 +241,8 @@ describe('lines', () => {
   });
 
   it('are read with their parameters', () => {
-    expect(readLine(numbers, '+n : 1 , 2')).toEqual({ params: { first: 1, second: 2 } });
-    expect(() => readLine(numbers, '+M: 1')).toThrow('is not +N');
+    expect(parseLine(numbers, '+n : 1 , 2')).toEqual({ params: { first: 1, second: 2 } });
+    expect(() => parseLine(numbers, '+M: 1')).toThrow('is not +N');
   });
 
   it('are written with the spaces a module prints', () => {

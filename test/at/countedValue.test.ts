@@ -1,15 +1,19 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { cutCounted } from '../../main/at/countedValue.ts';
-import type { Surroundings } from '../../main/at/countedValue.ts';
+import type { ValueSurroundings } from '../../main/at/countedValue.ts';
 
 const isNumbers = (texts: readonly string[]): boolean => texts.every((text) => /^\d{1,2}$/.test(text));
 /** `,flag[,index]`, as behind the value of a +MIPLWRITE. */
-const required: Surroundings = { longest: 2, isStrict: true, isTail: (texts) => texts.length > 0 && isNumbers(texts) };
+const required: ValueSurroundings = {
+  longest: 2,
+  isStrict: true,
+  isTail: (texts) => texts.length > 0 && isNumbers(texts),
+};
 /** Nothing, or `,flag[,index]`, as behind the arguments of a +MIPLEXECUTE. */
-const optional: Surroundings = { longest: 2, isStrict: true, isTail: isNumbers };
+const optional: ValueSurroundings = { longest: 2, isStrict: true, isTail: isNumbers };
 /** Of a host's line. */
-const lax: Surroundings = { ...required, isStrict: false };
+const lax: ValueSurroundings = { ...required, isStrict: false };
 
 describe('a value whose length stands before it', () => {
   it.each([

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { StartSigns } from '../../main/at/startSigns.ts';
-import { as, station, testTable } from './station.ts';
+import { as, station, testTable } from './rig.ts';
 
 beforeEach(() => void vi.useFakeTimers());
 afterEach(() => void vi.useRealTimers());

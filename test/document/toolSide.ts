@@ -3,7 +3,7 @@ import type { CommandSpec } from '../../main/at/codec.ts';
 import { defaultModel } from '../../main/lwm2m/deviceModel.ts';
 import { ObjectStore } from '../../main/lwm2m/objectStore.ts';
 import { commands } from '../../main/mipl/messages.ts';
-import { readAnswer } from '../../main/platform/answers.ts';
+import { readPlatformAnswer } from '../../main/platform/answers.ts';
 import { httpCallOf } from '../../main/platform/calls.ts';
 import { sendCall } from '../../main/platform/client.ts';
 import { UdpTool } from '../../main/udp/udpTool.ts';
@@ -157,7 +157,7 @@ export async function toolCalls({ operation, method, path, body, answer }: Docum
   });
   const answered = await sendCall({ origin, key: 'of-OneNET' }, call);
   expect(seen).toEqual([[method, path, 'of-OneNET', body ?? '', true]]);
-  expect(readAnswer(answered.status, answered.text)).toEqual({
+  expect(readPlatformAnswer(answered.status, answered.text)).toEqual({
     errno: 0,
     ...((JSON.parse(text) as { data?: unknown }).data === undefined ? {} : { data: expect.anything() }),
   });

@@ -6,7 +6,7 @@ import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { texts as words } from '../../main/acceptance/report/texts.ts';
 import { HostPorts } from '../../main/sim/hostPorts.ts';
-import type { HostPort } from '../../main/sim/hostPorts.ts';
+import type { HostAccess } from '../../main/sim/hostPorts.ts';
 import { openPlatform } from '../../main/sim/platform/platform.ts';
 import { platformWithDefinitions, readName } from '../../main/sim/simulator.ts';
 import { openVirtualModule } from '../../main/sim/virtualModule.ts';
@@ -33,7 +33,7 @@ const runMs = 60_000;
 let started: StartedElectron;
 let hosts: HostPorts;
 /** What the module hangs on. */
-let cable: HostPort;
+let cable: HostAccess;
 const endings: (() => Promise<unknown>)[] = [];
 const files = new Map<string, string>();
 const nameOf = (format: string, { language, mask }: (typeof variants)[number]): string =>

@@ -1,9 +1,9 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { visible, visibleJson, visibleLines, withoutUnseen } from '../../main/files/visible.ts';
+import { visibleLine, visibleJson, visibleLines, withoutUnseen } from '../../main/files/visible.ts';
 
 test('no text keeps a character that could steer a terminal or turn the line around', () => {
-  expect(visible('a\u0000\u001b[31m\u007f\u009b\u202eb\u2028\u4e2d')).toBe('a␀␛[31m␡\\u009b\\u202eb\\u2028中');
+  expect(visibleLine('a\u0000\u001b[31m\u007f\u009b\u202eb\u2028\u4e2d')).toBe('a␀␛[31m␡\\u009b\\u202eb\\u2028中');
 });
 
 /** Each kind of character that is not seen, with where Unicode has it. */
@@ -33,7 +33,7 @@ const unseen: readonly (readonly [name: string, character: string, shown: string
 ];
 
 test.each(unseen)('a %s is shown, kept exact in JSON, and no part of a name', (_name, character, shown) => {
-  expect(visible(`a${character}b`)).toBe(`a${shown}b`);
+  expect(visibleLine(`a${character}b`)).toBe(`a${shown}b`);
   const json = visibleJson({ text: `a${character}b` });
   expect(json).toBe(`{"text":"a${shown}b"}`);
   expect(JSON.parse(json)).toEqual({ text: `a${character}b` });
@@ -53,9 +53,9 @@ test('nothing unseen is left of any text, and a text that is seen stays as it is
   );
   fc.assert(
     fc.property(text, (one) => {
-      const shown = visible(one);
+      const shown = visibleLine(one);
       expect(shown).not.toMatch(/[\u0000-\u001f\u007f-\u009f]|\p{Cf}|\p{Zl}|\p{Zp}|\p{Default_Ignorable_Code_Point}/u);
-      expect(visible(shown)).toBe(shown);
+      expect(visibleLine(shown)).toBe(shown);
     }),
   );
 });

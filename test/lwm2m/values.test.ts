@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import type { CodedError } from '../../shared/errors.ts';
 import type { ResourceType } from '../../shared/lwm2m.ts';
-import { byteLengthOf, checkValue, fromBigEndianBytes, fromText } from '../../main/lwm2m/values.ts';
+import { byteLengthOf, requireValue, fromBigEndianBytes, fromText } from '../../main/lwm2m/values.ts';
 import { anyText } from '../anyText.ts';
 
 const badValue = expect.objectContaining({ code: 'LWM2M_BAD_VALUE' }) as CodedError;
@@ -31,7 +31,7 @@ test.each<[ResourceType, string, string]>([
   ['objlnk', '3:0', '3:0'],
   ['objlnk', '00003:65535', '3:65535'],
 ])('a %s typed as "%s" is kept as "%s"', (type, typed, kept) => {
-  expect(checkValue(type, typed)).toBe(kept);
+  expect(requireValue(type, typed)).toBe(kept);
 });
 
 test.each<[ResourceType, string]>([
@@ -59,13 +59,13 @@ test.each<[ResourceType, string]>([
   ['objlnk', 'a:b'],
   ['none', ''],
 ])('a %s typed as "%s" is refused', (type, typed) => {
-  expect(() => checkValue(type, typed)).toThrow(badValue);
+  expect(() => requireValue(type, typed)).toThrow(badValue);
 });
 
 test('the detail of a refusal shows a long value only in part', () => {
   let detail: string | undefined;
   try {
-    checkValue('opaque', 'x'.repeat(100_000));
+    requireValue('opaque', 'x'.repeat(100_000));
   } catch (error) {
     detail = (error as CodedError).detail;
   }
@@ -76,8 +76,8 @@ test('no text of any type does anything but be kept or be refused', () => {
   fc.assert(
     fc.property(fc.constantFrom(...types), anyText({ maxLength: 50 }), (type, text) => {
       try {
-        const kept = checkValue(type, text);
-        expect(checkValue(type, kept)).toBe(kept);
+        const kept = requireValue(type, text);
+        expect(requireValue(type, kept)).toBe(kept);
         expect(byteLengthOf(type, kept)).toBeGreaterThanOrEqual(0);
       } catch (error) {
         expect((error as CodedError).code).toBe('LWM2M_BAD_VALUE');
@@ -88,7 +88,7 @@ test('no text of any type does anything but be kept or be refused', () => {
 
 test('a megabyte of digits and a letter is refused without delay', () => {
   const started = performance.now();
-  expect(() => checkValue('float', `${'1'.repeat(1_000_000)}x`)).toThrow(badValue);
+  expect(() => requireValue('float', `${'1'.repeat(1_000_000)}x`)).toThrow(badValue);
   expect(performance.now() - started).toBeLessThan(1000);
 });
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { isRegistered } from '../../main/mipl/registration.ts';
+import { isReachableByPlatform } from '../../main/mipl/registration.ts';
 import { registered, rig, settle } from './rig.ts';
 
 const OBSERVE = '+MIPLOBSERVE:0,65537,1,3303,0,-1';
@@ -24,7 +24,7 @@ describe('the observations of a session whose server has started anew', () => {
     station.say(...lines);
     await settle();
     expect(station.observed()).toEqual(observed);
-    expect(isRegistered(station.engine.registration)).toBe(true);
+    expect(isReachableByPlatform(station.engine.registration)).toBe(true);
   });
 
   it('are not taken away when a module that registers for the first time tells 4 and 6 after them', async () => {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { RegistrationState } from '../../shared/state.ts';
-import { idle, isRegistered, step } from '../../main/mipl/registration.ts';
+import { idle, isReachableByPlatform, step } from '../../main/mipl/registration.ts';
 import type { RegistrationInput } from '../../main/mipl/registration.ts';
 
 const now = 1_000_000;
@@ -178,6 +178,6 @@ describe('isRegistered', () => {
     ['failed', false],
     ['idle', false],
   ] as const)('in phase %s: %s', (phase, registered) => {
-    expect(isRegistered({ phase })).toBe(registered);
+    expect(isReachableByPlatform({ phase })).toBe(registered);
   });
 });

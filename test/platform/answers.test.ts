@@ -1,13 +1,13 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { deviceIdIn, isAboutDevice, readAnswer } from '../../main/platform/answers.ts';
+import { deviceIdIn, isAboutDevice, readPlatformAnswer } from '../../main/platform/answers.ts';
 
 const envelope = (errno: unknown, error?: unknown): string => JSON.stringify({ errno, error });
 
 describe('an answer of the API', () => {
   it('is done with errno 0, with data or without', () => {
-    expect(readAnswer(200, '{"errno":0,"data":{"a":1},"error":"succ"}')).toEqual({ errno: 0, data: { a: 1 } });
-    expect(readAnswer(200, '{"errno":0,"error":"succ"}')).toEqual({ errno: 0 });
+    expect(readPlatformAnswer(200, '{"errno":0,"data":{"a":1},"error":"succ"}')).toEqual({ errno: 0, data: { a: 1 } });
+    expect(readPlatformAnswer(200, '{"errno":0,"error":"succ"}')).toEqual({ errno: 0 });
   });
 
   it.each([
@@ -24,7 +24,7 @@ describe('an answer of the API', () => {
     [5108, 'invalid parameter: pmax', 'PLATFORM_BAD_REQUEST', 'invalid parameter: pmax'],
     [5117, 'rpc error', 'PLATFORM_REFUSED', '5117 rpc error'],
   ])('with errno %i %s is %s', (errno, error, code, detail) => {
-    expect(readAnswer(200, envelope(errno, error))).toEqual({
+    expect(readPlatformAnswer(200, envelope(errno, error))).toEqual({
       errno,
       fault: { code, message: `errno ${errno} ${error}`, detail },
     });
@@ -52,17 +52,17 @@ describe('an answer of the API', () => {
     [504, '', 'PLATFORM_TIMEOUT', 'HTTP 504'],
     [408, '', 'PLATFORM_TIMEOUT', 'HTTP 408'],
   ])('HTTP %i %j is %s', (status, text, code, detail) => {
-    expect(readAnswer(status, text).fault).toMatchObject({ code, detail });
+    expect(readPlatformAnswer(status, text).fault).toMatchObject({ code, detail });
   });
 
   it('is never more than a reading: nothing throws, and texts stay short', () => {
     fc.assert(
       fc.property(fc.integer({ min: 100, max: 599 }), fc.oneof(fc.string(), fc.json()), (status, text) => {
-        expect((readAnswer(status, text).fault?.detail ?? '').length).toBeLessThanOrEqual(300);
+        expect((readPlatformAnswer(status, text).fault?.detail ?? '').length).toBeLessThanOrEqual(300);
       }),
     );
-    expect(readAnswer(200, envelope(5108, 'x'.repeat(9000))).fault?.detail).toHaveLength(300);
-    expect(readAnswer(200, envelope(5108, { deep: 1 })).fault?.detail).toBe('');
+    expect(readPlatformAnswer(200, envelope(5108, 'x'.repeat(9000))).fault?.detail).toHaveLength(300);
+    expect(readPlatformAnswer(200, envelope(5108, { deep: 1 })).fault?.detail).toBe('');
   });
 });
 

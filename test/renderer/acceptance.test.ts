@@ -11,7 +11,7 @@ import {
   repeatedTimes,
   resumeRefusal,
   roughly,
-  shownText,
+  fieldText,
   startRefusal,
   usualPlatform,
 } from '../../renderer/acceptance/runView.ts';
@@ -75,9 +75,9 @@ describe('the progress', () => {
 
 describe('a field that is typed in', () => {
   it('takes over what main has, and never loses what is being typed', () => {
-    expect(shownText('', '', 'Pump 3')).toBe('Pump 3');
-    expect(shownText('Li', '', '')).toBe('Li');
-    expect(shownText('Pump 34', 'Pump', 'Pump 3')).toBe('Pump 34');
+    expect(fieldText('', '', 'Pump 3')).toBe('Pump 3');
+    expect(fieldText('Li', '', '')).toBe('Li');
+    expect(fieldText('Pump 34', 'Pump', 'Pump 3')).toBe('Pump 34');
   });
 });
 

@@ -23,7 +23,7 @@ import type {
   PlatformDraft,
   VerdictState,
 } from '../../renderer/platform/platformDraft.ts';
-import { parseExactly, prettyJson } from '../../renderer/ui/prettyJson.ts';
+import { parseAsWritten, prettyJson } from '../../renderer/ui/prettyJson.ts';
 import type { PlatformCall, PlatformOperation } from '../../shared/platform.ts';
 import { defaultSettings } from '../../shared/settings.ts';
 import { initialDeviceState } from '../../shared/state.ts';
@@ -94,8 +94,8 @@ describe('JSON as it is shown', () => {
     fc.assert(fc.property(fc.string(), (text) => void prettyJson(text)));
     expect(prettyJson('<html>')).toBeUndefined();
     expect(prettyJson('')).toBeUndefined();
-    expect(parseExactly('{')).toBeUndefined();
-    expect(parseExactly('[0.0]')).toEqual([{ source: '0.0' }]);
+    expect(parseAsWritten('{')).toBeUndefined();
+    expect(parseAsWritten('[0.0]')).toEqual([{ source: '0.0' }]);
   });
 });
 

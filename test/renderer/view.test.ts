@@ -15,7 +15,14 @@ import {
 } from '../../renderer/device/stateWords.ts';
 import { faultText, groupCommand } from '../../renderer/ui/faults.ts';
 import { speak } from '../../shared/phrase.ts';
-import { isAddress, isOpenable, portChoices, preselected, rateFor, readBaudRate } from '../../renderer/device/ports.ts';
+import {
+  isPortAddress,
+  isOpenable,
+  portChoices,
+  preselected,
+  rateFor,
+  readBaudRate,
+} from '../../renderer/device/ports.ts';
 import { nextArea } from '../../renderer/app/shortcuts.ts';
 import { resolveTheme } from '../../renderer/app/theme.ts';
 import { attributeText, treeRows, visibleRows } from '../../renderer/objects/tree.ts';
@@ -191,11 +198,11 @@ describe('ports', () => {
         'sim:bc28',
         'sim:m5310-seed?bootstrap',
         'sim:bc28?echo=on&repeat=2',
-      ].every(isAddress),
+      ].every(isPortAddress),
     ).toBe(true);
     expect(
       ['tcp://host', 'tcp://host:70000', 'http://host:1', 'tcp://a b:1', 'telnet://host', 'rfc2217:host:1'].some(
-        isAddress,
+        isPortAddress,
       ),
     ).toBe(false);
     expect(['COM5', '/dev/ttyUSB0', '/dev/cu.usbserial-1'].every(isOpenable)).toBe(true);

@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { isShallowJson, maximumJsonDepth } from '../../shared/jsonDepth.ts';
-import { readAnswer } from '../../main/platform/answers.ts';
-import { parseExactly, prettyJson } from '../../renderer/ui/prettyJson.ts';
+import { readPlatformAnswer } from '../../main/platform/answers.ts';
+import { parseAsWritten, prettyJson } from '../../renderer/ui/prettyJson.ts';
 
 const nested = (levels: number, open = '[', close = ']'): string => open.repeat(levels) + close.repeat(levels);
 
@@ -29,8 +29,8 @@ describe('JSON of others', () => {
 
   it('that a platform nests thousands of levels deep is shown as it came, at once, and is a fault', () => {
     const body = `{"errno":0,"data":${nested(30_000)}}`;
-    expect(readAnswer(200, body)).toMatchObject({ fault: { code: 'PLATFORM_ANSWER' } });
+    expect(readPlatformAnswer(200, body)).toMatchObject({ fault: { code: 'PLATFORM_ANSWER' } });
     expect(prettyJson(body)).toBeUndefined();
-    expect(parseExactly(body)).toBeUndefined();
+    expect(parseAsWritten(body)).toBeUndefined();
   });
 });

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { echoPayload, matchEcho, newRun } from '../../main/udp/echoPayload.ts';
 import { printableText, readData } from '../../main/udp/payload.ts';
-import { isAddress, parsePayload } from '../../shared/udp.ts';
+import { isIpAddress, parsePayload } from '../../shared/udp.ts';
 
 const hexOf = (text: string): string => Buffer.from(text).toString('hex').toUpperCase();
 
@@ -61,7 +61,7 @@ describe('an address', () => {
     '2001:db8::8a2e:370:7334',
     '::1',
     '::ffff:10.0.0.1',
-  ])('%s is one', (text) => expect(isAddress(text)).toBe(true));
+  ])('%s is one', (text) => expect(isIpAddress(text)).toBe(true));
 
   it.each([
     '',
@@ -74,7 +74,7 @@ describe('an address', () => {
     'a,b::',
     '1.2.3.4\r\n',
     ':'.repeat(46),
-  ])('"%s" is none', (text) => expect(isAddress(text)).toBe(false));
+  ])('"%s" is none', (text) => expect(isIpAddress(text)).toBe(false));
 });
 
 describe('data of the module', () => {

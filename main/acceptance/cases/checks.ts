@@ -19,7 +19,7 @@ import {
 } from '../run/evidence.ts';
 import type { Evidence, SeenExchange } from '../run/evidence.ts';
 import { faultSentence, refusalSentence, silenceSentence } from './faultSentence.ts';
-import { because, faultText, say, so } from './words.ts';
+import { because, faultMeaning, say, so } from './words.ts';
 import type { EvidenceSource } from '../../../shared/acceptance.ts';
 
 /** What a condition came to. `notSeen`: only the platform could tell, and the document does not ask for it. */
@@ -59,7 +59,7 @@ function unheard({ platform, calls }: Evidence): BilingualName | undefined {
 }
 
 const silenceOf = ({ fault }: PlatformCall): BilingualName =>
-  fault ? faultText(fault) : say('平台没有按时应答', 'no answer from the platform in time');
+  fault ? faultMeaning(fault) : say('平台没有按时应答', 'no answer from the platform in time');
 
 /** What went wrong first, as a sentence; undefined where nothing did. */
 function firstFault({ faults, lines }: Evidence): BilingualName | undefined {
@@ -181,7 +181,7 @@ export function requestAnswered(kind: RequestKind, path: string, urc: string): C
         const why = unheard(evidence);
         if (why) return missing(because(none, why));
         const told = evidence.calls.find(({ status }) => status === 'failed')?.fault;
-        const first = told ? faultText(told) : firstFault(evidence);
+        const first = told ? faultMeaning(told) : firstFault(evidence);
         return failed(first ? because(none, first) : none);
       }
       const lines = requestLinesOf(evidence, request);
@@ -238,7 +238,7 @@ export function platformSays(
       }
       if (!call) return notDone(evidence, say('没有询问平台', 'the platform was not asked'));
       if (isNoAnswer(call)) return missing(silenceOf(call));
-      if (call.fault) return failed(faultText(call.fault));
+      if (call.fault) return failed(faultMeaning(call.fault));
       const wrong = holds?.(call, evidence);
       return wrong ? failed(wrong) : met();
     },

@@ -1,10 +1,10 @@
 import type { BilingualName } from '../../../shared/lwm2m.ts';
-import type { Station } from '../run/station.ts';
+import type { TestSetup } from '../run/testSetup.ts';
 import { say } from './words.ts';
 
 /** What is done otherwise than the document shows, on purpose; for the report. */
-export function deviationsOf(station: Station, memory: Readonly<Record<string, string>>): readonly BilingualName[] {
-  const { dialect } = station.state;
+export function deviationsOf(setup: TestSetup, memory: Readonly<Record<string, string>>): readonly BilingualName[] {
+  const { dialect } = setup.state;
   return [
     say(
       '不发送 AT+COPS=1,2,"46000" 和 AT+NEARFCN：锁定会保留在模组中，锁错后设备无法入网。',
@@ -27,7 +27,7 @@ export function deviationsOf(station: Station, memory: Readonly<Record<string, s
           ),
         ]
       : []),
-    ...(memory['udpIsOwn'] === '1' && station.platform.kind !== 'simulated'
+    ...(memory['udpIsOwn'] === '1' && setup.platform.kind !== 'simulated'
       ? [
           say(
             `UDP 数据发往 ${memory['udpAddress']}:${memory['udpPort']}，而非文档的测试服务器。`,
@@ -35,7 +35,7 @@ export function deviationsOf(station: Station, memory: Readonly<Record<string, s
           ),
         ]
       : []),
-    ...(station.platform.kind === 'simulated'
+    ...(setup.platform.kind === 'simulated'
       ? [
           say(
             '平台为内置模拟平台：本次为练习，不作验收依据。',

@@ -3,7 +3,7 @@ import type { ErrorCode, Fault } from '../../../shared/errors.ts';
 import type { LogEntry } from '../../../shared/log.ts';
 import type { BilingualName } from '../../../shared/lwm2m.ts';
 import { resultMeaning } from '../../at/resultCodes.ts';
-import { faultText, say } from './words.ts';
+import { faultMeaning, say } from './words.ts';
 
 type Command = Pick<LogEntry, 'text' | 'decoded'>;
 
@@ -54,5 +54,5 @@ export function faultSentence(fault: Fault, lines: readonly LogEntry[]): Bilingu
       if (final && final.decoded?.name !== 'OK') return refusalSentence(command, final);
     }
   }
-  return faultText(fault);
+  return faultMeaning(fault);
 }

@@ -4,7 +4,7 @@ import type { Evidence } from '../run/evidence.ts';
 import type { CaseDefinition } from './caseDefinition.ts';
 import { failed, met, missing } from './checks.ts';
 import type { Check } from './checks.ts';
-import { shownText, stepText } from './steps.ts';
+import { planTextShown, stepText } from './steps.ts';
 import type { Need, Step } from './steps.ts';
 import { faultSentence } from './faultSentence.ts';
 import { say } from './words.ts';
@@ -21,14 +21,14 @@ function ownFault(step: OwnStep, fault: Fault, { lines, memory }: Pick<Evidence,
     return say(`之前的步骤没有得到 ${name} 的值`, `no step before has given a value for ${name}`);
   }
   if (step.do === 'compare') {
-    const text = shownText(`${step.left} ${step.with} ${step.right}`, memory);
+    const text = planTextShown(`${step.left} ${step.with} ${step.right}`, memory);
     return say(`${text} 不成立`, `${text} does not hold`);
   }
   if (step.do === 'expect' && fault.code === 'MIPL_EVENT_TIMEOUT') {
     return say(`${step.seconds} s 内没有收到应有的行`, `the expected line did not come within ${step.seconds} s`);
   }
   if (step.do === 'send' && fault.code === 'BAD_ARGUMENT') {
-    const line = shownText(step.line, memory);
+    const line = planTextShown(step.line, memory);
     return say(`${line} 返回 OK，应为 ERROR`, `${line} was answered OK, not ERROR`);
   }
   return faultSentence(fault, lines);

@@ -118,7 +118,7 @@ function operationText(operation: PlatformOperation): BilingualName {
 }
 
 /** A text of a plan as people read it: with what was remembered, else with the name as TS 27.007 writes a parameter. */
-export const shownText = (text: string, remembered: Readonly<Record<string, string>>): string =>
+export const planTextShown = (text: string, remembered: Readonly<Record<string, string>>): string =>
   text.replace(/(?<!\\)\{([A-Za-z]\w*)\}/g, (_, name: string) =>
     Object.hasOwn(remembered, name) ? (remembered[name] ?? '') : `<${name}>`,
   );
@@ -127,13 +127,13 @@ export const shownText = (text: string, remembered: Readonly<Record<string, stri
 export function stepText(step: Step, remembered: Readonly<Record<string, string>> = {}): BilingualName {
   switch (step.do) {
     case 'send': {
-      const line = shownText(step.line, remembered);
+      const line = planTextShown(step.line, remembered);
       return say(line, line);
     }
     case 'expect':
       return say(`${step.seconds} s 内收到符合条件的行`, `wait up to ${step.seconds} s for the expected line`);
     case 'compare': {
-      const text = shownText(`${step.left} ${step.with} ${step.right}`, remembered);
+      const text = planTextShown(`${step.left} ${step.with} ${step.right}`, remembered);
       return say(`比较 ${text}`, `compare ${text}`);
     }
     case 'restart':

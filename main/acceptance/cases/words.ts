@@ -32,7 +32,7 @@ const faultWords: Readonly<Partial<Record<Fault['code'], BilingualName>>> = {
 };
 
 /** What a fault means. What the platform itself has said about it stands behind; the module's own words are in the lines. */
-export function faultText(fault: Fault): BilingualName {
+export function faultMeaning(fault: Fault): BilingualName {
   const what = faultWords[fault.code] ?? say(fault.code, fault.code);
   const isOfPlatform = fault.code.startsWith('PLATFORM_') && fault.message !== '';
   return isOfPlatform ? because(what, say(fault.message, fault.message)) : what;

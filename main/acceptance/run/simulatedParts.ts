@@ -1,6 +1,6 @@
 import type { SimulatedPart } from '../../../shared/acceptanceResult.ts';
 import { parsePlatformHost } from '../../../shared/platform.ts';
-import type { Station } from './station.ts';
+import type { TestSetup } from './testSetup.ts';
 
 /**
  * What of a run is not real. A virtual module never meets another platform than the simulated one, whoever makes the calls;
@@ -10,8 +10,8 @@ export function simulatedParts({
   state,
   platform,
 }: {
-  readonly state: Pick<Station['state'], 'connection' | 'simulator'>;
-  readonly platform: Pick<Station['platform'], 'kind' | 'host'>;
+  readonly state: Pick<TestSetup['state'], 'connection' | 'simulator'>;
+  readonly platform: Pick<TestSetup['platform'], 'kind' | 'host'>;
 }): readonly SimulatedPart[] {
   const isVirtual = state.connection.port?.kind === 'virtual';
   const isLocal = platform.host !== undefined && parsePlatformHost(platform.host)?.isLoopback === true;

@@ -6,7 +6,7 @@ import type { JournalWriter } from '../../journal/journalWriter.ts';
 import type { LogBook } from '../../log/logBook.ts';
 import type { ObjectStore } from '../../lwm2m/objectStore.ts';
 import type { Engine } from '../../mipl/engine.ts';
-import type { PlatformDesk } from '../../platform/platformDesk.ts';
+import type { PlatformCaller } from '../../platform/platformCaller.ts';
 import type { Clock } from '../../time/clock.ts';
 
 /** What an acceptance run needs of the device that it tests; main/device provides it. */
@@ -18,7 +18,7 @@ export interface TestedDevice {
   readonly facts: FactRecord;
   readonly log: LogBook;
   readonly store: ObjectStore;
-  readonly platform: PlatformDesk;
+  readonly platform: PlatformCaller;
   readonly generators: { readonly pause: () => () => void };
   /** The settings as they hold for this device. */
   readonly settings: Settings;

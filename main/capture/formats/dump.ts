@@ -6,7 +6,8 @@ import type { LayoutReader, LogItem, LogLayout, LogStyle } from '../logItem.ts';
 import { LogClock, readStamp } from '../logTime.ts';
 import type { LogTime } from '../logTime.ts';
 import { readMarkedRow } from '../rowMarks.ts';
-import type { MarkedRow, Speaker } from '../rowMarks.ts';
+import type { Speaker } from '../../log/conversation.ts';
+import type { MarkedRow } from '../rowMarks.ts';
 import type { TextRow } from '../textRows.ts';
 import { readToolMark } from '../toolMarks.ts';
 

@@ -3,7 +3,7 @@ import type { LayoutReader, LogItem, LogLayout, LogStyle } from '../logItem.ts';
 import { Buffer } from 'node:buffer';
 import { LogClock, readStamp } from '../logTime.ts';
 import type { LogTime, Stamp } from '../logTime.ts';
-import type { Speaker } from '../rowMarks.ts';
+import type { Speaker } from '../../log/conversation.ts';
 import type { TextRow } from '../textRows.ts';
 
 /** `SENDING frame type 0x00/length 0x03/3`, `RECEIVED frame …`. */

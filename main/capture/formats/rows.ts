@@ -6,7 +6,8 @@ import type { LayoutReader, LogItem, LogLayout, LogStyle, WireItem } from '../lo
 import { LogClock } from '../logTime.ts';
 import type { LogTime } from '../logTime.ts';
 import { readMarkedRow } from '../rowMarks.ts';
-import type { MarkedRow, Speaker } from '../rowMarks.ts';
+import type { Speaker } from '../../log/conversation.ts';
+import type { MarkedRow } from '../rowMarks.ts';
 import type { TextRow } from '../textRows.ts';
 import { readExchange, readSentMessage, readToolMark, withoutColours } from '../toolMarks.ts';
 import type { ToolMark } from '../toolMarks.ts';

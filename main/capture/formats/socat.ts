@@ -4,7 +4,7 @@ import { speakerOf, told } from '../logItem.ts';
 import type { LayoutReader, LogItem, LogLayout, LogStyle } from '../logItem.ts';
 import { LogClock, readStamp } from '../logTime.ts';
 import type { LogTime } from '../logTime.ts';
-import type { Speaker } from '../rowMarks.ts';
+import type { Speaker } from '../../log/conversation.ts';
 import type { TextRow } from '../textRows.ts';
 
 /** `> 2026/01/05 14:03:09.000041182  length=7 from=0 to=6`, also behind the text of a chunk without a line feed. */

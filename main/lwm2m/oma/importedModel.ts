@@ -2,7 +2,7 @@ import { defined } from '../../../shared/defined.ts';
 import type { ResourceType, ResourceValue } from '../../../shared/lwm2m.ts';
 import { definitionOf, resourceDefinitionOf } from '../definitions/lookup.ts';
 import type { DeviceModel, ModelObject, ModelResource } from '../deviceModel.ts';
-import { byteLengthOf, checkValue } from '../values.ts';
+import { byteLengthOf, requireValue } from '../values.ts';
 import type { OmaObject, OmaResource } from './objectFile.ts';
 import { isWithin, rangeOf } from './range.ts';
 import type { OmaRange } from './range.ts';
@@ -41,7 +41,7 @@ export function startValue({ type, range: wording }: OmaResource): ResourceValue
   if (!range || type === 'none') return usual;
   const fits = (value: ResourceValue): boolean => {
     try {
-      return isWithin(range, checkValue(type, value), byteLengthOf(type, value));
+      return isWithin(range, requireValue(type, value), byteLengthOf(type, value));
     } catch {
       return false;
     }

@@ -1,16 +1,16 @@
 /** What the registry allows for a value, read from its wording. */
 export type OmaRange =
   /** The value itself. */
-  | { readonly kind: 'between'; readonly spans: readonly Span[] }
+  | { readonly kind: 'between'; readonly spans: readonly ValueRange[] }
   /** How long it may be, in bytes of UTF-8 or of the opaque value. */
-  | { readonly kind: 'length'; readonly spans: readonly Span[] }
+  | { readonly kind: 'length'; readonly spans: readonly ValueRange[] }
   /** One of these words. */
   | { readonly kind: 'oneOf'; readonly words: readonly string[] }
   /** For people only. */
   | { readonly kind: 'prose'; readonly text: string };
 
 /** From the least to the most, both allowed. */
-export interface Span {
+export interface ValueRange {
   readonly least: number;
   readonly most: number;
 }
@@ -26,7 +26,7 @@ const measuredPattern = new RegExp(
   'i',
 );
 
-function spanOf(text: string): Span | undefined {
+function spanOf(text: string): ValueRange | undefined {
   const match = spanPattern.exec(text.trim());
   if (!match) return undefined;
   const least = Number(match[1]);
@@ -35,7 +35,7 @@ function spanOf(text: string): Span | undefined {
   return { least: Math.min(least, other), most: Math.max(least, other) };
 }
 
-function spansOf(parts: readonly string[]): Span[] | undefined {
+function spansOf(parts: readonly string[]): ValueRange[] | undefined {
   const spans = parts.map(spanOf);
   return spans.every((span) => span !== undefined) ? spans : undefined;
 }
@@ -75,7 +75,7 @@ export function rangeOf(text: string, isCounted: boolean): OmaRange | undefined 
 }
 
 /** A single number is the most; a list names the lengths that there are. */
-function countedSpans(text: string, spans: readonly Span[]): readonly Span[] {
+function countedSpans(text: string, spans: readonly ValueRange[]): readonly ValueRange[] {
   const [only] = spans;
   return spans.length === 1 && only && !text.includes('..') ? [{ least: 0, most: only.most }] : spans;
 }

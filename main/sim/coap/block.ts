@@ -8,7 +8,7 @@ import {
   hasReservedBlockSize,
   optionNumbers,
   uintOption,
-  type Block,
+  type BlockOption,
   type CoapOption,
   type HasOptions,
 } from './options.ts';
@@ -117,7 +117,7 @@ export async function fetchRest(
 }
 
 /** True where a block has as many bytes as its option says: just so many while more follow, no more in the last. */
-function isFilled({ more, size }: Block, { payload }: CoapMessage): boolean {
+function isFilled({ more, size }: BlockOption, { payload }: CoapMessage): boolean {
   return more ? payload.length === size : payload.length <= size;
 }
 

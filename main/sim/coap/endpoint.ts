@@ -9,7 +9,7 @@ import {
   asCoapError,
   cancellation,
   CoapError,
-  respond,
+  askHandler,
   type CoapRequest,
   type CoapRequestHandler,
   type RequestLimits,
@@ -384,7 +384,7 @@ export class CoapEndpoint {
     };
     const waits = request.type === 'CON' && this.#emptyAckAfterMs !== Infinity;
     const timer = waits ? this.#setTimer(acknowledge, this.#emptyAckAfterMs) : undefined;
-    const response = await respond(request, peer, handler, this.#manners);
+    const response = await askHandler(request, peer, handler, this.#manners);
     this.#clearTimer(timer);
     if (response === undefined || this.#closing) return;
 

@@ -62,7 +62,7 @@ export function cancellation(signal: AbortSignal | undefined): CoapError {
 }
 
 /** Asks the handler, save for what the manners keep from it; its exceptions stay inside as 5.00. */
-export async function respond(
+export async function askHandler(
   request: CoapMessage,
   peer: CoapPeer,
   handler: CoapRequestHandler,

@@ -10,12 +10,12 @@ import {
 import { optionNumbers, unrecognizedCriticalOptions } from './options.ts';
 
 /** A datagram as an endpoint reads it: a message, or what is sent back for what is none (undefined: nothing). */
-export type Reading = { readonly message: CoapMessage } | { readonly reply: Uint8Array | undefined };
+export type DatagramReading = { readonly message: CoapMessage } | { readonly reply: Uint8Array | undefined };
 
 /** How an endpoint takes what comes in. RFC 7252 says it; the cores of real modules have ways of their own. */
 export interface Manners {
   /** Reads a datagram, however broken; throws nothing. */
-  readonly read: (datagram: Uint8Array) => Reading;
+  readonly read: (datagram: Uint8Array) => DatagramReading;
   /** True for what the request handler gets. */
   readonly isRequest: (message: CoapMessage) => boolean;
   /** Answer to a request that no handler should see, `silence` for none; undefined where the handler is asked. */
@@ -29,7 +29,7 @@ export interface Manners {
 }
 
 /** A malformed confirmable message is rejected (RFC 7252 §4.2); one of another version may not be one (§3). */
-function readStrictly(datagram: Uint8Array): Reading {
+function readStrictly(datagram: Uint8Array): DatagramReading {
   try {
     return { message: decodeMessage(datagram) };
   } catch (error) {

@@ -213,7 +213,7 @@ export function authCode(message: HasOptions): string | undefined {
 }
 
 /** Value of a Block1 or Block2 option (RFC 7959 §2.2). */
-export interface Block {
+export interface BlockOption {
   /** Number of the block, counted in blocks of `size`. */
   readonly number: number;
   /** True when more blocks follow (or, in a request for Block2, always false). */
@@ -225,7 +225,7 @@ export interface Block {
 const RESERVED_EXPONENT = 7;
 
 /** Block option of either kind; throws RangeError when size or number cannot be expressed. */
-export function blockOption(kind: 'block1' | 'block2', block: Block): CoapOption {
+export function blockOption(kind: 'block1' | 'block2', block: BlockOption): CoapOption {
   const exponent = Math.log2(block.size) - 4;
   if (!Number.isInteger(exponent) || exponent < 0 || exponent >= RESERVED_EXPONENT) {
     throw new RangeError(`Not a block size: ${block.size}`);
@@ -254,19 +254,19 @@ export function hasReservedBlockSize(message: HasOptions): boolean {
   return (['block1', 'block2'] as const).some((kind) => rawBlock(message, kind)?.exponent === RESERVED_EXPONENT);
 }
 
-function block(message: HasOptions, kind: 'block1' | 'block2'): Block | undefined {
+function block(message: HasOptions, kind: 'block1' | 'block2'): BlockOption | undefined {
   const raw = rawBlock(message, kind);
   if (raw === undefined || raw.exponent === RESERVED_EXPONENT) return undefined;
   return { number: raw.number, more: raw.more, size: 2 ** (raw.exponent + 4) };
 }
 
 /** Block1 of a message: describes the payload of a request. Undefined when absent or with the reserved size 7. */
-export function block1(message: HasOptions): Block | undefined {
+export function block1(message: HasOptions): BlockOption | undefined {
   return block(message, 'block1');
 }
 
 /** Block2 of a message: describes, or asks for, a piece of a response. Undefined as in {@link block1}. */
-export function block2(message: HasOptions): Block | undefined {
+export function block2(message: HasOptions): BlockOption | undefined {
   return block(message, 'block2');
 }
 

@@ -1,4 +1,4 @@
-import type { Manners, Reading } from '../coap/manners.ts';
+import type { Manners, DatagramReading } from '../coap/manners.ts';
 import { encodeFrame, methods } from '../coap/message.ts';
 import type { CoapMessage, CoapType } from '../coap/message.ts';
 import { encodeText, isCritical, optionNumbers } from '../coap/options.ts';
@@ -32,13 +32,18 @@ interface Header {
 }
 
 /** An acknowledgement that carries a refusal; what stops the reader itself comes without the token. */
-function refusal({ messageId }: Header, code: string, words = '', token: Uint8Array = new Uint8Array()): Reading {
+function refusal(
+  { messageId }: Header,
+  code: string,
+  words = '',
+  token: Uint8Array = new Uint8Array(),
+): DatagramReading {
   const message: CoapMessage = { type: 'ACK', code, messageId, token, options: [], payload: encodeText(words) };
   return { reply: encodeFrame(message) };
 }
 
 /** What stops the reader at an option of this number. */
-function optionRefusal(number: number, header: Header): Reading | undefined {
+function optionRefusal(number: number, header: Header): DatagramReading | undefined {
   if (number === optionNumbers.proxyUri) return refusal(header, '5.05', 'This is a constrained server (Contiki)');
   const isKnown = !isCritical(number) || knownCritical.includes(number);
   return isKnown ? undefined : refusal(header, '4.02', 'Unsupported critical option');
@@ -60,7 +65,7 @@ function readHeader(bytes: Uint8Array): Header {
  * behind it, and 0xF0–0xFE for one. What runs over the end of the datagram leaves no path behind that could be read, hence
  * 4.00 to a request; so does a token longer than the eight bytes the core keeps.
  */
-function readAsCore(datagram: Uint8Array): Reading {
+function readAsCore(datagram: Uint8Array): DatagramReading {
   const bytes = Uint8Array.from(datagram);
   const header = readHeader(bytes);
   if (bytes.length === 0) return { reply: undefined };

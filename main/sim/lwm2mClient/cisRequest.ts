@@ -15,8 +15,8 @@ import {
 } from '../coap/options.ts';
 import { encodeTlv } from '../tlv.ts';
 import type { TlvEntry } from '../tlv.ts';
-import { formatFamilies, pathOf, readParameter, tlvOf } from './platformRequest.ts';
-import type { PlatformRequest, WrittenValue } from './platformRequest.ts';
+import { formatFamilies, pathOf, readParameter, tlvOf } from './serverRequest.ts';
+import type { ServerRequest, WrittenValue } from './serverRequest.ts';
 import { RequestError } from './requestError.ts';
 
 /** Paths of the bootstrap and the registration interface; a module with an account answers nothing there. */
@@ -60,7 +60,7 @@ function writtenValues(message: CoapMessage, path: Lwm2mPath): WrittenValue[] {
   return [{ resourceId, valueType: formatFamilies.opaque.includes(format) ? 2 : 1, bytes: message.payload }];
 }
 
-function readGet(message: CoapMessage, path: Lwm2mPath, msgId: number): PlatformRequest {
+function readGet(message: CoapMessage, path: Lwm2mPath, msgId: number): ServerRequest {
   const accepted = accept(message);
   if (observe(message) !== undefined) {
     // One Observe of 0 begins; whatever else it says ends an observation, or finds none to end.
@@ -78,11 +78,11 @@ function readGet(message: CoapMessage, path: Lwm2mPath, msgId: number): Platform
  * Reads a CoAP request as China Mobile's CIS core 2.2 takes it: as in the answers of the real core to 110 odd requests
  * (test/sim/cisOddRequests.ts). Throws {@link RequestError}.
  */
-export function readCisRequest(message: CoapMessage): PlatformRequest {
+export function readCisRequest(message: CoapMessage): ServerRequest {
   const path = readPath(message);
   const { objectId, instanceId, resourceId } = path;
   const msgId = message.messageId;
-  const write = (missing: string): PlatformRequest => {
+  const write = (missing: string): ServerRequest => {
     if (instanceId === undefined) throw new RequestError(missing, 'an object cannot be written');
     return { kind: 'write', msgId, path, instanceId, values: writtenValues(message, path) };
   };

@@ -1,5 +1,5 @@
 import type { Dialect } from '../../mipl/dialects.ts';
-import { Refusal } from '../refusal.ts';
+import { CommandRefusal } from '../commandRefusal.ts';
 
 /** Release assistance numbers that China Mobile modules take in place of a flag (mipl-at.md §5). */
 const releaseFlags: readonly string[] = ['0x200', '0x400'];
@@ -10,10 +10,10 @@ const releaseFlags: readonly string[] = ['0x200', '0x400'];
  */
 export function completesMessage(dialect: Dialect['name'], index: number, flag: string): boolean {
   if (dialect === 'cis') {
-    if (index === 0 && (flag === '1' || flag === '2')) throw new Refusal('parameter', `flag ${flag} at index 0`);
+    if (index === 0 && (flag === '1' || flag === '2')) throw new CommandRefusal('parameter', `flag ${flag} at index 0`);
     return index === 0;
   }
   if (flag === '0' || releaseFlags.includes(flag.toLowerCase())) return true;
-  if (flag !== '1' && flag !== '2') throw new Refusal('parameter', `flag ${flag} is none of 0, 1, 2`);
+  if (flag !== '1' && flag !== '2') throw new CommandRefusal('parameter', `flag ${flag} is none of 0, 1, 2`);
   return false;
 }

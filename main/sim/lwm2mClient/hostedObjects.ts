@@ -1,6 +1,6 @@
 import { formatPath } from '../../../shared/lwm2m.ts';
 import type { Lwm2mPath } from '../../../shared/lwm2m.ts';
-import { Refusal } from '../refusal.ts';
+import { CommandRefusal } from '../commandRefusal.ts';
 
 /** Most instances of one object (mipl-at.md §12: Xinyi, BC). */
 const maximumInstances = 8;
@@ -30,18 +30,19 @@ export class HostedObjects {
   /** @param bitmap one character per instance from 0 on, `1` when it exists (mipl-at.md §3: left to right). */
   add(objectId: number, instanceCount: number, bitmap: string, resourceCount: number): void {
     if (this.#objects.has(objectId) || this.#standard.includes(objectId)) {
-      throw new Refusal('exists', `object ${objectId} is there already`);
+      throw new CommandRefusal('exists', `object ${objectId} is there already`);
     }
-    if (instanceCount > maximumInstances) throw new Refusal('parameter', `${instanceCount} instances are too many`);
+    if (instanceCount > maximumInstances)
+      throw new CommandRefusal('parameter', `${instanceCount} instances are too many`);
     if (bitmap.length !== instanceCount || !/^[01]+$/.test(bitmap) || !bitmap.includes('1')) {
-      throw new Refusal('parameter', `bitmap ${bitmap} does not fit ${instanceCount} instances`);
+      throw new CommandRefusal('parameter', `bitmap ${bitmap} does not fit ${instanceCount} instances`);
     }
     const instances = [...bitmap].flatMap((mark, instanceId) => (mark === '1' ? [instanceId] : []));
     this.#objects.set(objectId, { objectId, instances, resourceCount });
   }
 
   remove(objectId: number): void {
-    if (!this.#objects.delete(objectId)) throw new Refusal('missing', `object ${objectId} was never added`);
+    if (!this.#objects.delete(objectId)) throw new CommandRefusal('missing', `object ${objectId} was never added`);
     this.#resources.delete(objectId);
   }
 

@@ -1,4 +1,4 @@
-import type { PlatformRequest } from './platformRequest.ts';
+import type { ServerRequest } from './serverRequest.ts';
 
 /** Longest value of one +MIPLWRITE of China Mobile firmware (mipl-at.md §8, large writes). */
 const pieceBytes = 1024;
@@ -7,7 +7,7 @@ const pieceBytes = 1024;
  * A write of one long value as its pieces, each a request with an msgid of its own, the last under that of the whole.
  * Anything else stays as it is.
  */
-export function piecesOf(request: PlatformRequest): PlatformRequest[] {
+export function piecesOf(request: ServerRequest): ServerRequest[] {
   if (request.kind !== 'write') return [request];
   const [value, ...others] = request.values;
   if (!value || others.length > 0 || value.bytes.length <= pieceBytes) return [request];

@@ -18,7 +18,7 @@ import type { CoapOption } from '../coap/options.ts';
 import { peerKey } from '../coap/transmission.ts';
 import type { CoapPeer } from '../coap/transmission.ts';
 import type { Profile } from '../profile.ts';
-import { Refusal } from '../refusal.ts';
+import { CommandRefusal } from '../commandRefusal.ts';
 import { bootstrap, BootstrapFailure } from './bootstrap.ts';
 
 import { failureOf } from './failureOf.ts';
@@ -30,9 +30,9 @@ import type { NotifyLine } from './notifier.ts';
 import { Observations } from './observations.ts';
 import { registrationPayload } from './payloads.ts';
 import type { HostValueLine } from './payloads.ts';
-import type { PlatformRequest, RequestKind } from './platformRequest.ts';
+import type { ServerRequest, ServerRequestKind } from './serverRequest.ts';
 import { register } from './register.ts';
-import { RequestDesk, resourceList } from './requestDesk.ts';
+import { RequestRelay, resourceList } from './requestRelay.ts';
 import type { StackParts } from './stackParts.ts';
 import { Transfers } from './transfers.ts';
 import { whenAttached } from './whenAttached.ts';
@@ -54,7 +54,7 @@ export interface Lwm2mClientOptions {
   readonly authCode?: string | undefined;
   readonly profile: Profile;
   /** Answered without the host, on top of what is the habit of the dialect. */
-  readonly answersItself?: readonly RequestKind[];
+  readonly answersItself?: readonly ServerRequestKind[];
   /** Values of a standard object. */
   readonly standardValues: StackParts['standard']['valuesOf'];
   readonly random: () => number;
@@ -66,7 +66,7 @@ export interface Lwm2mClientOptions {
 
 /** Who hears what the stack has to say. */
 export interface Lwm2mClientListener {
-  onRequest(request: PlatformRequest): void;
+  onRequest(request: ServerRequest): void;
   /** `+MIPLEVENT`: number, and msgid, ackid or seconds left where the event has one. */
   onEvent(event: number, extra?: number): void;
   /** Something went over the air. */
@@ -74,24 +74,24 @@ export interface Lwm2mClientListener {
 }
 
 /** A registration that stands, and everything that ends with it. */
-interface Session {
+interface StandingRegistration {
   readonly endpoint: CoapEndpoint;
   readonly peer: CoapPeer;
   /** Path the platform gave, without leading slash. */
   readonly location: string;
-  readonly desk: RequestDesk;
+  readonly relay: RequestRelay;
   readonly notifier: Notifier;
 }
 
 type Phase = 'idle' | 'opening' | 'registered';
 
 /** What China Mobile firmware answers by itself (mipl-at.md §0). */
-const ownAnswers: readonly RequestKind[] = ['observe', 'discover', 'parameter'];
+const ownAnswers: readonly ServerRequestKind[] = ['observe', 'discover', 'parameter'];
 
 /**
  * The LwM2M 1.0 client inside a module: bootstraps, registers, keeps the registration, passes requests to the host and
  * answers them with what the host says. On the wire it does what China Mobile's CIS core 2.2 does, byte for byte where the
- * capture shows it, or what the standard wants; commands it refuses throw a {@link Refusal}.
+ * capture shows it, or what the standard wants; commands it refuses throw a {@link CommandRefusal}.
  */
 export class Lwm2mClient {
   readonly objects: HostedObjects;
@@ -99,7 +99,7 @@ export class Lwm2mClient {
   readonly #listener: Lwm2mClientListener;
   readonly #lifetime: Lifetime;
   #phase: Phase = 'idle';
-  #session: Session | undefined;
+  #session: StandingRegistration | undefined;
   #opening: AbortController | undefined;
   /** The present or latest attempt to open; settles soon after its abort. */
   #attempt: Promise<void> = Promise.resolve();
@@ -137,7 +137,7 @@ export class Lwm2mClient {
 
   /** MIPLOPEN: accepted at once; the function returned starts it, and events tell the rest. */
   open(lifetimeSeconds: number, timeoutSeconds = defaultTimeoutSeconds): () => void {
-    if (this.#phase !== 'idle') throw new Refusal('state', 'it is open or opening');
+    if (this.#phase !== 'idle') throw new CommandRefusal('state', 'it is open or opening');
     this.#checkLifetime(lifetimeSeconds);
     this.#phase = 'opening';
     return () => {
@@ -156,7 +156,7 @@ export class Lwm2mClient {
 
   /** MIPLCLOSE: resolves once the platform knows, or cannot be told. */
   async close(): Promise<void> {
-    if (this.#phase === 'idle') throw new Refusal('state', 'it is not open');
+    if (this.#phase === 'idle') throw new CommandRefusal('state', 'it is not open');
     const session = this.#session;
     this.#opening?.abort();
     this.#phase = 'idle';
@@ -164,8 +164,8 @@ export class Lwm2mClient {
     this.#lifetime.stop();
     this.objects.forgetAnnouncements();
     if (!session) return;
-    const { endpoint, peer, location, desk } = session;
-    desk.clear();
+    const { endpoint, peer, location, relay } = session;
+    relay.clear();
     this.#leaving.add(endpoint);
     await endpoint
       .request(peer, { code: methods.delete, options: uriPathOptions(location) }, { timeoutMs: farewellSeconds * 1000 })
@@ -181,14 +181,14 @@ export class Lwm2mClient {
   }
 
   /** WRITERSP, EXECUTERSP, PARAMETERRSP, OBSERVERSP. What is returned runs after its OK. */
-  answer(kind: RequestKind, msgId: number, result: number): () => void {
-    return this.#requireSession().desk.answer(kind, msgId, result);
+  answer(kind: ServerRequestKind, msgId: number, result: number): () => void {
+    return this.#requireSession().relay.answer(kind, msgId, result);
   }
 
   /** DISCOVERRSP of dialect cmcc: the resources of an object, kept until CLOSE. */
   announce(objectId: number, result: number, length?: number, resources?: string): void {
-    if (!this.objects.has(objectId)) throw new Refusal('missing', `object ${objectId} was never added`);
-    if (result !== 1) throw new Refusal('parameter', `result ${result} is not 1`);
+    if (!this.objects.has(objectId)) throw new CommandRefusal('missing', `object ${objectId} was never added`);
+    if (result !== 1) throw new CommandRefusal('parameter', `result ${result} is not 1`);
     this.objects.announce(
       objectId,
       resourceList(this.#options.profile.personality.checksListLength, length, resources),
@@ -197,17 +197,17 @@ export class Lwm2mClient {
 
   /** DISCOVERRSP of dialect cis. What is returned runs after its OK. */
   answerDiscover(msgId: number, result: number, length?: number, resources?: string): () => void {
-    return this.#requireSession().desk.answerDiscover(msgId, result, length, resources);
+    return this.#requireSession().relay.answerDiscover(msgId, result, length, resources);
   }
 
   /** READRSP with a value. What is returned runs after its OK. */
   answerRead(msgId: number, line: HostValueLine): () => void {
-    return this.#requireSession().desk.answerRead(msgId, line);
+    return this.#requireSession().relay.answerRead(msgId, line);
   }
 
   /** READRSP with an error. */
   refuseRead(msgId: number, result: number): void {
-    this.#requireSession().desk.refuseRead(msgId, result);
+    this.#requireSession().relay.refuseRead(msgId, result);
   }
 
   /** MIPLNOTIFY: keeps the line; when it is the last one, the function returned sends what was kept. */
@@ -281,11 +281,11 @@ export class Lwm2mClient {
    * The server does not know the registration, for it has lost its memory: the module registers by itself, from a new port
    * and with the next message id (CIS core, golden capture of a server restart; LwM2M 1.0 §5.3.2 wants it of all).
    */
-  async #registerAgain({ endpoint, peer, desk }: Session, lifetimeSeconds: number): Promise<void> {
+  async #registerAgain({ endpoint, peer, relay }: StandingRegistration, lifetimeSeconds: number): Promise<void> {
     this.#phase = 'opening';
     this.#session = undefined;
     this.#lifetime.stop();
-    desk.clear();
+    relay.clear();
     this.#attempt = this.#within(defaultTimeoutSeconds, async (signal) => {
       const messageId = endpoint.takeMessageId();
       await endpoint.close();
@@ -345,7 +345,7 @@ export class Lwm2mClient {
       transfers: new Transfers(personality),
       attributes: new WrittenAttributes(),
     };
-    const desk = new RequestDesk(parts, {
+    const relay = new RequestRelay(parts, {
       onRequest: (request) => this.#listener.onRequest(request),
       onUnsendable: (msgId) => this.#listener.onEvent(event.answerFailed, msgId),
     });
@@ -355,15 +355,15 @@ export class Lwm2mClient {
     );
     endpoint.onRequest = (message, from) => {
       if (peerKey(from) !== peerKey(peer)) return undefined;
-      return dialect === 'cmcc' && isDeletion(message) ? this.#deleted() : desk.handle(message);
+      return dialect === 'cmcc' && isDeletion(message) ? this.#deleted() : relay.handle(message);
     };
     // The endpoint answers repetitions by itself once there is an answer; until then the host has to see them.
     endpoint.onRepeat = (message, from) => {
-      if (peerKey(from) === peerKey(peer)) desk.repeat(message.messageId);
+      if (peerKey(from) === peerKey(peer)) relay.repeat(message.messageId);
     };
     endpoint.onReset = (messageId) => notifier.reset(messageId);
     this.#phase = 'registered';
-    this.#session = { endpoint, peer, location, desk, notifier };
+    this.#session = { endpoint, peer, location, relay, notifier };
   }
 
   /** The platform has deleted the device; the answer leaves before the socket is closed. */
@@ -410,16 +410,17 @@ export class Lwm2mClient {
     this.#phase = 'idle';
     this.#session = undefined;
     this.#lifetime.stop();
-    session?.desk.clear();
+    session?.relay.clear();
     await session?.endpoint.close();
   }
 
   #checkLifetime(seconds: number): void {
-    if (seconds < minimumLifetimeSeconds) throw new Refusal('parameter', `a lifetime of ${seconds} s is too short`);
+    if (seconds < minimumLifetimeSeconds)
+      throw new CommandRefusal('parameter', `a lifetime of ${seconds} s is too short`);
   }
 
-  #requireSession(): Session {
-    if (!this.#session) throw new Refusal('state', 'it is not registered');
+  #requireSession(): StandingRegistration {
+    if (!this.#session) throw new CommandRefusal('state', 'it is not registered');
     return this.#session;
   }
 }

@@ -6,13 +6,13 @@ import { encodeMessage } from '../coap/message.ts';
 import type { CoapMessage } from '../coap/message.ts';
 import { acceptOption, uriPathOptions } from '../coap/options.ts';
 import type { CoapPeer } from '../coap/transmission.ts';
-import { Refusal } from '../refusal.ts';
+import { CommandRefusal } from '../commandRefusal.ts';
 import type { Observation } from './observations.ts';
 import { checkHostValue, payloadFor } from './payloads.ts';
 import type { HostValue, HostValueLine } from './payloads.ts';
 import { contentOf } from './requestContent.ts';
 import type { StackParts } from './stackParts.ts';
-import { observeOption } from './writtenOptions.ts';
+import { writtenObserve } from './writtenOptions.ts';
 
 /** A notification line of the host. */
 export interface NotifyLine extends HostValueLine {
@@ -44,13 +44,13 @@ export class Notifier {
     this.#onEvent = onEvent;
   }
 
-  /** Keeps the line; when it is the last, the function returned sends what was kept. Throws {@link Refusal}. */
+  /** Keeps the line; when it is the last, the function returned sends what was kept. Throws {@link CommandRefusal}. */
   notify(msgId: number, line: NotifyLine): () => void {
     const { observations, objects, personality, isFoundByPath } = this.#parts;
     const observation = isFoundByPath ? observations.covering(line) : observations.find(msgId);
-    if (!observation) throw new Refusal('unobserved', `nobody observes under ${msgId}`);
+    if (!observation) throw new CommandRefusal('unobserved', `nobody observes under ${msgId}`);
     if (!objects.has(line.objectId, line.instanceId) || !isCovered(line, observation.path)) {
-      throw new Refusal('parameter', 'the value is not what is observed');
+      throw new CommandRefusal('parameter', 'the value is not what is observed');
     }
     checkHostValue(line);
     objects.declareType(line, line.valueType);
@@ -62,7 +62,7 @@ export class Notifier {
     this.#collected.delete(observation.id);
     const message = this.#messageOf(observation, values, line.ackId);
     const size = encodeMessage(message).length;
-    if (size > personality.maximumMessage) throw new Refusal('parameter', `${size} bytes are too long`);
+    if (size > personality.maximumMessage) throw new CommandRefusal('parameter', `${size} bytes are too long`);
     observation.sequence += 1;
     return () => void this.#send(observation, message, line.ackId);
   }
@@ -78,7 +78,7 @@ export class Notifier {
   #messageOf(observation: Observation, values: readonly HostValue[], ackId: number): CoapMessage {
     const { personality, transfers } = this.#parts;
     const whole = contentOf(personality, payloadFor(personality, observation.path, values, observation.accepted));
-    if (whole.code !== '2.05') throw new Refusal('parameter', 'the value has no such format as was asked for');
+    if (whole.code !== '2.05') throw new CommandRefusal('parameter', 'the value has no such format as was asked for');
     const asked = [
       ...uriPathOptions(formatPath(observation.path)),
       ...(observation.accepted === undefined ? [] : [acceptOption(observation.accepted)]),
@@ -91,7 +91,7 @@ export class Notifier {
       code: '2.05',
       messageId: this.#parts.endpoint.takeMessageId(),
       token: observation.token,
-      options: [observeOption(personality, observation.sequence), ...options],
+      options: [writtenObserve(personality, observation.sequence), ...options],
       payload,
     };
   }

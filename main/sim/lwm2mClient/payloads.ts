@@ -3,7 +3,7 @@ import { CodedError } from '../../../shared/errors.ts';
 import { contentFormats, encodeText } from '../coap/options.ts';
 import type { Personality } from '../profile.ts';
 import { rawBytes } from '../rawText.ts';
-import { Refusal } from '../refusal.ts';
+import { CommandRefusal } from '../commandRefusal.ts';
 import { encodeTlv, encodeValue } from '../tlv.ts';
 import type { TlvEntry } from '../tlv.ts';
 
@@ -25,7 +25,7 @@ export interface HostValueLine extends HostValue {
 }
 
 /** A payload and what it is. */
-export interface Payload {
+export interface CoapPayload {
   /** Undefined where nothing is told: the CIS core sends an empty text without saying that it is one. */
   readonly format: number | undefined;
   readonly bytes: Uint8Array;
@@ -51,11 +51,11 @@ const textDecimals = 15;
 
 function bytesOf({ valueType, text }: HostValue): Uint8Array {
   const type = typesByNumber[valueType];
-  if (type === undefined) throw new Refusal('parameter', `value type ${valueType} is not 1 to 5`);
+  if (type === undefined) throw new CommandRefusal('parameter', `value type ${valueType} is not 1 to 5`);
   try {
     return encodeValue(type, text);
   } catch (error) {
-    if (error instanceof CodedError) throw new Refusal('parameter', error.message);
+    if (error instanceof CodedError) throw new CommandRefusal('parameter', error.message);
     throw error;
   }
 }
@@ -83,14 +83,14 @@ function instanceEntries(values: readonly HostValue[]): TlvEntry[] {
 }
 
 /** A single resource in the manner of CIS: text/plain, floats with 15 decimals; opaque bytes have no text. */
-function cisResource(value: HostValue): Payload {
+function cisResource(value: HostValue): CoapPayload {
   if (value.valueType === opaqueType) return { format: contentFormats.opaque, bytes: bytesOf(value) };
   const text = value.valueType === 4 ? Number(value.text).toFixed(textDecimals) : value.text;
   return { format: text === '' ? undefined : contentFormats.text, bytes: rawBytes(text) };
 }
 
 /** LwM2M 1.0 §6.4.1: opaque values are Base64 in text. */
-function specText(value: HostValue, format: number = contentFormats.text): Payload {
+function specText(value: HostValue, format: number = contentFormats.text): CoapPayload {
   const text = value.valueType === opaqueType ? Buffer.from(bytesOf(value)).toString('base64') : value.text;
   return { format, bytes: encodeText(text) };
 }
@@ -106,7 +106,11 @@ export function isAcceptable(path: Lwm2mPath, accepted: number | undefined): boo
 }
 
 /** Undefined where the format asked for cannot hold the values: bytes for what is not opaque, text for several values. */
-function specPayload(path: Lwm2mPath, values: readonly HostValue[], accepted: number | undefined): Payload | undefined {
+function specPayload(
+  path: Lwm2mPath,
+  values: readonly HostValue[],
+  accepted: number | undefined,
+): CoapPayload | undefined {
   const [first] = values;
   const isScalar = path.resourceId !== undefined && first !== undefined && first.isMultiple !== true;
   if (isScalar && (accepted === undefined || textFormats.includes(accepted))) return specText(first, accepted);
@@ -128,7 +132,7 @@ export function payloadFor(
   path: Lwm2mPath,
   values: readonly HostValue[],
   accepted: number | undefined,
-): Payload | undefined {
+): CoapPayload | undefined {
   if (personality.name === 'spec') return specPayload(path, values, accepted);
   const [first] = values;
   if (path.resourceId !== undefined && first !== undefined) return cisResource(first);
@@ -144,7 +148,7 @@ export function discoverPayload(
   instances: readonly number[],
   resources: readonly string[],
   attributesOf: (path: string) => string = () => '',
-): Payload {
+): CoapPayload {
   const object = `/${objectId}`;
   const below = instances
     .filter((instance) => instanceId === undefined || instance === instanceId)
@@ -164,7 +168,7 @@ export function discoverPayload(
 export function registrationPayload(
   personality: Personality,
   instances: readonly { objectId: number; instanceId: number }[],
-): Payload {
+): CoapPayload {
   const links = instances.map(({ objectId, instanceId }) => `,</${objectId}/${instanceId}>`).join('');
   const security = personality.name === 'cis' ? ',</0/0>' : '';
   return { format: contentFormats.linkFormat, bytes: encodeText(`</>;rt="oma.lwm2m"${security}${links}`) };

@@ -2,17 +2,17 @@ import { isCovered } from '../../../shared/lwm2m.ts';
 import type { CoapResponse } from '../coap/response.ts';
 import type { CoapMessage } from '../coap/message.ts';
 import { discoverPayload, payloadFor } from './payloads.ts';
-import type { PlatformRequest } from './platformRequest.ts';
+import type { ServerRequest } from './serverRequest.ts';
 import { contentOf } from './requestContent.ts';
 import type { StackParts } from './stackParts.ts';
-import { observeOption } from './writtenOptions.ts';
+import { writtenObserve } from './writtenOptions.ts';
 
 /**
  * What the module answers without the host: China Mobile firmware to observe, discover and write-attributes, all modules
  * for their standard objects. `needsValue` where the answer has to carry a value that only the host knows.
  */
 export function answerItself(
-  request: PlatformRequest,
+  request: ServerRequest,
   message: CoapMessage,
   parts: StackParts,
 ): CoapResponse | 'needsValue' {
@@ -39,11 +39,11 @@ export function answerItself(
         observations.begin({ id, path, token: message.token, accepted });
       }
       if (personality.name === 'cis')
-        return { code: '2.05', options: request.isCancel ? [] : [observeOption(personality, 0)] };
+        return { code: '2.05', options: request.isCancel ? [] : [writtenObserve(personality, 0)] };
       if (!own) return 'needsValue';
       const answer = contentOf(personality, payloadFor(personality, path, own, request.accepted));
       const isBegun = !request.isCancel && answer.code === '2.05';
-      return isBegun ? { ...answer, options: [observeOption(personality, 0), ...(answer.options ?? [])] } : answer;
+      return isBegun ? { ...answer, options: [writtenObserve(personality, 0), ...(answer.options ?? [])] } : answer;
     }
     case 'read': {
       const values = ownValues(request, parts) ?? [];
@@ -56,7 +56,7 @@ export function answerItself(
 }
 
 /** Values of a standard object below the path asked for; undefined for an object of the host. */
-function ownValues({ path }: PlatformRequest, { standard }: StackParts) {
+function ownValues({ path }: ServerRequest, { standard }: StackParts) {
   if (!standard.has(path.objectId)) return undefined;
   const { objectId } = path;
   return standard.valuesOf(objectId).filter((value) => isCovered({ objectId, ...value }, path));

@@ -4,8 +4,8 @@ import { methods } from '../coap/message.ts';
 import { accept, contentFormat, contentFormats, observe, strictText, uriPath, uriQuery } from '../coap/options.ts';
 import type { TlvEntry } from '../tlv.ts';
 import { isAcceptable } from './payloads.ts';
-import { formatFamilies, pathOf, readParameter, tlvOf } from './platformRequest.ts';
-import type { PlatformRequest, WrittenValue } from './platformRequest.ts';
+import { formatFamilies, pathOf, readParameter, tlvOf } from './serverRequest.ts';
+import type { ServerRequest, WrittenValue } from './serverRequest.ts';
 import { RequestError } from './requestError.ts';
 
 /** The path of a request; without one, or with anything but up to three ids, nothing is found. */
@@ -34,10 +34,10 @@ function textOf(bytes: Uint8Array): string {
   return text;
 }
 
-function readWrite(message: CoapMessage, path: Lwm2mPath, msgId: number): PlatformRequest {
+function readWrite(message: CoapMessage, path: Lwm2mPath, msgId: number): ServerRequest {
   const { instanceId, resourceId } = path;
   if (instanceId === undefined) throw new RequestError('4.05', 'an object cannot be written');
-  const write = (values: readonly WrittenValue[]): PlatformRequest => ({
+  const write = (values: readonly WrittenValue[]): ServerRequest => ({
     kind: 'write',
     msgId,
     path,
@@ -61,7 +61,7 @@ function readWrite(message: CoapMessage, path: Lwm2mPath, msgId: number): Platfo
   return write([{ resourceId, valueType: isOpaque ? 2 : 1, bytes: message.payload }]);
 }
 
-function readGet(message: CoapMessage, path: Lwm2mPath, msgId: number): PlatformRequest {
+function readGet(message: CoapMessage, path: Lwm2mPath, msgId: number): ServerRequest {
   const observed = observe(message);
   const accepted = accept(message);
   // RFC 7641 §2: 0 registers, 1 deregisters; what else it may say is ignored.
@@ -73,7 +73,7 @@ function readGet(message: CoapMessage, path: Lwm2mPath, msgId: number): Platform
 }
 
 /** Reads a CoAP request as LwM2M 1.0 §5.4–5.5 means it. Throws {@link RequestError}. */
-export function readSpecRequest(message: CoapMessage): PlatformRequest {
+export function readSpecRequest(message: CoapMessage): ServerRequest {
   const path = readPath(message);
   const { objectId, instanceId, resourceId } = path;
   const msgId = message.messageId;

@@ -2,7 +2,7 @@ import type { Profile } from '../profile.ts';
 import type { HostedObjects } from './hostedObjects.ts';
 import type { Observations } from './observations.ts';
 import type { HostValue } from './payloads.ts';
-import type { RequestKind } from './platformRequest.ts';
+import type { ServerRequestKind } from './serverRequest.ts';
 import type { Transfers } from './transfers.ts';
 import type { WrittenAttributes } from './writtenAttributes.ts';
 
@@ -20,7 +20,7 @@ export interface StackParts {
   readonly standard: StandardObjects;
   readonly observations: Observations;
   /** Requests the module answers by itself and shows to the host for information. */
-  readonly answersItself: ReadonlySet<RequestKind>;
+  readonly answersItself: ReadonlySet<ServerRequestKind>;
   readonly longWrite: Profile['write']['long'];
   readonly transfers: Transfers;
   /** What a stack that keeps to the standard remembers of Write-Attributes. */

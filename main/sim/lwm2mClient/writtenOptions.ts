@@ -8,11 +8,11 @@ function uint({ name }: Personality, number: number, value: number): CoapOption 
 }
 
 /** Content-Format as the module's stack writes it. */
-export function contentFormatOption(personality: Personality, format: number): CoapOption {
+export function writtenContentFormat(personality: Personality, format: number): CoapOption {
   return uint(personality, optionNumbers.contentFormat, format);
 }
 
 /** Observe as the module's stack writes it; 24 bits. */
-export function observeOption(personality: Personality, sequence: number): CoapOption {
+export function writtenObserve(personality: Personality, sequence: number): CoapOption {
   return uint(personality, optionNumbers.observe, sequence % 0x1000000);
 }

@@ -1,8 +1,8 @@
-import { Refusal } from '../refusal.ts';
-import type { Answer, CommandHandler } from './commandHandler.ts';
+import { CommandRefusal } from '../commandRefusal.ts';
+import type { CommandAnswer, CommandHandler } from './commandHandler.ts';
 import type { ModemContext } from './modemContext.ts';
 
-const done: Answer = {};
+const done: CommandAnswer = {};
 
 /** A register that holds a number: what it is at power-on, and what it takes. */
 interface Register {
@@ -51,7 +51,7 @@ const kept: Readonly<Record<string, number>> = {
 export function basicCommands(context: ModemContext): CommandHandler[] {
   const { terminal, profile } = context;
   const values = new Map<number, number>();
-  const reset = (): Answer => {
+  const reset = (): CommandAnswer => {
     values.clear();
     terminal.isVerbose = true;
     terminal.isQuiet = false;
@@ -81,13 +81,13 @@ export function basicCommands(context: ModemContext): CommandHandler[] {
 }
 
 /** A basic command with a number from 0 to `most`; none means 0 (V.250 §5.3.1). */
-function basic(name: string, most: number, run: (number: number) => Answer): CommandHandler {
+function basic(name: string, most: number, run: (number: number) => CommandAnswer): CommandHandler {
   return {
     name,
     form: 'execute',
     run(list) {
       const number = Number(list);
-      if (number > most) throw new Refusal('parameter', `${name} takes 0 to ${most}`);
+      if (number > most) throw new CommandRefusal('parameter', `${name} takes 0 to ${most}`);
       return run(number);
     },
   };
@@ -105,7 +105,7 @@ function registerCommands(
       form: 'write',
       run(list) {
         const value = Number(list);
-        if (value < least || value > most) throw new Refusal('parameter', `${name} takes ${least} to ${most}`);
+        if (value < least || value > most) throw new CommandRefusal('parameter', `${name} takes ${least} to ${most}`);
         values.set(number, value);
         return done;
       },

@@ -1,10 +1,10 @@
 import { LineError, readParams, tokenizeFor } from '../../at/codec.ts';
 import type { CommandSpec, ParamsOf } from '../../at/codec.ts';
 import type { CommandForm } from '../../at/tokens.ts';
-import { Refusal } from '../refusal.ts';
+import { CommandRefusal } from '../commandRefusal.ts';
 
 /** What a command is answered with before its final result. */
-export interface Answer {
+export interface CommandAnswer {
   /** Information text, line by line. */
   readonly lines?: readonly string[];
   /** The lines follow each other without empty ones between them. */
@@ -15,21 +15,21 @@ export interface Answer {
   readonly afterwards?: () => void;
 }
 
-/** One command the virtual module knows. `run` throws a {@link Refusal}. */
+/** One command the virtual module knows. `run` throws a {@link CommandRefusal}. */
 export interface CommandHandler {
   readonly name: string;
   readonly form: CommandForm;
-  run(list: string): Answer | Promise<Answer>;
+  run(list: string): CommandAnswer | Promise<CommandAnswer>;
 }
 
 function readStrictly<C extends CommandSpec>(spec: C, list: string): ParamsOf<C['params']> {
   if (spec.form !== 'write') return {} as ParamsOf<C['params']>;
   try {
     const { params, extra } = readParams(spec.params, tokenizeFor(spec.params, list));
-    if (extra !== undefined) throw new Refusal('parameter', extra);
+    if (extra !== undefined) throw new CommandRefusal('parameter', extra);
     return params as ParamsOf<C['params']>;
   } catch (error) {
-    if (error instanceof LineError) throw new Refusal('parameter', error.message);
+    if (error instanceof LineError) throw new CommandRefusal('parameter', error.message);
     throw error;
   }
 }
@@ -37,7 +37,7 @@ function readStrictly<C extends CommandSpec>(spec: C, list: string): ParamsOf<C[
 /** Answers a command of the table; parameters that do not fit its entry are refused before `run` sees them. */
 export function handle<C extends CommandSpec>(
   spec: C,
-  run: (params: ParamsOf<C['params']>) => Answer | Promise<Answer>,
+  run: (params: ParamsOf<C['params']>) => CommandAnswer | Promise<CommandAnswer>,
 ): CommandHandler {
   return { name: spec.name, form: spec.form, run: (list) => run(readStrictly(spec, list)) };
 }

@@ -1,12 +1,12 @@
 import { commands } from '../../mipl/messages.ts';
-import { Refusal } from '../refusal.ts';
+import { CommandRefusal } from '../commandRefusal.ts';
 import { handle } from './commandHandler.ts';
-import type { Answer, CommandHandler } from './commandHandler.ts';
+import type { CommandAnswer, CommandHandler } from './commandHandler.ts';
 import { printPlain } from './lines.ts';
 import type { ModemContext } from './modemContext.ts';
 import { networkAddress } from './radio.ts';
 
-const done: Answer = {};
+const done: CommandAnswer = {};
 const apn = 'nbiot.MNC002.MCC460.GPRS';
 /** More than any of the modules has. */
 const maximumContexts = 11;
@@ -29,7 +29,7 @@ export function contextCommands({ profile, radio }: ModemContext): CommandHandle
     printPlain(profile, '+CGPADDR', isActive(contextId) ? [contextId, addressText] : [contextId]);
   const sorted = (): number[] => [...contexts.keys()].sort((one, other) => one - other);
   const require = (contextId: number): void => {
-    if (!contexts.has(contextId)) throw new Refusal('parameter', `context ${contextId} is not defined`);
+    if (!contexts.has(contextId)) throw new CommandRefusal('parameter', `context ${contextId} is not defined`);
   };
 
   return [
@@ -43,7 +43,7 @@ export function contextCommands({ profile, radio }: ModemContext): CommandHandle
       // 27.007 §10.1.1: the number alone takes the definition away.
       if (type === undefined && contextId !== first) contexts.delete(contextId);
       if (type === undefined) return done;
-      if (contextId >= maximumContexts) throw new Refusal('parameter', `context ${contextId}`);
+      if (contextId >= maximumContexts) throw new CommandRefusal('parameter', `context ${contextId}`);
       contexts.set(contextId, { type, apn: name });
       return done;
     }),
@@ -69,12 +69,13 @@ export function contextCommands({ profile, radio }: ModemContext): CommandHandle
   ];
 
   /** NB-IoT has its one bearer as long as it is attached: activating changes nothing, deactivating the last is refused. */
-  function activate(list: string, check: (contextId: number) => void): Answer {
+  function activate(list: string, check: (contextId: number) => void): CommandAnswer {
     const [, state, contextId] = /^([01]) *, *(\d{1,2})$/.exec(list) ?? [];
-    if (state === undefined) throw new Refusal('parameter', 'state and context are expected');
+    if (state === undefined) throw new CommandRefusal('parameter', 'state and context are expected');
     check(Number(contextId));
-    if (state === '1' && !radio.isRegistered) throw new Refusal('radio', 'there is no network');
-    if (state === '0' && isActive(Number(contextId))) throw new Refusal('state', 'the last bearer cannot be let go');
+    if (state === '1' && !radio.isRegistered) throw new CommandRefusal('radio', 'there is no network');
+    if (state === '0' && isActive(Number(contextId)))
+      throw new CommandRefusal('state', 'the last bearer cannot be let go');
     return done;
   }
 }

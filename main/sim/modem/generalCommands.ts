@@ -1,18 +1,18 @@
 import { commands, urcs } from '../../mipl/messages.ts';
 import type { SiteConditions } from '../profile.ts';
-import { Refusal } from '../refusal.ts';
+import { CommandRefusal } from '../commandRefusal.ts';
 import { handle } from './commandHandler.ts';
-import type { Answer, CommandHandler } from './commandHandler.ts';
+import type { CommandAnswer, CommandHandler } from './commandHandler.ts';
 import { printAnswer, printLine, printPlain } from './lines.ts';
 import type { ModemContext } from './modemContext.ts';
 import { systemClock } from '../../time/clock.ts';
 
-const done: Answer = {};
+const done: CommandAnswer = {};
 
 /** @param least what must be known of the card at least */
 function requireCard(card: SiteConditions['card'], least: 'ready' | 'locked'): void {
-  if (card === 'missing') throw new Refusal('noCard', 'no SIM card is inserted');
-  if (card === 'locked' && least === 'ready') throw new Refusal('cardLocked', 'the SIM card wants its PIN');
+  if (card === 'missing') throw new CommandRefusal('noCard', 'no SIM card is inserted');
+  if (card === 'locked' && least === 'ready') throw new CommandRefusal('cardLocked', 'the SIM card wants its PIN');
 }
 
 /** V.250 and identity commands: who the module is, how it talks. */
@@ -40,7 +40,7 @@ export function generalCommands(context: ModemContext): CommandHandler[] {
       }),
     ),
     handle(commands.errorReport, ({ mode }) => {
-      if (mode > profile.errors.reportUpTo) throw new Refusal('parameter', 'texts for errors are not supported');
+      if (mode > profile.errors.reportUpTo) throw new CommandRefusal('parameter', 'texts for errors are not supported');
       settings.errorReport = mode;
       return done;
     }),
@@ -52,7 +52,7 @@ export function generalCommands(context: ModemContext): CommandHandler[] {
     ),
     handle(commands.moduleConfig, ({ item, value }) => {
       if (!context.moduleConfig.has(item) || !/^(TRUE|FALSE)$/.test(value)) {
-        throw new Refusal('parameter', `${item} cannot be ${value}`);
+        throw new CommandRefusal('parameter', `${item} cannot be ${value}`);
       }
       context.moduleConfig.set(item, value);
       return done;

@@ -4,7 +4,7 @@ import type { AnswerOf, CommandSpec, LineSpec, ParamsOf } from '../../at/codec.t
 import { resultMeaning } from '../../at/resultCodes.ts';
 import { urcs } from '../../mipl/messages.ts';
 import type { Profile } from '../profile.ts';
-import type { MiplRefusalReason, Refusal, RefusalReason } from '../refusal.ts';
+import type { MiplRefusalReason, CommandRefusal, CommandRefusalReason } from '../commandRefusal.ts';
 
 /** 27.007 §9.2 numbers for the refusals of general commands. */
 const cmeNumbers = {
@@ -82,7 +82,7 @@ const miplTexts: Readonly<Record<MiplRefusalReason, string>> = {
   radio: 'no network',
 };
 
-function isOfMipl(reason: RefusalReason): reason is MiplRefusalReason {
+function isOfMipl(reason: CommandRefusalReason): reason is MiplRefusalReason {
   return Object.hasOwn(miplTexts, reason);
 }
 
@@ -90,7 +90,7 @@ function isOfMipl(reason: RefusalReason): reason is MiplRefusalReason {
  * The final result of a refused command: a number or text of its family where +CMEE asks for one, else a bare ERROR. With
  * a blank in `+CME ERROR: 50`, as 27.007 §9.2 and every log has it.
  */
-export function printRefusal(profile: Profile, refusal: Refusal, isMipl: boolean, errorReport: number): string {
+export function printRefusal(profile: Profile, refusal: CommandRefusal, isMipl: boolean, errorReport: number): string {
   if (errorReport === 0) return 'ERROR';
   const { reason } = refusal;
   const isText = errorReport === 2;

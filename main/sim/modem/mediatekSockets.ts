@@ -1,14 +1,14 @@
 import { isIPv4 } from 'node:net';
 import { tokenize } from '../../at/tokens.ts';
-import { Refusal } from '../refusal.ts';
-import type { Answer, CommandHandler } from './commandHandler.ts';
+import { CommandRefusal } from '../commandRefusal.ts';
+import type { CommandAnswer, CommandHandler } from './commandHandler.ts';
 import { printPlain } from './lines.ts';
 import type { ModemContext } from './modemContext.ts';
 import { addressOfName } from './networkCommands.ts';
 import { openDatagramSocket, StreamSocket } from './virtualNetwork.ts';
-import type { Arrival, DatagramSocket } from './virtualNetwork.ts';
+import type { NetworkDatagram, DatagramSocket } from './virtualNetwork.ts';
 
-const done: Answer = {};
+const done: CommandAnswer = {};
 /** Five sockets, numbers 0–4 (M5311 specification; ME3616 manual, chapter 13). */
 const maximumSockets = 5;
 /** Longest data of one command, in bytes. */
@@ -25,7 +25,7 @@ interface OpenSocket {
 }
 
 interface SocketListener {
-  onArrival(number: number, arrival: Arrival): void;
+  onArrival(number: number, arrival: NetworkDatagram): void;
   onClosed(number: number): void;
 }
 
@@ -43,9 +43,9 @@ class SocketTable {
   async open(kind: Kind, wanted?: number): Promise<OpenSocket> {
     const numbers = Array.from({ length: maximumSockets }, (_, number) => number);
     const number = wanted ?? numbers.find((candidate) => !this.#sockets.has(candidate));
-    if (number === undefined || this.#sockets.has(number)) throw new Refusal('state', 'the socket is in use');
-    if (number >= maximumSockets) throw new Refusal('parameter', `socket ${number}`);
-    const arrive = (arrival: Arrival): void => {
+    if (number === undefined || this.#sockets.has(number)) throw new CommandRefusal('state', 'the socket is in use');
+    if (number >= maximumSockets) throw new CommandRefusal('parameter', `socket ${number}`);
+    const arrive = (arrival: NetworkDatagram): void => {
       if (!this.#sockets.has(number)) return;
       this.#context.radio.use();
       this.#listener.onArrival(number, arrival);
@@ -70,24 +70,25 @@ class SocketTable {
 
   of(number: number): OpenSocket {
     const socket = this.#sockets.get(number);
-    if (!socket) throw new Refusal('missing', `there is no socket ${number}`);
+    if (!socket) throw new CommandRefusal('missing', `there is no socket ${number}`);
     return socket;
   }
 
   /** Resolves with false when nobody is there; UDP is connected at once, as nobody is asked. */
   async connect(socket: OpenSocket, address: string, port: number): Promise<boolean> {
-    if (!isIPv4(address) || !(port > 0 && port <= 65535)) throw new Refusal('parameter', `${address}:${port}`);
-    if (!this.#context.radio.isRegistered) throw new Refusal('radio', 'there is no network');
+    if (!isIPv4(address) || !(port > 0 && port <= 65535)) throw new CommandRefusal('parameter', `${address}:${port}`);
+    if (!this.#context.radio.isRegistered) throw new CommandRefusal('radio', 'there is no network');
     socket.peer = { address, port };
     this.#context.radio.use();
     return socket.stream ? socket.stream.connect(address, port) : true;
   }
 
   send({ datagrams, stream, peer }: OpenSocket, bytes: Buffer, to = peer): void {
-    if (bytes.length === 0 || bytes.length > maximumData) throw new Refusal('parameter', `${bytes.length} bytes`);
-    if (!this.#context.radio.isRegistered) throw new Refusal('radio', 'there is no network');
-    if (stream && !stream.isConnected) throw new Refusal('state', 'it is not connected');
-    if (!to) throw new Refusal('parameter', 'an address is missing');
+    if (bytes.length === 0 || bytes.length > maximumData)
+      throw new CommandRefusal('parameter', `${bytes.length} bytes`);
+    if (!this.#context.radio.isRegistered) throw new CommandRefusal('radio', 'there is no network');
+    if (stream && !stream.isConnected) throw new CommandRefusal('state', 'it is not connected');
+    if (!to) throw new CommandRefusal('parameter', 'an address is missing');
     this.#context.radio.use();
     stream?.send(bytes);
     datagrams?.send(bytes, to.address, to.port);
@@ -118,7 +119,10 @@ export function mediatekSockets(context: ModemContext): SocketCommands {
 }
 
 const textsOf = (list: string): string[] => tokenize(list).map(({ text }) => text);
-const write = (name: string, run: (fields: string[], list: string) => Answer | Promise<Answer>): CommandHandler => ({
+const write = (
+  name: string,
+  run: (fields: string[], list: string) => CommandAnswer | Promise<CommandAnswer>,
+): CommandHandler => ({
   name,
   form: 'write',
   run: (list) => run(textsOf(list), list),
@@ -126,14 +130,14 @@ const write = (name: string, run: (fields: string[], list: string) => Answer | P
 
 /** A whole number of a field; refused when it is none. */
 function numberOf(text: string | undefined): number {
-  if (text === undefined || !/^\d{1,5}$/.test(text)) throw new Refusal('parameter', `"${text}" is no number`);
+  if (text === undefined || !/^\d{1,5}$/.test(text)) throw new CommandRefusal('parameter', `"${text}" is no number`);
   return Number(text);
 }
 
 /** Bytes of hex that are as many as the length says. */
 function hexOf(text: string, length: number): Buffer {
   if (!/^([0-9a-f]{2})*$/i.test(text) || text.length !== 2 * length) {
-    throw new Refusal('parameter', `${text.length} hex digits are not ${length} bytes`);
+    throw new CommandRefusal('parameter', `${text.length} hex digits are not ${length} bytes`);
   }
   return Buffer.from(text, 'hex');
 }
@@ -156,7 +160,7 @@ function m5311Sockets(context: ModemContext): SocketCommands {
   const handlers = [
     write('+IPSTART', async ([id, kind, address = '', port]) => {
       const upper = kind?.toUpperCase();
-      if (upper !== 'UDP' && upper !== 'TCP') throw new Refusal('parameter', 'UDP or TCP');
+      if (upper !== 'UDP' && upper !== 'TCP') throw new CommandRefusal('parameter', 'UDP or TCP');
       const socket = await table.open(upper, numberOf(id));
       const giveUp = async (error: unknown): Promise<never> => {
         await table.close(socket);
@@ -181,7 +185,7 @@ function m5311Sockets(context: ModemContext): SocketCommands {
       return done;
     }),
     write('+IPRCFG', (fields, list) => {
-      if (!/^[01](,[0-2]){0,2}$/.test(list)) throw new Refusal('parameter', '+IPRCFG does not take that');
+      if (!/^[01](,[0-2]){0,2}$/.test(list)) throw new CommandRefusal('parameter', '+IPRCFG does not take that');
       withSender = fields[1] === '2';
       return done;
     }),
@@ -200,13 +204,14 @@ function me3616Sockets(context: ModemContext): SocketCommands {
   });
   const handlers = [
     write('+ESOC', async ([domain, type]) => {
-      if (domain !== '1' || (type !== '1' && type !== '2')) throw new Refusal('parameter', 'IPv4, and 1 TCP or 2 UDP');
+      if (domain !== '1' || (type !== '1' && type !== '2'))
+        throw new CommandRefusal('parameter', 'IPv4, and 1 TCP or 2 UDP');
       const { number } = await table.open(type === '1' ? 'TCP' : 'UDP');
       return { lines: [`+ESOC=${number}`] };
     }),
     write('+ESOCON', async ([id, port, address = '']) => {
       const isConnected = await table.connect(table.of(numberOf(id)), address, numberOf(port));
-      if (!isConnected) throw new Refusal('state', 'nobody answers there');
+      if (!isConnected) throw new CommandRefusal('state', 'nobody answers there');
       return done;
     }),
     write('+ESOSEND', ([id, length, data = '']) => {
@@ -218,8 +223,8 @@ function me3616Sockets(context: ModemContext): SocketCommands {
       return done;
     }),
     write('+EDNS', ([host = '']) => {
-      if (!/^[\w.-]{1,100}$/.test(host)) throw new Refusal('parameter', 'a name is missing');
-      if (!context.radio.isRegistered) throw new Refusal('radio', 'there is no network');
+      if (!/^[\w.-]{1,100}$/.test(host)) throw new CommandRefusal('parameter', 'a name is missing');
+      if (!context.radio.isRegistered) throw new CommandRefusal('radio', 'there is no network');
       return { lines: [`IPV4:${addressOfName(host)}`] };
     }),
   ];

@@ -5,10 +5,10 @@ import { commands, urcs } from '../../mipl/messages.ts';
 import { completesMessage } from '../lwm2mClient/completesMessage.ts';
 import { Lwm2mClient } from '../lwm2mClient/lwm2mClient.ts';
 import type { Lwm2mClientOptions } from '../lwm2mClient/lwm2mClient.ts';
-import type { PlatformRequest } from '../lwm2mClient/platformRequest.ts';
-import { Refusal } from '../refusal.ts';
+import type { ServerRequest } from '../lwm2mClient/serverRequest.ts';
+import { CommandRefusal } from '../commandRefusal.ts';
 import { handle } from './commandHandler.ts';
-import type { Answer, CommandHandler } from './commandHandler.ts';
+import type { CommandAnswer, CommandHandler } from './commandHandler.ts';
 import { Creation } from './creation.ts';
 import type { ConfiguredServer } from './createConfig.ts';
 import { printAnswer, printEvent, printLine, printPlain } from './lines.ts';
@@ -18,7 +18,7 @@ import { indication, RequestCache } from './requestCache.ts';
 import { printRequest } from './requestLines.ts';
 import { standardValues } from './standardValues.ts';
 
-const done: Answer = {};
+const done: CommandAnswer = {};
 /** The only communication instance there is. */
 const onlyRef = 0;
 /** Event after an answer left the module. */
@@ -143,13 +143,13 @@ export class MiplInstance {
   }
 
   #of(ref: number): Lwm2mClient {
-    if (ref !== onlyRef) throw new Refusal('parameter', `there is no instance ${ref}`);
-    if (!this.#client) throw new Refusal('state', 'nothing was created');
+    if (ref !== onlyRef) throw new CommandRefusal('parameter', `there is no instance ${ref}`);
+    if (!this.#client) throw new CommandRefusal('state', 'nothing was created');
     return this.#client;
   }
 
   #create(asked: ConfiguredServer | undefined): void {
-    if (this.#client) throw new Refusal('exists', 'the instance exists');
+    if (this.#client) throw new CommandRefusal('exists', 'the instance exists');
     const { profile, identity, radio } = this.#context;
     const chosen = asked ?? this.#config.server;
     this.#client = new Lwm2mClient(
@@ -183,16 +183,17 @@ export class MiplInstance {
     return { ...server, isBootstrap: false };
   }
 
-  #openState(): Answer {
-    if (this.#context.profile.dialect === 'cis') throw new Refusal('unknown', 'only China Mobile firmware tells');
-    if (!this.#of(onlyRef).isRegistered) throw new Refusal('state', 'it is not registered');
+  #openState(): CommandAnswer {
+    if (this.#context.profile.dialect === 'cis')
+      throw new CommandRefusal('unknown', 'only China Mobile firmware tells');
+    if (!this.#of(onlyRef).isRegistered) throw new CommandRefusal('state', 'it is not registered');
     return { afterwards: () => this.#sayEvent(event.registered) };
   }
 
-  async #close(ref: number): Promise<Answer> {
+  async #close(ref: number): Promise<CommandAnswer> {
     const client = this.#of(ref);
     // Refused before the OK and not after it: a module that is not logged in says so (OneMO manual, chapter 6: 602).
-    if (client.isIdle) throw new Refusal('state', 'it is not open');
+    if (client.isIdle) throw new CommandRefusal('state', 'it is not open');
     const closing = client.close();
     const isTold = (when: readonly string[]): boolean => when.includes(this.#context.profile.deregisteredEvent);
     if (isTold(['before'])) {
@@ -209,10 +210,10 @@ export class MiplInstance {
     };
   }
 
-  async #delete(ref: number): Promise<Answer> {
-    if (ref !== onlyRef) throw new Refusal('parameter', `there is no instance ${ref}`);
+  async #delete(ref: number): Promise<CommandAnswer> {
+    if (ref !== onlyRef) throw new CommandRefusal('parameter', `there is no instance ${ref}`);
     const client = this.#client;
-    if (!client) throw new Refusal('missing', 'there is nothing to delete');
+    if (!client) throw new CommandRefusal('missing', 'there is nothing to delete');
     const wasRegistered = client.isRegistered;
     if (wasRegistered) await client.close();
     await this.dispose();
@@ -223,20 +224,20 @@ export class MiplInstance {
     return done;
   }
 
-  #onRequest(request: PlatformRequest): void {
+  #onRequest(request: ServerRequest): void {
     if (!this.#cache.keep(request)) this.#print(request);
     else if (this.#cache.mode === indication.hint) {
       this.#context.say(printLine(this.#context.profile, urcs.messageWaiting, { ref: onlyRef }));
     }
   }
 
-  #print(request: PlatformRequest): void {
+  #print(request: ServerRequest): void {
     const lines = this.#linesOf(request);
     const { requestLines } = this.#context.profile;
     for (let time = 0; time < requestLines; time++) for (const line of lines) this.#context.say(line);
   }
 
-  #linesOf(request: PlatformRequest): string[] {
+  #linesOf(request: ServerRequest): string[] {
     const { profile } = this.#context;
     const { objectId, instanceId } = request.path;
     const objects = this.#client?.objects;
@@ -248,7 +249,7 @@ export class MiplInstance {
     });
   }
 
-  #notify(params: ParamsOf<typeof commands.notify.params>): Answer {
+  #notify(params: ParamsOf<typeof commands.notify.params>): CommandAnswer {
     const { ref, msgId, objectId, instanceId, resourceId, valueType, value, index, flag, ackId = 0 } = params;
     const isLast = completesMessage(this.#context.profile.dialect, index, flag);
     const line = { objectId, instanceId, resourceId, ...hostText(valueType, value), isLast, ackId };
@@ -262,7 +263,7 @@ export class MiplInstance {
       };
     } catch (error) {
       const isToldLater = this.#context.profile.unobservedNotify === 'event';
-      if (!(isToldLater && error instanceof Refusal && error.reason === 'unobserved')) throw error;
+      if (!(isToldLater && error instanceof CommandRefusal && error.reason === 'unobserved')) throw error;
       return { afterwards: () => this.#sayEvent(event.notifyFailed, ackId > 0 ? ackId : msgId) };
     }
   }
@@ -273,7 +274,7 @@ export class MiplInstance {
     this.#context.say(printLine(profile, urcs.messageSent, { ref: onlyRef, status: 1, msgId: ackId & 0x7f }));
   }
 
-  #answerRead(params: ParamsOf<typeof commands.readRsp.params>): Answer {
+  #answerRead(params: ParamsOf<typeof commands.readRsp.params>): CommandAnswer {
     const { ref, msgId, result, objectId, instanceId, resourceId, valueType, value, index, flag } = params;
     const client = this.#of(ref);
     if (result !== 1) {
@@ -289,14 +290,14 @@ export class MiplInstance {
       index === undefined ||
       flag === undefined
     ) {
-      throw new Refusal('parameter', 'a value is missing');
+      throw new CommandRefusal('parameter', 'a value is missing');
     }
     const isLast = completesMessage(this.#context.profile.dialect, index, flag);
     const line = { objectId, instanceId, resourceId, ...hostText(valueType, value), isLast };
     return this.#answered(msgId, client.answerRead(msgId, line));
   }
 
-  #answered(msgId: number, afterwards: () => void = () => undefined): Answer {
+  #answered(msgId: number, afterwards: () => void = () => undefined): CommandAnswer {
     this.#cache.answered(msgId);
     return {
       afterwards: () => {

@@ -1,5 +1,5 @@
 import { commands } from '../../mipl/messages.ts';
-import { Refusal } from '../refusal.ts';
+import { CommandRefusal } from '../commandRefusal.ts';
 import { handle } from './commandHandler.ts';
 import type { CommandHandler } from './commandHandler.ts';
 import { printPlain } from './lines.ts';
@@ -39,8 +39,9 @@ export class MiplConfig {
   handlers({ profile }: ModemContext, isCreated: () => boolean): CommandHandler[] {
     return [
       handle(commands.config, ({ mode, first, second }) => {
-        if (isCreated()) throw new Refusal('state', 'only before CREATE');
-        if (rules[mode]?.(first, second) !== true) throw new Refusal('parameter', `mode ${mode} does not take that`);
+        if (isCreated()) throw new CommandRefusal('state', 'only before CREATE');
+        if (rules[mode]?.(first, second) !== true)
+          throw new CommandRefusal('parameter', `mode ${mode} does not take that`);
         this.#values.set(mode, second === undefined ? first : `${first},${second}`);
         if (mode === modes.direct || mode === modes.bootstrap) {
           this.#server = { host: first, port: Number(second), isBootstrap: mode === modes.bootstrap };

@@ -1,8 +1,8 @@
 import type { Link } from '../../transport/link.ts';
 import type { Profile } from '../profile.ts';
-import { Refusal } from '../refusal.ts';
+import { CommandRefusal } from '../commandRefusal.ts';
 import { basicCommands } from './basicCommands.ts';
-import type { Answer, CommandHandler } from './commandHandler.ts';
+import type { CommandAnswer, CommandHandler } from './commandHandler.ts';
 import { splitCommandLine } from './commandLine.ts';
 import type { LineCommand } from './commandLine.ts';
 import { contextCommands } from './contextCommands.ts';
@@ -237,16 +237,16 @@ export class Modem {
     }
   }
 
-  async #answer(command: LineCommand | undefined): Promise<Answer> {
+  async #answer(command: LineCommand | undefined): Promise<CommandAnswer> {
     const isMipl = command?.name.startsWith('+MIPL') === true;
     try {
       const handler = command && this.#handlers.get(`${command.name} ${command.form}`);
       if (handler) return await handler.run(command.list);
       // 27.007 §4.2: a command that is known answers its test. What MIPL firmware tests is known, and has handlers.
       if (command?.form === 'test' && this.#names.has(command.name) && !isMipl) return {};
-      throw new Refusal('unknown', 'no such command');
+      throw new CommandRefusal('unknown', 'no such command');
     } catch (error) {
-      if (!(error instanceof Refusal)) {
+      if (!(error instanceof CommandRefusal)) {
         this.#tellFault(error);
         return { final: 'ERROR' };
       }

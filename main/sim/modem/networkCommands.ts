@@ -1,15 +1,15 @@
 import { rssiOf } from '../../../shared/signal.ts';
 import { isIPv4 } from 'node:net';
 import { commands } from '../../mipl/messages.ts';
-import { Refusal } from '../refusal.ts';
+import { CommandRefusal } from '../commandRefusal.ts';
 import { handle } from './commandHandler.ts';
-import type { Answer, CommandHandler } from './commandHandler.ts';
+import type { CommandAnswer, CommandHandler } from './commandHandler.ts';
 import { printAnswer, printPlain } from './lines.ts';
 import type { ModemContext } from './modemContext.ts';
 import { cell, signalAt } from './radio.ts';
 import type { Signal } from './radio.ts';
 
-const done: Answer = {};
+const done: CommandAnswer = {};
 /** A scan of all operators takes minutes in real life. */
 const scanMs = 120_000;
 /** RFC 2544's addresses, which belong to nobody: names of the virtual network. */
@@ -108,8 +108,8 @@ export function networkCommands(context: ModemContext): CommandHandler[] {
       lines: [printAnswer(profile, commands.signalQuality, { rssi: signalQuality(context), bitErrorRate: 99 })],
     })),
     handle(commands.resolve, ({ host }) => {
-      if (host === '') throw new Refusal('parameter', 'a name is missing');
-      if (!radio.isRegistered) throw new Refusal('radio', 'there is no network');
+      if (host === '') throw new CommandRefusal('parameter', 'a name is missing');
+      if (!radio.isRegistered) throw new CommandRefusal('radio', 'there is no network');
       return { lines: [printAnswer(profile, commands.resolve, { address: addressOfName(host) })] };
     }),
     handle(commands.statistics, () => ({ lines: statistics(context), isBlock: true })),
@@ -130,7 +130,7 @@ export function networkCommands(context: ModemContext): CommandHandler[] {
       name: '+CREG',
       form: 'write',
       run(list) {
-        if (!/^[012]$/.test(list)) throw new Refusal('parameter', '+CREG takes 0 to 2');
+        if (!/^[012]$/.test(list)) throw new CommandRefusal('parameter', '+CREG takes 0 to 2');
         settings.circuitReport = Number(list);
         return done;
       },
@@ -148,9 +148,9 @@ export function networkCommands(context: ModemContext): CommandHandler[] {
       lines: [printPlain(profile, '+CSCON', [settings.connectionReport, radio.isConnected ? 1 : 0])],
     })),
     handle(commands.operator, ({ mode, format, operator }) => {
-      if (mode === 3 || mode > 4) throw new Refusal('parameter', 'this +COPS mode is not supported');
+      if (mode === 3 || mode > 4) throw new CommandRefusal('parameter', 'this +COPS mode is not supported');
       if (mode === 1 && (format !== 2 || operator === undefined)) {
-        throw new Refusal('parameter', 'manual selection needs a numeric operator');
+        throw new CommandRefusal('parameter', 'manual selection needs a numeric operator');
       }
       return { afterwards: () => radio.select(mode, operator ?? '') };
     }),
@@ -164,19 +164,20 @@ export function networkCommands(context: ModemContext): CommandHandler[] {
       return { lines: [printPlain(profile, '+COPS', ['(2,,,"46000")', '(3,,,"46011")', '', '(0-2)', '(2)'])] };
     }),
     handle(commands.lockFrequency, ({ mode, earfcn }) => {
-      if (mode !== 0 || earfcn === undefined) throw new Refusal('parameter', 'mode 0 and a frequency are expected');
+      if (mode !== 0 || earfcn === undefined)
+        throw new CommandRefusal('parameter', 'mode 0 and a frequency are expected');
       return { afterwards: () => radio.lock(earfcn) };
     }),
     handle(commands.lockFrequencyState, () => ({
       lines: [printPlain(profile, '+NEARFCN', radio.lockedEarfcn === undefined ? [0] : [0, radio.lockedEarfcn])],
     })),
     handle(commands.clearFrequencies, () => {
-      if (radio.level !== 0) throw new Refusal('state', 'the radio must be off');
+      if (radio.level !== 0) throw new CommandRefusal('state', 'the radio must be off');
       radio.lockedEarfcn = undefined;
       return done;
     }),
     handle(commands.band, ({ first, second, third }) => {
-      if (radio.level !== 0) throw new Refusal('state', 'the radio must be off');
+      if (radio.level !== 0) throw new CommandRefusal('state', 'the radio must be off');
       settings.bands = [first, second, third].filter((band) => band !== undefined);
       return done;
     }),
@@ -188,7 +189,7 @@ export function networkCommands(context: ModemContext): CommandHandler[] {
     handle(commands.functionality, ({ level, reset }) => {
       // 4 switches the radio off and leaves the SIM on (27.007 §8.2); HiSilicon firmware has 0 and 1 alone.
       if (level > 1 && !(level === 4 && profile.chip === 'mediatek')) {
-        throw new Refusal('parameter', 'the radio knows off and on');
+        throw new CommandRefusal('parameter', 'the radio knows off and on');
       }
       if (reset === 1) return { afterwards: () => context.reboot() };
       return level === radio.level ? done : { afterwards: () => radio.setLevel(level) };

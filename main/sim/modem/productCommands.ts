@@ -1,5 +1,5 @@
 import type { Profile } from '../profile.ts';
-import { Refusal } from '../refusal.ts';
+import { CommandRefusal } from '../commandRefusal.ts';
 import type { CommandHandler } from './commandHandler.ts';
 import { printPlain } from './lines.ts';
 import type { ModemContext } from './modemContext.ts';
@@ -24,7 +24,7 @@ const ranges: Readonly<Record<string, string>> = {
 };
 
 function cardState({ site }: Profile): string {
-  if (site.card === 'missing') throw new Refusal('noCard', 'no SIM card is inserted');
+  if (site.card === 'missing') throw new CommandRefusal('noCard', 'no SIM card is inserted');
   return site.card === 'locked' ? 'SIM PIN' : 'READY';
 }
 
@@ -61,7 +61,7 @@ export function productCommands(context: ModemContext, names: () => readonly str
       form: 'write',
       run() {
         context.notice(notSimulated(iotPlatform));
-        throw new Refusal('state', 'it is not registered with an IoT platform');
+        throw new CommandRefusal('state', 'it is not registered with an IoT platform');
       },
     },
     {
@@ -98,7 +98,7 @@ function storedCommands(context: ModemContext, setting: StoredSetting): CommandH
       name,
       form: 'write',
       run(list) {
-        if (!takes.test(list)) throw new Refusal('parameter', `${name} does not take that`);
+        if (!takes.test(list)) throw new CommandRefusal('parameter', `${name} does not take that`);
         value = list;
         notice();
         return {};
@@ -144,7 +144,7 @@ function shortMessageCommands({ profile, notice }: ModemContext): CommandHandler
       form: 'write',
       run() {
         notice(notSimulated('short messages: none is ever sent or received'));
-        throw new Refusal('state', 'there is no short message service');
+        throw new CommandRefusal('state', 'there is no short message service');
       },
     },
   ];
@@ -158,7 +158,7 @@ function speedCommands(context: ModemContext): CommandHandler[] {
     // 0 stands for finding out by itself (V.250 §6.2.10), which a line without bits does anyway.
     if (baudRate === 0 || baudRate === profile.baudRate) return {};
     context.notice(notSimulated('another speed of the line by command'));
-    throw new Refusal('parameter', 'the speed stays what it is');
+    throw new CommandRefusal('parameter', 'the speed stays what it is');
   };
   const rates = '4800,9600,19200,38400,57600,115200';
   const ofIpr: CommandHandler[] = [
@@ -189,7 +189,7 @@ function nameServerCommands(context: ModemContext): CommandHandler[] {
       run(list) {
         // Later firmware has a context in front.
         const match = /^(?:\d,)?"?(\d{1,3}(?:\.\d{1,3}){3})"?(?:,"?(\d{1,3}(?:\.\d{1,3}){3})"?)?$/.exec(list);
-        if (match?.[1] === undefined) throw new Refusal('parameter', 'one or two addresses are expected');
+        if (match?.[1] === undefined) throw new CommandRefusal('parameter', 'one or two addresses are expected');
         servers = [match[1], match[2] ?? servers[1] ?? ''];
         return {};
       },
@@ -204,11 +204,11 @@ function nameServerCommands(context: ModemContext): CommandHandler[] {
       form: 'write',
       run(list) {
         const [, mode, host] = /^([0-2])(?:,"?([\w.-]{1,100})"?)?$/.exec(list) ?? [];
-        if (mode === undefined) throw new Refusal('parameter', 'mode and name are expected');
+        if (mode === undefined) throw new CommandRefusal('parameter', 'mode and name are expected');
         // Mode 1 forgets the names that were asked for.
         if (mode === '1') return {};
-        if (host === undefined) throw new Refusal('parameter', 'a name is missing');
-        if (!radio.isRegistered) throw new Refusal('radio', 'there is no network');
+        if (host === undefined) throw new CommandRefusal('parameter', 'a name is missing');
+        if (!radio.isRegistered) throw new CommandRefusal('radio', 'there is no network');
         return { afterwards: () => context.say(printPlain(profile, '+QDNS', [addressOfName(host)])) };
       },
     },

@@ -1,4 +1,4 @@
-import type { PlatformRequest } from '../lwm2mClient/platformRequest.ts';
+import type { ServerRequest } from '../lwm2mClient/serverRequest.ts';
 
 /** Most requests kept for a host that fetches them (mipl-at.md §10, MIPLNMI). */
 const capacity = 40;
@@ -10,7 +10,7 @@ const requestHeadBytes = 12;
 export const indication = { direct: 0, hint: 1, silent: 2 } as const;
 
 /** What a request takes in the cache: what the platform sent along, and its head. */
-function heldBytes(request: PlatformRequest): number {
+function heldBytes(request: ServerRequest): number {
   if (request.kind === 'write') return request.values.reduce((sum, { bytes }) => sum + bytes.length, requestHeadBytes);
   if (request.kind === 'execute') return requestHeadBytes + Buffer.byteLength(request.argumentText);
   return requestHeadBytes;
@@ -22,13 +22,13 @@ export class RequestCache {
   mode: number = indication.direct;
   /** +MIPLNSMI after each notification. */
   tellsSent = false;
-  #waiting: PlatformRequest[] = [];
+  #waiting: ServerRequest[] = [];
   #dropped = 0;
   /** The one the host has fetched and not answered yet. */
-  #fetched: PlatformRequest | undefined;
+  #fetched: ServerRequest | undefined;
 
   /** Keeps a request where the mode says so; false when it has to be shown at once. */
-  keep(request: PlatformRequest): boolean {
+  keep(request: ServerRequest): boolean {
     const { kind, msgId } = request;
     if (this.mode === indication.direct || kind === 'observe' || kind === 'discover') return false;
     if (msgId === this.#fetched?.msgId || this.#waiting.some((one) => one.msgId === msgId)) return true;
@@ -44,7 +44,7 @@ export class RequestCache {
    * The request to be answered next: the same one until that has happened (OneMO manual §4.3). Undefined when there is
    * none, and where requests are shown at once.
    */
-  fetch(): PlatformRequest | undefined {
+  fetch(): ServerRequest | undefined {
     if (this.mode === indication.direct) return undefined;
     this.#fetched ??= this.#waiting.shift();
     return this.#fetched;

@@ -3,7 +3,7 @@ import { attributeNames } from '../../../shared/lwm2m.ts';
 import type { AttributeChanges } from '../../../shared/lwm2m.ts';
 import { urcs } from '../../mipl/messages.ts';
 import { resourceTypeOf } from '../lwm2mClient/payloads.ts';
-import type { PlatformRequest, WrittenValue } from '../lwm2mClient/platformRequest.ts';
+import type { ServerRequest, WrittenValue } from '../lwm2mClient/serverRequest.ts';
 import type { Profile } from '../profile.ts';
 import { decodeValue } from '../tlv.ts';
 import { printExecute, printLine, printPlain } from './lines.ts';
@@ -26,7 +26,7 @@ function writeFlag(profile: Profile, index: number, count: number): number {
 }
 
 /** The lines a request of the platform is shown to the host as: one, or one per written resource. */
-export function printRequest(profile: Profile, request: PlatformRequest, habits: RequestLineHabits = {}): string[] {
+export function printRequest(profile: Profile, request: ServerRequest, habits: RequestLineHabits = {}): string[] {
   const { msgId, path } = request;
   const target = { ref: 0, msgId, objectId: path.objectId };
   const place = { ...target, instanceId: path.instanceId ?? all, resourceId: path.resourceId ?? all };
@@ -74,7 +74,7 @@ function sixDecimals(changes: AttributeChanges): string {
 }
 
 /** China Mobile firmware prints a count; what it counts is not known, 0 is what was seen (mipl-at.md §8). */
-function hasCount({ readCount }: Profile, { path }: PlatformRequest): boolean {
+function hasCount({ readCount }: Profile, { path }: ServerRequest): boolean {
   return readCount === 'always' || (readCount === 'whole' && path.resourceId === undefined);
 }
 

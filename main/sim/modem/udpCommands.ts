@@ -1,15 +1,15 @@
 import { isIPv4 } from 'node:net';
 import { tokenize } from '../../at/tokens.ts';
 import { commands, urcs } from '../../mipl/messages.ts';
-import { Refusal } from '../refusal.ts';
+import { CommandRefusal } from '../commandRefusal.ts';
 import { handle } from './commandHandler.ts';
-import type { Answer, CommandHandler } from './commandHandler.ts';
+import type { CommandAnswer, CommandHandler } from './commandHandler.ts';
 import { printAnswer, printLine } from './lines.ts';
 import type { ModemContext } from './modemContext.ts';
 import { openDatagramSocket, StreamSocket } from './virtualNetwork.ts';
 import type { DatagramSocket } from './virtualNetwork.ts';
 
-const done: Answer = {};
+const done: CommandAnswer = {};
 /** Seven sockets, numbers 0–6 (OneNET document, 2.1). */
 const maximumSockets = 7;
 /** Longest datagram to send, bytes (mipl-at.md §13, BC95). */
@@ -76,13 +76,14 @@ export class UdpSockets {
         const isKnown = isStream
           ? hasStreams && protocol === tcpProtocol
           : type === 'DGRAM' && protocol === udpProtocol;
-        if (!isKnown) throw new Refusal('parameter', 'DGRAM and 17, or STREAM and 6');
+        if (!isKnown) throw new CommandRefusal('parameter', 'DGRAM and 17, or STREAM and 6');
         return this.#create(port, report === 0 || report === 2 ? report : 1, isStream);
       }),
       ...this.#streamHandlers(),
       handle(commands.socketSend, (params) => this.#send(params)),
       handle(commands.socketSendWithFlag, (params) => {
-        if (!knownFlags.includes(params.flag.toLowerCase())) throw new Refusal('parameter', `flag ${params.flag}`);
+        if (!knownFlags.includes(params.flag.toLowerCase()))
+          throw new CommandRefusal('parameter', `flag ${params.flag}`);
         return this.#send(params);
       }),
       handle(commands.socketReceive, ({ socket, length }) => this.#receive(this.#of(socket), length)),
@@ -115,13 +116,13 @@ export class UdpSockets {
           const [socket, address = '', port] = tokenize(list).map(({ text }) => text);
           const { stream } = this.#of(number(socket));
           if (!stream || !isIPv4(address) || !(number(port) > 0))
-            throw new Refusal('parameter', 'socket, address, port');
-          if (!this.#context.radio.isRegistered) throw new Refusal('radio', 'there is no network');
+            throw new CommandRefusal('parameter', 'socket, address, port');
+          if (!this.#context.radio.isRegistered) throw new CommandRefusal('radio', 'there is no network');
           this.#context.radio.use();
           const isConnected = await stream.connect(address, number(port));
           // China Mobile's firmware says OK at once, and then how it went (OneOS driver of the M5310-A).
           if (!this.#context.profile.tellsSocketClosed && !isConnected)
-            throw new Refusal('state', 'nobody answers there');
+            throw new CommandRefusal('state', 'nobody answers there');
           if (!this.#context.profile.tellsSocketClosed) return done;
           return { afterwards: () => this.#context.say(isConnected ? 'CONNECT OK' : 'CONNECT FAIL') };
         },
@@ -134,8 +135,8 @@ export class UdpSockets {
           const sender = this.#of(number(socket));
           const length = number(lengthText);
           if (!/^([0-9a-f]{2})+$/i.test(data) || data.length !== 2 * length)
-            throw new Refusal('parameter', 'length and hex');
-          if (sender.stream?.isConnected !== true) throw new Refusal('state', 'it is not connected');
+            throw new CommandRefusal('parameter', 'length and hex');
+          if (sender.stream?.isConnected !== true) throw new CommandRefusal('state', 'it is not connected');
           sender.stream.send(Buffer.from(data, 'hex'));
           this.#context.radio.use();
           return {
@@ -146,12 +147,12 @@ export class UdpSockets {
     ];
   }
 
-  async #create(port: number, report: UdpSocket['report'], isStream: boolean): Promise<Answer> {
+  async #create(port: number, report: UdpSocket['report'], isStream: boolean): Promise<CommandAnswer> {
     const numbers = Array.from({ length: maximumSockets }, (_, number) => number);
     const number = numbers.find((candidate) => !this.#sockets.has(candidate));
-    if (number === undefined) throw new Refusal('state', 'all sockets are in use');
+    if (number === undefined) throw new CommandRefusal('state', 'all sockets are in use');
     if (port !== 0 && [...this.#sockets.values()].some((other) => other.port === port)) {
-      throw new Refusal('state', `port ${port} is in use`);
+      throw new CommandRefusal('state', `port ${port} is in use`);
     }
     const stream = isStream ? this.#openStream(number) : undefined;
     const created: UdpSocket = {
@@ -183,18 +184,18 @@ export class UdpSockets {
     return stream;
   }
 
-  #send(outgoing: Outgoing): Answer {
+  #send(outgoing: Outgoing): CommandAnswer {
     const { address, port, length, data, sequence } = outgoing;
     const { profile, radio } = this.#context;
     const sender = this.#of(outgoing.socket);
-    if (sender.stream) throw new Refusal('parameter', 'a stream sends with NSOSD');
+    if (sender.stream) throw new CommandRefusal('parameter', 'a stream sends with NSOSD');
     if (!/^([0-9a-f]{2})*$/i.test(data) || data.length !== 2 * length) {
-      throw new Refusal('parameter', `${data.length} hex digits are not ${length} bytes`);
+      throw new CommandRefusal('parameter', `${data.length} hex digits are not ${length} bytes`);
     }
-    if (length === 0 || length > maximumDatagram) throw new Refusal('parameter', `${length} bytes`);
-    if (!isIPv4(address)) throw new Refusal('parameter', `${address} is no IPv4 address`);
-    if (port === 0) throw new Refusal('parameter', 'port 0 is nobody');
-    if (!radio.isRegistered) throw new Refusal('radio', 'there is no network');
+    if (length === 0 || length > maximumDatagram) throw new CommandRefusal('parameter', `${length} bytes`);
+    if (!isIPv4(address)) throw new CommandRefusal('parameter', `${address} is no IPv4 address`);
+    if (port === 0) throw new CommandRefusal('parameter', 'port 0 is nobody');
+    if (!radio.isRegistered) throw new CommandRefusal('radio', 'there is no network');
     const flag = outgoing.flag?.toLowerCase();
     return {
       lines: [printAnswer(profile, commands.socketSend, { socket: sender.number, length })],
@@ -252,7 +253,7 @@ export class UdpSockets {
     this.#context.say(printLine(profile, urcs.dataWaiting, { socket: number, length: first.bytes.length }));
   }
 
-  #receive(receiver: UdpSocket, length: number): Answer {
+  #receive(receiver: UdpSocket, length: number): CommandAnswer {
     const [first] = receiver.waiting;
     if (!first) return done;
     const { address, port } = first;
@@ -274,7 +275,7 @@ export class UdpSockets {
 
   #of(number: number): UdpSocket {
     const socket = this.#sockets.get(number);
-    if (!socket) throw new Refusal('missing', `there is no socket ${number}`);
+    if (!socket) throw new CommandRefusal('missing', `there is no socket ${number}`);
     return socket;
   }
 

@@ -3,7 +3,7 @@ import { connect, isIPv4 } from 'node:net';
 import type { Socket } from 'node:net';
 
 /** What arrived, and from where. */
-export interface Arrival {
+export interface NetworkDatagram {
   readonly address: string;
   readonly port: number;
   readonly bytes: Buffer;
@@ -25,7 +25,10 @@ export interface DatagramSocket {
 }
 
 /** Opens one. A module has all ports to itself: one that this computer uses already is stood in for by another. */
-export async function openDatagramSocket(port: number, onArrival: (arrival: Arrival) => void): Promise<DatagramSocket> {
+export async function openDatagramSocket(
+  port: number,
+  onArrival: (arrival: NetworkDatagram) => void,
+): Promise<DatagramSocket> {
   const socket = createSocket('udp4');
   let isClosed = false;
   socket.on('message', (bytes, { address, port: from }) => onArrival({ address, port: from, bytes }));

@@ -1,5 +1,5 @@
 import { isShallowJson } from '../../../shared/jsonDepth.ts';
-import { parseExactly } from './exactNumber.ts';
+import { parseWithExactNumbers } from './exactNumber.ts';
 import type { Json } from './jsonText.ts';
 import type { Lwm2mServer } from './lwm2mServer.ts';
 import type { DeviceRegistry } from './registry.ts';
@@ -37,38 +37,43 @@ export interface ApiCallInput {
 export type ApiCall = (input: ApiCallInput) => Json | undefined | Promise<Json | undefined>;
 
 /** A parameter that is not there. */
-export const missing = (name: string): ApiError => new ApiError(3, `parameter missing: ${name}`);
+export const missingParameter = (name: string): ApiError => new ApiError(3, `parameter missing: ${name}`);
 /** A parameter that cannot be. */
-export const invalid = (name: string): ApiError => new ApiError(5108, `invalid parameter: ${name}`);
+export const invalidParameter = (name: string): ApiError => new ApiError(5108, `invalid parameter: ${name}`);
 
 /** An empty parameter is an absent one: the document writes `&devIds=`. One that stands twice says nothing for certain. */
-export function text(query: URLSearchParams, name: string): string | undefined {
+export function textParameter(query: URLSearchParams, name: string): string | undefined {
   const [first, second] = query.getAll(name);
-  if (second !== undefined) throw invalid(`${name} stands twice`);
+  if (second !== undefined) throw invalidParameter(`${name} stands twice`);
   return first || undefined;
 }
 
 /** A whole number; undefined when it is absent. */
-export function integer(query: URLSearchParams, name: string, least: number, most: number): number | undefined {
-  const given = text(query, name);
+export function integerParameter(
+  query: URLSearchParams,
+  name: string,
+  least: number,
+  most: number,
+): number | undefined {
+  const given = textParameter(query, name);
   if (given === undefined) return undefined;
   const value = /^\d{1,10}$/.test(given) ? Number(given) : NaN;
-  if (!(value >= least && value <= most)) throw invalid(name);
+  if (!(value >= least && value <= most)) throw invalidParameter(name);
   return value;
 }
 
 /** A decimal number; undefined when it is absent. */
-export function decimal(query: URLSearchParams, name: string): number | undefined {
-  const given = text(query, name);
+export function decimalParameter(query: URLSearchParams, name: string): number | undefined {
+  const given = textParameter(query, name);
   if (given === undefined) return undefined;
   const value = /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d{1,3})?$/i.test(given) ? Number(given) : NaN;
-  if (!Number.isFinite(value)) throw invalid(name);
+  if (!Number.isFinite(value)) throw invalidParameter(name);
   return value;
 }
 
 /** The value, which must be there. */
 export function required<Value>(value: Value | undefined, name: string): Value {
-  if (value === undefined) throw missing(name);
+  if (value === undefined) throw missingParameter(name);
   return value;
 }
 
@@ -80,15 +85,15 @@ export function isObject(value: unknown): value is JsonObject {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
-/** The body, which must be an object; numbers of members called `exact` as they are written, see {@link parseExactly}. */
+/** The body, which must be an object; numbers of members called `exact` as they are written, see {@link parseWithExactNumbers}. */
 export function bodyOf(body: string, exact = ''): JsonObject {
-  if (!isShallowJson(body)) throw invalid('body');
+  if (!isShallowJson(body)) throw invalidParameter('body');
   let value: unknown;
   try {
-    value = parseExactly(body, exact);
+    value = parseWithExactNumbers(body, exact);
   } catch {
-    throw invalid('body');
+    throw invalidParameter('body');
   }
-  if (!isObject(value)) throw invalid('body');
+  if (!isObject(value)) throw invalidParameter('body');
   return value;
 }

@@ -1,11 +1,20 @@
 import { defined } from '../../../shared/defined.ts';
 import { deviceFields } from '../../../shared/platform.ts';
-import { ApiError, bodyOf, integer, invalid, isObject, missing, required, text } from './apiParameters.ts';
+import {
+  ApiError,
+  bodyOf,
+  integerParameter,
+  invalidParameter,
+  isObject,
+  missingParameter,
+  required,
+  textParameter,
+} from './apiParameters.ts';
 import type { ApiCall, JsonObject } from './apiParameters.ts';
 import { formatPlatformTime, parsePlatformTime } from './datapoints.ts';
 import type { Json } from './jsonText.ts';
 import { maximumDevices } from './registry.ts';
-import type { Device, DeviceIdentity, DeviceRegistry } from './registry.ts';
+import type { PlatformDevice, DeviceIdentity, DeviceRegistry } from './registry.ts';
 
 const MAX_DEVICE_IDS = 1000;
 const MAX_LIMIT = 6000;
@@ -16,10 +25,10 @@ function isDefined<Value>(value: Value | undefined): value is Value {
 
 /** By `devIds` as the API has it, or by `imei` as the document for the M5310 shows. */
 export const status: ApiCall = ({ context: { registry }, query }) => {
-  const ids = text(query, 'devIds')?.split(',');
-  const imei = text(query, 'imei');
-  if (ids === undefined && imei === undefined) throw missing('devIds');
-  if (ids !== undefined && ids.length > MAX_DEVICE_IDS) throw invalid('devIds');
+  const ids = textParameter(query, 'devIds')?.split(',');
+  const imei = textParameter(query, 'imei');
+  if (ids === undefined && imei === undefined) throw missingParameter('devIds');
+  if (ids !== undefined && ids.length > MAX_DEVICE_IDS) throw invalidParameter('devIds');
   const found = ids?.map((id) => registry.byId(id)) ?? [registry.byImei(imei ?? '')];
   const devices = found.filter(isDefined).map((device) => ({
     id: { numberText: device.id },
@@ -30,10 +39,10 @@ export const status: ApiCall = ({ context: { registry }, query }) => {
 };
 
 function timeOf(query: URLSearchParams, name: string): number | undefined {
-  const given = text(query, name);
+  const given = textParameter(query, name);
   if (given === undefined) return undefined;
   const atMs = parsePlatformTime(given);
-  if (atMs === undefined) throw invalid(name);
+  if (atMs === undefined) throw invalidParameter(name);
   return atMs;
 }
 
@@ -41,13 +50,14 @@ function timeOf(query: URLSearchParams, name: string): number | undefined {
 export const datapoints =
   (deviceId: string): ApiCall =>
   ({ context: { registry }, query }) => {
-    const device: Device | undefined = registry.byId(deviceId) ?? registry.byImei(text(query, 'imei') ?? '');
-    if (device === undefined) throw invalid('device_id');
-    const streams = text(query, 'datastream_id')?.split(',');
+    const device: PlatformDevice | undefined =
+      registry.byId(deviceId) ?? registry.byImei(textParameter(query, 'imei') ?? '');
+    if (device === undefined) throw invalidParameter('device_id');
+    const streams = textParameter(query, 'datastream_id')?.split(',');
     const startMs = timeOf(query, 'start');
     const endMs = timeOf(query, 'end');
-    const limit = integer(query, 'limit', 1, MAX_LIMIT);
-    const offset = integer(query, 'cursor', 0, 0xffffffff);
+    const limit = integerParameter(query, 'limit', 1, MAX_LIMIT);
+    const offset = integerParameter(query, 'cursor', 0, 0xffffffff);
     const page = device.datapoints.find({
       ...(streams && { streams }),
       ...(startMs !== undefined && { startMs }),
@@ -72,12 +82,13 @@ function identityOf(body: JsonObject): DeviceIdentity {
   const info = required(body['auth_info'], 'auth_info');
   const [entry, ...others] = isObject(info) ? Object.entries(info) : [];
   const [imei, imsi] = entry ?? ['', ''];
-  if (typeof title !== 'string') throw invalid('title');
-  if (protocol !== 'LWM2M' && protocol !== 'LwM2M') throw invalid('protocol');
-  if (others.length > 0 || !deviceFields.imei.test(imei)) throw invalid('auth_info');
-  if (typeof imsi !== 'string' || !deviceFields.imsi.test(imsi)) throw invalid('auth_info');
+  if (typeof title !== 'string') throw invalidParameter('title');
+  if (protocol !== 'LWM2M' && protocol !== 'LwM2M') throw invalidParameter('protocol');
+  if (others.length > 0 || !deviceFields.imei.test(imei)) throw invalidParameter('auth_info');
+  if (typeof imsi !== 'string' || !deviceFields.imsi.test(imsi)) throw invalidParameter('auth_info');
   const { auth, obsv } = body;
-  if (auth !== undefined && !(typeof auth === 'string' && deviceFields.authCode.test(auth))) throw invalid('auth');
+  if (auth !== undefined && !(typeof auth === 'string' && deviceFields.authCode.test(auth)))
+    throw invalidParameter('auth');
   return {
     imei,
     imsi,
@@ -90,7 +101,7 @@ function identityOf(body: JsonObject): DeviceIdentity {
 /** POST /devices. */
 export const createDevice: ApiCall = ({ context, body }) => {
   const identity = identityOf(bodyOf(body));
-  if (context.registry.byImei(identity.imei)) throw invalid('auth_info is taken');
+  if (context.registry.byImei(identity.imei)) throw invalidParameter('auth_info is taken');
   const device = context.registry.create(identity);
   // 5006 is OneNET's number for a limit of its own (onenet-http, error numbers).
   if (device === undefined) throw new ApiError(5006, `device limit reached: ${maximumDevices} devices`);
@@ -98,7 +109,7 @@ export const createDevice: ApiCall = ({ context, body }) => {
 };
 
 /** What the platform knows of a device. */
-function details(device: Device, registry: DeviceRegistry): Json {
+function details(device: PlatformDevice, registry: DeviceRegistry): Json {
   const { imei, imsi, title, isAutoObserved } = device.identity;
   return {
     id: device.id,
@@ -116,14 +127,14 @@ export const deviceDetails =
   (deviceId: string): ApiCall =>
   ({ context: { registry } }) => {
     const device = registry.byId(deviceId);
-    if (device === undefined) throw invalid('device_id');
+    if (device === undefined) throw invalidParameter('device_id');
     return details(device, registry);
   };
 
 /** GET /devices/getbyimei. */
 export const deviceByImei: ApiCall = ({ context: { registry }, query }) => {
-  const device = registry.byImei(required(text(query, 'imei'), 'imei'));
-  if (device === undefined) throw invalid('imei');
+  const device = registry.byImei(required(textParameter(query, 'imei'), 'imei'));
+  if (device === undefined) throw invalidParameter('imei');
   return details(device, registry);
 };
 
@@ -132,7 +143,7 @@ export const deleteDevice =
   (deviceId: string): ApiCall =>
   async ({ context: { registry, server } }) => {
     const device = registry.byId(deviceId);
-    if (device === undefined) throw invalid('device_id');
+    if (device === undefined) throw invalidParameter('device_id');
     await server.remove(device);
     return undefined;
   };

@@ -20,7 +20,7 @@ import {
 import { encodeTlv } from '../tlv.ts';
 import { parseLinks } from './linkFormat.ts';
 import { DeviceRefusal, expectSuccess, refusalOf } from './outcome.ts';
-import type { Device, Registration } from './registry.ts';
+import type { PlatformDevice, Registration } from './registry.ts';
 import { isTextFormat, isTlvFormat, readContent, resourceJson, type ReportedInstance, type TypeOf } from './values.ts';
 
 /** What a session tells of itself. */
@@ -44,7 +44,7 @@ export type SessionEvent =
 /** What a session works with. */
 export interface SessionContext {
   readonly endpoint: CoapEndpoint;
-  readonly device: Device;
+  readonly device: PlatformDevice;
   readonly typeOf: TypeOf;
   /** Milliseconds a request may take when the caller does not say. */
   readonly requestTimeoutMs: number;

@@ -34,7 +34,7 @@ export class ExactNumber {
 type Reviver = (key: string, value: unknown, context: { readonly source?: string }) => unknown;
 
 /** Reads JSON; numbers that are members of the name `member` come as {@link ExactNumber}. Throws SyntaxError or RangeError. */
-export function parseExactly(json: string, member: string): unknown {
+export function parseWithExactNumbers(json: string, member: string): unknown {
   const keep: Reviver = (key, value, { source }) =>
     key === member && typeof value === 'number' && source !== undefined ? new ExactNumber(source) : value;
   return JSON.parse(json, keep as (key: string, value: unknown) => unknown);

@@ -32,16 +32,16 @@ const MAX_DISCARDED_BYTES = 16 * 1024 * 1024;
 const SLOWEST_REQUEST_MS = 20_000;
 
 /** An answer of the API: OneNET says nearly everything with HTTP status 200 and a number of its own. */
-interface Answer {
+interface HttpAnswer {
   readonly status: number;
   readonly body: Json;
   readonly headers?: Readonly<Record<string, string>>;
 }
 
-const failed = (errno: number, error: string, status = 200): Answer => ({ status, body: { errno, error } });
+const failed = (errno: number, error: string, status = 200): HttpAnswer => ({ status, body: { errno, error } });
 
 /** The envelope of success, with the keys in the order OneNET prints them. */
-function succeeded(data: Json | undefined): Answer {
+function succeeded(data: Json | undefined): HttpAnswer {
   return { status: 200, body: data === undefined ? { errno: 0, error: 'succ' } : { errno: 0, data, error: 'succ' } };
 }
 
@@ -80,7 +80,7 @@ function parseText(body: Uint8Array): string | undefined {
   }
 }
 
-async function answer(request: IncomingMessage, options: HttpApiOptions): Promise<Answer> {
+async function answer(request: IncomingMessage, options: HttpApiOptions): Promise<HttpAnswer> {
   const { host, apiKey, context, boardCalls = {} } = options;
   const { headers, method = '' } = request;
   // A body is read in any case: the document's GET calls carry one, and an unread one breaks the connection.
@@ -119,7 +119,7 @@ async function answer(request: IncomingMessage, options: HttpApiOptions): Promis
 
 const contentType = 'application/json; charset=utf-8';
 
-function send(response: ServerResponse, { status, body, headers = {} }: Answer): void {
+function send(response: ServerResponse, { status, body, headers = {} }: HttpAnswer): void {
   const bytes = Buffer.from(jsonText(body));
   response.writeHead(status, { ...headers, 'Content-Type': contentType, 'Content-Length': bytes.length });
   response.end(bytes);

@@ -1,7 +1,17 @@
 import { CodedError } from '../../../shared/errors.ts';
 import type { Lwm2mPath } from '../../../shared/lwm2m.ts';
 import { formatFloat64 } from '../tlv.ts';
-import { ApiError, bodyOf, decimal, integer, invalid, isObject, missing, required, text } from './apiParameters.ts';
+import {
+  ApiError,
+  bodyOf,
+  decimalParameter,
+  integerParameter,
+  invalidParameter,
+  isObject,
+  missingParameter,
+  required,
+  textParameter,
+} from './apiParameters.ts';
 import type { ApiCall, ApiCallInput, ApiContext, JsonObject } from './apiParameters.ts';
 import { createDevice, datapoints, deleteDevice, deviceByImei, deviceDetails, status } from './deviceCalls.ts';
 import type { DeviceSession, WriteMode } from './deviceSession.ts';
@@ -13,11 +23,11 @@ const MAX_ID = 65535;
 
 /** Object, instance and resource of a call; a resource needs its instance. */
 function pathOf(query: URLSearchParams): Lwm2mPath {
-  const objectId = required(integer(query, 'obj_id', 0, MAX_ID), 'obj_id');
-  const instanceId = integer(query, 'obj_inst_id', 0, MAX_ID);
-  const resourceId = integer(query, 'res_id', 0, MAX_ID);
+  const objectId = required(integerParameter(query, 'obj_id', 0, MAX_ID), 'obj_id');
+  const instanceId = integerParameter(query, 'obj_inst_id', 0, MAX_ID);
+  const resourceId = integerParameter(query, 'res_id', 0, MAX_ID);
   if (instanceId === undefined) {
-    if (resourceId !== undefined) throw missing('obj_inst_id');
+    if (resourceId !== undefined) throw missingParameter('obj_inst_id');
     return { objectId };
   }
   return resourceId === undefined ? { objectId, instanceId } : { objectId, instanceId, resourceId };
@@ -25,12 +35,12 @@ function pathOf(query: URLSearchParams): Lwm2mPath {
 
 /** Time limit of a call in milliseconds; OneNET lets callers choose 5–40 s. */
 function timeoutMsOf(query: URLSearchParams): number | undefined {
-  const seconds = integer(query, 'timeout', 5, 40);
+  const seconds = integerParameter(query, 'timeout', 5, 40);
   return seconds === undefined ? undefined : seconds * 1000;
 }
 
 function sessionOf({ context, query }: ApiCallInput): DeviceSession {
-  const imei = required(text(query, 'imei'), 'imei');
+  const imei = required(textParameter(query, 'imei'), 'imei');
   const device = context.registry.byImei(imei);
   const session = device && context.server.session(device);
   if (session === undefined) throw new ApiError(2001, 'device not online');
@@ -39,7 +49,7 @@ function sessionOf({ context, query }: ApiCallInput): DeviceSession {
 
 /** The document, 3.5 (3) and (4): the data of a write and an execute are limited, for what a module takes in one message. */
 function checkContentLength(name: string, bytes: number, { maximumContentBytes }: ApiContext): void {
-  if (bytes > maximumContentBytes) throw invalid(`${name} of ${bytes} bytes, at most ${maximumContentBytes}`);
+  if (bytes > maximumContentBytes) throw invalidParameter(`${name} of ${bytes} bytes, at most ${maximumContentBytes}`);
 }
 
 // Calls on a device
@@ -59,19 +69,19 @@ const read: ApiCall = async (input) => {
 
 function writtenResources(body: JsonObject, instance: Lwm2mPath, typeOf: TypeOf): { id: number; value: Uint8Array }[] {
   const entries = required(body['data'], 'data');
-  if (!Array.isArray(entries) || entries.length === 0) throw invalid('data');
+  if (!Array.isArray(entries) || entries.length === 0) throw invalidParameter('data');
   return entries.map((entry: unknown) => {
-    if (!isObject(entry)) throw invalid('data');
+    if (!isObject(entry)) throw invalidParameter('data');
     const { res_id: id, val, type } = entry;
-    if (id === undefined) throw missing('res_id');
-    if (val === undefined) throw missing('val');
-    if (typeof id !== 'number' || !Number.isInteger(id) || id < 0 || id > MAX_ID) throw invalid('res_id');
-    if (type !== undefined && type !== 1 && type !== 2) throw invalid('type');
+    if (id === undefined) throw missingParameter('res_id');
+    if (val === undefined) throw missingParameter('val');
+    if (typeof id !== 'number' || !Number.isInteger(id) || id < 0 || id > MAX_ID) throw invalidParameter('res_id');
+    if (type !== undefined && type !== 1 && type !== 2) throw invalidParameter('type');
     const hint: WriteTypeHint | undefined = type;
     try {
       return { id, value: bytesOfJson(val, hint, typeOf({ ...instance, resourceId: id })) };
     } catch (error) {
-      throw error instanceof CodedError ? invalid('val') : error;
+      throw error instanceof CodedError ? invalidParameter('val') : error;
     }
   });
 }
@@ -80,7 +90,7 @@ const write: ApiCall = async (input) => {
   const { query, context, body } = input;
   const path = pathOf(query);
   const { objectId, instanceId } = path;
-  const mode = required(integer(query, 'mode', 1, 2), 'mode') as WriteMode;
+  const mode = required(integerParameter(query, 'mode', 1, 2), 'mode') as WriteMode;
   const timeoutMs = timeoutMsOf(query);
   const instance = { objectId, instanceId: required(instanceId, 'obj_inst_id') };
   const resources = writtenResources(bodyOf(body, 'val'), instance, context.typeOf);
@@ -92,11 +102,11 @@ const write: ApiCall = async (input) => {
 
 const execute: ApiCall = async (input) => {
   const path = pathOf(input.query);
-  if (path.instanceId === undefined) throw missing('obj_inst_id');
-  if (path.resourceId === undefined) throw missing('res_id');
+  if (path.instanceId === undefined) throw missingParameter('obj_inst_id');
+  if (path.resourceId === undefined) throw missingParameter('res_id');
   const timeoutMs = timeoutMsOf(input.query);
   const { args = '' } = input.body.trim() === '' ? {} : bodyOf(input.body);
-  if (typeof args !== 'string') throw invalid('args');
+  if (typeof args !== 'string') throw invalidParameter('args');
   checkContentLength('args', Buffer.byteLength(args), input.context);
   await sessionOf(input).execute(path, args, timeoutMs);
   return undefined;
@@ -104,14 +114,14 @@ const execute: ApiCall = async (input) => {
 
 /** Attributes as Write-Attributes carries them, in OneNET's order; thresholds always with a point (`gt=50.0`). */
 function attributesOf(query: URLSearchParams, path: Lwm2mPath): string[] {
-  const pmin = integer(query, 'pmin', 0, 0xffffffff);
-  const pmax = integer(query, 'pmax', 0, 0xffffffff);
-  const [gt, lt, st] = [decimal(query, 'gt'), decimal(query, 'lt'), decimal(query, 'st')];
-  if (pmin !== undefined && pmax !== undefined && !(pmin > 0 && pmax >= pmin)) throw invalid('pmax');
-  if ((gt ?? lt ?? st) !== undefined && path.resourceId === undefined) throw missing('res_id');
-  if (st !== undefined && st < 0) throw invalid('st');
+  const pmin = integerParameter(query, 'pmin', 0, 0xffffffff);
+  const pmax = integerParameter(query, 'pmax', 0, 0xffffffff);
+  const [gt, lt, st] = [decimalParameter(query, 'gt'), decimalParameter(query, 'lt'), decimalParameter(query, 'st')];
+  if (pmin !== undefined && pmax !== undefined && !(pmin > 0 && pmax >= pmin)) throw invalidParameter('pmax');
+  if ((gt ?? lt ?? st) !== undefined && path.resourceId === undefined) throw missingParameter('res_id');
+  if (st !== undefined && st < 0) throw invalidParameter('st');
   // LwM2M 1.0 §5.1.2: the thresholds must leave room for two steps between them.
-  if (gt !== undefined && lt !== undefined && !(lt < gt && lt + 2 * (st ?? 0) < gt)) throw invalid('lt');
+  if (gt !== undefined && lt !== undefined && !(lt < gt && lt + 2 * (st ?? 0) < gt)) throw invalidParameter('lt');
   const periods = Object.entries({ pmin, pmax }).map(([name, value]) => ({ name, value, print: String }));
   const thresholds = Object.entries({ gt, lt, st }).map(([name, value]) => ({ name, value, print: formatFloat64 }));
   return [...periods, ...thresholds].flatMap(({ name, value, print }) =>
@@ -124,7 +134,7 @@ const observe: ApiCall = async (input) => {
   const path = pathOf(query);
   const timeoutMs = timeoutMsOf(query);
   // Anything but true counts as false.
-  if (text(query, 'cancel') === 'true') {
+  if (textParameter(query, 'cancel') === 'true') {
     await sessionOf(input).cancelObservation(path, timeoutMs);
     return undefined;
   }
@@ -157,9 +167,9 @@ function resourcesByInstance(paths: readonly Lwm2mPath[]): [number, number[]][] 
 }
 
 const resources: ApiCall = ({ context, query }) => {
-  const device = context.registry.byImei(required(text(query, 'imei'), 'imei'));
-  const objectId = integer(query, 'obj_id', 0, MAX_ID);
-  const instanceId = integer(query, 'obj_inst_id', 0, MAX_ID);
+  const device = context.registry.byImei(required(textParameter(query, 'imei'), 'imei'));
+  const objectId = integerParameter(query, 'obj_id', 0, MAX_ID);
+  const instanceId = integerParameter(query, 'obj_inst_id', 0, MAX_ID);
   if (device === undefined) throw new ApiError(2001, 'device not online');
   const item = [...device.resources]
     .filter(([id]) => objectId === undefined || id === objectId)

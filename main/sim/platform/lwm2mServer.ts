@@ -19,7 +19,7 @@ import { DeviceSession, type SessionEvent } from './deviceSession.ts';
 import { parseLinks, type LinkList } from './linkFormat.ts';
 import {
   parseEndpointName,
-  type Device,
+  type PlatformDevice,
   type DeviceRegistry,
   type OfflineReason,
   type Registration,
@@ -27,7 +27,7 @@ import {
 import type { TypeOf } from './values.ts';
 
 /** What happens at the platform, with the device it happens to. */
-export type PlatformEvent = { readonly device: Device } & (
+export type PlatformEvent = { readonly device: PlatformDevice } & (
   | { readonly kind: 'registered' | 'updated' }
   | { readonly kind: 'offline'; readonly reason: OfflineReason }
   | SessionEvent
@@ -88,7 +88,7 @@ export class Lwm2mServer {
   readonly #endpoint: CoapEndpoint;
   readonly #registry: DeviceRegistry;
   readonly #habits: ServerHabits;
-  readonly #sessions = new Map<Device, DeviceSession>();
+  readonly #sessions = new Map<PlatformDevice, DeviceSession>();
   readonly #sessionsByPeer = new Map<string, DeviceSession>();
   readonly #bodies = new RequestBodies();
 
@@ -108,12 +108,12 @@ export class Lwm2mServer {
   }
 
   /** The session of a device that is online. */
-  session(device: Device): DeviceSession | undefined {
+  session(device: PlatformDevice): DeviceSession | undefined {
     return this.#registry.isOnline(device) ? this.#sessions.get(device) : undefined;
   }
 
   /** Deletes a device; one that is online is told first, where it listens. */
-  async remove(device: Device): Promise<void> {
+  async remove(device: PlatformDevice): Promise<void> {
     await this.session(device)?.tellDeleted();
     this.#registry.remove(device);
   }
@@ -172,7 +172,7 @@ export class Lwm2mServer {
   }
 
   /** The device of an endpoint name, made now unless the platform is strict; undefined for a stranger. */
-  #findDevice(endpoint: string): Device | undefined {
+  #findDevice(endpoint: string): PlatformDevice | undefined {
     const { imei, imsi } = parseEndpointName(endpoint);
     const known = this.#registry.byImei(imei);
     // OneNET compares both: a slip of the pen in the IMSI is the usual reason why a module is turned away.
@@ -180,7 +180,7 @@ export class Lwm2mServer {
     return this.#habits.isStrict ? undefined : this.#registry.create({ imei, imsi, title: imei });
   }
 
-  #update(device: Device, request: CoapMessage, peer: CoapPeer): CoapResponse {
+  #update(device: PlatformDevice, request: CoapMessage, peer: CoapPeer): CoapResponse {
     const before = device.registration;
     const given = argumentsOf(request);
     const lifetimeText = given.get('lt');
@@ -208,7 +208,7 @@ export class Lwm2mServer {
 
   /** Asks for what an update added, and forgets the observations of what it took away. */
   #followChange(
-    device: Device,
+    device: PlatformDevice,
     session: DeviceSession,
     before: readonly Lwm2mPath[],
     after: readonly Lwm2mPath[],
@@ -224,7 +224,7 @@ export class Lwm2mServer {
     );
   }
 
-  #openSession(device: Device, { peer }: Registration): DeviceSession {
+  #openSession(device: PlatformDevice, { peer }: Registration): DeviceSession {
     const session = new DeviceSession({
       ...this.#habits,
       endpoint: this.#endpoint,
@@ -236,7 +236,7 @@ export class Lwm2mServer {
     return session;
   }
 
-  #bringUp(device: Device, session: DeviceSession, paths: readonly Lwm2mPath[]): void {
+  #bringUp(device: PlatformDevice, session: DeviceSession, paths: readonly Lwm2mPath[]): void {
     const { autoDiscover, autoObserve, observeFirst, includeStandardObjects } = this.#habits;
     const ours = paths.filter(({ objectId }) => includeStandardObjects || objectId > LAST_STANDARD_OBJECT);
     const objectIds = [...new Set(ours.map(({ objectId }) => objectId))];

@@ -2,7 +2,7 @@ import { CoapError } from '../coap/exchange.ts';
 import type { CoapMessage } from '../coap/message.ts';
 
 /** Why a device did not do what was asked: the names OneNET prints with error number 5106. */
-export type RefusalReason =
+export type DeviceRefusalReason =
   | 'METHOD_NOT_ALLOWED'
   | 'FORBIDDEN'
   | 'NOT_FOUND'
@@ -18,16 +18,16 @@ export type RefusalReason =
 
 /** A device, or the way to it, refused. */
 export class DeviceRefusal extends Error {
-  readonly reason: RefusalReason;
+  readonly reason: DeviceRefusalReason;
 
-  constructor(reason: RefusalReason, options?: { cause?: unknown }) {
+  constructor(reason: DeviceRefusalReason, options?: { cause?: unknown }) {
     super(reason, options);
     this.name = 'DeviceRefusal';
     this.reason = reason;
   }
 }
 
-const reasonByCode: Readonly<Record<string, RefusalReason>> = {
+const reasonByCode: Readonly<Record<string, DeviceRefusalReason>> = {
   '4.00': 'BAD_REQUEST',
   '4.01': 'UNAUTHORIZED',
   '4.02': 'REQ_PARAM_ERROR',

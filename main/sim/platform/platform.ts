@@ -5,7 +5,7 @@ import type { DeviceSession } from './deviceSession.ts';
 import { openHttpApi } from './http.ts';
 import type { HttpApiOptions } from './http.ts';
 import { Lwm2mServer, type PlatformEvent } from './lwm2mServer.ts';
-import { DeviceRegistry, parseEndpointName, type Device, type DeviceIdentity } from './registry.ts';
+import { DeviceRegistry, parseEndpointName, type PlatformDevice, type DeviceIdentity } from './registry.ts';
 import type { TypeOf } from './values.ts';
 import { systemClock } from '../../time/clock.ts';
 
@@ -55,17 +55,17 @@ export interface Platform {
   /** Base URL of the API, without slash at the end. */
   readonly http: string;
   /** All devices, whether online or not. */
-  readonly devices: readonly Device[];
+  readonly devices: readonly PlatformDevice[];
   /** Told of everything that happens. */
   onEvent: ((event: PlatformEvent) => void) | undefined;
   /** Sees every CoAP datagram. */
   onDatagram: CoapEndpoint['onDatagram'];
   /** Makes a device; undefined when its IMEI is taken. */
-  createDevice(identity: DeviceIdentity): Device | undefined;
+  createDevice(identity: DeviceIdentity): PlatformDevice | undefined;
   /** Whether a device may be bootstrapped: on a strict platform only a known one, and only with its Auth_Code. */
   mayBootstrap(endpointName: string, authCode: string | undefined): boolean;
   /** The session of a device that is online, for requests that the HTTP API does not have. */
-  session(device: Device): DeviceSession | undefined;
+  session(device: PlatformDevice): DeviceSession | undefined;
   /** Forgets all registrations and tells nobody, as a server that is started anew: updates are answered 4.04. */
   forgetRegistrations(): void;
   /** Ends everything; waiting HTTP calls are refused. May be called twice. */

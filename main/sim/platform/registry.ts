@@ -33,7 +33,7 @@ export interface DeviceIdentity {
 }
 
 /** A device of the platform, online or not. Owned and changed by {@link DeviceRegistry}. */
-export interface Device {
+export interface PlatformDevice {
   readonly id: string;
   readonly identity: DeviceIdentity;
   /** Milliseconds since 1970. */
@@ -50,7 +50,7 @@ export interface Device {
 /** Why a device has no registration any more. */
 export type OfflineReason = 'deregistered' | 'expired' | 'replaced' | 'deleted' | 'closed';
 
-interface StoredDevice extends Device {
+interface StoredDevice extends PlatformDevice {
   registration: Registration | undefined;
 }
 
@@ -70,7 +70,7 @@ export function parseEndpointName(endpoint: string): { imei: string; imsi: strin
 /** All devices, and which of them are registered until when. Knows no network. */
 export class DeviceRegistry {
   /** Told of each end of a registration, whatever the reason. */
-  onOffline: ((device: Device, registration: Registration, reason: OfflineReason) => void) | undefined;
+  onOffline: ((device: PlatformDevice, registration: Registration, reason: OfflineReason) => void) | undefined;
 
   readonly #now: () => number;
   readonly #random: () => number;
@@ -87,7 +87,7 @@ export class DeviceRegistry {
   }
 
   /** All devices, in order of creation. */
-  get devices(): readonly Device[] {
+  get devices(): readonly PlatformDevice[] {
     return [...this.#byId.values()];
   }
 
@@ -97,7 +97,7 @@ export class DeviceRegistry {
   }
 
   /** Creates a device; undefined when the IMEI is taken or the platform is full. */
-  create(identity: DeviceIdentity): Device | undefined {
+  create(identity: DeviceIdentity): PlatformDevice | undefined {
     if (this.#byImei.has(identity.imei) || this.isFull) return undefined;
     const id = String(this.#nextDeviceId);
     this.#nextDeviceId += 1;
@@ -116,29 +116,29 @@ export class DeviceRegistry {
   }
 
   /** The device with this id. */
-  byId(id: string): Device | undefined {
+  byId(id: string): PlatformDevice | undefined {
     return this.#byId.get(id);
   }
 
   /** The device with this IMEI. */
-  byImei(imei: string): Device | undefined {
+  byImei(imei: string): PlatformDevice | undefined {
     return this.#byImei.get(imei);
   }
 
   /** The device registered under this location. */
-  byRegistration(registrationId: string): Device | undefined {
+  byRegistration(registrationId: string): PlatformDevice | undefined {
     this.expire();
     return this.#byRegistration.get(registrationId);
   }
 
   /** True while the device is registered and its lifetime is not over. */
-  isOnline(device: Device): boolean {
+  isOnline(device: PlatformDevice): boolean {
     this.expire();
     return device.registration !== undefined;
   }
 
   /** Registers a device, in place of its earlier registration. */
-  register(device: Device, what: Omit<Registration, 'id' | 'expiresAtMs'>): Registration {
+  register(device: PlatformDevice, what: Omit<Registration, 'id' | 'expiresAtMs'>): Registration {
     this.end(device, 'replaced');
     const id = Array.from({ length: ID_LENGTH }, () => LETTERS[Math.floor(this.#random() * LETTERS.length)]).join('');
     const registration = { ...what, id, expiresAtMs: this.#now() + what.lifetimeSeconds * 1000 };
@@ -148,14 +148,14 @@ export class DeviceRegistry {
   }
 
   /** Changes a registration and starts its lifetime anew (§5.3.2). */
-  update(device: Device, change: Partial<Omit<Registration, 'id' | 'expiresAtMs'>>): void {
+  update(device: PlatformDevice, change: Partial<Omit<Registration, 'id' | 'expiresAtMs'>>): void {
     if (device.registration === undefined) return;
     const changed = { ...device.registration, ...change };
     this.#stored(device).registration = { ...changed, expiresAtMs: this.#now() + changed.lifetimeSeconds * 1000 };
   }
 
   /** Ends the registration, if there is one. */
-  end(device: Device, reason: OfflineReason): void {
+  end(device: PlatformDevice, reason: OfflineReason): void {
     const { registration } = device;
     if (registration === undefined) return;
     this.#byRegistration.delete(registration.id);
@@ -164,7 +164,7 @@ export class DeviceRegistry {
   }
 
   /** Forgets a device and all it has reported. */
-  remove(device: Device): void {
+  remove(device: PlatformDevice): void {
     this.end(device, 'deleted');
     device.datapoints.clear();
     this.#byId.delete(device.id);
@@ -179,7 +179,7 @@ export class DeviceRegistry {
     }
   }
 
-  #stored(device: Device): StoredDevice {
+  #stored(device: PlatformDevice): StoredDevice {
     const stored = this.#byId.get(device.id);
     if (stored === undefined) throw new Error(`Device ${device.id} is not of this registry`);
     return stored;

@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { encodeText } from '../../../main/sim/coap/options.ts';
 import { jsonText } from '../../../main/sim/platform/jsonText.ts';
 import { parseLinks } from '../../../main/sim/platform/linkFormat.ts';
-import { parseExactly } from '../../../main/sim/platform/exactNumber.ts';
+import { parseWithExactNumbers } from '../../../main/sim/platform/exactNumber.ts';
 import { readContent, resourceJson } from '../../../main/sim/platform/values.ts';
 import { bytesOfJson } from '../../../main/sim/platform/writtenValues.ts';
 import { decodeValue, encodeTlv, encodeValue, TlvFormatError, type TlvEntry } from '../../../main/sim/tlv.ts';
@@ -181,7 +181,7 @@ describe('a value nobody has defined is the same however it is read', () => {
 
 describe('a value that is written by HTTP', () => {
   const hexOf = (json: string, type?: ResourceType, hint?: 1 | 2): string => {
-    const { val } = parseExactly(`{"val":${json}}`, 'val') as { val: unknown };
+    const { val } = parseWithExactNumbers(`{"val":${json}}`, 'val') as { val: unknown };
     return Buffer.from(bytesOfJson(val, hint, type)).toString('hex');
   };
 

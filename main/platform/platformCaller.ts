@@ -13,7 +13,7 @@ import type {
 import type { Settings } from '../../shared/settings.ts';
 import { SecretSpellings } from '../files/spellings.ts';
 import type { ObjectStore } from '../lwm2m/objectStore.ts';
-import { deviceIdIn, readAnswer } from './answers.ts';
+import { deviceIdIn, readPlatformAnswer } from './answers.ts';
 import { httpCallOf } from './calls.ts';
 import type { HttpCall } from './calls.ts';
 import { causeOf } from './causes.ts';
@@ -28,8 +28,8 @@ import type { HostGuard } from '../transport/hostGuard.ts';
 import { operationOfRequest } from './requestOperation.ts';
 import type { PlatformKey } from './platformKey.ts';
 
-/** What the desk works with. */
-export interface PlatformDeskParts {
+/** What the caller works with. */
+export interface PlatformCallerParts {
   readonly state: StateHolder;
   readonly facts: FactRecord;
   readonly store: ObjectStore;
@@ -53,8 +53,8 @@ export interface BegunCall {
 }
 
 /** Calls the platform for the screen, keeps the calls in the state, and knows which requests they caused. */
-export class PlatformDesk {
-  readonly #parts: PlatformDeskParts;
+export class PlatformCaller {
+  readonly #parts: PlatformCallerParts;
   readonly #abort = new AbortController();
   readonly #waiting = new Set<string>();
   readonly #stopHearing: () => void;
@@ -62,7 +62,7 @@ export class PlatformDesk {
   /** The module whose device id on the host is known or being asked for. */
   #imei: string | undefined;
 
-  constructor(parts: PlatformDeskParts) {
+  constructor(parts: PlatformCallerParts) {
     this.#parts = parts;
     this.#tellKey();
     this.#stopHearing = parts.key.onChange(() => this.#tellKey());
@@ -200,7 +200,7 @@ export class PlatformDesk {
 
   /** `imei`: the module at hand when the call was sent; the answer says nothing about another. */
   #endOf(call: PlatformCall, { status, text, bytes }: HttpAnswer, imei: string | undefined): Partial<PlatformCall> {
-    const { errno, data, fault } = readAnswer(status, text);
+    const { errno, data, fault } = readPlatformAnswer(status, text);
     const isOurs = fault === undefined && imei === this.#imei && this.#isOurs(call);
     const deviceId = isOurs ? deviceIdIn(data) : undefined;
     if (deviceId !== undefined) this.#learnDevice(call.mode, deviceId);

@@ -4,19 +4,19 @@
  * nothing to act on; `unobserved` nobody observes that path; `radio` no network; `noCard` and
  * `cardLocked` of the SIM card; `unknown` no such command.
  */
-export type RefusalReason =
+export type CommandRefusalReason =
   'parameter' | 'state' | 'exists' | 'missing' | 'unobserved' | 'radio' | 'noCard' | 'cardLocked' | 'unknown';
 
 /** Those that a MIPL command can meet: for them each family has numbers of its own. */
-export type MiplRefusalReason = Exclude<RefusalReason, 'noCard' | 'cardLocked' | 'unknown'>;
+export type MiplRefusalReason = Exclude<CommandRefusalReason, 'noCard' | 'cardLocked' | 'unknown'>;
 
 /** A command the module refuses; the message is for our own log, the host sees a number or a bare ERROR. */
-export class Refusal extends Error {
-  readonly reason: RefusalReason;
+export class CommandRefusal extends Error {
+  readonly reason: CommandRefusalReason;
 
-  constructor(reason: RefusalReason, message: string) {
+  constructor(reason: CommandRefusalReason, message: string) {
     super(message);
-    this.name = 'Refusal';
+    this.name = 'CommandRefusal';
     this.reason = reason;
   }
 }

@@ -17,7 +17,7 @@ export interface WrittenValue {
 }
 
 /** A request of the platform as the host gets to see it. `msgId` is what the host answers with. */
-export type PlatformRequest =
+export type ServerRequest =
   | {
       readonly kind: 'read';
       readonly msgId: number;
@@ -58,7 +58,7 @@ export type PlatformRequest =
     };
 
 /** What each kind of request leads to. */
-export type RequestKind = PlatformRequest['kind'];
+export type ServerRequestKind = ServerRequest['kind'];
 
 /** Content formats by what they hold: those of LwM2M 1.0 and of its drafts. */
 export const formatFamilies: Readonly<Record<'text' | 'tlv' | 'opaque' | 'json', readonly (number | undefined)[]>> = {
@@ -102,7 +102,7 @@ function attributesText({ pmin, pmax, lt, gt, st }: AttributeChanges): string {
 }
 
 /** A Write-Attributes, 4.00 where an item is none. */
-export function readParameter(path: Lwm2mPath, msgId: number, queries: readonly string[]): PlatformRequest {
+export function readParameter(path: Lwm2mPath, msgId: number, queries: readonly string[]): ServerRequest {
   try {
     // One item holds one attribute: a semicolon inside would make two of it.
     if (queries.some((query) => query.includes(';'))) throw new RequestError('4.00', 'no attribute');

@@ -13,10 +13,10 @@ import type { BilingualName } from '../../../shared/lwm2m.ts';
 import { remark } from '../../../shared/remarks.ts';
 import { AnswerTimeRecord } from '../../mipl/answerTimes.ts';
 import { commands } from '../../mipl/messages.ts';
-import { isRegistered } from '../../mipl/registration.ts';
+import { isReachableByPlatform } from '../../mipl/registration.ts';
 import { systemClock } from '../../time/clock.ts';
 import type { Clock } from '../../time/clock.ts';
-import { Bench } from './bench.ts';
+import { CasePreparation } from './casePreparation.ts';
 import { infoOf, neededPaths } from '../cases/cases.ts';
 import type { CaseDefinition } from '../cases/caseDefinition.ts';
 import { deviationsOf } from '../cases/deviations.ts';
@@ -24,13 +24,13 @@ import type { Evidence } from './evidence.ts';
 import { journalFactsOf } from './journalFacts.ts';
 import { judge } from './judge.ts';
 import type { Judgement } from './judge.ts';
-import { Performer, acceptanceOrder, defaultPatience, freshMemory } from './performer.ts';
-import type { Patience, PerformerParts } from './performer.ts';
+import { StepRunner, acceptanceOrder, defaultPatience, freshMemory } from './stepRunner.ts';
+import type { Patience, StepRunnerParts } from './stepRunner.ts';
 import { notSelected } from '../plan/plan.ts';
 import type { Plan, PlanItem } from '../plan/plan.ts';
-import { Recorder } from './recorder.ts';
+import { EvidenceCollector } from './evidenceCollector.ts';
 import { simulatedParts } from './simulatedParts.ts';
-import type { Station } from './station.ts';
+import type { TestSetup } from './testSetup.ts';
 import { faultSentence } from '../cases/faultSentence.ts';
 import { say, so } from '../cases/words.ts';
 
@@ -58,9 +58,9 @@ const passing: readonly string[] = ['AT_RESTARTED', 'AT_TIMEOUT'];
 /** The port is away, and was already when the case was to begin. */
 const lostCodes: readonly string[] = ['PORT_NOT_OPEN', 'PORT_LOST'];
 
-/** A run of a plan at a station: can be stopped at any moment, ends where the connection is lost, and goes on with another call of {@link run}. */
+/** A run of a plan in a test setup: can be stopped at any moment, ends where the connection is lost, and goes on with another call of {@link run}. */
 export class AcceptanceRun {
-  readonly #station: Station;
+  readonly #setup: TestSetup;
   readonly #options: RunOptions;
   readonly #patience: Patience;
   readonly #memory = freshMemory();
@@ -76,20 +76,20 @@ export class AcceptanceRun {
   /** The connection was lost; what is left waits for the next call of {@link run}. */
   #isPortLost = false;
 
-  constructor(station: Station, options: RunOptions) {
-    this.#station = station;
+  constructor(setup: TestSetup, options: RunOptions) {
+    this.#setup = setup;
     this.#options = options;
     this.#clock = options.clock ?? systemClock;
     this.#startedMs = this.#clock.steadyMs();
-    this.#simulated = simulatedParts(station);
-    this.#wasRegistered = isRegistered(station.state.registration);
+    this.#simulated = simulatedParts(setup);
+    this.#wasRegistered = isReachableByPlatform(setup.state.registration);
     this.#patience = { ...defaultPatience, ...options.patience };
     const { address, port } = options.udpServer ?? documentUdpServer;
     const { declaredVersion } = options.plan;
     Object.assign(this.#memory.texts, {
       udpAddress: address,
       udpPort: String(port),
-      udpIsOwn: options.udpServer || station.platform.kind === 'simulated' ? '1' : '0',
+      udpIsOwn: options.udpServer || setup.platform.kind === 'simulated' ? '1' : '0',
       ...defined({ declaredVersion }),
     });
   }
@@ -102,7 +102,7 @@ export class AcceptanceRun {
 
   /** Runs what has no verdict yet, or `only` the case at that position whatever became of it before; resolves also when it is stopped, and never rejects for what the module does. */
   async run(signal: AbortSignal = new AbortController().signal, only?: number): Promise<AcceptanceResult> {
-    const giveBack = this.#station.takeOver();
+    const giveBack = this.#setup.takeOver();
     this.#isPortLost = false;
     try {
       for (const [index, item] of this.#options.plan.items.entries()) {
@@ -121,7 +121,7 @@ export class AcceptanceRun {
 
   /** The run as it stands. */
   result(): AcceptanceResult {
-    const { state, platform, version } = this.#station;
+    const { state, platform, version } = this.#setup;
     const cases = [...this.#results.values()].sort((one, other) => one.position - other.position);
     return {
       format: 'mipl-acceptance-result',
@@ -142,7 +142,7 @@ export class AcceptanceRun {
       network: state.network,
       signal: this.#signal,
       answerTimes: this.#times.summary(),
-      deviations: deviationsOf(this.#station, this.#memory.texts),
+      deviations: deviationsOf(this.#setup, this.#memory.texts),
       cases,
       ...(state.journal ? { journal: journalFactsOf(state.journal) } : {}),
     };
@@ -200,10 +200,10 @@ export class AcceptanceRun {
 
   /** Why the case cannot be tried at all. */
   #whatLacks(definition: CaseDefinition): BilingualName | undefined {
-    if (definition.requires === 'bootstrap' && !this.#station.hasBootstrap) {
+    if (definition.requires === 'bootstrap' && !this.#setup.hasBootstrap) {
       return say('启动测试时说明本模组不使用 Bootstrap', 'the run was started for a module without bootstrap');
     }
-    const { objects } = this.#station.state;
+    const { objects } = this.#setup.state;
     const paths = new Set(
       objects.flatMap(({ objectId, instances }) => [
         `/${objectId}`,
@@ -224,19 +224,19 @@ export class AcceptanceRun {
     definition: CaseDefinition,
     signal: AbortSignal,
   ): Promise<{ judgement: Judgement; evidence: Evidence } | 'notOffered' | undefined> {
-    const recorder = this.#recorder(PREPARATION_MS, signal);
-    const parts = this.#parts(recorder, definition.id);
-    const performer = new Performer(parts);
+    const collector = this.#collector(PREPARATION_MS, signal);
+    const parts = this.#parts(collector, definition.id);
+    const steps = new StepRunner(parts);
     // A module that restarts before a case begins is greeted again; only in a case it counts.
-    recorder.expectsRestart = true;
-    const bench = new Bench(parts, performer);
+    collector.expectsRestart = true;
+    const preparation = new CasePreparation(parts, steps);
     const ensure = async (): Promise<boolean> => {
       const { need, requires } = definition;
       if (requires === 'sockets') {
-        await bench.ensure('network');
-        if (!(await bench.hasSockets())) return false;
+        await preparation.ensure('network');
+        if (!(await preparation.hasSockets())) return false;
       }
-      await bench.ensure(need);
+      await preparation.ensure(need);
       return true;
     };
     try {
@@ -245,11 +245,11 @@ export class AcceptanceRun {
         return ensure();
       });
       if (!isOffered) return 'notOffered';
-      await this.#sampleSignal(performer);
+      await this.#sampleSignal(steps);
       return undefined;
     } catch (error) {
       this.#memory.isSuiteWhole = false;
-      const seen = recorder.evidence();
+      const seen = collector.evidence();
       const isLost = lostCodes.includes(faultOf(error).code) && seen.interruption === undefined;
       const evidence: Evidence = isLost ? { ...seen, interruption: 'portLost' } : seen;
       const judgement = judge(definition.checks, evidence);
@@ -258,7 +258,7 @@ export class AcceptanceRun {
       const reason = interrupted ?? so(faultSentence(faultOf(error), evidence.lines), what);
       return { evidence, judgement: { ...judgement, verdict: 'inconclusive', reason } };
     } finally {
-      recorder.end();
+      collector.end();
     }
   }
 
@@ -267,21 +267,21 @@ export class AcceptanceRun {
     position: number,
     signal: AbortSignal,
   ): Promise<{ judgement: Judgement; evidence: Evidence }> {
-    const recorder = this.#recorder(this.#limitOf(definition), signal);
-    const parts = this.#parts(recorder, definition.id);
-    const performer = new Performer(parts);
+    const collector = this.#collector(this.#limitOf(definition), signal);
+    const parts = this.#parts(collector, definition.id);
+    const steps = new StepRunner(parts);
     this.#tell({ type: 'steps', position, caseId: definition.id });
     try {
       for (const [index, step] of definition.steps.entries()) {
         try {
-          await performer.perform(step);
+          await steps.perform(step);
         } catch (error) {
-          recorder.faults.push({ step: index, fault: faultOf(error) });
+          collector.faults.push({ step: index, fault: faultOf(error) });
           break;
         }
-        recorder.stepsDone = index + 1;
+        collector.stepsDone = index + 1;
       }
-      const evidence = recorder.evidence();
+      const evidence = collector.evidence();
       const judgement = judge(definition.checks, evidence);
       if (judgement.verdict !== 'passed' && touchesSuite(definition)) this.#memory.isSuiteWhole = false;
       // The platform may have lost a session that the module still believes in.
@@ -289,25 +289,25 @@ export class AcceptanceRun {
       if (evidence.interruption || isOffline) this.#memory.isSuiteWhole = false;
       return { judgement, evidence };
     } finally {
-      recorder.end();
-      new Bench(parts, performer).restoreValues();
+      collector.end();
+      new CasePreparation(parts, steps).restoreValues();
     }
   }
 
   async #tidy(signal: AbortSignal): Promise<void> {
-    const recorder = this.#recorder(PREPARATION_MS, signal);
-    const parts = this.#parts(recorder, '');
+    const collector = this.#collector(PREPARATION_MS, signal);
+    const parts = this.#parts(collector, '');
     // Nothing depends on it any more.
-    await new Bench(parts, new Performer(parts)).tidy(this.#wasRegistered).catch(() => undefined);
-    recorder.end();
+    await new CasePreparation(parts, new StepRunner(parts)).tidy(this.#wasRegistered).catch(() => undefined);
+    collector.end();
   }
 
-  async #sampleSignal(performer: Performer): Promise<void> {
-    const [quality] = await performer
+  async #sampleSignal(steps: StepRunner): Promise<void> {
+    const [quality] = await steps
       .engine((engine) => engine.exec(commands.signalQuality, {}, acceptanceOrder))
       .catch(() => []);
     const rssiDbm = quality ? rssiDbmOf(quality.rssi) : undefined;
-    const { rsrpDbm, snrDb } = this.#station.state.network;
+    const { rsrpDbm, snrDb } = this.#setup.state.network;
     this.#signal.push({
       atMs: this.#clock.steadyMs(),
       ...defined({ rssiDbm, rsrpDbm, snrDb }),
@@ -317,17 +317,17 @@ export class AcceptanceRun {
   #limitOf(definition: CaseDefinition): number {
     const own = this.#options.limitMs?.(definition) ?? definition.limitSeconds * 1000;
     const asks = definition.steps.filter((step) => step.do === 'ask' || step.do === 'beObserved').length;
-    return this.#station.platform.kind === 'operator' ? own + asks * this.#patience.operatorMs : own;
+    return this.#setup.platform.kind === 'operator' ? own + asks * this.#patience.operatorMs : own;
   }
 
-  #recorder(limitMs: number, signal: AbortSignal): Recorder {
-    return new Recorder(this.#station, { limitMs, signal, memory: this.#memory.texts });
+  #collector(limitMs: number, signal: AbortSignal): EvidenceCollector {
+    return new EvidenceCollector(this.#setup, { limitMs, signal, memory: this.#memory.texts });
   }
 
-  #parts(recorder: Recorder, caseId: string): PerformerParts {
+  #parts(collector: EvidenceCollector, caseId: string): StepRunnerParts {
     return {
-      station: this.#station,
-      recorder,
+      setup: this.#setup,
+      collector,
       memory: this.#memory,
       patience: this.#patience,
       clock: this.#clock,
@@ -336,10 +336,10 @@ export class AcceptanceRun {
   }
 
   #tell(progress: AcceptanceProgress): void {
-    if (progress.type === 'started') this.#station.note(remark('caseBegins', { id: progress.case.id }));
+    if (progress.type === 'started') this.#setup.note(remark('caseBegins', { id: progress.case.id }));
     if (progress.type === 'ended') {
       const { id, verdict } = progress.result;
-      this.#station.note(remark('caseEnds', { id, verdict }));
+      this.#setup.note(remark('caseEnds', { id, verdict }));
     }
     this.#options.onProgress?.(progress);
   }

@@ -68,7 +68,7 @@ export function tooMuch(
 }
 
 /** The answer to send; undefined while something in the dialog is wrong. Only values that differ from the store are named. */
-export function handAnswer(
+export function handAnswerOf(
   request: PlatformRequest,
   draft: HandAnswerDraft,
   asked: readonly ResourceView[],

@@ -1,8 +1,8 @@
 import { CodedError, faultOf, isRefusal } from '../../../shared/errors.ts';
 import { commands } from '../../mipl/messages.ts';
-import { isRegistered } from '../../mipl/registration.ts';
-import type { Performer, PerformerParts } from './performer.ts';
-import { acceptanceOrder, isSettled } from './performer.ts';
+import { isReachableByPlatform } from '../../mipl/registration.ts';
+import type { StepRunner, StepRunnerParts } from './stepRunner.ts';
+import { acceptanceOrder, isSettled } from './stepRunner.ts';
 import type { Need } from '../cases/steps.ts';
 
 /** The document allows 20–120 s from power-on to the network. */
@@ -10,13 +10,13 @@ const BRING_UP_MS = 180_000;
 const PORT_MS = 3000;
 
 /** Brings the module to where a case begins, whatever the one before it left. */
-export class Bench {
-  readonly #parts: PerformerParts;
-  readonly #performer: Performer;
+export class CasePreparation {
+  readonly #parts: StepRunnerParts;
+  readonly #steps: StepRunner;
 
-  constructor(parts: PerformerParts, performer: Performer) {
+  constructor(parts: StepRunnerParts, steps: StepRunner) {
     this.#parts = parts;
-    this.#performer = performer;
+    this.#steps = steps;
   }
 
   /** @throws CodedError when the module cannot be brought there. */
@@ -25,7 +25,7 @@ export class Bench {
     await this.#abandon();
     await this.#module(need !== 'module');
     if (need === 'module') return;
-    await this.#performer.awaitNetwork();
+    await this.#steps.awaitNetwork();
     switch (need) {
       case 'network':
         return;
@@ -50,8 +50,8 @@ export class Bench {
    * for UDP, and refuse these. Test forms tell nothing: firmware that has the commands refuses them, too.
    */
   async hasSockets(): Promise<boolean> {
-    const { station, memory } = this.#parts;
-    memory.hasSockets ??= /M5310/i.test(station.state.module.model ?? '') || (await this.#canOpenSocket());
+    const { setup, memory } = this.#parts;
+    memory.hasSockets ??= /M5310/i.test(setup.state.module.model ?? '') || (await this.#canOpenSocket());
     return memory.hasSockets;
   }
 
@@ -73,14 +73,14 @@ export class Bench {
     const socket = Number(texts['socket']);
     delete texts['socket'];
     await this.#orRefused(
-      this.#performer.engine((engine) => engine.exec(commands.socketClose, { socket }, acceptanceOrder)),
+      this.#steps.engine((engine) => engine.exec(commands.socketClose, { socket }, acceptanceOrder)),
     );
   }
 
   /** Values that a case changed become what they were. */
   restoreValues(): void {
-    const { memory, station } = this.#parts;
-    for (const [path, value] of memory.before) station.store.write(path, value, { by: 'person' });
+    const { memory, setup } = this.#parts;
+    for (const [path, value] of memory.before) setup.store.write(path, value, { by: 'person' });
     memory.before.clear();
   }
 
@@ -96,29 +96,29 @@ export class Bench {
   }
 
   async #port(): Promise<void> {
-    const { recorder, station } = this.#parts;
-    const isOpen = await recorder.until(() => ['probing', 'ready'].includes(station.state.connection.phase), PORT_MS);
-    if (!isOpen) throw new CodedError('PORT_NOT_OPEN', station.state.connection.fault?.message ?? '');
+    const { collector, setup } = this.#parts;
+    const isOpen = await collector.until(() => ['probing', 'ready'].includes(setup.state.connection.phase), PORT_MS);
+    if (!isOpen) throw new CodedError('PORT_NOT_OPEN', setup.state.connection.fault?.message ?? '');
   }
 
   /** What an earlier case was not waited for is ended: it would hear the events of this one. */
   async #abandon(): Promise<void> {
-    const { memory, recorder, station } = this.#parts;
-    await recorder.guard(Promise.all(memory.openCalls));
+    const { memory, collector, setup } = this.#parts;
+    await collector.guard(Promise.all(memory.openCalls));
     const { underWay } = memory;
     if (!underWay) return;
     memory.isSuiteWhole = false;
-    await station.engine.deleteSuite().catch(() => station.engine.reset('CANCELLED'));
-    await recorder.guard(underWay);
+    await setup.engine.deleteSuite().catch(() => setup.engine.reset('CANCELLED'));
+    await collector.guard(underWay);
   }
 
   async #module(withNetwork: boolean): Promise<void> {
-    const { recorder, station } = this.#parts;
+    const { collector, setup } = this.#parts;
     const names = withNetwork ? (['module', 'sim', 'network'] as const) : (['module'] as const);
-    const isUp = () => names.every((name) => station.state.stages[name].status !== 'running');
-    await recorder.until(() => isUp() && isSettled(station.state.stages.module.status), BRING_UP_MS);
-    const failed = names.map((name) => station.state.stages[name]).find(({ status }) => status === 'failed');
-    await this.#performer.engine((engine) => engine.exec(commands.attention, {}, acceptanceOrder));
+    const isUp = () => names.every((name) => setup.state.stages[name].status !== 'running');
+    await collector.until(() => isUp() && isSettled(setup.state.stages.module.status), BRING_UP_MS);
+    const failed = names.map((name) => setup.state.stages[name]).find(({ status }) => status === 'failed');
+    await this.#steps.engine((engine) => engine.exec(commands.attention, {}, acceptanceOrder));
     if (failed?.fault && withNetwork && failed.fault.code === 'SIM_NOT_READY') {
       throw new CodedError(failed.fault.code, failed.fault.message);
     }
@@ -126,43 +126,43 @@ export class Bench {
 
   async #openSocket(): Promise<void> {
     if (this.#parts.memory.texts['socket'] !== undefined) return;
-    await this.#performer.perform({ do: 'send', line: 'AT+NSOCR="DGRAM",17,2334,1', remember: 'socket' });
+    await this.#steps.perform({ do: 'send', line: 'AT+NSOCR="DGRAM",17,2334,1', remember: 'socket' });
   }
 
   async #deleteSuite(): Promise<void> {
-    const { station, memory } = this.#parts;
+    const { setup, memory } = this.#parts;
     memory.isSuiteWhole = false;
-    if (station.engine.registration.ref === undefined) return;
-    await this.#orRefused(this.#performer.engine((engine) => engine.deleteSuite()));
+    if (setup.engine.registration.ref === undefined) return;
+    await this.#orRefused(this.#steps.engine((engine) => engine.deleteSuite()));
     // A module that knows of no suite is as bare as one whose suite was deleted.
-    if (station.engine.registration.ref !== undefined) station.engine.reset('CANCELLED');
+    if (setup.engine.registration.ref !== undefined) setup.engine.reset('CANCELLED');
   }
 
   async #suite(): Promise<void> {
-    const { station, memory } = this.#parts;
-    const { registration } = station.engine;
+    const { setup, memory } = this.#parts;
+    const { registration } = setup.engine;
     // After a failure nobody knows what the module thinks of its session.
     if (memory.isSuiteWhole && registration.ref !== undefined && registration.phase !== 'failed') {
-      if (isRegistered(registration)) await this.#performer.engine((engine) => engine.deregister());
+      if (isReachableByPlatform(registration)) await this.#steps.engine((engine) => engine.deregister());
       return;
     }
     await this.#deleteSuite();
-    await this.#performer.perform({ do: 'prepareSuite' });
+    await this.#steps.perform({ do: 'prepareSuite' });
   }
 
   async #registered(): Promise<void> {
-    const { station, memory } = this.#parts;
-    if (memory.isSuiteWhole && isRegistered(station.engine.registration)) return;
+    const { setup, memory } = this.#parts;
+    if (memory.isSuiteWhole && isReachableByPlatform(setup.engine.registration)) return;
     await this.#suite();
     try {
-      await this.#performer.perform({ do: 'register' });
+      await this.#steps.perform({ do: 'register' });
     } catch (error) {
       if (faultOf(error).code === 'CANCELLED') throw error;
       await this.#deleteSuite();
-      await this.#performer.perform({ do: 'prepareSuite' });
-      await this.#performer.perform({ do: 'register' });
+      await this.#steps.perform({ do: 'prepareSuite' });
+      await this.#steps.perform({ do: 'register' });
     }
-    await this.#performer.settle();
+    await this.#steps.settle();
   }
 
   async #orRefused(work: Promise<unknown>): Promise<void> {

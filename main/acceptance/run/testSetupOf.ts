@@ -1,16 +1,16 @@
 import type { AcceptancePlatform } from '../../../shared/acceptance.ts';
 import type { PlatformMode, PlatformOperation } from '../../../shared/platform.ts';
-import type { PlatformSide, Station } from './station.ts';
+import type { PlatformSide, TestSetup } from './testSetup.ts';
 import type { TestedDevice } from './testedDevice.ts';
 
 /** How an acceptance run meets the device. */
-export interface StationOptions {
+export interface TestSetupOptions {
   readonly platform: AcceptancePlatform;
   readonly hasBootstrap?: boolean;
 }
 
-function platformSide(device: TestedDevice, kind: StationOptions['platform']): PlatformSide {
-  const { platform: desk, state } = device;
+function platformSide(device: TestedDevice, kind: TestSetupOptions['platform']): PlatformSide {
+  const { platform: caller, state } = device;
   // No other platform reaches a virtual module, whoever makes the calls.
   const isInside = kind === 'simulated' || (kind === 'operator' && state.state.simulator !== null);
   const mode: PlatformMode = isInside ? 'simulated' : 'host';
@@ -19,14 +19,14 @@ function platformSide(device: TestedDevice, kind: StationOptions['platform']): P
     kind,
     ...(kind === 'operator' || host === undefined ? {} : { host }),
     async ask(operation: PlatformOperation) {
-      return desk.begin({ mode, operation }).done;
+      return caller.begin({ mode, operation }).done;
     },
-    curl: (operation) => desk.curl({ mode, operation }),
+    curl: (operation) => caller.curl({ mode, operation }),
   };
 }
 
 /** A device as an acceptance run sees it. */
-export function deviceStation(device: TestedDevice, options: StationOptions): Station {
+export function testSetupOf(device: TestedDevice, options: TestSetupOptions): TestSetup {
   const { version, state, facts, store, log } = device;
   return {
     version,

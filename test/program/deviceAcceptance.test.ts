@@ -2,7 +2,7 @@ import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
 import type { Device } from '../../main/device/device.ts';
-import type { Fault } from '../../main/sim/faults.ts';
+import type { InjectedFault } from '../../main/sim/faults.ts';
 import { openSimulator } from '../../main/sim/simulator.ts';
 import type { Simulator } from '../../main/sim/simulator.ts';
 import { makeLinkEnd } from '../../main/transport/linkEnd.ts';
@@ -418,7 +418,7 @@ describe('a cable that is lost in a run', () => {
       },
     });
     const cutAt =
-      (command: string, cut: () => void): Fault =>
+      (command: string, cut: () => void): InjectedFault =>
       (link) => {
         const end = makeLinkEnd({ write: (bytes) => link.write(bytes), close: () => link.close() });
         link.onData = (bytes) => {

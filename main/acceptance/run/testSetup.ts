@@ -18,7 +18,7 @@ export interface PlatformSide {
 }
 
 /** What a run works with: one connection with its engine, and the facts about it. */
-export interface Station {
+export interface TestSetup {
   readonly version: string;
   /** The engine of the open port. @throws CodedError `PORT_NOT_OPEN`. */
   readonly engine: Engine;

@@ -11,8 +11,8 @@ import { dialects } from '../../mipl/dialects.ts';
 import { deviceIdIn } from '../../platform/answers.ts';
 import { callsOf, dataOf, exchangesOf, isOk, mayReachDevice, requestsAbout } from './evidence.ts';
 import type { Clock } from '../../time/clock.ts';
-import type { Recorder } from './recorder.ts';
-import type { Station } from './station.ts';
+import type { EvidenceCollector } from './evidenceCollector.ts';
+import type { TestSetup } from './testSetup.ts';
 import type { Comparison, Step } from '../cases/steps.ts';
 import { say } from '../cases/words.ts';
 
@@ -40,7 +40,7 @@ export const defaultPatience: Patience = {
 export const simulatedPatience: Partial<Patience> = { quietMs: 600, absentMs: 1500, pollMs: 300 };
 
 /** What outlives a single case. */
-export interface BenchMemory {
+export interface RunMemory {
   /** Remembered texts. */
   readonly texts: Record<string, string>;
   /** Values to be put back after the case, by path. */
@@ -58,7 +58,7 @@ export interface BenchMemory {
 }
 
 /** Before the first case. */
-export const freshMemory = (): BenchMemory => ({
+export const freshMemory = (): RunMemory => ({
   texts: {},
   before: new Map(),
   isSuiteWhole: false,
@@ -69,10 +69,10 @@ export const freshMemory = (): BenchMemory => ({
 });
 
 /** What the steps work with. */
-export interface PerformerParts {
-  readonly station: Station;
-  readonly recorder: Recorder;
-  readonly memory: BenchMemory;
+export interface StepRunnerParts {
+  readonly setup: TestSetup;
+  readonly collector: EvidenceCollector;
+  readonly memory: RunMemory;
   readonly patience: Patience;
   readonly clock: Clock;
   readonly onPrompt: (text: BilingualName, curl: string) => void;
@@ -115,19 +115,19 @@ export function holds(left: string, how: Comparison, right: string): boolean {
 export const acceptanceOrder = { tag: { task: 'acceptance' } } as const satisfies CommandOrder;
 
 /** Does the steps of a case; what it needs from the module goes through the engine and its queue. */
-export class Performer {
-  readonly #parts: PerformerParts;
+export class StepRunner {
+  readonly #parts: StepRunnerParts;
   /** Line number at which the step before began. */
   #previousSeq: number;
 
-  constructor(parts: PerformerParts) {
+  constructor(parts: StepRunnerParts) {
     this.#parts = parts;
-    this.#previousSeq = parts.recorder.lastSeq;
+    this.#previousSeq = parts.collector.lastSeq;
   }
 
   /** Does one step. @throws CodedError. */
   async perform(step: Step): Promise<void> {
-    const beganAt = this.#parts.recorder.lastSeq;
+    const beganAt = this.#parts.collector.lastSeq;
     const work = this.#work[step.do] as (step: Step) => Promise<void>;
     await work(step);
     this.#previousSeq = beganAt;
@@ -135,25 +135,25 @@ export class Performer {
 
   /** Asks the engine for something; it goes on alone when the case has to end first. */
   engine<T>(ask: (engine: Engine) => Promise<T>): Promise<T> {
-    const { station, recorder, memory } = this.#parts;
-    if (recorder.isOver) throw new CodedError('CANCELLED', '');
-    const work = ask(station.engine);
+    const { setup, collector, memory } = this.#parts;
+    if (collector.isOver) throw new CodedError('CANCELLED', '');
+    const work = ask(setup.engine);
     const underWay: Promise<unknown> = work
       .catch(() => undefined)
       .finally(() => {
         if (memory.underWay === underWay) memory.underWay = undefined;
       });
     memory.underWay = underWay;
-    return recorder.guard(work);
+    return collector.guard(work);
   }
 
   readonly #work: { readonly [K in Step['do']]: (step: Extract<Step, { readonly do: K }>) => Promise<void> } = {
     send: async ({ line, final = 'OK', remember }) => {
-      const { memory, recorder } = this.#parts;
+      const { memory, collector } = this.#parts;
       const text = filled(line, memory.texts);
-      // Neither engine nor bench hears of a session or socket that a line of a person's own begins or ends.
+      // Neither the engine nor the preparation of a case hears of a session or socket that a line of a person's own begins or ends.
       if (sessionLine.test(text)) memory.isSuiteWhole = false;
-      const from = recorder.lastSeq;
+      const from = collector.lastSeq;
       try {
         await this.engine((engine) => engine.sendLine(text, acceptanceOrder.tag));
       } catch (error) {
@@ -163,19 +163,19 @@ export class Performer {
       if (final === 'ERROR') throw new CodedError('BAD_ARGUMENT', `${text} was answered OK`);
       if (closedSocket.exec(text)?.[1] === memory.texts['socket']) delete memory.texts['socket'];
       if (remember === undefined) return;
-      const lines = recorder.evidence().lines.filter(({ seq, kind }) => seq > from && kind === 'answer');
+      const lines = collector.evidence().lines.filter(({ seq, kind }) => seq > from && kind === 'answer');
       const value = lines.map(({ decoded }) => decoded?.params?.[remember]).find((one) => one !== undefined);
       if (value !== undefined) memory.texts[remember] = String(value);
     },
 
     expect: async ({ pattern, seconds }) => {
-      const { memory, recorder, patience } = this.#parts;
+      const { memory, collector, patience } = this.#parts;
       // Loaded with the first plan that has a pattern: RE2's tables are half of what main would load at its start.
       const { compileLinePattern } = await import('../../log/linePattern.ts');
       const expected = compileLinePattern(filled(pattern, memory.texts, escaped));
       const from = this.#previousSeq;
       const find = () =>
-        recorder
+        collector
           .evidence()
           .lines.filter(({ seq, kind }) => seq > from && (kind === 'answer' || kind === 'unasked'))
           .map(({ text }) => expected.match(text))
@@ -184,7 +184,7 @@ export class Performer {
         seconds * 1000,
         seconds * 1000 * (patience.platformLagMs / defaultPatience.platformLagMs),
       );
-      await recorder.until(() => find() !== undefined, limitMs);
+      await collector.until(() => find() !== undefined, limitMs);
       const match = find();
       if (!match) throw new CodedError('MIPL_EVENT_TIMEOUT', `No line like ${expected.source} within ${seconds} s`);
       Object.assign(memory.texts, match);
@@ -197,9 +197,9 @@ export class Performer {
     },
 
     restart: async () => {
-      const { recorder, station, memory, patience } = this.#parts;
-      recorder.expectsRestart = true;
-      const from = recorder.lastSeq;
+      const { collector, setup, memory, patience } = this.#parts;
+      collector.expectsRestart = true;
+      const from = collector.lastSeq;
       for (const spec of [commands.reboot, commands.rebootM5311, commands.rebootMe3616]) {
         const error: unknown = await this.engine((engine) => engine.exec(spec, {}, acceptanceOrder)).then(
           () => undefined,
@@ -212,30 +212,31 @@ export class Performer {
       memory.isSuiteWhole = false;
       delete memory.texts['socket'];
       const bootSeq = (): number =>
-        recorder.evidence().lines.find(({ seq, decoded }) => seq > from && decoded?.kind === 'banner')?.seq ?? Infinity;
-      await recorder.until(() => bootSeq() < Infinity, patience.platformLagMs);
+        collector.evidence().lines.find(({ seq, decoded }) => seq > from && decoded?.kind === 'banner')?.seq ??
+        Infinity;
+      await collector.until(() => bootSeq() < Infinity, patience.platformLagMs);
       // The session greets the module by itself. While it is not sure that this was a restart, the stage stands as it was.
       const isGreeted = (): boolean =>
-        exchangesOf(recorder.evidence(), 'AT').some((one) => one.command.seq > bootSeq() && isOk(one));
-      const { module } = station.state.stages;
+        exchangesOf(collector.evidence(), 'AT').some((one) => one.command.seq > bootSeq() && isOk(one));
+      const { module } = setup.state.stages;
       const hasGivenUp = (): boolean =>
-        station.state.stages.module !== module && station.state.stages.module.status === 'failed';
-      await recorder.until(() => isGreeted() || hasGivenUp(), 2 * patience.platformLagMs);
-      await recorder.until(() => isSettled(station.state.stages.module.status), 2 * patience.platformLagMs);
-      recorder.expectsRestart = false;
+        setup.state.stages.module !== module && setup.state.stages.module.status === 'failed';
+      await collector.until(() => isGreeted() || hasGivenUp(), 2 * patience.platformLagMs);
+      await collector.until(() => isSettled(setup.state.stages.module.status), 2 * patience.platformLagMs);
+      collector.expectsRestart = false;
     },
 
     awaitNetwork: () => this.awaitNetwork(),
 
     prepareSuite: async () => {
-      const { memory, station } = this.#parts;
+      const { memory, setup } = this.#parts;
       await this.engine((engine) => engine.prepareSuite());
       memory.isSuiteWhole = true;
-      memory.suiteObjects = station.store.objectIds();
+      memory.suiteObjects = setup.store.objectIds();
     },
 
     register: async ({ mayFail }) => {
-      const { lifetimeSeconds, openTimeoutSeconds: timeoutSeconds } = this.#parts.station.settings;
+      const { lifetimeSeconds, openTimeoutSeconds: timeoutSeconds } = this.#parts.setup.settings;
       try {
         await this.engine((engine) => engine.register({ lifetimeSeconds, timeoutSeconds }));
       } catch (error) {
@@ -258,9 +259,9 @@ export class Performer {
     },
 
     set: async ({ path, value }) => {
-      const { station } = this.#parts;
+      const { setup } = this.#parts;
       this.#keep(path);
-      station.store.write(path, value, { by: 'person' });
+      setup.store.write(path, value, { by: 'person' });
     },
 
     notify: async ({ path, value }) => {
@@ -269,7 +270,7 @@ export class Performer {
     },
 
     beObserved: async ({ path, exactly }) => {
-      const { observations } = this.#parts.station.state;
+      const { observations } = this.#parts.setup.state;
       const isObserved =
         exactly === true
           ? observations.some((observation) => observation.path === path)
@@ -278,30 +279,30 @@ export class Performer {
     },
 
     ask: async ({ operation, until, when }) => {
-      const { recorder, patience, station, clock } = this.#parts;
-      if (when && !when(recorder.evidence())) return;
+      const { collector, patience, setup, clock } = this.#parts;
+      if (when && !when(collector.evidence())) return;
       const endMs = clock.steadyMs() + patience.platformLagMs;
       for (;;) {
         await this.#ask(operation);
-        if (!until || station.platform.kind === 'operator' || until(recorder.evidence())) return;
-        if (clock.steadyMs() > endMs || recorder.calls.at(-1)?.status === 'failed') return;
-        await recorder.until(() => false, Math.min(patience.pollMs, endMs - clock.steadyMs() + 1));
+        if (!until || setup.platform.kind === 'operator' || until(collector.evidence())) return;
+        if (clock.steadyMs() > endMs || collector.calls.at(-1)?.status === 'failed') return;
+        await collector.until(() => false, Math.min(patience.pollMs, endMs - clock.steadyMs() + 1));
         // What counts is the last answer.
-        recorder.calls.pop();
+        collector.calls.pop();
       }
     },
   };
 
   /** Until +CEREG says 1 or 5. @throws CodedError `NETWORK_DENIED`. */
   async awaitNetwork(): Promise<void> {
-    const { recorder, station, patience } = this.#parts;
+    const { collector, setup, patience } = this.#parts;
     for (;;) {
       const [answer] = await this.engine((engine) => engine.exec(commands.registrationState, {}, acceptanceOrder));
       if (isOnNetwork(answer?.status)) return;
       if (answer?.status === networkStatus.denied) throw new CodedError('NETWORK_DENIED', '+CEREG status 3', '3');
-      const before = station.state.network;
-      await recorder.until(
-        () => station.state.network !== before && isOnNetwork(station.state.network.registration),
+      const before = setup.state.network;
+      await collector.until(
+        () => setup.state.network !== before && isOnNetwork(setup.state.network.registration),
         patience.pollMs,
       );
     }
@@ -312,26 +313,26 @@ export class Performer {
    * while: a long one where something must be `absent`.
    */
   async settle(absent = false): Promise<void> {
-    const { recorder, patience } = this.#parts;
+    const { collector, patience } = this.#parts;
     const quietMs = absent ? patience.absentMs : patience.quietMs;
-    await recorder.until(() => this.#areDiscovered(), patience.platformLagMs);
+    await collector.until(() => this.#areDiscovered(), patience.platformLagMs);
     for (;;) {
-      const { lastSeq } = recorder;
-      const hasMoved = await recorder.until(() => recorder.lastSeq !== lastSeq, quietMs);
-      if (!hasMoved && recorder.openRequests === 0) return;
+      const { lastSeq } = collector;
+      const hasMoved = await collector.until(() => collector.lastSeq !== lastSeq, quietMs);
+      if (!hasMoved && collector.openRequests === 0) return;
     }
   }
 
   /** Firmware that answers discovers itself need not show them. */
   #areDiscovered(): boolean {
-    const { recorder, memory, station } = this.#parts;
-    if (dialects[station.state.dialect.name].answersItself.has('+MIPLDISCOVER')) return true;
-    return memory.suiteObjects.every((objectId) => requestsAbout(recorder, 'discover', `/${objectId}`).length > 0);
+    const { collector, memory, setup } = this.#parts;
+    if (dialects[setup.state.dialect.name].answersItself.has('+MIPLDISCOVER')) return true;
+    return memory.suiteObjects.every((objectId) => requestsAbout(collector, 'discover', `/${objectId}`).length > 0);
   }
 
   #keep(path: string): void {
-    const { memory, station } = this.#parts;
-    const value = station.store.valueOf(path);
+    const { memory, setup } = this.#parts;
+    const value = setup.store.valueOf(path);
     if (value !== undefined && !memory.before.has(path)) memory.before.set(path, value);
   }
 
@@ -340,37 +341,37 @@ export class Performer {
    * told the platform before its line has come over the wire.
    */
   async #ask(given: PlatformOperation): Promise<void> {
-    const { station, recorder, patience, onPrompt } = this.#parts;
-    const { platform } = station;
+    const { setup, collector, patience, onPrompt } = this.#parts;
+    const { platform } = setup;
     const operation = this.#withDevice(given);
     const path = 'path' in operation ? operation.path : '';
-    const known = new Set(recorder.requests.map(({ id }) => id));
+    const known = new Set(collector.requests.map(({ id }) => id));
     const hasCome = (): boolean =>
       certainKinds(operation.kind).every((kind) =>
-        requestsAbout(recorder, kind, path).some(({ id }) => !known.has(id)),
+        requestsAbout(collector, kind, path).some(({ id }) => !known.has(id)),
       );
-    const isAnswered = (): boolean => recorder.openRequests === 0;
+    const isAnswered = (): boolean => collector.openRequests === 0;
     const curl = platform.curl(operation);
-    const place = recorder.calls.push(this.#callOf(operation, { curl, status: 'waiting' })) - 1;
+    const place = collector.calls.push(this.#callOf(operation, { curl, status: 'waiting' })) - 1;
     if (platform.kind === 'operator') {
       onPrompt(say('请在平台侧执行该操作：', 'Do this on the platform:'), curl);
       if (certainKinds(operation.kind).length === 0) return;
-      await recorder.until(() => hasCome() && isAnswered(), patience.operatorMs);
+      await collector.until(() => hasCome() && isAnswered(), patience.operatorMs);
       return;
     }
     const call = await this.#called(operation, curl);
-    recorder.calls[place] = call;
-    if (mayReachDevice(call)) await recorder.until(hasCome, patience.platformLagMs);
-    await recorder.until(isAnswered, ANSWER_SETTLE_MS);
+    collector.calls[place] = call;
+    if (mayReachDevice(call)) await collector.until(hasCome, patience.platformLagMs);
+    await collector.until(isAnswered, ANSWER_SETTLE_MS);
   }
 
   async #called(operation: PlatformOperation, curl: string): Promise<PlatformCall> {
-    const { station, recorder, memory } = this.#parts;
+    const { setup, collector, memory } = this.#parts;
     try {
-      const asked = station.platform.ask(operation);
+      const asked = setup.platform.ask(operation);
       const settled: Promise<unknown> = asked.catch(() => undefined).finally(() => memory.openCalls.delete(settled));
       memory.openCalls.add(settled);
-      return await recorder.guard(asked);
+      return await collector.guard(asked);
     } catch (error) {
       const fault = faultOf(error);
       if (fault.code === 'CANCELLED') throw error;
@@ -390,9 +391,9 @@ export class Performer {
   /** Data points are asked for by device id, which the platform told when it was asked for the status. */
   #withDevice(operation: PlatformOperation): PlatformOperation {
     if (operation.kind !== 'datapoints' || operation.deviceId !== '') return operation;
-    const { station, recorder } = this.#parts;
-    const status = callsOf(recorder.evidence(), 'status').at(-1);
-    const told = deviceIdIn(dataOf(status)) ?? Object.values(station.state.platform.deviceIds).at(-1);
+    const { setup, collector } = this.#parts;
+    const status = callsOf(collector.evidence(), 'status').at(-1);
+    const told = deviceIdIn(dataOf(status)) ?? Object.values(setup.state.platform.deviceIds).at(-1);
     return { ...operation, deviceId: told ?? 'DEVICE_ID' };
   }
 }

@@ -29,11 +29,11 @@ import { RequestLedger, toMicroseconds } from './requestLedger.ts';
 import type { RequestSummary } from './requestLedger.ts';
 import { requireExisting } from './responder.ts';
 import { addressOf, answerTo, answerToBlock, argumentsOf, checkAnswer, kindOf, refuse } from './wire.ts';
-import type { Answer, PlatformCall, RequestUrc, UnreadableRequest } from './wire.ts';
+import type { Answer, WholeRequest, RequestUrc, UnreadableRequest } from './wire.ts';
 import { MessageAssembler } from './messageAssembler.ts';
 
-/** What the desk tells; all are facts that have happened. */
-export interface RequestDeskListener {
+/** What the handler tells; all are facts that have happened. */
+export interface RequestHandlerListener {
   onRequest(request: PlatformRequest): void;
   /** The platform sets or unsets attributes of a path, each by itself. */
   onAttributes(path: string, changes: AttributeChanges): void;
@@ -47,8 +47,8 @@ export interface RequestDeskListener {
 /** Enters a line in the log with what it belongs to; gives its number there, where a log is kept. */
 export type TellLine = (tag?: LineTag) => number | undefined;
 
-/** What the desk works with. */
-export interface RequestDeskParts {
+/** What the handler works with. */
+export interface RequestHandlerParts {
   readonly channel: AtChannel;
   readonly store: ObjectStore;
   readonly dialect: () => Dialect;
@@ -85,9 +85,9 @@ const REST_TIMEOUT_MS = 10_000;
 const USELESS_MS = 25_000;
 
 /** Takes the platform's requests, lets responder.ts decide and sends what wire.ts makes of it; the ledger keeps account. */
-export class RequestDesk {
-  readonly #parts: RequestDeskParts;
-  readonly #listener: RequestDeskListener;
+export class RequestHandler {
+  readonly #parts: RequestHandlerParts;
+  readonly #listener: RequestHandlerListener;
   readonly #writes = new MessageAssembler<UrcOf<'+MIPLWRITE'>['params']>(({ value }) => value);
   readonly #executes = new MessageAssembler<UrcOf<'+MIPLEXECUTE'>['params']>((params) => params.arguments);
   readonly #blocks = new BlockWrites();
@@ -98,7 +98,7 @@ export class RequestDesk {
   readonly #backlog: Backlog;
   readonly #ledger: RequestLedger;
 
-  constructor(parts: RequestDeskParts, listener: RequestDeskListener) {
+  constructor(parts: RequestHandlerParts, listener: RequestHandlerListener) {
     this.#parts = parts;
     this.#listener = listener;
     this.#ledger = new RequestLedger((request) => listener.onRequest(request), parts.lastId);
@@ -183,7 +183,7 @@ export class RequestDesk {
       this.#dropParts(urc.name, msgId);
       const fault = { code: 'MIPL_INCOMPLETE', message: 'The rest of the request did not come' } as const;
       // Only what comes in several lines is waited for.
-      const call = { name: urc.name, params: { ref, msgId, parts: [] } } as PlatformCall;
+      const call = { name: urc.name, params: { ref, msgId, parts: [] } } as WholeRequest;
       this.#answer({ id, urc, call, arrivedMonotonicMs }, { ...refuse(urc, resultOf(fault.code)), fault });
     }, REST_TIMEOUT_MS);
     this.#unfinished.set(id, timer);
@@ -309,7 +309,7 @@ export class RequestDesk {
     }
   }
 
-  #wholeCall(urc: RequestUrc): PlatformCall | undefined {
+  #wholeCall(urc: RequestUrc): WholeRequest | undefined {
     if (urc.name === '+MIPLEXECUTE') {
       const params = this.#executes.add(urc.params);
       return params && { name: urc.name, params };
@@ -377,7 +377,7 @@ export class RequestDesk {
 }
 
 /** A write of several resources shows its instance and all values in the ledger, an execute of several lines all arguments. */
-function summaryOf(call: PlatformCall): RequestSummary {
+function summaryOf(call: WholeRequest): RequestSummary {
   if (call.name === '+MIPLEXECUTE') {
     const payload = argumentsOf(call.params.parts);
     return payload === undefined ? {} : { payload };

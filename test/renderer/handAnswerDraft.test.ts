@@ -3,11 +3,11 @@ import type { PlatformRequest, ResourceView } from '../../shared/state.ts';
 import {
   delayOf,
   errorResults,
-  handAnswer,
+  handAnswerOf,
   resourcesAsked,
   tooMuch,
   wrongValue,
-} from '../../renderer/requests/handAnswer.ts';
+} from '../../renderer/requests/handAnswerDraft.ts';
 import { sessionState } from './samples/sampleState.ts';
 
 const state = sessionState(0);
@@ -47,9 +47,9 @@ describe('what a read on hold asks for', () => {
 
 describe('an answer by hand', () => {
   it('names only values that differ from those of the device', () => {
-    expect(handAnswer(request, draft, asked, state.resources)).toEqual({ id: '7', kind: 'value' });
+    expect(handAnswerOf(request, draft, asked, state.resources)).toEqual({ id: '7', kind: 'value' });
     const other = { ...draft, values: { '/3303/0/5700': '99.5' }, after: '2,5' };
-    expect(handAnswer(request, other, asked, state.resources)).toEqual({
+    expect(handAnswerOf(request, other, asked, state.resources)).toEqual({
       id: '7',
       kind: 'value',
       afterMs: 2500,
@@ -59,9 +59,9 @@ describe('an answer by hand', () => {
 
   it('cannot be sent while a value or the delay is wrong', () => {
     const wrong = { ...draft, values: { '/3303/0/5700': 'warm' } };
-    expect(handAnswer(request, wrong, asked, state.resources)).toBeUndefined();
+    expect(handAnswerOf(request, wrong, asked, state.resources)).toBeUndefined();
     expect(wrongValue(asked, wrong.values)?.path).toBe('/3303/0/5700');
-    expect(handAnswer(request, { ...draft, after: 'soon' }, asked, state.resources)).toBeUndefined();
+    expect(handAnswerOf(request, { ...draft, after: 'soon' }, asked, state.resources)).toBeUndefined();
   });
 
   it('cannot be sent where values that fit one by one are too much together', () => {
@@ -73,18 +73,18 @@ describe('an answer by hand', () => {
     const long = { ...values, '/3303/0/5701': 'x'.repeat(480) };
     expect(wrongValue(all, long)).toBeUndefined();
     expect(tooMuch(whole, all, long)).toMatchObject({ key: 'composer.tooLong', values: { limit: 480 } });
-    expect(handAnswer(whole, { ...draft, values: long }, all, state.resources)).toBeUndefined();
+    expect(handAnswerOf(whole, { ...draft, values: long }, all, state.resources)).toBeUndefined();
     expect(tooMuch({ ...whole, path: '' }, all, long)).toBeUndefined();
     expect(tooMuch(request, asked, draft.values)).toBeUndefined();
   });
 
   it('is an error, or none at all', () => {
-    expect(handAnswer(request, { ...draft, kind: 'error' }, asked, state.resources)).toEqual({
+    expect(handAnswerOf(request, { ...draft, kind: 'error' }, asked, state.resources)).toEqual({
       id: '7',
       kind: 'error',
       result: 13,
     });
-    expect(handAnswer(request, { ...draft, kind: 'never', after: 'x' }, asked, state.resources)).toEqual({
+    expect(handAnswerOf(request, { ...draft, kind: 'never', after: 'x' }, asked, state.resources)).toEqual({
       id: '7',
       kind: 'never',
     });

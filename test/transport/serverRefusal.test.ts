@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { CodedError } from '../../shared/errors.ts';
 import { loopback } from '../../main/transport/loopback.ts';
-import { serverSentence, unlessRefused } from '../../main/transport/refusal.ts';
+import { serverSentence, unlessRefused } from '../../main/transport/serverRefusal.ts';
 
 const of = (text: string): Uint8Array => Buffer.from(text, 'latin1');
 const telnetGreeting = '\xff\xfb\x03\xff\xfd\x03\xff\xfb\x01\xff\xfe\x01\xff\xfd\x00\xff\xfb\x00\xff\xfd\x2c';

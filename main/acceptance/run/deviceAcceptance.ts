@@ -11,14 +11,14 @@ import type { AcceptanceResult } from '../../../shared/acceptanceResult.ts';
 import { defined } from '../../../shared/defined.ts';
 import { infoOf } from '../cases/cases.ts';
 import { usualMs } from '../cases/expected.ts';
-import { simulatedPatience } from './performer.ts';
+import { simulatedPatience } from './stepRunner.ts';
 import { journalFactsOf } from './journalFacts.ts';
 import { documentPlan } from '../plan/plan.ts';
 import type { Plan, PlanItem } from '../plan/plan.ts';
 import { checksumOf } from '../report/files.ts';
-import { AcceptanceRun } from './runner.ts';
+import { AcceptanceRun } from './acceptanceRun.ts';
 import type { JournalWriter } from '../../journal/journalWriter.ts';
-import { deviceStation } from './deviceStation.ts';
+import { testSetupOf } from './testSetupOf.ts';
 import { arranged, isDocuments, opened, restored, ticked, toPlan } from '../plan/pagePlan.ts';
 import type { PagePlan, PlanEntry } from '../plan/pagePlan.ts';
 import type { TestedDevice } from './testedDevice.ts';
@@ -47,7 +47,7 @@ const noFigures = { signal: [], answersMs: [], answerTimes: { count: 0, lateCoun
 const MAX_UNDO = 100;
 
 /** The acceptance run of a device: one at a time, on the open port. What becomes of it shows in the state. */
-export class AcceptanceDesk {
+export class DeviceAcceptance {
   readonly #device: TestedDevice;
   #plan: PagePlan;
   /** The plan before each change since the last start. */
@@ -82,7 +82,7 @@ export class AcceptanceDesk {
     }
     const isVirtual = state.state.connection.port?.kind === 'virtual';
     const keys = this.#plan.entries.map(({ key }) => key);
-    const run = new AcceptanceRun(deviceStation(this.#device, { platform, hasBootstrap }), {
+    const run = new AcceptanceRun(testSetupOf(this.#device, { platform, hasBootstrap }), {
       plan: this.#planOf(keys),
       onProgress: (progress) => this.#onProgress(progress),
       clock: this.#device.clock,

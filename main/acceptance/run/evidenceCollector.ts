@@ -4,10 +4,10 @@ import type { PlatformCall } from '../../../shared/platform.ts';
 import type { OutgoingNotification, PlatformRequest, StateChanges } from '../../../shared/state.ts';
 import { startTimer } from '../../time/timers.ts';
 import type { Evidence, Interruption } from './evidence.ts';
-import type { Station } from './station.ts';
+import type { TestSetup } from './testSetup.ts';
 
 /** When a case has to end although its steps have not. */
-export interface RecorderOptions {
+export interface EvidenceCollectorOptions {
   readonly limitMs: number;
   /** The run is stopped. */
   readonly signal: AbortSignal;
@@ -18,14 +18,14 @@ export interface RecorderOptions {
  * Sees what happens from its making to its end, and ends whoever waits when the module restarts, the port goes, the time
  * is over or the run is stopped.
  */
-export class Recorder {
+export class EvidenceCollector {
   readonly calls: PlatformCall[] = [];
   readonly faults: { readonly step: number; readonly fault: Fault }[] = [];
   stepsDone = 0;
   /** Set by a step that restarts the module on purpose. */
   expectsRestart = false;
-  readonly #station: Station;
-  readonly #memory: RecorderOptions['memory'];
+  readonly #setup: TestSetup;
+  readonly #memory: EvidenceCollectorOptions['memory'];
   readonly #firstSeq: number;
   readonly #known: ReadonlySet<string>;
   readonly #requests = new Map<string, PlatformRequest>();
@@ -37,12 +37,12 @@ export class Recorder {
   #interruption: Interruption | undefined;
   #isOverdue = false;
 
-  constructor(station: Station, { limitMs, signal, memory }: RecorderOptions) {
-    this.#station = station;
+  constructor(setup: TestSetup, { limitMs, signal, memory }: EvidenceCollectorOptions) {
+    this.#setup = setup;
     this.#memory = memory;
-    this.#firstSeq = station.lastSeq + 1;
-    this.#known = new Set(Object.keys(station.state.requests));
-    this.#knownNotifications = new Set(Object.keys(station.state.outbox));
+    this.#firstSeq = setup.lastSeq + 1;
+    this.#known = new Set(Object.keys(setup.state.requests));
+    this.#knownNotifications = new Set(Object.keys(setup.state.outbox));
     const timer = startTimer(() => {
       this.#isOverdue = true;
       this.#abort.abort();
@@ -50,8 +50,8 @@ export class Recorder {
     const onStop = (): void => this.#interrupt('stopped');
     signal.addEventListener('abort', onStop);
     this.#endings = [
-      station.onChange((changes) => this.#onChange(changes)),
-      station.onLines(() => this.#look()),
+      setup.onChange((changes) => this.#onChange(changes)),
+      setup.onLines(() => this.#look()),
       () => timer.stop(),
       () => signal.removeEventListener('abort', onStop),
     ];
@@ -60,7 +60,7 @@ export class Recorder {
 
   /** Number of the newest line so far. */
   get lastSeq(): number {
-    return this.#station.lastSeq;
+    return this.#setup.lastSeq;
   }
 
   /** Why nothing more should be done. */
@@ -80,10 +80,10 @@ export class Recorder {
 
   /** What was seen so far. */
   evidence(): Evidence {
-    const { state, platform, store } = this.#station;
+    const { state, platform, store } = this.#setup;
     const values = Object.keys(state.resources).map((path) => [path, store.valueOf(path) ?? '']);
     return {
-      lines: this.#station.lines(this.#firstSeq),
+      lines: this.#setup.lines(this.#firstSeq),
       requests: this.requests,
       notifications: [...this.#notifications.values()],
       calls: this.calls,

@@ -2,22 +2,22 @@ import { isCovered } from '../../../shared/lwm2m.ts';
 import { results, RESULT_CHANGED, RESULT_CONTENT } from '../../mipl/codes.ts';
 import type { CoapResponse } from '../coap/response.ts';
 import type { CoapMessage } from '../coap/message.ts';
-import { Refusal } from '../refusal.ts';
+import { CommandRefusal } from '../commandRefusal.ts';
 import { piecesOf } from './longWrite.ts';
 import { checkHostValue, discoverPayload, payloadFor } from './payloads.ts';
 import type { HostValue, HostValueLine } from './payloads.ts';
-import type { PlatformRequest, RequestKind } from './platformRequest.ts';
+import type { ServerRequest, ServerRequestKind } from './serverRequest.ts';
 import { readRequest } from './readRequest.ts';
 import { contentOf } from './requestContent.ts';
 import { RequestError } from './requestError.ts';
 import { answerItself } from './selfAnswer.ts';
 import type { StackParts } from './stackParts.ts';
-import { observeOption } from './writtenOptions.ts';
+import { writtenObserve } from './writtenOptions.ts';
 
 const failures = [11, 12, 13, 14];
 
 /** Results a host may answer with (mipl-at.md §5, last line); 15 is Not Acceptable, 16 Continue after a piece. */
-const allowedResults: Readonly<Record<RequestKind, readonly number[]>> = {
+const allowedResults: Readonly<Record<ServerRequestKind, readonly number[]>> = {
   read: [1, ...failures, 15],
   discover: [1, ...failures, 15],
   observe: [1, ...failures, 15],
@@ -34,23 +34,23 @@ type Conclude = (response: CoapResponse | undefined) => void;
 
 /** A request the host has to answer. */
 interface Pending {
-  readonly request: PlatformRequest;
+  readonly request: ServerRequest;
   readonly messageId: number;
   readonly token: Uint8Array;
   readonly timer: NodeJS.Timeout;
   readonly values: HostValue[];
   readonly conclude: Conclude;
   /** An observe or cancel that waits for its value, which the standard wants in the answer. */
-  readonly valueFor?: Extract<PlatformRequest, { kind: 'observe' }>;
+  readonly valueFor?: Extract<ServerRequest, { kind: 'observe' }>;
   /** Pieces of a long write that are still to be shown. */
-  readonly following?: readonly PlatformRequest[];
+  readonly following?: readonly ServerRequest[];
   timesShown: number;
 }
 
 /** Who hears of requests. */
 export interface DeskListener {
   /** The host has to answer this, or is told of it; called again when the platform repeats it. */
-  onRequest(request: PlatformRequest): void;
+  onRequest(request: ServerRequest): void;
   /** The answer of the host is too long and was not sent. */
   onUnsendable(msgId: number): void;
 }
@@ -62,7 +62,7 @@ const nothing = (): void => undefined;
  * save for what the module answers by itself. Unanswered ones are shown again when the platform repeats them, and
  * forgotten after 30 s.
  */
-export class RequestDesk {
+export class RequestRelay {
   readonly #parts: StackParts;
   readonly #listener: DeskListener;
   readonly #pending = new Map<number, Pending>();
@@ -114,7 +114,7 @@ export class RequestDesk {
   }
 
   /** WRITERSP, EXECUTERSP, PARAMETERRSP, OBSERVERSP. What is returned runs after its OK. */
-  answer(kind: RequestKind, msgId: number, result: number): () => void {
+  answer(kind: ServerRequestKind, msgId: number, result: number): () => void {
     if (this.#own.has(`${kind} ${msgId}`)) return nothing;
     const pending = this.#find(kind, msgId, result);
     const { request, conclude, token } = pending;
@@ -139,7 +139,7 @@ export class RequestDesk {
     const { path, accepted } = request;
     observations.begin({ id: msgId, path, token, accepted });
     // The first answer of a CIS module carries no value, though RFC 7641 wants one (golden capture).
-    conclude({ code: codeOf(result), options: [observeOption(personality, 0)] });
+    conclude({ code: codeOf(result), options: [writtenObserve(personality, 0)] });
     return nothing;
   }
 
@@ -154,9 +154,12 @@ export class RequestDesk {
     const { objects, personality, attributes } = this.#parts;
     const ids = resourceList(personality.checksListLength, length, resources);
     const object = objects.get(request.path.objectId);
-    if (!object) throw new Refusal('parameter', 'the object is gone');
+    if (!object) throw new CommandRefusal('parameter', 'the object is gone');
     if (ids.length > object.resourceCount) {
-      throw new Refusal('parameter', `ADDOBJ declared ${object.resourceCount} resources, the list has ${ids.length}`);
+      throw new CommandRefusal(
+        'parameter',
+        `ADDOBJ declared ${object.resourceCount} resources, the list has ${ids.length}`,
+      );
     }
     const { path } = request;
     const links = discoverPayload(path, object.instances, ids, (link) => attributes.behind(link, path));
@@ -174,7 +177,7 @@ export class RequestDesk {
     const pending = this.#find('read', msgId, RESULT_CONTENT);
     const { request, values, conclude } = pending;
     if (!objects.has(line.objectId, line.instanceId) || !isCovered(line, request.path)) {
-      throw new Refusal('parameter', 'the value is not what was asked for');
+      throw new CommandRefusal('parameter', 'the value is not what was asked for');
     }
     checkHostValue(line);
     objects.declareType(line, line.valueType);
@@ -191,7 +194,7 @@ export class RequestDesk {
     const { path, accepted, isCancel, msgId } = valueFor;
     if (isCancel) return answer;
     this.#parts.observations.begin({ id: msgId, path, token, accepted });
-    return { ...answer, options: [observeOption(this.#parts.personality, 0), ...(answer.options ?? [])] };
+    return { ...answer, options: [writtenObserve(this.#parts.personality, 0), ...(answer.options ?? [])] };
   }
 
   #written({ request, messageId, token, conclude, following = [] }: Pending): () => void {
@@ -204,21 +207,21 @@ export class RequestDesk {
     return () => this.#show({ request: next, messageId, token, conclude, following: rest });
   }
 
-  #askForValue({ messageId, token, conclude }: Pending, observe: Extract<PlatformRequest, { kind: 'observe' }>): void {
+  #askForValue({ messageId, token, conclude }: Pending, observe: Extract<ServerRequest, { kind: 'observe' }>): void {
     this.#forget(observe.msgId);
     if (observe.isCancel) this.#parts.observations.end(observe.path);
     const { path, accepted } = observe;
-    const request: PlatformRequest = { kind: 'read', msgId: messageId, path, accepted };
+    const request: ServerRequest = { kind: 'read', msgId: messageId, path, accepted };
     this.#show({ request, messageId, token, conclude, valueFor: observe });
   }
 
-  #askHost(request: PlatformRequest, { messageId, token }: CoapMessage): Promise<CoapResponse | undefined> {
+  #askHost(request: ServerRequest, { messageId, token }: CoapMessage): Promise<CoapResponse | undefined> {
     const { answersItself, longWrite } = this.#parts;
     const [first = request, ...following] = longWrite === 'blocks' ? piecesOf(request) : [request];
     return new Promise((resolve) => {
       if (first.kind === 'observe' && answersItself.has('observe')) {
         const { path, accepted } = first;
-        const read: PlatformRequest = { kind: 'read', msgId: messageId, path, accepted };
+        const read: ServerRequest = { kind: 'read', msgId: messageId, path, accepted };
         this.#show({ request: read, messageId, token, conclude: resolve, valueFor: first });
       } else {
         this.#show({ request: first, messageId, token, conclude: resolve, following });
@@ -244,7 +247,7 @@ export class RequestDesk {
     this.#pending.delete(msgId);
   }
 
-  #rememberOwn({ kind, msgId }: PlatformRequest): void {
+  #rememberOwn({ kind, msgId }: ServerRequest): void {
     this.#own.add(`${kind} ${msgId}`);
     const [oldest] = this.#own;
     if (oldest !== undefined && this.#own.size > rememberedOwn) this.#own.delete(oldest);
@@ -259,7 +262,7 @@ export class RequestDesk {
     return () => this.#listener.onUnsendable(msgId);
   }
 
-  #accept(message: CoapMessage): PlatformRequest {
+  #accept(message: CoapMessage): ServerRequest {
     const { personality, objects, observations, standard } = this.#parts;
     const request = readRequest(message, personality);
     const { path } = request;
@@ -276,26 +279,27 @@ export class RequestDesk {
     throw new RequestError('4.04', 'nobody observes that');
   }
 
-  #find(kind: RequestKind, msgId: number, result: number): Pending {
+  #find(kind: ServerRequestKind, msgId: number, result: number): Pending {
     const pending = this.#pending.get(msgId);
-    if (pending?.request.kind !== kind) throw new Refusal('parameter', `no ${kind} waits under ${msgId}`);
-    if (!allowedResults[kind].includes(result)) throw new Refusal('parameter', `result ${result} is none of ${kind}`);
+    if (pending?.request.kind !== kind) throw new CommandRefusal('parameter', `no ${kind} waits under ${msgId}`);
+    if (!allowedResults[kind].includes(result))
+      throw new CommandRefusal('parameter', `result ${result} is none of ${kind}`);
     return pending;
   }
 }
 
-/** Ids out of a DISCOVERRSP. Throws {@link Refusal}. */
+/** Ids out of a DISCOVERRSP. Throws {@link CommandRefusal}. */
 export function resourceList(checksLength: boolean, length?: number, resources?: string): string[] {
   if (length === undefined || resources === undefined) {
-    throw new Refusal('parameter', 'length and resources are missing');
+    throw new CommandRefusal('parameter', 'length and resources are missing');
   }
   if (checksLength && resources.length !== length) {
-    throw new Refusal('parameter', `the list has ${resources.length} characters`);
+    throw new CommandRefusal('parameter', `the list has ${resources.length} characters`);
   }
   // Hosts put a semicolon behind each; China Mobile's own AT layer passes over empty pieces.
   const ids = resources.split(';').filter((id) => id !== '');
   if (!ids.every((id) => /^\d{1,5}$/.test(id) && Number(id) <= 65535)) {
-    throw new Refusal('parameter', 'the list is not of resource ids');
+    throw new CommandRefusal('parameter', 'the list is not of resource ids');
   }
   return ids;
 }

@@ -1,7 +1,7 @@
 import { describe, expect, test, vi } from 'vitest';
 import { parsePlan } from '../../main/acceptance/plan/planFile.ts';
 import type { Plan } from '../../main/acceptance/plan/plan.ts';
-import { AcceptanceRun } from '../../main/acceptance/run/runner.ts';
+import { AcceptanceRun } from '../../main/acceptance/run/acceptanceRun.ts';
 import { hasty, planOf, rigOf, runPlan } from './rig.ts';
 
 test.concurrent(
@@ -22,7 +22,7 @@ test.concurrent(
 test.concurrent('a run stops at the case at which the port vanishes, and the others are not tried', async (context) => {
   const rig = await rigOf(context);
   const begun: string[] = [];
-  const run = new AcceptanceRun(rig.station, {
+  const run = new AcceptanceRun(rig.setup, {
     plan: planOf('version', 'read-resource', 'read-instance', 'read-object'),
     patience: hasty,
     onProgress(progress) {
@@ -63,7 +63,7 @@ test.concurrent('a session that the platform has lost is renewed before the next
     },
   });
   expect(cases.map(({ verdict }) => verdict)).toEqual(['failed', 'passed', 'passed']);
-  const lines = rig.station.lines(1).filter(({ kind }) => kind === 'engine');
+  const lines = rig.setup.lines(1).filter(({ kind }) => kind === 'engine');
   expect(lines.filter(({ text }) => text.startsWith('AT+MIPLOPEN='))).toHaveLength(2);
 });
 
@@ -103,7 +103,7 @@ test.concurrent('a stopped run keeps its verdicts and goes on where it stopped',
   const rig = await rigOf(context);
   const abort = new AbortController();
   const begun: string[] = [];
-  const run = new AcceptanceRun(rig.station, {
+  const run = new AcceptanceRun(rig.setup, {
     plan: planOf('version', 'register', 'read-resource'),
     patience: hasty,
     onProgress(progress) {
@@ -128,10 +128,10 @@ test.concurrent(
     await rig.application.changeSettings({ registerOnConnect: true });
     const seen = new Set<boolean>();
     await runPlan(rig, planOf('version'), {
-      onProgress: () => seen.add(rig.station.settings.registerOnConnect),
+      onProgress: () => seen.add(rig.setup.settings.registerOnConnect),
     });
     expect([...seen]).toEqual([false]);
-    expect(rig.station.settings.registerOnConnect).toBe(true);
+    expect(rig.setup.settings.registerOnConnect).toBe(true);
   },
 );
 
@@ -146,8 +146,8 @@ test.concurrent(
     const { cases } = await runPlan(rig, planOf('read-resource'));
     expect(cases[0]).toMatchObject({ verdict: 'passed' });
     expect(state.state.holdKinds).toEqual(['read']);
-    const before = rig.station.store.valueOf('/3303/0/5700');
-    await vi.waitFor(() => expect(rig.station.store.valueOf('/3303/0/5700')).not.toBe(before));
+    const before = rig.setup.store.valueOf('/3303/0/5700');
+    await vi.waitFor(() => expect(rig.setup.store.valueOf('/3303/0/5700')).not.toBe(before));
   },
 );
 

@@ -13,7 +13,7 @@ import { dialects } from '../mipl/dialects.ts';
 import { Engine } from '../mipl/engine.ts';
 import type { EngineListener } from '../mipl/engine.ts';
 import { messageTable, urcIn } from '../mipl/messageTable.ts';
-import { isRegistered } from '../mipl/registration.ts';
+import { isReachableByPlatform } from '../mipl/registration.ts';
 import type { SuiteTimes } from '../mipl/suite.ts';
 import type { Clock } from '../time/clock.ts';
 import { startTicks } from '../time/timers.ts';
@@ -27,7 +27,7 @@ import { SelfActing } from './selfActing.ts';
 import type { SessionRecord } from '../facts/sessionRecord.ts';
 
 /** What is attached to a link. */
-export interface AttachmentParts {
+export interface LinkSessionParts {
   readonly link: Link;
   readonly port: PortInfo;
   readonly baudRate: number;
@@ -43,7 +43,7 @@ export interface AttachmentParts {
 }
 
 /** What the session has to hear of the line itself, and that the network has said something. */
-export type AttachmentEvents = Required<Pick<ChannelEvents, 'onRestart' | 'onDoubt' | 'onSync' | 'onClose'>> & {
+export type LinkSessionEvents = Required<Pick<ChannelEvents, 'onRestart' | 'onDoubt' | 'onSync' | 'onClose'>> & {
   readonly onNetwork: () => void;
 };
 
@@ -53,10 +53,10 @@ const pollOrder: CommandOrder = { priority: 'poll', tag: { task: 'signal' } };
  * Everything that lives exactly as long as one open link: the channel, the engine, what acts by itself, the UDP tool,
  * the signal poll. Tells what they say to the record.
  */
-export class Attachment {
+export class LinkSession {
   readonly engine: Engine;
   readonly udp: UdpTool;
-  readonly #parts: AttachmentParts;
+  readonly #parts: LinkSessionParts;
   /** Keeps what the link brings until everybody is there who has to hear it. */
   readonly #gate: LinkEnd;
   readonly #channel: AtChannel;
@@ -64,7 +64,7 @@ export class Attachment {
   readonly #selfActing: SelfActing;
   #signalTimer: Timer | undefined;
 
-  constructor(parts: AttachmentParts, { onNetwork, ...events }: AttachmentEvents) {
+  constructor(parts: LinkSessionParts, { onNetwork, ...events }: LinkSessionEvents) {
     const { link, port, baudRate, store, record, dialect, settings, closeEventMs, clock } = parts;
     this.#parts = parts;
     this.#onNetwork = onNetwork;
@@ -87,7 +87,7 @@ export class Attachment {
         clock,
         // Answers to what was sent before this link may still be under way.
         startsInStep: false,
-        mayHaveKept: () => isRegistered(this.engine.registration),
+        mayHaveKept: () => isReachableByPlatform(this.engine.registration),
       },
     );
     this.engine = new Engine(this.#channel, store, this.#engineListener(), {
