@@ -121,6 +121,11 @@ export class LineSplitter {
     return this.#pendingLength;
   }
 
+  /** No line is under way: a splitter that begins here gives the same lines. */
+  get isAtRest(): boolean {
+    return this.#pendingLength === 0 && !this.#cutting;
+  }
+
   /** A break seems to lie inside a value. Whoever has a clock flushes after {@link valuePatienceNs} without a byte. */
   get isHolding(): boolean {
     return this.#wanted > 0;

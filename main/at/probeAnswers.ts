@@ -60,6 +60,11 @@ export class ProbeAnswers {
   /** Its answer has come: the next final result is its own. */
   #told: Probe | undefined;
 
+  /** Nothing was asked since a start, or ever. */
+  get isUnused(): boolean {
+    return this.#sent.size === 0;
+  }
+
   /** A probe leaves; `sentNs` by the clock of the lines. */
   sent(command: string, exchange: number, sentNs: bigint): void {
     const probe = { command, exchange, sentNs };

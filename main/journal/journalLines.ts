@@ -28,6 +28,19 @@ export interface JournalLine {
   readonly isForeign?: true;
   /** How it was cut from the wire; absent for a note. */
   readonly cut?: AtLine;
+  /** What a note, mark or gap is made of. */
+  readonly record?: NoteLikeRecord;
+}
+
+/** Records that are lines of their own. */
+export type NoteLikeRecord = Exclude<JournalRecord, ByteRecord | FactsRecord>;
+
+/** Where a maker stood that was at rest; plain data. */
+export interface LinesRest {
+  /** Lines so far. */
+  readonly seq: number;
+  /** How long the machine has slept. */
+  readonly sleptMs: number;
 }
 
 /** The channel gives a line without end to the screen after this time; the file does the same. */
@@ -71,6 +84,10 @@ class Track {
     if (this.#splitter.pendingBytes > 0 && nowNs - this.#chunkNs >= patienceNs) this.#splitter.flush();
   }
 
+  get isAtRest(): boolean {
+    return this.#splitter.isAtRest;
+  }
+
   flush(): void {
     this.#splitter.flush();
   }
@@ -83,7 +100,7 @@ function identityText(identity: ModuleIdentity): string {
 }
 
 /** What a record that holds neither bytes nor facts says, as one line. */
-function noteText(record: Exclude<JournalRecord, ByteRecord | FactsRecord>): string {
+function noteText(record: NoteLikeRecord): string {
   switch (record.kind) {
     case 'gap': {
       const missing = record.missingBytes === undefined ? '' : `, ${record.missingBytes} bytes missing`;
@@ -107,7 +124,10 @@ export class LineMaker {
   #asleep: Pick<GapRecord, 'sinceStartNs' | 'wallMs'> | undefined;
   #sleptMs = 0;
 
-  constructor() {
+  /** @param resumed reads on where another one was at rest */
+  constructor(resumed: LinesRest = { seq: 0, sleptMs: 0 }) {
+    this.#seq = resumed.seq;
+    this.#sleptMs = resumed.sleptMs;
     const track = (direction: Direction, frames?: LineFrames): Track =>
       new Track((cut, atMs, line) => {
         const { text, startedNs } = cut;
@@ -116,6 +136,12 @@ export class LineMaker {
         this.#lines.push({ seq: ++this.#seq, line, atMs, sinceStartMs, direction, text, isFragment, cut });
       }, frames);
     this.#tracks = { in: track('in', urcFrames), out: track('out') };
+  }
+
+  /** What another one has to know to read on from here; undefined while a line or the sleep of the machine is under way. */
+  rest(): LinesRest | undefined {
+    const isAtRest = this.#tracks.in.isAtRest && this.#tracks.out.isAtRest && !this.#asleep;
+    return isAtRest ? { seq: this.#seq, sleptMs: this.#sleptMs } : undefined;
   }
 
   /** Takes a record; its lines come with the next {@link take}. Facts are no lines: notes say what is worth reading. */
@@ -138,7 +164,7 @@ export class LineMaker {
     const sinceStartMs = this.#sinceStartMs(sinceStartNs);
     const foreign = record.kind === 'note' && isForeignNote(record) ? ({ isForeign: true } as const) : {};
     const where = { seq: ++this.#seq, line, atMs, sinceStartMs };
-    this.#lines.push({ ...where, direction: 'note', text, isFragment: false, ...foreign });
+    this.#lines.push({ ...where, direction: 'note', text, isFragment: false, record, ...foreign });
   }
 
   #sinceStartMs(sinceStartNs: number): number {

@@ -23,8 +23,27 @@ export interface JournalReadOptions {
   readonly onProgress?: (readBytes: number, totalBytes: number) => void;
   /** Called with each block of the file as it is read, before what stands in it; its memory is used again. */
   readonly onBlock?: (bytes: Uint8Array) => void;
+  /** Where a line begins that is not the first: reading begins with it. */
+  readonly from?: JournalPosition;
   /** Ends the reading with `CANCELLED`. */
   readonly signal?: AbortSignal;
+}
+
+/** Where a record stands: its line counts from 1, the header is line 1. */
+export interface JournalPlace {
+  readonly line: number;
+}
+
+/** The beginning of a line in the file. */
+export interface JournalPosition extends JournalPlace {
+  readonly byte: number;
+}
+
+/** Records that were read together, and where behind them reading can begin. */
+export interface RecordBlock {
+  readonly records: readonly (JournalRecord & JournalPlace)[];
+  /** The line after them; of the file's end where the last line lacks its own. */
+  readonly next: JournalPosition;
 }
 
 /** Small enough that a block costs the main process about 2 ms. */
@@ -51,6 +70,8 @@ interface LineBlock {
   readonly isTail: boolean;
   /** Byte of the file at which a line of the block begins. */
   readonly byteOf: (index: number) => number;
+  /** The line after these; of a tail its own, since more may be written to it. */
+  readonly next: JournalPosition;
 }
 
 /** Asked of damaged lines only, so looking through the block costs nothing. */
@@ -69,10 +90,10 @@ async function* lineBlocks(handle: FileHandle, file: string, options: JournalRea
   let carry: Buffer[] = [];
   let carryLength = 0;
   let isSkipping = false;
-  let firstLine = 1;
-  let position = 0;
+  let firstLine = options.from?.line ?? 1;
+  let position = options.from?.byte ?? 0;
   /** Where the first line that was not given out yet begins. */
-  let blockStart = 0;
+  let blockStart = position;
   for (;;) {
     if (options.signal?.aborted) throw new CodedError('CANCELLED', 'Reading the journal was cancelled');
     const { bytesRead } = await handle.read(block, 0, block.length, position).catch((error: unknown) => {
@@ -92,8 +113,9 @@ async function* lineBlocks(handle: FileHandle, file: string, options: JournalRea
       // What was too long to be kept is not in the block.
       const skipped = isSkipping ? position - bytesRead - blockStart : 0;
       const byteOf = (index: number): number => (index === 0 ? blockStart : inBlock(index) + skipped);
-      yield { lines, firstLine, isTail: false, byteOf };
-      blockStart = position - bytesRead + end + 1;
+      const next = { line: firstLine + lines.length, byte: position - bytesRead + end + 1 };
+      yield { lines, firstLine, isTail: false, byteOf, next };
+      blockStart = next.byte;
       firstLine += lines.length;
       carry = [];
       carryLength = 0;
@@ -110,7 +132,7 @@ async function* lineBlocks(handle: FileHandle, file: string, options: JournalRea
     }
     options.onProgress?.(position, size);
   }
-  const tail = { firstLine, isTail: true, byteOf: () => blockStart };
+  const tail = { firstLine, isTail: true, byteOf: () => blockStart, next: { line: firstLine, byte: blockStart } };
   if (isSkipping) yield { ...tail, lines: [undefined] };
   else if (carryLength > 0) yield { ...tail, lines: [Buffer.concat(carry).toString('utf8')] };
 }
@@ -119,11 +141,6 @@ function headerOf(line: string | undefined, file: string): JournalHeader {
   const header = line === undefined ? 'the first line is too long' : readHeaderLine(line);
   if (typeof header === 'string') throw new CodedError('FILE_BAD_JOURNAL', `${file}:1: ${header}`, `${file}:1`);
   return header;
-}
-
-/** Where a record stands: its line counts from 1, the header is line 1. */
-export interface JournalPlace {
-  readonly line: number;
 }
 
 /** Reads the first line of a journal. Throws `FILE_NOT_FOUND`, `FILE_BAD_JOURNAL`. */
@@ -138,18 +155,15 @@ export async function readJournalHeader(file: string): Promise<JournalHeader> {
 }
 
 /**
- * Reads a journal of any size, a block of records at a time and never more than that in memory. Damaged lines are told
- * and skipped; records of kinds that later versions added are passed over, and that the version is later is told. Throws `FILE_NOT_FOUND`, `FILE_BAD_JOURNAL`
- * when the first line is no header, `CANCELLED`.
+ * Reads a journal of any size, a block of records at a time and never more than that in memory, and tells where it stands. Damaged
+ * lines are told and skipped; records of kinds that later versions added are passed over, and that the version is later is told.
+ * A block may have no records. Throws `FILE_NOT_FOUND`, `FILE_BAD_JOURNAL` when the first line is no header, `CANCELLED`.
  */
-export async function* readJournalBlocks(
-  file: string,
-  options: JournalReadOptions = {},
-): AsyncGenerator<readonly (JournalRecord & JournalPlace)[]> {
+export async function* readRecordBlocks(file: string, options: JournalReadOptions = {}): AsyncGenerator<RecordBlock> {
   const handle = await openFile(file, 'r');
   try {
-    let isFirst = true;
-    for await (const { lines, firstLine, isTail, byteOf } of lineBlocks(handle, file, options)) {
+    let isFirst = options.from === undefined;
+    for await (const { lines, firstLine, isTail, byteOf, next } of lineBlocks(handle, file, options)) {
       if (isFirst) tellLater(headerOf(lines[0], file), options);
       const records: (JournalRecord & JournalPlace)[] = [];
       for (let index = isFirst ? 1 : 0; index < lines.length; index++) {
@@ -162,12 +176,20 @@ export async function* readJournalBlocks(
         }
       }
       isFirst = false;
-      if (records.length > 0) yield records;
+      yield { records, next };
     }
     if (isFirst) headerOf('', file);
   } finally {
     await handle.close();
   }
+}
+
+/** The records of {@link readRecordBlocks}; blocks are never empty. */
+export async function* readJournalBlocks(
+  file: string,
+  options: JournalReadOptions = {},
+): AsyncGenerator<RecordBlock['records']> {
+  for await (const { records } of readRecordBlocks(file, options)) if (records.length > 0) yield records;
 }
 
 function tellLater({ version }: JournalHeader, { onProblem }: JournalReadOptions): void {

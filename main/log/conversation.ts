@@ -18,6 +18,16 @@ export type Speaker = 'host' | 'module';
 export interface ConversationOptions {
   /** All of it, as a journal has: what has no command before it is no answer. Default: a line's shape has to do then. */
   readonly isWhole?: boolean;
+  /** Where another one stood that was at rest: the lines from there on are read. */
+  readonly resumed?: ConversationRest;
+}
+
+/** What a conversation knows while no answer is awaited; plain data. */
+export interface ConversationRest {
+  readonly lastExchange: number;
+  readonly dialect: DialectName;
+  /** It is still to be found out which answer is whose, as after a start. */
+  readonly isProbing: boolean;
 }
 
 /** A line of which nothing but its text is known. */
@@ -52,9 +62,18 @@ export class Conversation {
   #broken: string | undefined;
   #dialect: DialectName = 'cis';
 
-  constructor({ isWhole = false }: ConversationOptions = {}) {
+  constructor({ isWhole = false, resumed }: ConversationOptions = {}) {
     this.#isWhole = isWhole;
-    if (isWhole) this.#probes = new ProbeAnswers();
+    if (resumed?.isProbing ?? isWhole) this.#probes = new ProbeAnswers();
+    if (!resumed) return;
+    this.#lastExchange = resumed.lastExchange;
+    this.#dialect = resumed.dialect;
+  }
+
+  /** What another one has to know to read on from here; undefined while that depends on the lines before. For whole logs. */
+  rest(): ConversationRest | undefined {
+    if (this.#inFlight || this.#probes?.isUnused === false) return undefined;
+    return { lastExchange: this.#lastExchange, dialect: this.#dialect, isProbing: this.#probes !== undefined };
   }
 
   /** Only China Mobile's own firmware knows MIPLCREATEEX; numbers of errors mean something else there. */

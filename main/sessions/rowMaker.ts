@@ -1,0 +1,112 @@
+import { defined } from '../../shared/defined.ts';
+import type { LogKind } from '../../shared/log.ts';
+import { remarkCodes, remarkText } from '../../shared/remarks.ts';
+import type { Remark } from '../../shared/remarks.ts';
+import type { LineClass, SessionDamage, SessionRow } from '../../shared/sessions.ts';
+import type { JournalRecord } from '../journal/format.ts';
+import { LineMaker } from '../journal/journalLines.ts';
+import type { JournalLine, LinesRest, NoteLikeRecord } from '../journal/journalLines.ts';
+import type { JournalPlace, JournalPosition } from '../journal/journalReader.ts';
+import { aboutOf } from '../log/aboutOf.ts';
+import type { LineAbout } from '../log/aboutOf.ts';
+import { Conversation } from '../log/conversation.ts';
+import type { ConversationRest } from '../log/conversation.ts';
+
+/** Where a maker stood that was at rest; plain data. */
+export type RowsRest = LinesRest & ConversationRest;
+
+/** The class of each kind of line. */
+export const classOf: Readonly<Record<LogKind, Exclude<LineClass, 'problem'>>> = {
+  person: 'command',
+  engine: 'command',
+  answer: 'answer',
+  unasked: 'unasked',
+  note: 'note',
+};
+
+/** Makes the rows of a session of the records of its journal, in their order: the lines of the live log, read with its rules. Pure. */
+export class RowMaker {
+  readonly #lines: LineMaker;
+  readonly #conversation: Conversation;
+  /** The command that left last: its answer is about the same. */
+  #command: { readonly exchange: number | undefined; readonly about: LineAbout } | undefined;
+  /** Unreadable lines in whose place the next row stands. */
+  #damage: SessionDamage | undefined;
+
+  /** @param resumed reads on where another one was at rest */
+  constructor(resumed?: RowsRest) {
+    this.#lines = new LineMaker(resumed);
+    this.#conversation = new Conversation({ isWhole: true, ...defined({ resumed }) });
+  }
+
+  /** What another one has to know to read on from here; undefined while that depends on what was before. */
+  rest(): RowsRest | undefined {
+    const [lines, conversation] = [this.#lines.rest(), this.#conversation.rest()];
+    return lines && conversation && !this.#damage ? { ...lines, ...conversation } : undefined;
+  }
+
+  /** A line of the file that cannot be read; told before the records behind it. */
+  damaged({ line, byte }: JournalPosition): void {
+    this.#damage = this.#damage ? { ...this.#damage, count: this.#damage.count + 1 } : { count: 1, line, byte };
+  }
+
+  /** The rows that are complete with this record. */
+  push(record: JournalRecord & JournalPlace): SessionRow[] {
+    this.#lines.push(record);
+    return this.#take();
+  }
+
+  /** What waits for an end that did not come. */
+  end(): SessionRow[] {
+    this.#lines.flush();
+    return this.#take();
+  }
+
+  #take(): SessionRow[] {
+    return this.#lines.take().map((line) => this.#withDamage(this.#rowOf(line)));
+  }
+
+  #withDamage(row: SessionRow): SessionRow {
+    const damage = this.#damage;
+    if (!damage) return row;
+    this.#damage = undefined;
+    return { ...row, damage };
+  }
+
+  #rowOf({ seq, line, atMs, sinceStartMs, text, direction, cut, record }: JournalLine): SessionRow {
+    const where = { seq, line, atMs, sinceStartMs };
+    if (!cut) return { ...where, kind: 'note', text, ...(record && noteOf(record)) };
+    const row = this.#conversation.read({ ...cut, text }, direction === 'out' ? 'host' : 'module');
+    const own = aboutOf(row.decoded);
+    if (direction === 'out') this.#command = { exchange: row.exchange, about: own };
+    const isAnswer = row.kind === 'answer' && row.exchange === this.#command?.exchange;
+    return { ...where, ...row, ...(isAnswer && this.#command?.about), ...own };
+  }
+}
+
+/** What a line of the journal says that is none of the wire. */
+function noteOf(record: NoteLikeRecord): Pick<SessionRow, 'gap' | 'mark' | 'remark'> {
+  switch (record.kind) {
+    case 'gap':
+      return { gap: { reason: record.reason, ...defined({ missingBytes: record.missingBytes }) } };
+    case 'mark':
+      return { mark: record.text };
+    case 'note':
+      return defined({ remark: remarkIn(record.data, record.text) });
+    case 'identity':
+      return {};
+  }
+}
+
+/** The remark in a note, where it says exactly what the note says: a file may hold anything. */
+function remarkIn(data: unknown, text: string): Remark | undefined {
+  const { code, values } = (data ?? {}) as Partial<Remark>;
+  if (code === undefined || !remarkCodes.includes(code) || typeof values !== 'object' || values === null)
+    return undefined;
+  if (!Object.values(values).every((value) => typeof value === 'string' || typeof value === 'number')) return undefined;
+  try {
+    return remarkText({ code, values }) === text ? { code, values } : undefined;
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,157 @@
+import type { Fault } from './errors.ts';
+import type { LogEntry } from './log.ts';
+import { list, object, optional, text, whole } from './schema.ts';
+import type { ValueOf } from './schema.ts';
+
+/** Where bytes may be missing, as the journal says it. */
+export interface SessionGap {
+  readonly reason: string;
+  readonly missingBytes?: number;
+}
+
+/** Lines of the file that cannot be read: how many there are in a row, and where the first begins. */
+export interface SessionDamage {
+  readonly count: number;
+  /** Counts from 1; the header is line 1. */
+  readonly line: number;
+  readonly byte: number;
+}
+
+/** A line of a session that was kept, as the live log has it, and where it stands in the file. */
+export interface SessionRow extends LogEntry {
+  /** Line of the file in which it begins. */
+  readonly line: number;
+  /** On a time line that does not jump. */
+  readonly sinceStartMs: number;
+  /** It says that bytes may be missing. */
+  readonly gap?: SessionGap;
+  /** A bookmark of the person in the journal itself. */
+  readonly mark?: string;
+  /** What stands unreadable before it. */
+  readonly damage?: SessionDamage;
+}
+
+/** Classes of lines by which they are counted and found; a problem is of another class, too. */
+export const lineClasses = ['command', 'answer', 'unasked', 'note', 'problem'] as const;
+export type LineClass = (typeof lineClasses)[number];
+/** How many lines there are of each class. */
+export type ClassCounts = Readonly<Record<LineClass, number>>;
+
+/** What a landmark of a session is. */
+export type LandmarkKind = 'registered' | 'late' | 'problem' | 'gap' | 'mark' | 'caseFailed' | 'damage';
+
+/** A place of a session worth going to. */
+export interface Landmark {
+  readonly kind: LandmarkKind;
+  /** The line by then. */
+  readonly seq: number;
+  readonly atMs: number;
+  readonly sinceStartMs: number;
+  /** The line, the case, the reason; as the journal has it. */
+  readonly text: string;
+}
+
+/** What became of the cases of the acceptance run in a session. */
+export interface SessionVerdict {
+  readonly passed: number;
+  readonly failed: number;
+  readonly inconclusive: number;
+  readonly skipped: number;
+}
+
+/** What a session holds, found by reading all of it. */
+export interface SessionContent {
+  readonly lines: number;
+  readonly counts: ClassCounts;
+  /** From the start to the last record. */
+  readonly durationMs: number;
+  readonly imei?: string;
+  readonly model?: string;
+  readonly firmware?: string;
+  /** Absent where there was no acceptance run. */
+  readonly verdict?: SessionVerdict;
+  /** The platform took the registration; absent where the journal does not tell. */
+  readonly isRegistered?: boolean;
+  /** Answers that came too late for the platform. */
+  readonly lateCount: number;
+  readonly gapCount: number;
+  /** Lines that cannot be read, the torn last one among them. */
+  readonly damageCount: number;
+  readonly firstDamage?: SessionDamage;
+  /** The last line was broken off while it was written. */
+  readonly isTorn: boolean;
+  /** A last line that was broken off has been cut away. */
+  readonly wasRepaired: boolean;
+  /** The first of many, in their order. */
+  readonly landmarks: readonly Landmark[];
+}
+
+/** Names a session of the list; never a path. */
+export const sessionId = text(300);
+export type SessionId = ValueOf<typeof sessionId>;
+
+/** Whose journal it is: of the window, or of the command line. */
+export type SessionFolder = 'window' | 'commandLine';
+
+/** A bookmark beside a journal. */
+export const sessionBookmark = object({ seq: whole(1, Number.MAX_SAFE_INTEGER), note: text(500) });
+export type SessionBookmark = ValueOf<typeof sessionBookmark>;
+
+/** What a person says of a session. It is kept beside the journal, whose bytes stay as they are. */
+export const sessionAbout = object({
+  /** Instead of the one in the journal. */
+  site: optional(text(80)),
+  note: optional(text(2000)),
+  tags: optional(list(text(40), 20)),
+  bookmarks: optional(list(sessionBookmark, 1000)),
+});
+export type SessionAbout = ValueOf<typeof sessionAbout>;
+
+/** A session as the list shows it. */
+export interface SessionSummary {
+  readonly id: SessionId;
+  readonly folder: SessionFolder;
+  /** Name of the file. */
+  readonly name: string;
+  readonly bytes: number;
+  readonly modifiedMs: number;
+  /** Written to a moment ago. */
+  readonly isGrowing: boolean;
+  /** Of its first line; absent where that cannot be read. */
+  readonly startedMs?: number;
+  readonly port?: string;
+  readonly importedFrom?: string;
+  /** As the journal has it. */
+  readonly journalSite?: string;
+  readonly about: SessionAbout;
+  /** Absent until all of it was read. */
+  readonly content?: SessionContent;
+  /** Why it cannot be read. */
+  readonly fault?: Fault;
+}
+
+/** All sessions there are. */
+export interface SessionList {
+  readonly sessions: readonly SessionSummary[];
+  /** Where the window's journals are. */
+  readonly folder: string;
+  /** The folder cannot be read; what was read before is in the list. */
+  readonly fault?: Fault;
+  readonly freeBytes?: number;
+  /** Deleted ones that can be had back until the program ends. */
+  readonly deleted: readonly SessionId[];
+}
+
+/** The site that counts: the person's, else the journal's. */
+export function siteOf({ about, journalSite }: Pick<SessionSummary, 'about' | 'journalSite'>): string {
+  return about.site ?? journalSite ?? '';
+}
+
+/** How far reading has come. */
+export interface SessionProgress {
+  readonly id: SessionId;
+  /** Of the file, 0 to 1. */
+  readonly done: number;
+  /** Lines so far. */
+  readonly lines: number;
+}
