@@ -1,11 +1,11 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { app, crashReporter, dialog } from 'electron';
 import type { BrowserWindow } from 'electron';
+import { faultOf } from '../shared/errors.ts';
 import { remark } from '../shared/remarks.ts';
 import { languageOf } from '../shared/settings.ts';
 import type { Language } from '../shared/settings.ts';
 import type { Application } from './program/application.ts';
-import { faultLine } from './program/application.ts';
 import { lastWords } from './lastWords.ts';
 import type { LastWords } from './lastWords.ts';
 
@@ -16,6 +16,12 @@ const READING_MS = 60_000;
 /** A page that crashes as it opens would do so for ever: so many crashes within the time are enough. */
 const CRASHES = 3;
 const CRASHES_MS = 60_000;
+
+/** The text of anything thrown, for a last message. */
+function faultLine(error: unknown): string {
+  const { code, message } = faultOf(error);
+  return `${code} ${message}`;
+}
 
 /** Dumps stay on this machine. To be called before the app is ready. */
 export function keepLocalDumps(): void {

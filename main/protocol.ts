@@ -52,13 +52,19 @@ export function fileFor(url: string, root: string): string | undefined {
   return inside === '' || inside.startsWith('..') || isAbsolute(inside) ? undefined : file;
 }
 
-/** Serves the files under `root` as `app://mipl/…` with the content policy. */
-export function serveFiles(root: string): void {
+/**
+ * Serves the files under `root` as `app://mipl/…` with the content policy.
+ * @returns settles when the first was handed over
+ */
+export function serveFiles(root: string): Promise<unknown> {
+  const { promise, resolve: isServed } = Promise.withResolvers<undefined>();
   protocol.handle('app', async (request) => {
     const file = fileFor(request.url, root);
     if (file === undefined || request.method !== 'GET') return new Response('Forbidden', { status: 403 });
     try {
       const body = await readFile(file);
+      // Once whoever asked has it.
+      setImmediate(() => isServed(undefined));
       return new Response(new Uint8Array(body), {
         headers: {
           'content-type': contentTypes[extname(file)] ?? 'application/octet-stream',
@@ -71,4 +77,5 @@ export function serveFiles(root: string): void {
       return new Response('Not found', { status: 404 });
     }
   });
+  return promise;
 }

@@ -57,9 +57,8 @@ function refusePermissions(): void {
  * datagrams may leave through a proxy alone, as must everything else of the window, and there is none: nothing listens at
  * TCP port 1 (IANA: tcpmux), which only the administrator could open. Our pages come through `app://`, which asks no proxy.
  */
-async function closeNetwork({ webContents }: BrowserWindow): Promise<void> {
-  webContents.setWebRTCIPHandlingPolicy('disable_non_proxied_udp');
-  await webContents.session.setProxy({
+function closeNetwork(): Promise<void> {
+  return session.defaultSession.setProxy({
     mode: 'fixed_servers',
     proxyRules: 'socks5://127.0.0.1:1',
     proxyBypassRules: '<-loopback>',
@@ -69,6 +68,8 @@ async function closeNetwork({ webContents }: BrowserWindow): Promise<void> {
 /** Makes the one window, still empty: sandboxed, isolated, unable to go anywhere. */
 export async function createWindow(options: WindowOptions): Promise<BrowserWindow> {
   refusePermissions();
+  // Vite's pages come over the network.
+  const isClosed = options.developmentUrl === undefined ? closeNetwork() : undefined;
   const place = await rememberedPlace(options.placeFile);
   const window = new BrowserWindow({
     width: 1440,
@@ -99,8 +100,9 @@ export async function createWindow(options: WindowOptions): Promise<BrowserWindo
   });
   webContents.on('will-attach-webview', (event) => event.preventDefault());
   webContents.setWindowOpenHandler(() => ({ action: 'deny' }));
-  // Vite's pages come over the network.
-  if (options.developmentUrl === undefined) await closeNetwork(window);
+  if (isClosed) webContents.setWebRTCIPHandlingPolicy('disable_non_proxied_udp');
+  // Before any page is in it.
+  await isClosed;
   if (!options.hidden) window.once('ready-to-show', () => window.show());
   rememberPlace(window, options.placeFile);
   return window;

@@ -1,4 +1,4 @@
-import { CodedError, faultOf } from '../../shared/errors.ts';
+import { CodedError } from '../../shared/errors.ts';
 import { initialProgramState } from '../../shared/programState.ts';
 import type { DeviceId, DeviceSummary } from '../../shared/programState.ts';
 import { remark } from '../../shared/remarks.ts';
@@ -228,10 +228,4 @@ export class Application {
     const devices = this.devices.map((device): DeviceSummary => device.summary);
     this.state.change({ devices });
   }
-}
-
-/** The text of anything thrown, for a last message. */
-export function faultLine(error: unknown): string {
-  const { code, message } = faultOf(error);
-  return `${code} ${message}`;
 }

@@ -11,6 +11,7 @@ import { faultFrom } from '../mirror/api.ts';
 import { i18n } from '../i18n/index.ts';
 import { useProgramStore } from '../mirror/programStore.ts';
 import { useStateStore } from '../mirror/stateStore.ts';
+import { loadRest } from '../ui/later.ts';
 import { useWindowStore } from '../ui/windowStore.ts';
 import { useTabsStore } from './tabsStore.ts';
 
@@ -45,4 +46,9 @@ const started = program
 app.mount('#app');
 
 // Start-up time is measured up to here: the state is known and drawn, so every control works.
-void started.then(() => nextTick()).then(() => performance.mark('usable'));
+void started
+  .then(() => nextTick())
+  .then(() => {
+    performance.mark('usable');
+    return loadRest(requestIdleCallback);
+  });

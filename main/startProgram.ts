@@ -1,0 +1,158 @@
+import { join } from 'node:path';
+import { app, dialog, powerMonitor, shell } from 'electron';
+import type { BrowserWindow, OpenDialogOptions, SaveDialogOptions } from 'electron';
+import { closeBeforeQuit, systemLanguage, watchForCrashes, wordsOf } from './crash.ts';
+import { tellWindow } from './ipc.ts';
+import { lastWords } from './lastWords.ts';
+import type { LastWords } from './lastWords.ts';
+import { defaultModel } from './lwm2m/deviceModel.ts';
+import { printPdf } from './pdf.ts';
+import { letScreenGiveWay } from './priority.ts';
+import { Application } from './program/application.ts';
+import { ConfirmedHosts } from './program/confirmedHosts.ts';
+import type { Desktop, ExportJournal, FileFormat } from './program/desktop.ts';
+import { createServe } from './program/handlers.ts';
+import type { Serve } from './program/handlers.ts';
+import { openSecrets } from './secrets.ts';
+import { selfTest } from './selfTest.ts';
+import type { SelfTestResult } from './selfTest.ts';
+import type { HostTarget } from './transport/hostGuard.ts';
+
+const PORT_POLL_MS = 1000;
+
+/** What the window lends the program. */
+export interface Surroundings {
+  /** The window that is open, if one is. */
+  window(): BrowserWindow | undefined;
+  readonly journalDirectory: string;
+  /** Exports go there without a question; absent: a person is asked. */
+  readonly exportDirectory?: string | undefined;
+}
+
+/** The program behind the window. */
+export interface StartedProgram {
+  /** Answers what the window asks. */
+  readonly serve: Serve;
+  /** Whether there is a module whose platform may ask. */
+  isInSession(): boolean;
+  /** One session with the virtual module; the program is closed after it. */
+  testItself(window: BrowserWindow): Promise<SelfTestResult>;
+}
+
+/** Where the end of the file's name is not the name of the format. */
+const fileEnds: Readonly<Partial<Record<FileFormat, string>>> = { junit: 'xml', plan: 'json' };
+
+function desktopOf({ window, journalDirectory, exportDirectory }: Surroundings): Desktop {
+  return {
+    async chooseExportFile(suggestedName, format) {
+      if (exportDirectory !== undefined) return join(exportDirectory, suggestedName);
+      const options: SaveDialogOptions = {
+        defaultPath: join(app.getPath('documents'), suggestedName),
+        filters: [{ name: format.toUpperCase(), extensions: [fileEnds[format] ?? format] }],
+      };
+      const parent = window();
+      const { canceled, filePath } = await (parent
+        ? dialog.showSaveDialog(parent, options)
+        : dialog.showSaveDialog(options));
+      return canceled || filePath === '' ? undefined : filePath;
+    },
+    async choosePlanFile() {
+      const options: OpenDialogOptions = {
+        defaultPath: app.getPath('documents'),
+        properties: ['openFile'],
+        filters: [{ name: 'JSON', extensions: ['json'] }],
+      };
+      const parent = window();
+      const { canceled, filePaths } = await (parent
+        ? dialog.showOpenDialog(parent, options)
+        : dialog.showOpenDialog(options));
+      return canceled ? undefined : filePaths[0];
+    },
+    async showJournalFolder() {
+      await shell.openPath(journalDirectory);
+    },
+    printPdf,
+  };
+}
+
+/** Loaded when first asked for. */
+const exportJournal: ExportJournal = async ({ journal, file, ...options }) => {
+  const { exportToFile } = await import('./journal/exporters.ts');
+  return exportToFile(journal, file, options);
+};
+
+/** Asks in a window of the system, which no page can draw or answer. */
+async function confirmHost(
+  { purpose, address }: HostTarget,
+  words: LastWords,
+  parent: BrowserWindow | undefined,
+): Promise<boolean> {
+  const options = {
+    type: 'question' as const,
+    title: 'MIPL Field Tool',
+    message: purpose === 'port' ? words.reachPort : words.reachPlatform,
+    detail: `${address}\n\n${words.reachDetail}`,
+    buttons: [words.reach, words.cancel],
+    defaultId: 0,
+    cancelId: 1,
+    noLink: true,
+  };
+  const { response } = await (parent ? dialog.showMessageBox(parent, options) : dialog.showMessageBox(options));
+  return response === 0;
+}
+
+/** With one device: a window without a tab could do nothing at all. */
+async function startApplication({ window, journalDirectory }: Surroundings): Promise<Application> {
+  const userFile = (name: string): string => join(app.getPath('userData'), name);
+  let words = (): LastWords => lastWords[systemLanguage()];
+  const application = await Application.start({
+    hosts: await ConfirmedHosts.open(userFile('hosts.json'), (target) => confirmHost(target, words(), window())),
+    version: app.getVersion(),
+    systemLanguage: systemLanguage(),
+    model: defaultModel,
+    journalDirectory,
+    settingsFile: userFile('settings.json'),
+    secrets: await openSecrets(userFile('secrets.json')),
+    portPollMs: PORT_POLL_MS,
+  });
+  words = () => wordsOf(application);
+  application.openDevice();
+  return application;
+}
+
+/** The window is told what changes. */
+function keepTold(application: Application, window: Surroundings['window']): void {
+  const contents = (): BrowserWindow['webContents'] | undefined => window()?.webContents;
+  application.state.onPatch((patch) =>
+    tellWindow(contents(), 'program', { ...patch, steadyMs: application.clock.steadyMs() }),
+  );
+  application.onDevice((device) => {
+    device.state.onChange(({ connection }) => {
+      if (connection?.phase === 'ready') letScreenGiveWay();
+    });
+    const { id } = device;
+    device.state.onPatch((patch) =>
+      tellWindow(contents(), 'patch', { device: id, patch: { ...patch, steadyMs: application.clock.steadyMs() } }),
+    );
+    device.log.onBatch((entries) => tellWindow(contents(), 'log', { device: id, entries }));
+  });
+}
+
+/** Starts all that stands behind the window: it is told from now on what changes, and asked before the program ends. */
+export async function startProgram(surroundings: Surroundings): Promise<StartedProgram> {
+  const application = await startApplication(surroundings);
+  watchForCrashes(application, surroundings.window);
+  closeBeforeQuit(application);
+  keepTold(application, surroundings.window);
+  powerMonitor.on('suspend', () => application.suspend());
+  powerMonitor.on('resume', () => application.resume());
+  return {
+    serve: createServe(application, desktopOf(surroundings), exportJournal),
+    isInSession: () => application.state.state.devices.some(({ phase }) => phase !== 'closed'),
+    async testItself(window) {
+      const result = await selfTest(application.devices[0] ?? application.openDevice(), window);
+      await application.close();
+      return result;
+    },
+  };
+}
