@@ -154,7 +154,7 @@ export interface Profile {
   readonly executeArguments: 'quoted' | 'spaced' | 'bare' | 'bareWithFlag';
   /**
    * List of +MIPLPARAMETER: `oneDecimal` pmin;pmax;lt;gt;st, thresholds with one decimal; `sixDecimals` pmin; pmax; gt; lt; st,
-   * with a blank behind each semicolon and six.
+   * with a blank behind each semicolon and six, always all five.
    */
   readonly attributeList: 'oneDecimal' | 'sixDecimals';
   /** Name of the step in +MIPLPARAMETER. */

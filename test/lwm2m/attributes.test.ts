@@ -17,6 +17,21 @@ test('blanks, missing items, another order and the spelling stp are taken', () =
   expect(parseAttributes(' gt= 50.0 ; stp =2 ;; pmin=15 ')).toEqual({ gt: 50, st: 2, pmin: 15 });
 });
 
+test.each([
+  ['pmin=10; pmax=60; gt=0.000000; lt=0.000000; st=0.000000', { pmin: 10, pmax: 60 }],
+  ['pmin=0; pmax=0; gt=50.000000; lt=0.000000; st=0.000000', { gt: 50, lt: 0 }],
+  ['pmin=0; pmax=0; gt=0.000000; lt=-5.500000; st=0.000000', { gt: 0, lt: -5.5 }],
+  ['pmin=0; pmax=0; gt=0.000000; lt=0.000000; st=2.000000', { st: 2 }],
+  ['pmin=0; pmax=60; gt=0.000000; lt=0.000000; stp=0.000000', { pmax: 60 }],
+  ['pmin=0; pmax=0; gt=0.000000; lt=0.000000; st=0.000000', {}],
+])('of the five that an MT2625 always prints, zeros that say nothing set nothing: %s', (list, changes) => {
+  expect(parseAttributes(list)).toEqual(changes);
+});
+
+test('a zero that was written by itself sets zero', () => {
+  expect(parseAttributes('pmin=0;gt=0.000000;st=0')).toEqual({ pmin: 0, gt: 0, st: 0 });
+});
+
 test('an empty list sets nothing', () => {
   expect(parseAttributes('')).toEqual({});
 });

@@ -62,15 +62,14 @@ export function printRequest(profile: Profile, request: ServerRequest, habits: R
   }
 }
 
-/** As MT2625's `onenet_at_param_callback` prints them, `"pmin=%d; pmax=%d; gt=%lf; lt=%lf; st=%lf"`; here only those that were given. */
+/**
+ * As MT2625's `onenet_at_param_callback` prints them, `"pmin=%d; pmax=%d; gt=%lf; lt=%lf; st=%lf"`: always all five, and 0 for
+ * what the request does not set.
+ */
 function sixDecimals(changes: AttributeChanges): string {
-  const items = attributeNames.flatMap((name) => {
-    const value = changes[name];
-    if (value === undefined) return [];
-    const decimals = name === 'pmin' || name === 'pmax' ? 0 : 6;
-    return [`${name}=${value === null ? '' : value.toFixed(decimals)}`];
-  });
-  return items.join('; ');
+  return attributeNames
+    .map((name) => `${name}=${(changes[name] ?? 0).toFixed(name === 'pmin' || name === 'pmax' ? 0 : 6)}`)
+    .join('; ');
 }
 
 /** China Mobile firmware prints a count; what it counts is not known, 0 is what was seen (mipl-at.md §8). */

@@ -115,13 +115,17 @@ describe('attributes the platform writes', () => {
     expect(parseAttributes(params?.attributes ?? '')).toEqual(changes);
   });
 
-  it('of MT2625 are unset by a name without a value, and what was not given is not printed', () => {
+  it('of MT2625 are always all five, with 0 for what the platform did not write', () => {
     const [line] = printRequest(profiles.me3616, { ...request, changes: { pmin: null, gt: 1.25 } });
-    expect(line).toBe('+MIPLPARAMETER: 0, 7, 3303, 0, 5700, 18, "pmin=; gt=1.250000"');
+    expect(line).toBe(
+      '+MIPLPARAMETER: 0, 7, 3303, 0, 5700, 53, "pmin=0; pmax=0; gt=1.250000; lt=0.000000; st=0.000000"',
+    );
   });
 
   it('of MT2625 take the other name of the step, too', () => {
     const profile = withHabit(profiles.me3616, 'step=stp');
-    expect(printRequest(profile, { ...request, changes: { pmin: 1, st: 2 } })[0]).toMatch(/"pmin=1; stp=2\.000000"$/);
+    expect(printRequest(profile, { ...request, changes: { pmin: 1, st: 2 } })[0]).toMatch(
+      /"pmin=1; pmax=0; .*; stp=2\.000000"$/,
+    );
   });
 });
