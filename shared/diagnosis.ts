@@ -51,11 +51,22 @@ export interface RuledOut {
 
 /** Why the module is not online, as far as the lines tell. */
 export interface Diagnosis {
-  /** `online`: nothing stands in the way; `unknown`: something does, and no known cause fits. */
-  readonly verdict: 'online' | 'causes' | 'unknown';
+  /**
+   * `online`: nothing stands in the way; `closed`: no port is open; `unknown`: something stands in the way, or takes its time,
+   * and no known cause fits; `solved`: it went on.
+   */
+  readonly verdict: 'online' | 'closed' | 'causes' | 'unknown' | 'solved';
   /** The first stage that is not done. */
   readonly stage?: StageName;
   /** The likeliest first. */
   readonly causes: readonly LikelyCause[];
   readonly ruledOut: readonly RuledOut[];
+  /** When it went on, on the steady clock, and the commands that a person gave before that; with `solved` only. */
+  readonly solved?: { readonly atMs: number; readonly by: readonly JudgedLine[] };
+}
+
+/** The lines that a diagnosis was judged by, each with its number, from 1 in the order of the log; by number of log entry. */
+export function evidenceNumbers({ causes }: Pick<Diagnosis, 'causes'>): ReadonlyMap<number, number> {
+  const lines = [...new Set(causes.flatMap(({ evidence }) => evidence.map(({ seq }) => seq)))].sort((a, b) => a - b);
+  return new Map(lines.map((seq, index) => [seq, index + 1]));
 }

@@ -24,14 +24,26 @@ export function diagnose(signs: Signs): Diagnosis {
   }
   causes.sort((one, other) => other.weight - one.weight);
   return {
-    verdict: verdictOf(causes, stage),
+    verdict: verdictOf(causes, stage, signs),
     ...defined({ stage }),
     causes: causes.slice(0, MOST_CAUSES),
     ruledOut,
   };
 }
 
-function verdictOf(causes: readonly LikelyCause[], stage: StageName | undefined): Diagnosis['verdict'] {
+function verdictOf(
+  causes: readonly LikelyCause[],
+  stage: StageName | undefined,
+  { state }: Signs,
+): Diagnosis['verdict'] {
   if (causes.length > 0) return 'causes';
-  return stage === undefined ? 'online' : 'unknown';
+  if (stage === undefined) return 'online';
+  const { phase, fault } = state.connection;
+  return stage === 'port' && phase === 'closed' && !fault ? 'closed' : 'unknown';
+}
+
+/** That what stood still goes on, and what a person has done about it: commands given after the line `since`. */
+export function solved(before: Diagnosis, { lines, nowMs }: Signs, since: number): Diagnosis {
+  const by = lines.acts.filter(({ seq }) => seq > since).map(({ seq, text }) => ({ seq, text }));
+  return { ...before, verdict: 'solved', solved: { atMs: nowMs, by } };
 }

@@ -19,6 +19,8 @@ export interface LineSigns {
   readonly garbled?: JudgedLine;
   /** Other programs at the port, in the words of the remark. */
   readonly sharers?: JudgedLine & { readonly holders: string };
+  /** The newest commands of a person that ask for more than an answer. */
+  readonly acts: readonly JudgedLine[];
 }
 
 /** Names whose newest line is kept: a handful, whatever a module prints. */
@@ -39,6 +41,7 @@ const watched: ReadonlySet<string> = new Set([
 ]);
 
 const MOST_REFUSALS = 100;
+const MOST_ACTS = 5;
 
 /** Remembers of the log what the rules look at; the cost of a line does not grow with the session. */
 export class SignBook {
@@ -48,6 +51,7 @@ export class SignBook {
   #unreadable = 0;
   #garbled: JudgedLine | undefined;
   #sharers: LineSigns['sharers'];
+  #acts: readonly JudgedLine[] = [];
   /** The command that was sent last, and the number of its exchange. */
   #asked: { readonly exchange: number | undefined; readonly name: string } | undefined;
 
@@ -60,6 +64,7 @@ export class SignBook {
       unreadable: this.#unreadable,
       ...(this.#garbled ? { garbled: this.#garbled } : {}),
       ...(this.#sharers ? { sharers: this.#sharers } : {}),
+      acts: this.#acts,
     };
   }
 
@@ -72,6 +77,8 @@ export class SignBook {
     }
     if (kind === 'engine' || kind === 'person') {
       if (decoded?.kind === 'command') this.#asked = { exchange: entry.exchange, name: decoded.name ?? '' };
+      const isAct = kind === 'person' && !/\?\s*$/.test(text);
+      if (isAct) this.#acts = [...this.#acts, { seq, text }].slice(-MOST_ACTS);
       return;
     }
     // What nobody asked for and the table does not know is noise until something can be read.
@@ -94,6 +101,7 @@ export class SignBook {
     this.#unreadable = 0;
     this.#garbled = undefined;
     this.#sharers = undefined;
+    this.#acts = [];
     this.#asked = undefined;
   }
 

@@ -100,7 +100,10 @@ export const partShapes: { readonly [P in keyof DeviceState]: Check } = {
   dialect: fieldsOf<DialectState>({ name: isText, source: isText }, { evidence: isText }),
   diagnosis: either(
     nothing,
-    fieldsOf<Diagnosis>({ verdict: isText, causes: listOf(isFields), ruledOut: listOf(isFields) }, { stage: isText }),
+    fieldsOf<Diagnosis>(
+      { verdict: isText, causes: listOf(isFields), ruledOut: listOf(isFields) },
+      { stage: isText, solved: fieldsOf({ atMs: isNumber, by: listOf(isFields) }, {}) },
+    ),
   ),
   registration: fieldsOf<RegistrationState>(
     { phase: isText },

@@ -39,6 +39,8 @@ export function deviceHandlers(
       await device.openPort(path, baudRate);
     },
     closePort: () => device.closePort(),
+    diagnose: () => device.standstill.want(),
+    endDiagnosis: () => device.standstill.unwant(),
     register: () => device.session.register(),
     updateRegistration: async (update) => engine().update(update),
     deregister: () => device.session.deregister(),

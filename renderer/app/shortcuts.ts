@@ -60,6 +60,8 @@ export function handleShortcut(
   const key = event.key.toLowerCase();
   if (event.key === 'F6') {
     cycle(event.shiftKey);
+  } else if (event.key === 'F1') {
+    void ui.openWhy();
   } else if (control && !event.altKey && !event.shiftKey && key === 'k') {
     focusConsole(ui);
   } else if (control && !event.altKey && !event.shiftKey && key === 'e') {

@@ -1,7 +1,10 @@
-import { computed, reactive, ref, shallowRef } from 'vue';
+import { computed, reactive, ref, shallowRef, watch } from 'vue';
 import type { LogEntry } from '../../shared/log.ts';
+import type { StageName } from '../../shared/stageNames.ts';
 import type { PlatformRequest } from '../../shared/state.ts';
+import { callDevice } from '../mirror/api.ts';
 import { defineDeviceStore } from '../mirror/deviceStores.ts';
+import { useStateStore } from '../mirror/stateStore.ts';
 import { remember } from './remember.ts';
 import { useWindowStore } from './windowStore.ts';
 
@@ -9,8 +12,9 @@ import { useWindowStore } from './windowStore.ts';
 export type Page = 'workbench' | 'udp' | 'platform' | 'acceptance' | 'settings';
 
 /** What only the screen owns of a tab: page, selection, drafts, how far a list was scrolled; and what all tabs share. */
-export const useUiStore = defineDeviceStore(() => {
+export const useUiStore = defineDeviceStore((device) => {
   const shared = useWindowStore();
+  const state = useStateStore(device);
   const page = ref<Page>('workbench');
   const selectedPath = ref<string>();
   const selectedRequest = shallowRef<PlatformRequest>();
@@ -21,8 +25,14 @@ export const useUiStore = defineDeviceStore(() => {
   const linkedPath = ref<string>();
   const isExportShown = ref(false);
   const isIdentityShown = ref(false);
-  /** Why it is not online is folded away, until another stage stands still. */
-  const isWhyFolded = ref(false);
+  /** Why it is not online was closed by a person, until that is asked again or another stage stands still. */
+  const isWhyClosed = ref(false);
+  /** Counts how often a person has asked why it is not online: the answer gets the focus then. */
+  const timesAsked = ref(0);
+  /** Line of the log whose place among the evidence was last asked for; a new object each time. */
+  const soughtEvidence = shallowRef<{ readonly seq: number }>();
+  /** The stage whose details are to open. */
+  const soughtStage = shallowRef<StageName>();
   /** Port chosen in the picker, before it is opened; undefined while nobody chose. */
   const chosenPort = ref<string>();
   /** Text of the notify composer by path, until it is sent. */
@@ -64,6 +74,33 @@ export const useUiStore = defineDeviceStore(() => {
     soughtLine.value = { seq };
   }
 
+  // Another stage stands still, or this one for a reason: that is news, whatever was closed.
+  watch(
+    () => [state.state.diagnosis?.stage, state.state.diagnosis?.verdict === 'causes'] as const,
+    ([stage, isBlamed], [before, wasBlamed]) => {
+      if (isBlamed && (stage !== before || !wasBlamed)) isWhyClosed.value = false;
+    },
+  );
+
+  /** Shows where a line of the log stands among the evidence of the diagnosis. */
+  function showEvidence(seq: number): void {
+    isWhyClosed.value = false;
+    soughtEvidence.value = { seq };
+  }
+
+  /** Why is it not online? Opens the answer, and keeps it up to date until it is closed. */
+  async function openWhy(): Promise<void> {
+    page.value = 'workbench';
+    isWhyClosed.value = false;
+    if (await shared.attempt(() => callDevice(device, 'diagnose'))) timesAsked.value += 1;
+  }
+
+  /** Puts the answer away. */
+  async function closeWhy(): Promise<void> {
+    isWhyClosed.value = true;
+    await shared.attempt(() => callDevice(device, 'endDiagnosis'));
+  }
+
   function rememberCommand(line: string): void {
     history.value = remember(history.value, line);
     shared.rememberCommand(line);
@@ -78,7 +115,10 @@ export const useUiStore = defineDeviceStore(() => {
     linkedPath,
     isExportShown,
     isIdentityShown,
-    isWhyFolded,
+    isWhyClosed,
+    timesAsked,
+    soughtEvidence,
+    soughtStage,
     chosenPort,
     drafts,
     typedCommand,
@@ -90,6 +130,9 @@ export const useUiStore = defineDeviceStore(() => {
     selectRequest,
     selectLine,
     showLine,
+    showEvidence,
+    openWhy,
+    closeWhy,
     rememberCommand,
     layout: shared.layout,
     say: shared.say,

@@ -1,3 +1,4 @@
+import type { Diagnosis } from '../diagnosis.ts';
 import { object, word } from '../schema.ts';
 import { dialectNames, portPath, ranges } from '../settings.ts';
 import type { Snapshot } from '../state.ts';
@@ -22,6 +23,10 @@ export const sessionRequests = {
     reply: accepted,
   },
   closePort: { scope: 'device', duringRun: 'served', reply: accepted },
+  /** Why is it not online? Told in the state from now on, whatever stands; the module is asked what is missing to judge. */
+  diagnose: { scope: 'device', duringRun: 'served', reply: reply<Diagnosis>() },
+  /** Nobody wants to know any more. */
+  endDiagnosis: { scope: 'device', duringRun: 'served', reply: accepted },
   /** How the connected module's firmware reads the commands; kept for its IMEI. `auto` leaves it to detection. */
   chooseDialect: {
     scope: 'device',

@@ -51,8 +51,23 @@ describe('a standstill', () => {
     await until(device, 'it is told', ({ diagnosis }) => diagnosis !== null);
     isFree = true;
     const { diagnosis } = await until(device, 'registered', ({ stages }) => stages.onenet.status === 'done');
-    expect(diagnosis).toBeNull();
+    expect(diagnosis).toMatchObject({ verdict: 'solved', stage: 'network', solved: { by: [] } });
     expect(device.standstill.now()).toMatchObject({ verdict: 'online', causes: [] });
+  });
+
+  it('that a person ends tells by which commands it was ended', async () => {
+    let isFree = false;
+    const { device, module } = await at((text) => {
+      if (text === 'AT+NCSEARFCN') isFree = true;
+      return isFree ? undefined : locked(text);
+    });
+    await device.openPort(port, 9600);
+    await until(device, 'the lock is named', () => causes(device)?.[0] === 'frequencyLock');
+    for (const line of ['AT+NEARFCN?', 'AT+NCSEARFCN']) await device.session.engine.sendLine(line);
+    module.say('+CEREG: 1');
+    const { diagnosis } = await until(device, 'it goes on', ({ diagnosis }) => diagnosis?.verdict === 'solved');
+    expect(diagnosis?.solved?.by.map(({ text }) => text)).toEqual(['AT+NCSEARFCN']);
+    expect(diagnosis?.causes[0]?.code).toBe('frequencyLock');
   });
 
   it('is none where nobody wants to go on', async () => {
@@ -79,5 +94,41 @@ describe('a standstill', () => {
     });
     await device.openPort(port, 9600);
     await until(device, 'silence is told', () => causes(device)?.[0] === 'silent');
+  });
+});
+
+describe('a person who wants to know', () => {
+  it('is told that no port is open, and no more once that was enough', async () => {
+    const device = await startDevice();
+    expect(device.standstill.want()).toMatchObject({ verdict: 'closed', stage: 'port', causes: [] });
+    expect(device.state.state.diagnosis?.verdict).toBe('closed');
+    device.standstill.unwant();
+    expect(device.state.state.diagnosis).toBeNull();
+  });
+
+  it('is told how it goes on the way, and in the end that nothing stands in the way', async () => {
+    let isFree = false;
+    const { device } = await at((text) => (!isFree && text === 'AT+CEREG?' ? ['+CEREG:1,2', 'OK'] : undefined));
+    device.standstill.want();
+    await device.openPort(port, 9600);
+    await until(device, 'the network is waited for', ({ diagnosis }) => diagnosis?.stage === 'network');
+    isFree = true;
+    await until(device, 'it is online', ({ diagnosis }) => diagnosis?.verdict === 'online');
+    await device.closePort();
+    await until(device, 'it is closed', ({ diagnosis }) => diagnosis?.verdict === 'closed');
+  });
+
+  it('has the module asked at once, without waiting for the patience to end', async () => {
+    const module = new ScriptedModule(locked);
+    const device = await startDevice({
+      session: { openLink: () => Promise.resolve({ link: module.link }), patienceMs: 60_000, networkTimeoutMs: 60_000 },
+      settings: { commandGapMs: 0 },
+    });
+    await device.openPort(port, 9600);
+    await until(device, 'denied', ({ stages }) => stages.network.status === 'failed');
+    expect(device.standstill.want().causes.map(({ code }) => code)).toEqual(['registrationDenied']);
+    await until(device, 'the lock is named', () => causes(device)?.[0] === 'frequencyLock');
+    device.standstill.unwant();
+    expect(causes(device)?.[0]).toBe('frequencyLock');
   });
 });

@@ -28,12 +28,82 @@ it.each([...smallestLooks, ...looks])('cuts nothing off: $language, $theme, $wid
   expect(await cutWords(started)).toEqual([]);
 });
 
-it('folds away by keyboard, and is gone when the lock is cleared', async () => {
+it('leads from a piece of evidence to its line of the log, and back', async () => {
   const { page } = started;
-  await page.locator('[data-testid="why"] .fold').focus();
+  await show(started, { language: 'en', theme: 'dark', width: 1440, height: 900 });
+  const [evidence] = (await stateOf(page)).diagnosis?.causes[0]?.evidence ?? [];
+  const inPanel = page.locator(`[data-evidence="${evidence?.seq}"]`).first();
+  await inPanel.click();
+  const inLog = part(page, `log-evidence-${evidence?.seq}`);
+  expect(await inLog.innerText()).toBe((await inPanel.locator('.number').innerText()).trim());
+  await inLog.click();
+  await until(() => inPanel.evaluate((line) => line === document.activeElement)).toBe(true);
+  await part(page, 'log').focus();
   await page.keyboard.press('Enter');
-  await part(page, 'cause-frequencyLock').waitFor({ state: 'hidden' });
+  await until(() => inPanel.evaluate((line) => line === document.activeElement)).toBe(true);
+});
+
+it('unfolds the lines around a piece of evidence where the log is not beside it', async () => {
+  const { page } = started;
+  await show(started, { language: 'zh', theme: 'light', width: 960, height: 600 });
+  const [evidence] = (await stateOf(page)).diagnosis?.causes[0]?.evidence ?? [];
+  await page.locator(`[data-evidence="${evidence?.seq}"]`).first().click();
+  const around = part(page, `evidence-around-${evidence?.seq}`);
+  await until(() => around.innerText()).toContain('AT+NEARFCN?');
+  await picture(started, 'why-unfolded-zh-light-960');
+  expect(await cutWords(started)).toEqual([]);
+  await show(started, { language: 'en', theme: 'dark', width: 1280, height: 720 });
+});
+
+it('copies the whole as text without identities', async () => {
+  const { app, page } = started;
+  await part(page, 'why-copy').click();
+  await until(() => app.evaluate(({ clipboard }) => clipboard.readText())).toContain('+NEARFCN:0,3736');
+  const { imei, iccid } = (await stateOf(page)).module;
+  const text = await app.evaluate(({ clipboard }) => clipboard.readText());
+  expect([imei, iccid].filter((number) => text.includes(number ?? ''))).toEqual([]);
+});
+
+it('is closed by Escape, and opened again by F1 and by the chip of the stage, by keyboard', async () => {
+  const { page } = started;
+  await part(page, 'why-copy').focus();
+  await page.keyboard.press('Escape');
+  await part(page, 'why').waitFor({ state: 'hidden' });
+  await page.keyboard.press('F1');
+  await part(page, 'cause-frequencyLock').waitFor();
+  await part(page, 'why-close').click();
+  await part(page, 'why').waitFor({ state: 'hidden' });
+  await part(page, 'stage-network').focus();
+  await page.keyboard.press('Enter');
+  await part(page, 'cause-frequencyLock').waitFor();
+  await until(() => page.evaluate(() => document.activeElement?.tagName)).toBe('H2');
+});
+
+it('shows the details of the stage one step further', async () => {
+  const { page } = started;
+  await part(page, 'why-details').click();
+  await part(page, 'stage-details-network').waitFor();
+  await page.keyboard.press('Escape');
+  await part(page, 'stage-details-network').waitFor({ state: 'hidden' });
+});
+
+it('says by what it was solved once the lock is cleared, and goes by itself', async () => {
+  const { page } = started;
   for (const line of ['AT+CFUN=0', 'AT+NCSEARFCN', 'AT+CFUN=1']) await type(page, line);
+  await until(() => part(page, 'why').getAttribute('data-verdict')).toBe('solved');
+  expect(await part(page, 'why').innerText()).toContain('AT+NCSEARFCN');
   await until(() => stages(page)).toMatchObject({ onenet: 'done' });
   await part(page, 'why').waitFor({ state: 'hidden' });
+});
+
+it('says on demand that nothing stands in the way, and stays while somebody is in it', async () => {
+  const { page, complaints } = started;
+  await page.keyboard.press('F1');
+  await until(() => part(page, 'why').getAttribute('data-verdict')).toBe('online');
+  expect(await part(page, 'why-head').innerText()).toContain('It is online. Nothing stands in the way.');
+  await show(started, { language: 'zh', theme: 'light', width: 1280, height: 720 });
+  expect(await part(page, 'why-head').innerText()).toContain('模组在线，没有障碍。');
+  await page.keyboard.press('Escape');
+  await part(page, 'why').waitFor({ state: 'hidden' });
+  expect(complaints).toEqual([]);
 });
