@@ -1,4 +1,5 @@
 import type { DecodedLine, LogEntry } from './log.ts';
+import type { Remark } from './remarks.ts';
 
 /** What an entry costs beside its texts: the object itself, its numbers and its place. */
 const BYTES_PER_ENTRY = 200;
@@ -9,14 +10,23 @@ const MAX_EMPTY = 1024;
 
 /** About the bytes of memory an entry takes, its decoded parameters included. */
 export function entryBytes({ text, decoded, remark }: LogEntry): number {
-  const values = Object.values(remark?.values ?? {}).reduce<number>((sum, value) => sum + String(value).length, 0);
-  return BYTES_PER_ENTRY + BYTES_PER_CHARACTER * (text.length + decodedLength(decoded) + values);
+  return BYTES_PER_ENTRY + BYTES_PER_CHARACTER * (text.length + decodedLength(decoded) + remarkLength(remark));
+}
+
+function remarkLength(remark: Remark | undefined): number {
+  if (remark === undefined) return 0;
+  return Object.values(remark.values).reduce<number>((sum, value) => sum + String(value).length, 0);
 }
 
 function decodedLength(decoded: DecodedLine | undefined): number {
   if (decoded === undefined) return 0;
   let length = decoded.note?.length ?? 0;
-  for (const value of Object.values(decoded.params ?? {})) length += typeof value === 'string' ? value.length : 0;
+  const { params } = decoded;
+  // Names and values come from our own table: nothing is inherited, and a list of them would be made for each line.
+  for (const name in params) {
+    const value = params[name];
+    if (typeof value === 'string') length += value.length;
+  }
   return length;
 }
 
@@ -28,6 +38,8 @@ export class EntryRing<E extends LogEntry> {
   readonly #capacity: number;
   readonly #maxBytes: number;
   #entries: (E | undefined)[] = [];
+  /** Of each entry, at its place. */
+  #sizes: number[] = [];
   /** Place of the oldest entry. */
   #head = 0;
   #bytes = 0;
@@ -56,23 +68,27 @@ export class EntryRing<E extends LogEntry> {
   }
 
   push(entry: E): void {
+    const bytes = entryBytes(entry);
     this.#entries.push(entry);
-    this.#bytes += entryBytes(entry);
+    this.#sizes.push(bytes);
+    this.#bytes += bytes;
     while (this.size > this.#capacity || (this.#bytes > this.#maxBytes && this.size > 1)) this.#dropOldest();
   }
 
   clear(): void {
     this.#entries = [];
+    this.#sizes = [];
     this.#head = 0;
     this.#bytes = 0;
   }
 
   #dropOldest(): void {
-    this.#bytes -= entryBytes(this.#entries[this.#head] as E);
+    this.#bytes -= this.#sizes[this.#head] as number;
     this.#entries[this.#head] = undefined;
     this.#head += 1;
     if (this.#head < MAX_EMPTY || this.#head < this.#entries.length / 2) return;
     this.#entries = this.#entries.slice(this.#head);
+    this.#sizes = this.#sizes.slice(this.#head);
     this.#head = 0;
   }
 }

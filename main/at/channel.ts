@@ -345,7 +345,8 @@ export class AtChannel {
   /** It belonged to a lost command, or answers a probe. */
   #onStray(heard: HeardLine): void {
     const stray = this.#probes.take(heard.line, heard.final);
-    this.#events.onLine({ ...heard, ...stray, ...(stray.exchange === undefined ? {} : { tag: resyncTag }) });
+    // What belongs to no probe is told as it was heard: on its own.
+    this.#events.onLine(stray.exchange === undefined ? heard : { ...heard, ...stray, tag: resyncTag });
     this.#order.take(heard.line.text, heard.final);
   }
 

@@ -1,11 +1,11 @@
 import type { HeardLine, SentLine } from '../at/channel.ts';
-import { defined } from '../../shared/defined.ts';
 import type { LogEntry } from '../../shared/log.ts';
 import { remarkText } from '../../shared/remarks.ts';
 import type { Remark } from '../../shared/remarks.ts';
 import { systemClock } from '../time/clock.ts';
 import type { Clock } from '../time/clock.ts';
-import type { LogBook } from './logBook.ts';
+import type { LineAbout } from './aboutOf.ts';
+import type { LogBook, LogInput } from './logBook.ts';
 import { heardRow, sentRow } from './logRow.ts';
 
 /** Turns what the channel tells into entries of the log: who spoke, what it means, what belongs together. */
@@ -27,16 +27,15 @@ export class LineLog {
 
   /** A command left. */
   sent(sent: SentLine): void {
-    this.#command = this.#book.add({ atMs: this.#clock.steadyMsOf(sent.sentNs), ...sentRow(sent) });
+    this.#command = this.#book.add({ ...sentRow(sent), atMs: this.#clock.steadyMsOf(sent.sentNs) });
   }
 
   /** A line came; gives its number. An answer is about what its command is about. */
   received(heard: HeardLine): number {
     const row = heardRow(heard);
+    const line: LogInput = { ...row, atMs: this.#clock.steadyMsOf(heard.line.startedNs) };
     const isAnswer = row.kind === 'answer' && row.exchange === this.#command?.exchange;
-    const { msgId, path } = (isAnswer && this.#command) || noEntry;
-    const about = { ...defined({ msgId, path }) };
-    return this.#book.add({ atMs: this.#clock.steadyMsOf(heard.line.startedNs), ...row, ...about }).seq;
+    return this.#book.add(isAnswer && this.#command ? { ...line, ...namedBy(this.#command) } : line).seq;
   }
 
   note(remark: Remark): void {
@@ -45,4 +44,6 @@ export class LineLog {
   }
 }
 
-const noEntry: Partial<Pick<LogEntry, 'msgId' | 'path'>> = {};
+function namedBy({ msgId, path }: LogEntry): LineAbout {
+  return { ...(msgId !== undefined && { msgId }), ...(path !== undefined && { path }) };
+}
