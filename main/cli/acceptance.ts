@@ -10,7 +10,7 @@ import type { AcceptancePlatform, AcceptanceProgress, CaseResult, ReportLanguage
 import type { AcceptanceResult } from '../../shared/acceptanceResult.ts';
 import { faultOf } from '../../shared/errors.ts';
 import { parsePlatformHost } from '../../shared/platform.ts';
-import { simulatedPatience } from '../acceptance/run/stepRunner.ts';
+import { simulatedPatience } from '../acceptance/run/runMemory.ts';
 import { journalFactsOf } from '../acceptance/run/journalFacts.ts';
 import { documentPlan, notSelected, planOfOnly } from '../acceptance/plan/plan.ts';
 import type { Plan } from '../acceptance/plan/plan.ts';

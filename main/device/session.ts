@@ -6,7 +6,6 @@ import type { DialectState, PortInfo } from '../../shared/state.ts';
 import { remark } from '../../shared/remarks.ts';
 import type { JournalWriter } from '../journal/journalWriter.ts';
 import type { Engine } from '../mipl/engine.ts';
-import { isReachableByPlatform } from '../mipl/registration.ts';
 import { systemClock } from '../time/clock.ts';
 import type { Clock } from '../time/clock.ts';
 import type { Timer } from '../time/timers.ts';
@@ -22,6 +21,7 @@ import { openPortLink } from './ports.ts';
 import type { OpenedPort } from './ports.ts';
 import { RestartDoubt } from './restartDoubt.ts';
 import type { SessionParts } from './sessionParts.ts';
+import { SuiteOrders } from './suiteOrders.ts';
 import { SessionRecord } from '../facts/sessionRecord.ts';
 
 const REOPEN_MS = 1000;
@@ -34,6 +34,8 @@ const AGAIN_MS = 5000;
  * the port was lost or the module restarted.
  */
 export class Session {
+  /** What a person orders about suite and registration. */
+  readonly suite: SuiteOrders;
   readonly #parts: SessionParts;
   readonly #port: PortInfo;
   readonly #baudRate: number;
@@ -48,7 +50,6 @@ export class Session {
   #link: Link | undefined;
   #attached: LinkSession | undefined;
   #opening: Promise<void> | undefined;
-  #registering: Promise<void> | undefined;
   #wasAnswered = false;
   /** Of the port's modem lines, while it is open. */
   #lineWatch: Timer | undefined;
@@ -80,6 +81,12 @@ export class Session {
       listener: this.#bringUpListener(),
       options: () => this.#bringUpOptions(),
       againMs: parts.againMs ?? AGAIN_MS,
+    });
+    this.suite = new SuiteOrders({
+      record: this.#record,
+      bringUps: this.#bringUps,
+      engine: () => this.engine,
+      settings: parts.settings,
     });
   }
 
@@ -148,54 +155,6 @@ export class Session {
     this.#record.facts.tell({ fact: 'simulator', simulator: null });
     this.#record.connection({ type: 'closed' });
     await this.#record.closeJournal('closed');
-  }
-
-  /**
-   * Creates the suite where there is none and registers; asked while that goes on already, it happens once.
-   * @throws AtFailure, CodedError.
-   */
-  register(): Promise<void> {
-    this.#registering ??= this.#register().finally(() => {
-      this.#registering = undefined;
-    });
-    return this.#registering;
-  }
-
-  async #register(): Promise<void> {
-    // Two at once would delete each other's suite.
-    while (this.#bringUps.running) await this.#bringUps.running;
-    const { engine } = this;
-    if (isReachableByPlatform(engine.registration)) return;
-    const settings = this.#parts.settings();
-    await this.#record.asStage('objects', async () => {
-      if (engine.registration.ref === undefined) await engine.prepareSuite();
-    });
-    await this.#record.asStage('onenet', () =>
-      engine.register({ lifetimeSeconds: settings.lifetimeSeconds, timeoutSeconds: settings.openTimeoutSeconds }),
-    );
-  }
-
-  /** Deregisters. @throws AtFailure, CodedError `MIPL_NOT_REGISTERED`. */
-  async deregister(): Promise<void> {
-    await this.engine.deregister();
-  }
-
-  /** Deletes the suite; the next registration creates it anew. @throws AtFailure. */
-  async deleteSuite(): Promise<void> {
-    await this.engine.deleteSuite();
-    this.#record.facts.tell({ fact: 'suiteDeleted' });
-  }
-
-  /**
-   * Chapter 3.6 of the document: an object is out of the suite, then deregistered and registered again, after which the
-   * platform no longer discovers it. @throws AtFailure, CodedError.
-   */
-  async deleteObject(objectId: number): Promise<void> {
-    const { engine } = this;
-    await engine.deleteObject(objectId);
-    if (!isReachableByPlatform(engine.registration)) return;
-    await engine.deregister();
-    await this.register();
   }
 
   /** Settings have changed while the port is open. */

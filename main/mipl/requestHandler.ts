@@ -9,23 +9,22 @@ import type { RequestKind } from '../../shared/requestKinds.ts';
 import type { AnswerTimes } from '../../shared/answerTimes.ts';
 import { remark } from '../../shared/remarks.ts';
 import type { Remark, RequestMention } from '../../shared/remarks.ts';
-import type { AtChannel, AtExchange, DueTime, GroupedCommand } from '../at/channel.ts';
+import type { AtChannel } from '../at/channel.ts';
 import type { AtLine } from '../at/lineSplitter.ts';
 import { parseAttributes } from '../lwm2m/attributes.ts';
 import type { ObjectStore } from '../lwm2m/objectStore.ts';
 import type { Clock } from '../time/clock.ts';
 import { startTimer } from '../time/timers.ts';
 import type { Timer } from '../time/timers.ts';
-import { CommandPace, smallestAnswerMs } from './answerCost.ts';
+import { AnswerSender } from './answerSender.ts';
 import type { AnswerTimeRecord } from './answerTimes.ts';
-import { Backlog } from './backlog.ts';
 import { RESULT_CHANGED, event, resultOf, results } from './codes.ts';
 import type { Dialect } from './dialects.ts';
 import type { UrcOf } from './messages.ts';
 import { BlockWrites } from './blockWrites.ts';
 import { HeldRequests, droppedBy } from './heldRequests.ts';
 import type { HeldRequest } from './heldRequests.ts';
-import { RequestLedger, toMicroseconds } from './requestLedger.ts';
+import { RequestLedger } from './requestLedger.ts';
 import type { RequestSummary } from './requestLedger.ts';
 import { requireExisting } from './responder.ts';
 import { addressOf, answerTo, answerToBlock, argumentsOf, checkAnswer, kindOf, refuse } from './wire.ts';
@@ -63,26 +62,12 @@ export interface RequestHandlerParts {
   readonly clock: Clock;
 }
 
-/** A request as far as sending its answer has to know it. */
-interface AnsweredRequest {
-  readonly id: string;
-  readonly name: RequestUrc['name'];
-  readonly arrivedMonotonicMs: number;
-}
-
-const ANSWER_TIMEOUT_MS = 5000;
 /**
  * Lines of one request come in one burst. Where one was lost, the platform repeats the unanswered request after 2 to 3 and
  * again after 6 to 9 s (RFC 7252 §4.2); what is not whole then is refused, while the module (20 s) and the platform (25 s)
  * still wait.
  */
 const REST_TIMEOUT_MS = 10_000;
-
-/**
- * After this nobody waits for an answer: the CIS core drops a request after 20 s, OneNET's API after 25 s by default
- * (mipl-at.md §8).
- */
-const USELESS_MS = 25_000;
 
 /** Takes the platform's requests, lets responder.ts decide and sends what wire.ts makes of it; the ledger keeps account. */
 export class RequestHandler {
@@ -93,16 +78,15 @@ export class RequestHandler {
   readonly #blocks = new BlockWrites();
   /** Requests whose lines are not all there, by id. */
   readonly #unfinished = new Map<string, Timer>();
-  readonly #pace = new CommandPace();
   readonly #held = new HeldRequests();
-  readonly #backlog: Backlog;
   readonly #ledger: RequestLedger;
+  readonly #sender: AnswerSender;
 
   constructor(parts: RequestHandlerParts, listener: RequestHandlerListener) {
     this.#parts = parts;
     this.#listener = listener;
     this.#ledger = new RequestLedger((request) => listener.onRequest(request), parts.lastId);
-    this.#backlog = new Backlog((told) => listener.onRemark(told));
+    this.#sender = new AnswerSender({ ...parts, ledger: this.#ledger }, listener);
   }
 
   /** Takes a request of the platform, once it is told what its line belongs to; repeats end here. */
@@ -146,7 +130,7 @@ export class RequestHandler {
     this.#dropParts(name, msgId);
     const answer = refuse({ name, params: { ref, msgId } }, resultOf(fault.code));
     this.#ledger.answering(id, { totalLines: answer.lines.length, result: answer.result, fault });
-    void this.#sendAnswer({ id, name, arrivedMonotonicMs }, answer, this.#dueAfter(arrivedMonotonicMs, 0));
+    void this.#sender.send({ id, name, arrivedMonotonicMs }, answer, this.#sender.dueAfter(arrivedMonotonicMs, 0));
   }
 
   /**
@@ -225,9 +209,8 @@ export class RequestHandler {
   #answer(request: HeldRequest, answer: Answer, deliberate?: Deliberate): void {
     const { id, urc, call } = request;
     this.#takeEffect(urc, answer);
-    const { baudRate, deadlineMs } = this.#parts;
-    const smallestMs = smallestAnswerMs(answer.lines, baudRate, this.#pace.perCommandMs);
-    if (smallestMs > deadlineMs()) {
+    const smallestMs = this.#sender.smallestMs(answer.lines);
+    if (smallestMs > this.#parts.deadlineMs()) {
       const seconds = (smallestMs / 1000).toFixed(1);
       const { name } = urc;
       this.#listener.onRemark(
@@ -244,16 +227,8 @@ export class RequestHandler {
     });
     const { arrivedMonotonicMs } = request;
     // What a person delayed has no time at which it is due.
-    const due = deliberate === undefined ? this.#dueAfter(arrivedMonotonicMs, smallestMs) : undefined;
-    void this.#sendAnswer({ id, name: urc.name, arrivedMonotonicMs }, answer, due);
-  }
-
-  #dueAfter(arrivedMonotonicMs: number, smallestMs: number): DueTime {
-    const ns = (ms: number): bigint => BigInt(Math.round(ms * 1e6));
-    return {
-      lateNs: ns(arrivedMonotonicMs + Math.max(0, this.#parts.deadlineMs() - smallestMs)),
-      uselessNs: ns(arrivedMonotonicMs + Math.max(USELESS_MS, this.#parts.deadlineMs())),
-    };
+    const due = deliberate === undefined ? this.#sender.dueAfter(arrivedMonotonicMs, smallestMs) : undefined;
+    void this.#sender.send({ id, name: urc.name, arrivedMonotonicMs }, answer, due);
   }
 
   /** What event 20 is about: the newest request with that msgid. */
@@ -288,7 +263,7 @@ export class RequestHandler {
     this.#executes.clear();
     this.#blocks.clear();
     this.#ledger.forgetRepeats();
-    this.#backlog.end();
+    this.#sender.end();
   }
 
   /** The module answers this one; what the platform wants of our objects counts for us too. */
@@ -335,44 +310,6 @@ export class RequestHandler {
 
   #tellRefused(name: string, msgId: number, { code, message: reason, detail = '' }: Fault): void {
     this.#listener.onRemark(remark('requestRefused', { name, msgId, code, detail, reason }));
-  }
-
-  async #sendAnswer(request: AnsweredRequest, answer: Answer, due: DueTime | undefined): Promise<void> {
-    const { id, name, arrivedMonotonicMs } = request;
-    const tag: LineTag = { request: id };
-    const group: GroupedCommand[] = answer.lines.map((command, position) => ({
-      command,
-      options: {
-        priority: 'answer',
-        tag,
-        timeoutMs: ANSWER_TIMEOUT_MS,
-        ...(due ? { due } : {}),
-        onSent: (sentNs, passedBy) => {
-          if (position > 0) return this.#ledger.lineAcknowledged(id);
-          this.#backlog.answering(passedBy);
-          this.#ledger.firstByte(id, Number(sentNs) / 1e6);
-        },
-      },
-    }));
-    try {
-      const exchanges = await this.#parts.channel.sendGroup(group);
-      for (const { command, sentNs, finishedNs } of exchanges)
-        this.#pace.add(command, Number(finishedNs - sentNs) / 1e6, this.#parts.baudRate);
-      const { finishedNs } = exchanges.at(-1) as AtExchange;
-      const usedMs = toMicroseconds(Number(finishedNs) / 1e6 - arrivedMonotonicMs);
-      const isLate = usedMs > this.#parts.deadlineMs();
-      this.#ledger.answered(id, usedMs, isLate);
-      // What a person delayed says nothing about module and tool.
-      if (due) {
-        this.#parts.answerTimes.add(usedMs, isLate);
-        this.#listener.onAnswerTimes(this.#parts.answerTimes.summary());
-      }
-      if (name === '+MIPLREAD') for (const path of answer.paths) this.#listener.onStanding(path, 'readByPlatform');
-    } catch (error) {
-      const fault = faultOf(error);
-      if (fault.code === 'AT_TOO_LATE') this.#backlog.givenUp();
-      this.#ledger.failed(id, fault);
-    }
   }
 }
 

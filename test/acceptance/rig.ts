@@ -7,7 +7,7 @@ import type { AcceptanceResult } from '../../shared/acceptanceResult.ts';
 import type { PlatformCall } from '../../shared/platform.ts';
 import type { PortInfo } from '../../shared/state.ts';
 import { documentCases } from '../../main/acceptance/cases/cases.ts';
-import type { Patience } from '../../main/acceptance/run/stepRunner.ts';
+import type { Patience } from '../../main/acceptance/run/runMemory.ts';
 import type { Plan } from '../../main/acceptance/plan/plan.ts';
 import { AcceptanceRun } from '../../main/acceptance/run/acceptanceRun.ts';
 import type { RunOptions } from '../../main/acceptance/run/acceptanceRun.ts';

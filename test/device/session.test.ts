@@ -81,7 +81,7 @@ describe('bring-up', () => {
     await device.openPort(port, 9600);
     await until(device, 'on the network', ({ stages }) => stages.network.status === 'done');
     expect(modules[0]?.heard).not.toContain('AT+MIPLCREATE');
-    await device.session.register();
+    await device.session.suite.register();
     expect(statuses(device.state.state)).toEqual(all('done'));
     expect(modules[0]?.heard).toContain('AT+MIPLOPEN=0,3600,30');
   });
@@ -90,14 +90,14 @@ describe('bring-up', () => {
     const { device, modules } = await onModules((line) => (line === 'AT+CGMM' ? [] : undefined));
     await device.openPort(port, 9600);
     await until(device, 'answering', ({ connection }) => connection.phase === 'ready');
-    const asked = [device.session.register(), device.session.register()];
+    const asked = [device.session.suite.register(), device.session.suite.register()];
     await vi.waitFor(() => expect(modules[0]?.heard.at(-1)).toBe('AT+CGMM'));
     modules[0]?.say('M5310', 'OK');
     await Promise.all(asked);
     expect(statuses(device.state.state)).toEqual(all('done'));
     const session = modules[0]?.heard.filter((line) => /MIPL(CREATE|DELETE|OPEN)(?!EX)/.test(line));
     expect(session).toEqual(['AT+MIPLCREATE', 'AT+MIPLOPEN=0,3600,30']);
-    await device.session.register();
+    await device.session.suite.register();
     expect(modules[0]?.heard.filter((line) => line.startsWith('AT+MIPLOPEN'))).toHaveLength(1);
   });
 

@@ -66,8 +66,8 @@ it('folding the journal of a session gives, fact by fact, the state that the scr
   device.acceptance.start({ platform: 'simulated', hasBootstrap: false });
   await until(device, 'run', ({ acceptance }) => ['done', 'stopped'].includes(acceptance.phase));
 
-  await device.session.deregister().catch(() => undefined);
-  await device.session.deleteSuite().catch(() => undefined);
+  await device.session.suite.deregister().catch(() => undefined);
+  await device.session.suite.deleteSuite().catch(() => undefined);
   const file = device.journal?.file ?? '';
   await device.closePort();
   const { compared, last } = await compareWithJournal(file, moments);

@@ -103,7 +103,7 @@ async function expectSame(simulator: Partial<SimulatorOptions>, steps: readonly 
   const bench = await openBench({ simulator, register: false });
   const { application, device } = bench;
   try {
-    await device.session.register();
+    await device.session.suite.register();
     for (const one of steps) await take(bench, one);
     const file = device.state.state.journal?.file ?? '';
     await device.closePort();

@@ -156,7 +156,7 @@ describe('the calls in the state', () => {
     await ask({ kind: 'status' });
     await ask({ kind: 'createDevice', title: 'x', imei: '866971030000001', imsi: '460040000000001', isObserved: true });
     expect(device.state.state.platform.deviceIds).toEqual({});
-    await device.session.register();
+    await device.session.suite.register();
     await ask({ kind: 'findDevice' });
     await ask(read);
     expect(device.state.state.platform.deviceIds.simulated).toMatch(/^\d+$/);

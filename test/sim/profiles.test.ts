@@ -181,7 +181,7 @@ describe.each([...profileNames])('a session with %s', (name: ProfileName) => {
     expect(state().registration).toMatchObject({ phase: 'registered', lastEvent: 11 });
     await engine.deregister();
     expect(await http('/devices/status')).toContain('"online":false');
-    await device.session.register();
+    await device.session.suite.register();
     expect(await http('/devices/status')).toContain('"online":true');
     await expect.poll(() => http('/nbiot/discover?obj_id=3306')).toContain('[5850,5851,5852,5853,5750]');
   });

@@ -117,9 +117,12 @@ function operationText(operation: PlatformOperation): BilingualName {
   }
 }
 
+/** `{name}` in a text of a plan, which stands for what was remembered by that name; `\{name}` does not. */
+export const placeholder = /(?<!\\)\{([A-Za-z]\w*)\}/g;
+
 /** A text of a plan as people read it: with what was remembered, else with the name as TS 27.007 writes a parameter. */
 export const planTextShown = (text: string, remembered: Readonly<Record<string, string>>): string =>
-  text.replace(/(?<!\\)\{([A-Za-z]\w*)\}/g, (_, name: string) =>
+  text.replace(placeholder, (_, name: string) =>
     Object.hasOwn(remembered, name) ? (remembered[name] ?? '') : `<${name}>`,
   );
 

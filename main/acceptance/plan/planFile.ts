@@ -11,7 +11,7 @@ import { ownCase } from '../cases/ownCase.ts';
 import type { OwnStep } from '../cases/ownCase.ts';
 import { planFormat, planRepeatLimit, planVersion } from './plan.ts';
 import type { Plan, PlanItem } from './plan.ts';
-import { comparisons, needTexts } from '../cases/steps.ts';
+import { comparisons, needTexts, placeholder } from '../cases/steps.ts';
 import type { Comparison, Need } from '../cases/steps.ts';
 import { say } from '../cases/words.ts';
 
@@ -155,7 +155,7 @@ class PlanReader {
     const pattern = this.#file.text(expected, `${field}.expect`);
     try {
       // Remembered texts stand in place of {name} later; any word will do to see whether the pattern is one.
-      compileLinePattern(pattern.replace(/(?<!\\)\{[A-Za-z]\w*\}/g, 'x'));
+      compileLinePattern(pattern.replace(placeholder, 'x'));
     } catch (error) {
       throw this.#file.wrong(expected.line, `${field}.expect`, faultOf(error).message);
     }

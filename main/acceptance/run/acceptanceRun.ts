@@ -1,13 +1,7 @@
 import { defined } from '../../../shared/defined.ts';
 import { rssiDbmOf } from '../../../shared/signal.ts';
 import { faultOf } from '../../../shared/errors.ts';
-import type {
-  AcceptanceProgress,
-  CaseResult,
-  EvidenceCall,
-  EvidenceLine,
-  SignalSample,
-} from '../../../shared/acceptance.ts';
+import type { AcceptanceProgress, CaseResult, SignalSample } from '../../../shared/acceptance.ts';
 import type { AcceptanceResult } from '../../../shared/acceptanceResult.ts';
 import type { BilingualName } from '../../../shared/lwm2m.ts';
 import { remark } from '../../../shared/remarks.ts';
@@ -17,6 +11,7 @@ import { isReachableByPlatform } from '../../mipl/registration.ts';
 import { systemClock } from '../../time/clock.ts';
 import type { Clock } from '../../time/clock.ts';
 import { CasePreparation } from './casePreparation.ts';
+import { evidenceFor, skipText, skipped } from './caseResult.ts';
 import { infoOf, neededPaths } from '../cases/cases.ts';
 import type { CaseDefinition } from '../cases/caseDefinition.ts';
 import { deviationsOf } from '../cases/deviations.ts';
@@ -24,9 +19,10 @@ import type { Evidence } from './evidence.ts';
 import { journalFactsOf } from './journalFacts.ts';
 import { judge } from './judge.ts';
 import type { Judgement } from './judge.ts';
-import { StepRunner, acceptanceOrder, defaultPatience, freshMemory } from './stepRunner.ts';
-import type { Patience, StepRunnerParts } from './stepRunner.ts';
-import { notSelected } from '../plan/plan.ts';
+import { StepRunner, acceptanceOrder } from './stepRunner.ts';
+import type { StepRunnerParts } from './platformAsker.ts';
+import { defaultPatience, freshMemory } from './runMemory.ts';
+import type { Patience } from './runMemory.ts';
 import type { Plan, PlanItem } from '../plan/plan.ts';
 import { EvidenceCollector } from './evidenceCollector.ts';
 import { simulatedParts } from './simulatedParts.ts';
@@ -48,9 +44,6 @@ export interface RunOptions {
 
 /** The document's test server (2.2). */
 const documentUdpServer = { address: '183.230.40.150', port: 36000 };
-/** More lines of one case would drown the others. */
-const MAX_LINES = 300;
-const MAX_ANSWER_CHARACTERS = 4000;
 const PREPARATION_MS = 400_000;
 /** What may be over at the next attempt; a module that has gone silent is known by another code. */
 const passing: readonly string[] = ['AT_RESTARTED', 'AT_TIMEOUT'];
@@ -348,54 +341,3 @@ export class AcceptanceRun {
 const suiteSteps: readonly string[] = ['prepareSuite', 'register', 'deregister', 'deleteSuite', 'deleteObject'];
 
 const touchesSuite = ({ steps }: CaseDefinition): boolean => steps.some((step) => suiteSteps.includes(step.do));
-
-/** Who left a case out and why, in the words of the plan; what merely was not chosen is said in both languages. */
-function skipText({ by, reason }: Required<PlanItem>['skip']): BilingualName {
-  const why = reason === notSelected ? say('未选择', notSelected) : say(reason, reason);
-  return say(`由 ${by} 跳过：${why.zh}`, `skipped by ${by}: ${why.en}`);
-}
-
-function skipped(
-  base: Pick<CaseResult, 'position' | 'startedMs'> & ReturnType<typeof infoOf>,
-  reason: BilingualName,
-): CaseResult {
-  return {
-    ...base,
-    verdict: 'skipped',
-    reason,
-    checks: [],
-    lines: [],
-    omittedLines: 0,
-    calls: [],
-    remarks: [],
-    durationMs: 0,
-  };
-}
-
-/** Lines and calls for the report: the decisive lines always, of the others as many as there is room for. */
-function evidenceFor(
-  { lines, calls }: Evidence,
-  seqs: ReadonlySet<number>,
-): Pick<CaseResult, 'lines' | 'omittedLines' | 'calls'> {
-  const room = lines.filter(({ seq }) => !seqs.has(seq)).slice(0, MAX_LINES);
-  const kept = new Set([...seqs, ...room.map(({ seq }) => seq)]);
-  const shown = lines
-    .filter(({ seq }) => kept.has(seq))
-    .map(({ seq, atMs, kind, text, remark: said }): EvidenceLine => ({
-      atMs,
-      kind,
-      text,
-      ...(said ? { remark: said } : {}),
-      ...(seqs.has(seq) ? { isDecisive: true as const } : {}),
-    }));
-  return {
-    lines: shown,
-    omittedLines: lines.length - shown.length,
-    calls: calls.map(({ curl, status, body, durationMs }): EvidenceCall => ({
-      curl,
-      status,
-      ...(body === undefined ? {} : { answer: body.slice(0, MAX_ANSWER_CHARACTERS) }),
-      ...defined({ durationMs }),
-    })),
-  };
-}

@@ -1,7 +1,8 @@
 import { CodedError, faultOf, isRefusal } from '../../../shared/errors.ts';
 import { commands } from '../../mipl/messages.ts';
 import { isReachableByPlatform } from '../../mipl/registration.ts';
-import type { StepRunner, StepRunnerParts } from './stepRunner.ts';
+import type { StepRunnerParts } from './platformAsker.ts';
+import type { StepRunner } from './stepRunner.ts';
 import { acceptanceOrder, isSettled } from './stepRunner.ts';
 import type { Need } from '../cases/steps.ts';
 

@@ -9,9 +9,8 @@ import type {
 } from '../../../shared/acceptance.ts';
 import type { AcceptanceResult } from '../../../shared/acceptanceResult.ts';
 import { defined } from '../../../shared/defined.ts';
-import { infoOf } from '../cases/cases.ts';
 import { usualMs } from '../cases/expected.ts';
-import { simulatedPatience } from './stepRunner.ts';
+import { simulatedPatience } from './runMemory.ts';
 import { journalFactsOf } from './journalFacts.ts';
 import { documentPlan } from '../plan/plan.ts';
 import type { Plan, PlanItem } from '../plan/plan.ts';
@@ -19,8 +18,7 @@ import { checksumOf } from '../report/files.ts';
 import { AcceptanceRun } from './acceptanceRun.ts';
 import type { JournalWriter } from '../../journal/journalWriter.ts';
 import { testSetupOf } from './testSetupOf.ts';
-import { arranged, isDocuments, opened, restored, ticked, toPlan } from '../plan/pagePlan.ts';
-import type { PagePlan, PlanEntry } from '../plan/pagePlan.ts';
+import { ArrangedCases } from './arrangedCases.ts';
 import type { TestedDevice } from './testedDevice.ts';
 
 /** How a run is begun. */
@@ -43,18 +41,10 @@ interface BoundRun {
 /** Nothing was measured yet. */
 const noFigures = { signal: [], answersMs: [], answerTimes: { count: 0, lateCount: 0 } } as const;
 
-/** So many changes of the plan can be taken back. */
-const MAX_UNDO = 100;
-
 /** The acceptance run of a device: one at a time, on the open port. What becomes of it shows in the state. */
 export class DeviceAcceptance {
   readonly #device: TestedDevice;
-  #plan: PagePlan;
-  /** The plan before each change since the last start. */
-  #earlier: PagePlan[] = [];
-  /** Cases that left the plan since the last start: the run may have them, and a change can be taken back. */
-  readonly #shelf = new Map<number, AcceptanceCase>();
-  #lastKey = 0;
+  readonly #cases: ArrangedCases;
   /** The port of the run has been closed. */
   #isLeft = false;
   #bound: BoundRun | undefined;
@@ -64,8 +54,8 @@ export class DeviceAcceptance {
 
   constructor(device: TestedDevice, plan: Plan = documentPlan) {
     this.#device = device;
-    this.#plan = opened(plan, () => ++this.#lastKey);
-    this.#show();
+    this.#cases = new ArrangedCases(device, plan, () => !this.#isLeft && this.#isOfThisPlan());
+    this.#cases.show();
   }
 
   get isRunning(): boolean {
@@ -81,7 +71,7 @@ export class DeviceAcceptance {
       throw new CodedError('ACCEPTANCE_NOT_READY', 'The port has no simulated platform', 'platform');
     }
     const isVirtual = state.state.connection.port?.kind === 'virtual';
-    const keys = this.#plan.entries.map(({ key }) => key);
+    const keys = this.#cases.entries.map(({ key }) => key);
     const run = new AcceptanceRun(testSetupOf(this.#device, { platform, hasBootstrap }), {
       plan: this.#planOf(keys),
       onProgress: (progress) => this.#onProgress(progress),
@@ -90,9 +80,8 @@ export class DeviceAcceptance {
     });
     this.#bound = { run, session, journal, keys, answers: new Map() };
     this.#result = undefined;
-    this.#earlier = [];
-    this.#shelf.clear();
-    this.#changeEach(({ result, startedMs: _startedMs, ...one }, { item }) => {
+    this.#cases.begin();
+    this.#cases.changeEach(({ result, startedMs: _startedMs, ...one }, { item }) => {
       const expectedMs = result?.verdict === 'passed' ? one.expectedMs : usualMs(item.definition, isVirtual);
       return { ...one, expectedMs, status: 'waiting' };
     });
@@ -109,7 +98,7 @@ export class DeviceAcceptance {
 
   /** Runs one case again. @throws as {@link resume}, and `BAD_ARGUMENT`. */
   retry(key: number): void {
-    this.#shown(key);
+    this.#cases.shown(key);
     const place = this.#bound?.keys.indexOf(key) ?? -1;
     if (this.#bound && place < 0) throw new CodedError('BAD_ARGUMENT', `The run did not have the case ${key}`);
     this.#goOn(place + 1);
@@ -142,7 +131,7 @@ export class DeviceAcceptance {
     if (connection.port?.path === acceptance.port && !isOtherModule) return;
     this.#bound = undefined;
     this.#result = undefined;
-    this.#shelf.clear();
+    this.#cases.forgetOthers();
     const {
       port: _port,
       startedMs: _started,
@@ -152,41 +141,46 @@ export class DeviceAcceptance {
       ...kept
     } = acceptance;
     this.#device.facts.acceptance({ ...kept, ...noFigures, phase: 'idle', canResume: false });
-    this.#changeEach(({ result: _result, startedMs: _startedMs, ...one }) => ({ ...one, note: '', status: 'waiting' }));
+    this.#cases.changeEach(({ result: _result, startedMs: _startedMs, ...one }) => ({
+      ...one,
+      note: '',
+      status: 'waiting',
+    }));
   }
 
   /** Which cases the next run has. @throws CodedError `BAD_ARGUMENT`, `ACCEPTANCE_RUNNING`. */
   select(keys: readonly number[]): void {
-    this.#rearrange((plan) => ticked(plan, keys));
+    this.refuseWhileRunning();
+    this.#cases.select(keys);
   }
 
   /** The cases of the next run in their order. @throws CodedError `BAD_ARGUMENT`, `ACCEPTANCE_RUNNING`. */
   arrange(keys: readonly number[]): void {
-    this.#rearrange((plan) => arranged(plan, keys, () => ++this.#lastKey));
+    this.refuseWhileRunning();
+    this.#cases.arrange(keys);
   }
 
   /** Another plan for the next run. @throws CodedError `ACCEPTANCE_RUNNING`. */
   open(plan: Plan): void {
-    this.#rearrange(() => opened(plan, () => ++this.#lastKey));
+    this.refuseWhileRunning();
+    this.#cases.open(plan);
   }
 
   /** The document's plan. @throws CodedError `ACCEPTANCE_RUNNING`. */
   restore(): void {
-    this.#rearrange((plan) => restored(plan, () => ++this.#lastKey));
+    this.refuseWhileRunning();
+    this.#cases.restore();
   }
 
   /** Takes back the last change of the plan; nothing happens when there is none. @throws CodedError `ACCEPTANCE_RUNNING`. */
   undo(): void {
     this.refuseWhileRunning();
-    const before = this.#earlier.pop();
-    if (!before) return;
-    this.#plan = before;
-    this.#show();
+    this.#cases.undo();
   }
 
   /** The plan as it would be run now. */
   plan(): Plan {
-    return toPlan(this.#plan, this.#device.state.state.acceptance.details.operator);
+    return this.#cases.plan();
   }
 
   setDetails(details: AcceptanceDetails): void {
@@ -195,7 +189,7 @@ export class DeviceAcceptance {
 
   /** @throws CodedError `BAD_ARGUMENT`. */
   setNote(key: number, note: string): void {
-    this.#changeCase({ ...this.#shown(key), note });
+    this.#cases.change({ ...this.#cases.shown(key), note });
   }
 
   /** @throws CodedError `ACCEPTANCE_RUNNING`. */
@@ -265,7 +259,9 @@ export class DeviceAcceptance {
     const begun = this.plan();
     const leftOut = (): ReadonlyMap<number, PlanItem> => {
       const { items } = this.plan();
-      return new Map(this.#plan.entries.flatMap(({ key }, index) => (items[index]?.skip ? [[key, items[index]]] : [])));
+      return new Map(
+        this.#cases.entries.flatMap(({ key }, index) => (items[index]?.skip ? [[key, items[index]]] : [])),
+      );
     };
     return {
       ...begun,
@@ -276,67 +272,18 @@ export class DeviceAcceptance {
     };
   }
 
-  #rearrange(change: (plan: PagePlan) => PagePlan): void {
-    this.refuseWhileRunning();
-    const plan = change(this.#plan);
-    this.#earlier = [...this.#earlier, this.#plan].slice(-MAX_UNDO);
-    this.#plan = plan;
-    this.#show();
-  }
-
-  /** Brings the state in line with the plan: verdicts and notes stay with their cases. */
-  #show(): void {
-    const { acceptance, acceptanceCases, connection } = this.#device.state.state;
-    const changed: Record<string, AcceptanceCase | null> = {};
-    for (const [index, entry] of this.#plan.entries.entries()) {
-      const before = acceptanceCases[String(entry.key)] ?? this.#shelf.get(entry.key);
-      this.#shelf.delete(entry.key);
-      const one = before ?? this.#fresh(entry, connection.port?.kind === 'virtual');
-      const position = index + 1;
-      if (acceptanceCases[String(entry.key)] && one.position === position && one.isSelected === entry.isSelected)
-        continue;
-      changed[String(entry.key)] = { ...one, position, isSelected: entry.isSelected };
-    }
-    const kept = new Set(this.#plan.entries.map(({ key }) => key));
-    for (const one of Object.values(acceptanceCases)) {
-      if (kept.has(one.key)) continue;
-      this.#shelf.set(one.key, one);
-      changed[String(one.key)] = null;
-    }
-    this.#device.facts.acceptance({
-      ...acceptance,
-      plan: this.#plan.name,
-      isArranged: !isDocuments(this.#plan),
-      canUndo: this.#earlier.length > 0,
-      canResume: !this.#isLeft && this.#isOfThisPlan(),
-    });
-    for (const [key, one] of Object.entries(changed)) this.#device.facts.acceptanceCase(key, one);
-  }
-
   /** A run goes on where its cases are to be seen. */
   #isOfThisPlan(): boolean {
     const { keys = [] } = this.#bound ?? {};
-    return this.#plan.entries.some(({ key }) => keys.includes(key));
-  }
-
-  #fresh({ key, item, isSelected }: PlanEntry, isVirtual: boolean): AcceptanceCase {
-    return {
-      key,
-      position: 0,
-      info: infoOf(item.definition),
-      isSelected,
-      note: '',
-      expectedMs: usualMs(item.definition, isVirtual),
-      status: 'waiting',
-    };
+    return this.#cases.entries.some(({ key }) => keys.includes(key));
   }
 
   #onProgress(progress: AcceptanceProgress): void {
     if (progress.type === 'started') {
       const { result: _result, ...one } = this.#inRun(progress.position);
-      this.#changeCase({ ...one, status: 'preparing', startedMs: this.#device.clock.steadyMs() });
+      this.#cases.change({ ...one, status: 'preparing', startedMs: this.#device.clock.steadyMs() });
     } else if (progress.type === 'steps') {
-      this.#changeCase({ ...this.#inRun(progress.position), status: 'running' });
+      this.#cases.change({ ...this.#inRun(progress.position), status: 'running' });
       this.#measure();
     } else if (progress.type === 'prompt') {
       const { caseId, text, curl } = progress;
@@ -346,7 +293,7 @@ export class DeviceAcceptance {
       const one = this.#inRun(result.position);
       const expectedMs = result.verdict === 'passed' ? result.durationMs : one.expectedMs;
       const status = result.isUnfinished ? 'waiting' : result.verdict;
-      this.#changeCase({ ...one, status, expectedMs, result });
+      this.#cases.change({ ...one, status, expectedMs, result });
       this.#measure();
     }
   }
@@ -383,27 +330,10 @@ export class DeviceAcceptance {
     }
   }
 
-  #shown(key: number): AcceptanceCase {
-    const one = this.#device.state.state.acceptanceCases[String(key)];
-    if (!one) throw new CodedError('BAD_ARGUMENT', `There is no case ${key}`);
-    return one;
-  }
-
   /** The case at that place of the run, wherever it is by now. */
   #inRun(position: number): AcceptanceCase {
     const key = this.#bound?.keys[position - 1] ?? 0;
-    return this.#shelf.get(key) ?? this.#shown(key);
-  }
-
-  #changeCase(one: AcceptanceCase): void {
-    if (this.#shelf.has(one.key)) this.#shelf.set(one.key, one);
-    else this.#device.facts.acceptanceCase(String(one.key), one);
-  }
-
-  #changeEach(change: (one: AcceptanceCase, entry: PlanEntry) => AcceptanceCase): void {
-    for (const entry of this.#plan.entries) {
-      this.#device.facts.acceptanceCase(String(entry.key), change(this.#shown(entry.key), entry));
-    }
+    return this.#cases.known(key);
   }
 
   #tell(change: Partial<AcceptanceState>): void {

@@ -1,84 +1,16 @@
 import { isOnNetwork, networkStatus } from '../../../shared/networkStatus.ts';
-import { certainKinds } from '../../platform/causes.ts';
 import { CodedError, faultOf, isRefusal } from '../../../shared/errors.ts';
 import { nearestCover } from '../../../shared/lwm2m.ts';
-import type { BilingualName } from '../../../shared/lwm2m.ts';
-import type { PlatformCall, PlatformOperation } from '../../../shared/platform.ts';
 import { commands } from '../../mipl/messages.ts';
 import type { CommandOrder } from '../../mipl/commandOrder.ts';
 import type { Engine } from '../../mipl/engine.ts';
 import { dialects } from '../../mipl/dialects.ts';
-import { deviceIdIn } from '../../platform/answers.ts';
-import { callsOf, dataOf, exchangesOf, isOk, mayReachDevice, requestsAbout } from './evidence.ts';
-import type { Clock } from '../../time/clock.ts';
-import type { EvidenceCollector } from './evidenceCollector.ts';
-import type { TestSetup } from './testSetup.ts';
+import { exchangesOf, isOk, requestsAbout } from './evidence.ts';
+import { PlatformAsker } from './platformAsker.ts';
+import type { StepRunnerParts } from './platformAsker.ts';
+import { defaultPatience } from './runMemory.ts';
+import { placeholder } from '../cases/steps.ts';
 import type { Comparison, Step } from '../cases/steps.ts';
-import { say } from '../cases/words.ts';
-
-/** Times of a run; the defaults are for a real module. All in milliseconds. */
-export interface Patience {
-  /** The platform is quiet after this long without a line. */
-  readonly quietMs: number;
-  /** How long a person may take for a call. */
-  readonly operatorMs: number;
-  /** How long one side may lag behind the other: the platform behind the module, a line of the module behind the platform. */
-  readonly platformLagMs: number;
-  /** What has not come after this long does not come: platforms pause for seconds between two requests. */
-  readonly absentMs: number;
-  readonly pollMs: number;
-}
-
-export const defaultPatience: Patience = {
-  quietMs: 3000,
-  operatorMs: 300_000,
-  platformLagMs: 20_000,
-  absentMs: 10_000,
-  pollMs: 2000,
-};
-/** The simulated platform answers at once, and nobody needs to wait for the radio. */
-export const simulatedPatience: Partial<Patience> = { quietMs: 600, absentMs: 1500, pollMs: 300 };
-
-/** What outlives a single case. */
-export interface RunMemory {
-  /** Remembered texts. */
-  readonly texts: Record<string, string>;
-  /** Values to be put back after the case, by path. */
-  readonly before: Map<string, string>;
-  /** The module has every object of the model. */
-  isSuiteWhole: boolean;
-  /** Objects the suite of the module has: the platform asks for each after a registration. */
-  suiteObjects: readonly number[];
-  /** Something the engine was asked for and the case did not wait for. */
-  underWay: Promise<unknown> | undefined;
-  /** Calls the platform has not answered: it asks a device one thing after the other. */
-  readonly openCalls: Set<Promise<unknown>>;
-  /** Whether the module has the document's commands for UDP; undefined while nobody asked. */
-  hasSockets: boolean | undefined;
-}
-
-/** Before the first case. */
-export const freshMemory = (): RunMemory => ({
-  texts: {},
-  before: new Map(),
-  isSuiteWhole: false,
-  suiteObjects: [],
-  underWay: undefined,
-  openCalls: new Set(),
-  hasSockets: undefined,
-});
-
-/** What the steps work with. */
-export interface StepRunnerParts {
-  readonly setup: TestSetup;
-  readonly collector: EvidenceCollector;
-  readonly memory: RunMemory;
-  readonly patience: Patience;
-  readonly clock: Clock;
-  readonly onPrompt: (text: BilingualName, curl: string) => void;
-}
-
-const ANSWER_SETTLE_MS = 5000;
 
 const sessionLine = /^AT\+MIPL(CREATE|CREATEEX|DELETE|OPEN|CLOSE|ADDOBJ|DELOBJ)\b/i;
 const closedSocket = /^AT\+NSOCL=\s*(\d+)/i;
@@ -91,7 +23,7 @@ export function filled(
   memory: Readonly<Record<string, string>>,
   write: (value: string) => string = String,
 ): string {
-  return text.replace(/(?<!\\)\{([A-Za-z]\w*)\}/g, (_, name: string) => {
+  return text.replace(placeholder, (_, name: string) => {
     const value = Object.hasOwn(memory, name) ? memory[name] : undefined;
     if (value === undefined) throw new CodedError('BAD_ARGUMENT', `Nothing was remembered as ${name}`, name);
     return write(value);
@@ -117,11 +49,13 @@ export const acceptanceOrder = { tag: { task: 'acceptance' } } as const satisfie
 /** Does the steps of a case; what it needs from the module goes through the engine and its queue. */
 export class StepRunner {
   readonly #parts: StepRunnerParts;
+  readonly #platform: PlatformAsker;
   /** Line number at which the step before began. */
   #previousSeq: number;
 
   constructor(parts: StepRunnerParts) {
     this.#parts = parts;
+    this.#platform = new PlatformAsker(parts);
     this.#previousSeq = parts.collector.lastSeq;
   }
 
@@ -275,7 +209,7 @@ export class StepRunner {
         exactly === true
           ? observations.some((observation) => observation.path === path)
           : nearestCover(path, observations) !== undefined;
-      if (!isObserved) await this.#ask({ kind: 'observe', path, attributes: {} });
+      if (!isObserved) await this.#platform.ask({ kind: 'observe', path, attributes: {} });
     },
 
     ask: async ({ operation, until, when }) => {
@@ -283,7 +217,7 @@ export class StepRunner {
       if (when && !when(collector.evidence())) return;
       const endMs = clock.steadyMs() + patience.platformLagMs;
       for (;;) {
-        await this.#ask(operation);
+        await this.#platform.ask(operation);
         if (!until || setup.platform.kind === 'operator' || until(collector.evidence())) return;
         if (clock.steadyMs() > endMs || collector.calls.at(-1)?.status === 'failed') return;
         await collector.until(() => false, Math.min(patience.pollMs, endMs - clock.steadyMs() + 1));
@@ -334,67 +268,6 @@ export class StepRunner {
     const { memory, setup } = this.#parts;
     const value = setup.store.valueOf(path);
     if (value !== undefined && !memory.before.has(path)) memory.before.set(path, value);
-  }
-
-  /**
-   * Asks, and waits for the request that this causes at the module and for its answer: firmware that answers by itself has
-   * told the platform before its line has come over the wire.
-   */
-  async #ask(given: PlatformOperation): Promise<void> {
-    const { setup, collector, patience, onPrompt } = this.#parts;
-    const { platform } = setup;
-    const operation = this.#withDevice(given);
-    const path = 'path' in operation ? operation.path : '';
-    const known = new Set(collector.requests.map(({ id }) => id));
-    const hasCome = (): boolean =>
-      certainKinds(operation.kind).every((kind) =>
-        requestsAbout(collector, kind, path).some(({ id }) => !known.has(id)),
-      );
-    const isAnswered = (): boolean => collector.openRequests === 0;
-    const curl = platform.curl(operation);
-    const place = collector.calls.push(this.#callOf(operation, { curl, status: 'waiting' })) - 1;
-    if (platform.kind === 'operator') {
-      onPrompt(say('请在平台侧执行该操作：', 'Do this on the platform:'), curl);
-      if (certainKinds(operation.kind).length === 0) return;
-      await collector.until(() => hasCome() && isAnswered(), patience.operatorMs);
-      return;
-    }
-    const call = await this.#called(operation, curl);
-    collector.calls[place] = call;
-    if (mayReachDevice(call)) await collector.until(hasCome, patience.platformLagMs);
-    await collector.until(isAnswered, ANSWER_SETTLE_MS);
-  }
-
-  async #called(operation: PlatformOperation, curl: string): Promise<PlatformCall> {
-    const { setup, collector, memory } = this.#parts;
-    try {
-      const asked = setup.platform.ask(operation);
-      const settled: Promise<unknown> = asked.catch(() => undefined).finally(() => memory.openCalls.delete(settled));
-      memory.openCalls.add(settled);
-      return await collector.guard(asked);
-    } catch (error) {
-      const fault = faultOf(error);
-      if (fault.code === 'CANCELLED') throw error;
-      return this.#callOf(operation, { curl, status: 'failed', fault });
-    }
-  }
-
-  /** A call that was never sent from here. */
-  #callOf(
-    operation: PlatformOperation,
-    rest: Pick<PlatformCall, 'curl' | 'status'> & Partial<PlatformCall>,
-  ): PlatformCall {
-    const startedMs = this.#parts.clock.steadyMs();
-    return { id: '0', mode: 'host', operation, method: 'GET', url: '', startedMs, requestIds: [], ...rest };
-  }
-
-  /** Data points are asked for by device id, which the platform told when it was asked for the status. */
-  #withDevice(operation: PlatformOperation): PlatformOperation {
-    if (operation.kind !== 'datapoints' || operation.deviceId !== '') return operation;
-    const { setup, collector } = this.#parts;
-    const status = callsOf(collector.evidence(), 'status').at(-1);
-    const told = deviceIdIn(dataOf(status)) ?? Object.values(setup.state.platform.deviceIds).at(-1);
-    return { ...operation, deviceId: told ?? 'DEVICE_ID' };
   }
 }
 

@@ -1,6 +1,4 @@
-import { createSocket, type Socket } from 'node:dgram';
-import { lookup } from 'node:dns/promises';
-import { isIP, isIPv6 } from 'node:net';
+import { AirSocket } from './airSocket.ts';
 import { Confirmables } from './confirmables.ts';
 import { standardManners, type Manners } from './manners.ts';
 import { emptyMessage, EMPTY_CODE, encodeMessage, isRequestCode, type CoapMessage } from './message.ts';
@@ -62,12 +60,6 @@ interface PendingRequest {
   readonly settle: (result: CoapMessage | CoapError) => void;
 }
 
-/** Turns a host name into the numeric address a {@link CoapPeer} needs; prefers IPv4. */
-export async function resolvePeer(host: string, port: number): Promise<CoapPeer> {
-  if (isIP(host) !== 0) return { host, port };
-  return { host: (await lookup(host, { family: 4 })).address, port };
-}
-
 /**
  * One UDP socket that speaks CoAP as client and server at once (RFC 7252), which LwM2M needs: a server knows its client
  * by the address it registered from. Lives from {@link CoapEndpoint.open} to {@link CoapEndpoint.close}.
@@ -88,9 +80,9 @@ export class CoapEndpoint {
   /** Sees every datagram, also malformed ones, as it passes. */
   onDatagram: ((direction: 'in' | 'out', bytes: Uint8Array, peer: CoapPeer) => void) | undefined;
   /** What came in and led to nothing, since the opening. */
-  readonly counters = { malformed: 0, repeated: 0, unmatched: 0, networkErrors: 0 };
+  readonly counters = { malformed: 0, repeated: 0, unmatched: 0 };
 
-  readonly #socket: Socket;
+  readonly #socket: AirSocket;
   readonly #emptyAckAfterMs: number;
   readonly #manners: Manners;
   readonly #nextToken: (messageId: number) => Uint8Array;
@@ -98,11 +90,10 @@ export class CoapEndpoint {
   readonly #requests = new Map<string, PendingRequest>();
   readonly #confirmables: Confirmables;
   readonly #timers = new Set<NodeJS.Timeout>();
-  readonly #oneWayMs: number;
   #nextMessageId: number;
   #closing: Promise<void> | undefined;
 
-  private constructor(socket: Socket, options: CoapEndpointOptions) {
+  private constructor(socket: AirSocket, options: CoapEndpointOptions) {
     this.#socket = socket;
     this.#emptyAckAfterMs = options.emptyAckAfterMs ?? 1000;
     this.#manners = options.manners ?? standardManners;
@@ -112,38 +103,17 @@ export class CoapEndpoint {
       options.nextToken ?? (() => Uint8Array.from({ length: TOKEN_LENGTH }, () => Math.floor(random() * 256)));
     this.#received = new ReceivedMessages(options.exchangeLifetimeMs ?? EXCHANGE_LIFETIME_MS);
     this.#nextMessageId = options.firstMessageId ?? Math.floor(random() * 65536);
-    this.#oneWayMs = (options.airMs ?? 0) / 2;
-    socket.on('message', (bytes, { address, port }) => {
-      const peer = { host: address, port };
-      if (this.#oneWayMs === 0) this.#receive(bytes, peer);
-      else this.#setTimer(() => this.#receive(bytes, peer), this.#oneWayMs);
-    });
-    socket.on('error', () => {
-      this.counters.networkErrors += 1;
-    });
+    socket.onDatagram = (bytes, peer) => this.#receive(bytes, peer);
   }
 
   /** Binds the socket. Rejects with CoapError `NETWORK` when the address is taken or not ours. */
-  static open(options: CoapEndpointOptions): Promise<CoapEndpoint> {
-    const socket = createSocket(isIPv6(options.host) ? 'udp6' : 'udp4');
-    return new Promise((resolve, reject) => {
-      const refused = (cause: Error): void => {
-        socket.close();
-        const address = `${options.host}:${options.port}`;
-        reject(new CoapError('NETWORK', `Cannot open UDP ${address}: ${cause.message}`, { cause }));
-      };
-      socket.once('error', refused);
-      socket.bind(options.port, options.host, () => {
-        socket.off('error', refused);
-        resolve(new CoapEndpoint(socket, options));
-      });
-    });
+  static async open(options: CoapEndpointOptions): Promise<CoapEndpoint> {
+    return new CoapEndpoint(await AirSocket.open(options.host, options.port, options.airMs ?? 0), options);
   }
 
   /** Where the endpoint listens. */
   get address(): CoapPeer {
-    const { address, port } = this.#socket.address();
-    return { host: address, port };
+    return this.#socket.address;
   }
 
   /** The next message id, for messages that go out through {@link send} and {@link confirm}. */
@@ -231,14 +201,16 @@ export class CoapEndpoint {
 
   /** Ends all exchanges with `CLOSED`, stops all timers and frees the port; may be called twice. */
   close(): Promise<void> {
-    this.#closing ??= new Promise((resolve) => {
-      const closed = new CoapError('CLOSED', 'The endpoint was closed');
-      for (const { settle } of [...this.#requests.values()]) settle(closed);
-      this.#confirmables.end(closed);
-      for (const timer of this.#timers) clearTimeout(timer);
-      this.#socket.close(() => resolve());
-    });
+    this.#closing ??= this.#end();
     return this.#closing;
+  }
+
+  #end(): Promise<void> {
+    const closed = new CoapError('CLOSED', 'The endpoint was closed');
+    for (const { settle } of [...this.#requests.values()]) settle(closed);
+    this.#confirmables.end(closed);
+    for (const timer of this.#timers) clearTimeout(timer);
+    return this.#socket.close();
   }
 
   #setTimer(action: () => void, delayMs: number): NodeJS.Timeout {
@@ -259,23 +231,7 @@ export class CoapEndpoint {
   #transmit(bytes: Uint8Array, peer: CoapPeer): Promise<void> {
     if (this.#closing) return Promise.reject(new CoapError('CLOSED', 'The endpoint was closed'));
     this.onDatagram?.('out', bytes, peer);
-    if (this.#oneWayMs === 0) return this.#deliver(bytes, peer);
-    // On the air it is sent, whatever becomes of it.
-    this.#setTimer(() => this.#deliver(bytes, peer).catch(() => undefined), this.#oneWayMs);
-    return Promise.resolve();
-  }
-
-  #deliver(bytes: Uint8Array, peer: CoapPeer): Promise<void> {
-    return new Promise((resolve, reject) => {
-      this.#socket.send(bytes, peer.port, peer.host, (cause) => {
-        if (!cause) {
-          resolve();
-          return;
-        }
-        this.counters.networkErrors += 1;
-        reject(new CoapError('NETWORK', `Cannot send to ${peer.host}:${peer.port}: ${cause.message}`, { cause }));
-      });
-    });
+    return this.#socket.send(bytes, peer);
   }
 
   /** Sends what nobody waits for: acknowledgements, resets, repeated answers. A failure is like a lost datagram. */

@@ -1,42 +1,36 @@
 import { defined } from '../../../shared/defined.ts';
 import { event } from '../../mipl/codes.ts';
-import { resolvePeer } from '../coap/endpoint.ts';
+import { resolvePeer } from '../coap/airSocket.ts';
 import type { CoapEndpoint } from '../coap/endpoint.ts';
 import { CoapError } from '../coap/exchange.ts';
 import { methods } from '../coap/message.ts';
-import type { CoapMessage } from '../coap/message.ts';
 import {
   contentFormatOption,
   contentFormats,
   optionNumbers,
   textOption,
-  uriPath,
   uriPathOptions,
   uriQueryOptions,
 } from '../coap/options.ts';
 import type { CoapOption } from '../coap/options.ts';
-import { peerKey } from '../coap/transmission.ts';
 import type { CoapPeer } from '../coap/transmission.ts';
 import type { Profile } from '../profile.ts';
 import { CommandRefusal } from '../commandRefusal.ts';
 import { bootstrap, BootstrapFailure } from './bootstrap.ts';
-
 import { failureOf } from './failureOf.ts';
 import { HostedObjects } from './hostedObjects.ts';
 import { Lifetime } from './lifetime.ts';
 import { openModuleEndpoint } from './moduleEndpoint.ts';
-import { Notifier } from './notifier.ts';
 import type { NotifyLine } from './notifier.ts';
-import { Observations } from './observations.ts';
 import { registrationPayload } from './payloads.ts';
 import type { HostValueLine } from './payloads.ts';
 import type { ServerRequest, ServerRequestKind } from './serverRequest.ts';
 import { register } from './register.ts';
-import { RequestRelay, resourceList } from './requestRelay.ts';
+import { resourceList } from './requestRelay.ts';
+import { serveRegistration } from './standingRegistration.ts';
+import type { StandingRegistration } from './standingRegistration.ts';
 import type { StackParts } from './stackParts.ts';
-import { Transfers } from './transfers.ts';
 import { whenAttached } from './whenAttached.ts';
-import { WrittenAttributes } from './writtenAttributes.ts';
 
 /** Shortest lifetime the stack registers with, seconds (cis-on-the-wire.md). */
 const minimumLifetimeSeconds = 15;
@@ -73,20 +67,7 @@ export interface Lwm2mClientListener {
   onTraffic(): void;
 }
 
-/** A registration that stands, and everything that ends with it. */
-interface StandingRegistration {
-  readonly endpoint: CoapEndpoint;
-  readonly peer: CoapPeer;
-  /** Path the platform gave, without leading slash. */
-  readonly location: string;
-  readonly relay: RequestRelay;
-  readonly notifier: Notifier;
-}
-
 type Phase = 'idle' | 'opening' | 'registered';
-
-/** What China Mobile firmware answers by itself (mipl-at.md §0). */
-const ownAnswers: readonly ServerRequestKind[] = ['observe', 'discover', 'parameter'];
 
 /**
  * The LwM2M 1.0 client inside a module: bootstraps, registers, keeps the registration, passes requests to the host and
@@ -333,46 +314,20 @@ export class Lwm2mClient {
   }
 
   #serve(endpoint: CoapEndpoint, peer: CoapPeer, location: string): void {
-    const { profile, standardValues, answersItself = [] } = this.#options;
-    const { personality, dialect, standardObjects } = profile;
-    const parts: StackParts = {
-      personality,
-      objects: this.objects,
-      standard: { has: (objectId) => standardObjects.includes(objectId), valuesOf: standardValues },
-      observations: new Observations(personality.observeIds),
-      answersItself: new Set([...(dialect === 'cmcc' ? ownAnswers : []), ...answersItself]),
-      longWrite: profile.write.long,
-      transfers: new Transfers(personality),
-      attributes: new WrittenAttributes(),
-    };
-    const relay = new RequestRelay(parts, {
-      onRequest: (request) => this.#listener.onRequest(request),
-      onUnsendable: (msgId) => this.#listener.onEvent(event.answerFailed, msgId),
-    });
-    const isFoundByPath = dialect === 'cmcc';
-    const notifier = new Notifier({ ...parts, endpoint, peer, isFoundByPath }, (number, extra) =>
-      this.#listener.onEvent(number, extra),
-    );
-    endpoint.onRequest = (message, from) => {
-      if (peerKey(from) !== peerKey(peer)) return undefined;
-      return dialect === 'cmcc' && isDeletion(message) ? this.#deleted() : relay.handle(message);
-    };
-    // The endpoint answers repetitions by itself once there is an answer; until then the host has to see them.
-    endpoint.onRepeat = (message, from) => {
-      if (peerKey(from) === peerKey(peer)) relay.repeat(message.messageId);
-    };
-    endpoint.onReset = (messageId) => notifier.reset(messageId);
     this.#phase = 'registered';
-    this.#session = { endpoint, peer, location, relay, notifier };
-  }
-
-  /** The platform has deleted the device; the answer leaves before the socket is closed. */
-  #deleted(): { code: string } {
-    setImmediate(() => {
-      this.#listener.onEvent(event.deviceDeleted);
-      void this.#leave();
-    });
-    return { code: '2.02' };
+    this.#session = serveRegistration(
+      { endpoint, peer, location },
+      {
+        ...this.#options,
+        objects: this.objects,
+        onRequest: (request) => this.#listener.onRequest(request),
+        onEvent: (number, extra) => this.#listener.onEvent(number, extra),
+        onDeleted: () => {
+          this.#listener.onEvent(event.deviceDeleted);
+          void this.#leave();
+        },
+      },
+    );
   }
 
   async #update(lifetimeSeconds: number, withObjects: boolean): Promise<void> {
@@ -423,9 +378,4 @@ export class Lwm2mClient {
     if (!this.#session) throw new CommandRefusal('state', 'it is not registered');
     return this.#session;
   }
-}
-
-/** True when the account of the server is taken away: DELETE of its Server object. */
-function isDeletion(message: CoapMessage): boolean {
-  return message.code === methods.delete && uriPath(message)[0] === '1';
 }

@@ -1,7 +1,8 @@
 import { createSocket } from 'node:dgram';
 import { once } from 'node:events';
 import { afterEach, describe, expect, it } from 'vitest';
-import { CoapEndpoint, resolvePeer, type CoapEndpointOptions } from '../../../main/sim/coap/endpoint.ts';
+import { resolvePeer } from '../../../main/sim/coap/airSocket.ts';
+import { CoapEndpoint, type CoapEndpointOptions } from '../../../main/sim/coap/endpoint.ts';
 import { CoapError } from '../../../main/sim/coap/exchange.ts';
 import { decodeMessage, emptyMessage, encodeMessage, type CoapMessage } from '../../../main/sim/coap/message.ts';
 import {
