@@ -22,6 +22,8 @@ const SPACE = 0x20;
 const QUOTE = 0x22;
 const COMMA = 0x2c;
 const COLON = 0x3a;
+/** Stands for the colon in what the M5311 specification prints. */
+const EQUALS = 0x3d;
 /** Sets the bit that makes an ASCII letter small. */
 const SMALL = 0x20;
 
@@ -53,7 +55,8 @@ export function lineFrames(specs: readonly LineSpec[]): LineFrames {
       for (const { name, place } of heads) {
         if (!hasName(bytes, start, end, name)) continue;
         const colon = skipBlanks(bytes, start + name.length, end);
-        return bytes[colon] === COLON ? missingOf(bytes, colon + 1, end, place, hasBreaks) : 0;
+        const isHead = bytes[colon] === COLON || bytes[colon] === EQUALS;
+        return isHead ? missingOf(bytes, colon + 1, end, place, hasBreaks) : 0;
       }
       return 0;
     },

@@ -23,6 +23,9 @@ const prefixed = /^[+*%^#&]/;
 const unaskedWords =
   /^(?:RING|NO CARRIER|NO ANSWER|NO DIAL ?TONE|BUSY|CONNECT(?: .*)?|(?:CALL|SMS|PB) (?:READY|DONE))$/i;
 
+/** Several commands in one line (V.250 §5.2.4): each has its own answer. */
+const severalCommands = /;\s*[A-Z+*%^#&$]/i;
+
 /** A line that is not whole. */
 export function isFragment({ cut, partial }: Pick<AtLine, 'cut' | 'partial'>): boolean {
   return cut || partial;
@@ -48,6 +51,7 @@ function isInformation(inFlight: CommandInFlight, text: string, seen: SeenLine):
   }
   if (spec && seen.isAnswerTo(spec)) return true;
   if (hasBareLines(inFlight) && !prefixed.test(text)) return true;
+  if (spec && seen.isAnswerToOther(spec) && !severalCommands.test(command)) return false;
   return !seen.isUrc;
 }
 

@@ -21,6 +21,8 @@ export interface SeenLine {
   readonly isUrc: boolean;
   /** Information text of that command by name and shape, although a URC may look alike (`+CEREG`). */
   isAnswerTo(spec: CommandSpec): boolean;
+  /** Information text of another command by name, as a state is that comes unasked in the form of an answer (`+CEREG: 2,1`). */
+  isAnswerToOther(spec: CommandSpec): boolean;
   /** What it is. `final`: it is one; `pending`: the command whose answer it belongs to. */
   read(final: FinalResult | undefined, pending?: CommandSpec): LineReading;
 }
@@ -39,7 +41,12 @@ export interface LineTable {
 }
 
 const unknown: LineReading = { decoded: { kind: 'unknown' } };
-const unknownLine: SeenLine = { isUrc: false, isAnswerTo: () => false, read: () => unknown };
+const unknownLine: SeenLine = {
+  isUrc: false,
+  isAnswerTo: () => false,
+  isAnswerToOther: () => false,
+  read: () => unknown,
+};
 
 /** Knows no line and no command. */
 export const emptyTable: LineTable = { command: () => unknown, line: () => unknownLine };

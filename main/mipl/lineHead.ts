@@ -46,6 +46,7 @@ const lineNames = new NameTree(namesOf());
 
 const DIGIT_0 = 0x30;
 const COLON = 0x3a;
+const EQUALS = 0x3d;
 const miplName = '+MIPL';
 /** `+FIRMWARE DOWNLOADING`: the one line of the table whose name has no colon behind it. */
 const firmwareUpdate = /^([ \t]*\+FIRMWARE[ \t]+)[A-Z ]+$/i;
@@ -53,11 +54,19 @@ const firmwareUpdate = /^([ \t]*\+FIRMWARE[ \t]+)[A-Z ]+$/i;
 const glued = /^(.+?)(\+MIPL(?:READ|WRITE|EXECUTE|OBSERVE|DISCOVER|PARAMETER|EVENT)[ \t]*:.*)$/is;
 
 /**
- * Name and parameters of a line the module printed. A line without a head may have lost the break in its middle, or carry what a
- * port that wakes has made up: a request that stands in it must be answered all the same.
+ * Name and parameters of a line the module printed. A line without a head that is known may have lost the break in its middle, or
+ * carry what a port that wakes has made up: a request that stands in it must be answered all the same.
  */
 export function headOf(text: string): LineHead | undefined {
-  return wholeHead(text) ?? partHead(text);
+  const whole = wholeHead(text);
+  if (whole?.namesakes) return whole;
+  const part = partHead(text);
+  return part?.before !== undefined && isInQuotes(part.before) ? whole : (part ?? whole);
+}
+
+/** What stands behind an odd count of quotes is somebody's text. */
+function isInQuotes(before: string): boolean {
+  return before.split('"').length % 2 === 0;
 }
 
 function wholeHead(text: string): LineHead | undefined {
@@ -65,7 +74,9 @@ function wholeHead(text: string): LineHead | undefined {
   const namesakes = lineNames.find(text, start);
   if (namesakes) {
     const colon = skipBlanks(text, start + namesakes.name.length);
-    if (text.charCodeAt(colon) !== COLON) return undefined;
+    const mark = text.charCodeAt(colon);
+    // `+MIPLDISCOVER=0,879,1,3200` is how the M5311 specification prints it.
+    if (mark !== COLON && !(mark === EQUALS && namesakes.name.startsWith(miplName))) return undefined;
     return headWith(namesakes.name, text, skipBlanks(text, colon + 1), namesakes, true);
   }
   const head = splitHead(text);

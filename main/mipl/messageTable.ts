@@ -25,6 +25,12 @@ class MessageLine implements SeenLine {
     return isClaimed(spec, this.#known());
   }
 
+  isAnswerToOther({ name, answer }: CommandSpec): boolean {
+    const head = this.#known();
+    if (!head?.isWhole || head.name === name || head.name === answer?.name) return false;
+    return head.namesakes !== undefined && head.namesakes.answers.length > 0;
+  }
+
   read(final: FinalResult | undefined, pending?: CommandSpec): LineReading {
     if (final) return { decoded: decodedFinal(final) };
     const command = parseCommand(this.#text);

@@ -31,6 +31,7 @@ export function testTable({ isUrc = isUsualUrc, answers = () => false, isBare = 
         return isUrc(text);
       },
       isAnswerTo: () => answers(text),
+      isAnswerToOther: () => false,
       read: (_final, pending) => ({
         decoded: { kind: 'data' },
         ...(pending && answers(text) ? { answer: { text } } : {}),

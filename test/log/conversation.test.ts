@@ -49,6 +49,39 @@ describe('a log that has all that was said', () => {
     ]);
   });
 
+  it.each(
+    [
+      'AT+COPS?',
+      'AT+CGATT?',
+      'AT+CSCON=1',
+      'AT+CFUN=1',
+      'AT+NUESTATS',
+      'AT+CGSN=1',
+      'AT+MIPLCREATE',
+      'AT+NSORF=0,10',
+    ].flatMap((command) =>
+      ['+CEREG:2,1', '+CEREG: 5,1,"19E6","94",9,,,"00000010","00100100"', '+NPSMR: 1,0'].map((state) => [
+        command,
+        state,
+      ]),
+    ),
+  )('takes no state for the text of a command of another name: %s, %s', (command, state) => {
+    const [, told, final] = read(`>${command}`, state, 'OK');
+    expect([told?.kind, told?.exchange, told?.decoded.kind]).toEqual(['unasked', undefined, 'response']);
+    expect(final?.exchange).toBe(1);
+  });
+
+  it.each([
+    ['AT+CSQ;+CEREG?', '+CEREG:2,1'],
+    ['AT+CGDCONT=0,"IP","a";+CSQ', '+CSQ:20,99'],
+    ['AT+CEREG?', '+CEREG:2,1'],
+    ['AT+XCFG?', '+CEREG:2,1'],
+    ['ATI', 'Revision: +CEREG'],
+    ['AT+CGATT?', '+XYZ: 1'],
+  ])('takes what %s may have asked for as its text', (command, text) => {
+    expect(read(`>${command}`, text)[1]).toMatchObject({ kind: 'answer', exchange: 1 });
+  });
+
   it('guesses nothing of what has no command before it', () => {
     expect(sayings(read('M5310-A', '869334030000010', '>hello', 'CMCC', 'ERROR'))).toEqual([
       'unasked – banner M5310-A',

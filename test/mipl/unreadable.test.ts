@@ -96,6 +96,16 @@ describe('a request as firmware prints it', () => {
     expect((await answersTo(['\0\0+MIPLREAD: 0,2,3306,0,5850'])).sent).toHaveLength(1);
     expect((await answersTo(['\f+MIPLREAD: 0,2,3306,0,5850'])).sent).toHaveLength(1);
   });
+
+  it.each([
+    ['=', '+MIPLREAD=0,2,3306,0,5850', 1],
+    ['= and a text over two lines', '+MIPLWRITE=0,2,3306,0,5750,1,4,"a\r\nb",0', 1],
+    ['no break behind a line of another vendor', '+QNBIOTEVENT: "ENTER PSM"+MIPLREAD: 0,2,3306,0,5850', 1],
+    ['NUL in place of a break', '%XEVT: 1\0+MIPLREAD: 0,2,3306,0,5850', 1],
+    ['its name in a text of another vendor', '+QNOTE: "+MIPLREAD: 0,2,3306,0,5850"', 0],
+  ])('is answered where it is a request: %s', async (_, line, answers) => {
+    expect((await answersTo([line])).sent).toHaveLength(answers);
+  });
 });
 
 describe('a write of several lines', () => {
