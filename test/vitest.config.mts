@@ -49,7 +49,7 @@ export default defineConfig({
           testTimeout: 15_000,
           // What the files import is loaded once a worker, not once a file: that was a third of the work.
           isolate: false,
-          setupFiles: 'test/afterFile.ts',
+          setupFiles: ['test/afterFile.ts', 'test/propertySeed.ts', 'test/manyRuns.ts'],
           env,
         },
       },
