@@ -1,10 +1,11 @@
 import { join } from 'node:path';
 import { app, dialog, powerMonitor, shell } from 'electron';
-import type { BrowserWindow, OpenDialogOptions, SaveDialogOptions } from 'electron';
+import type { BrowserWindow, FileFilter, OpenDialogOptions, SaveDialogOptions } from 'electron';
 import { closeBeforeQuit, systemLanguage, watchForCrashes, wordsOf } from './crash.ts';
 import { tellWindow } from './ipc.ts';
 import { lastWords } from './lastWords.ts';
 import type { LastWords } from './lastWords.ts';
+import { commandLineJournals } from './files/ownDirectory.ts';
 import { defaultModel } from './lwm2m/deviceModel.ts';
 import { printPdf } from './pdf.ts';
 import { letScreenGiveWay } from './priority.ts';
@@ -42,6 +43,15 @@ export interface StartedProgram {
 /** Where the end of the file's name is not the name of the format. */
 const fileEnds: Readonly<Partial<Record<FileFormat, string>>> = { junit: 'xml', plan: 'json' };
 
+/** Asks for a file that is there. */
+async function chooseFile(parent: BrowserWindow | undefined, filters: FileFilter[] = []): Promise<string | undefined> {
+  const options: OpenDialogOptions = { defaultPath: app.getPath('documents'), properties: ['openFile'], filters };
+  const { canceled, filePaths } = await (parent
+    ? dialog.showOpenDialog(parent, options)
+    : dialog.showOpenDialog(options));
+  return canceled ? undefined : filePaths[0];
+}
+
 function desktopOf({ window, journalDirectory, exportDirectory }: Surroundings): Desktop {
   return {
     async chooseExportFile(suggestedName, format) {
@@ -56,18 +66,8 @@ function desktopOf({ window, journalDirectory, exportDirectory }: Surroundings):
         : dialog.showSaveDialog(options));
       return canceled || filePath === '' ? undefined : filePath;
     },
-    async choosePlanFile() {
-      const options: OpenDialogOptions = {
-        defaultPath: app.getPath('documents'),
-        properties: ['openFile'],
-        filters: [{ name: 'JSON', extensions: ['json'] }],
-      };
-      const parent = window();
-      const { canceled, filePaths } = await (parent
-        ? dialog.showOpenDialog(parent, options)
-        : dialog.showOpenDialog(options));
-      return canceled ? undefined : filePaths[0];
-    },
+    choosePlanFile: () => chooseFile(window(), [{ name: 'JSON', extensions: ['json'] }]),
+    chooseLogFile: () => chooseFile(window()),
     async showJournalFolder() {
       await shell.openPath(journalDirectory);
     },
@@ -111,6 +111,7 @@ async function startApplication({ window, journalDirectory }: Surroundings): Pro
     systemLanguage: systemLanguage(),
     model: defaultModel,
     journalDirectory,
+    commandLineJournals: commandLineJournals(),
     settingsFile: userFile('settings.json'),
     secrets: await openSecrets(userFile('secrets.json')),
     portPollMs: PORT_POLL_MS,
@@ -126,6 +127,11 @@ function keepTold(application: Application, window: Surroundings['window']): voi
   application.state.onPatch((patch) =>
     tellWindow(contents(), 'program', { ...patch, steadyMs: application.clock.steadyMs() }),
   );
+  application.onSessions({
+    onSessions: (told) => tellWindow(contents(), 'sessions', told),
+    onSession: (told) => tellWindow(contents(), 'session', told),
+    onFind: (told) => tellWindow(contents(), 'sessionFind', told),
+  });
   application.onDevice((device) => {
     device.state.onChange(({ connection }) => {
       if (connection?.phase === 'ready') letScreenGiveWay();

@@ -45,7 +45,7 @@ export type Lwm2mErrorCode = 'LWM2M_BAD_PATH' | 'LWM2M_NOT_FOUND' | 'LWM2M_NOT_A
 /** Bring-up came to a stop although every command was answered. */
 export type BringUpErrorCode = 'SIM_NOT_READY' | 'NETWORK_DENIED' | 'NETWORK_TIMEOUT';
 
-/** A file on disk is not what it should be; the detail names file, line and field. */
+/** A file on disk is not what it should be; the detail names file, line and field. `SESSION_LIVE`: a session is still written to it. */
 export type FileErrorCode =
   | 'FILE_BAD_MODEL'
   | 'FILE_BAD_PLAN'
@@ -53,7 +53,8 @@ export type FileErrorCode =
   | 'FILE_BAD_LOG'
   | 'FILE_BAD_SETTINGS'
   | 'FILE_NOT_WRITTEN'
-  | 'FILE_NOT_FOUND';
+  | 'FILE_NOT_FOUND'
+  | 'SESSION_LIVE';
 
 /**
  * A call of the OneNET HTTP API failed. `PLATFORM_REFUSED` carries OneNET's reason as detail, `PLATFORM_BAD_REQUEST` its

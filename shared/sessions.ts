@@ -1,6 +1,6 @@
 import type { Fault } from './errors.ts';
 import type { LogEntry } from './log.ts';
-import { list, object, optional, text, whole } from './schema.ts';
+import { list, object, optional, text, truth, whole, word } from './schema.ts';
 import type { ValueOf } from './schema.ts';
 
 /** Where bytes may be missing, as the journal says it. */
@@ -60,7 +60,7 @@ export interface SessionVerdict {
 }
 
 /** What a session holds, found by reading all of it. */
-export interface SessionContent {
+export interface SessionFigures {
   readonly lines: number;
   readonly counts: ClassCounts;
   /** From the start to the last record. */
@@ -82,6 +82,10 @@ export interface SessionContent {
   readonly isTorn: boolean;
   /** A last line that was broken off has been cut away. */
   readonly wasRepaired: boolean;
+}
+
+/** The same with the places worth going to. */
+export interface SessionContent extends SessionFigures {
   /** The first of many, in their order. */
   readonly landmarks: readonly Landmark[];
 }
@@ -125,7 +129,7 @@ export interface SessionSummary {
   readonly journalSite?: string;
   readonly about: SessionAbout;
   /** Absent until all of it was read. */
-  readonly content?: SessionContent;
+  readonly content?: SessionFigures;
   /** Why it cannot be read. */
   readonly fault?: Fault;
 }
@@ -147,11 +151,85 @@ export function siteOf({ about, journalSite }: Pick<SessionSummary, 'about' | 'j
   return about.site ?? journalSite ?? '';
 }
 
-/** How far reading has come. */
-export interface SessionProgress {
+/** What is known of sessions that were looked into since the list was asked for. */
+export interface SessionsTold {
+  readonly changed: readonly SessionSummary[];
+  /** The one that is being read, and how much of it has been, 0 to 1. */
+  readonly reading?: { readonly id: SessionId; readonly done: number };
+  /** How many are still to be looked into. */
+  readonly waiting: number;
+}
+
+/** A session that is open, as far as it has been read. */
+export interface OpenedSession {
   readonly id: SessionId;
+  readonly lines: number;
+  /** Of the file, 0 to 1; 1: every line is a jump away. */
+  readonly done: number;
+  /** Written to a moment ago. */
+  readonly isGrowing: boolean;
+  readonly content?: SessionContent;
+  /** The file is gone, or cannot be read any more: what was read before stays. */
+  readonly fault?: Fault;
+}
+
+/** What is looked for in a session. */
+export const sessionQuery = object({
+  text: text(1000),
+  /** The text is a regular expression of RE2. */
+  isPattern: truth,
+  /** Capitals count; those of a pattern always do. */
+  matchesCase: truth,
+  /** One of these; none: any. */
+  classes: list(word(lineClasses), lineClasses.length),
+  msgId: optional(whole(0, 0xffffffff)),
+  path: optional(text(20)),
+});
+export type SessionQuery = ValueOf<typeof sessionQuery>;
+
+/** How far a search has come. */
+export interface SessionFindTold {
+  readonly id: SessionId;
+  /** Which search: each has a number of its own. */
+  readonly find: number;
+  readonly found: number;
+  /** Lines shown where only hits are: those of their exchanges, too. */
+  readonly shown: number;
   /** Of the file, 0 to 1. */
   readonly done: number;
-  /** Lines so far. */
-  readonly lines: number;
+  readonly isEnded: boolean;
+  readonly fault?: Fault;
+}
+
+/** What reading all of a journal says of its bytes. */
+export interface SessionProof {
+  /** Nothing is wrong: every line readable, every fact folded, no byte dropped. */
+  readonly isWhole: boolean;
+  readonly file: ProvenBytes;
+  /** Of the wire, from the module and to it. */
+  readonly in: ProvenBytes;
+  readonly out: ProvenBytes;
+  readonly gapCount: number;
+  /** Bytes that found no room on the disk. */
+  readonly missingBytes: number;
+  readonly damageCount: number;
+  /** Facts that cannot be folded. */
+  readonly badFactCount: number;
+  /** Written by a later version: all that is known of it was read. */
+  readonly isLater: boolean;
+}
+
+/** A count of bytes, and their SHA-256 as hex. */
+export interface ProvenBytes {
+  readonly bytes: number;
+  readonly sha256: string;
+}
+
+/** A hit. */
+export interface SessionHit {
+  readonly seq: number;
+  /** Its number among the hits, from 1. */
+  readonly number: number;
+  /** Its place among the lines that are shown where only hits are, from 0. */
+  readonly place: number;
 }

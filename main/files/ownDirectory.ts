@@ -56,13 +56,18 @@ function surroundings(): DirectoryEnvironment {
   }
 }
 
+/** Where the command line keeps journals that no other folder was named for; it need not be there. */
+export function commandLineJournals(around: DirectoryEnvironment = surroundings()): string {
+  return join(stateDirectory(around), 'journals');
+}
+
 /**
  * A folder where this user alone can put and remove journals: below {@link stateDirectory}, or a new one with a name
  * nobody can know in the temporary folder where that cannot be (a service without a home, a folder that others can write
  * to). Made where it is missing. @throws the system's error.
  */
 export async function ownJournalDirectory(around: DirectoryEnvironment = surroundings()): Promise<string> {
-  const own = join(stateDirectory(around), 'journals');
+  const own = commandLineJournals(around);
   try {
     if (!isAbsolute(own)) throw new Error('There is no home');
     await makeDirectory(own, { mode: 0o700 });

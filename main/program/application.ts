@@ -1,3 +1,4 @@
+import { defined } from '../../shared/defined.ts';
 import { CodedError } from '../../shared/errors.ts';
 import { initialProgramState } from '../../shared/programState.ts';
 import type { DeviceId, DeviceSummary } from '../../shared/programState.ts';
@@ -19,6 +20,7 @@ import { everyHost } from '../transport/hostGuard.ts';
 import type { HostGuard } from '../transport/hostGuard.ts';
 import { watchPorts } from '../transport/portList.ts';
 import { ModuleSearch } from './moduleSearch.ts';
+import type { SessionDesk, SessionDeskListener } from './sessionDesk.ts';
 import { ProgramHolder } from './programHolder.ts';
 import { loadSettings, saveSettings } from './settings.ts';
 import { repairTornJournals } from './tornJournals.ts';
@@ -29,6 +31,8 @@ export interface ApplicationOptions {
   readonly systemLanguage: Language;
   readonly model: DeviceModel;
   readonly journalDirectory: string;
+  /** Where the journals of the command line are; absent: nowhere. */
+  readonly commandLineJournals?: string;
   /** Absent: settings are not kept. */
   readonly settingsFile?: string;
   readonly settings?: Partial<Settings>;
@@ -65,6 +69,9 @@ export class Application {
   /** Settles when the settings file is whole. */
   #saving: Promise<unknown> = Promise.resolve();
   #stopWatching: (() => void) | undefined;
+  /** Loaded when first asked for. */
+  #sessions: Promise<SessionDesk> | undefined;
+  #sessionListener: SessionDeskListener | undefined;
 
   private constructor(options: ApplicationOptions, settings: Settings) {
     this.#options = options;
@@ -162,6 +169,16 @@ export class Application {
     await this.hosts.require({ purpose: 'platform', address });
   }
 
+  /** Sessions that were kept. */
+  sessions(): Promise<SessionDesk> {
+    return (this.#sessions ??= this.#openSessions());
+  }
+
+  /** Who hears of kept sessions as they are read; the last one counts. */
+  onSessions(listener: SessionDeskListener): void {
+    this.#sessionListener = listener;
+  }
+
   /** Looks for ports now. */
   async refreshPorts(): Promise<void> {
     this.state.change({ ports: await availablePorts() });
@@ -202,6 +219,7 @@ export class Application {
     this.#stopWatching?.();
     this.search.stop();
     await Promise.all([this.search.ended, ...this.devices.map((device) => device.close()), ...this.#leaving]);
+    await (await this.#sessions)?.end();
     await this.#saving;
     this.state.flush();
   }
@@ -211,6 +229,19 @@ export class Application {
     for (const { file, removedBytes } of await repairTornJournals(this.#options.journalDirectory)) {
       this.note(remark('journalTorn', { file, bytes: removedBytes }));
     }
+  }
+
+  async #openSessions(): Promise<SessionDesk> {
+    const { SessionDesk } = await import('./sessionDesk.ts');
+    const desk = new SessionDesk({
+      journals: this.#options.journalDirectory,
+      ...defined({ commandLineJournals: this.#options.commandLineJournals }),
+      liveFiles: () =>
+        this.devices.flatMap(({ journal, summary }) => (journal && summary.phase !== 'closed' ? [journal.file] : [])),
+      wallMs: () => this.clock.wallMs(),
+    });
+    if (this.#sessionListener) desk.listen(this.#sessionListener);
+    return desk;
   }
 
   /** Where there is no device yet, the first one hears of it. */

@@ -11,6 +11,8 @@ export interface Desktop {
   chooseExportFile(suggestedName: string, format: FileFormat): Promise<string | undefined>;
   /** Asks for a plan file that is there; undefined when the person cancelled. */
   choosePlanFile(): Promise<string | undefined>;
+  /** Asks for the log of another tool; undefined when the person cancelled. */
+  chooseLogFile(): Promise<string | undefined>;
   showJournalFolder(): Promise<void>;
   /** A self-contained page as PDF. @throws CodedError `INTERNAL`. */
   printPdf(html: string): Promise<Uint8Array>;

@@ -20,7 +20,7 @@ export type Serve = (name: RequestName, ...given: readonly unknown[]) => unknown
 /** Serves the window of an application. */
 export function createServe(application: Application, desktop: Desktop, exportJournal: ExportJournal): Serve {
   const isAnyRunning = (): boolean => application.devices.some(({ acceptance }) => acceptance.isRunning);
-  const ofProgram = checkedHandlers(programHandlers(application, desktop), isAnyRunning);
+  const ofProgram = checkedHandlers(programHandlers(application, desktop, exportJournal), isAnyRunning);
   const ofDevices = new WeakMap<Device, Readonly<Record<string, Handle>>>();
   function handlersOf(id: unknown): Readonly<Record<string, Handle>> {
     const device = application.device(read(deviceId, id, 'device'));

@@ -5,7 +5,8 @@ import { maxDevices } from '../../shared/programState.ts';
 import type { CommandSpec } from '../at/codec.ts';
 import { commands } from '../mipl/messages.ts';
 import type { Application } from './application.ts';
-import type { Desktop } from './desktop.ts';
+import type { Desktop, ExportJournal } from './desktop.ts';
+import { sessionHandlers } from './sessionHandlers.ts';
 
 /** The commands of the message table as the console needs them. */
 export function commandHelp(): CommandHelp[] {
@@ -20,7 +21,8 @@ export function commandHelp(): CommandHelp[] {
 /** What the window may ask of the program as a whole. */
 export function programHandlers(
   application: Application,
-  desktop: Pick<Desktop, 'showJournalFolder'>,
+  desktop: Desktop,
+  exportJournal: ExportJournal,
 ): ProgramHandlers {
   return {
     getProgram: () => ({ ...application.state.snapshot(), steadyMs: application.clock.steadyMs() }),
@@ -38,5 +40,6 @@ export function programHandlers(
     clearApiKey: () => application.platformKey.clear(),
     showLogFolder: () => desktop.showJournalFolder(),
     changeSettings: (change) => application.changeSettings(change),
+    ...sessionHandlers(application, desktop, exportJournal),
   };
 }

@@ -87,6 +87,11 @@ export class CheckpointMaker {
     this.#lastByte = last.byte;
   }
 
+  /** Lines so far. */
+  get counts(): ClassCounts {
+    return { ...this.#counts };
+  }
+
   /** The checkpoint before a block, where there is one. */
   push({ rows, first, next }: RowBlock): Checkpoint | undefined {
     const place = this.#place;
@@ -126,4 +131,27 @@ export async function indexJournal(file: string, options: IndexOptions = {}): Pr
     end = block.rows;
   }
   return { trace, checkpoints, content: content.end(end) };
+}
+
+/**
+ * Reads on in a journal that has grown since, from the last place of the index on: where its lines are. What they come to, such as
+ * verdicts, stays as it was until all is read again.
+ * @throws CodedError `FILE_NOT_FOUND`, `FILE_BAD_JOURNAL`, `CANCELLED`.
+ */
+export async function extendIndex(
+  file: string,
+  { checkpoints, content }: Pick<JournalIndex, 'checkpoints' | 'content'>,
+  signal?: AbortSignal,
+): Promise<JournalIndex> {
+  const trace = await traceOf(file);
+  const from = checkpoints.at(-1);
+  const places = new CheckpointMaker(from);
+  const all = [...checkpoints];
+  let lines = from?.rest.seq ?? 0;
+  for await (const block of readSessionRows(file, defined({ from, signal }))) {
+    const checkpoint = places.push(block);
+    if (checkpoint) all.push(checkpoint);
+    lines = block.rows.at(-1)?.seq ?? lines;
+  }
+  return { trace, checkpoints: all, content: { ...content, lines, counts: places.counts } };
 }

@@ -1,17 +1,15 @@
 import { defined } from '../../shared/defined.ts';
-import type { LineKind, LogKind } from '../../shared/log.ts';
+import type { LineKind } from '../../shared/log.ts';
 import { concerns, parsePath } from '../../shared/lwm2m.ts';
 import type { Lwm2mPath } from '../../shared/lwm2m.ts';
+import type { LineClass } from '../../shared/sessions.ts';
 import type { Direction } from '../journal/format.ts';
 import type { JournalLine } from '../journal/journalLines.ts';
 import { aboutOf } from '../log/aboutOf.ts';
 import type { LineAbout } from '../log/aboutOf.ts';
 import { Conversation } from '../log/conversation.ts';
 import { compileLinePattern } from '../log/linePattern.ts';
-
-/** Classes of lines, as a question names them. A problem is of another class, too. */
-export const lineClasses = ['command', 'answer', 'unasked', 'note', 'problem'] as const;
-export type LineClass = (typeof lineClasses)[number];
+import { classOf } from './rowMaker.ts';
 
 /** What is looked for. */
 export interface FindQuery {
@@ -54,14 +52,6 @@ export interface FoundBlock {
 
 /** A longer exchange comes in blocks of so many lines. */
 const LONGEST_BLOCK = 200;
-
-const classOf: Readonly<Record<LogKind, FoundLine['class']>> = {
-  person: 'command',
-  engine: 'command',
-  answer: 'answer',
-  unasked: 'unasked',
-  note: 'note',
-};
 
 /** Text anywhere in the line, capitals or not, as in the window. */
 export function textQuery(text: string): FindQuery['matches'] {

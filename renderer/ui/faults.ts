@@ -59,6 +59,7 @@ export const errorCodes = Object.keys({
   FILE_BAD_SETTINGS: 0,
   FILE_NOT_WRITTEN: 0,
   FILE_NOT_FOUND: 0,
+  SESSION_LIVE: 0,
   PLATFORM_KEY: 0,
   PLATFORM_OFFLINE: 0,
   PLATFORM_TIMEOUT: 0,

@@ -1,9 +1,11 @@
 import type { Fault } from '../errors.ts';
 import type { LogEntry } from '../log.ts';
 import type { DeviceId, ProgramPatch } from '../programState.ts';
+import type { OpenedSession, SessionFindTold, SessionsTold } from '../sessions.ts';
 import type { Patch } from '../state.ts';
 import { acceptanceRequests } from './acceptance.ts';
 import { logRequests } from './log.ts';
+import { keptSessionRequests } from './sessions.ts';
 import { objectRequests } from './objects.ts';
 import { platformRequests } from './platform.ts';
 import { programRequests } from './program.ts';
@@ -23,6 +25,7 @@ export const requestRows = {
   ...logRequests,
   ...platformRequests,
   ...udpRequests,
+  ...keptSessionRequests,
   ...acceptanceRequests,
 };
 
@@ -44,6 +47,9 @@ export interface Events {
   program: ProgramPatch;
   patch: { readonly device: DeviceId; readonly patch: Patch };
   log: { readonly device: DeviceId; readonly entries: LogEntry[] };
+  sessions: SessionsTold;
+  session: OpenedSession;
+  sessionFind: SessionFindTold;
 }
 
 /** Errors cross as data, since Electron strips an Error to its text. */

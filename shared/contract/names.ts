@@ -7,7 +7,11 @@ import type { Events, RequestName } from './contract.ts';
 export const requestNames = Object.keys(requestRows) as readonly RequestName[];
 
 /** Names of all events, checked by the compiler: forget one and this does not compile. */
-export const eventNames = Object.keys({ program: 0, patch: 0, log: 0 } satisfies Record<
-  keyof Events,
-  0
->) as readonly (keyof Events)[];
+export const eventNames = Object.keys({
+  program: 0,
+  patch: 0,
+  log: 0,
+  sessions: 0,
+  session: 0,
+  sessionFind: 0,
+} satisfies Record<keyof Events, 0>) as readonly (keyof Events)[];

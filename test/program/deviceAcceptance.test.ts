@@ -32,6 +32,7 @@ async function bench(): Promise<Bench> {
   const all = { chosen: undefined as string | undefined };
   const desktop = {
     choosePlanFile: () => Promise.resolve(all.chosen),
+    chooseLogFile: () => Promise.resolve(undefined),
     chooseExportFile: (name: string) => Promise.resolve(path.join(folder, name)),
     showJournalFolder: () => Promise.resolve(),
     printPdf: (html: string) => {

@@ -35,6 +35,7 @@ async function bench(chosen: (name: string) => string | undefined = () => undefi
   const device = application.openDevice();
   const desktop = {
     choosePlanFile: () => Promise.resolve(undefined),
+    chooseLogFile: () => Promise.resolve(undefined),
     chooseExportFile: (name: string) => {
       suggested.push(name);
       return Promise.resolve(chosen(name));

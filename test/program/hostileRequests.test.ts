@@ -56,6 +56,7 @@ async function bench(): Promise<{
   const desktop = {
     chooseExportFile: () => Promise.resolve(undefined),
     choosePlanFile: () => Promise.resolve(undefined),
+    chooseLogFile: () => Promise.resolve(undefined),
     showJournalFolder: () => Promise.resolve(),
     printPdf: () => Promise.resolve(new Uint8Array()),
   };

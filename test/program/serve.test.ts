@@ -29,6 +29,7 @@ async function bench(options: Parameters<typeof startApplication>[0] = {}) {
     {
       chooseExportFile: ask('file'),
       choosePlanFile: ask('plan'),
+      chooseLogFile: ask('log'),
       showJournalFolder: ask('folder'),
       printPdf: () => Promise.resolve(new Uint8Array()),
     },

@@ -7,9 +7,14 @@ import { initialProgramState } from '../../shared/programState.ts';
 import { initialDeviceState } from '../../shared/state.ts';
 import type { Patch } from '../../shared/state.ts';
 
+/** Nobody listens to any event yet. */
+export function noListeners(): { [E in keyof Events]: ((payload: Events[E]) => void)[] } {
+  return { program: [], patch: [], log: [], sessions: [], session: [], sessionFind: [] };
+}
+
 /** The main process of a window of several tabs: it opens, closes and tells as the real one does, and remembers what it was asked. */
 export function fakeMain(devices: readonly DeviceSummary[]) {
-  const listeners: { [E in keyof Events]: ((payload: Events[E]) => void)[] } = { program: [], patch: [], log: [] };
+  const listeners = noListeners();
   let present = [...devices];
   let revision = 0;
   const main = {

@@ -10,11 +10,12 @@ import { usePlatformStore } from '../../renderer/platform/platformStore.ts';
 import { useStateStore } from '../../renderer/mirror/stateStore.ts';
 import { endDeviceStores } from '../../renderer/mirror/deviceStores.ts';
 import { callDevice } from '../../renderer/mirror/api.ts';
+import { noListeners } from './fakeMain.ts';
 import { readLayout, useWindowStore } from '../../renderer/ui/windowStore.ts';
 
 /** A main process that answers when the test says so. */
 function station() {
-  const listeners: { [E in keyof Events]: ((payload: Events[E]) => void)[] } = { program: [], patch: [], log: [] };
+  const listeners = noListeners();
   const snapshots: ((snapshot: Snapshot) => void)[] = [];
   const pages: { from: number; count: number }[] = [];
   const journal: LogEntry[] = [];

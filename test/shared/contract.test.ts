@@ -11,6 +11,7 @@ import { programRequests } from '../../shared/contract/program.ts';
 import { registrationRequests } from '../../shared/contract/registration.ts';
 import { holdRequests } from '../../shared/contract/requestsOnHold.ts';
 import { sessionRequests } from '../../shared/contract/session.ts';
+import { keptSessionRequests } from '../../shared/contract/sessions.ts';
 import { udpRequests } from '../../shared/contract/udp.ts';
 import { read } from '../../shared/schema.ts';
 import { applyPatch, initialDeviceState } from '../../shared/state.ts';
@@ -34,6 +35,7 @@ describe('the contract', () => {
       platformRequests,
       udpRequests,
       acceptanceRequests,
+      keptSessionRequests,
     ];
     expect(topics.flatMap((rows) => Object.keys(rows)).sort()).toEqual([...requestNames].sort());
   });

@@ -26,6 +26,7 @@ async function start() {
   const desktop = {
     chooseExportFile: notHere,
     choosePlanFile: notHere,
+    chooseLogFile: notHere,
     showJournalFolder: notHere,
     printPdf: notHere,
   };

@@ -1,0 +1,286 @@
+import { statfs } from 'node:fs/promises';
+import { join } from 'node:path';
+import { defined } from '../../shared/defined.ts';
+import { CodedError, faultOf } from '../../shared/errors.ts';
+import type { Fault } from '../../shared/errors.ts';
+import type {
+  OpenedSession,
+  SessionAbout,
+  SessionContent,
+  SessionFigures,
+  SessionFindTold,
+  SessionFolder,
+  SessionId,
+  SessionList,
+  SessionSummary,
+  SessionsTold,
+} from '../../shared/sessions.ts';
+import { readJournalHeader } from '../journal/journalReader.ts';
+import { currentIndex, saveIndex } from '../sessions/indexFile.ts';
+import { indexJournal } from '../sessions/journalIndex.ts';
+import { GROWING_MS, OpenSession } from '../sessions/openSession.ts';
+import {
+  aboutOf,
+  binJournal,
+  emptyBin,
+  journalsIn,
+  rescueBin,
+  saveAbout,
+  unbinJournal,
+} from '../sessions/sessionFiles.ts';
+import type { JournalEntry } from '../sessions/sessionFiles.ts';
+
+/** What the desk is told of the program around it. */
+export interface SessionDeskParts {
+  /** Where the window's journals are. */
+  readonly journals: string;
+  /** Where those of the command line are; absent: nowhere. */
+  readonly commandLineJournals?: string;
+  /** Files that a session is written to at the moment. */
+  readonly liveFiles: () => readonly string[];
+  readonly wallMs: () => number;
+}
+
+/** What the desk tells the window. */
+export interface SessionDeskListener {
+  readonly onSessions: (told: SessionsTold) => void;
+  readonly onSession: (told: OpenedSession) => void;
+  readonly onFind: (told: SessionFindTold) => void;
+}
+
+/** So many at once: a window shows one, and another beside it. */
+const MOST_OPEN = 4;
+/** A folder may hold more; the newest are listed. */
+const MOST_LISTED = 5000;
+
+/** The sessions that were kept: lists, deletes and opens them for the window. Paths never come from there. */
+export class SessionDesk {
+  readonly #parts: SessionDeskParts;
+  readonly #summaries = new Map<SessionId, SessionSummary>();
+  readonly #open = new Map<SessionId, OpenSession>();
+  readonly #deleted = new Set<SessionId>();
+  /** Sessions of which nothing but the first line is known. */
+  #waiting: SessionId[] = [];
+  #listener: SessionDeskListener | undefined;
+  /** Settles when nothing is read in the background. */
+  #reading: Promise<void> | undefined;
+  /** Of sessions that were closed and still let go of their files. */
+  #closing: Promise<unknown> = Promise.resolve();
+  readonly #ending = new AbortController();
+  readonly #rescued: Promise<unknown>;
+
+  constructor(parts: SessionDeskParts) {
+    this.#parts = parts;
+    this.#rescued = Promise.all(this.#folders().map(([, path]) => rescueBin(path)));
+  }
+
+  /** Where the window's journals are. */
+  get journals(): string {
+    return this.#parts.journals;
+  }
+
+  /** How a journal of the window is named in the list. */
+  idOf(name: string): SessionId {
+    return `window/${name}`;
+  }
+
+  /** Who hears of what is found out; the last one counts. */
+  listen(listener: SessionDeskListener): void {
+    this.#listener = listener;
+  }
+
+  /** All sessions there are, by their first lines; what is in them follows. Where a folder is gone, what was read stays. */
+  async list(): Promise<SessionList> {
+    await this.#rescued;
+    const found = await Promise.all(this.#folders().map(([folder, path]) => this.#lookInto(folder, path)));
+    const fault = found[0]?.fault;
+    const entries = found.flatMap(({ sessions }) => sessions);
+    const kept = fault ? [...this.#summaries.values()].filter(({ folder }) => folder === 'window') : [];
+    const newest = [...kept, ...entries].toSorted((a, b) => b.modifiedMs - a.modifiedMs).slice(0, MOST_LISTED);
+    this.#summaries.clear();
+    for (const summary of newest) this.#summaries.set(summary.id, summary);
+    this.#waiting = newest.filter(({ content, fault: bad }) => !content && !bad).map(({ id }) => id);
+    this.#reading ??= this.#readWaiting().finally(() => (this.#reading = undefined));
+    const freeBytes = await freeBytesOf(this.#parts.journals);
+    const { journals } = this.#parts;
+    return { sessions: newest, folder: journals, deleted: [...this.#deleted], ...defined({ fault, freeBytes }) };
+  }
+
+  /** The file of a session of the list. @throws CodedError `FILE_NOT_FOUND`. */
+  fileOf(id: SessionId): string {
+    if (!this.#summaries.has(id)) throw new CodedError('FILE_NOT_FOUND', 'There is no such session', id);
+    return this.#pathOf(id);
+  }
+
+  /** Keeps what a person says of a session. @throws CodedError `FILE_NOT_FOUND`, `FILE_NOT_WRITTEN`. */
+  async describe(id: SessionId, about: SessionAbout): Promise<void> {
+    await saveAbout(this.fileOf(id), about);
+    this.#change(id, { about });
+  }
+
+  /** Puts a session away until the program ends. @throws CodedError `FILE_NOT_FOUND`, `FILE_NOT_WRITTEN`, `SESSION_LIVE`. */
+  async delete(id: SessionId): Promise<void> {
+    const file = this.fileOf(id);
+    if (this.#parts.liveFiles().includes(file))
+      throw new CodedError('SESSION_LIVE', 'The session goes on in this file', id);
+    this.close(id);
+    await binJournal(...this.#placeOf(id));
+    this.#deleted.add(id);
+    this.#summaries.delete(id);
+  }
+
+  /** Takes a session back that was deleted. @throws CodedError `FILE_NOT_FOUND`, `FILE_NOT_WRITTEN`. */
+  async restore(id: SessionId): Promise<void> {
+    if (!this.#deleted.has(id)) throw new CodedError('FILE_NOT_FOUND', 'It was not deleted', id);
+    await unbinJournal(...this.#placeOf(id));
+    this.#deleted.delete(id);
+  }
+
+  /** Opens a session, or looks again into one that is open. @throws CodedError `FILE_NOT_FOUND`, `FILE_BAD_JOURNAL`. */
+  async openSession(id: SessionId): Promise<OpenedSession> {
+    const known = this.#open.get(id);
+    if (known) {
+      void known.look();
+      return { id, ...known.state };
+    }
+    const listener = {
+      onChange: (told: Omit<OpenedSession, 'id'>) => this.#onOpened({ id, ...told }),
+      onFind: (told: Omit<SessionFindTold, 'id'>) => this.#listener?.onFind({ id, ...told }),
+    };
+    const session = await OpenSession.open(this.fileOf(id), listener, this.#parts.wallMs);
+    this.#open.set(id, session);
+    const [oldest] = this.#open.keys();
+    if (this.#open.size > MOST_OPEN && oldest !== undefined) this.close(oldest);
+    return { id, ...session.state };
+  }
+
+  /** A session that is open. @throws CodedError `FILE_NOT_FOUND`. */
+  opened(id: SessionId): OpenSession {
+    const session = this.#open.get(id);
+    if (!session) throw new CodedError('FILE_NOT_FOUND', 'The session is not open', id);
+    return session;
+  }
+
+  /** Lets go of a session; nothing happens where it is not open. */
+  close(id: SessionId): void {
+    const closed = this.#open.get(id)?.close();
+    this.#open.delete(id);
+    this.#closing = Promise.all([this.#closing, closed]);
+  }
+
+  /** Ends everything, and deletes for good what was deleted. */
+  async end(): Promise<void> {
+    this.#ending.abort();
+    for (const id of [...this.#open.keys()]) this.close(id);
+    await Promise.all([this.#rescued, this.#reading, this.#closing]);
+    for (const [folder, path] of this.#folders()) {
+      const ids = [...this.#deleted].filter((id) => id.startsWith(`${folder}/`));
+      if (ids.length > 0)
+        await emptyBin(
+          path,
+          ids.map((id) => this.#placeOf(id)[1]),
+        );
+    }
+  }
+
+  #folders(): readonly (readonly [SessionFolder, string])[] {
+    const { journals, commandLineJournals } = this.#parts;
+    const others = commandLineJournals === undefined ? [] : ([['commandLine', commandLineJournals]] as const);
+    return [['window', journals], ...others];
+  }
+
+  #placeOf(id: SessionId): readonly [folder: string, name: string] {
+    const [folder, path] = this.#folders().find(([known]) => id.startsWith(`${known}/`)) ?? [];
+    if (folder === undefined || path === undefined) throw new CodedError('FILE_NOT_FOUND', 'No such folder', id);
+    return [path, id.slice(folder.length + 1)];
+  }
+
+  #pathOf(id: SessionId): string {
+    return join(...this.#placeOf(id));
+  }
+
+  async #lookInto(folder: SessionFolder, path: string): Promise<{ sessions: SessionSummary[]; fault?: Fault }> {
+    try {
+      const entries = await journalsIn(path);
+      return { sessions: await Promise.all(entries.map((entry) => this.#summaryOf(folder, path, entry))) };
+    } catch (error) {
+      return { sessions: [], fault: faultOf(error) };
+    }
+  }
+
+  async #summaryOf(folder: SessionFolder, path: string, entry: JournalEntry): Promise<SessionSummary> {
+    const id = `${folder}/${entry.name}`;
+    const isGrowing = this.#parts.wallMs() - entry.modifiedMs < GROWING_MS;
+    const known = this.#summaries.get(id);
+    const isSame = known?.bytes === entry.bytes && known.modifiedMs === entry.modifiedMs;
+    if (known && isSame) return { ...known, isGrowing };
+    const about = await aboutOf(join(path, entry.name));
+    const plain = { id, folder, ...entry, isGrowing, about };
+    try {
+      const { startedMs, port, importedFrom, site } = await readJournalHeader(join(path, entry.name));
+      return { ...plain, startedMs, port, ...defined({ importedFrom, journalSite: site }) };
+    } catch (error) {
+      return { ...plain, fault: faultOf(error) };
+    }
+  }
+
+  /** Looks into one session after the other, the newest first; what is not indexed yet takes its time. */
+  async #readWaiting(): Promise<void> {
+    for (let id = this.#waiting.shift(); id !== undefined; id = this.#waiting.shift()) {
+      if (this.#ending.signal.aborted) break;
+      await this.#readOne(id);
+    }
+  }
+
+  async #readOne(id: SessionId): Promise<void> {
+    try {
+      const file = this.fileOf(id);
+      let index = await currentIndex(file);
+      if (!index) {
+        index = await indexJournal(file, {
+          signal: this.#ending.signal,
+          onProgress: (read, total) => this.#tellReading(id, read / Math.max(read, total)),
+        });
+        // Where it cannot be kept, reading costs its time again.
+        await saveIndex(file, index).catch(() => undefined);
+      }
+      this.#change(id, { content: figuresOf(index.content) });
+    } catch (error) {
+      this.#change(id, { fault: faultOf(error) });
+    }
+  }
+
+  #toldDone = 0;
+
+  #tellReading(id: SessionId, done: number): void {
+    if (done < 1 && Math.abs(done - this.#toldDone) < 0.02) return;
+    this.#toldDone = done;
+    this.#listener?.onSessions({ changed: [], reading: { id, done }, waiting: this.#waiting.length });
+  }
+
+  #onOpened(told: OpenedSession): void {
+    if (told.content && told.done === 1) this.#change(told.id, { content: figuresOf(told.content) });
+    this.#listener?.onSession(told);
+  }
+
+  #change(id: SessionId, change: Partial<SessionSummary>): void {
+    const known = this.#summaries.get(id);
+    if (!known) return;
+    const summary = { ...known, ...change };
+    this.#summaries.set(id, summary);
+    this.#listener?.onSessions({ changed: [summary], waiting: this.#waiting.length });
+  }
+}
+
+function figuresOf({ landmarks: _, ...figures }: SessionContent): SessionFigures {
+  return figures;
+}
+
+async function freeBytesOf(folder: string): Promise<number | undefined> {
+  try {
+    const { bavail, bsize } = await statfs(folder);
+    return bavail * bsize;
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,60 @@
+import { basename } from 'node:path';
+import type { Handlers } from '../../shared/contract/contract.ts';
+import type { keptSessionRequests } from '../../shared/contract/sessions.ts';
+import { languageOf } from '../../shared/settings.ts';
+import type { SessionId } from '../../shared/sessions.ts';
+import type { OpenSession } from '../sessions/openSession.ts';
+import { namelessFileName } from '../journal/fileNames.ts';
+import type { Application } from './application.ts';
+import type { Desktop, ExportJournal } from './desktop.ts';
+
+/** The part of the contract about sessions that were kept. */
+export function sessionHandlers(
+  application: Application,
+  desktop: Pick<Desktop, 'chooseExportFile' | 'chooseLogFile'>,
+  exportJournal: ExportJournal,
+): Pick<Handlers, keyof typeof keptSessionRequests> {
+  const desk = () => application.sessions();
+  const opened = async (session: SessionId): Promise<OpenSession> => (await desk()).opened(session);
+  return {
+    listSessions: async () => (await desk()).list(),
+    describeSession: async ({ session, about }) => (await desk()).describe(session, about),
+    deleteSession: async ({ session }) => (await desk()).delete(session),
+    restoreSession: async ({ session }) => (await desk()).restore(session),
+    openSession: async ({ session }) => (await desk()).openSession(session),
+    closeSession: async ({ session }) => (await desk()).close(session),
+    readSession: async ({ session, from, count }) => (await opened(session)).rows(from, count),
+    findInSession: async ({ session, query }) => ({ find: (await opened(session)).find(query) }),
+    stopFind: async ({ session }) => (await opened(session)).stopFind(),
+    stepHit: async ({ session, seq, isBackwards }) => (await opened(session)).hit(seq, isBackwards) ?? null,
+    readFound: async ({ session, from, count }) => (await opened(session)).shownRows(from, count),
+    hitsAmong: async ({ session, from, count }) => (await opened(session)).hitsAmong(from, from + count - 1),
+    stateAt: async ({ session, seq }) => (await opened(session)).stateAt(seq),
+    async exportSession({ session, format, mask }) {
+      const journal = (await desk()).fileOf(session);
+      const full = basename(journal).replace(/\.mipl\.ndjson$/, '');
+      const name = mask ? namelessFileName(full) : full;
+      const file = await desktop.chooseExportFile(`${name}${mask ? '-masked' : ''}.${format}`, format);
+      if (file === undefined) return null;
+      const { settings, systemLanguage } = application.state.state;
+      const language = languageOf(settings.language, systemLanguage);
+      const { lines } = await exportJournal({ journal, file, format, mask, language });
+      return { file, lines };
+    },
+    async verifySession({ session }) {
+      const { verifyJournal } = await import('../sessions/verifyJournal.ts');
+      const { gaps, damage, badFacts, ...proof } = await verifyJournal((await desk()).fileOf(session));
+      const { isWhole, file, in: from, out, missingBytes, isLater } = proof;
+      const counts = { gapCount: gaps.count, damageCount: damage.count, badFactCount: badFacts.count };
+      return { isWhole, file, in: from, out, missingBytes, isLater, ...counts };
+    },
+    async importLog() {
+      const log = await desktop.chooseLogFile();
+      if (log === undefined) return null;
+      const { importLog } = await import('../sessions/importLog.ts');
+      const options = { app: application.state.state.version, onProblem: () => undefined };
+      const { file = '', findings } = await importLog({ file: log }, { folder: (await desk()).journals }, options);
+      return { session: (await desk()).idOf(basename(file)), findings: [...findings] };
+    },
+  };
+}

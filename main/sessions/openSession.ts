@@ -1,0 +1,217 @@
+import { defined } from '../../shared/defined.ts';
+import { CodedError, faultOf } from '../../shared/errors.ts';
+import type { Fault } from '../../shared/errors.ts';
+import type { OpenedSession, SessionFindTold, SessionHit, SessionQuery, SessionRow } from '../../shared/sessions.ts';
+import type { DeviceState } from '../../shared/state.ts';
+import { replayJournal } from '../facts/replayJournal.ts';
+import { readJournalHeader } from '../journal/journalReader.ts';
+import { currentIndex, saveIndex } from './indexFile.ts';
+import { extendIndex, indexJournal, isSameTrace, traceOf } from './journalIndex.ts';
+import type { Checkpoint, JournalIndex } from './journalIndex.ts';
+import { StaleIndex, readPage, readPicked } from './rowPages.ts';
+import { SessionFind, findQueryOf } from './sessionFind.ts';
+
+/** What was written to so long ago may still be written to. */
+export const GROWING_MS = 5000;
+
+/** Whom an open session tells. Must not throw. */
+export interface OpenSessionListener {
+  readonly onChange: (told: Omit<OpenedSession, 'id'>) => void;
+  readonly onFind: (told: Omit<SessionFindTold, 'id'>) => void;
+}
+
+/**
+ * A session that is looked at: its rows by page, searches through all of it, and the state at any line. Where there is no index it is
+ * made meanwhile, and what was read so far is a jump away already.
+ */
+export class OpenSession {
+  readonly file: string;
+  readonly #listener: OpenSessionListener;
+  readonly #wallMs: () => number;
+  readonly #ending = new AbortController();
+  #checkpoints: readonly Checkpoint[] = [];
+  #index: JournalIndex | undefined;
+  #lines = 0;
+  #done = 0;
+  #isGrowing = false;
+  #fault: Fault | undefined;
+  /** Settles when nothing is read in the background. */
+  #reading: Promise<void> = Promise.resolve();
+  #find: { readonly number: number; readonly search: SessionFind; readonly stop: AbortController } | undefined;
+  #finds = 0;
+  #replaying: AbortController | undefined;
+
+  private constructor(file: string, listener: OpenSessionListener, wallMs: () => number) {
+    this.file = file;
+    this.#listener = listener;
+    this.#wallMs = wallMs;
+  }
+
+  /** @throws CodedError `FILE_NOT_FOUND`, `FILE_BAD_JOURNAL`. */
+  static async open(file: string, listener: OpenSessionListener, wallMs: () => number): Promise<OpenSession> {
+    await readJournalHeader(file);
+    const session = new OpenSession(file, listener, wallMs);
+    const index = await currentIndex(file);
+    if (index) session.#take(index);
+    else session.#begin(() => session.#indexAnew());
+    return session;
+  }
+
+  get state(): Omit<OpenedSession, 'id'> {
+    const [lines, done, isGrowing] = [this.#lines, this.#done, this.#isGrowing];
+    return { lines, done, isGrowing, ...defined({ content: this.#index?.content, fault: this.#fault }) };
+  }
+
+  /** Settles when all that is known to be there has been read. */
+  get settled(): Promise<void> {
+    return this.#reading;
+  }
+
+  /** The rows `from … from + count - 1`, as far as they are there. @throws CodedError `FILE_NOT_FOUND`, `FILE_BAD_JOURNAL`, `CANCELLED`. */
+  rows(from: number, count: number): Promise<SessionRow[]> {
+    return this.#read(() => readPage(this.file, this.#checkpoints, { from, count }, this.#ending.signal));
+  }
+
+  /** Rows of the last search, by their place among those that are shown where only hits are. @throws as {@link rows}. */
+  shownRows(from: number, count: number): Promise<SessionRow[]> {
+    const seqs = this.#find?.search.shownAt(from, count) ?? [];
+    return this.#read(() => readPicked(this.file, this.#checkpoints, seqs, this.#ending.signal));
+  }
+
+  /** Begins a search; one that goes on ends. Its number. @throws CodedError `BAD_ARGUMENT`. */
+  find(query: SessionQuery): number {
+    const search = new SessionFind(findQueryOf(query));
+    this.stopFind();
+    const number = ++this.#finds;
+    const stop = new AbortController();
+    this.#find = { number, search, stop };
+    const tell = (isEnded: boolean, fault?: Fault): void => {
+      const { found, shown, done } = search;
+      this.#listener.onFind({ find: number, found, shown, done, isEnded, ...defined({ fault }) });
+    };
+    const signal = AbortSignal.any([stop.signal, this.#ending.signal]);
+    search
+      .run(this.file, signal, () => tell(false))
+      .then(
+        () => tell(true),
+        (error: unknown) => tell(true, faultOf(error)),
+      );
+    return number;
+  }
+
+  /** Ends the search; what it found stays. */
+  stopFind(): void {
+    this.#find?.stop.abort();
+  }
+
+  /** The next hit of the last search, see {@link SessionFind.step}. */
+  hit(seq: number, isBackwards: boolean): SessionHit | undefined {
+    return this.#find?.search.step(seq, isBackwards);
+  }
+
+  /** Which lines of a stretch are hits of the last search. */
+  hitsAmong(from: number, to: number): number[] {
+    return this.#find?.search.hitsAmong(from, to) ?? [];
+  }
+
+  /**
+   * The state of the program when a line was there and the next was not; a question before ends with `CANCELLED`.
+   * @throws CodedError `FILE_NOT_FOUND`, `FILE_BAD_JOURNAL`, `CANCELLED`.
+   */
+  async stateAt(seq: number): Promise<DeviceState> {
+    this.#replaying?.abort();
+    const stop = new AbortController();
+    this.#replaying = stop;
+    const signal = AbortSignal.any([stop.signal, this.#ending.signal]);
+    const [row, next] = await this.rows(seq, 2);
+    // What came of a line stands behind it, before the next one.
+    const until = row && next ? { line: Math.max(row.line, next.line - 1) } : undefined;
+    const { state } = await replayJournal(this.file, { onProblem: () => undefined, signal, ...defined({ until }) });
+    return state;
+  }
+
+  /** Looks whether the file has grown, is another or is gone. Never throws. */
+  async look(): Promise<void> {
+    await this.#reading;
+    this.#begin(() => this.#lookAgain());
+    await this.#reading;
+  }
+
+  /** Ends all that is read; resolves when nothing is under way any more. */
+  close(): Promise<void> {
+    this.#ending.abort();
+    return this.#reading;
+  }
+
+  #begin(work: () => Promise<void>): void {
+    this.#reading = work().then(
+      () => undefined,
+      (error: unknown) => {
+        const fault = faultOf(error);
+        if (fault.code !== 'CANCELLED') this.#fault = fault;
+        this.#tell();
+      },
+    );
+  }
+
+  async #lookAgain(): Promise<void> {
+    const trace = await traceOf(this.file).catch((error: unknown) => {
+      throw new CodedError('FILE_NOT_FOUND', faultOf(error).message, this.file, { cause: error });
+    });
+    this.#fault = undefined;
+    const known = this.#index;
+    if (!known || trace.bytes < known.trace.bytes || trace.head !== known.trace.head) return this.#indexAnew();
+    if (isSameTrace(trace, known.trace)) return this.#take(known);
+    // Of the same length it is another; a longer one goes on.
+    if (trace.bytes === known.trace.bytes) return this.#indexAnew();
+    this.#take(await extendIndex(this.file, known, this.#ending.signal));
+  }
+
+  async #indexAnew(): Promise<void> {
+    const checkpoints: Checkpoint[] = [];
+    this.#index = undefined;
+    this.#checkpoints = checkpoints;
+    [this.#lines, this.#done] = [0, 0];
+    let told = 0;
+    const index = await indexJournal(this.file, {
+      signal: this.#ending.signal,
+      onCheckpoint: (checkpoint) => checkpoints.push(checkpoint),
+      onProgress: (read, total, lines) => {
+        this.#lines = lines;
+        this.#done = Math.min(0.999, read / Math.max(total, read));
+        // The first lines at once, the rest by hundredths.
+        if (told > 0 && this.#done - told < 0.01) return;
+        told = Math.max(this.#done, Number.MIN_VALUE);
+        this.#tell();
+      },
+    });
+    this.#take(index);
+    if (this.#ending.signal.aborted) return;
+    // A folder that takes nothing costs the next opening its time, and no more.
+    await saveIndex(this.file, index).catch(() => undefined);
+  }
+
+  #take(index: JournalIndex): void {
+    this.#index = index;
+    this.#checkpoints = index.checkpoints;
+    this.#lines = index.content.lines;
+    this.#done = 1;
+    this.#isGrowing = this.#wallMs() - index.trace.modifiedMs < GROWING_MS;
+    this.#tell();
+  }
+
+  #tell(): void {
+    if (!this.#ending.signal.aborted) this.#listener.onChange(this.state);
+  }
+
+  /** Where the bytes are not those of the index all is read from the beginning. */
+  async #read(read: () => Promise<SessionRow[]>): Promise<SessionRow[]> {
+    try {
+      return await read();
+    } catch (error) {
+      if (!(error instanceof StaleIndex)) throw error;
+      this.#begin(() => this.#indexAnew());
+      return read();
+    }
+  }
+}

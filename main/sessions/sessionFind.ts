@@ -1,0 +1,140 @@
+import { CodedError } from '../../shared/errors.ts';
+import { parsePath } from '../../shared/lwm2m.ts';
+import type { SessionHit, SessionQuery } from '../../shared/sessions.ts';
+import { readJournalLines } from '../journal/journalLines.ts';
+import { LineFinder, patternQuery, textQuery } from './lineFinder.ts';
+import type { FindQuery, FoundBlock } from './lineFinder.ts';
+
+/** Whole numbers in rising order, of which new ones come near the end. */
+export class RisingNumbers {
+  #numbers = new Uint32Array(1024);
+  #size = 0;
+
+  get size(): number {
+    return this.#size;
+  }
+
+  add(value: number): void {
+    if (this.#size === this.#numbers.length) {
+      const larger = new Uint32Array(2 * this.#size);
+      larger.set(this.#numbers);
+      this.#numbers = larger;
+    }
+    let place = this.#size++;
+    for (; place > 0 && (this.#numbers[place - 1] as number) > value; place--)
+      this.#numbers[place] = this.#numbers[place - 1] as number;
+    this.#numbers[place] = value;
+  }
+
+  /** Some of them, from a place on. */
+  slice(from: number, count: number): number[] {
+    return [...this.#numbers.subarray(Math.min(from, this.#size), Math.min(from + count, this.#size))];
+  }
+
+  /** How many are smaller. */
+  countBelow(value: number): number {
+    let [low, high] = [0, this.#size];
+    while (low < high) {
+      const middle = (low + high) >> 1;
+      if ((this.#numbers[middle] as number) < value) low = middle + 1;
+      else high = middle;
+    }
+    return low;
+  }
+}
+
+/** What the window asks for, as the finder takes it. @throws CodedError `BAD_ARGUMENT`: `query.text`, `query.path`. */
+export function findQueryOf({ text, isPattern, matchesCase, classes, msgId, path }: SessionQuery): FindQuery {
+  const parsed = path === undefined ? undefined : parsePath(path);
+  if (path !== undefined && !parsed) throw new CodedError('BAD_ARGUMENT', 'query.path must be a path', 'query.path');
+  return {
+    matches: matcherOf(text, isPattern, matchesCase),
+    classes,
+    ...(msgId === undefined ? {} : { msgId }),
+    ...(parsed ? { path: parsed } : {}),
+  };
+}
+
+function matcherOf(text: string, isPattern: boolean, matchesCase: boolean): FindQuery['matches'] {
+  if (!isPattern) return matchesCase ? (line) => line.includes(text) : textQuery(text);
+  try {
+    return patternQuery(text);
+  } catch (error) {
+    throw new CodedError('BAD_ARGUMENT', (error as Error).message, 'query.text', { cause: error });
+  }
+}
+
+/** After so many blocks of the file it is told how far it is, about ten times a second. */
+const TOLD_BLOCKS = 32;
+
+/** A search through a whole session: where its hits are, as they come. */
+export class SessionFind {
+  readonly #finder: LineFinder;
+  readonly #hits = new RisingNumbers();
+  readonly #shown = new RisingNumbers();
+  #done = 0;
+
+  constructor(query: FindQuery) {
+    this.#finder = new LineFinder(query);
+  }
+
+  get found(): number {
+    return this.#hits.size;
+  }
+
+  /** Hits and what belongs to their exchanges. */
+  get shown(): number {
+    return this.#shown.size;
+  }
+
+  /** Of the file, 0 to 1. */
+  get done(): number {
+    return this.#done;
+  }
+
+  /**
+   * Reads the journal to its end; `onProgress` hears the first hit at once and the rest now and then.
+   * @throws CodedError `FILE_NOT_FOUND`, `FILE_BAD_JOURNAL`, `CANCELLED`.
+   */
+  async run(file: string, signal: AbortSignal, onProgress: () => void): Promise<void> {
+    let blocks = 0;
+    const onRead = (read: number, total: number): void => void (this.#done = read / Math.max(total, read));
+    for await (const lines of readJournalLines(file, { signal, onProgress: onRead })) {
+      const isFirst = this.found === 0;
+      for (const line of lines) this.#take(this.#finder.push(line));
+      blocks += 1;
+      if ((isFirst && this.found > 0) || blocks % TOLD_BLOCKS === 0) onProgress();
+    }
+    this.#take(this.#finder.end());
+    this.#done = 1;
+  }
+
+  /** The next hit behind a line, or before it; around at the ends. Undefined: there is none. */
+  step(seq: number, isBackwards: boolean): SessionHit | undefined {
+    const { size } = this.#hits;
+    if (size === 0) return undefined;
+    const place = isBackwards ? this.#hits.countBelow(seq) - 1 : this.#hits.countBelow(seq + 1);
+    const around = (place + size) % size;
+    const [hit = 0] = this.#hits.slice(around, 1);
+    return { seq: hit, number: around + 1, place: this.#shown.countBelow(hit) };
+  }
+
+  /** Numbers of the lines that are shown where only hits are. */
+  shownAt(from: number, count: number): number[] {
+    return this.#shown.slice(from, count);
+  }
+
+  /** Which of these lines are hits. */
+  hitsAmong(from: number, to: number): number[] {
+    const first = this.#hits.countBelow(from);
+    return this.#hits.slice(first, this.#hits.countBelow(to + 1) - first);
+  }
+
+  #take(blocks: readonly FoundBlock[]): void {
+    for (const { lines } of blocks)
+      for (const { seq, isFound } of lines) {
+        this.#shown.add(seq);
+        if (isFound) this.#hits.add(seq);
+      }
+  }
+}

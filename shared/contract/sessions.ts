@@ -1,0 +1,94 @@
+import type { OpenedSession, SessionHit, SessionList, SessionProof, SessionRow } from '../sessions.ts';
+import { sessionAbout, sessionId, sessionQuery } from '../sessions.ts';
+import { object, truth, whole, word } from '../schema.ts';
+import type { DeviceState } from '../state.ts';
+import { exportFormats } from './log.ts';
+import { accepted, reply } from './row.ts';
+import type { Rows } from './row.ts';
+
+const seq = whole(1, Number.MAX_SAFE_INTEGER);
+const count = whole(0, 500);
+
+/** Sessions that were kept: journals on the disk. */
+export const keptSessionRequests = {
+  /** All sessions there are; what is in them follows as event `sessions`. */
+  listSessions: { scope: 'program', duringRun: 'served', reply: reply<SessionList>() },
+  /** What a person says of a session, as a whole; kept beside the journal. */
+  describeSession: {
+    scope: 'program',
+    duringRun: 'served',
+    argument: object({ session: sessionId, about: sessionAbout }),
+    reply: accepted,
+  },
+  /** Can be undone until the program ends. */
+  deleteSession: { scope: 'program', duringRun: 'served', argument: object({ session: sessionId }), reply: accepted },
+  restoreSession: { scope: 'program', duringRun: 'served', argument: object({ session: sessionId }), reply: accepted },
+  /** Opens a session, or looks again into one that is open; how far it has been read follows as event `session`. */
+  openSession: {
+    scope: 'program',
+    duringRun: 'served',
+    argument: object({ session: sessionId }),
+    reply: reply<OpenedSession>(),
+  },
+  closeSession: { scope: 'program', duringRun: 'served', argument: object({ session: sessionId }), reply: accepted },
+  /** Rows `from … from + count - 1`, as far as they are there. */
+  readSession: {
+    scope: 'program',
+    duringRun: 'served',
+    argument: object({ session: sessionId, from: seq, count }),
+    reply: reply<SessionRow[]>(),
+  },
+  /** Begins a search, and gives its number; one that goes on ends. What it finds follows as event `sessionFind`. */
+  findInSession: {
+    scope: 'program',
+    duringRun: 'served',
+    argument: object({ session: sessionId, query: sessionQuery }),
+    reply: reply<{ find: number }>(),
+  },
+  /** Ends the search; what it found stays. */
+  stopFind: { scope: 'program', duringRun: 'served', argument: object({ session: sessionId }), reply: accepted },
+  /** The next hit of the last search behind a line, or before it; null: there is none. */
+  stepHit: {
+    scope: 'program',
+    duringRun: 'served',
+    argument: object({ session: sessionId, seq: whole(0, Number.MAX_SAFE_INTEGER), isBackwards: truth }),
+    reply: reply<SessionHit | null>(),
+  },
+  /** Lines that are shown where only hits are, by their place from 0. */
+  readFound: {
+    scope: 'program',
+    duringRun: 'served',
+    argument: object({ session: sessionId, from: whole(0, Number.MAX_SAFE_INTEGER), count }),
+    reply: reply<SessionRow[]>(),
+  },
+  /** Which lines of a stretch are hits of the last search. */
+  hitsAmong: {
+    scope: 'program',
+    duringRun: 'served',
+    argument: object({ session: sessionId, from: seq, count }),
+    reply: reply<number[]>(),
+  },
+  /** All that the screen knew when a line was there; a question before it ends with `CANCELLED`. */
+  stateAt: {
+    scope: 'program',
+    duringRun: 'served',
+    argument: object({ session: sessionId, seq }),
+    reply: reply<DeviceState>(),
+  },
+  /** Asks for a file name and writes the session there; null when the person cancelled. */
+  exportSession: {
+    scope: 'program',
+    duringRun: 'served',
+    argument: object({ session: sessionId, format: word(exportFormats), mask: truth }),
+    reply: reply<{ file: string; lines: number } | null>(),
+  },
+  /** Reads all of a session and says whether it is whole. */
+  verifySession: {
+    scope: 'program',
+    duringRun: 'served',
+    argument: object({ session: sessionId }),
+    reply: reply<SessionProof>(),
+  },
+  /** Asks for the log of another tool and makes a session of it; null when the person cancelled. */
+  importLog: { scope: 'program', duringRun: 'served', reply: reply<{ session: string; findings: string[] } | null>() },
+} as const satisfies Rows;
