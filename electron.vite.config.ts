@@ -2,6 +2,7 @@ import { resolve } from 'node:path';
 import { defineConfig } from 'electron-vite';
 import vue from '@vitejs/plugin-vue';
 import type { Plugin } from 'vite';
+import { guideText } from './scripts/guideText.js';
 import { noteLibraries, writeNotices } from './scripts/notices.js';
 import * as names from './shared/contract/names.ts';
 
@@ -44,7 +45,7 @@ export default defineConfig({
   },
   renderer: {
     root: 'renderer',
-    plugins: [vue(), noteLibraries(), writeNotices()],
+    plugins: [vue(), guideText(), noteLibraries(), writeNotices()],
     build: {
       outDir: 'out/renderer',
       assetsInlineLimit: 0,

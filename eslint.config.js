@@ -74,6 +74,7 @@ const rooms = {
   'renderer/udp': general,
   'renderer/acceptance': [...general, 'renderer/log'],
   'renderer/settings': general,
+  'renderer/guide': general,
 };
 rooms['renderer/app'] = Object.keys(rooms);
 

@@ -1,6 +1,7 @@
 import { availableParallelism } from 'node:os';
 import { defineConfig } from 'vitest/config';
 import vue from '@vitejs/plugin-vue';
+import { guideText } from '../scripts/guideText.js';
 
 /** Folders whose tests need more than Node: a tty pair, an Electron window, the packaged application, a Debian, Wine. */
 const special = [
@@ -16,7 +17,7 @@ const env = { NODE_COMPILE_CACHE: new URL('../node_modules/.cache/compiled', imp
 
 export default defineConfig({
   root: new URL('..', import.meta.url).pathname,
-  plugins: [vue()],
+  plugins: [vue(), guideText()],
   test: {
     // Tests of one file that run at once wait for timers, not for the processor.
     maxConcurrency: 40,

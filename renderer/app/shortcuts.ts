@@ -1,3 +1,4 @@
+import { pageAtHand } from '../guide/pageAtHand.ts';
 import type { useUiStore } from '../ui/uiStore.ts';
 import type { useWindowStore } from '../ui/windowStore.ts';
 import type { useTabsStore } from './tabsStore.ts';
@@ -61,7 +62,9 @@ export function handleShortcut(
   if (event.key === 'F6') {
     cycle(event.shiftKey);
   } else if (event.key === 'F1') {
-    void ui.openWhy();
+    const area = focusedArea();
+    if (area === 'path') void ui.openWhy();
+    else shared.guidePage = pageAtHand(ui.page, area);
   } else if (control && !event.altKey && !event.shiftKey && key === 'k') {
     focusConsole(ui);
   } else if (control && !event.altKey && !event.shiftKey && key === 'e') {

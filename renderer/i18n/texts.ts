@@ -4,6 +4,8 @@ import appEn from './app/en.json' with { type: 'json' };
 import appZh from './app/zh.json' with { type: 'json' };
 import deviceEn from './device/en.json' with { type: 'json' };
 import deviceZh from './device/zh.json' with { type: 'json' };
+import guideEn from './guide/en.json' with { type: 'json' };
+import guideZh from './guide/zh.json' with { type: 'json' };
 import logEn from './log/en.json' with { type: 'json' };
 import logZh from './log/zh.json' with { type: 'json' };
 import objectsEn from './objects/en.json' with { type: 'json' };
@@ -25,6 +27,7 @@ export const en = {
   ...acceptanceEn,
   ...appEn,
   ...deviceEn,
+  ...guideEn,
   ...logEn,
   ...objectsEn,
   ...platformEn,
@@ -40,6 +43,7 @@ export const zh = {
   ...acceptanceZh,
   ...appZh,
   ...deviceZh,
+  ...guideZh,
   ...logZh,
   ...objectsZh,
   ...platformZh,

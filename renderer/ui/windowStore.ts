@@ -75,6 +75,8 @@ export function readLayout(text: string | null): Layout {
 /** What the window has once, whichever tab is shown: sizes, messages, the list of shortcuts. */
 export const useWindowStore = defineStore('window', () => {
   const areShortcutsShown = ref(false);
+  /** Page of the guide that is open. */
+  const guidePage = ref<string>();
 
   const layout = reactive(readLayout(typeof localStorage === 'undefined' ? null : localStorage.getItem(storageKey)));
   if (typeof localStorage !== 'undefined') {
@@ -121,5 +123,5 @@ export const useWindowStore = defineStore('window', () => {
     }
   }
 
-  return { areShortcutsShown, layout, rememberCommand, notices, say, complain, dismiss, attempt };
+  return { areShortcutsShown, guidePage, layout, rememberCommand, notices, say, complain, dismiss, attempt };
 });

@@ -69,6 +69,7 @@ it('is closed by Escape, and opened again by F1 and by the chip of the stage, by
   await part(page, 'why-copy').focus();
   await page.keyboard.press('Escape');
   await part(page, 'why').waitFor({ state: 'hidden' });
+  await part(page, 'stage-network').focus();
   await page.keyboard.press('F1');
   await part(page, 'cause-frequencyLock').waitFor();
   await part(page, 'why-close').click();
@@ -98,6 +99,7 @@ it('says by what it was solved once the lock is cleared, and goes by itself', as
 
 it('says on demand that nothing stands in the way, and stays while somebody is in it', async () => {
   const { page, complaints } = started;
+  await part(page, 'stage-onenet').focus();
   await page.keyboard.press('F1');
   await until(() => part(page, 'why').getAttribute('data-verdict')).toBe('online');
   expect(await part(page, 'why-head').innerText()).toContain('It is online. Nothing stands in the way.');

@@ -1,0 +1,15 @@
+import type { Page } from '../ui/uiStore.ts';
+
+const ofArea: Readonly<Record<string, string>> = {
+  log: '3-reading-the-log',
+  console: '3-reading-the-log',
+};
+
+const ofPage: Partial<Readonly<Record<Page, string>>> = {
+  platform: '6-virtual-module',
+};
+
+/** The page of the guide for what is on the screen: the area that holds the focus counts before the page. */
+export function pageAtHand(page: Page, area: string | undefined): string {
+  return ofArea[area ?? ''] ?? ofPage[page] ?? '1-first-report';
+}

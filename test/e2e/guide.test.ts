@@ -1,0 +1,158 @@
+import { copyFile, mkdir, readFile } from 'node:fs/promises';
+import path from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { inProject } from '../../scripts/project.js';
+import { picturesOfGuide } from '../guide/pictures.ts';
+import { startElectron } from './electron.ts';
+import type { StartedElectron } from './electron.ts';
+import { cutWords, looks, picture, show } from './pictures.ts';
+import { ask, callPlatform, choose, connect, good, logRow, part, stateOf, until } from './screen.ts';
+
+/** The guide in the window, and the pictures in it: each is taken from the window as it is now, in both languages. */
+
+let started: StartedElectron;
+beforeAll(async () => {
+  started = await startElectron();
+});
+afterAll(() => started?.close());
+
+/** A theme that prints well, in the size in which pages are read. */
+const lookOf = (language: 'en' | 'zh') => ({ language, theme: 'light', width: 1280, height: 720 }) as const;
+/** `npm run pictures` sets it: what was taken takes the place of what the guide has. */
+const renews = process.env['MIPL_RENEW_PICTURES'] === '1';
+/** A page that is drawn anew has other pixels nearly everywhere; times, numbers and fonts change far fewer. */
+const greatestDifference = 0.2;
+
+/** The share of pixels that clearly differ; 1 where the sizes do. */
+function differenceOf(one: string, other: string): Promise<number> {
+  return started.app.evaluate(
+    ({ nativeImage }, files) => {
+      const [a, b] = files.map((file) => nativeImage.createFromPath(file)) as [
+        Electron.NativeImage,
+        Electron.NativeImage,
+      ];
+      const [left, right] = [a.toBitmap(), b.toBitmap()];
+      if (left.length === 0 || left.length !== right.length) return 1;
+      let differing = 0;
+      for (let i = 0; i < left.length; i += 4) {
+        const distance = [0, 1, 2].reduce((sum, c) => sum + Math.abs((left[i + c] ?? 0) - (right[i + c] ?? 0)), 0);
+        if (distance > 120) differing += 1;
+      }
+      return differing / (left.length / 4);
+    },
+    [one, other],
+  );
+}
+
+const taken = new Set<string>();
+
+async function takes(name: (typeof picturesOfGuide)[number]): Promise<void> {
+  taken.add(name);
+  for (const language of ['en', 'zh'] as const) {
+    await show(started, lookOf(language));
+    const file = await picture(started, `guide-${name}-${language}`, 'jpeg');
+    const kept = inProject('docs', 'guide', 'pictures', `${name}-${language}.jpg`);
+    if (renews) {
+      await mkdir(path.dirname(kept), { recursive: true });
+      await copyFile(file, kept);
+    }
+    await started.electron.handOver(file);
+    expect(await differenceOf(file, kept), `${name}-${language}: renew it with npm run pictures`).toBeLessThan(
+      greatestDifference,
+    );
+  }
+}
+
+describe('the pictures of the guide show the window as it is', () => {
+  it('before a module is connected', () => takes('start'));
+
+  it('a registered session with its requests', async () => {
+    await connect(started.page);
+    await choose(started.page, '/3303/0/5700');
+    await callPlatform(started.page, '/nbiot?imei=IMEI&obj_id=3303&obj_inst_id=0&res_id=5700');
+    await callPlatform(started.page, '/nbiot/execute?imei=IMEI&obj_id=3303&obj_inst_id=0&res_id=5605', {
+      args: 'reset',
+    });
+    await takes('workbench');
+  });
+
+  it('the log, and what a line of it means', async () => {
+    await logRow(started.page, '+MIPLREAD').click();
+    await part(started.page, 'log-meaning').waitFor();
+    await takes('log');
+  });
+
+  it('the identity card', async () => {
+    await started.page.keyboard.press('Control+i');
+    await part(started.page, 'identity-card').waitFor();
+    await takes('identity');
+    await started.page.keyboard.press('Escape');
+  });
+
+  it('an acceptance run', async () => {
+    await part(started.page, 'nav-acceptance').click();
+    const { acceptanceCases } = await stateOf(started.page);
+    const keys = Object.values(acceptanceCases)
+      .filter(({ info }) => ['version', 'read-resource', 'write-resource'].includes(info.id))
+      .map(({ key }) => key);
+    good(await ask(started.page, 'selectCases', { keys }));
+    await part(started.page, 'acceptance-start').click();
+    await until(async () => (await stateOf(started.page)).acceptance.phase, 100_000).toBe('done');
+    await takes('acceptance');
+    await part(started.page, 'nav-workbench').click();
+  });
+
+  it('why a module is not online', async () => {
+    good(await ask(started.page, 'closePort'));
+    good(await ask(started.page, 'openPort', { path: 'sim:m5310-seed?locked', baudRate: 115_200 }));
+    await part(started.page, 'cause-frequencyLock').waitFor();
+    await takes('why-not-online');
+  });
+
+  it('and none is left out', () => {
+    expect([...taken].toSorted()).toEqual(picturesOfGuide.toSorted());
+  });
+});
+
+describe('the guide in the window', () => {
+  it('F1 opens it at the page for what has the focus, and Escape leaves it', async () => {
+    const { page } = started;
+    await page.locator('[data-area="console"] input').focus();
+    await page.keyboard.press('F1');
+    await part(page, 'guide-3-reading-the-log').waitFor();
+    expect(await part(page, 'guide-3-reading-the-log').getAttribute('aria-current')).toBe('page');
+    await page.keyboard.press('Escape');
+    await part(page, 'guide').waitFor({ state: 'hidden' });
+  });
+
+  it('finds a word on any page and shows the place', async () => {
+    const { page } = started;
+    await part(page, 'nav-guide').click();
+    await part(page, 'guide-search').fill('ModemManager');
+    await part(page, 'guide-hit').first().click();
+    await until(() => page.locator('.article > div:focus').innerText()).toContain('ModemManager');
+    await part(page, 'guide-search').fill('');
+  });
+
+  it('a link leads to the page it names, and its pictures are there', async () => {
+    const { page } = started;
+    await part(page, 'guide-1-first-report').click();
+    for (const image of await page.locator('.article img').all()) {
+      await image.scrollIntoViewIfNeeded();
+      await until(() => image.evaluate((element) => (element as HTMLImageElement).naturalWidth)).toBeGreaterThan(0);
+    }
+    await page.locator('.article .link').first().click();
+    await until(() => part(page, 'guide-4-wiring').getAttribute('aria-current')).toBe('page');
+  });
+
+  it.each(looks)('cuts nothing off: $language, $theme, $width × $height', async (look) => {
+    await show(started, look);
+    await part(started.page, 'guide-4-wiring').click();
+    await picture(started, `guide-${look.language}-${look.theme}-${look.width}`);
+    expect(await cutWords(started)).toEqual([]);
+    const title = await part(started.page, 'guide-text').locator('h2').innerText();
+    const text = await readFile(inProject('docs', 'guide', look.language, '4-wiring.md'), 'utf8');
+    expect(text).toContain(`# ${title}`);
+    expect(started.complaints).toEqual([]);
+  });
+});
