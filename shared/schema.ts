@@ -16,7 +16,8 @@ export type Schema =
   | ListSchema
   | MapSchema
   | ObjectSchema
-  | VariantSchema;
+  | VariantSchema
+  | EitherSchema;
 
 /** What a value must be beyond its shape. The examples are there to be read and to be tried by the tests. */
 export interface Rule<T> {
@@ -52,8 +53,8 @@ export interface NumberSchema {
 export interface TruthSchema {
   readonly type: 'truth';
 }
-/** One of a few texts or numbers. */
-export interface WordSchema<W extends string | number = string | number> {
+/** One of a few texts or numbers, or null. */
+export interface WordSchema<W extends string | number | null = string | number | null> {
   readonly type: 'word';
   readonly words: readonly W[];
 }
@@ -70,10 +71,12 @@ export interface MapSchema<S extends Schema = Schema> {
   readonly of: S;
   readonly maxSize: number;
 }
-/** An object with these fields and no others. */
+/** An object with these fields and no others, unless it is open. */
 export interface ObjectSchema<F extends Fields = Fields> {
   readonly type: 'object';
   readonly fields: F;
+  /** Fields that are not named are let through as they are: a program of another version may have written more. */
+  readonly isOpen?: true;
   readonly rule?: Rule<ObjectOf<F>>;
 }
 /** One of several objects, told apart by the word in the field `by`. */
@@ -81,6 +84,11 @@ export interface VariantSchema<B extends string = string, C extends Cases = Case
   readonly type: 'variant';
   readonly by: B;
   readonly cases: C;
+}
+/** What one of several schemas takes. */
+export interface EitherSchema<S extends Schema = Schema> {
+  readonly type: 'either';
+  readonly of: readonly S[];
 }
 
 /** A field that may be missing; one that is there but undefined is wrong. */
@@ -117,7 +125,9 @@ type KnownValueOf<S> = S extends TextSchema
               ? ObjectOf<F>
               : S extends VariantSchema<infer B, infer C>
                 ? { [K in keyof C]: Flat<{ readonly [N in B]: K } & ValueOf<C[K]>> }[keyof C]
-                : never;
+                : S extends EitherSchema<infer E>
+                  ? ValueOf<E>
+                  : never;
 
 /** Text of at most `maxLength` characters that keeps the rule. */
 export const text = (maxLength: number, rule?: Rule<string>): TextSchema => ({
@@ -138,7 +148,10 @@ export const number = (min = -Number.MAX_VALUE, max = Number.MAX_VALUE): NumberS
 /** True or false. */
 export const truth: TruthSchema = { type: 'truth' };
 /** One of these. */
-export const word = <const W extends string | number>(words: readonly W[]): WordSchema<W> => ({ type: 'word', words });
+export const word = <const W extends string | number | null>(words: readonly W[]): WordSchema<W> => ({
+  type: 'word',
+  words,
+});
 /** A list. */
 export const list = <S extends Schema>(of: S, maxLength: number): ListSchema<S> => ({ type: 'list', of, maxLength });
 /** An object with keys of its own. */
@@ -159,6 +172,13 @@ export const variant = <B extends string, C extends Cases>(by: B, cases: C): Var
   type: 'variant',
   by,
   cases,
+});
+/** An object that has at least these fields. */
+export const open = <F extends Fields>(fields: F): ObjectSchema<F> => ({ ...object(fields), isOpen: true });
+/** What one of them takes. */
+export const either = <const S extends readonly Schema[]>(...of: S): EitherSchema<S[number]> => ({
+  type: 'either',
+  of,
 });
 /** The field may be missing. */
 export const optional = <S extends Schema>(schema: S): Optional<S> => ({ ...schema, isOptional: true });
@@ -237,13 +257,14 @@ const readers: Readers = {
       }),
     );
   },
-  object({ fields, rule }: ObjectSchema, value, name) {
+  object({ fields, rule, isOpen }: ObjectSchema, value, name) {
     const given = entriesOf(value, name);
-    for (const key of Object.keys(given)) if (!Object.hasOwn(fields, key)) bad(below(name, key), 'is unknown');
+    const others = Object.entries(given).filter(([key]) => !Object.hasOwn(fields, key));
+    if (others[0] && !isOpen) bad(below(name, others[0][0]), 'is unknown');
     const values = Object.entries(fields)
       .filter(([key, field]) => Object.hasOwn(given, key) || !('isOptional' in field))
       .map(([key, field]) => [key, read(field, Object.hasOwn(given, key) ? given[key] : undefined, below(name, key))]);
-    return keep(rule, Object.fromEntries(values) as Entries, name);
+    return keep(rule, Object.fromEntries([...others, ...values]) as Entries, name);
   },
   variant({ by, cases }: VariantSchema, value, name) {
     const { [by]: which, ...others } = entriesOf(value, name);
@@ -251,6 +272,10 @@ const readers: Readers = {
     const chosen = words.includes(which as string) ? cases[which as string] : undefined;
     if (chosen === undefined) return bad(below(name, by), `must be one of ${words.join(', ')}`);
     return { [by]: which, ...(read(chosen, others, name) as object) };
+  },
+  either({ of }: EitherSchema, value, name) {
+    const taken = of.find((one) => fits(one, value));
+    return taken ? read(taken, value, name) : bad(name, 'is of no kind that it may be');
   },
 };
 
@@ -261,4 +286,14 @@ const readers: Readers = {
 export function read<S extends Schema>(schema: S, value: unknown, name = whatIsGiven): ValueOf<S> {
   const reader = readers[schema.type] as (schema: Schema, value: unknown, name: string) => unknown;
   return reader(schema, value, name) as ValueOf<S>;
+}
+
+/** Whether the schema takes the value; for values that are then used as they are. */
+export function fits<S extends Schema>(schema: S, value: unknown): value is ValueOf<S> {
+  try {
+    read(schema, value);
+    return true;
+  } catch {
+    return false;
+  }
 }

@@ -1,3 +1,5 @@
+import { twoDigits } from './localTime.ts';
+
 /** Steps between two marks of a time axis, in seconds: what a clock counts in. */
 export const timeSteps = [
   1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 900, 1800, 3600, 7200, 14_400, 43_200, 86_400,
@@ -11,8 +13,7 @@ export function roundRange(low: number, high: number): [low: number, high: numbe
 
 /** Time since the beginning of the run, as a clock shows it: `0:05`, `12:40`, `1:02:03`. */
 export function elapsed(seconds: number): string {
-  const two = (value: number): string => String(value).padStart(2, '0');
   const whole = Math.max(0, Math.round(seconds));
   const [hours, minutes] = [Math.floor(whole / 3600), Math.floor(whole / 60) % 60];
-  return hours > 0 ? `${hours}:${two(minutes)}:${two(whole % 60)}` : `${minutes}:${two(whole % 60)}`;
+  return hours > 0 ? `${hours}:${twoDigits(minutes)}:${twoDigits(whole % 60)}` : `${minutes}:${twoDigits(whole % 60)}`;
 }

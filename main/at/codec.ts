@@ -306,12 +306,6 @@ export function formatCommand<C extends CommandSpec>(spec: C, params: ParamsOf<C
   return `${head}=${writeParams(spec.params, params)}`;
 }
 
-/** True when the line has the spec's name, and parameters as {@link allowsCount} wants them. */
-export function matchesLine(spec: LineSpec, text: string): boolean {
-  const list = listOf(spec, text);
-  return list !== undefined && allowsCount(spec, list);
-}
-
 /** True when the list at `from` has as many parameters as the spec allows, and they look like its own. */
 export function allowsCount({ counts, looksLike }: LineSpec, text: string, from = 0): boolean {
   if (looksLike) return looksLike(tokenize(text.slice(from)));

@@ -51,33 +51,53 @@ export function parseFinalResult(line: string): FinalResult | undefined {
   return match[2] ? { code, detail: match[2] } : { code };
 }
 
+/** Patterns of whole lines. Each begins with three characters that stand for themselves, see {@link bootPlaces}. */
+type Marks = readonly string[];
+const anyOf = (marks: Marks): RegExp => new RegExp(`^(?:${marks.join('|')})$`, 'i');
+
 /**
  * Said only by a start, or by an end: HiSilicon's reason and loader (BC95, BC28, SARA-N2: `Boot: Unsigned`, `Security B.. Verified`),
  * the word in place of OK, MediaTek's and Xinyi's farewell, Lierda's loader.
  */
-const startMarks =
-  /^(?:REBOOT_CAUSE_\w+|REBOOTING\.*|Boot: *\w+|(?:Security|Protocol|Apps) [A-Z.]+ *Verified|(?:NORMAL )?POWER(?:ED)? DOWN|Bootup Completed!*)$/i;
+const starts: Marks = [
+  'REBOOT_CAUSE_\\w+',
+  'REBOOTING\\.*',
+  'Boot: *\\w+',
+  ...['Security', 'Protocol', 'Apps'].map((core) => `${core} [A-Z.]+ *Verified`),
+  ...['NORMAL POWER', 'POWER'].map((power) => `${power}(?:ED)? DOWN`),
+  'Bootup Completed!*',
+];
 /**
  * Said by a start, and by some firmware also when it wakes from PSM with its session kept: M5311 and ME3616 (`*MATREADY`), MN31x
  * (`+MATREADY`), BC26 and BC66 (`RDY`, `APP RDY`), EC616 (`ECRDY`, `+POWERON`).
  */
-const readyMarks = /^(?:\*M?ATREADY: *1|\+MATREADY(?:: *\d+)?|RDY|(?:EC|APP|AT) ?RDY|AT READY|\+POWERON: *\d+)$/i;
+const readies: Marks = [
+  '\\*MATREADY: *1',
+  '\\*ATREADY: *1',
+  '\\+MATREADY(?:: *\\d+)?',
+  'RDY',
+  ...['EC', 'APP', 'AT'].flatMap((core) => [`${core}RDY`, `${core} RDY`]),
+  'AT READY',
+  '\\+POWERON: *\\d+',
+];
 /** Names that a start prints alone on a line, with what follows the name of a board: `BC95-G`, `M5310-A`. */
-const bootBanners =
-  /^(?:Neul|Lierda|Quectel|M531[0-3](?:-[A-Z]+)?|ME3616|BC(?:20|26|28|30|32|35|65|66|68|92|95|260)[A-Z]{0,2}(?:-[A-Z]+)?|NB(?:73|86|08)(?:-[A-Z]+)?)$/i;
+const banners: Marks = [
+  'Neul',
+  'Lierda',
+  'Quectel',
+  'M531[0-3](?:-[A-Z]+)?',
+  'ME3616',
+  ...[20, 26, 28, 30, 32, 35, 65, 66, 68, 92, 95, 260].map((board) => `BC${board}[A-Z]{0,2}(?:-[A-Z]+)?`),
+  ...['73', '86', '08'].map((board) => `NB${board}(?:-[A-Z]+)?`),
+];
+const [startMarks, readyMarks, bootBanners] = [anyOf(starts), anyOf(readies), anyOf(banners)];
 /** TS 27.007 §8.2 and §8.3 have these as answers only; unasked and both together, the module starts (M5311, ME3616, BC26). */
 const startSetting = /^\+C(?:(FUN: *1)|PIN: *READY)$/i;
 
-/** What boot lines begin with. */
-const bootBeginnings = [
-  ['REB', 'Boo', 'Sec', 'Pro', 'App', 'NOR', 'POW'],
-  ['*MA', '*AT', '+MA', 'RDY', 'ECR', 'EC ', 'APP', 'ATR', 'AT ', '+PO'],
-  ['Neu', 'Lie', 'Que', 'M53', 'ME3', 'BC2', 'BC3', 'BC6', 'BC9', 'NB7', 'NB8', 'NB0'],
-].flat();
 const PLACES = 1024;
-/** Marked where {@link placeOf} one of them is. Most lines stand elsewhere and need no regular expression. */
+/** Marked where a line that begins as a boot line does is, by {@link placeOf}. Most stand elsewhere and need no regular expression. */
 const bootPlaces = new Uint8Array(PLACES);
-for (const beginning of bootBeginnings) bootPlaces[placeOf(beginning)] = 1;
+for (const mark of [...starts, ...readies, ...banners]) bootPlaces[placeOf(mark.replaceAll('\\', ''))] = 1;
 
 /** A number of the first three characters, whatever their case. */
 function placeOf(text: string): number {

@@ -1,3 +1,5 @@
+import { twoDigits } from '../../shared/localTime.ts';
+
 /**
  * Time as a log tells it. What the file does not say is not made up: a clock without a date stays a clock, and a time
  * without a zone is the local time of the machine that wrote the log.
@@ -225,10 +227,8 @@ function withSince(stamp: Stamp, delta: string | undefined): Stamp {
   return stamp.kind === 'elapsed' && delta !== undefined ? { ...stamp, since: 'start' } : stamp;
 }
 
-const two = (value: number): string => String(value).padStart(2, '0');
-
 function timeText({ hour, minute, second, fraction }: TimeOfDay): string {
-  return `${two(hour)}:${two(minute)}:${two(second)}${fraction === '' ? '' : `.${fraction}`}`;
+  return `${twoDigits(hour)}:${twoDigits(minute)}:${twoDigits(second)}${fraction === '' ? '' : `.${fraction}`}`;
 }
 
 /** Seconds since midnight. */
@@ -253,7 +253,7 @@ function clockTime(stamp: Extract<Stamp, { kind: 'clock' }>, { dateOrder }: Time
   const offset = stamp.zone === undefined ? '' : stamp.zone.replace(/^([+-]\d\d)(\d\d)$/, '$1:$2');
   if (date === undefined) return { at: `${time}${offset}`, clock: 'day' };
   const { year, month, day } = date;
-  const monthAndDay = `${two(month)}-${two(day)}`;
+  const monthAndDay = `${twoDigits(month)}-${twoDigits(day)}`;
   return year === undefined
     ? { at: `--${monthAndDay}T${time}${offset}`, clock: 'no-year' }
     : { at: `${String(year).padStart(4, '0')}-${monthAndDay}T${time}${offset}`, clock: 'calendar' };

@@ -26,7 +26,7 @@ import { makeDirectory } from '../files/makeDirectory.ts';
 import { visibleJson, visibleLines } from '../files/visible.ts';
 import { writeNew } from '../files/writeWhole.ts';
 import { Masker } from '../journal/masking.ts';
-import { fileStamp } from '../journal/times.ts';
+import { fileStamp } from '../../shared/localTime.ts';
 import type { DeviceModel } from '../lwm2m/deviceModel.ts';
 import { UsageError, exit, writeLine } from './io.ts';
 import type { CliIo } from './io.ts';

@@ -8,7 +8,7 @@ import type { LineClass } from '../../shared/sessions.ts';
 import { visibleLine, visibleJson, visibleLines } from '../files/visible.ts';
 import { readJournalLines } from '../journal/journalLines.ts';
 import type { JournalProblem } from '../journal/journalReader.ts';
-import { isoWithZone, localTime } from '../journal/times.ts';
+import { isoWithZone, localTime } from '../../shared/localTime.ts';
 import { LineFinder, patternQuery, textQuery } from '../sessions/lineFinder.ts';
 import type { FindQuery, FoundBlock, FoundLine } from '../sessions/lineFinder.ts';
 import { UsageError, exit, writeLine } from './io.ts';

@@ -9,7 +9,7 @@ import { namelessFileName } from '../journal/fileNames.ts';
 import type { JournalHeader } from '../journal/format.ts';
 import { readJournalHeader } from '../journal/journalReader.ts';
 import { Masker } from '../journal/masking.ts';
-import { isoWithZone } from '../journal/times.ts';
+import { isoWithZone } from '../../shared/localTime.ts';
 import { UsageError, exit, writeLine } from './io.ts';
 import type { CliIo } from './io.ts';
 import { stateRows } from './stateRows.ts';

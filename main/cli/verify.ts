@@ -2,7 +2,7 @@ import { basename } from 'node:path';
 import { parseArgs } from 'node:util';
 import { CodedError } from '../../shared/errors.ts';
 import { visibleLine, visibleJson, visibleLines } from '../files/visible.ts';
-import { isoWithZone } from '../journal/times.ts';
+import { isoWithZone } from '../../shared/localTime.ts';
 import { verifyJournal } from '../sessions/verifyJournal.ts';
 import type { Listed, ListedGap, VerifiedJournal } from '../sessions/verifyJournal.ts';
 import { UsageError, exit, writeLine } from './io.ts';

@@ -1,11 +1,11 @@
 import { faultOf } from '../../shared/errors.ts';
+import { fits, open, text } from '../../shared/schema.ts';
 import { initialDeviceState, isKeyed } from '../../shared/state.ts';
 import type { DeviceState, StateChanges } from '../../shared/state.ts';
 import type { JournalRecord } from '../journal/format.ts';
 import type { Fact, SessionSettings } from './fact.ts';
 import { FoldedState } from './foldedState.ts';
 import { changesOf, isBounded } from './fold.ts';
-import { isFields } from './shape.ts';
 import { partShapes, settingsShape } from './stateShape.ts';
 
 /** Ids of what is counted up. */
@@ -67,7 +67,7 @@ export class Replay {
     this.#folded.apply(changes);
     this.#onChange?.(changes, !tellings.includes(fact.fact));
     if (fact.fact !== 'settings') return;
-    if (settingsShape(fact.settings)) this.#settings = fact.settings;
+    if (fits(settingsShape, fact.settings)) this.#settings = fact.settings;
     else this.#onProblem('the fact settings names no settings');
   }
 }
@@ -78,21 +78,22 @@ export type ReplayListener = (changes: StateChanges, happened: boolean) => void;
 /** Facts that say what is there, not what happened. */
 const tellings = ['anew', 'part', 'entry'];
 
+const named = open({ fact: text(Infinity) });
+
 /** As it is said in a message. */
 function nameOf(fact: unknown): string {
-  const name = isFields(fact) ? fact['fact'] : undefined;
-  return typeof name === 'string' ? name.slice(0, 40) : '';
+  return fits(named, fact) ? fact.fact.slice(0, 40) : '';
 }
 
 /** Whether the parts of the state that a fact has changed look as they must. */
 function isWhole(changes: StateChanges): boolean {
   return Object.entries(changes).every(([part, change]) => {
     if (!Object.hasOwn(partShapes, part)) return false;
-    const check = partShapes[part as keyof DeviceState];
-    if (!isKeyed(part)) return check(change);
+    const shape = partShapes[part as keyof DeviceState];
+    if (!isKeyed(part)) return fits(shape, change);
     return Object.entries(change as Readonly<Record<string, unknown>>).every(
       ([key, entry]) =>
-        (entry === null || check(entry)) && key !== '__proto__' && (!isBounded(part) || countedId.test(key)),
+        (entry === null || fits(shape, entry)) && key !== '__proto__' && (!isBounded(part) || countedId.test(key)),
     );
   });
 }

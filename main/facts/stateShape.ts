@@ -6,6 +6,8 @@ import type { NotificationAttributes } from '../../shared/lwm2m.ts';
 import type { PlatformCall, PlatformState } from '../../shared/platform.ts';
 import { stageNames } from '../../shared/stageNames.ts';
 import { requestKinds } from '../../shared/requestKinds.ts';
+import { either, list, map, number, open, optional, text, truth, word } from '../../shared/schema.ts';
+import type { ObjectSchema, Schema } from '../../shared/schema.ts';
 import type {
   ConnectionState,
   DeviceState,
@@ -26,220 +28,251 @@ import type {
 import type { AnswerTimes } from '../../shared/answerTimes.ts';
 import type { EchoState, UdpDatagram, UdpState } from '../../shared/udp.ts';
 import type { SessionSettings } from './fact.ts';
-import { either, entriesOf, fieldsOf, isFields, isFlag, isNumber, isText, listOf, oneOf } from './shape.ts';
-import type { Check } from './shape.ts';
+/*
+ * Looser than a schema of the contract, which is for what people ask: this was written by a program once, this one or a later
+ * one. Text is of any length, and what is not known is let through.
+ */
+type OptionalKeys<T> = { [K in keyof T]-?: undefined extends T[K] ? K : never }[keyof T];
+type RequiredKeys<T> = Exclude<keyof T, OptionalKeys<T>>;
 
-const fault = fieldsOf<Fault>({ code: isText, message: isText }, { detail: isText, holder: isText });
-const nothing: Check = (value) => value === null;
+/** Every field of T by name, those that may be missing apart; a later version may have more. */
+const fieldsOf = <T>(
+  required: { readonly [K in RequiredKeys<T>]: Schema },
+  missing: { readonly [K in OptionalKeys<T>]: Schema },
+): ObjectSchema =>
+  open({
+    ...(required as Readonly<Record<string, Schema>>),
+    ...Object.fromEntries(Object.entries<Schema>(missing).map(([name, schema]) => [name, optional(schema)])),
+  });
+
+const anyText = text(Infinity);
+const anyNumber = number();
+const nothing = word([null]);
+/** Data that is only handed on and shown as JSON. */
+const anyFields = open({});
+const listOf = (of: Schema): Schema => list(of, Infinity);
+
+const fault = fieldsOf<Fault>({ code: anyText, message: anyText }, { detail: anyText, holder: anyText });
 
 const port = fieldsOf<PortInfo>(
-  { path: isText, kind: isText },
-  { manufacturer: isText, usbId: isText, serialNumber: isText, denied: isFields },
+  { path: anyText, kind: anyText },
+  { manufacturer: anyText, usbId: anyText, serialNumber: anyText, denied: anyFields },
 );
 const stage = fieldsOf<Stage>(
-  { status: oneOf(['waiting', 'running', 'done', 'failed', 'stale']) },
-  { startedMs: isNumber, finishedMs: isNumber, fault },
+  { status: word(['waiting', 'running', 'done', 'failed', 'stale']) },
+  { startedMs: anyNumber, finishedMs: anyNumber, fault },
 );
 const answerTimes = fieldsOf<AnswerTimes>(
-  { count: isNumber, lateCount: isNumber },
-  { lastMs: isNumber, p50Ms: isNumber, p95Ms: isNumber, worstMs: isNumber },
+  { count: anyNumber, lateCount: anyNumber },
+  { lastMs: anyNumber, p50Ms: anyNumber, p95Ms: anyNumber, worstMs: anyNumber },
 );
-const timer = either(isNumber, oneOf(['off']));
+const timer = either(anyNumber, word(['off']));
 
 /** What settings look like that hold in a session. */
 export const settingsShape = fieldsOf<SessionSettings>(
   {
-    lifetimeSeconds: isNumber,
-    openTimeoutSeconds: isNumber,
-    commandGapMs: isNumber,
-    answerDeadlineMs: isNumber,
-    registerOnConnect: isFlag,
-    automaticNotifications: isText,
-    automaticUpdate: isFlag,
+    lifetimeSeconds: anyNumber,
+    openTimeoutSeconds: anyNumber,
+    commandGapMs: anyNumber,
+    answerDeadlineMs: anyNumber,
+    registerOnConnect: truth,
+    automaticNotifications: anyText,
+    automaticUpdate: truth,
   },
   {},
 );
 
 /** What each part of a device's state looks like; of a keyed part, each of its entries. */
-export const partShapes: { readonly [P in keyof DeviceState]: Check } = {
+export const partShapes: { readonly [P in keyof DeviceState]: Schema } = {
   connection: fieldsOf<ConnectionState>(
-    { phase: oneOf(['closed', 'opening', 'probing', 'ready', 'lost', 'waiting']) },
-    { port, baudRate: isNumber, sinceMs: isNumber, fault, suggestion: isText },
+    { phase: word(['closed', 'opening', 'probing', 'ready', 'lost', 'waiting']) },
+    { port, baudRate: anyNumber, sinceMs: anyNumber, fault, suggestion: anyText },
   ),
-  stages: (value) => isFields(value) && stageNames.every((name) => stage(value[name])),
+  stages: open(Object.fromEntries(stageNames.map((name) => [name, stage]))),
   module: fieldsOf<ModuleIdentity>(
     {},
     {
-      manufacturer: isText,
-      model: isText,
-      firmware: isText,
-      imei: isText,
-      imsi: isText,
-      iccid: isText,
-      miplVersion: isText,
+      manufacturer: anyText,
+      model: anyText,
+      firmware: anyText,
+      imei: anyText,
+      imsi: anyText,
+      iccid: anyText,
+      miplVersion: anyText,
     },
   ),
   network: fieldsOf<NetworkState>(
     {},
     {
-      registration: isNumber,
-      tac: isText,
-      cellId: isText,
-      accessTechnology: isNumber,
+      registration: anyNumber,
+      tac: anyText,
+      cellId: anyText,
+      accessTechnology: anyNumber,
       activeTimeSeconds: timer,
       periodicTauSeconds: timer,
-      radioConnected: isFlag,
-      asleep: isFlag,
-      rssiDbm: isNumber,
-      rsrpDbm: isNumber,
-      snrDb: isNumber,
-      coverageLevel: isNumber,
-      apn: isText,
+      radioConnected: truth,
+      asleep: truth,
+      rssiDbm: anyNumber,
+      rsrpDbm: anyNumber,
+      snrDb: anyNumber,
+      coverageLevel: anyNumber,
+      apn: anyText,
     },
   ),
-  dialect: fieldsOf<DialectState>({ name: isText, source: isText }, { evidence: isText }),
+  dialect: fieldsOf<DialectState>({ name: anyText, source: anyText }, { evidence: anyText }),
   diagnosis: either(
     nothing,
     fieldsOf<Diagnosis>(
-      { verdict: isText, causes: listOf(isFields), ruledOut: listOf(isFields) },
-      { stage: isText, solved: fieldsOf({ atMs: isNumber, by: listOf(isFields) }, {}) },
+      { verdict: anyText, causes: listOf(anyFields), ruledOut: listOf(anyFields) },
+      { stage: anyText, solved: fieldsOf({ atMs: anyNumber, by: listOf(anyFields) }, {}) },
     ),
   ),
   registration: fieldsOf<RegistrationState>(
-    { phase: isText },
+    { phase: anyText },
     {
-      ref: isNumber,
-      lifetimeSeconds: isNumber,
-      registeredMs: isNumber,
-      expiresMs: isNumber,
-      lastEvent: isNumber,
+      ref: anyNumber,
+      lifetimeSeconds: anyNumber,
+      registeredMs: anyNumber,
+      expiresMs: anyNumber,
+      lastEvent: anyNumber,
       fault,
     },
   ),
-  objects: listOf(fieldsOf<ObjectView>({ objectId: isNumber, name: isFields, instances: listOf(isFields) }, {})),
+  objects: listOf(fieldsOf<ObjectView>({ objectId: anyNumber, name: anyFields, instances: listOf(anyFields) }, {})),
   resources: fieldsOf<ResourceState>(
-    { value: isText, changedMs: isNumber, standing: isText, standingMs: isNumber },
-    { executed: isNumber },
+    { value: anyText, changedMs: anyNumber, standing: anyText, standingMs: anyNumber },
+    { executed: anyNumber },
   ),
   attributes: fieldsOf<NotificationAttributes>(
     {},
-    { pmin: isNumber, pmax: isNumber, gt: isNumber, lt: isNumber, st: isNumber },
+    { pmin: anyNumber, pmax: anyNumber, gt: anyNumber, lt: anyNumber, st: anyNumber },
   ),
-  generators: fieldsOf<GeneratorState>({ spec: isFields, startedMs: isNumber }, { rows: isNumber, isOver: isFlag }),
-  observations: listOf(fieldsOf<ObservationState>({ path: isText, msgId: isNumber, sinceMs: isNumber }, {})),
+  generators: fieldsOf<GeneratorState>({ spec: anyFields, startedMs: anyNumber }, { rows: anyNumber, isOver: truth }),
+  observations: listOf(fieldsOf<ObservationState>({ path: anyText, msgId: anyNumber, sinceMs: anyNumber }, {})),
   requests: fieldsOf<PlatformRequest>(
     {
-      id: isText,
-      kind: oneOf(requestKinds),
-      msgId: isNumber,
-      path: isText,
-      arrivedMs: isNumber,
-      status: isText,
-      acknowledgedLines: isNumber,
-      totalLines: isNumber,
-      late: isFlag,
-      repeats: isNumber,
+      id: anyText,
+      kind: word(requestKinds),
+      msgId: anyNumber,
+      path: anyText,
+      arrivedMs: anyNumber,
+      status: anyText,
+      acknowledgedLines: anyNumber,
+      totalLines: anyNumber,
+      late: truth,
+      repeats: anyNumber,
     },
     {
-      seq: isNumber,
-      deliberate: isFields,
-      smallestMs: isNumber,
-      result: isNumber,
-      firstByteMs: isNumber,
-      usedMs: isNumber,
-      payload: isText,
+      seq: anyNumber,
+      deliberate: anyFields,
+      smallestMs: anyNumber,
+      result: anyNumber,
+      firstByteMs: anyNumber,
+      usedMs: anyNumber,
+      payload: anyText,
       fault,
     },
   ),
   outbox: fieldsOf<OutgoingNotification>(
-    { id: isText, path: isText, value: isText, msgId: isNumber, sentMs: isNumber, status: isText },
-    { ackId: isNumber, automatic: isFlag, fault },
+    { id: anyText, path: anyText, value: anyText, msgId: anyNumber, sentMs: anyNumber, status: anyText },
+    { ackId: anyNumber, automatic: truth, fault },
   ),
-  holdKinds: listOf(oneOf(requestKinds)),
+  holdKinds: listOf(word(requestKinds)),
   answerTimes,
   udp: fieldsOf<UdpState>(
     {
-      sockets: listOf(isFields),
-      reportMode: isNumber,
+      sockets: listOf(anyFields),
+      reportMode: anyNumber,
       echo: fieldsOf<EchoState>(
-        { phase: isText, figures: isFields },
-        { options: isFields, startedMs: isNumber, finishedMs: isNumber, fault },
+        { phase: anyText, figures: anyFields },
+        { options: anyFields, startedMs: anyNumber, finishedMs: anyNumber, fault },
       ),
     },
     {},
   ),
   datagrams: fieldsOf<UdpDatagram>(
-    { id: isText, direction: isText, socket: isNumber, length: isNumber, hex: isText, atMs: isNumber, status: isText },
     {
-      address: isText,
-      port: isNumber,
-      text: isText,
-      flag: isText,
-      sequence: isNumber,
-      problem: isText,
-      pieces: isNumber,
-      echo: isNumber,
+      id: anyText,
+      direction: anyText,
+      socket: anyNumber,
+      length: anyNumber,
+      hex: anyText,
+      atMs: anyNumber,
+      status: anyText,
+    },
+    {
+      address: anyText,
+      port: anyNumber,
+      text: anyText,
+      flag: anyText,
+      sequence: anyNumber,
+      problem: anyText,
+      pieces: anyNumber,
+      echo: anyNumber,
       fault,
     },
   ),
   journal: either(
     nothing,
     fieldsOf<JournalState>(
-      { file: isText, name: isText, startedMs: isNumber, bytes: isNumber, lines: isNumber },
-      { fault, missingBytes: isNumber, left: listOf(isText) },
+      { file: anyText, name: anyText, startedMs: anyNumber, bytes: anyNumber, lines: anyNumber },
+      { fault, missingBytes: anyNumber, left: listOf(anyText) },
     ),
   ),
   simulator: either(
     nothing,
-    fieldsOf<SimulatorState>({ http: isText, coap: isText, echo: isText, imei: isText, imsi: isText }, {}),
+    fieldsOf<SimulatorState>({ http: anyText, coap: anyText, echo: anyText, imei: anyText, imsi: anyText }, {}),
   ),
-  platform: fieldsOf<PlatformState>({ hasKey: isFlag, isKeyKept: isFlag, deviceIds: entriesOf(isText) }, {}),
+  platform: fieldsOf<PlatformState>(
+    { hasKey: truth, isKeyKept: truth, deviceIds: map(anyText, anyText, Infinity) },
+    {},
+  ),
   platformCalls: fieldsOf<PlatformCall>(
     {
-      id: isText,
-      mode: isText,
-      operation: isFields,
-      method: isText,
-      url: isText,
-      curl: isText,
-      startedMs: isNumber,
-      status: isText,
-      requestIds: listOf(isText),
+      id: anyText,
+      mode: anyText,
+      operation: anyFields,
+      method: anyText,
+      url: anyText,
+      curl: anyText,
+      startedMs: anyNumber,
+      status: anyText,
+      requestIds: listOf(anyText),
     },
     {
-      requestBody: isText,
-      durationMs: isNumber,
-      httpStatus: isNumber,
-      errno: isNumber,
-      body: isText,
-      cutFromBytes: isNumber,
+      requestBody: anyText,
+      durationMs: anyNumber,
+      httpStatus: anyNumber,
+      errno: anyNumber,
+      body: anyText,
+      cutFromBytes: anyNumber,
       fault,
     },
   ),
   acceptance: fieldsOf<AcceptanceState>(
     {
-      phase: isText,
-      plan: isText,
-      isArranged: isFlag,
-      canUndo: isFlag,
-      details: isFields,
-      canResume: isFlag,
-      signal: listOf(isFields),
+      phase: anyText,
+      plan: anyText,
+      isArranged: truth,
+      canUndo: truth,
+      details: anyFields,
+      canResume: truth,
+      signal: listOf(anyFields),
       answerTimes,
-      answersMs: listOf(isNumber),
+      answersMs: listOf(anyNumber),
     },
-    { port: isText, startedMs: isNumber, finishedMs: isNumber, lostAt: isNumber, prompt: isFields },
+    { port: anyText, startedMs: anyNumber, finishedMs: anyNumber, lostAt: anyNumber, prompt: anyFields },
   ),
   acceptanceCases: fieldsOf<AcceptanceCase>(
     {
-      key: isNumber,
-      position: isNumber,
-      info: isFields,
-      isSelected: isFlag,
-      note: isText,
-      expectedMs: isNumber,
-      status: isText,
+      key: anyNumber,
+      position: anyNumber,
+      info: anyFields,
+      isSelected: truth,
+      note: anyText,
+      expectedMs: anyNumber,
+      status: anyText,
     },
-    { startedMs: isNumber, result: isFields },
+    { startedMs: anyNumber, result: anyFields },
   ),
 };

@@ -3,7 +3,7 @@ import type { ModuleIdentity } from '../../shared/state.ts';
 import { csvCell } from '../files/csv.ts';
 import { visibleLine, visibleJson } from '../files/visible.ts';
 import type { JournalLine } from './journalLines.ts';
-import { isoWithZone, localTime } from './times.ts';
+import { isoWithZone, localTime } from '../../shared/localTime.ts';
 
 /** What stands above the lines. */
 export interface ExportHead {

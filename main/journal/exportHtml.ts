@@ -10,7 +10,7 @@ import { visibleLine } from '../files/visible.ts';
 import { headFacts, secondsText } from './exportFormats.ts';
 import type { Format } from './exportFormats.ts';
 import type { JournalLine } from './journalLines.ts';
-import { localTime } from './times.ts';
+import { localTime } from '../../shared/localTime.ts';
 
 /** A text of the wire as content of an element: no markup, no character that steers the reader's screen. */
 function content(text: string): string {

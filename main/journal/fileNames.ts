@@ -1,6 +1,6 @@
 import { withoutUnseen } from '../files/visible.ts';
 import { isDeviceName } from '../files/windowsNames.ts';
-import { fileStamp } from './times.ts';
+import { fileStamp } from '../../shared/localTime.ts';
 
 /** What a file of a session is named after. */
 export interface FileNameParts {

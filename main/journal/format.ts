@@ -1,3 +1,4 @@
+import { isJsonObject } from '../../shared/jsonObject.ts';
 import type { ModuleIdentity } from '../../shared/state.ts';
 
 /** First word of every journal; docs/journal-format.md describes the whole format. */
@@ -157,10 +158,6 @@ export function headerLine(header: JournalHeader): string {
   return JSON.stringify({ format: JOURNAL_FORMAT, version, ...rest, monotonicNs: String(monotonicNs) });
 }
 
-function isFields(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
-}
-
 /** The first version whose journals have facts. */
 const FACTS_VERSION = 2;
 
@@ -177,7 +174,7 @@ export function readHeaderLine(line: string): JournalHeader | string {
   } catch {
     return 'the first line is not JSON';
   }
-  if (!isFields(fields) || fields['format'] !== JOURNAL_FORMAT)
+  if (!isJsonObject(fields) || fields['format'] !== JOURNAL_FORMAT)
     return `the first line does not say "${JOURNAL_FORMAT}"`;
   const { version, app, started, startedMs, monotonicNs, port, baudRate, site, identity, importedFrom } = fields;
   if (typeof version !== 'number') return 'the version is missing';
@@ -192,7 +189,7 @@ export function readHeaderLine(line: string): JournalHeader | string {
     port: typeof port === 'string' ? port : '',
     baudRate: typeof baudRate === 'number' ? baudRate : 0,
     ...(typeof site === 'string' ? { site } : {}),
-    ...(isFields(identity) ? { identity: readIdentity(identity) } : {}),
+    ...(isJsonObject(identity) ? { identity: readIdentity(identity) } : {}),
     ...(typeof importedFrom === 'string' ? { importedFrom } : {}),
   };
 }
@@ -203,7 +200,7 @@ function readIdentity(fields: Record<string, unknown>): ModuleIdentity {
 
 /** Whether a note came with the log of another tool: see {@link foreignNote}. */
 export function isForeignNote({ data }: NoteRecord): boolean {
-  return isFields(data) && data['code'] === foreignNote.code;
+  return isJsonObject(data) && data['code'] === foreignNote.code;
 }
 
 /** The range of the language's dates. */
@@ -226,7 +223,7 @@ export function readRecordLine(line: string): JournalRecord | string | null {
   } catch {
     return 'not JSON';
   }
-  if (!isFields(fields)) return 'not a record';
+  if (!isJsonObject(fields)) return 'not a record';
   const { t, n, w, b, text } = fields;
   if (typeof t !== 'string') return 'no kind';
   if (!isWhole(n) || typeof w !== 'number' || Math.abs(w) > MAX_DATE_MS) return 'no time';
@@ -257,7 +254,7 @@ export function readRecordLine(line: string): JournalRecord | string | null {
       if (!Array.isArray(fields['facts'])) return 'facts without a list';
       return { kind: 'facts', ...time, facts: fields['facts'] as unknown[] };
     case 'identity':
-      if (!isFields(fields['identity'])) return 'an identity without content';
+      if (!isJsonObject(fields['identity'])) return 'an identity without content';
       return { kind: 'identity', ...time, identity: readIdentity(fields['identity']) };
     default:
       return null;

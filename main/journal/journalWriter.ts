@@ -11,7 +11,7 @@ import { copyJournal, createJournalFile, makeJournalFile, writeAll } from './jou
 import type { JournalBeginning, JournalFile, NamedJournalFile } from './journalFile.ts';
 import { JournalQueue } from './journalQueue.ts';
 import { LineCounter } from './lineCounter.ts';
-import { isoWithZone } from './times.ts';
+import { isoWithZone } from '../../shared/localTime.ts';
 import { systemClock } from '../time/clock.ts';
 
 /** What is known of a session when its journal begins. */

@@ -1,6 +1,5 @@
 import { EntryRing, entryBytes } from '../../shared/entryRing.ts';
-import type { DecodedLine, LineTag, LogEntry, LogKind } from '../../shared/log.ts';
-import type { Remark } from '../../shared/remarks.ts';
+import type { LogEntry } from '../../shared/log.ts';
 import { aboutNothing, aboutOf } from './aboutOf.ts';
 
 /** Entries kept in memory for the screen's paging; a usual one takes about 500 bytes. */
@@ -11,20 +10,8 @@ const MAX_BATCH = 600;
 /** A batch of long lines must not hold up the screen. */
 const MAX_BATCH_BYTES = 1024 * 1024;
 
-/** What is known of a line when it is entered. */
-export interface LogInput {
-  readonly atMs: number;
-  readonly kind: LogKind;
-  readonly text: string;
-  readonly exchange?: number;
-  readonly decoded?: DecodedLine;
-  readonly belongsTo?: LineTag;
-  /** Of the command that it answers, where the line itself names none. */
-  readonly msgId?: number;
-  readonly path?: string;
-  readonly problem?: boolean;
-  readonly remark?: Remark;
-}
+/** What is known of a line when it is entered; msgid and path of the command that it answers, where the line itself names none. */
+export type LogInput = Omit<LogEntry, 'seq'>;
 
 /** The AT log of the session as the screen shows it: a ring of entries, told in batches of at most 30 a second. */
 export class LogBook {

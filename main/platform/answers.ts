@@ -1,6 +1,7 @@
 import { defined } from '../../shared/defined.ts';
 import type { Fault } from '../../shared/errors.ts';
 import { isShallowJson, maximumJsonDepth } from '../../shared/jsonDepth.ts';
+import { isJsonObject } from '../../shared/jsonObject.ts';
 
 /** An answer of the API, read. */
 export interface ReadAnswer {
@@ -90,10 +91,8 @@ export function readPlatformAnswer(status: number, text: string): ReadAnswer {
   } catch {
     return { fault: strange(status, 'no JSON') };
   }
-  if (typeof envelope !== 'object' || envelope === null || Array.isArray(envelope)) {
-    return { fault: strange(status, 'no JSON object') };
-  }
-  const { errno, error, data } = envelope as Record<string, unknown>;
+  if (!isJsonObject(envelope)) return { fault: strange(status, 'no JSON object') };
+  const { errno, error, data } = envelope;
   if (typeof errno !== 'number' || !Number.isInteger(errno)) return { fault: strange(status, 'no errno') };
   const found = faultOfNumber(errno, typeof error === 'string' ? error : '');
   return { errno, ...defined({ data }), ...(found ? { fault: found } : {}) };
@@ -101,13 +100,10 @@ export function readPlatformAnswer(status: number, text: string): ReadAnswer {
 
 /** The device id in the data of `devices/status` about one device, of `devices/getbyimei`, or of the creation of a device. */
 export function deviceIdIn(data: unknown): string | undefined {
-  if (typeof data !== 'object' || data === null) return undefined;
-  const { devices, device_id: created, id: found } = data as Record<string, unknown>;
+  if (!isJsonObject(data)) return undefined;
+  const { devices, device_id: created, id: found } = data;
   const [first, ...others] = Array.isArray(devices) ? (devices as unknown[]) : [];
-  const id =
-    typeof first === 'object' && first !== null && others.length === 0
-      ? (first as { id?: unknown }).id
-      : (created ?? found);
+  const id = isJsonObject(first) && others.length === 0 ? first['id'] : (created ?? found);
   // Printed as a number in places where the documentation has a string.
   return (typeof id === 'string' || typeof id === 'number') && /^[A-Za-z0-9_-]{1,64}$/.test(String(id))
     ? String(id)

@@ -4,7 +4,7 @@ import type { ModuleIdentity } from '../../shared/state.ts';
 import type { DecodedRow, ExactRow } from '../capture/decodedLog.ts';
 import { JOURNAL_VERSION, MAX_RECORD_BYTES, byteLine, foreignNote, headerLine, recordLine } from '../journal/format.ts';
 import type { Direction } from '../journal/format.ts';
-import { isoWithZone, localTime } from '../journal/times.ts';
+import { isoWithZone, localTime } from '../../shared/localTime.ts';
 import { ImportClock } from './importClock.ts';
 import type { Moment } from './importClock.ts';
 

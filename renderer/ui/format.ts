@@ -1,17 +1,13 @@
+import { timeOfDay, twoDigits } from '../../shared/localTime.ts';
+
 export { seconds, visible } from '../../shared/wording.ts';
 
-const two = (value: number): string => String(value).padStart(2, '0');
-
 /** Local time of day with milliseconds: `09:41:24.870`. */
-export function clock(wallMs: number): string {
-  const date = new Date(wallMs);
-  return `${clockSeconds(wallMs)}.${String(date.getMilliseconds()).padStart(3, '0')}`;
-}
+export const clock = timeOfDay;
 
 /** Local time of day: `09:41:24`. */
 export function clockSeconds(wallMs: number): string {
-  const date = new Date(wallMs);
-  return `${two(date.getHours())}:${two(date.getMinutes())}:${two(date.getSeconds())}`;
+  return timeOfDay(wallMs).slice(0, 8);
 }
 
 /** Time since the line before: `+0.296`; from 100 s on with one digit, from an hour on as `+1:02:03`. */
@@ -26,7 +22,7 @@ export function delta(ms: number): string {
 /** What is left, or has passed: `00:41:12`; days are hours above 24. Never negative. */
 export function countdown(ms: number): string {
   const seconds = Math.max(0, Math.floor(ms / 1000));
-  return `${two(Math.floor(seconds / 3600))}:${two(Math.floor(seconds / 60) % 60)}:${two(seconds % 60)}`;
+  return `${twoDigits(Math.floor(seconds / 3600))}:${twoDigits(Math.floor(seconds / 60) % 60)}:${twoDigits(seconds % 60)}`;
 }
 
 /** A short span: `0.31 s`, `34 s`, `00:02:10`. */

@@ -7,7 +7,7 @@ import { expect, test } from 'vitest';
 import { exportToFile, exportToStream } from '../../main/journal/exporters.ts';
 import type { ExportOptions } from '../../main/journal/exporters.ts';
 import { exportFormats } from '../../shared/contract/log.ts';
-import { isoWithZone, localTime } from '../../main/journal/times.ts';
+import { isoWithZone, localTime } from '../../shared/localTime.ts';
 import { baseNs, openSample, say, startedMs } from './samples.ts';
 import { tempDirectory } from '../tempDirectory.ts';
 
@@ -268,7 +268,7 @@ test('a stream that fails with its last piece is FILE_NOT_WRITTEN', async () => 
 });
 
 test('the time of a line is the moment it names, in any zone', async () => {
-  const script = `import { isoWithZone } from ${JSON.stringify(new URL('../../main/journal/times.ts', import.meta.url).href)};
+  const script = `import { isoWithZone } from ${JSON.stringify(new URL('../../shared/localTime.ts', import.meta.url).href)};
     console.log(JSON.stringify([0, ${startedMs}, 1e12].map((ms) => isoWithZone(ms))));`;
   for (const [zone, ending] of [
     ['Asia/Shanghai', '+08:00'],

@@ -20,6 +20,8 @@ export function exampleOf(schema: Schema): unknown {
       return schema.rule?.example ?? fieldsOf(schema.fields);
     case 'variant':
       return examplesOf(schema)[0];
+    case 'either':
+      return schema.of.map(exampleOf)[0];
   }
 }
 
@@ -151,6 +153,8 @@ function ownHostile(schema: Schema): unknown[] {
           ),
         ];
       });
+    case 'either':
+      return schema.of.map(hostileTo).reduce((some, others) => some.filter((value) => others.includes(value)));
   }
 }
 

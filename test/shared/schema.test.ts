@@ -3,10 +3,13 @@ import { describe, expect, it } from 'vitest';
 import { CodedError, faultOf } from '../../shared/errors.ts';
 import type { Fault } from '../../shared/errors.ts';
 import {
+  either,
+  fits,
   list,
   map,
   number,
   object,
+  open,
   optional,
   partial,
   read,
@@ -126,6 +129,30 @@ describe('a value of unknown origin', () => {
     expect(read(change, {})).toEqual({});
     expect(read(change, { count: 1 })).toEqual({ count: 1 });
     expect(faultFrom({ count: 4 }, change)?.detail).toBe('count');
+  });
+
+  it('may have more fields than an open object names, which stay as they are; what is named must be right', () => {
+    const kept = open({ count: whole(0, 9), share: optional(number(0, 1)) });
+    const later = { count: 1, colour: { red: 7 } };
+    expect(read(kept, later)).toEqual(later);
+    expect(faultFrom({ ...later, share: 2 }, kept)?.detail).toBe('share');
+    expect(faultFrom({ colour: 7 }, kept)?.detail).toBe('count');
+  });
+
+  it('is what one of several schemas takes, or null where that is one of the words', () => {
+    const timer = either(number(0), word(['off']), object({ seconds: whole(0, 9) }));
+    for (const good of [7, 'off', { seconds: 1 }]) expect(read(timer, good)).toEqual(good);
+    expect(read(either(word([null]), truth), null)).toBeNull();
+    expect(faultFrom('on', timer)?.message).toBe('argument is of no kind that it may be');
+    expect(faultFrom({ timer: { seconds: 10 } }, object({ timer }))?.detail).toBe('timer');
+  });
+
+  it('fits a schema exactly where that can read it', () => {
+    fc.assert(
+      fc.property(fc.oneof(fc.constant(good), fc.anything()), (value) => {
+        expect(fits(schema, value)).toBe(faultFrom(value) === undefined);
+      }),
+    );
   });
 
   it('does not get a message as long as itself', () => {

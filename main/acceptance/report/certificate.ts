@@ -1,7 +1,7 @@
 import type { AcceptanceResult } from '../../../shared/acceptanceResult.ts';
 import type { BilingualName } from '../../../shared/lwm2m.ts';
 import { signalWord } from '../../../shared/signal.ts';
-import { localTime } from '../../journal/times.ts';
+import { localTime, twoDigits } from '../../../shared/localTime.ts';
 import { say } from '../cases/words.ts';
 import {
   certificateNumber,
@@ -33,7 +33,7 @@ const quantity = (value: number, unit: string): string => `${String(value).repla
 
 const duration = (ms: number): string => {
   const seconds = Math.round(ms / 1000);
-  return seconds < 60 ? `${seconds} s` : `${Math.floor(seconds / 60)} min ${String(seconds % 60).padStart(2, '0')} s`;
+  return seconds < 60 ? `${seconds} s` : `${Math.floor(seconds / 60)} min ${twoDigits(seconds % 60)} s`;
 };
 
 function verdictBox(speak: Say, result: AcceptanceResult): Html {

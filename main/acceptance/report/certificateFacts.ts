@@ -2,7 +2,7 @@ import { countVerdicts } from '../../../shared/acceptance.ts';
 import type { CaseResult, Verdict } from '../../../shared/acceptance.ts';
 import type { AcceptanceResult } from '../../../shared/acceptanceResult.ts';
 import type { BilingualName } from '../../../shared/lwm2m.ts';
-import { localTime } from '../../journal/times.ts';
+import { localTime } from '../../../shared/localTime.ts';
 import { say } from '../cases/words.ts';
 import { chapterTexts, verdictTexts } from './texts.ts';
 

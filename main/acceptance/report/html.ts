@@ -1,7 +1,7 @@
 import type { CaseResult } from '../../../shared/acceptance.ts';
 import type { AcceptanceResult } from '../../../shared/acceptanceResult.ts';
 import type { BilingualName } from '../../../shared/lwm2m.ts';
-import { localTime } from '../../journal/times.ts';
+import { localTime } from '../../../shared/localTime.ts';
 import { certificate, titleOf } from './certificate.ts';
 import { certificateNumber, isPractice } from './certificateFacts.ts';
 import { certificateStyle } from './certificateStyle.ts';

@@ -1,4 +1,6 @@
 import { isShallowJson } from '../../../shared/jsonDepth.ts';
+import { isJsonObject } from '../../../shared/jsonObject.ts';
+import type { JsonObject } from '../../../shared/jsonObject.ts';
 import { parseWithExactNumbers } from './exactNumber.ts';
 import type { Json } from './jsonText.ts';
 import type { Lwm2mServer } from './lwm2mServer.ts';
@@ -77,14 +79,6 @@ export function required<Value>(value: Value | undefined, name: string): Value {
   return value;
 }
 
-/** An object in a body. */
-export type JsonObject = Readonly<Record<string, unknown>>;
-
-/** True for what stands in braces. */
-export function isObject(value: unknown): value is JsonObject {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
-}
-
 /** The body, which must be an object; numbers of members called `exact` as they are written, see {@link parseWithExactNumbers}. */
 export function bodyOf(body: string, exact = ''): JsonObject {
   if (!isShallowJson(body)) throw invalidParameter('body');
@@ -94,6 +88,6 @@ export function bodyOf(body: string, exact = ''): JsonObject {
   } catch {
     throw invalidParameter('body');
   }
-  if (!isObject(value)) throw invalidParameter('body');
+  if (!isJsonObject(value)) throw invalidParameter('body');
   return value;
 }

@@ -1,16 +1,17 @@
 import { defined } from '../../../shared/defined.ts';
+import { isJsonObject } from '../../../shared/jsonObject.ts';
+import type { JsonObject } from '../../../shared/jsonObject.ts';
 import { deviceFields } from '../../../shared/platform.ts';
 import {
   ApiError,
   bodyOf,
   integerParameter,
   invalidParameter,
-  isObject,
   missingParameter,
   required,
   textParameter,
 } from './apiParameters.ts';
-import type { ApiCall, JsonObject } from './apiParameters.ts';
+import type { ApiCall } from './apiParameters.ts';
 import { formatPlatformTime, parsePlatformTime } from './datapoints.ts';
 import type { Json } from './jsonText.ts';
 import { maximumDevices } from './registry.ts';
@@ -80,7 +81,7 @@ function identityOf(body: JsonObject): DeviceIdentity {
   const title = required(body['title'], 'title');
   const protocol = required(body['protocol'], 'protocol');
   const info = required(body['auth_info'], 'auth_info');
-  const [entry, ...others] = isObject(info) ? Object.entries(info) : [];
+  const [entry, ...others] = isJsonObject(info) ? Object.entries(info) : [];
   const [imei, imsi] = entry ?? ['', ''];
   if (typeof title !== 'string') throw invalidParameter('title');
   if (protocol !== 'LWM2M' && protocol !== 'LwM2M') throw invalidParameter('protocol');

@@ -1,4 +1,6 @@
 import { CodedError } from '../../../shared/errors.ts';
+import { isJsonObject } from '../../../shared/jsonObject.ts';
+import type { JsonObject } from '../../../shared/jsonObject.ts';
 import type { Lwm2mPath } from '../../../shared/lwm2m.ts';
 import { formatFloat64 } from '../tlv.ts';
 import {
@@ -7,12 +9,11 @@ import {
   decimalParameter,
   integerParameter,
   invalidParameter,
-  isObject,
   missingParameter,
   required,
   textParameter,
 } from './apiParameters.ts';
-import type { ApiCall, ApiCallInput, ApiContext, JsonObject } from './apiParameters.ts';
+import type { ApiCall, ApiCallInput, ApiContext } from './apiParameters.ts';
 import { createDevice, datapoints, deleteDevice, deviceByImei, deviceDetails, status } from './deviceCalls.ts';
 import type { DeviceSession, WriteMode } from './deviceSession.ts';
 import type { Json } from './jsonText.ts';
@@ -71,7 +72,7 @@ function writtenResources(body: JsonObject, instance: Lwm2mPath, typeOf: TypeOf)
   const entries = required(body['data'], 'data');
   if (!Array.isArray(entries) || entries.length === 0) throw invalidParameter('data');
   return entries.map((entry: unknown) => {
-    if (!isObject(entry)) throw invalidParameter('data');
+    if (!isJsonObject(entry)) throw invalidParameter('data');
     const { res_id: id, val, type } = entry;
     if (id === undefined) throw missingParameter('res_id');
     if (val === undefined) throw missingParameter('val');

@@ -1,4 +1,5 @@
-function two(value: number): string {
+/** A number from 0 to 99 with two digits. */
+export function twoDigits(value: number): string {
   return value < 10 ? `0${value}` : String(value);
 }
 
@@ -12,15 +13,22 @@ export interface LocalTime {
   readonly zone: string;
 }
 
+/** The local time of day of a moment (milliseconds since 1970, fractions cut), with milliseconds. */
+export function timeOfDay(atMs: number): string {
+  const at = new Date(atMs);
+  const seconds = [at.getHours(), at.getMinutes(), at.getSeconds()].map(twoDigits).join(':');
+  return `${seconds}.${String(at.getMilliseconds()).padStart(3, '0')}`;
+}
+
 /** A moment (milliseconds since 1970, fractions cut) as date, time with milliseconds, and offset of the zone. */
 export function localTime(atMs: number): LocalTime {
   const at = new Date(atMs);
   const offset = -at.getTimezoneOffset();
   const minutes = Math.abs(offset);
   return {
-    date: `${at.getFullYear()}-${two(at.getMonth() + 1)}-${two(at.getDate())}`,
-    time: `${two(at.getHours())}:${two(at.getMinutes())}:${two(at.getSeconds())}.${String(at.getMilliseconds()).padStart(3, '0')}`,
-    zone: `${offset < 0 ? '-' : '+'}${two(Math.floor(minutes / 60))}:${two(minutes % 60)}`,
+    date: `${at.getFullYear()}-${twoDigits(at.getMonth() + 1)}-${twoDigits(at.getDate())}`,
+    time: timeOfDay(atMs),
+    zone: `${offset < 0 ? '-' : '+'}${twoDigits(Math.floor(minutes / 60))}:${twoDigits(minutes % 60)}`,
   };
 }
 
