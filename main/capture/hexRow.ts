@@ -53,7 +53,24 @@ export function readHexRow(row: string): Uint8Array | undefined {
   const found = bytesOf(line);
   const rest = line.slice(found.end);
   const isApart = rest === '' || /^[ \t]/.test(rest) || /[ \t]$/.test(line.slice(0, found.end));
-  return isApart && isBeside(rest, found.bytes) ? Uint8Array.from(found.bytes) : undefined;
+  return isApart && isBeside(rest, found.bytes) ? Uint8Array.from(found.bytes) : lowestFirst(line);
+}
+
+/** No row of xxd is longer. */
+const LONGEST_XXD_ROW = 1024;
+
+/** xxd -e: the bytes of each group turned round, and the characters behind in their order, which tells it. */
+function lowestFirst(line: string): Uint8Array | undefined {
+  const body = /^[0-9a-f]{8,16}: (.*)$/i.exec(line)?.[1] ?? '';
+  if (body.length > LONGEST_XXD_ROW) return undefined;
+  for (let end = body.indexOf('  '); end >= 0; end = body.indexOf('  ', end + 1)) {
+    const groups = body.slice(0, end).trim().split(/ +/);
+    if (!groups.every((group) => /^(?:[0-9a-f]{2}){1,16}$/i.test(group))) continue;
+    const bytes = groups.flatMap((group) => [...Buffer.from(group, 'hex')].reverse());
+    const shown = body.slice(end + 2);
+    if (shown.length === bytes.length && isBeside(`  ${shown}`, bytes)) return Uint8Array.from(bytes);
+  }
+  return undefined;
 }
 
 /** od -a's names of controls and blanks. */

@@ -3,6 +3,7 @@ import type { LogTime, Timekeeping } from './logTime.ts';
 import type { Speaker } from '../log/conversation.ts';
 import type { RowHabits } from './rowMarks.ts';
 import type { ControlNames } from './controlNames.ts';
+import type { WordShape } from './wordRow.ts';
 import type { TextRow } from './textRows.ts';
 
 /** What a log says, in the order of its rows: bytes of the wire, or something that was not on the wire. */
@@ -62,6 +63,8 @@ export interface LogStyle extends RowHabits, Timekeeping {
   readonly hasDumps: boolean;
   /** Bytes are hex without blanks, and nothing else. */
   readonly isCompactHex: boolean;
+  /** Bytes are dumped as numbers of several. */
+  readonly words: WordShape | undefined;
   /** The tool has coloured what it shows. */
   readonly hasColours: boolean;
 }

@@ -1,7 +1,7 @@
 import { Buffer } from 'node:buffer';
 import { controlNotations, endsWithControl } from './controlNames.ts';
 import type { ControlNames } from './controlNames.ts';
-import { asciinemaLayout } from './formats/asciinema.ts';
+import { asciinemaLayout, firstAsciinemaLayout } from './formats/asciinema.ts';
 import { chatLayout } from './formats/chat.ts';
 import { areCompactHex, bytesOfPorts, dumpLayout } from './formats/dump.ts';
 import { gammuLayout, isGammuFrame } from './formats/gammu.ts';
@@ -9,6 +9,7 @@ import { rowsLayout } from './formats/rows.ts';
 import { slsnifLayout } from './formats/slsnif.ts';
 import { socatLayout } from './formats/socat.ts';
 import { straceLayout } from './formats/strace.ts';
+import { wordsLayout } from './formats/words.ts';
 import type { LogLayout, LogStyle } from './logItem.ts';
 import { orderOf, secondsOfDay } from './logTime.ts';
 import type { Stamp, Timekeeping } from './logTime.ts';
@@ -17,14 +18,17 @@ import type { Speaker } from '../log/conversation.ts';
 import type { MarkedRow, RowHabits } from './rowMarks.ts';
 import { withoutColours } from './toolMarks.ts';
 import type { TextRow } from './textRows.ts';
+import { wordShapeOf } from './wordRow.ts';
 
 const layouts: readonly LogLayout[] = [
   socatLayout,
   gammuLayout,
   straceLayout,
   asciinemaLayout,
+  firstAsciinemaLayout,
   chatLayout,
   slsnifLayout,
+  wordsLayout,
   dumpLayout,
   rowsLayout,
 ];
@@ -50,6 +54,7 @@ const plainStyle: LogStyle = {
   hasDumps: false,
   hasColours: false,
   isCompactHex: false,
+  words: undefined,
 };
 
 /** Only a module says such: results and what it prints unasked. Its echo makes commands no sign of the host. */
@@ -64,7 +69,8 @@ export function recognise(head: readonly TextRow[]): Recognised {
   const telling = head.filter(
     ({ isPiece, text }) => !isPiece && text.length <= LONGEST_TELLING_ROW && text.trim() !== '',
   );
-  const rows = telling.map(({ text }) => text);
+  // A cast of asciinema 1 may be one long row.
+  const rows = telling.length > 0 ? telling.map(({ text }) => text) : beginnings(head);
   const hasColours = rows.filter((row) => withoutColours(row) !== row).length > 1;
   const bare = rows.map((row) => (hasColours ? withoutColours(row) : row).replace(/\r+$/, ''));
   let best: { layout: LogLayout; score: number } = { layout: rowsLayout, score: 0 };
@@ -74,6 +80,11 @@ export function recognise(head: readonly TextRow[]): Recognised {
   }
   const style = { ...styleOf(bare, rows), hasColours };
   return { layout: best.layout, style: { ...style, isSwapped: isSwapped(best.layout, telling, style) } };
+}
+
+/** Of rows that are all too long to tell anything by their whole. */
+function beginnings(head: readonly TextRow[]): string[] {
+  return head.slice(0, 1).map(({ text }) => text.slice(0, LONGEST_TELLING_ROW));
 }
 
 function styleOf(bare: readonly string[], rows: readonly string[]): LogStyle {
@@ -91,6 +102,7 @@ function styleOf(bare: readonly string[], rows: readonly string[]): LogStyle {
     speakers: speakersOf(bytesOfPorts(bare)),
     hasDumps: bare.some(isGammuFrame),
     isCompactHex: areCompactHex(bare),
+    words: wordShapeOf(bare),
   };
 }
 

@@ -172,6 +172,39 @@ describe('asciinema', () => {
   });
 });
 
+describe('asciinema 1', () => {
+  it('is one row of any length, or many: what stands before the frames is no line', () => {
+    const frames = Array.from({ length: 3000 }, () => [0.001, 'OK\r\n']);
+    const cast = { version: 1, width: 80, height: 24, command: 'AT', env: { SHELL: 'OK' }, stdout: frames };
+    expect(linesOf(JSON.stringify(cast))).toEqual(frames.map(() => '? OK'));
+    expect(linesOf(...JSON.stringify(cast, undefined, 2).split('\n'))).toHaveLength(3000);
+  });
+
+  it('with a text that is none loses that text alone', () => {
+    expect(linesOf('{"version": 1, "stdout": [[0.1, "OK\\r\\n"], [0.1, "\\x"], [0.1, "RDY\\r\\n"]]}')).toEqual([
+      '? OK',
+      '? RDY',
+    ]);
+  });
+});
+
+describe('od and hexdump in numbers', () => {
+  it('leave out rows that are the same: they are read all the same', () => {
+    const row = '045517 005015 045517 005015 045517 005015 045517 005015';
+    expect(linesOf(`0000000 ${row}`, '*', `0000060 045517 005015 045517 005015`, '0000070')).toHaveLength(14);
+  });
+
+  it('fill up the last number: its zeros are no bytes', () => {
+    const row = '0000000 19279 2573 19279 2573 19279 2573 19279 2573';
+    expect(linesOf(row, '0000020 21569 2573 65', '0000025')).toEqual(['? OK', '? OK', '? OK', '? OK', '? AT', '? A']);
+  });
+
+  it('are no session where the numbers make none', () => {
+    expect(linesOf('0000000 1 2 3 4 5 6 7 8', '0000020 9 10 11 12 13 14 15 16', '0000040')).toHaveLength(3);
+    expect(linesOf('869334030000010')).toEqual(['? 869334030000010']);
+  });
+});
+
 describe('chat', () => {
   it('to standard error has no names before its rows', () => {
     expect(

@@ -187,6 +187,22 @@ const dumpOf = {
   },
 };
 
+const inOctal = (value: number): string => value.toString(8).padStart(7, '0');
+/** The number that bytes make on the machines of today; the last one of a file is filled up with zeros. */
+const numberOf = (group: Uint8Array): bigint => group.reduceRight((number, byte) => number * 256n + BigInt(byte), 0n);
+/** Dumps of od and hexdump in numbers: bytes of one, and how it stands in a row. */
+const wordDumps: readonly (readonly [tool: string, size: number, cell: (group: Uint8Array) => string])[] = [
+  ['od -d', 2, (group) => String(numberOf(group)).padStart(6)],
+  ['od -o', 2, (group) => ` ${numberOf(group).toString(8).padStart(6, '0')}`],
+  ['od -x', 2, (group) => ` ${numberOf(group).toString(16).padStart(4, '0')}`],
+  ['od -t x2 --endian=big', 2, (group) => ` ${Buffer.from(group).toString('hex').padEnd(4, '0')}`],
+  ['od -i', 4, (group) => String(BigInt.asIntN(32, numberOf(group))).padStart(12)],
+  ['od -t x4', 4, (group) => ` ${numberOf(group).toString(16).padStart(8, '0')}`],
+  ['od -l', 8, (group) => String(BigInt.asIntN(64, numberOf(group))).padStart(21)],
+  ['od -t o8', 8, (group) => ` ${numberOf(group).toString(8).padStart(22, '0')}`],
+  ['od -t u1', 1, (group) => String(numberOf(group)).padStart(4)],
+];
+
 const octal = (byte: number): string => byte.toString(8).padStart(3, '0');
 const odName = (byte: number): string => {
   if (byte === 0x0d) return '\\r';
@@ -629,6 +645,43 @@ export const writers: readonly LogWriter[] = [
     tellsSpeaker: false,
     at: (line: Said) => String(line.atMs / 1000),
   })),
+  ...([undefined, 2] as const).map((indent) => ({
+    tool: `asciinema, version 1, ${indent === undefined ? 'in one row' : 'in many'}`,
+    write: (said: readonly Said[]) =>
+      JSON.stringify(
+        {
+          version: 1,
+          width: 80,
+          height: 24,
+          duration: 1.5,
+          command: '/bin/sh',
+          title: '',
+          env: { TERM: 'xterm-256color' },
+          stdout: said.map((line) => [step(line, said) / 1000, `${line.text}\r\n`]),
+        },
+        undefined,
+        indent,
+      ),
+    tellsSpeaker: false,
+    at: (line: Said) => String(line.atMs / 1000),
+  })),
+  ...wordDumps.map(([tool, size, cell]) => ({
+    tool,
+    write: (said: readonly Said[]) => {
+      const bytes = Buffer.from(said.map(wire).join(''));
+      return `${offsetRows(bytes, 16, (part, at) => `${inOctal(at)}${slices(part, size).map(cell).join('')}`)}${inOctal(bytes.length)}\n`;
+    },
+    tellsSpeaker: false,
+  })),
+  {
+    tool: 'xxd -e',
+    write: (said) =>
+      offsetRows(Buffer.from(said.map(wire).join('')), 16, (part, at) => {
+        const groups = slices(part, 4).map((group) => Buffer.from(group).reverse().toString('hex').padStart(8));
+        return `${inHex(at, 8)}: ${groups.join(' ').padEnd(35)}  ${shown(part)}`;
+      }),
+    tellsSpeaker: false,
+  },
   ...(['od -c', 'od -b'] as const).map((tool) => ({
     tool,
     write: (said: readonly Said[]) => {
