@@ -294,6 +294,7 @@ export const keyedParts = [
   'acceptanceCases',
 ] as const;
 export type KeyedPart = (typeof keyedParts)[number];
+const keyed: ReadonlySet<string> = new Set(keyedParts);
 
 /** What changed: whole parts, and for keyed parts single entries. */
 export type StateChanges = {
@@ -322,7 +323,7 @@ export interface Snapshot {
 
 /** True for a part that is merged key by key. */
 export function isKeyed(part: string): part is KeyedPart {
-  return (keyedParts as readonly string[]).includes(part);
+  return keyed.has(part);
 }
 
 /** The state after a patch. Pure; runs in main and in the renderer, so both cannot disagree. */

@@ -4,6 +4,7 @@ import { stageNames } from '../../shared/stageNames.ts';
 import type { DeviceState, StateChanges } from '../../shared/state.ts';
 import { isUnderway } from '../../shared/acceptance.ts';
 
+type Fields = Readonly<Record<string, unknown>>;
 type SummedUp = Pick<DeviceState, 'connection' | 'module' | 'registration' | 'stages' | 'acceptance'>;
 
 /** True when the change may show in the summary. */
@@ -36,4 +37,18 @@ export function summaryOf(
     isTesting: isUnderway(acceptance),
     isAsking: isUnderway(acceptance) && acceptance.prompt !== undefined,
   };
+}
+
+/** True when a tab looks the same by both. */
+export function isSameSummary(one: DeviceSummary, other: DeviceSummary): boolean {
+  const { stage, ...rest } = one;
+  const { stage: otherStage, ...otherRest } = other;
+  return isSame(rest, otherRest) && isSame(stage ?? {}, otherStage ?? {});
+}
+
+/** By their members, which are texts and the like. */
+function isSame(one: object, other: object): boolean {
+  const [members, others] = [one as Fields, other as Fields];
+  const names = Object.keys(members);
+  return names.length === Object.keys(others).length && names.every((name) => members[name] === others[name]);
 }

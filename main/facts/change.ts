@@ -10,7 +10,8 @@ type Fields = Readonly<Record<string, unknown>>;
 export function changeOf<T extends object>(before: T | undefined, after: T): Change<T> {
   const [old, now] = [(before ?? {}) as Fields, after as Fields];
   const change: Record<string, unknown> = {};
-  for (const [name, value] of Object.entries(now)) {
+  for (const name of Object.keys(now)) {
+    const value = now[name];
     if (value !== undefined && value !== old[name]) change[name] = value;
   }
   // What every object has by birth, such as valueOf, is no field of it.
@@ -22,6 +23,6 @@ export function changeOf<T extends object>(before: T | undefined, after: T): Cha
 export function changed<T extends object>(before: T | undefined, change: Change<T>): T {
   // Spread, not set field by field: a name such as __proto__ stays a name.
   const after: Record<string, unknown> = { ...before, ...change };
-  for (const [name, value] of Object.entries(change)) if (value === null) Reflect.deleteProperty(after, name);
+  for (const name of Object.keys(change)) if (after[name] === null) Reflect.deleteProperty(after, name);
   return after as T;
 }

@@ -53,7 +53,8 @@ export class FoldedState implements Known {
   apply(changes: StateChanges): StateChanges {
     const told: Record<string, unknown> = {};
     let facts: Record<string, unknown> | undefined;
-    for (const [part, change] of Object.entries(changes)) {
+    for (const part of Object.keys(changes) as (keyof StateChanges)[]) {
+      const change = changes[part];
       if (change === undefined) continue;
       if (isBounded(part)) {
         told[part] = this.#bounded[part].apply(change as Readonly<Record<string, unknown>>);

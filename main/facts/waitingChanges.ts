@@ -17,7 +17,8 @@ export class WaitingChanges {
 
   /** Joins a change, every part of which is there; `told` is the state that the listeners have. */
   add(changes: StateChanges, told: DeviceState): void {
-    for (const [part, change] of Object.entries(changes)) {
+    for (const part of Object.keys(changes) as (keyof StateChanges)[]) {
+      const change = changes[part];
       this.#isEmpty = false;
       if (isKeyed(part)) this.#join(part, change as Entries, told[part] as Entries);
       else this.#parts[part] = change;
@@ -34,7 +35,8 @@ export class WaitingChanges {
 
   #join(part: string, change: Entries, told: Entries): void {
     const joined = (this.#parts[part] ??= {}) as Entries;
-    for (const [key, entry] of Object.entries(change)) {
+    for (const key of Object.keys(change)) {
+      const entry = change[key];
       // Whoever was never told of an entry need not hear that it is gone: a burst would tell thousands of those.
       if (entry === null && !Object.hasOwn(told, key)) Reflect.deleteProperty(joined, key);
       else joined[key] = entry;

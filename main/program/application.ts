@@ -9,7 +9,7 @@ import type { Language, Settings } from '../../shared/settings.ts';
 import { Device } from '../device/device.ts';
 import type { ProgramParts, SessionOptions } from '../device/device.ts';
 import { availablePorts, openPortLink } from '../device/ports.ts';
-import { concernsSummary } from '../device/summary.ts';
+import { concernsSummary, isSameSummary } from '../device/summary.ts';
 import type { DeviceModel } from '../lwm2m/deviceModel.ts';
 import { PlatformKey } from '../platform/platformKey.ts';
 import { memorySecrets } from '../platform/secrets.ts';
@@ -252,7 +252,7 @@ export class Application {
 
   #sumUp(device: Device): void {
     const known = this.state.state.devices.find(({ id }) => id === device.id);
-    if (known && JSON.stringify(known) !== JSON.stringify(device.summary)) this.#tellDevices();
+    if (known && !isSameSummary(known, device.summary)) this.#tellDevices();
   }
 
   #tellDevices(): void {

@@ -58,6 +58,16 @@ export function serverSentence(lastBytes: Uint8Array, isWhole: boolean): ServerS
   return undefined;
 }
 
+/** The end of both, {@link lastWordsBytes} long at most. Both as they are: bytes are valid during the call only. */
+function endOf(before: Uint8Array, bytes: Uint8Array): Uint8Array<ArrayBuffer> {
+  if (bytes.length >= lastWordsBytes) return Uint8Array.from(bytes.subarray(-lastWordsBytes));
+  const kept = before.subarray(-(lastWordsBytes - bytes.length));
+  const end = new Uint8Array(kept.length + bytes.length);
+  end.set(kept);
+  end.set(bytes, kept.length);
+  return end;
+}
+
 /** A link that was not refused, and what its first bytes tell. */
 export interface Accepted {
   readonly link: Link;
@@ -98,7 +108,7 @@ export async function unlessRefused(far: Link, name: string, graceMs: number): P
   });
   far.onData = (bytes) => {
     isWhole &&= last.length + bytes.length <= lastWordsBytes;
-    last = Uint8Array.from(Buffer.concat([last, bytes]).subarray(-lastWordsBytes));
+    last = endOf(last, bytes);
     if (first.length < 3) first = Uint8Array.from(Buffer.concat([first, bytes.subarray(0, 3)]));
     end.receive(bytes);
   };

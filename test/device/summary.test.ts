@@ -1,5 +1,6 @@
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { concernsSummary, summaryOf } from '../../main/device/summary.ts';
+import { concernsSummary, isSameSummary, summaryOf } from '../../main/device/summary.ts';
 import { initialDeviceState } from '../../shared/state.ts';
 import type { DeviceState, Stage } from '../../shared/state.ts';
 
@@ -44,5 +45,28 @@ describe('a device in short', () => {
       expect(concernsSummary(change)).toBe(true);
     }
     expect(concernsSummary({ requests: {}, resources: {}, answerTimes: fresh.answerTimes, network: {} })).toBe(false);
+  });
+
+  it('is the same as another where all its members are, stage included', () => {
+    const some = fc.record({
+      model: fc.option(fc.constantFrom('M5310', 'M5311'), { nil: undefined }),
+      port: fc.constantFrom<Stage['status']>('waiting', 'running', 'done'),
+      module: fc.constantFrom<Stage['status']>('waiting', 'failed'),
+      testing: fc.boolean(),
+    });
+    const of = ({ model, testing, ...shown }: typeof some extends fc.Arbitrary<infer T> ? T : never) =>
+      summaryOf('1', {
+        ...fresh,
+        module: model === undefined ? {} : { model },
+        stages: stages(shown),
+        acceptance: { ...fresh.acceptance, phase: testing ? 'running' : 'done' },
+      });
+    fc.assert(
+      fc.property(some, some, (one, other) => {
+        const [left, right] = [of(one), of(other)];
+        expect(isSameSummary(left, right)).toBe(JSON.stringify(left) === JSON.stringify(right));
+      }),
+    );
+    expect(isSameSummary(summaryOf('1', fresh), summaryOf('2', fresh))).toBe(false);
   });
 });
