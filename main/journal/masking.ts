@@ -81,6 +81,7 @@ function textOfHex(run: string): string {
 export class Masker {
   readonly #standIns = new Map<string, string>();
   readonly #issued = new Set<string>();
+  #lastNumber = 0;
   readonly #sought = new Set<string>();
   #soughtPattern: RegExp | undefined;
   #spellings: SecretSpellings | undefined;
@@ -178,20 +179,27 @@ export class Masker {
     const value = given.toUpperCase();
     const known = this.#standIns.get(value);
     if (known?.length === given.length) return known;
-    const number = [...String(this.#standIns.size + 1)];
-    const standIn = given
-      .split('')
-      .reverse()
-      .map((character) => {
-        if (character === '.' || character === ':') return character;
-        return number.pop() ?? (/[0-9]/.test(character) ? '0' : 'x');
-      })
-      .reverse()
-      .join('');
+    let standIn = shapedLike(given, ++this.#lastNumber);
+    // A PIN may be 0001: what is hidden must not stand for itself.
+    if (standIn.toUpperCase() === value) standIn = shapedLike(given, ++this.#lastNumber);
     this.#standIns.set(value, standIn);
     this.#issued.add(standIn);
     return standIn;
   }
+}
+
+/** The number at the end of what has the length and the shape of a value, and says nothing else. */
+function shapedLike(value: string, number: number): string {
+  const left = [...String(number)];
+  return value
+    .split('')
+    .reverse()
+    .map((character) => {
+      if (character === '.' || character === ':') return character;
+      return left.pop() ?? (/[0-9]/.test(character) ? '0' : 'x');
+    })
+    .reverse()
+    .join('');
 }
 
 /** Signs of the same kind that say nothing: hex and Base64 stay what they are, and marks between stay. */

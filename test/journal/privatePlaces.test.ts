@@ -218,6 +218,18 @@ test('nor the summary of a batch, in which two devices stay two', () => {
   expect(first).not.toBe(second);
 });
 
+test.each([
+  [['AT+CPIN="0001"'], ['AT+CPIN="0002"']],
+  [
+    ['AT+CPIN="4711"', '+CGDCONT: 0,"IP","X..2"', 'AT+CPIN="0815"'],
+    ['AT+CPIN="0001"', '+CGDCONT: 0,"IP","x..3"', 'AT+CPIN="0004"'],
+  ],
+])('what looks like its own stand-in gets another: %j', (said, shown) => {
+  const one = new Masker();
+  for (const line of said) one.collect(line);
+  expect(said.map((line) => one.mask(line))).toEqual(shown);
+});
+
 test('whatever the PIN, the pass word and the name, quoted or bare, none of it is left', () => {
   const word = fc
     .stringMatching(/^[A-Za-z][A-Za-z0-9._-]{2,14}[a-z0-9]$/)
