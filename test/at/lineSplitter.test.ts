@@ -31,6 +31,19 @@ describe('LineSplitter', () => {
     expect(texts(split('+MIPL', 'READ: 0', ',1\r', '\n'))).toEqual(['+MIPLREAD: 0,1']);
   });
 
+  it('is at rest only where no line is under way', () => {
+    const splitter = new LineSplitter(() => {});
+    const after = (chunk: string): boolean => {
+      splitter.push(Buffer.from(chunk), 0n);
+      return splitter.isAtRest;
+    };
+    expect(splitter.isAtRest).toBe(true);
+    expect(after('O')).toBe(false);
+    expect(after('K\r\n')).toBe(true);
+    expect(after('x'.repeat(maximumLineBytes))).toBe(false);
+    expect(after('\r\n')).toBe(true);
+  });
+
   it('carries the times of the first byte and of the separator', () => {
     const [first, second] = split('one\r\n', 'tw', 'o', '\r\n');
     expect(first).toMatchObject({ startedNs: 0n, finishedNs: 0n });

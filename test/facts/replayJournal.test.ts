@@ -14,16 +14,16 @@ type Row = string | { readonly t: string; readonly [field: string]: unknown };
 /** `> text` to the module, `< text` from it, anything else a record as it is; each 100 ms after the one before. */
 async function journalOf(
   rows: readonly Row[],
-  { version = 1, port = '/dev/ttyUSB0', tail = '' } = {},
+  { version = 1, port = '/dev/ttyUSB0', tail = '', ...more }: { [field: string]: unknown } = {},
 ): Promise<string> {
-  const header = { format: 'mipl-journal', version, started: 'x', startedMs, port, baudRate: 9600 };
+  const header = { format: 'mipl-journal', version, started: 'x', startedMs, port, baudRate: 9600, ...more };
   const records = rows.map((row, index) => {
     const time = { n: (index + 1) * 1e8, w: startedMs + (index + 1) * 100 };
     if (typeof row !== 'string') return { ...row, ...time };
     return { t: row.startsWith('>') ? 'out' : 'in', ...time, b: `${row.slice(2)}\r\n` };
   });
   const file = join(await tempDirectory(), 'session.mipl.ndjson');
-  await writeFile(file, [header, ...records].map((record) => `${JSON.stringify(record)}\n`).join('') + tail);
+  await writeFile(file, [header, ...records].map((record) => `${JSON.stringify(record)}\n`).join('') + String(tail));
   return file;
 }
 
@@ -67,6 +67,14 @@ describe('a journal of version 1 gives what its lines tell', () => {
     expect((await stateOf([], 'rfc2217://h:1')).connection.port?.kind).toBe('rfc2217');
   });
 
+  it('no port where it was made of the log of another tool: the name of a file may tell the place', async () => {
+    const file = await journalOf(['< OK'], { version: 2, port: 'pump-7.log', importedFrom: 'pump-7.log' });
+    const { state, isFromLines } = await replayed(file);
+    expect(isFromLines).toBe(true);
+    expect(JSON.stringify(state)).not.toContain('pump-7');
+    expect(state.connection.port?.path).toBe('imported');
+  });
+
   it('that there is a module, who it is, and the network', async () => {
     const state = await stateOf([
       '> AT',
@@ -94,6 +102,11 @@ describe('a journal of version 1 gives what its lines tell', () => {
     expect(state.stages.network).toMatchObject({ status: 'done', finishedMs: at(15) });
     expect(state.module).toEqual({ imei: '863703031234567' });
     expect(state.network).toMatchObject({ registration: 1, rssiDbm: -73, radioConnected: true });
+  });
+
+  it('that the module sleeps, and that it is awake', async () => {
+    expect((await stateOf(['< +NPSMR:1'])).network.asleep).toBe(true);
+    expect((await stateOf(['< +NPSMR:1', '< +NPSMR:0'])).network.asleep).toBe(false);
   });
 
   it('the session with the platform, to its end', async () => {
@@ -205,6 +218,24 @@ describe('a journal with facts', () => {
     expect(valueIn(await replayed(file, { wallMs: at(2) + 50 }))).toBe('2');
     const before = await replayed(file, { line: 1 });
     expect([valueIn(before), before.last]).toEqual([undefined, undefined]);
+  });
+
+  it('tells what each fact changes and where it stands; what its lines tell before the first of them, at the header', async () => {
+    const changesOf = async (file: string) => {
+      const heard: (readonly [number, readonly string[]])[] = [];
+      await replayJournal(file, {
+        onProblem: ({ message }) => expect.unreachable(message),
+        onChange: (changes, _happened, { line }) => heard.push([line, Object.keys(changes)]),
+      });
+      return heard;
+    };
+    expect((await changesOf(await journalOf(told, { version: 2 }))).slice(-2)).toEqual([
+      [3, ['resources']],
+      [4, ['resources']],
+    ]);
+    const ofLines = await changesOf(await journalOf(['< +CSCON:1']));
+    expect(ofLines[0]?.[0]).toBe(1);
+    expect(ofLines.at(-1)).toEqual([2, ['network']]);
   });
 
   it('that is torn, damaged or of a later version is read as far as it can be, and that is said with the line', async () => {

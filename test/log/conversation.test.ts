@@ -171,6 +171,32 @@ describe('a log that has all that was said', () => {
   });
 });
 
+describe('a whole log that is read from a place on', () => {
+  it('goes on as the one before it would have', () => {
+    const before = new Conversation({ isWhole: true });
+    for (const text of ['AT+MIPLCREATEEX=?', 'OK', 'AT+CSQ', '+CSQ:20,99', 'OK'])
+      before.read(line(text), text.startsWith('AT') ? 'host' : 'module');
+    const rest = before.rest();
+    expect(rest).toEqual({ lastExchange: 2, dialect: 'cmcc', isProbing: false });
+    const after = new Conversation({ isWhole: true, resumed: rest as NonNullable<typeof rest> });
+    expect(after.rest()).toEqual(rest);
+    for (const conversation of [before, after])
+      expect(conversation.read(line('AT+CEREG?'), 'host')).toMatchObject({ exchange: 3 });
+  });
+
+  it('cannot begin where an answer is awaited', () => {
+    const conversation = new Conversation({ isWhole: true });
+    conversation.read(line('AT+CSQ'), 'host');
+    expect(conversation.rest()).toBeUndefined();
+  });
+
+  it('cannot begin while it is being found out which answer is whose', () => {
+    const conversation = new Conversation({ isWhole: true });
+    conversation.read(line('AT'), 'host');
+    expect(conversation.rest()).toBeUndefined();
+  });
+});
+
 describe('a log of which nobody knows who spoke', () => {
   it('is read by the shape of its lines', () => {
     const conversation = new Conversation();
