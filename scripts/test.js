@@ -1,5 +1,5 @@
 // @ts-check
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { inspect } from 'node:util';
@@ -19,6 +19,7 @@ import {
   failedTests,
   lanesOf,
   lastLine,
+  partsOfUnit,
   readReport,
   steps,
   summaryTable,
@@ -130,7 +131,9 @@ async function work(outcome, electron, say) {
     case 'types':
       return types(say);
     case 'unit':
-      return vitest(outcome, { say }, ['--coverage']);
+      return vitest(outcome, { say }, ['--coverage', ...partsOfUnit(readdirSync(inProject('test'))).covering]);
+    case 'simulator':
+      return vitest(outcome, { say }, partsOfUnit(readdirSync(inProject('test'))).others);
     case 'build':
       if (electron) await ensureBuild(createReporter(say && { write: say }), electron);
       return 0;
@@ -186,7 +189,7 @@ async function vitest(outcome, options, more = []) {
   const args = [
     'run',
     '--config=test/vitest.config.mts',
-    `--project=${outcome.name}`,
+    `--project=${outcome.name === 'simulator' ? 'unit' : outcome.name}`,
     '--passWithNoTests=false',
     '--reporter=default',
     '--reporter=json',

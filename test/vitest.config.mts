@@ -23,6 +23,8 @@ export default defineConfig({
     maxConcurrency: 40,
     // Two files a core: most wait longer for the virtual world than they compute.
     maxWorkers: 2 * availableParallelism(),
+    // Conditions are waited for as long as a busy machine takes.
+    expect: { poll: { timeout: 10_000 } },
     coverage: {
       provider: 'v8',
       include: [

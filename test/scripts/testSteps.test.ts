@@ -1,3 +1,4 @@
+import { readdirSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import {
   chooseSteps,
@@ -5,6 +6,7 @@ import {
   failedTests,
   lanesOf,
   lastLine,
+  partsOfUnit,
   steps,
   summaryTable,
 } from '../../scripts/testSteps.js';
@@ -14,7 +16,20 @@ const names = (words: string[]): string[] => chooseSteps(words).map(({ name }) =
 describe('chooseSteps', () => {
   it('takes all without words, in their order', () => {
     expect(names([])).toEqual([
-      ...['lint', 'format', 'types', 'unit', 'tty', 'windows', 'build', 'e2e', 'package', 'packaged', 'packages'],
+      ...[
+        'lint',
+        'format',
+        'types',
+        'unit',
+        'simulator',
+        'tty',
+        'windows',
+        'build',
+        'e2e',
+        'package',
+        'packaged',
+        'packages',
+      ],
     ]);
   });
 
@@ -37,7 +52,7 @@ describe('chooseSteps', () => {
 describe('the lanes', () => {
   it('hold every step that was chosen, in its order', () => {
     expect(lanesOf(chooseSteps([]))).toEqual([
-      { name: 'sources', steps: ['lint', 'format', 'types', 'unit', 'tty', 'windows'] },
+      { name: 'sources', steps: ['lint', 'format', 'types', 'unit', 'simulator', 'tty', 'windows'] },
       { name: 'window', steps: ['build', 'e2e', 'package', 'packaged', 'packages'] },
     ]);
     expect(lanesOf(chooseSteps(['unit']))).toEqual([{ name: 'sources', steps: ['unit'] }]);
@@ -53,6 +68,20 @@ describe('the lanes', () => {
         expect.arrayContaining(after),
       );
     }
+  });
+});
+
+describe('the two parts of the unit tests', () => {
+  it('hold every folder and every file of tests once', () => {
+    const entries = readdirSync('test');
+    const { covering, others } = partsOfUnit(entries);
+    const folders = entries.filter((name) => !name.includes('.')).map((name) => `test/${name}/`);
+    expect([...covering, ...others].sort()).toEqual(folders.sort());
+    expect(partsOfUnit([...entries, 'new', 'new.test.ts']).others).toEqual([
+      ...others,
+      'test/new/',
+      'test/new.test.ts',
+    ]);
   });
 });
 
