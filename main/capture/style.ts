@@ -13,6 +13,7 @@ import { wordsLayout } from './formats/words.ts';
 import type { LogLayout, LogStyle } from './logItem.ts';
 import { orderOf, secondsOfDay } from './logTime.ts';
 import type { Stamp, Timekeeping } from './logTime.ts';
+import { remembered } from './remembered.ts';
 import { isInQuotes, plainHabits, readMarkedRow } from './rowMarks.ts';
 import type { Speaker } from '../log/conversation.ts';
 import type { MarkedRow, RowHabits } from './rowMarks.ts';
@@ -87,9 +88,23 @@ function beginnings(head: readonly TextRow[]): string[] {
   return head.slice(0, 1).map(({ text }) => text.slice(0, LONGEST_TELLING_ROW));
 }
 
+const readings = new Map<string, (row: string) => MarkedRow>();
+
+/** Reads rows by such habits. */
+function markedRows(habits: RowHabits): (row: string) => MarkedRow {
+  const held = Object.entries(habits).filter(([, isHeld]) => isHeld as boolean);
+  const names = held
+    .map(([name]) => name)
+    .sort()
+    .join();
+  const reading = readings.get(names) ?? remembered((row) => readMarkedRow(row, habits));
+  readings.set(names, reading);
+  return reading;
+}
+
 function styleOf(bare: readonly string[], rows: readonly string[]): LogStyle {
   const habits = habitsOf(bare);
-  const marked = bare.map((row) => readMarkedRow(row, habits));
+  const marked = bare.map(markedRows(habits));
   const stamps = marked.map(({ stamp }) => stamp).filter((stamp) => stamp !== undefined);
   return {
     ...plainStyle,
@@ -134,7 +149,7 @@ const startsWithWord = /^[^A-Za-z\u4e00-\u9fff]{0,60}(?:[TR]X|send|sent|recv|rec
 function habitsOf(rows: readonly string[]): RowHabits {
   const bareNumbers = beginWithNumbers(rows);
   const read = (habits: Partial<RowHabits>): MarkedRow[] =>
-    rows.map((row) => readMarkedRow(row, { ...plainHabits, bareNumbers, ...habits }));
+    rows.map(markedRows({ ...plainHabits, bareNumbers, ...habits }));
   const plain = read({});
   const isTold = marksSpeakers(plain);
   const words = rows.filter((row) => startsWithWord.test(row));

@@ -5,6 +5,7 @@ import { speakerOf, told } from '../logItem.ts';
 import type { LayoutReader, LogItem, LogLayout, LogStyle } from '../logItem.ts';
 import { LogClock, readStamp } from '../logTime.ts';
 import type { LogTime } from '../logTime.ts';
+import { remembered } from '../remembered.ts';
 import { readMarkedRow } from '../rowMarks.ts';
 import type { Speaker } from '../../log/conversation.ts';
 import type { MarkedRow } from '../rowMarks.ts';
@@ -99,6 +100,9 @@ export function areCompactHex(rows: readonly string[]): boolean {
   return isAll && /^(?:..)*?0d(?:..)*?0a/i.test(filled.map((row) => row.trim()).join(''));
 }
 
+const bytesIn = remembered(readBytes);
+const headingIn = remembered(readHeading);
+
 /** Hex dumps of any tool that has no layout of its own. */
 export const dumpLayout: LogLayout = {
   name: 'dump',
@@ -107,8 +111,8 @@ export const dumpLayout: LogLayout = {
       (row) => row.trim() !== '' && !lengthAlone.test(row) && readToolMark(row.trim()) === undefined,
     );
     if (areCompactHex(filled)) return 1;
-    const dumps = filled.map(readBytes).filter((found) => found !== undefined);
-    const headings = filled.filter((row) => !readBytes(row) && readHeading(row) !== undefined);
+    const dumps = filled.map(bytesIn).filter((found) => found !== undefined);
+    const headings = filled.filter((row) => !bytesIn(row) && headingIn(row) !== undefined);
     // A row or two of digits may be anything: a session in hex has line ends in it.
     const hasLineEnds = dumps.some(({ bytes }) => bytes.includes(0x0d) || bytes.includes(0x0a));
     const share = (dumps.length + headings.length) / Math.max(1, filled.length);
@@ -122,8 +126,8 @@ export function bytesOfPorts(rows: readonly string[]): Map<string, Uint8Array[]>
   const ports = new Map<string, Uint8Array[]>();
   let port: string | undefined;
   for (const row of rows) {
-    const found = readBytes(row.replace(/\r$/, ''));
-    if (!found) port = readHeading(row.replace(/\r$/, ''))?.port;
+    const found = bytesIn(row.replace(/\r$/, ''));
+    if (!found) port = headingIn(row.replace(/\r$/, ''))?.port;
     else if (port !== undefined) ports.set(port, [...(ports.get(port) ?? []), found.bytes]);
   }
   return ports;
