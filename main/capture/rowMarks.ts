@@ -36,8 +36,10 @@ const sent = '(?:tx|send|sent|snd|out|write|发送|发)';
 const received = '(?:rx|recv|receive|received|rcv|in|read|接收|收)';
 /** `[UART2 TX]`. */
 const port = String.raw`(?:(?:uart|usart|com|tty|serial)\w{0,8}[ :_-])?`;
-/** `send data:`, `RECV ASCII>`, `send(17):`. */
-const kind = String.raw`(?: ?(?:data|cmd|msg|at|ascii|hex|bytes|数据))?(?: ?\(\d{1,6}(?: bytes?)?\)| ?\[\d{1,6}\])?`;
+/** `send data:`, `RECV ASCII>`, `send(17):`, `RECV ASCII/21 <<<`, `SEND ASCII TO 192.168.2.4 :9023>`. */
+const count = String.raw`(?: ?\(\d{1,6}(?: bytes?)?\)| ?\[\d{1,6}\]|\/\d{1,6})?`;
+const peer = String.raw`(?: (?:from|to) [0-9a-f.:]{2,45} ?:\d{1,5}(?=[ >]))?`;
+const kind = String.raw`(?: ?(?:data|cmd|msg|at|ascii|hex|bytes|数据))?${count}${peer}`;
 /** Behind a word without any sign, only what a line of the wire begins with: `TX power:230` is an answer. */
 const wire = String.raw`(?=[ \t]{1,4}(?:AT(?:[+*&%^$#=?A-Z]|$)|[+^*%][A-Z]|OK$|ERROR$))`;
 /** `[Tx ->]`, `TX:`, `发→◇`, `>`, `>>`, `-->`, `host>module`, `# RECV ASCII>`, `[TX] - `. */
@@ -53,10 +55,10 @@ const directionMarks: readonly { readonly from: Speaker; readonly pattern: RegEx
       'iy',
     ),
   },
-  { from: 'host', pattern: new RegExp(String.raw`(?:# ?)?${sent}${kind} ?(?:[-=]{0,2}>{1,2}|→|[:：])◇?`, 'iy') },
+  { from: 'host', pattern: new RegExp(String.raw`(?:# ?)?${sent}${kind} ?(?:[-=]{0,2}>{1,3}|→|[:：])◇?`, 'iy') },
   {
     from: 'module',
-    pattern: new RegExp(String.raw`(?:# ?)?${received}${kind} ?(?:<{1,2}[-=]{0,2}|←|[-=]{0,2}>{1,2}|[:：])◆?`, 'iy'),
+    pattern: new RegExp(String.raw`(?:# ?)?${received}${kind} ?(?:<{1,3}[-=]{0,2}|←|[-=]{0,2}>{1,3}|[:：])◆?`, 'iy'),
   },
   { from: 'host', pattern: new RegExp(`${sent}${wire}`, 'iy') },
   { from: 'module', pattern: new RegExp(`${received}${wire}`, 'iy') },

@@ -32,6 +32,8 @@ const sayings: readonly RegExp[] = [
   /^(?:-{4,}|={4,}|\*{4,}|_{4,}|(?:=~){3,}=?)$/,
   // picocom
   /^(?:picocom v\d|\w[\w ]{1,20} is *: |Terminal ready$|Terminating\.\.\.$|Thanks for using picocom$|Type \[C-\w\] \[C-\w\] )/,
+  // the serial monitor of Arduino's extension for VS Code
+  /^\[(?:Starting|Done|Warning|Info)\] (?:Opening|Closed|Opened|Sending|Changed) (?:the )?serial port\b.*$/,
   // minicom
   /^(?:Welcome to minicom \d|OPTIONS: I18n|Compiled on |Port \/dev\/\S+, |Press CTRL-A Z for help)/,
   // Docklight
@@ -95,10 +97,14 @@ export function readExchange(row: string): { readonly command: string; readonly 
 }
 
 /** VS Code's serial monitor: what a person sent stands in a mark; so does what wvdial sends. */
-const sentMessage = /^(?:---- Sent (?:utf-?8|ascii|hex) encoded message: "(.*)" ----|--> Sending: (.*))$/i;
+const sentMessage = /^(?:---- Sent (utf-?8|ascii|hex) encoded message: "(.*)" ----|--> Sending: (.*))$/i;
+const hexPairs = /^(?:[0-9a-f]{2} ?)+$/i;
 
-/** What was sent, where a mark of the tool says so. */
-export function readSentMessage(row: string): string | undefined {
-  const [, message, command] = sentMessage.exec(row) ?? [];
-  return message ?? command;
+/** What was sent, where a mark of the tool says so: as a string of JavaScript shows it, or in hex without blanks. */
+export function readSentMessage(row: string): { readonly text: string; readonly isHex: boolean } | undefined {
+  const [, encoding = '', message, command] = sentMessage.exec(row) ?? [];
+  const text = message ?? command;
+  if (text === undefined) return undefined;
+  const isHex = encoding.toLowerCase() === 'hex' && hexPairs.test(text);
+  return { text: isHex ? text.replaceAll(' ', '') : text, isHex };
 }

@@ -172,6 +172,34 @@ describe('asciinema', () => {
   });
 });
 
+describe('serial monitors of VS Code', () => {
+  it('tell in marks what was sent, also in hex', () => {
+    expect(
+      linesOf(
+        '---- Opened the serial port COM5 ----',
+        '---- Sent utf8 encoded message: "AT+CGMM\\r\\n" ----',
+        '14:03:09:040 -> M5310',
+        '14:03:09:045 -> OK',
+        '---- Sent hex encoded message: "41 54 0D 0A" ----',
+        '14:03:10:250 -> OK',
+        '---- Sent hex encoded message: "AT" ----',
+        '14:03:11:250 -> OK',
+      ),
+    ).toEqual(['host AT+CGMM', 'module M5310', 'module OK', 'host AT', 'module OK', 'host AT', 'module OK']);
+  });
+
+  it('say themselves that the port was opened and closed', () => {
+    expect(
+      linesOf(
+        '[Starting] Opening the serial port - /dev/cu.usbmodemFA131',
+        '17:13:18.016370 -> +CSQ:21,99',
+        '17:13:19.019009 -> OK',
+        '[Done] Closed the serial port',
+      ).map((line) => line.replace(/^\S+ /, '')),
+    ).toEqual(['+CSQ:21,99', 'OK']);
+  });
+});
+
 describe('asciinema 1', () => {
   it('is one row of any length, or many: what stands before the frames is no line', () => {
     const frames = Array.from({ length: 3000 }, () => [0.001, 'OK\r\n']);

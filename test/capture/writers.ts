@@ -435,6 +435,50 @@ export const writers: readonly LogWriter[] = [
     at: millisecond,
   },
   {
+    // As logs in public repositories have it: what is sent and received stands there with its own line ends.
+    tool: 'SSCOM 5, as the bytes come',
+    write: (said) =>
+      said
+        .map((line) => {
+          const mark = `[${millisecond(line)}]${arrow('发→◇', '收←◆')(line)}`;
+          return line.from === 'host' ? `${mark}${line.text}\r\n□\r\n` : `${mark}\r\n${line.text}\r\n\r\n`;
+        })
+        .join(''),
+    tellsSpeaker: true,
+    at: millisecond,
+  },
+  {
+    tool: 'UartAssist 5',
+    write: headed((line) => {
+      const [verb, sign] = line.from === 'host' ? ['SEND', '>>>'] : ['RECV', '<<<'];
+      return `[${day(line)} ${millisecond(line)}]# ${verb} ASCII/${line.text.length + 2} ${sign}`;
+    }),
+    tellsSpeaker: true,
+    at: iso(millisecond),
+  },
+  {
+    tool: 'NetAssist, with the peer',
+    write: headed(
+      (line) =>
+        `[${day(line)} ${millisecond(line)}]# ${arrow('SEND ASCII TO', 'RECV ASCII FROM')(line)} 192.168.2.4 :9023>`,
+    ),
+    tellsSpeaker: true,
+    at: iso(millisecond),
+  },
+  {
+    tool: 'UartAssist 5, in hex',
+    write: (said) =>
+      said
+        .map((line) => {
+          const [verb, sign] = line.from === 'host' ? ['SEND', '>>>'] : ['RECV', '<<<'];
+          const bytes = bytesOf(line);
+          return `[${day(line)} ${millisecond(line)}]# ${verb} HEX/${bytes.length} ${sign}\n${hexOf(bytes).toUpperCase()} \n\n`;
+        })
+        .join(''),
+    tellsSpeaker: true,
+    at: iso(millisecond),
+  },
+  {
     tool: 'a network assistant',
     write: headed((line) => `[${day(line)} ${millisecond(line)}]# ${arrow('SEND', 'RECV')(line)} ASCII>`),
     tellsSpeaker: true,

@@ -54,7 +54,8 @@ class RowsReader implements LayoutReader {
     const plain = style.hasColours ? withoutColours(raw) : raw;
     const mark = readToolMark(plain.trim());
     const sent = mark && readSentMessage(plain.trim());
-    if (sent !== undefined) return [this.#wire(line, raw, unescaped(sent), 'host', undefined)];
+    if (sent?.isHex) return [{ kind: 'wire', line, bytes: Buffer.from(sent.text, 'hex'), ...told('host', undefined) }];
+    if (sent) return [this.#wire(line, raw, unescaped(sent.text), 'host', undefined)];
     const exchange = mark && readExchange(plain.trim());
     if (exchange) {
       const { command, answer } = exchange;
@@ -68,7 +69,9 @@ class RowsReader implements LayoutReader {
     const isMarked = marked.stamp !== undefined || marked.from !== undefined;
     if (marked.text !== '') return this.#readLine(line, { raw, end }, marked, style);
     const own = this.#ownOf(marked, style);
-    if (isMarked && style.hasHeadings) this.#heading = { ...own, ...(marked.isHex ? { isHex: true } : {}) };
+    // SSCOM: what a module says begins with a line end, so its first row is a mark alone.
+    const isHeading = style.hasHeadings || (style.marksBothSides && marked.from !== undefined);
+    if (isMarked && isHeading) this.#heading = { ...own, ...(marked.isHex ? { isHex: true } : {}) };
     const frame = isMarked ? ({ isFrame: true } as const) : {};
     return [{ kind: 'mark', line, raw, note: 'nothing but marks or a remark', ...frame, ...told(own.from, own.time) }];
   }
