@@ -5,8 +5,6 @@ import type { Remark } from './remarks.ts';
 const BYTES_PER_ENTRY = 200;
 /** Texts are kept as UTF-16 at worst. */
 const BYTES_PER_CHARACTER = 2;
-/** So many places may stand empty at the front before they are given back. */
-const MAX_EMPTY = 1024;
 
 /** About the bytes of memory an entry takes, its decoded parameters included. */
 export function entryBytes({ text, decoded, remark }: LogEntry): number {
@@ -37,11 +35,13 @@ function decodedLength(decoded: DecodedLine | undefined): number {
 export class EntryRing<E extends LogEntry> {
   readonly #capacity: number;
   readonly #maxBytes: number;
+  /** Grows up to the capacity; from then on places are used again. */
   #entries: (E | undefined)[] = [];
   /** Of each entry, at its place. */
   #sizes: number[] = [];
   /** Place of the oldest entry. */
   #head = 0;
+  #size = 0;
   #bytes = 0;
 
   constructor(capacity: number, maxBytes: number) {
@@ -50,7 +50,7 @@ export class EntryRing<E extends LogEntry> {
   }
 
   get size(): number {
-    return this.#entries.length - this.#head;
+    return this.#size;
   }
 
   /** About the bytes held, see {@link entryBytes}. */
@@ -60,35 +60,40 @@ export class EntryRing<E extends LogEntry> {
 
   /** The entry at a place counted from the oldest, 0; undefined beyond the newest. */
   at(position: number): E | undefined {
-    return this.#entries[this.#head + position];
+    return position < this.#size ? this.#entries[this.#placeOf(position)] : undefined;
   }
 
   get newest(): E | undefined {
-    return this.size === 0 ? undefined : this.#entries.at(-1);
+    return this.at(this.#size - 1);
   }
 
   push(entry: E): void {
     const bytes = entryBytes(entry);
-    this.#entries.push(entry);
-    this.#sizes.push(bytes);
+    if (this.#size === this.#capacity) this.#dropOldest();
+    const place = this.#placeOf(this.#size);
+    this.#entries[place] = entry;
+    this.#sizes[place] = bytes;
+    this.#size += 1;
     this.#bytes += bytes;
-    while (this.size > this.#capacity || (this.#bytes > this.#maxBytes && this.size > 1)) this.#dropOldest();
+    while (this.#bytes > this.#maxBytes && this.#size > 1) this.#dropOldest();
   }
 
   clear(): void {
     this.#entries = [];
     this.#sizes = [];
     this.#head = 0;
+    this.#size = 0;
     this.#bytes = 0;
+  }
+
+  #placeOf(position: number): number {
+    return (this.#head + position) % this.#capacity;
   }
 
   #dropOldest(): void {
     this.#bytes -= this.#sizes[this.#head] as number;
     this.#entries[this.#head] = undefined;
-    this.#head += 1;
-    if (this.#head < MAX_EMPTY || this.#head < this.#entries.length / 2) return;
-    this.#entries = this.#entries.slice(this.#head);
-    this.#sizes = this.#sizes.slice(this.#head);
-    this.#head = 0;
+    this.#head = this.#placeOf(1);
+    this.#size -= 1;
   }
 }

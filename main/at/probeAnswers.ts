@@ -40,6 +40,9 @@ export function isProbe(command: string): boolean {
   return probes.has(command);
 }
 
+/** A line that answers nothing. */
+const unasked: StrayLine = { role: 'unasked' };
+
 interface Probe {
   readonly command: string;
   readonly exchange: number;
@@ -84,6 +87,7 @@ export class ProbeAnswers {
 
   /** Takes a line that is no URC. */
   take({ text, finishedNs }: Pick<AtLine, 'text' | 'finishedNs'>, final: FinalResult | undefined): StrayLine {
+    if (this.isUnused) return unasked;
     const wasThere = (probe: Probe | undefined): boolean => probe !== undefined && probe.sentNs <= finishedNs;
     const echoed = this.#sent.get(text);
     if (echoed && wasThere(echoed)) return { role: 'echo', exchange: echoed.exchange };
@@ -98,9 +102,9 @@ export class ProbeAnswers {
       return { role: 'answer', exchange: asked.exchange };
     }
     const isDigit = numericResult.test(text) && !resyncMarks.some(({ command }) => this.#sent.has(command));
-    if (!final && !isDigit) return { role: 'unasked' };
+    if (!final && !isDigit) return unasked;
     const ended = this.#told ?? this.#open.find(wasThere);
-    if (!ended) return { role: 'unasked' };
+    if (!ended) return unasked;
     this.#told = undefined;
     this.#open = this.#open.filter((probe) => probe !== ended);
     return { role: 'final', exchange: ended.exchange };

@@ -93,6 +93,7 @@ const banners: Marks = [
 const [startMarks, readyMarks, bootBanners] = [anyOf(starts), anyOf(readies), anyOf(banners)];
 /** TS 27.007 §8.2 and §8.3 have these as answers only; unasked and both together, the module starts (M5311, ME3616, BC26). */
 const startSetting = /^\+C(?:(FUN: *1)|PIN: *READY)$/i;
+const settingLetters: ReadonlySet<number> = new Set(['f', 'p'].map((letter) => letter.charCodeAt(0)));
 
 const PLACES = 1024;
 /** Marked where a line that begins as a boot line does is, by {@link placeOf}. Most stand elsewhere and need no regular expression. */
@@ -132,6 +133,8 @@ export function isReadyMark(line: string): boolean {
 
 /** Which of the two settings that a start prints together a line has; undefined for any other line. */
 export function startSettingOf(line: string): number | undefined {
+  // Most lines are told by their third character.
+  if (isPrinted(line.charCodeAt(0)) && !settingLetters.has(line.charCodeAt(2) | SMALL)) return undefined;
   const match = startSetting.exec(line.trim());
   if (!match) return undefined;
   return match[1] === undefined ? 1 : 0;

@@ -10,20 +10,19 @@ export class LineCounter {
   /** How many lines ended in this chunk. */
   push(bytes: Uint8Array): number {
     let lines = 0;
-    let length = this.#length;
-    for (const byte of bytes) {
-      if (byte === LINE_FEED || byte === CARRIAGE_RETURN) {
-        if (length > 0) lines += 1;
-        length = 0;
-      } else {
-        if (length === maximumLineBytes) {
-          lines += 1;
-          length = 0;
-        }
-        length += 1;
-      }
+    /** Where the line under way began, seen from this chunk. */
+    let start = -this.#length;
+    for (let place = 0; place < bytes.length; place++) {
+      const byte = bytes[place] as number;
+      // Nearly every byte is greater than both.
+      if (byte > CARRIAGE_RETURN || (byte !== LINE_FEED && byte !== CARRIAGE_RETURN)) continue;
+      lines += Math.ceil((place - start) / maximumLineBytes);
+      start = place + 1;
     }
-    this.#length = length;
-    return lines;
+    const length = bytes.length - start;
+    // A piece is over when another byte follows it.
+    const pieces = Math.max(0, Math.ceil(length / maximumLineBytes) - 1);
+    this.#length = length - pieces * maximumLineBytes;
+    return lines + pieces;
   }
 }
