@@ -75,6 +75,7 @@ async function open(): Promise<BrowserWindow> {
     developmentUrl: developmentUrl(),
   });
   window = opened;
+  opened.on('close', (event) => program?.onWindowClose(event, opened));
   opened.on('closed', () => (window = undefined));
   opened.webContents.on('did-finish-load', () => {
     if (program?.isInSession() === true) letScreenGiveWay();

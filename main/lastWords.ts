@@ -16,6 +16,10 @@ export interface LastWords {
   readonly reachDetail: string;
   readonly reach: string;
   readonly cancel: string;
+  readonly locked: string;
+  readonly lockedDetail: string;
+  readonly quitLocked: string;
+  readonly clearAndQuit: string;
 }
 
 /** In both languages of the interface. */
@@ -35,6 +39,11 @@ export const lastWords: Readonly<Record<Language, LastWords>> = {
     reachDetail: 'Only go on if it is the address that you entered. It is not asked again.',
     reach: 'Go on',
     cancel: 'Cancel',
+    locked: 'A module is locked to',
+    lockedDetail:
+      'The lock stays in the module. At a place where this channel is not heard it finds no network. Clearing it takes about a minute.',
+    quitLocked: 'Quit, keep the lock',
+    clearAndQuit: 'Clear the lock, quit',
   },
   zh: {
     notStarted: '程序无法启动。',
@@ -51,5 +60,9 @@ export const lastWords: Readonly<Record<Language, LastWords>> = {
     reachDetail: '请确认这是您输入的地址后再继续。确认后不再询问。',
     reach: '继续',
     cancel: '取消',
+    locked: '有模组已锁定频点：',
+    lockedDetail: '锁定会留在模组中。在搜不到该频点的地点，模组无法入网。清除约需一分钟。',
+    quitLocked: '退出，保留锁定',
+    clearAndQuit: '清除锁定后退出',
   },
 };

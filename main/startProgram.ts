@@ -6,6 +6,7 @@ import { tellWindow } from './ipc.ts';
 import { lastWords } from './lastWords.ts';
 import type { LastWords } from './lastWords.ts';
 import { commandLineJournals } from './files/ownDirectory.ts';
+import { LockQuestion } from './lockQuestion.ts';
 import { defaultModel } from './lwm2m/deviceModel.ts';
 import { printPdf } from './pdf.ts';
 import { letScreenGiveWay } from './priority.ts';
@@ -34,6 +35,8 @@ export interface Surroundings {
 export interface StartedProgram {
   /** Answers what the window asks. */
   readonly serve: Serve;
+  /** A person closes the window. */
+  onWindowClose(event: { preventDefault: () => void }, window: BrowserWindow): void;
   /** Whether there is a module whose platform may ask. */
   isInSession(): boolean;
   /** One session with the virtual module; the program is closed after it. */
@@ -149,11 +152,13 @@ export async function startProgram(surroundings: Surroundings): Promise<StartedP
   const application = await startApplication(surroundings);
   watchForCrashes(application, surroundings.window);
   closeBeforeQuit(application);
+  const lockQuestion = new LockQuestion(application);
   keepTold(application, surroundings.window);
   powerMonitor.on('suspend', () => application.suspend());
   powerMonitor.on('resume', () => application.resume());
   return {
     serve: createServe(application, desktopOf(surroundings), exportJournal),
+    onWindowClose: (event, window) => lockQuestion.onClose(event, window),
     isInSession: () => application.state.state.devices.some(({ phase }) => phase !== 'closed'),
     async testItself(window) {
       const result = await selfTest(application.devices[0] ?? application.openDevice(), window);

@@ -45,6 +45,9 @@ export type Lwm2mErrorCode = 'LWM2M_BAD_PATH' | 'LWM2M_NOT_FOUND' | 'LWM2M_NOT_A
 /** Bring-up came to a stop although every command was answered. */
 export type BringUpErrorCode = 'SIM_NOT_READY' | 'NETWORK_DENIED' | 'NETWORK_TIMEOUT';
 
+/** `NETWORK_CHANGING`: a change of how the module joins its network, or a scan, is under way already. */
+export type NetworkErrorCode = 'NETWORK_CHANGING';
+
 /** A file on disk is not what it should be; the detail names file, line and field. `SESSION_LIVE`: a session is still written to it. */
 export type FileErrorCode =
   | 'FILE_BAD_MODEL'
@@ -88,6 +91,7 @@ export type ErrorCode =
   | AtErrorCode
   | MiplErrorCode
   | BringUpErrorCode
+  | NetworkErrorCode
   | Lwm2mErrorCode
   | FileErrorCode
   | PlatformErrorCode

@@ -21,6 +21,8 @@ export interface DeviceSummary {
   readonly registration: RegistrationPhase;
   /** The stage that says how far it is: the first that failed, else the one under way, else the last that is done. */
   readonly stage?: { readonly name: StageName; readonly status: Stage['status'] };
+  /** The channel that the connected module is locked to. */
+  readonly lockedEarfcn?: number;
   /** An acceptance run is under way. */
   readonly isTesting: boolean;
   /** The run waits for a person to make a call. */

@@ -4,6 +4,7 @@ import type { AnswerTimes } from './answerTimes.ts';
 import type { Diagnosis } from './diagnosis.ts';
 import type { Fault } from './errors.ts';
 import type { GeneratorState } from './generator.ts';
+import type { NetworkChangeState, NetworkSetup } from './networkChange.ts';
 import { initialUdp } from './udp.ts';
 import type { UdpDatagram, UdpState } from './udp.ts';
 import type { BilingualName, NotificationAttributes, Operations, ResourceType, ResourceValue } from './lwm2m.ts';
@@ -68,7 +69,7 @@ export interface ModuleIdentity {
 }
 
 /** Network registration and signal, TS 27.007 +CEREG, +CSQ, +CSCON. */
-export interface NetworkState {
+export interface NetworkState extends NetworkSetup {
   /** `<stat>` of +CEREG: 1 home, 2 searching, 3 denied, 5 roaming. */
   readonly registration?: number;
   readonly tac?: string;
@@ -253,6 +254,7 @@ export interface DeviceState {
   readonly dialect: DialectState;
   /** Why it stands still; null while it does not. */
   readonly diagnosis: Diagnosis | null;
+  readonly networkChange: NetworkChangeState;
   readonly registration: RegistrationState;
   readonly objects: readonly ObjectView[];
   /** By path `/3303/0/5700`. */
@@ -354,6 +356,7 @@ export function initialDeviceState(): DeviceState {
     network: {},
     dialect: { name: 'cis', source: 'default' },
     diagnosis: null,
+    networkChange: {},
     registration: { phase: 'idle' },
     objects: [],
     resources: {},

@@ -71,7 +71,7 @@ const QUESTION_TRIES = 3;
 
 /**
  * Chapter 1 and 3.2 of the document as one sequence: module answers, says who it is, SIM, network, suite and objects,
- * registration. Frequency lock and operator selection are left alone: a wrong one outlives the visit.
+ * registration. Frequency lock and operator selection are left alone, but asked for: a wrong one outlives the visit.
  * @throws StageError.
  */
 export async function bringUp(engine: Engine, listener: BringUpListener, options: BringUpOptions): Promise<void> {
@@ -220,6 +220,8 @@ async function readSim(engine: Engine, listener: BringUpListener, options: Bring
 }
 
 async function joinNetwork(engine: Engine, listener: BringUpListener, options: BringUpOptions): Promise<void> {
+  // Before anything is set: only so it is known that a lock was there already.
+  await ask(engine, commands.lockFrequencyState, {});
   await ask(engine, commands.connectionReport, { mode: 1 });
   await ask(engine, commands.registrationReport, { mode: 1 });
   const [context] = await ask(engine, commands.pdpContextState, {});

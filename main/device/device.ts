@@ -25,6 +25,7 @@ import type { PlatformKey } from '../platform/platformKey.ts';
 import type { Clock } from '../time/clock.ts';
 import type { HostGuard } from '../transport/hostGuard.ts';
 import { examine } from './examine.ts';
+import { NetworkDesk } from './networkDesk.ts';
 import { portInfoOf } from './ports.ts';
 import { Session } from './session.ts';
 import type { SessionParts } from './sessionParts.ts';
@@ -82,6 +83,8 @@ export class Device {
   readonly platform: PlatformCaller;
   readonly acceptance: DeviceAcceptance;
   readonly standstill: Standstill;
+  /** How the module joins its network. */
+  readonly network: NetworkDesk;
   /** Spans and times of everything here. */
   readonly clock: Clock;
   readonly #program: ProgramParts;
@@ -126,6 +129,12 @@ export class Device {
       clock: this.clock,
       ask: async (stage) => this.#session && examine(this.#session.engine, stage),
       ...defined({ patienceMs: program.session.patienceMs }),
+    });
+    this.network = new NetworkDesk({
+      facts: this.facts,
+      log: this.log,
+      clock: this.clock,
+      session: () => this.session,
     });
     this.state.onChange(({ connection, module }) => {
       // Not in the middle of a change: the journal has what happened in its order.

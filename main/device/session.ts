@@ -157,6 +157,15 @@ export class Session {
     await this.#record.closeJournal('closed');
   }
 
+  /** The radio was off, or the module searches another network: joins anew, with the session of before where it still stands. */
+  rejoin(): void {
+    if (this.#bringUps.running || !this.#attached) return;
+    this.#bringUps.keep();
+    this.#attached.forget();
+    this.#record.stale('network');
+    this.#bringUps.start();
+  }
+
   /** Settings have changed while the port is open. */
   applySettings(): void {
     this.#record.facts.settings(this.#parts.settings());

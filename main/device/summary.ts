@@ -1,16 +1,18 @@
 import { defined } from '../../shared/defined.ts';
+import { lockOf } from '../../shared/networkChange.ts';
 import type { DeviceId, DeviceSummary } from '../../shared/programState.ts';
 import { stageNames } from '../../shared/stageNames.ts';
 import type { DeviceState, StateChanges } from '../../shared/state.ts';
 import { isUnderway } from '../../shared/acceptance.ts';
 
 type Fields = Readonly<Record<string, unknown>>;
-type SummedUp = Pick<DeviceState, 'connection' | 'module' | 'registration' | 'stages' | 'acceptance'>;
+type SummedUp = Pick<DeviceState, 'connection' | 'module' | 'network' | 'registration' | 'stages' | 'acceptance'>;
 
 /** True when the change may show in the summary. */
 export const concernsSummary = (changes: StateChanges): boolean =>
   changes.connection !== undefined ||
   changes.module !== undefined ||
+  changes.network?.lock !== undefined ||
   changes.registration !== undefined ||
   changes.stages !== undefined ||
   changes.acceptance !== undefined;
@@ -24,7 +26,7 @@ function tellingStage(stages: DeviceState['stages']): DeviceSummary['stage'] {
 /** A device as its tab shows it. */
 export function summaryOf(
   id: DeviceId,
-  { connection, module, registration, stages, acceptance }: SummedUp,
+  { connection, module, network, registration, stages, acceptance }: SummedUp,
 ): DeviceSummary {
   const stage = tellingStage(stages);
   return {
@@ -34,6 +36,7 @@ export function summaryOf(
     ...defined({ model: module.model, imei: module.imei }),
     registration: registration.phase,
     ...(stage ? { stage } : {}),
+    ...defined({ lockedEarfcn: connection.phase === 'ready' ? lockOf(network)?.earfcn : undefined }),
     isTesting: isUnderway(acceptance),
     isAsking: isUnderway(acceptance) && acceptance.prompt !== undefined,
   };

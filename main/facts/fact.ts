@@ -3,6 +3,7 @@ import type { Diagnosis } from '../../shared/diagnosis.ts';
 import type { Fault } from '../../shared/errors.ts';
 import type { GeneratorState } from '../../shared/generator.ts';
 import type { AttributeChanges, ResourceValue } from '../../shared/lwm2m.ts';
+import type { NetworkChangeState } from '../../shared/networkChange.ts';
 import type { PlatformCall, PlatformState } from '../../shared/platform.ts';
 import type { Settings } from '../../shared/settings.ts';
 import type {
@@ -72,6 +73,8 @@ interface Facts {
   readonly network: { readonly network: NetworkState };
   /** null: it goes on, or nobody wants it to. */
   readonly diagnosis: { readonly diagnosis: Diagnosis | null };
+  /** A person changes how the module joins its network. */
+  readonly networkChange: { readonly networkChange: NetworkChangeState };
   readonly dialect: { readonly dialect: DialectState };
   readonly registration: Timed & { readonly registration: RegistrationState };
   /** A person has deleted the suite. */

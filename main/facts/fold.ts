@@ -71,7 +71,13 @@ export function changesOf(known: Known, fact: Fact): StateChanges {
     case 'opening': {
       const { port, baudRate, atMs } = fact;
       const connection = stepConnection(facts.connection, { type: 'open', port, baudRate }, atMs);
-      return { connection, stages: withStage(freshStages(), 'port', 'running', atMs), module: {}, network: {} };
+      return {
+        connection,
+        stages: withStage(freshStages(), 'port', 'running', atMs),
+        module: {},
+        network: {},
+        networkChange: {},
+      };
     }
     case 'connection':
       return { connection: stepConnection(facts.connection, fact.input, fact.atMs) };
@@ -87,6 +93,8 @@ export function changesOf(known: Known, fact: Fact): StateChanges {
       return { network: { ...facts.network, ...fact.network } };
     case 'diagnosis':
       return { diagnosis: fact.diagnosis };
+    case 'networkChange':
+      return { networkChange: fact.networkChange };
     case 'dialect':
       return { dialect: fact.dialect };
     case 'registration': {

@@ -3,6 +3,7 @@ import type { Diagnosis } from '../../shared/diagnosis.ts';
 import type { Fault } from '../../shared/errors.ts';
 import type { GeneratorState } from '../../shared/generator.ts';
 import type { NotificationAttributes } from '../../shared/lwm2m.ts';
+import type { CarrierSelection, FrequencyLock, NetworkChangeState, PacketContext } from '../../shared/networkChange.ts';
 import type { PlatformCall, PlatformState } from '../../shared/platform.ts';
 import { stageNames } from '../../shared/stageNames.ts';
 import { requestKinds } from '../../shared/requestKinds.ts';
@@ -117,6 +118,9 @@ export const partShapes: { readonly [P in keyof DeviceState]: Schema } = {
       snrDb: anyNumber,
       coverageLevel: anyNumber,
       apn: anyText,
+      lock: either(word(['none']), fieldsOf<FrequencyLock>({ earfcn: anyNumber, wasFound: truth }, { pci: anyText })),
+      carrierSelection: fieldsOf<CarrierSelection>({ mode: anyNumber }, { carrier: anyText }),
+      context: fieldsOf<PacketContext>({ contextId: anyNumber, type: anyText, apn: anyText }, {}),
     },
   ),
   dialect: fieldsOf<DialectState>({ name: anyText, source: anyText }, { evidence: anyText }),
@@ -126,6 +130,10 @@ export const partShapes: { readonly [P in keyof DeviceState]: Schema } = {
       { verdict: anyText, causes: listOf(anyFields), ruledOut: listOf(anyFields) },
       { stage: anyText, solved: fieldsOf({ atMs: anyNumber, by: listOf(anyFields) }, {}) },
     ),
+  ),
+  networkChange: fieldsOf<NetworkChangeState>(
+    {},
+    { running: anyText, last: anyFields, fault, carriers: listOf(anyFields) },
   ),
   registration: fieldsOf<RegistrationState>(
     { phase: anyText },

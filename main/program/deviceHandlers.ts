@@ -41,6 +41,8 @@ export function deviceHandlers(
     closePort: () => device.closePort(),
     diagnose: () => device.standstill.want(),
     endDiagnosis: () => device.standstill.unwant(),
+    changeNetwork: (change) => device.network.change(change),
+    scanCarriers: () => device.network.scan(),
     register: () => device.session.suite.register(),
     updateRegistration: async (update) => engine().update(update),
     deregister: () => device.session.suite.deregister(),

@@ -99,7 +99,7 @@ export const useTabsStore = defineStore('tabs', () => {
   async function close(device: DeviceId): Promise<void> {
     const summary = tabs.value.find(({ id }) => id === device);
     if (!summary) return;
-    if (summary.isTesting || hasSession(summary)) asked.value = device;
+    if (summary.isTesting || summary.lockedEarfcn !== undefined || hasSession(summary)) asked.value = device;
     else await closeNow(device, false);
   }
 

@@ -52,6 +52,7 @@ export const errorCodes = Object.keys({
   SIM_NOT_READY: 0,
   NETWORK_DENIED: 0,
   NETWORK_TIMEOUT: 0,
+  NETWORK_CHANGING: 0,
   FILE_BAD_MODEL: 0,
   FILE_BAD_PLAN: 0,
   FILE_BAD_JOURNAL: 0,

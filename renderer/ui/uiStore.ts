@@ -25,6 +25,10 @@ export const useUiStore = defineDeviceStore((device) => {
   const linkedPath = ref<string>();
   const isExportShown = ref(false);
   const isIdentityShown = ref(false);
+  /** How the module joins its network. */
+  const isNetworkShown = ref(false);
+  /** A person wants to disconnect a module that is locked to a channel. */
+  const isLockAsked = ref(false);
   /** Why it is not online was closed by a person, until that is asked again or another stage stands still. */
   const isWhyClosed = ref(false);
   /** Counts how often a person has asked why it is not online: the answer gets the focus then. */
@@ -115,6 +119,8 @@ export const useUiStore = defineDeviceStore((device) => {
     linkedPath,
     isExportShown,
     isIdentityShown,
+    isNetworkShown,
+    isLockAsked,
     isWhyClosed,
     timesAsked,
     soughtEvidence,

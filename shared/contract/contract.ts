@@ -5,6 +5,7 @@ import type { OpenedSession, SessionFindTold, SessionsTold } from '../sessions.t
 import type { Patch } from '../state.ts';
 import { acceptanceRequests } from './acceptance.ts';
 import { logRequests } from './log.ts';
+import { networkRequests } from './network.ts';
 import { keptSessionRequests } from './sessions.ts';
 import { objectRequests } from './objects.ts';
 import { platformRequests } from './platform.ts';
@@ -20,6 +21,7 @@ export const requestRows = {
   ...programRequests,
   ...sessionRequests,
   ...registrationRequests,
+  ...networkRequests,
   ...objectRequests,
   ...holdRequests,
   ...logRequests,

@@ -30,6 +30,13 @@ describe('a device in short', () => {
     expect(summaryOf('1', { ...fresh, stages: stages(change) }).stage).toEqual(stage);
   });
 
+  it('tells of the channel that the module is locked to, while it is connected', () => {
+    const lock = { earfcn: 3736, wasFound: true };
+    const of = (phase: DeviceState['connection']['phase']) =>
+      summaryOf('1', { ...fresh, connection: { phase }, network: { lock } }).lockedEarfcn;
+    expect([of('ready'), of('closed')]).toEqual([3736, undefined]);
+  });
+
   it('tells of a run, and that it waits for a person', () => {
     const of = (change: Partial<DeviceState['acceptance']>) =>
       summaryOf('1', { ...fresh, acceptance: { ...fresh.acceptance, ...change } });

@@ -63,6 +63,14 @@ export const anyFact: fc.Arbitrary<Fact> = fc.oneof(
   fact('network', { network: change({ registration: count, tac: text, asleep: fc.boolean() }) }),
   fact('dialect', { dialect: fc.constant({ name: 'cmcc', source: 'override' }) }),
   fact('diagnosis', { diagnosis: maybe(fc.constant({ verdict: 'unknown', causes: [], ruledOut: [] })) }),
+  fact('networkChange', {
+    networkChange: change({
+      running: fc.constant('scan'),
+      last: fc.constant({ change: { kind: 'clearLock' }, atMs: 1 }),
+      fault,
+      carriers: fc.constant([{ status: 1, carrier: '46000' }]),
+    }),
+  }),
   fact('registration', {
     registration: fc.oneof(
       fc.record({ phase: fc.constantFrom('registered', 'opening', 'deregistered', 'failed') }),

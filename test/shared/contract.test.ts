@@ -5,6 +5,7 @@ import { channelOf } from '../../shared/contract/channel.ts';
 import { rowOf } from '../../shared/contract/contract.ts';
 import { logRequests } from '../../shared/contract/log.ts';
 import { eventNames, requestNames } from '../../shared/contract/names.ts';
+import { networkRequests } from '../../shared/contract/network.ts';
 import { objectRequests } from '../../shared/contract/objects.ts';
 import { platformRequests } from '../../shared/contract/platform.ts';
 import { programRequests } from '../../shared/contract/program.ts';
@@ -29,6 +30,7 @@ describe('the contract', () => {
       programRequests,
       sessionRequests,
       registrationRequests,
+      networkRequests,
       objectRequests,
       holdRequests,
       logRequests,

@@ -146,6 +146,15 @@ function powerSaving({
   );
 }
 
+function lockWords({ lock }: AcceptanceResult['network']): BilingualName | undefined {
+  if (lock === undefined) return undefined;
+  if (lock === 'none') return say('无', 'none');
+  const channel = `EARFCN ${lock.earfcn}`;
+  return lock.wasFound
+    ? say(`${channel}，此前已锁定`, `${channel}, locked before`)
+    : say(`${channel}，本次锁定`, `${channel}, locked on this visit`);
+}
+
 function measured(speak: Say, result: AcceptanceResult): Html {
   const { startedMs, finishedMs, signal, answerTimes, network, simulated } = result;
   const [from, to] = [localTime(startedMs), localTime(finishedMs)];
@@ -163,12 +172,14 @@ function measured(speak: Say, result: AcceptanceResult): Html {
     p50Ms === undefined || p95Ms === undefined ? undefined : `p50 ${inSeconds(p50Ms)}, p95 ${inSeconds(p95Ms)}`;
   const late = say(`超时 ${lateCount} / ${count}`, lateCount === 0 ? 'none late' : `${lateCount} of ${count} late`);
   const psm = powerSaving(network);
+  const lock = lockWords(network);
   const unreal = speak(texts.simulated);
   const isVirtual = simulated.includes('module');
   return fields(speak, texts.measured, [
     [texts.date, markup`${from.date} <span class="nowrap">${from.time.slice(0, 5)}–${until}</span>`, `UTC${from.zone}`],
     isVirtual ? [texts.signal, unreal] : [texts.signal, strength, word ? speak(signalTexts[word]) : ''],
     isPractice(result) ? [texts.answersMeasured, unreal] : [texts.answersMeasured, times, speak(late)],
+    [texts.frequencyLock, lock && speak(lock)],
     isVirtual ? [texts.powerSaving, psm && unreal] : [texts.powerSaving, psm && speak(psm)],
   ]);
 }

@@ -117,6 +117,7 @@ export const texts = {
   cell: say('小区', 'Cell'),
   area: say('跟踪区', 'Tracking area'),
   apn: say('APN', 'APN'),
+  frequencyLock: say('频点锁定', 'Frequency lock'),
   signal: say('信号', 'Signal'),
   noSignal: say('没有测量值', 'Nothing was measured'),
   answerTimes: say('应答用时', 'Answer times'),
