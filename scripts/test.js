@@ -1,6 +1,6 @@
 // @ts-check
 import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { availableParallelism, tmpdir } from 'node:os';
 import path from 'node:path';
 import { inspect } from 'node:util';
 import { ensureBuild, fingerprint } from './build.js';
@@ -16,8 +16,8 @@ import { installPrograms, packagingPrograms, windowsPrograms } from './systemPac
 import {
   chooseSteps,
   countTests,
+  StepQueue,
   failedTests,
-  lanesOf,
   lastLine,
   partsOfUnit,
   readReport,
@@ -34,6 +34,8 @@ const reports = inProject('test-output');
 const caches = inProject('node_modules', '.cache');
 /** A step that hangs ends; twice what the slowest takes on two busy cores. */
 const stepLimitMs = 20 * 60_000;
+/** Steps at once: one a core computes, and one more waits. */
+const lanesOfMachine = availableParallelism() + 1;
 /** The folder of that copy, once it is needed. @type {string | undefined} */
 let stage;
 
@@ -62,22 +64,21 @@ await runScript(async () => {
   const outcomes = steps
     .filter((step) => chosen.includes(step))
     .map(({ name, title }) => ({ name, title, status: 'not run', milliseconds: 0 }));
-  const lanes = lanesOf(chosen);
-  const floor = createFloor(
-    lanes.map(({ name }) => name),
-    (text) => process.stdout.write(text),
-  );
+  const queue = new StepQueue(chosen);
+  const lanes = Array.from({ length: Math.min(lanesOfMachine, chosen.length) }, (_, index) => `lane ${index + 1}`);
+  const floor = createFloor(lanes, (text) => process.stdout.write(text));
   const start = Date.now();
   try {
     await Promise.all(
       lanes.map(async (lane) => {
-        for (const outcome of outcomes.filter(({ name }) => lane.steps.includes(name))) {
-          // What other lanes have begun comes to its end; nothing new begins.
-          if (outcomes.some(({ status }) => status === 'failed')) break;
-          await runStep(outcome, electron, (text) => floor.say(lane.name, text), floor.hasFloor(lane.name));
-          floor.stepEnded(lane.name, outcome.status !== 'failed');
+        for (let step = await queue.take(); step; step = await queue.take()) {
+          const outcome = outcomeOf(outcomes, step.name);
+          await runStep(outcome, electron, (text) => floor.say(lane, text), floor.hasFloor(lane));
+          const isGood = outcome.status !== 'failed';
+          floor.stepEnded(lane, isGood);
+          queue.ended(step.name, isGood);
         }
-        floor.laneEnded(lane.name);
+        floor.laneEnded(lane);
       }),
     );
   } finally {
@@ -89,6 +90,13 @@ await runScript(async () => {
   console.log(lastLine(outcomes));
   return outcomes.every(({ status }) => status === 'passed' || status === 'skipped') ? 0 : 1;
 });
+
+/** @param {readonly Outcome[]} outcomes @param {string} name */
+function outcomeOf(outcomes, name) {
+  const outcome = outcomes.find((one) => one.name === name);
+  if (!outcome) throw new Error(`No such step: ${name}`);
+  return outcome;
+}
 
 /**
  * @param {Outcome} outcome

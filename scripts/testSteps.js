@@ -7,27 +7,66 @@ import { readJson } from './project.js';
 /** @typedef {{ passed: number, failed: number, skipped: number }} Counts */
 /** @typedef {{ name: string, title: string, status: 'passed' | 'failed' | 'skipped' | 'not run', milliseconds: number, counts?: Counts, failures?: string[] }} Outcome */
 
-/** @typedef {{ name: string, title: string, lane: 'sources' | 'window', after?: string[] }} Step */
+/** @typedef {{ name: string, title: string, after?: string[] }} Step */
 
 /**
- * The steps of `npm test` in their order. The lanes run beside each other, the steps of one lane one after the other:
- * what a step is `after` stands before it in its own lane.
+ * The steps of `npm test` in the order in which they begin, as many at once as {@link StepQueue} is asked for: what
+ * others wait for and what takes longest first. What a step is `after` stands before it.
  * @type {readonly Step[]}
  */
 export const steps = [
-  { name: 'lint', title: 'Lint', lane: 'sources' },
-  { name: 'format', title: 'Format', lane: 'sources' },
-  { name: 'types', title: 'Types', lane: 'sources' },
-  { name: 'unit', title: 'Unit tests', lane: 'sources' },
-  { name: 'simulator', title: 'Tests in the simulated world', lane: 'sources' },
-  { name: 'tty', title: 'Tests over a tty pair', lane: 'sources' },
-  { name: 'windows', title: 'Tests on Windows, under Wine', lane: 'sources' },
-  { name: 'build', title: 'Build', lane: 'window' },
-  { name: 'e2e', title: 'End-to-end tests in Electron', lane: 'window', after: ['build'] },
-  { name: 'package', title: 'Package', lane: 'window', after: ['build'] },
-  { name: 'packaged', title: 'Tests of the packaged application', lane: 'window', after: ['build', 'package'] },
-  { name: 'packages', title: 'Linux packages, installed', lane: 'window', after: ['build', 'package'] },
+  { name: 'build', title: 'Build' },
+  { name: 'lint', title: 'Lint' },
+  { name: 'format', title: 'Format' },
+  { name: 'package', title: 'Package', after: ['build'] },
+  { name: 'packages', title: 'Linux packages, installed', after: ['build', 'package'] },
+  { name: 'e2e', title: 'End-to-end tests in Electron', after: ['build'] },
+  { name: 'types', title: 'Types' },
+  { name: 'simulator', title: 'Tests in the simulated world' },
+  { name: 'unit', title: 'Unit tests' },
+  { name: 'tty', title: 'Tests over a tty pair' },
+  { name: 'packaged', title: 'Tests of the packaged application', after: ['build', 'package'] },
+  { name: 'windows', title: 'Tests on Windows, under Wine' },
 ];
+
+/** Gives out steps, each once, those first that stand first; a step waits until what it is `after` has passed. */
+export class StepQueue {
+  /** @type {Step[]} */
+  #waiting;
+  /** @type {Set<string>} */
+  #running = new Set();
+  /** @type {(() => void)[]} */
+  #wakers = [];
+  #isStopped = false;
+
+  /** @param {readonly Step[]} chosen with what they build on */
+  constructor(chosen) {
+    this.#waiting = [...chosen];
+  }
+
+  /** The next step; undefined where nothing more is to begin. @returns {Promise<Step | undefined>} */
+  async take() {
+    while (!this.#isStopped && this.#waiting.length > 0) {
+      const isOpen = (/** @type {string} */ name) =>
+        this.#running.has(name) || this.#waiting.some((step) => step.name === name);
+      const next = this.#waiting.find(({ after = [] }) => !after.some(isOpen));
+      if (next) {
+        this.#waiting.splice(this.#waiting.indexOf(next), 1);
+        this.#running.add(next.name);
+        return next;
+      }
+      await new Promise((resolve) => this.#wakers.push(() => resolve(undefined)));
+    }
+    return undefined;
+  }
+
+  /** A step has ended; where it was not good nothing more begins. @param {string} name @param {boolean} isGood */
+  ended(name, isGood) {
+    this.#running.delete(name);
+    if (!isGood) this.#isStopped = true;
+    for (const wake of this.#wakers.splice(0)) wake();
+  }
+}
 
 /**
  * Folders of tests that show every branch of the rooms of which coverage is asked for: these alone run with it, since it
@@ -49,14 +88,6 @@ export function partsOfUnit(entries) {
     (name) => !coveringFolders.includes(name) && (!name.includes('.') || name.endsWith('.test.ts')),
   );
   return { covering: paths(coveringFolders), others: paths(others) };
-}
-
-/** The lanes of these steps with the names of their steps, in order. @param {readonly Step[]} chosen */
-export function lanesOf(chosen) {
-  return [...new Set(chosen.map(({ lane }) => lane))].map((name) => ({
-    name,
-    steps: chosen.filter(({ lane }) => lane === name).map((step) => step.name),
-  }));
 }
 
 /**

@@ -1,5 +1,7 @@
 import { availableParallelism } from 'node:os';
 import { defineConfig } from 'vitest/config';
+import { BaseSequencer } from 'vitest/node';
+import type { TestSpecification } from 'vitest/node';
 import vue from '@vitejs/plugin-vue';
 import { guideText } from '../scripts/guideText.js';
 
@@ -8,6 +10,26 @@ const special = [
   ...['test/tty/**', 'test/hosts/**', 'test/e2e/**', 'test/packaged/**', 'test/packages/packages.test.ts'],
   'test/windows/**',
 ];
+
+/** Files that wait longest: whichever of them began last would be waited for by the whole run. */
+const longest = [
+  ...['device/session', 'sim/site', 'cli/outputs', 'program/acceptanceDesk', 'document/farEnd', 'cli/run'],
+  ...['acceptance/sentences', 'cli/hangUp', 'acceptance/faults', 'cli/brokenOutput', 'device/lostRegistration'],
+  ...['sim/modem/hostile', 'capture/formats', 'sessions/importLog', 'journal/privatePlaces'],
+  ...['e2e/report', 'e2e/screenshots', 'e2e/keyStore', 'e2e/tabs', 'e2e/acceptancePage', 'e2e/platform'],
+  ...['e2e/acceptanceProfiles', 'e2e/badInput', 'e2e/crash', 'e2e/whyNotOnline', 'e2e/acceptance'],
+].map((name) => `/test/${name}.test.ts`);
+
+/** Files in vitest's own order, but the longest first: a clean clone has no times of an earlier run to go by. */
+class LongestFirst extends BaseSequencer {
+  override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
+    const rank = ({ moduleId }: TestSpecification): number => {
+      const index = longest.findIndex((end) => moduleId.endsWith(end));
+      return index < 0 ? longest.length : index;
+    };
+    return (await super.sort(files)).sort((one, other) => rank(one) - rank(other));
+  }
+}
 
 /**
  * Programs of ours that a test starts find their files compiled: each begins in a fifth of the time. Not for the tests
@@ -19,6 +41,7 @@ export default defineConfig({
   root: new URL('..', import.meta.url).pathname,
   plugins: [vue(), guideText()],
   test: {
+    sequence: { sequencer: LongestFirst },
     // Tests of one file that run at once wait for timers, not for the processor.
     maxConcurrency: 40,
     // Two files a core: most wait longer for the virtual world than they compute.

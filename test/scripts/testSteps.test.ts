@@ -1,10 +1,10 @@
 import { readdirSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import {
+  StepQueue,
   chooseSteps,
   countTests,
   failedTests,
-  lanesOf,
   lastLine,
   partsOfUnit,
   steps,
@@ -15,21 +15,10 @@ const names = (words: string[]): string[] => chooseSteps(words).map(({ name }) =
 
 describe('chooseSteps', () => {
   it('takes all without words, in their order', () => {
-    expect(names([])).toEqual([
-      ...[
-        'lint',
-        'format',
-        'types',
-        'unit',
-        'simulator',
-        'tty',
-        'windows',
-        'build',
-        'e2e',
-        'package',
-        'packaged',
-        'packages',
-      ],
+    expect(names([])).toEqual(steps.map(({ name }) => name));
+    expect(names([]).sort()).toEqual([
+      ...['build', 'e2e', 'format', 'lint', 'package', 'packaged', 'packages', 'simulator', 'tty', 'types', 'unit'],
+      'windows',
     ]);
   });
 
@@ -45,28 +34,47 @@ describe('chooseSteps', () => {
   });
 
   it('refuses an unknown word, so that a typing error does not pass', () => {
-    expect(() => chooseSteps(['unti'])).toThrow('There is no step unti. The steps are: lint, format');
+    expect(() => chooseSteps(['unti'])).toThrow('There is no step unti. The steps are: build, lint');
   });
 });
 
-describe('the lanes', () => {
-  it('hold every step that was chosen, in its order', () => {
-    expect(lanesOf(chooseSteps([]))).toEqual([
-      { name: 'sources', steps: ['lint', 'format', 'types', 'unit', 'simulator', 'tty', 'windows'] },
-      { name: 'window', steps: ['build', 'e2e', 'package', 'packaged', 'packages'] },
-    ]);
-    expect(lanesOf(chooseSteps(['unit']))).toEqual([{ name: 'sources', steps: ['unit'] }]);
+describe('the queue of steps', () => {
+  it('gives out what stands first, and what builds on a step only once that has passed', async () => {
+    const queue = new StepQueue(chooseSteps(['packaged', 'lint']));
+    expect([(await queue.take())?.name, (await queue.take())?.name]).toEqual(['build', 'lint']);
+    const third = queue.take();
+    queue.ended('lint', true);
+    const fourth = queue.take();
+    queue.ended('build', true);
+    expect((await third)?.name).toBe('package');
+    queue.ended('package', true);
+    expect((await fourth)?.name).toBe('packaged');
+    expect(await queue.take()).toBeUndefined();
   });
 
-  it('never let a step begin before one that it builds on has ended', () => {
-    for (const { name, lane, after = [] } of steps) {
-      const before = steps.slice(
-        0,
-        steps.findIndex((step) => step.name === name),
-      );
-      expect(before.filter((step) => step.lane === lane).map((step) => step.name)).toEqual(
-        expect.arrayContaining(after),
-      );
+  it('begins nothing more once a step was not good, and leaves nobody waiting', async () => {
+    const queue = new StepQueue(chooseSteps(['packaged', 'lint']));
+    await Promise.all([queue.take(), queue.take()]);
+    const third = queue.take();
+    queue.ended('lint', false);
+    expect(await third).toBeUndefined();
+    expect(await queue.take()).toBeUndefined();
+  });
+
+  it('comes to its end whatever is chosen, with every step given out once', async () => {
+    for (const { name } of [...steps, { name: '' }]) {
+      const chosen = chooseSteps([name]);
+      const queue = new StepQueue(chosen);
+      const given: string[] = [];
+      const lane = async (): Promise<void> => {
+        for (let step = await queue.take(); step; step = await queue.take()) {
+          expect(given).toEqual(expect.arrayContaining(step.after ?? []));
+          given.push(step.name);
+          queue.ended(step.name, true);
+        }
+      };
+      await Promise.all([lane(), lane(), lane()]);
+      expect(given.sort()).toEqual(chosen.map((step) => step.name).sort());
     }
   });
 });
