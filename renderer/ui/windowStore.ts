@@ -77,6 +77,8 @@ export const useWindowStore = defineStore('window', () => {
   const areShortcutsShown = ref(false);
   /** Page of the guide that is open. */
   const guidePage = ref<string>();
+  /** The steps of a first session are on the screen. */
+  const areFirstStepsShown = ref(false);
 
   const layout = reactive(readLayout(typeof localStorage === 'undefined' ? null : localStorage.getItem(storageKey)));
   if (typeof localStorage !== 'undefined') {
@@ -123,5 +125,16 @@ export const useWindowStore = defineStore('window', () => {
     }
   }
 
-  return { areShortcutsShown, guidePage, layout, rememberCommand, notices, say, complain, dismiss, attempt };
+  return {
+    areShortcutsShown,
+    guidePage,
+    areFirstStepsShown,
+    layout,
+    rememberCommand,
+    notices,
+    say,
+    complain,
+    dismiss,
+    attempt,
+  };
 });
