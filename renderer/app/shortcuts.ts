@@ -91,7 +91,8 @@ export function handleTabShortcut(event: KeyboardEvent, tabs: ReturnType<typeof 
   const key = event.key.toLowerCase();
   const digit = /^Digit([1-9])$/.exec(event.code)?.[1];
   const isForTab = isMac ? ctrlKey && !altKey && !metaKey : altKey && !ctrlKey && !metaKey;
-  if (ctrlKey && !altKey && !metaKey && key === 'tab') tabs.step(shiftKey ? -1 : 1);
+  if (event.key === 'F4' && !ctrlKey && !altKey && !metaKey && !shiftKey) tabs.answerNextHeld();
+  else if (ctrlKey && !altKey && !metaKey && key === 'tab') tabs.step(shiftKey ? -1 : 1);
   else if (digit !== undefined && isForTab && !shiftKey) tabs.showAt(Number(digit) - 1);
   else if (control && !altKey && !shiftKey && key === 't') void tabs.open();
   else if (control && !altKey && !shiftKey && key === 'w') {

@@ -25,6 +25,11 @@ export function tabName({ model, imei, port }: DeviceSummary): Phrase | string {
   return port === undefined ? phrase('tab.empty') : portLabel({ path: port });
 }
 
+/** `…0010`; until the module has said so, its port. */
+export function shortName(summary: DeviceSummary): Phrase | string {
+  return summary.imei === undefined ? tabName(summary) : visible(tail(summary.imei));
+}
+
 function stateWords(summary: DeviceSummary): Pick<TabWords, 'mark' | 'state'> {
   const { phase, stage, isTesting, isAsking } = summary;
   if (phase === 'lost' || phase === 'waiting') return { mark: 'stale', state: phrase('tab.unplugged') };

@@ -7,6 +7,7 @@ import { call, callDevice } from '../mirror/api.ts';
 import { endDeviceStores } from '../mirror/deviceStores.ts';
 import { useProgramStore } from '../mirror/programStore.ts';
 import { useStateStore } from '../mirror/stateStore.ts';
+import { useUiStore } from '../ui/uiStore.ts';
 import { useWindowStore } from '../ui/windowStore.ts';
 import { hasSession } from './tabWords.ts';
 
@@ -80,6 +81,31 @@ export const useTabsStore = defineStore('tabs', () => {
     showAt((place() + by + tabs.value.length) % tabs.value.length);
   }
 
+  /** Shows a tab and why its module is not online. */
+  function showWhy(device: DeviceId): void {
+    current.value = device;
+    void useUiStore(device).openWhy();
+  }
+
+  /** Shows a tab and the dialog of the request that waits longest there; nothing happens where none waits. */
+  function answerHeld(device: DeviceId): void {
+    const [request] = useStateStore(device).heldRequests;
+    if (!request) return;
+    current.value = device;
+    const ui = useUiStore(device);
+    ui.page = 'workbench';
+    ui.selectRequest(request);
+    ui.answeringId = request.id;
+  }
+
+  /** The same for the next tab where one waits, the one that is shown before all others. */
+  function answerNextHeld(): void {
+    const here = Math.max(place(), 0);
+    const order = [...tabs.value.slice(here), ...tabs.value.slice(0, here)];
+    const waiting = order.find(({ id }) => useStateStore(id).heldRequests.length > 0);
+    if (waiting) answerHeld(waiting.id);
+  }
+
   const canOpen = computed(() => tabs.value.length < maxDevices);
 
   /** A new tab, which is shown at once. */
@@ -137,5 +163,20 @@ export const useTabsStore = defineStore('tabs', () => {
     });
   }
 
-  return { tabs, current, asked, isSaving, canOpen, showAt, step, open, close, closeAsked, saveAndClose };
+  return {
+    tabs,
+    current,
+    asked,
+    isSaving,
+    canOpen,
+    showAt,
+    step,
+    showWhy,
+    answerHeld,
+    answerNextHeld,
+    open,
+    close,
+    closeAsked,
+    saveAndClose,
+  };
 });

@@ -57,7 +57,22 @@ export function callDevice<N extends DeviceRequestName>(
   return unwrap((window.api[name] as Send<N>)(device, ...args));
 }
 
+/** One way into the page for each event: sixteen tabs hear the same two. By the object that the preload has put there. */
+const hearers = new WeakMap<Api, Map<keyof Events, Set<(payload: never) => void>>>();
+
 /** Listens to an event of main; the returned function ends it. */
 export function listen<E extends keyof Events>(event: E, listener: (payload: Events[E]) => void): () => void {
-  return window.api.on(event, listener);
+  const { api } = window;
+  const byEvent = hearers.get(api) ?? new Map<keyof Events, Set<(payload: never) => void>>();
+  hearers.set(api, byEvent);
+  const known = byEvent.get(event) as Set<(payload: Events[E]) => void> | undefined;
+  const all = known ?? new Set();
+  all.add(listener);
+  if (!known) {
+    byEvent.set(event, all);
+    api.on(event, (payload) => {
+      for (const hear of all) hear(payload);
+    });
+  }
+  return () => all.delete(listener);
 }

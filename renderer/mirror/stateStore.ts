@@ -4,9 +4,14 @@ import type { LogEntry } from '../../shared/log.ts';
 import type { Patch } from '../../shared/state.ts';
 import { applyPatch, initialDeviceState } from '../../shared/state.ts';
 import { callDevice, faultFrom, listen } from './api.ts';
+import { steadyNow } from './clock.ts';
 import { defineDeviceStore } from './deviceStores.ts';
 import { mirrorOf } from './mirrorOf.ts';
 import { newProblems } from './problems.ts';
+import type { Problem } from './problems.ts';
+
+/** So many problems are told of. */
+const KEPT_PROBLEMS = 2;
 
 /** The mirror of a device's state. Nothing here can be written: changes are asked for through api.ts. */
 export const useStateStore = defineDeviceStore((device) => {
@@ -15,15 +20,27 @@ export const useStateStore = defineDeviceStore((device) => {
   const lastSeq = shallowRef(0);
   /** What went wrong since the tab was last looked at. */
   const unseenProblems = shallowRef(0);
+  /** What went wrong last since the port was opened, the newest first. */
+  const newestProblems = shallowRef<readonly Problem[]>([]);
+  const remember = (problems: readonly Problem[]): void => {
+    const newestFirst = problems.toSorted((one, other) => other.atMs - one.atMs);
+    newestProblems.value = [...newestFirst, ...newestProblems.value].slice(0, KEPT_PROBLEMS);
+  };
   const mirror = mirrorOf<Patch>({
     fetch: async () => {
       const snapshot = await callDevice(device, 'getSnapshot');
       state.value = snapshot.state;
+      newestProblems.value = [];
+      remember(newProblems(initialDeviceState(), snapshot.state, steadyNow()));
       lastSeq.value = snapshot.lastSeq ?? 0;
       return snapshot;
     },
     apply: ({ changes }) => {
-      unseenProblems.value += newProblems(state.value, changes);
+      const isOpening = changes.connection?.phase === 'opening' && state.value.connection.phase !== 'opening';
+      if (isOpening) newestProblems.value = [];
+      const problems = newProblems(state.value, changes, steadyNow());
+      unseenProblems.value += problems.length;
+      if (problems.length > 0) remember(problems);
       state.value = applyPatch(state.value, changes);
     },
     listen: (hear) =>
@@ -39,6 +56,7 @@ export const useStateStore = defineDeviceStore((device) => {
     revision: mirror.revision,
     lastSeq: shallowReadonly(lastSeq),
     unseenProblems: shallowReadonly(unseenProblems),
+    newestProblems: shallowReadonly(newestProblems),
     /** The tab is looked at. */
     see: () => (unseenProblems.value = 0),
     isMirrored: mirror.isMirrored,
@@ -56,6 +74,12 @@ export const useStateStore = defineDeviceStore((device) => {
     /** Requests as they arrived. */
     requests: computed(() =>
       Object.values(state.value.requests).sort((a, b) => a.arrivedMs - b.arrivedMs || Number(a.id) - Number(b.id)),
+    ),
+    /** Requests that wait for a person, the one that waits longest first. */
+    heldRequests: computed(() =>
+      Object.values(state.value.requests)
+        .filter(({ status }) => status === 'held')
+        .sort((a, b) => a.arrivedMs - b.arrivedMs),
     ),
     /** The request a line of the log belongs to, while it is known. */
     requestOf: (entry: LogEntry) => {

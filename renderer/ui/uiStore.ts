@@ -1,5 +1,7 @@
 import { computed, reactive, ref, shallowRef, watch } from 'vue';
+import type { Fault } from '../../shared/errors.ts';
 import type { LogEntry } from '../../shared/log.ts';
+import type { Phrase } from '../../shared/phrase.ts';
 import type { StageName } from '../../shared/stageNames.ts';
 import type { PlatformRequest } from '../../shared/state.ts';
 import { callDevice } from '../mirror/api.ts';
@@ -49,8 +51,13 @@ export const useUiStore = defineDeviceStore((device) => {
   const scrolled = new Map<string, number>();
   /** The line of the log that is uppermost while somebody reads further up. */
   const topSeq = ref<number>();
+  /** The request on hold whose dialog is open. */
+  const answeringId = ref<string>();
   /** Folded rows of the object tree. */
   const folded = reactive(new Set<string>());
+
+  /** Does something that main may refuse; a refusal is shown, with the tab it comes from, and answered with undefined. */
+  const attempt = <T>(action: () => Promise<T>): Promise<T | undefined> => shared.attempt(action, device);
 
   function selectPath(path: string | undefined): void {
     selectedPath.value = path;
@@ -96,13 +103,13 @@ export const useUiStore = defineDeviceStore((device) => {
   async function openWhy(): Promise<void> {
     page.value = 'workbench';
     isWhyClosed.value = false;
-    if (await shared.attempt(() => callDevice(device, 'diagnose'))) timesAsked.value += 1;
+    if (await attempt(() => callDevice(device, 'diagnose'))) timesAsked.value += 1;
   }
 
   /** Puts the answer away. */
   async function closeWhy(): Promise<void> {
     isWhyClosed.value = true;
-    await shared.attempt(() => callDevice(device, 'endDiagnosis'));
+    await attempt(() => callDevice(device, 'endDiagnosis'));
   }
 
   function rememberCommand(line: string): void {
@@ -131,6 +138,7 @@ export const useUiStore = defineDeviceStore((device) => {
     history,
     scrolled,
     topSeq,
+    answeringId,
     folded,
     selectPath,
     selectRequest,
@@ -141,8 +149,8 @@ export const useUiStore = defineDeviceStore((device) => {
     closeWhy,
     rememberCommand,
     layout: shared.layout,
-    say: shared.say,
-    complain: shared.complain,
-    attempt: shared.attempt,
+    say: (text: Phrase) => shared.say(text, device),
+    complain: (fault: Fault) => shared.complain(fault, device),
+    attempt,
   };
 });

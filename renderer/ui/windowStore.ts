@@ -1,6 +1,8 @@
 import { defineStore } from 'pinia';
 import { reactive, ref, watch } from 'vue';
+import { defined } from '../../shared/defined.ts';
 import type { Fault } from '../../shared/errors.ts';
+import type { DeviceId } from '../../shared/programState.ts';
 import { faultFrom } from '../mirror/api.ts';
 import type { Phrase } from '../../shared/phrase.ts';
 import { remember } from './remember.ts';
@@ -8,6 +10,8 @@ import { remember } from './remember.ts';
 /** A message at the foot of the window: a refused request, or a thing done. */
 export interface Notice {
   readonly id: number;
+  /** The tab that it comes from; absent where it is about the window. */
+  readonly device?: DeviceId;
   readonly fault?: Fault;
   readonly text?: Phrase;
 }
@@ -99,28 +103,28 @@ export const useWindowStore = defineStore('window', () => {
     notices.value = notices.value.filter((notice) => notice.id !== id);
   }
 
-  function say(text: Phrase): void {
+  function say(text: Phrase, device?: DeviceId): void {
     lastNotice += 1;
     const id = lastNotice;
-    notices.value = [...notices.value.slice(-2), { id, text }];
+    notices.value = [...notices.value.slice(-2), { id, text, ...defined({ device }) }];
     setTimeout(() => dismiss(id), goodNewsMs);
   }
 
-  function complain(fault: Fault): void {
+  function complain(fault: Fault, device?: DeviceId): void {
     lastNotice += 1;
     const id = lastNotice;
-    const others = notices.value.filter((notice) => notice.fault?.code !== fault.code);
-    notices.value = [...others.slice(-2), { id, fault }];
+    const isOther = (notice: Notice): boolean => notice.fault?.code !== fault.code || notice.device !== device;
+    notices.value = [...notices.value.filter(isOther).slice(-2), { id, fault, ...defined({ device }) }];
     setTimeout(() => dismiss(id), badNewsMs);
   }
 
   /** Does something that main may refuse; a refusal is shown and answered with undefined. */
-  async function attempt<T>(action: () => Promise<T>): Promise<T | undefined> {
+  async function attempt<T>(action: () => Promise<T>, device?: DeviceId): Promise<T | undefined> {
     try {
       return await action();
     } catch (error) {
       const fault = faultFrom(error);
-      if (fault.code !== 'CANCELLED') complain(fault);
+      if (fault.code !== 'CANCELLED') complain(fault, device);
       return undefined;
     }
   }

@@ -60,6 +60,10 @@ export function fakeMain(devices: readonly DeviceSummary[]) {
       tellDevices(present.filter(({ id }) => id !== device));
       return good(undefined);
     },
+    diagnose: (device: DeviceId) => {
+      main.asked.push(`${device} diagnose`);
+      return good(true);
+    },
     stopAcceptance: (device: DeviceId) => {
       main.asked.push(`${device} stopAcceptance`);
       setTimeout(() => main.summarize({ ...present.find(({ id }) => id === device)!, isTesting: false }));

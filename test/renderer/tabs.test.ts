@@ -1,21 +1,27 @@
+import fc from 'fast-check';
 import { createPinia, setActivePinia } from 'pinia';
 import { nextTick } from 'vue';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { fitTabs, tabWidths } from '../../renderer/app/tabFit.ts';
+import { problemWords } from '../../renderer/app/tabProblems.ts';
 import { useTabsStore } from '../../renderer/app/tabsStore.ts';
 import { tabWords } from '../../renderer/app/tabWords.ts';
 import { freePorts } from '../../renderer/device/ports.ts';
 import { useLogStore } from '../../renderer/log/logStore.ts';
+import { AppFault } from '../../renderer/mirror/api.ts';
 import { endDeviceStores } from '../../renderer/mirror/deviceStores.ts';
 import { newProblems } from '../../renderer/mirror/problems.ts';
+import type { Problem } from '../../renderer/mirror/problems.ts';
 import { useProgramStore } from '../../renderer/mirror/programStore.ts';
 import { useStateStore } from '../../renderer/mirror/stateStore.ts';
 import { useUiStore } from '../../renderer/ui/uiStore.ts';
 import { useWindowStore } from '../../renderer/ui/windowStore.ts';
+import type { AcceptanceCase } from '../../shared/acceptance.ts';
 import type { LogEntry } from '../../shared/log.ts';
-import { speak } from '../../shared/phrase.ts';
+import { phrase, speak } from '../../shared/phrase.ts';
 import type { DeviceSummary } from '../../shared/programState.ts';
 import { initialDeviceState } from '../../shared/state.ts';
-import type { DeviceState, PlatformRequest, StateChanges } from '../../shared/state.ts';
+import type { DeviceState, OutgoingNotification, PlatformRequest, StateChanges } from '../../shared/state.ts';
 import { fakeMain } from './fakeMain.ts';
 
 const summary = (id: string, change: Partial<DeviceSummary> = {}): DeviceSummary => ({
@@ -111,7 +117,78 @@ describe('a problem that a tab counts', () => {
     ['what is answered, refused or gone', { requests: { '1': { ...request, status: 'refused' }, '2': null } }, 0],
     ['what goes well', { stages: fresh.stages, connection: { phase: 'ready' }, journal, network: {} }, 0],
   ])('is %s', (_what, changes, count) => {
-    expect(newProblems(before, changes)).toBe(count);
+    expect(newProblems(before, changes, 0)).toHaveLength(count);
+  });
+});
+
+describe('a problem that the card of a tab shows', () => {
+  const fault = { code: 'NETWORK_DENIED', message: '+CEREG status 3', detail: '3' } as const;
+  const request = { id: '1', kind: 'read', path: '/3303/0/5700' } as PlatformRequest;
+  it.each<[Problem, string]>([
+    [{ atMs: 1, what: 'stage', stage: 'network' }, 'tab.problem.stage stage.network'],
+    [
+      { atMs: 1, what: 'stage', stage: 'network', fault },
+      'tab.problem.stageFault stage.network error.NETWORK_DENIED.what 3  3',
+    ],
+    [{ atMs: 1, what: 'link' }, 'tab.problem.link'],
+    [{ atMs: 1, what: 'link', fault: { code: 'PORT_LOST', message: '' } }, 'error.PORT_LOST.what   '],
+    [{ atMs: 1, what: 'journal', fault }, 'status.journalNotWritten'],
+    [
+      { atMs: 1, what: 'answer', request: { ...request, late: true } },
+      'tab.problem.late request.kind.read /3303/0/5700',
+    ],
+    [
+      { atMs: 1, what: 'answer', request: { ...request, late: false, path: '/33\u202e03' } },
+      'tab.problem.unanswered request.kind.read /33⟨202E⟩03',
+    ],
+    [
+      { atMs: 1, what: 'notification', notification: { path: '/3303/0' } as OutgoingNotification },
+      'tab.problem.notification /3303/0',
+    ],
+    [{ atMs: 1, what: 'case', one: { info: { id: 'read' } } as AcceptanceCase }, 'tab.problem.case read'],
+  ])('%j is said as %s', (problem, words) => {
+    expect(spoken(problemWords(problem, 'cis'))).toBe(words);
+  });
+});
+
+describe('the bar of tabs', () => {
+  const fitted = fc
+    .uniqueArray(fc.integer({ min: 1, max: 99 }), { minLength: 1, maxLength: 16 })
+    .chain((ids) =>
+      fc.record({
+        here: fc.nat({ max: ids.length - 1 }),
+        wanting: fc.array(fc.boolean(), { minLength: ids.length, maxLength: ids.length }),
+        ids: fc.constant(ids),
+      }),
+    )
+    .map(({ ids, here, wanting }) =>
+      ids.map((id, place) => ({ id: String(id), isShown: place === here, wantsSomebody: wanting[place] === true })),
+    );
+
+  it('has all with their words where there is room, then all shortened, then as many as it can', () => {
+    const tabs = ['1', '2', '3', '4'].map((id) => ({ id, isShown: id === '4', wantsSomebody: id === '3' }));
+    expect(fitTabs(tabs, 4 * tabWidths.whole)).toEqual({ isShort: false, inBar: ['1', '2', '3', '4'] });
+    expect(fitTabs(tabs, 4 * tabWidths.whole - 1)).toEqual({ isShort: true, inBar: ['1', '2', '3', '4'] });
+    expect(fitTabs(tabs, 4 * tabWidths.short - 1)).toEqual({ isShort: true, inBar: ['1', '3', '4'] });
+    expect(fitTabs(tabs, 2 * tabWidths.short + tabWidths.list).inBar).toEqual(['3', '4']);
+    expect(fitTabs(tabs, 0).inBar).toEqual(['4']);
+  });
+
+  it('never lacks the tab that is shown, leaves out the calm before those that want somebody, keeps their order', () => {
+    fc.assert(
+      fc.property(fitted, fc.nat({ max: 3000 }), (tabs, room) => {
+        const { inBar, isShort } = fitTabs(tabs, room);
+        const inside = tabs.filter(({ id }) => inBar.includes(id));
+        const outside = tabs.filter(({ id }) => !inBar.includes(id));
+        expect(inside.map(({ id }) => id)).toEqual(inBar);
+        expect(inside.some(({ isShown }) => isShown)).toBe(true);
+        if (outside.some(({ wantsSomebody }) => wantsSomebody))
+          expect(inside.every(({ isShown, wantsSomebody }) => isShown || wantsSomebody)).toBe(true);
+        const needed =
+          inside.length * (isShort ? tabWidths.short : tabWidths.whole) + (outside.length > 0 ? tabWidths.list : 0);
+        expect(needed <= room || inside.length === 1).toBe(true);
+      }),
+    );
   });
 });
 
@@ -193,6 +270,56 @@ describe('the tabs of the window', () => {
     tabs.showAt(1);
     await nextTick();
     expect(useStateStore('2').unseenProblems).toBe(0);
+  });
+
+  it('remember the two newest problems, also those that were seen, until the port is opened anew', async () => {
+    const { main } = await window();
+    const { stages } = initialDeviceState();
+    const failed = (finishedMs: number) => ({ status: 'failed', finishedMs }) as const;
+    main.patch('2', { revision: 1, changes: { stages: { ...stages, module: failed(10), sim: failed(30) } } });
+    main.patch('2', { revision: 2, changes: { stages: { ...stages, network: failed(40) } } });
+    expect(useStateStore('2').newestProblems.map(({ atMs }) => atMs)).toEqual([40, 30]);
+    useStateStore('2').see();
+    expect(useStateStore('2').newestProblems).toHaveLength(2);
+    main.patch('2', { revision: 3, changes: { connection: { phase: 'opening' } } });
+    expect(useStateStore('2').newestProblems).toEqual([]);
+  });
+
+  it('lead from any page to the request that waits longest: here first, then in the tabs behind', async () => {
+    const { main, tabs } = await window();
+    const held = (id: string, arrivedMs: number) => ({ id, arrivedMs, status: 'held' }) as PlatformRequest;
+    tabs.answerNextHeld();
+    expect(useUiStore('1').answeringId).toBeUndefined();
+    main.patch('1', { revision: 1, changes: { requests: { '9': { ...held('9', 1), status: 'answered' } } } });
+    main.patch('3', { revision: 1, changes: { requests: { '5': held('5', 20), '4': held('4', 10) } } });
+    expect(useStateStore('3').heldRequests.map(({ id }) => id)).toEqual(['4', '5']);
+    useUiStore('3').page = 'udp';
+    tabs.answerNextHeld();
+    const { page, answeringId, selectedRequestId } = useUiStore('3');
+    expect([tabs.current, page, answeringId, selectedRequestId]).toEqual(['3', 'workbench', '4', '4']);
+    main.patch('1', { revision: 2, changes: { requests: { '7': held('7', 5) } } });
+    tabs.showAt(0);
+    tabs.answerNextHeld();
+    expect([tabs.current, useUiStore('1').answeringId]).toEqual(['1', '7']);
+  });
+
+  it('show why a module is not online, whichever tab it is in', async () => {
+    const { main, tabs } = await window();
+    useUiStore('2').page = 'udp';
+    tabs.showWhy('2');
+    await vi.waitFor(() => expect(useUiStore('2').timesAsked).toBe(1));
+    expect(main.asked).toContain('2 diagnose');
+    expect([tabs.current, useUiStore('2').page]).toEqual(['2', 'workbench']);
+  });
+
+  it('put their name to what main refuses there, and two of them may be refused the same', async () => {
+    await window();
+    const refused = (): Promise<never> => Promise.reject(new AppFault({ code: 'PORT_BUSY', message: '' }));
+    await useUiStore('1').attempt(refused);
+    await useUiStore('2').attempt(refused);
+    await useUiStore('2').attempt(refused);
+    useUiStore('3').say(phrase('common.copied'));
+    expect(useWindowStore().notices.map(({ device }) => device)).toEqual(['1', '2', '3']);
   });
 
   it('close without a question where nothing goes on, and the one beside comes to the front', async () => {
