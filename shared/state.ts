@@ -80,6 +80,14 @@ export interface NetworkState extends NetworkSetup {
   readonly activeTimeSeconds?: number | 'off';
   /** How often it says that it is there (T3412 extended); `off` as above. */
   readonly periodicTauSeconds?: number | 'off';
+  /** The bits that the two were told in. */
+  readonly timerBits?: { readonly activeTime: string; readonly periodicTau: string };
+  /** `<mode>` of +CPSMS: 1 asks the network for power saving. */
+  readonly powerSavingMode?: number;
+  /** Extended idle mode as the module was told to ask for it (+CEDRXS): access technology and four bits. */
+  readonly edrx?: { readonly accessTechnology: number; readonly bits: string };
+  /** Why the network has turned the module away last, `<reject_cause>` of +CEREG with n=3 or 5. */
+  readonly rejectCause?: number;
   /** 1 while a radio connection is up (+CSCON). */
   readonly radioConnected?: boolean;
   /** The module has said that it sleeps (+NPSMR): it hears the platform only when it wakes. */

@@ -44,7 +44,7 @@ export class Standstill {
   readonly #signs = new SignBook();
   readonly #stopListening: readonly (() => void)[];
   #timer: Timer | undefined;
-  /** The standstill that the module was asked about: which stage, since when. */
+  /** The standstill that the module was asked about: which stage, since when, and whether it has failed. */
   #askedOf: string | undefined;
   #isWanted = false;
   /** The newest diagnosis of what stands still, and the newest line of the log when that began. */
@@ -120,7 +120,8 @@ export class Standstill {
     const standing = this.#standing();
     if (standing || this.#isWanted) this.#tell(this.now());
     if (!standing) return;
-    const standstill = `${standing.stage} ${standing.sinceMs}`;
+    const { status } = this.#parts.facts.holder.facts.stages[standing.stage];
+    const standstill = `${standing.stage} ${standing.sinceMs} ${status}`;
     if (this.#askedOf === standstill) return;
     this.#askedOf = standstill;
     void this.#ask(standing.stage);

@@ -1,12 +1,13 @@
 import { defined } from '../../shared/defined.ts';
 import type { LogEntry, ParamValue } from '../../shared/log.ts';
-import type { NetworkSetup as Setup } from '../../shared/networkChange.ts';
+import type { NetworkState } from '../../shared/state.ts';
 
+type Setup = Pick<NetworkState, 'lock' | 'carrierSelection' | 'context' | 'powerSavingMode' | 'edrx' | 'rejectCause'>;
 type Params = Readonly<Record<string, ParamValue>>;
 
 /**
- * What the lines of a session tell of how the module joins its network, whoever asked or set it: frequency lock, carrier,
- * context. A command counts once it is answered OK.
+ * What the lines of a session tell of how the module joins its network and stays there, whoever asked or set it: frequency
+ * lock, carrier, context, power saving. A command counts once it is answered OK.
  */
 export class SetupSigns {
   /** What the command that awaits its final result would set. */
@@ -43,6 +44,8 @@ export class SetupSigns {
     if (form !== 'write') return undefined;
     if (name === '+NEARFCN') return { lock: this.#lock(params, false) };
     if (name === '+COPS') return this.#selection(params);
+    if (name === '+CPSMS') return savingIn(params);
+    if (name === '+CEDRXS') return edrxIn(params, params['mode'] === 0 || params['mode'] === 3 ? 'off' : 'on');
     return name === '+CGDCONT' ? contextIn(params) : undefined;
   }
 
@@ -59,6 +62,9 @@ export class SetupSigns {
   #answered(name: string, params: Params, exchange: number | undefined): Setup | undefined {
     if (name === '+NEARFCN') return { lock: this.#lock(params, !this.#hasLocked) };
     if (name === '+COPS') return this.#selection(params);
+    if (name === '+CPSMS') return savingIn(params);
+    if (name === '+CEDRXS') return edrxIn(params, 'on');
+    if (name === '+CEREG') return rejectionIn(params);
     if (name !== '+CGDCONT' || (exchange !== undefined && exchange === this.#contextExchange)) return undefined;
     this.#contextExchange = exchange;
     return contextIn(params);
@@ -81,4 +87,16 @@ function contextIn({ contextId, type, apn }: Params): Setup | undefined {
   return typeof contextId === 'number' && typeof type === 'string' && typeof apn === 'string'
     ? { context: { contextId, type, apn } }
     : undefined;
+}
+
+const rejectionIn = ({ rejectCause }: Params): Setup | undefined =>
+  typeof rejectCause === 'number' ? { rejectCause } : undefined;
+
+const savingIn = ({ mode }: Params): Setup => ({ powerSavingMode: Number(mode) });
+
+/** Access technology 0 stands for no eDRX, as +CEDRXP says it (TS 27.007 §7.40 and §7.41). */
+function edrxIn({ accessTechnology, value }: Params, use: 'on' | 'off'): Setup | undefined {
+  if (use === 'off') return { edrx: { accessTechnology: 0, bits: '' } };
+  if (typeof accessTechnology !== 'number') return undefined;
+  return { edrx: { accessTechnology, bits: typeof value === 'string' ? value : '' } };
 }

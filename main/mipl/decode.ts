@@ -13,7 +13,7 @@ import { eventMeanings, firmwareEvents } from './codes.ts';
 import { headOf } from './lineHead.ts';
 import type { LineHead } from './lineHead.ts';
 import { commands, urcs } from './messages.ts';
-import { activeTimeSeconds, periodicTauSeconds } from './powerSavingTimers.ts';
+import { activeTimeSeconds, periodicTauSeconds } from '../../shared/powerSavingTimers.ts';
 import type { Urc } from './messages.ts';
 
 /** By name and form, which no two entries share. */

@@ -187,7 +187,17 @@ export const networkCommandSpecs = {
       activeTime: optional(quoted()),
     },
   }),
-  powerSavingState: command({ name: '+CPSMS', form: 'read', answer: line('+CPSMS', { mode: integer(0, 2) }) }),
+  powerSavingState: command({
+    name: '+CPSMS',
+    form: 'read',
+    answer: line('+CPSMS', {
+      mode: integer(0, 2),
+      rau: optional(quoted()),
+      readyTimer: optional(quoted()),
+      periodicTau: optional(quoted()),
+      activeTime: optional(quoted()),
+    }),
+  }),
   edrx: command({
     name: '+CEDRXS',
     params: { mode: integer(0, 3), accessTechnology: optional(integer(0, 9)), value: optional(quoted()) },

@@ -3,6 +3,7 @@ import { CodedError } from '../../shared/errors.ts';
 import { networkPath, parseNetworkAddress } from '../../shared/networkAddress.ts';
 import { languageOf } from '../../shared/settings.ts';
 import type { Device } from '../device/device.ts';
+import { examinePowerSaving } from '../device/examine.ts';
 import { checkPortPath } from '../device/ports.ts';
 import { namelessFileName } from '../journal/fileNames.ts';
 import { acceptanceHandlers } from './acceptanceHandlers.ts';
@@ -42,6 +43,7 @@ export function deviceHandlers(
     diagnose: () => device.standstill.want(),
     endDiagnosis: () => device.standstill.unwant(),
     changeNetwork: (change) => device.network.change(change),
+    askPowerSaving: () => examinePowerSaving(engine()),
     scanCarriers: () => device.network.scan(),
     register: () => device.session.suite.register(),
     updateRegistration: async (update) => engine().update(update),

@@ -21,6 +21,15 @@ it('the identity card opens by Ctrl+I, and Enter copies what OneNET knows the de
   expect(complaints).toEqual([]);
 });
 
+it('says in a sentence how the platform reaches the module, why it was last turned away, and leads to its lock', async () => {
+  const { page } = started;
+  const reach = part(page, 'identity-reach');
+  await until(() => reach.innerText()).toContain('eDRX 20.48 s: a request of the platform arrives up to 21 s late.');
+  expect(await reach.getAttribute('title')).toBe('eDRX 5,0010');
+  expect(await part(page, 'identity-reject').innerText()).toBe('none');
+  expect(await part(page, 'identity-network').innerText()).toBe('not locked');
+});
+
 it.each(looks)('cuts nothing off: $language, $theme, $width × $height', async (look) => {
   await show(started, look);
   await picture(started, `identity-${look.language}-${look.theme}-${look.width}`);

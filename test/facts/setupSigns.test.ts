@@ -1,17 +1,17 @@
 import { describe, expect, it } from 'vitest';
 import { SetupSigns } from '../../main/facts/setupSigns.ts';
 import { Conversation } from '../../main/log/conversation.ts';
-import type { NetworkSetup } from '../../shared/networkChange.ts';
+import type { NetworkState } from '../../shared/state.ts';
 
 /** What lines tell, `> ` in front of what was sent, the newest of each part. */
-function toldBy(...lines: readonly string[]): NetworkSetup {
+function toldBy(...lines: readonly string[]): NetworkState {
   const signs = new SetupSigns();
   return heard(signs, lines);
 }
 
-function heard(signs: SetupSigns, lines: readonly string[]): NetworkSetup {
+function heard(signs: SetupSigns, lines: readonly string[]): NetworkState {
   const conversation = new Conversation();
-  let setup: NetworkSetup = {};
+  let setup: NetworkState = {};
   let exchange = 0;
   for (const line of lines) {
     const isSent = line.startsWith('> ');
@@ -87,6 +87,27 @@ describe('the context', () => {
     expect(toldBy('> AT+CGDCONT=0,"IP","new"', 'OK').context).toEqual({ contextId: 0, type: 'IP', apn: 'new' });
     expect(toldBy('> AT+CGDCONT=1', 'OK')).toEqual({});
   });
+});
+
+describe('power saving', () => {
+  it('is told as the module says, or was told to do', () => {
+    expect(toldBy('> AT+CPSMS?', '+CPSMS:1,,,"01000011","00100001"', 'OK').powerSavingMode).toBe(1);
+    expect(toldBy('> AT+CPSMS=0', 'OK').powerSavingMode).toBe(0);
+  });
+
+  it('has an eDRX cycle, or none', () => {
+    expect(toldBy('> AT+CEDRXS?', '+CEDRXS:5,"0010"', 'OK').edrx).toEqual({ accessTechnology: 5, bits: '0010' });
+    expect(toldBy('> AT+CEDRXS=1,5,"0101"', 'OK').edrx).toEqual({ accessTechnology: 5, bits: '0101' });
+    expect(toldBy('> AT+CEDRXS=0', 'OK').edrx).toEqual({ accessTechnology: 0, bits: '' });
+    expect(toldBy('> AT+CEDRXS=3', 'OK').edrx).toEqual({ accessTechnology: 0, bits: '' });
+    expect(toldBy('> AT+CEDRXS=2', 'OK')).toEqual({});
+    expect(toldBy('> AT+CEDRXS?', '+CEDRXS:5', 'OK').edrx).toEqual({ accessTechnology: 5, bits: '' });
+  });
+});
+
+it('why the network has turned it away is told in an answer, too', () => {
+  expect(toldBy('> AT+CEREG?', '+CEREG:3,3,,,,0,15', 'OK')).toEqual({ rejectCause: 15 });
+  expect(toldBy('> AT+CEREG?', '+CEREG:1,3', 'OK')).toEqual({});
 });
 
 it('leaves notes and lines that nobody can read alone', () => {

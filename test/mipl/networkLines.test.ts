@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { claimsOf, decodeLine, isUrc, parseUrc } from '../../main/mipl/decode.ts';
 import { commands } from '../../main/mipl/messages.ts';
-import { activeTimeSeconds, periodicTauSeconds } from '../../main/mipl/powerSavingTimers.ts';
+import { activeTimeSeconds, periodicTauSeconds } from '../../shared/powerSavingTimers.ts';
 import { registered, rig } from './rig.ts';
 
 const timers = { activeTime: '00000010', periodicTau: '00100100' };

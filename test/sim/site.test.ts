@@ -19,6 +19,19 @@ describe('a practice site', () => {
     await until(device, `${cause} is told`, ({ diagnosis }) => diagnosis?.causes[0]?.code === cause);
   });
 
+  it('that denies the card says why, when it is asked', async () => {
+    const device = await startDevice({ session: { patienceMs: 500, networkTimeoutMs: 60_000 } });
+    await device.openPort(`sim:m5310-seed?${siteFaults['denied']}`, 9600);
+    const { network } = await until(device, 'the cause is told', (state) => state.network.rejectCause !== undefined);
+    expect(network.rejectCause).toBe(7);
+    const named = await until(
+      device,
+      'it is named',
+      ({ diagnosis }) => diagnosis?.causes[0]?.values['rejectCause'] === 7,
+    );
+    expect(named.diagnosis?.causes[0]?.code).toBe('registrationDenied');
+  });
+
   it('with a weak signal is registered all the same, and the number says so', async () => {
     const device = await startDevice();
     await device.openPort(`sim:m5310-seed?${siteFaults['weak']}`, 9600);

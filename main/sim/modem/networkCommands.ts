@@ -28,12 +28,17 @@ function isLongReport({ profile }: ModemContext, mode: number): boolean {
   return mode >= profile.longRegistrationFromMode;
 }
 
+/** EPS services not allowed (TS 24.301 annex A): what a card that is not opened for NB-IoT is told. */
+const deniedCause = 7;
+
 /** What stands behind `<stat>`: area, cell and access technology, bare hex as HiSilicon modules print it (mipl-at.md §14). */
 function place(context: ModemContext): (string | number)[] {
   const { radio, settings, profile } = context;
   const { accessTechnology, unknownPlace } = profile.network;
   if (!isLongReport(context, settings.registrationReport)) return [];
   if (radio.isRegistered) return [cell.tac, cell.cellId, accessTechnology];
+  // TS 27.007 §10.1.22: an EMM cause, with n=3.
+  if (radio.isDenied && settings.registrationReport === 3) return ['', '', '', 0, deniedCause];
   // The form of mode 2 in a mode that the document alone prints long says nothing of cells it does not have.
   return unknownPlace && settings.registrationReport >= 2 ? [...unknownPlace, accessTechnology] : [];
 }

@@ -53,6 +53,10 @@ export class Radio {
     return this.status === registrationStatus.home;
   }
 
+  get isDenied(): boolean {
+    return this.status === registrationStatus.denied;
+  }
+
   /** Operator the module is registered with, numeric; empty without one. */
   get operator(): string {
     return this.isRegistered ? this.selection.operator || '46000' : '';

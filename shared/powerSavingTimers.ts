@@ -23,3 +23,25 @@ export function activeTimeSeconds(bits: string): number | 'off' | undefined {
 export function periodicTauSeconds(bits: string): number | 'off' | undefined {
   return read(bits, periodicTauUnits);
 }
+
+/** `<AcT-type>` of +CEDRXS (TS 27.007 §7.40): E-UTRAN in its NB-S1 mode. */
+const NB_S1 = 5;
+/** eDRX cycles of NB-S1 by their four bits, seconds (TS 24.008 §10.5.5.32, table); what is not defined counts as 20.48 s. */
+const edrxCycles: ReadonlyMap<string, number> = new Map([
+  ['0011', 40.96],
+  ['0101', 81.92],
+  ['1001', 163.84],
+  ['1010', 327.68],
+  ['1011', 655.36],
+  ['1100', 1310.72],
+  ['1101', 2621.44],
+  ['1110', 5242.88],
+  ['1111', 10_485.76],
+]);
+
+/** How late a request may reach the module, seconds; `off` without eDRX, undefined for bits or an access that is not known. */
+export function edrxCycleSeconds(accessTechnology: number, bits: string): number | 'off' | undefined {
+  if (accessTechnology === 0) return 'off';
+  if (accessTechnology !== NB_S1 || !/^[01]{4}$/.test(bits)) return undefined;
+  return edrxCycles.get(bits) ?? 20.48;
+}
