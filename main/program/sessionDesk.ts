@@ -259,7 +259,8 @@ export class SessionDesk {
   }
 
   #onOpened(told: OpenedSession): void {
-    if (told.content && told.done === 1) this.#change(told.id, { content: figuresOf(told.content) });
+    if (told.content && told.done === 1)
+      this.#change(told.id, { content: figuresOf(told.content), isGrowing: told.isGrowing });
     this.#listener?.onSession(told);
   }
 

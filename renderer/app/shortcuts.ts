@@ -1,7 +1,9 @@
 import { pageAtHand } from '../guide/pageAtHand.ts';
-import type { useUiStore } from '../ui/uiStore.ts';
+import type { Page, useUiStore } from '../ui/uiStore.ts';
 import type { useWindowStore } from '../ui/windowStore.ts';
 import type { useTabsStore } from './tabsStore.ts';
+
+const isMac = typeof navigator !== 'undefined' && navigator.platform.startsWith('Mac');
 
 /** Areas that F6 visits, in order; each is an element with `data-area`. */
 const areas = [
@@ -10,6 +12,7 @@ const areas = [
   ...['sockets', 'datagram', 'echo', 'datagrams'],
   ...['platform-ask', 'platform-calls', 'platform-detail'],
   ...['acceptance-cases', 'acceptance-evidence', 'acceptance-report'],
+  ...['sessions', 'session', 'session-side'],
   ...['log', 'console'],
 ];
 
@@ -51,6 +54,16 @@ export function focusConsole(ui: ReturnType<typeof useUiStore>): void {
   requestAnimationFrame(() => focusArea('console'));
 }
 
+/** The pages by their keys; 4 is kept for the device model. */
+const pageKeys: Readonly<Record<string, Page>> = {
+  1: 'workbench',
+  2: 'udp',
+  3: 'platform',
+  5: 'acceptance',
+  6: 'sessions',
+  7: 'settings',
+};
+
 /** The shortcuts of a tab. */
 export function handleShortcut(
   event: KeyboardEvent,
@@ -59,12 +72,15 @@ export function handleShortcut(
 ): void {
   const control = event.ctrlKey || event.metaKey;
   const key = event.key.toLowerCase();
+  const page = (isMac ? event.metaKey : event.ctrlKey) && !event.altKey && !event.shiftKey && pageKeys[event.key];
   if (event.key === 'F6') {
     cycle(event.shiftKey);
   } else if (event.key === 'F1') {
     const area = focusedArea();
     if (area === 'path') void ui.openWhy();
     else shared.guidePage = pageAtHand(ui.page, area);
+  } else if (page) {
+    ui.page = page;
   } else if (control && !event.altKey && !event.shiftKey && key === 'k') {
     focusConsole(ui);
   } else if (control && !event.altKey && !event.shiftKey && key === 'e') {
@@ -78,8 +94,6 @@ export function handleShortcut(
   }
   event.preventDefault();
 }
-
-const isMac = typeof navigator !== 'undefined' && navigator.platform.startsWith('Mac');
 
 /** The key that shows the tab at that place, from 0; the first nine have one. On a Mac Alt writes other letters. */
 export const tabKey = (index: number): string => (index > 8 ? '' : `${isMac ? '⌃' : 'Alt+'}${index + 1}`);

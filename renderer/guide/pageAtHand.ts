@@ -7,6 +7,7 @@ const ofArea: Readonly<Record<string, string>> = {
 
 const ofPage: Partial<Readonly<Record<Page, string>>> = {
   platform: '6-virtual-module',
+  sessions: '3-reading-the-log',
 };
 
 /** The page of the guide for what is on the screen: the area that holds the focus counts before the page. */

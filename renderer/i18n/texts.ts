@@ -14,6 +14,8 @@ import platformEn from './platform/en.json' with { type: 'json' };
 import platformZh from './platform/zh.json' with { type: 'json' };
 import requestsEn from './requests/en.json' with { type: 'json' };
 import requestsZh from './requests/zh.json' with { type: 'json' };
+import sessionsEn from './sessions/en.json' with { type: 'json' };
+import sessionsZh from './sessions/zh.json' with { type: 'json' };
 import settingsEn from './settings/en.json' with { type: 'json' };
 import settingsZh from './settings/zh.json' with { type: 'json' };
 import udpEn from './udp/en.json' with { type: 'json' };
@@ -32,6 +34,7 @@ export const en = {
   ...objectsEn,
   ...platformEn,
   ...requestsEn,
+  ...sessionsEn,
   ...settingsEn,
   ...udpEn,
   ...uiEn,
@@ -48,6 +51,7 @@ export const zh = {
   ...objectsZh,
   ...platformZh,
   ...requestsZh,
+  ...sessionsZh,
   ...settingsZh,
   ...udpZh,
   ...uiZh,

@@ -1,7 +1,8 @@
 import { computed, onScopeDispose, shallowReadonly, shallowRef } from 'vue';
 import { requestIdOf } from '../../shared/log.ts';
 import type { LogEntry } from '../../shared/log.ts';
-import type { Patch } from '../../shared/state.ts';
+import type { DeviceId } from '../../shared/programState.ts';
+import type { DeviceState, Patch } from '../../shared/state.ts';
 import { applyPatch, initialDeviceState } from '../../shared/state.ts';
 import { callDevice, faultFrom, listen } from './api.ts';
 import { steadyNow } from './clock.ts';
@@ -12,6 +13,9 @@ import type { Problem } from './problems.ts';
 
 /** So many problems are told of. */
 const KEPT_PROBLEMS = 2;
+
+/** Stands for a session that is replayed: no device of main, so that nothing can be sent to it. */
+export const replayDevice: DeviceId = 'replay';
 
 /** The mirror of a device's state. Nothing here can be written: changes are asked for through api.ts. */
 export const useStateStore = defineDeviceStore((device) => {
@@ -61,6 +65,10 @@ export const useStateStore = defineDeviceStore((device) => {
     see: () => (unseenProblems.value = 0),
     isMirrored: mirror.isMirrored,
     start: mirror.start,
+    /** For {@link replayDevice} alone, which mirrors nothing: the state as it was. */
+    show: (past: DeviceState) => {
+      if (device === replayDevice) state.value = past;
+    },
     connection: computed(() => state.value.connection),
     stages: computed(() => state.value.stages),
     registration: computed(() => state.value.registration),

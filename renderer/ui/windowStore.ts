@@ -32,6 +32,8 @@ interface Layout {
   platformRows: number[];
   /** Acceptance page: cases, evidence, report. */
   acceptance: number[];
+  /** Sessions page: list, open session. */
+  sessions: number[];
   history: string[];
 }
 
@@ -43,6 +45,7 @@ const defaultLayout: Layout = {
   platform: [0.29, 0.71],
   platformRows: [0.34, 0.66],
   acceptance: [0.4, 0.34, 0.26],
+  sessions: [0.27, 0.73],
   history: [],
 };
 
@@ -64,7 +67,10 @@ export function readLayout(text: string | null): Layout {
     return layout;
   }
   if (typeof saved !== 'object' || saved === null) return layout;
-  const { columns, rows, left, udp, platform, platformRows, acceptance, history } = saved as Record<string, unknown>;
+  const { columns, rows, left, udp, platform, platformRows, acceptance, sessions, history } = saved as Record<
+    string,
+    unknown
+  >;
   if (isFractions(columns, 3)) layout.columns = columns;
   if (isFractions(rows, 2)) layout.rows = rows;
   if (isFractions(left, 2)) layout.left = left;
@@ -72,6 +78,7 @@ export function readLayout(text: string | null): Layout {
   if (isFractions(platform, 2)) layout.platform = platform;
   if (isFractions(platformRows, 2)) layout.platformRows = platformRows;
   if (isFractions(acceptance, 3)) layout.acceptance = acceptance;
+  if (isFractions(sessions, 2)) layout.sessions = sessions;
   if (Array.isArray(history)) layout.history = history.filter((line) => typeof line === 'string').slice(-100);
   return layout;
 }

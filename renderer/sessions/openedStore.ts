@@ -1,0 +1,217 @@
+import { defineStore } from 'pinia';
+import { computed, reactive, ref, shallowReadonly, shallowRef } from 'vue';
+import type {
+  LineClass,
+  OpenedSession,
+  SessionFindTold,
+  SessionHit,
+  SessionId,
+  SessionQuery,
+  SessionRow,
+} from '../../shared/sessions.ts';
+import { call, faultFrom, listen } from '../mirror/api.ts';
+import { useWindowStore } from '../ui/windowStore.ts';
+import { RowPages } from './rowPages.ts';
+
+/** What is looked for, as it is typed. */
+interface Typed {
+  text: string;
+  isPattern: boolean;
+  matchesCase: boolean;
+  classes: LineClass[];
+  msgId: string;
+  path: string;
+}
+
+const nothing = (): Typed => ({ text: '', isPattern: false, matchesCase: false, classes: [], msgId: '', path: '' });
+
+/** The session that is looked at: its rows as far as they were looked at, what is looked for, and what is selected. */
+export const useOpenedStore = defineStore('openedSession', () => {
+  const shared = useWindowStore();
+  const opened = shallowRef<OpenedSession>();
+  const id = computed(() => opened.value?.id);
+  const isFindShown = ref(false);
+  const onlyHits = ref(false);
+  const typed = reactive(nothing());
+  const find = shallowRef<SessionFindTold>();
+  const current = shallowRef<SessionHit>();
+  const problem = ref<string>();
+  const selected = shallowRef<SessionRow>();
+  /** Place of a row that is to come into sight; a new object each time. */
+  const sought = shallowRef<{ readonly index: number }>();
+  /** Grows when rows have come. */
+  const version = ref(0);
+  let stops: (() => void)[] = [];
+  /** The first row in sight: where a search begins. */
+  let topSeq = 1;
+
+  const load = (from: number, count: number): Promise<SessionRow[]> => {
+    const session = id.value;
+    if (session === undefined) return Promise.resolve([]);
+    return onlyHits.value
+      ? call('readFound', { session, from, count })
+      : call('readSession', { session, from: from + 1, count });
+  };
+  const pages = new RowPages(load, () => (version.value += 1));
+
+  const count = computed(() => (onlyHits.value ? (find.value?.shown ?? 0) : (opened.value?.lines ?? 0)));
+
+  function hear(told: OpenedSession): void {
+    const before = opened.value;
+    if (!before || told.id !== before.id) return;
+    opened.value = told;
+    if (told.lines < before.lines) pages.clear();
+    else if (told.lines > before.lines && !onlyHits.value) pages.grown();
+    version.value += 1;
+  }
+
+  function hearFind(told: SessionFindTold): void {
+    if (told.id !== id.value || told.find !== find.value?.find) return;
+    const isFirst = find.value.found === 0 && told.found > 0;
+    find.value = told;
+    if (onlyHits.value) pages.grown();
+    version.value += 1;
+    if (isFirst && current.value === undefined) void step(false);
+  }
+
+  function clearFind(): void {
+    find.value = undefined;
+    current.value = undefined;
+    problem.value = undefined;
+    if (onlyHits.value) showAll();
+  }
+
+  async function open(session: SessionId): Promise<void> {
+    if (stops.length === 0) stops = [listen('session', hear), listen('sessionFind', hearFind)];
+    const told = await shared.attempt(() => call('openSession', { session }));
+    if (!told) return;
+    if (id.value !== undefined && id.value !== session) close();
+    opened.value = told;
+    pages.clear();
+    version.value += 1;
+  }
+
+  function close(): void {
+    const session = id.value;
+    clearFind();
+    Object.assign(typed, nothing());
+    isFindShown.value = false;
+    selected.value = undefined;
+    opened.value = undefined;
+    pages.clear();
+    if (session !== undefined) void call('closeSession', { session }).catch(() => undefined);
+  }
+
+  /** Looks whether more has come. */
+  async function look(): Promise<void> {
+    const session = id.value;
+    if (session !== undefined) await call('openSession', { session }).catch(() => undefined);
+  }
+
+  const isQuery = computed(
+    () => typed.text !== '' || typed.classes.length > 0 || typed.msgId.trim() !== '' || typed.path.trim() !== '',
+  );
+
+  /** Looks for what is typed, through all of the session. */
+  async function startFind(): Promise<void> {
+    const session = id.value;
+    if (session === undefined) return;
+    if (!isQuery.value) {
+      clearFind();
+      await call('stopFind', { session }).catch(() => undefined);
+      return;
+    }
+    const { text, isPattern, matchesCase, classes } = typed;
+    const [msgId, path] = [typed.msgId.trim(), typed.path.trim()];
+    const query: SessionQuery = {
+      ...{ text, isPattern, matchesCase, classes: [...classes] },
+      ...(/^\d{1,10}$/.test(msgId) ? { msgId: Number(msgId) } : {}),
+      ...(path === '' ? {} : { path }),
+    };
+    try {
+      const begun = await call('findInSession', { session, query });
+      problem.value = undefined;
+      current.value = undefined;
+      find.value = { id: session, find: begun.find, found: 0, shown: 0, done: 0, isEnded: false };
+      if (onlyHits.value) pages.clear();
+    } catch (error) {
+      const { message } = faultFrom(error);
+      clearFind();
+      problem.value = message;
+    }
+  }
+
+  /** Goes to the next hit, or the one before. */
+  async function step(isBackwards: boolean): Promise<void> {
+    const session = id.value;
+    if (session === undefined || !find.value) return;
+    const seq = current.value?.seq ?? topSeq - 1;
+    const hit = await shared.attempt(() => call('stepHit', { session, seq, isBackwards }));
+    if (!hit) return;
+    current.value = hit;
+    await showAt(onlyHits.value ? hit.place : hit.seq - 1);
+  }
+
+  /** Brings a row into sight and selects it. */
+  async function showAt(index: number): Promise<void> {
+    sought.value = { index };
+    await shared.attempt(() => pages.want(index, index));
+    const row = pages.at(index);
+    if (row) selected.value = row;
+  }
+
+  /** Goes to a line of the session, whatever is shown. */
+  async function goTo(seq: number): Promise<void> {
+    if (onlyHits.value) showAll();
+    await showAt(Math.min(Math.max(seq, 1), Math.max(count.value, 1)) - 1);
+  }
+
+  function showAll(): void {
+    onlyHits.value = false;
+    pages.clear();
+    version.value += 1;
+    const seq = selected.value?.seq;
+    if (seq !== undefined) sought.value = { index: seq - 1 };
+  }
+
+  function showHits(): void {
+    onlyHits.value = true;
+    pages.clear();
+    version.value += 1;
+    sought.value = { index: current.value?.place ?? 0 };
+  }
+
+  /** The rows in sight; what is missing of them comes. */
+  async function inSight(first: number, last: number): Promise<void> {
+    await shared.attempt(() => pages.want(first, last));
+    topSeq = pages.at(first)?.seq ?? topSeq;
+  }
+
+  return {
+    opened: shallowReadonly(opened),
+    id,
+    count,
+    version,
+    isFindShown,
+    onlyHits,
+    typed,
+    isQuery,
+    find: shallowReadonly(find),
+    current: shallowReadonly(current),
+    problem,
+    selected,
+    sought: shallowReadonly(sought),
+    rowAt: (index: number) => pages.at(index),
+    inSight,
+    open,
+    close,
+    look,
+    startFind,
+    clearFind,
+    step,
+    showAt,
+    goTo,
+    showAll,
+    showHits,
+  };
+});

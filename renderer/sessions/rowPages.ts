@@ -1,0 +1,60 @@
+import type { SessionRow } from '../../shared/sessions.ts';
+
+/** Rows that are asked for at once. */
+export const pageSize = 100;
+/** Pages that are kept: 10,000 rows. */
+const mostPages = 100;
+
+/** Rows of a long list as far as somebody has looked at them, by their place from 0. */
+export class RowPages {
+  readonly #load: (from: number, count: number) => Promise<SessionRow[]>;
+  readonly #onLoaded: () => void;
+  readonly #pages = new Map<number, readonly SessionRow[]>();
+  readonly #asked = new Set<number>();
+  /** Answers to what was asked before are no longer wanted. */
+  #generation = 0;
+
+  /** @param load reads rows from a place on; one that fails is asked for again. */
+  constructor(load: (from: number, count: number) => Promise<SessionRow[]>, onLoaded: () => void) {
+    this.#load = load;
+    this.#onLoaded = onLoaded;
+  }
+
+  at(index: number): SessionRow | undefined {
+    return this.#pages.get(Math.floor(index / pageSize))?.[index % pageSize];
+  }
+
+  /** Somebody looks at these; what is missing comes. Resolves when all that was asked for is there. */
+  async want(first: number, last: number): Promise<void> {
+    const missing: Promise<void>[] = [];
+    for (let page = Math.floor(first / pageSize); page <= Math.floor(last / pageSize); page++)
+      if (!this.#pages.has(page) && !this.#asked.has(page)) missing.push(this.#ask(page));
+    await Promise.all(missing);
+  }
+
+  /** There are more rows than before: pages that were not full are asked for again. */
+  grown(): void {
+    for (const [page, rows] of this.#pages) if (rows.length < pageSize) this.#pages.delete(page);
+  }
+
+  clear(): void {
+    this.#generation += 1;
+    this.#pages.clear();
+    this.#asked.clear();
+  }
+
+  async #ask(page: number): Promise<void> {
+    const generation = this.#generation;
+    this.#asked.add(page);
+    try {
+      const rows = await this.#load(page * pageSize, pageSize);
+      if (generation !== this.#generation) return;
+      this.#pages.set(page, rows);
+      const [oldest] = this.#pages.keys();
+      if (this.#pages.size > mostPages && oldest !== undefined) this.#pages.delete(oldest);
+      this.#onLoaded();
+    } finally {
+      if (generation === this.#generation) this.#asked.delete(page);
+    }
+  }
+}

@@ -1,0 +1,58 @@
+import type { SessionRow } from '../../shared/sessions.ts';
+import type { Language } from '../../shared/settings.ts';
+import type { Translate } from '../../shared/phrase.ts';
+import { lineText } from '../log/remarks.ts';
+import { bytes, grouped, visible } from '../ui/format.ts';
+
+const locales: Readonly<Record<Language, string>> = { en: 'en-GB', zh: 'zh-CN' };
+
+/** Day and time by the clock of this machine: `27 Nov 2026, 09:37`, `2026年11月27日 09:37`. */
+export function dayAndTime(atMs: number, language: Language): string {
+  const day = { day: 'numeric', month: language === 'zh' ? 'long' : 'short', year: 'numeric' } as const;
+  return new Intl.DateTimeFormat(locales[language], { ...day, hour: '2-digit', minute: '2-digit' }).format(atMs);
+}
+
+/** How long a session was: `14 min`, `38 s`, `5 h 20 min`. */
+export function lengthText(durationMs: number, t: Translate): string {
+  const seconds = Math.round(durationMs / 1000);
+  if (seconds < 60) return t('session.seconds', { count: seconds });
+  const minutes = Math.round(seconds / 60);
+  if (minutes < 60) return t('session.minutes', { count: minutes });
+  return t('session.hours', { hours: Math.floor(minutes / 60), minutes: minutes % 60 });
+}
+
+/** Reasons of gaps that have words of their own. */
+const gapReasons = ['unplugged', 'closed', 'sleep', 'resumed', 'reconnected', 'restarted', 'dropped'];
+
+/** What a row of a session says: as the live log has it, and gaps and bookmarks in the interface's language. */
+export function rowText(row: SessionRow, t: Translate): string {
+  const { gap, mark } = row;
+  if (mark !== undefined) return `⚑ ${visible(mark)}`;
+  if (!gap) return lineText(row, t);
+  const reason = gapReasons.includes(gap.reason) ? t(`session.gap.${gap.reason}`, {}) : visible(gap.reason);
+  return gap.missingBytes === undefined
+    ? reason
+    : `${reason} · ${t('session.missing', { size: bytes(gap.missingBytes) })}`;
+}
+
+/** What stands unreadable before a row. */
+export function damageText({ damage }: SessionRow, t: Translate): string | undefined {
+  if (!damage) return undefined;
+  const { count, line, byte } = damage;
+  return t('session.damage', { count: grouped(count), line: grouped(line), byte: grouped(byte) });
+}
+
+/** A text cut where it holds what is looked for: every second piece is a hit. */
+export function cutAtHits(text: string, wanted: string, matchesCase: boolean): string[] {
+  if (wanted === '') return [text];
+  const [where, what] = matchesCase ? [text, wanted] : [text.toLowerCase(), wanted.toLowerCase()];
+  // Where small letters have another length than the text itself, nothing can be pointed at.
+  if (where.length !== text.length) return [text];
+  const pieces: string[] = [];
+  let from = 0;
+  for (let at = where.indexOf(what); at >= 0; at = where.indexOf(what, from)) {
+    pieces.push(text.slice(from, at), text.slice(at, at + what.length));
+    from = at + what.length;
+  }
+  return [...pieces, text.slice(from)];
+}

@@ -1,0 +1,80 @@
+import { defineStore } from 'pinia';
+import { computed, ref, shallowReadonly, shallowRef } from 'vue';
+import type { SessionAbout, SessionId, SessionList, SessionSummary, SessionsTold } from '../../shared/sessions.ts';
+import { call, listen } from '../mirror/api.ts';
+import { useWindowStore } from '../ui/windowStore.ts';
+import { sessionGroups } from './sessionGroups.ts';
+import type { Grouping } from './sessionGroups.ts';
+
+/** The list of kept sessions, as main has told it. */
+export const useSessionsStore = defineStore('sessions', () => {
+  const shared = useWindowStore();
+  const list = shallowRef<SessionList>();
+  const isLoading = ref(false);
+  /** The session that is being read, and how much of it. */
+  const reading = shallowRef<SessionsTold['reading']>();
+  const waiting = ref(0);
+  const by = ref<Grouping>('site');
+  const search = ref('');
+  const problemsOnly = ref(false);
+  const folded = ref<ReadonlySet<string>>(new Set());
+  let stop: (() => void) | undefined;
+
+  function hear({ changed, reading: now, waiting: left }: SessionsTold): void {
+    reading.value = now;
+    waiting.value = left;
+    if (!list.value || changed.length === 0) return;
+    const told = new Map(changed.map((one) => [one.id, one]));
+    list.value = { ...list.value, sessions: list.value.sessions.map((one) => told.get(one.id) ?? one) };
+  }
+
+  /** Looks what there is now. */
+  async function load(): Promise<void> {
+    stop ??= listen('sessions', hear);
+    isLoading.value = true;
+    const told = await shared.attempt(() => call('listSessions'));
+    isLoading.value = false;
+    if (told) list.value = told;
+  }
+
+  async function describe(session: SessionId, about: SessionAbout): Promise<boolean> {
+    const done = await shared.attempt(() => call('describeSession', { session, about }).then(() => true));
+    return done ?? false;
+  }
+
+  async function remove(session: SessionId): Promise<boolean> {
+    const done = await shared.attempt(() => call('deleteSession', { session }).then(() => true));
+    await load();
+    return done ?? false;
+  }
+
+  /** Takes the session back that was deleted last. */
+  async function restore(): Promise<void> {
+    const session = list.value?.deleted.at(-1);
+    if (session === undefined) return;
+    await shared.attempt(() => call('restoreSession', { session }));
+    await load();
+  }
+
+  const sessions = computed<readonly SessionSummary[]>(() => list.value?.sessions ?? []);
+  return {
+    list: shallowReadonly(list),
+    sessions,
+    groups: computed(() =>
+      sessionGroups(sessions.value, { by: by.value, search: search.value, problemsOnly: problemsOnly.value }),
+    ),
+    totalBytes: computed(() => sessions.value.reduce((sum, { bytes }) => sum + bytes, 0)),
+    deleted: computed(() => list.value?.deleted ?? []),
+    isLoading,
+    reading: shallowReadonly(reading),
+    waiting,
+    by,
+    search,
+    problemsOnly,
+    folded,
+    load,
+    describe,
+    remove,
+    restore,
+  };
+});

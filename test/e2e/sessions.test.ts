@@ -1,0 +1,225 @@
+import { readFile, readdir, writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { LogEntry } from '../../shared/log.ts';
+import type { SessionRow } from '../../shared/sessions.ts';
+import type { DeviceState } from '../../shared/state.ts';
+import { en, zh } from '../../renderer/i18n/texts.ts';
+import { startElectron } from './electron.ts';
+import type { StartedElectron } from './electron.ts';
+import { cutWords, looks as usualLooks, picture, show, smallestLooks } from './pictures.ts';
+import { ask, callPlatform, choose, connect, good, part, stateOf, until } from './screen.ts';
+
+/** A visit whose session is looked at afterwards: what is kept is what was on the screen. */
+let started: StartedElectron;
+let live: { readonly rows: LogEntry[]; readonly state: DeviceState };
+let journal: string;
+
+/** Another tool's journal, torn, with lines that cannot be read. */
+const damaged = [
+  '{"format":"mipl-journal","version":2,"app":"0.1.0","started":"2026-11-20T15:02:00.000+08:00","startedMs":1795158120000,"port":"COM7","baudRate":9600,"site":"<b>Meter room</b>","monotonicNs":"0"}',
+  ...Array.from({ length: 3000 }, (_, n) =>
+    n % 1000 === 999
+      ? 'damaged'
+      : `{"t":"${n % 2 ? 'in' : 'out'}","n":${n * 1e7},"w":${1795158120000 + n * 10},"b":"${n % 2 ? '\\r\\nOK\\r\\n' : 'AT+CEREG?\\r'}"}`,
+  ),
+  '{"t":"in","n":1',
+].join('\n');
+
+beforeAll(async () => {
+  started = await startElectron({
+    prepare: ({ journals }) => writeFile(path.join(journals, 'meter_20261120-150200.mipl.ndjson'), damaged),
+  });
+});
+afterAll(() => started?.close());
+
+const page = () => started.page;
+
+/** The session of this visit. */
+const id = (): string => `window/${journal}`;
+
+async function everyRow(): Promise<SessionRow[]> {
+  const rows: SessionRow[] = [];
+  for (;;) {
+    const more = good(await ask(page(), 'readSession', { session: id(), from: rows.length + 1, count: 500 }));
+    if (more.length === 0) return rows;
+    rows.push(...more);
+  }
+}
+
+describe('a session that was kept', () => {
+  it('is in the list by itself, while it goes on and afterwards', async () => {
+    await connect(page());
+    await callPlatform(page(), '/nbiot?imei=IMEI&obj_id=3303&obj_inst_id=0&res_id=5700');
+    await callPlatform(page(), '/nbiot?imei=IMEI&obj_id=3303&obj_inst_id=0&res_id=4711');
+    await choose(page(), '/3303/0/5700');
+    await part(page(), 'composer-value').fill('26.5');
+    await part(page(), 'composer-send').click();
+    await until(() => part(page(), 'outbox-last').getAttribute('data-status')).toBe('acknowledged');
+    const name = (await readdir(started.folders.journals)).find(
+      (one) => one.endsWith('.ndjson') && !one.startsWith('meter'),
+    );
+    journal = name ?? '';
+    await page().keyboard.press('Control+6');
+    await part(page(), `session-${journal}`).waitFor();
+    expect(await part(page(), `session-${journal}`).locator('[data-chip="growing"]').count()).toBe(1);
+    await page().keyboard.press('Control+1');
+    await part(page(), 'disconnect-button').click();
+    await until(async () => (await stateOf(page())).connection.phase).toBe('closed');
+    live = { rows: good(await ask(page(), 'readLog', { from: 1, count: 2000 })), state: await stateOf(page()) };
+    await part(page(), 'nav-sessions').click();
+    await until(() => part(page(), `session-${journal}`).locator('.chip').allTextContents()).toContainEqual(
+      expect.stringContaining(en.session.chip.noVerdict),
+    );
+  });
+
+  it('shows the same rows, requests and values as the screen did', async () => {
+    await part(page(), `session-${journal}`).click();
+    await part(page(), 'session-log').waitFor();
+    await until(() => part(page(), 'session-lines').textContent()).not.toContain('index');
+    const rows = await everyRow();
+    // Who typed a command does not stand in the bytes.
+    const kindOf = ({ kind }: LogEntry) => (kind === 'person' ? 'engine' : kind);
+    const said = (all: readonly LogEntry[]) =>
+      all.filter(({ kind }) => kind !== 'note').map((row) => [kindOf(row), row.text, row.problem]);
+    expect(said(rows)).toEqual(said(live.rows));
+    const remarks = (all: readonly LogEntry[]) => all.flatMap(({ remark }) => (remark ? [remark] : []));
+    expect(remarks(rows).length).toBeGreaterThan(0);
+    for (const remark of remarks(rows)) expect(remarks(live.rows)).toContainEqual(remark);
+    const state = good(await ask(page(), 'stateAt', { session: id(), seq: rows.length }));
+    const { requests, resources, outbox, module } = live.state;
+    expect(state).toMatchObject({ requests, resources, outbox, module });
+    expect(Object.keys(state.requests).length).toBeGreaterThan(4);
+    await until(() => part(page(), 'session-row-1').textContent()).toContain(rows[0]?.text ?? '');
+  });
+
+  it('finds in all of it, steps through the hits, and shows only these', async () => {
+    await page().keyboard.press('Control+f');
+    await part(page(), 'session-find').fill('miplread');
+    await until(() => part(page(), 'session-find-told').textContent()).toMatch(/^1 of \d+ hits$/);
+    const first = await page().locator('.row.current').getAttribute('data-testid');
+    await page().keyboard.press('Enter');
+    await until(() => part(page(), 'session-find-told').textContent()).toMatch(/^2 of/);
+    expect(await page().locator('.row.current').getAttribute('data-testid')).not.toBe(first);
+    await page().keyboard.press('Shift+Enter');
+    await until(() => page().locator('.row.current').getAttribute('data-testid')).toBe(first);
+    await part(page(), 'session-only-hits').click();
+    await until(() => page().locator('.row mark').count()).toBeGreaterThan(2);
+    expect(await part(page(), 'session-row-1').count()).toBe(0);
+    await part(page(), 'session-only-hits').click();
+    await part(page(), 'session-find-pattern').click();
+    await part(page(), 'session-find').fill('(');
+    await until(() => part(page(), 'session-find-told').textContent()).toContain('parsing');
+    await part(page(), 'session-find').press('Escape');
+    expect(await part(page(), 'session-find').count()).toBe(0);
+  });
+
+  it('keeps a bookmark with its note, a site and tags beside it, and the journal as it is', async () => {
+    const file = path.join(started.folders.journals, journal);
+    const before = await readFile(file);
+    await part(page(), 'session-go').fill('12');
+    await part(page(), 'session-go').press('Enter');
+    await until(() => page().locator('.row.chosen').getAttribute('data-testid')).toBe('session-row-12');
+    await page().keyboard.press('F2');
+    await page().locator('[data-bookmark="12"]').fill('told the customer');
+    await page().keyboard.press('Enter');
+    await part(page(), 'session-rename').click();
+    await part(page(), 'session-site').fill('Pump station 3');
+    await part(page(), 'session-tags').fill('golden, before');
+    await part(page(), 'session-about-save').click();
+    await until(() => part(page(), 'session-title').textContent()).toContain('Pump station 3');
+    const about = JSON.parse(await readFile(file.replace(/ndjson$/, 'about.json'), 'utf8')) as unknown;
+    expect(about).toEqual({
+      site: 'Pump station 3',
+      tags: ['golden', 'before'],
+      bookmarks: [{ seq: 12, note: 'told the customer' }],
+    });
+    expect(await readFile(file)).toEqual(before);
+    await part(page(), 'sessions-search').fill('golden');
+    await until(() => page().locator('[data-session]').count()).toBe(1);
+    await part(page(), 'sessions-search').fill('');
+  });
+
+  it('says what its bytes come to, and is exported masked unless all is asked for', async () => {
+    await part(page(), 'session-prove').click();
+    await until(() => part(page(), 'session-proof').textContent()).toContain(en.session.proof.whole);
+    await part(page(), 'session-export').click();
+    await part(page(), 'session-export-txt').click();
+    await until(() => readdir(started.folders.exports)).toContainEqual(expect.stringMatching(/-masked\.txt$/));
+  });
+
+  it('can be replayed: strip, objects and requests as they were, and nothing is sent', async () => {
+    await part(page(), 'replay-slider').fill('5');
+    await part(page(), 'replay-strip').waitFor();
+    await until(() =>
+      part(page(), 'replay-strip').locator('[data-testid="stage-onenet"]').getAttribute('data-status'),
+    ).toBe('waiting');
+    const rows = await everyRow();
+    await part(page(), 'replay-slider').fill(String(rows.length - 4));
+    await until(() =>
+      part(page(), 'replay-strip').locator('[data-testid="stage-onenet"]').getAttribute('data-status'),
+    ).toBe('done');
+    await part(page(), 'replay-state-toggle').click();
+    await until(() => page().locator('[data-testid^="ledger-row-"][data-kind="read"]').count()).toBe(2);
+    const enabled = await page().locator('[data-testid="replay-state"] button:enabled').count();
+    expect(enabled).toBe(0);
+    await part(page(), 'replay-leave').click();
+    await until(() => part(page(), 'replay-strip').count()).toBe(0);
+  });
+});
+
+describe('a journal that is torn and damaged', () => {
+  it('is shown as far as it can be, with line and byte, and never as markup', async () => {
+    const row = part(page(), 'session-meter_20261120-150200.mipl.ndjson');
+    await until(() => row.locator('[data-chip="torn"]').count()).toBe(1);
+    await until(() => row.locator('[data-chip="damaged"]').textContent()).toContain('3');
+    await row.click();
+    await until(() => part(page(), 'session-title').textContent()).toContain('<b>Meter room</b>');
+    await part(page(), 'session-problems').locator('button').nth(0).click();
+    await until(() => part(page(), 'session-damage').first().textContent()).toContain('file line 1,001');
+  });
+});
+
+const looks = [...smallestLooks, ...usualLooks];
+describe('the page', () => {
+  it.each(looks)('nothing is cut off: $language, $theme, $width × $height', async (look) => {
+    await show(started, look);
+    await part(page(), `session-${journal}`).click();
+    await until(() => part(page(), 'session-title').textContent()).toContain('Pump station 3');
+    const words = look.language === 'zh' ? zh : en;
+    if ((await part(page(), 'session-find').count()) === 0) await part(page(), 'session-find-open').click();
+    await part(page(), 'session-find').fill('MIPLREAD');
+    await until(() => part(page(), 'session-find-told').textContent()).toMatch(/\d/);
+    await part(page(), 'replay-slider').fill('60');
+    await until(() => part(page(), 'replay-strip').textContent()).toContain(words.session.replay.tag);
+    await picture(started, `sessions-${look.language}-${look.theme}-${look.width}`);
+    expect(await cutWords(started)).toEqual([]);
+  });
+});
+
+describe('a session that is deleted', () => {
+  it('can be had back until the program ends', async () => {
+    await show(
+      started,
+      usualLooks.find(({ language, theme }) => language === 'en' && theme === 'dark')!,
+    );
+    const row = () => part(page(), `session-${journal}`);
+    const remove = async (): Promise<void> => {
+      await row().focus();
+      await page().keyboard.press('Delete');
+      await part(page(), 'session-delete-yes').click();
+      await until(() => row().count()).toBe(0);
+    };
+    await remove();
+    expect(await readdir(started.folders.journals)).not.toContain(journal);
+    await part(page(), 'session-undo').click();
+    await row().waitFor();
+    await remove();
+    started = await started.again();
+    await page().keyboard.press('Control+6');
+    await part(page(), 'session-meter_20261120-150200.mipl.ndjson').waitFor();
+    expect(await row().count()).toBe(0);
+    expect((await readdir(started.folders.journals)).filter((name) => name.endsWith('.ndjson'))).toHaveLength(1);
+    expect(started.complaints).toEqual([]);
+  });
+});
