@@ -1,11 +1,8 @@
 import { verdicts } from '../../shared/acceptance.ts';
 import type { AcceptanceCase, AcceptancePlatform, Verdict } from '../../shared/acceptance.ts';
 import type { DeviceState } from '../../shared/state.ts';
-import type { Phrase } from '../../shared/phrase.ts';
+import type { Obstacle } from '../ui/obstacle.ts';
 import { phrase } from '../../shared/phrase.ts';
-
-/** Why something cannot be done and what to do about it; undefined when it can. */
-export type Obstacle = { readonly reason: Phrase; readonly advice: Phrase } | undefined;
 
 const no = (why: string): Obstacle => ({
   reason: phrase(`acceptance.no.${why}.reason`),
@@ -39,7 +36,7 @@ export function casesOf(state: Pick<DeviceState, 'acceptanceCases'>): readonly A
   return Object.values(state.acceptanceCases).sort((one, other) => one.position - other.position);
 }
 
-function notReady({ connection, stages }: DeviceState): Obstacle {
+function notReady({ connection, stages }: DeviceState): Obstacle | undefined {
   if (connection.phase === 'closed') return no('link');
   const isBusy = connection.phase !== 'ready' || Object.values(stages).some(({ status }) => status === 'running');
   return isBusy ? no('busy') : undefined;
@@ -55,7 +52,7 @@ export function usualPlatform({ connection, platform }: DeviceState): Acceptance
 }
 
 /** Whether a run of the selected cases may begin. */
-export function startRefusal(state: DeviceState, platform: AcceptancePlatform): Obstacle {
+export function startRefusal(state: DeviceState, platform: AcceptancePlatform): Obstacle | undefined {
   const refusal = notReady(state);
   if (refusal) return refusal;
   if (!Object.values(state.acceptanceCases).some(({ isSelected }) => isSelected)) return no('cases');
@@ -65,7 +62,7 @@ export function startRefusal(state: DeviceState, platform: AcceptancePlatform): 
 }
 
 /** Whether a run may go on, or one of its cases be run again. */
-export function resumeRefusal(state: DeviceState): Obstacle {
+export function resumeRefusal(state: DeviceState): Obstacle | undefined {
   return notReady(state) ?? (state.acceptance.canResume ? undefined : no('retryLink'));
 }
 

@@ -4,6 +4,7 @@ import { nearestCover, parsePath } from '../../shared/lwm2m.ts';
 import type { DeviceState, ObservationState, ResourceView } from '../../shared/state.ts';
 import { MAX_PAYLOAD_BYTES, checkOutgoing, payloadBytes } from '../../shared/values.ts';
 import type { ValueCheck } from '../../shared/values.ts';
+import type { Permission } from '../ui/obstacle.ts';
 import type { Phrase } from '../../shared/phrase.ts';
 import { phrase } from '../../shared/phrase.ts';
 
@@ -42,9 +43,7 @@ export function resourceAt(path: string | undefined, objects: DeviceState['objec
 }
 
 /** May this value be sent now; if not, the first rule in the way and what to do about it. */
-export type ComposerVerdict =
-  | { readonly allowed: true; readonly bytes: number; readonly observation: ObservationState }
-  | { readonly allowed: false; readonly reason: Phrase; readonly advice: Phrase };
+export type ComposerVerdict = Permission<{ readonly bytes: number; readonly observation: ObservationState }>;
 
 const no = (reason: Phrase, advice: string, values: Phrase['values'] = {}): ComposerVerdict => ({
   allowed: false,
@@ -70,7 +69,7 @@ export function composerVerdict(
   if (observation === undefined) return no(phrase('composer.notObserved'), 'observe', { path: resource.path });
   const sent = sentBytes(observation.path, resource, checked.value);
   if (sent > MAX_PAYLOAD_BYTES) return no(tooManyBytes(sent), 'observedAbove', { path: observation.path });
-  return { allowed: true, bytes: checked.bytes, observation };
+  return { allowed: true, value: { bytes: checked.bytes, observation } };
 }
 
 /** Bytes of the message that carries the value to whoever observes `observed`. */

@@ -24,6 +24,7 @@ import type {
 import type { ValueOf } from '../../shared/schema.ts';
 import { readWhole } from '../../shared/wholeRange.ts';
 import type { WholeRange } from '../../shared/wholeRange.ts';
+import type { Permission } from '../ui/obstacle.ts';
 import type { Phrase } from '../../shared/phrase.ts';
 import { phrase } from '../../shared/phrase.ts';
 
@@ -44,14 +45,9 @@ export interface UdpDraft {
 /** Fields of the echo test as they were typed. */
 export type EchoDraft = Readonly<Record<keyof typeof echoLimits, string>>;
 
-/** May it be done; if not, the first rule in the way and what to do about it. */
-export type Permission<T> =
-  | { readonly allowed: true; readonly value: T }
-  | { readonly allowed: false; readonly reason: Phrase; readonly advice: Phrase };
-
 type Line = Pick<DeviceState, 'connection' | 'network' | 'udp'>;
 
-const no = (why: string, values: Phrase['values'] = {}): { allowed: false; reason: Phrase; advice: Phrase } => ({
+const no = (why: string, values: Phrase['values'] = {}): Permission<never> => ({
   allowed: false,
   reason: phrase(`udp.no.${why}.reason`, values),
   advice: phrase(`udp.no.${why}.advice`, values),

@@ -77,7 +77,9 @@ export function journey(start: () => Promise<Screen>): void {
     it('says how to begin, and why nothing can be sent yet', async () => {
       await until(() => part(screen.page, 'empty-state').textContent()).toContain(en.empty.steps.connect);
       await choose(screen.page, '/3303/0/5700');
-      await until(() => part(screen.page, 'composer-reason').textContent()).toContain(en.composer.notConnected);
+      await until(() => part(screen.page, 'composer-send').getByTestId('obstacle').textContent()).toContain(
+        en.composer.notConnected,
+      );
     });
 
     it('refuses a baud rate that is none before anything is opened', async () => {
@@ -177,7 +179,7 @@ export function journey(start: () => Promise<Screen>): void {
 
   describe('the composer', () => {
     const value = () => part(screen.page, 'composer-value');
-    const reason = () => part(screen.page, 'composer-reason').textContent();
+    const reason = () => part(screen.page, 'composer-send').getByTestId('obstacle').textContent();
 
     it('sends a notification that the platform acknowledges and keeps', async () => {
       await choose(screen.page, '/3303/0/5700');
@@ -415,7 +417,9 @@ export function journey(start: () => Promise<Screen>): void {
 
     it('says in the composer that the device is not registered', async () => {
       await choose(screen.page, '/3303/0/5700');
-      await until(() => part(screen.page, 'composer-reason').textContent()).toContain(en.composer.notRegistered);
+      await until(() => part(screen.page, 'composer-send').getByTestId('obstacle').textContent()).toContain(
+        en.composer.notRegistered,
+      );
       const refused = await ask(screen.page, 'notify', { path: '/3303/0/5700', value: '1', confirmed: false });
       expect(refused).toMatchObject({ ok: false, error: { code: 'MIPL_NOT_REGISTERED' } });
     });

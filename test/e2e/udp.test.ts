@@ -18,7 +18,7 @@ const text = (name: string) => at(name).textContent();
 
 describe('before a module is connected', () => {
   it('says what must happen first', async () => {
-    await until(() => text('udp-reason')).toContain(en.udp.no.link.reason);
+    await until(() => text('udp-send')).toContain(en.udp.no.link.reason);
     expect(await text('udp-open')).toContain(en.udp.no.link.reason);
     expect(await text('udp-echo-start')).toContain(en.udp.no.link.reason);
     expect(await text('udp-facts')).toContain(en.udp.no.link.advice);
@@ -37,7 +37,7 @@ describe('before a module is connected', () => {
 describe('with the virtual module', () => {
   it('opens a socket', async () => {
     await connect(started.page);
-    await until(() => text('udp-reason')).toContain(en.udp.no.socket.reason);
+    await until(() => text('udp-send')).toContain(en.udp.no.socket.reason);
     await at('udp-open').click();
     await until(() => at('udp-socket-0').getAttribute('data-open')).toBe('true');
     expect(await text('udp-socket-0')).toContain(en.udp.socket.anyPort);
@@ -47,7 +47,7 @@ describe('with the virtual module', () => {
     await at('udp-aim-document').click();
     await at('udp-format-hex').click();
     await at('udp-payload').fill('30 31 32 33 34 35 36 37 38 3');
-    await until(() => text('udp-reason')).toContain(en.udp.no.oddHex.reason);
+    await until(() => text('udp-send')).toContain(en.udp.no.oddHex.reason);
     await at('udp-payload').fill('30 31 32 33 34 35 36 37 38 39');
     await at('udp-sequence').fill('12');
     await at('udp-payload').press('Control+Enter');

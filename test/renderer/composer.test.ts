@@ -52,8 +52,7 @@ describe('the composer', () => {
   it('lets a value of an observed resource out, under the msgid of the observation', () => {
     expect(composerVerdict(session, '/3303/0/5700', '21.5')).toMatchObject({
       allowed: true,
-      bytes: 4,
-      observation: { msgId: 130839 },
+      value: { bytes: 4, observation: { msgId: 130839 } },
     });
   });
 
@@ -75,7 +74,10 @@ describe('the composer', () => {
       ...session,
       observations: [{ path: observed, msgId: 1, sinceMs: 0 }],
     });
-    expect(composerVerdict(observing(path), path, 'x'.repeat(480))).toMatchObject({ allowed: true, bytes: 480 });
+    expect(composerVerdict(observing(path), path, 'x'.repeat(480))).toMatchObject({
+      allowed: true,
+      value: { bytes: 480 },
+    });
     expect(composerVerdict(observing('/3303/0'), path, 'x'.repeat(472))).toMatchObject({
       allowed: false,
       reason: { key: 'composer.tooLong', values: { bytes: 481, limit: 480 } },

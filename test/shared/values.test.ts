@@ -58,7 +58,7 @@ function verdicts(type: ValueType, text: string, observed: string) {
       { path, value: text },
       { store, registration: { phase: 'registered', ref: 0 }, observations, dialect: cis },
     ).line;
-  const pageBytes = page.allowed ? page.bytes : 'refused';
+  const pageBytes = page.allowed ? page.value.bytes : 'refused';
   const lineBytes = isTaken(main) ? Number(main().split(',')[6]) : 'refused';
   return {
     composer: pageBytes,
