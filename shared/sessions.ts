@@ -1,6 +1,6 @@
 import type { Fault } from './errors.ts';
 import type { LogEntry } from './log.ts';
-import { list, object, optional, text, truth, whole, word } from './schema.ts';
+import { list, number, object, optional, text, truth, variant, whole, word } from './schema.ts';
 import type { ValueOf } from './schema.ts';
 
 /** Where bytes may be missing, as the journal says it. */
@@ -186,6 +186,13 @@ export const sessionQuery = object({
   path: optional(text(20)),
 });
 export type SessionQuery = ValueOf<typeof sessionQuery>;
+
+/** A place of a session: a line of the file, or a wall time. */
+export const sessionPlace = variant('by', {
+  line: object({ line: whole(1, Number.MAX_SAFE_INTEGER) }),
+  time: object({ atMs: number(0, 8.64e15) }),
+});
+export type SessionPlace = ValueOf<typeof sessionPlace>;
 
 /** How far a search has come. */
 export interface SessionFindTold {

@@ -1,8 +1,7 @@
 import { parseArgs } from 'node:util';
+import type { ComparedSessions, ComparedStep, SessionStep } from '../../shared/comparison.ts';
 import { visibleLine, visibleJson, visibleLines } from '../files/visible.ts';
 import { compareSessions } from '../sessions/compareSessions.ts';
-import type { ComparedSessions, ComparedStep } from '../sessions/compareSessions.ts';
-import type { SessionStep } from '../sessions/sessionSteps.ts';
 import { UsageError, exit, writeLine } from './io.ts';
 import type { CliIo } from './io.ts';
 

@@ -29,6 +29,7 @@ export function sessionHandlers(
     stepHit: async ({ session, seq, isBackwards }) => (await opened(session)).hit(seq, isBackwards) ?? null,
     readFound: async ({ session, from, count }) => (await opened(session)).shownRows(from, count),
     hitsAmong: async ({ session, from, count }) => (await opened(session)).hitsAmong(from, from + count - 1),
+    findPlace: async ({ session, place }) => ({ seq: await (await opened(session)).seqAt(place) }),
     stateAt: async ({ session, seq }) => (await opened(session)).stateAt(seq),
     async exportSession({ session, format, mask }) {
       const journal = (await desk()).fileOf(session);
@@ -47,6 +48,11 @@ export function sessionHandlers(
       const { isWhole, file, in: from, out, missingBytes, isLater } = proof;
       const counts = { gapCount: gaps.count, damageCount: damage.count, badFactCount: badFacts.count };
       return { isWhole, file, in: from, out, missingBytes, isLater, ...counts };
+    },
+    async compareSessions({ a, b }) {
+      const { compareSessions } = await import('../sessions/compareSessions.ts');
+      const sessions = await desk();
+      return compareSessions(sessions.fileOf(a), sessions.fileOf(b), { onProblem: () => undefined });
     },
     async importLog() {
       const log = await desktop.chooseLogFile();

@@ -1,33 +1,10 @@
+import type { ComparedSessions, ComparedStep, SessionStep, StepVerdict } from '../../shared/comparison.ts';
 import { defined } from '../../shared/defined.ts';
 import { replayJournal } from '../facts/replayJournal.ts';
 import { hasFacts } from '../journal/format.ts';
 import { readJournalHeader } from '../journal/journalReader.ts';
 import type { JournalProblem } from '../journal/journalReader.ts';
 import { SessionSteps } from './sessionSteps.ts';
-import type { SessionStep } from './sessionSteps.ts';
-
-/** How the same step went in two sessions. `missing`: only the first has it; `added`: only the second. */
-export type StepVerdict = 'same' | 'result' | 'slower' | 'faster' | 'missing' | 'added';
-
-/** A step of two sessions, side by side. */
-export interface ComparedStep {
-  readonly step: string;
-  readonly verdict: StepVerdict;
-  readonly a?: SessionStep;
-  readonly b?: SessionStep;
-  /** How much later the second session is here than the first, counted from the first step that both have, milliseconds. */
-  readonly driftMs?: number;
-}
-
-/** Two sessions, step by step in the order of the first one. */
-export interface ComparedSessions {
-  readonly steps: readonly ComparedStep[];
-  /** Place of the first step in `steps` that is not the same. */
-  readonly firstDifference?: number;
-  /** At the last step that both have. */
-  readonly driftMs?: number;
-  readonly isSame: boolean;
-}
 
 /** Shorter differences are those of any two runs. */
 const SAME_WITHIN_MS = 200;

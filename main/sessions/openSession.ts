@@ -1,14 +1,21 @@
 import { defined } from '../../shared/defined.ts';
 import { CodedError, faultOf } from '../../shared/errors.ts';
 import type { Fault } from '../../shared/errors.ts';
-import type { OpenedSession, SessionFindTold, SessionHit, SessionQuery, SessionRow } from '../../shared/sessions.ts';
+import type {
+  OpenedSession,
+  SessionFindTold,
+  SessionHit,
+  SessionPlace,
+  SessionQuery,
+  SessionRow,
+} from '../../shared/sessions.ts';
 import type { DeviceState } from '../../shared/state.ts';
 import { replayJournal } from '../facts/replayJournal.ts';
 import { readJournalHeader } from '../journal/journalReader.ts';
 import { currentIndex, saveIndex } from './indexFile.ts';
 import { extendIndex, indexJournal, isSameTrace, traceOf } from './journalIndex.ts';
 import type { Checkpoint, JournalIndex } from './journalIndex.ts';
-import { StaleIndex, readPage, readPicked } from './rowPages.ts';
+import { StaleIndex, readPage, readPicked, seqAt } from './rowPages.ts';
 import { SessionFind, findQueryOf } from './sessionFind.ts';
 
 /** What was written to so long ago may still be written to. */
@@ -70,6 +77,11 @@ export class OpenSession {
   /** The rows `from … from + count - 1`, as far as they are there. @throws CodedError `FILE_NOT_FOUND`, `FILE_BAD_JOURNAL`, `CANCELLED`. */
   rows(from: number, count: number): Promise<SessionRow[]> {
     return this.#read(() => readPage(this.file, this.#checkpoints, { from, count }, this.#ending.signal));
+  }
+
+  /** The number of the first row that is not before a place, or of the last one. @throws as {@link rows}. */
+  seqAt(place: SessionPlace): Promise<number> {
+    return seqAt(this.file, this.#checkpoints, place, this.#ending.signal);
   }
 
   /** Rows of the last search, by their place among those that are shown where only hits are. @throws as {@link rows}. */

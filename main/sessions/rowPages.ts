@@ -1,5 +1,5 @@
 import { defined } from '../../shared/defined.ts';
-import type { SessionRow } from '../../shared/sessions.ts';
+import type { SessionPlace, SessionRow } from '../../shared/sessions.ts';
 import type { Checkpoint } from './journalIndex.ts';
 import { readSessionRows } from './sessionRows.ts';
 
@@ -67,4 +67,26 @@ export async function readPicked(
     rows.push(...(await readStretch(file, from, (seq) => picked.has(seq), wanted.at(-1) as number, signal)));
   }
   return rows;
+}
+
+/**
+ * The number of the first row that is not before a place, or of the last one. Times are looked for as if they never jumped.
+ * @throws CodedError `FILE_NOT_FOUND`, `FILE_BAD_JOURNAL`, `CANCELLED`.
+ */
+export async function seqAt(
+  file: string,
+  checkpoints: readonly Checkpoint[],
+  place: SessionPlace,
+  signal?: AbortSignal,
+): Promise<number> {
+  const isBefore = ({ line, atMs }: { readonly line: number; readonly atMs: number }): boolean =>
+    place.by === 'line' ? line < place.line : atMs < place.atMs;
+  const from = checkpoints.findLast(({ line, wallMs: atMs }) => isBefore({ line, atMs }));
+  let seq = from?.rest.seq ?? 0;
+  for await (const { rows } of readSessionRows(file, defined({ from, signal }))) {
+    const found = rows.find((row) => !isBefore(row));
+    if (found) return found.seq;
+    seq = rows.at(-1)?.seq ?? seq;
+  }
+  return Math.max(1, seq);
 }

@@ -1,3 +1,4 @@
+import type { SessionStep } from '../../shared/comparison.ts';
 import { defined } from '../../shared/defined.ts';
 import type { Fault } from '../../shared/errors.ts';
 import { stageNames } from '../../shared/stageNames.ts';
@@ -10,22 +11,6 @@ import type {
   RegistrationState,
   StateChanges,
 } from '../../shared/state.ts';
-
-/** Something that a session has come through, well or not. */
-export interface SessionStep {
-  /** `stage network`, `create`, `register`, `update`, `deregister`, `request read`. */
-  readonly step: string;
-  /** Of a request. */
-  readonly path?: string;
-  /** `done`, `answered 1`, `MIPL_REFUSED 7`. */
-  readonly result: string;
-  /** Absent where the journal does not tell: it has the lines alone, which do not say when a stage began. */
-  readonly durationMs?: number;
-  /** When it ended, milliseconds since the journal began. */
-  readonly atMs: number;
-  /** Line of the journal by which it ended. */
-  readonly line: number;
-}
 
 /** Where and when in the journal. */
 interface Place {

@@ -6,6 +6,7 @@ import type {
   SessionFindTold,
   SessionHit,
   SessionId,
+  SessionPlace,
   SessionQuery,
   SessionRow,
 } from '../../shared/sessions.ts';
@@ -166,6 +167,14 @@ export const useOpenedStore = defineStore('openedSession', () => {
     await showAt(Math.min(Math.max(seq, 1), Math.max(count.value, 1)) - 1);
   }
 
+  /** Goes to a line of the file, or to a time. */
+  async function goToPlace(place: SessionPlace): Promise<void> {
+    const session = id.value;
+    if (session === undefined) return;
+    const found = await shared.attempt(() => call('findPlace', { session, place }));
+    if (found) await goTo(found.seq);
+  }
+
   function showAll(): void {
     onlyHits.value = false;
     pages.clear();
@@ -211,6 +220,7 @@ export const useOpenedStore = defineStore('openedSession', () => {
     step,
     showAt,
     goTo,
+    goToPlace,
     showAll,
     showHits,
   };

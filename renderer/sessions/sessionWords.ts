@@ -56,3 +56,28 @@ export function cutAtHits(text: string, wanted: string, matchesCase: boolean): s
   }
   return [...pieces, text.slice(from)];
 }
+
+const timeOfDay = /^(\d{1,2}):(\d{2})(?::(\d{2})(?:\.(\d{1,3}))?)?$/;
+
+/**
+ * What somebody typed to go to: a line by its number, or a time of day, the first one that the clock of this machine shows after the
+ * session began. Undefined: it is neither. Pure.
+ */
+export function placeIn(
+  typed: string,
+  beganMs: number,
+): { readonly seq: number } | { readonly atMs: number } | undefined {
+  const text = typed.trim().replace(/：/g, ':');
+  if (/^[\d,， ]{1,20}$/.test(text)) {
+    const seq = Number(text.replace(/\D/g, ''));
+    return seq > 0 ? { seq } : undefined;
+  }
+  const parts = timeOfDay.exec(text);
+  if (!parts) return undefined;
+  const [hours = 0, minutes = 0, seconds = 0] = parts.slice(1, 4).map((part = '0') => Number(part));
+  const at = new Date(beganMs);
+  at.setHours(hours, minutes, seconds, Number((parts[4] ?? '0').padEnd(3, '0')));
+  // To the second: the session may have begun within the one that was typed.
+  if (at.getTime() < beganMs - 1000) at.setDate(at.getDate() + 1);
+  return { atMs: at.getTime() };
+}

@@ -1,5 +1,6 @@
 import type { OpenedSession, SessionHit, SessionList, SessionProof, SessionRow } from '../sessions.ts';
-import { sessionAbout, sessionId, sessionQuery } from '../sessions.ts';
+import { sessionAbout, sessionId, sessionPlace, sessionQuery } from '../sessions.ts';
+import type { ComparedSessions } from '../comparison.ts';
 import { object, truth, whole, word } from '../schema.ts';
 import type { DeviceState } from '../state.ts';
 import { exportFormats } from './log.ts';
@@ -67,6 +68,20 @@ export const keptSessionRequests = {
     duringRun: 'served',
     argument: object({ session: sessionId, from: seq, count }),
     reply: reply<number[]>(),
+  },
+  /** The line by a place of the file or a time of day (wall clock, milliseconds since 1970): the first that is not before it. */
+  findPlace: {
+    scope: 'program',
+    duringRun: 'served',
+    argument: object({ session: sessionId, place: sessionPlace }),
+    reply: reply<{ seq: number }>(),
+  },
+  /** Two sessions by step. */
+  compareSessions: {
+    scope: 'program',
+    duringRun: 'served',
+    argument: object({ a: sessionId, b: sessionId }),
+    reply: reply<ComparedSessions>(),
   },
   /** All that the screen knew when a line was there; a question before it ends with `CANCELLED`. */
   stateAt: {

@@ -117,6 +117,11 @@ describe('a session that was kept', () => {
   it('keeps a bookmark with its note, a site and tags beside it, and the journal as it is', async () => {
     const file = path.join(started.folders.journals, journal);
     const before = await readFile(file);
+    // By time first: a line of the second in which the session began.
+    const [{ atMs } = { atMs: 0 }] = await everyRow();
+    await part(page(), 'session-go').fill(new Date(atMs).toTimeString().slice(0, 8));
+    await part(page(), 'session-go').press('Enter');
+    await until(() => page().locator('.row.chosen').getAttribute('data-testid')).toBe('session-row-1');
     await part(page(), 'session-go').fill('12');
     await part(page(), 'session-go').press('Enter');
     await until(() => page().locator('.row.chosen').getAttribute('data-testid')).toBe('session-row-12');
@@ -165,6 +170,27 @@ describe('a session that was kept', () => {
     expect(enabled).toBe(0);
     await part(page(), 'replay-leave').click();
     await until(() => part(page(), 'replay-strip').count()).toBe(0);
+  });
+});
+
+describe('two sessions', () => {
+  it('stand side by side by step, and the first result that differs is opened', async () => {
+    await part(page(), 'session-compare').click();
+    await part(page(), 'compare-b').selectOption('window/meter_20261120-150200.mipl.ndjson');
+    await until(() => part(page(), 'compare-verdict').textContent()).toMatch(/kinds of steps differ/);
+    const read = part(page(), 'compare-step-request read');
+    expect(await read.getAttribute('data-verdict')).toBe('missing');
+    const selected = page().locator('[data-testid^="compare-step-"].selected');
+    const before = await selected.getAttribute('data-testid');
+    await page().keyboard.press('F8');
+    await until(() => selected.getAttribute('data-testid')).not.toBe(before);
+    await picture(started, 'sessions-compare-en');
+    await part(page(), 'compare-b').selectOption(id());
+    await until(() => part(page(), 'compare-verdict').textContent()).toMatch(/No result differs/);
+    await read.click();
+    await part(page(), 'compare-detail').locator('button').first().click();
+    await until(() => page().locator('.row.chosen').count()).toBe(1);
+    expect(await part(page(), 'compare-verdict').count()).toBe(0);
   });
 });
 

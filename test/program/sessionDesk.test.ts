@@ -225,6 +225,26 @@ it('a search tells its hits as they come, steps through them around the ends, an
   expect((await ended(stopped)).fault?.code).toBe('CANCELLED');
 });
 
+it('a line of the file and a time lead to the first row that is not before them', async () => {
+  const { desk: it, journals } = await desk();
+  await writeFile(join(journals, 'a.mipl.ndjson'), journalOf('Pump', 6000));
+  await it.list();
+  await it.openSession('window/a.mipl.ndjson');
+  const session = it.opened('window/a.mipl.ndjson');
+  await session.settled;
+  const rows = await session.rows(15_000, 2);
+  const [first, second] = rows;
+  expect(await session.seqAt({ by: 'line', line: first?.line ?? 0 })).toBeGreaterThan(14_990);
+  for (const row of rows) {
+    const found = await session.seqAt({ by: 'time', atMs: row.atMs });
+    expect((await session.rows(found, 1))[0]?.atMs).toBe(row.atMs);
+    expect((await session.rows(found - 1, 1))[0]?.atMs).toBeLessThan(row.atMs);
+  }
+  expect(second?.seq).toBe(15_001);
+  expect(await session.seqAt({ by: 'time', atMs: 0 })).toBe(1);
+  expect(await session.seqAt({ by: 'line', line: 1e9 })).toBe(session.state.lines);
+});
+
 it('the state at a line is the fold of all that stands before the next one', async () => {
   const { desk: it, journals } = await desk();
   const at = (ms: number): readonly [number, number] => [ms * 1e6, startedMs + ms];

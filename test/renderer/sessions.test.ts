@@ -4,7 +4,9 @@ import type { SessionFigures, SessionRow, SessionSummary } from '../../shared/se
 import { RowPages, pageSize } from '../../renderer/sessions/rowPages.ts';
 import { heightOf, rowAtTop, topOf } from '../../renderer/sessions/rowScroll.ts';
 import { chipsOf, sessionGroups } from '../../renderer/sessions/sessionGroups.ts';
-import { cutAtHits } from '../../renderer/sessions/sessionWords.ts';
+import { cutAtHits, placeIn } from '../../renderer/sessions/sessionWords.ts';
+import { stepGroups } from '../../renderer/sessions/compareGroups.ts';
+import type { SessionStep, StepVerdict } from '../../shared/comparison.ts';
 
 const figures: SessionFigures = {
   lines: 10,
@@ -171,4 +173,36 @@ it('a text is cut where it holds what is looked for, and nothing of it is lost',
       },
     ),
   );
+});
+
+it('a line or a time of day can be gone to; what is neither is nothing', () => {
+  const began = new Date(2026, 10, 27, 23, 50, 10, 400).getTime();
+  expect(placeIn(' 1,234 ', began)).toEqual({ seq: 1234 });
+  expect(placeIn('23:50:10', began)).toEqual({ atMs: new Date(2026, 10, 27, 23, 50, 10).getTime() });
+  expect(placeIn('0:05', began)).toEqual({ atMs: new Date(2026, 10, 28, 0, 5).getTime() });
+  expect(placeIn('00：05：01.5', began)).toEqual({ atMs: new Date(2026, 10, 28, 0, 5, 1, 500).getTime() });
+  for (const odd of ['', '0', 'x', '1:2:3:4', '-5', '12:3']) expect(placeIn(odd, began)).toBeUndefined();
+});
+
+it('steps of a kind stand together with their count, the middle time and the gravest difference', () => {
+  const step = (result: string, durationMs?: number): SessionStep => ({
+    ...{ step: 'request read', result, atMs: 0, line: 1 },
+    ...(durationMs === undefined ? {} : { durationMs }),
+  });
+  const pair = (verdict: StepVerdict, a?: SessionStep, b?: SessionStep) => ({
+    step: 'request read',
+    verdict,
+    ...(a ? { a } : {}),
+    ...(b ? { b } : {}),
+  });
+  const groups = stepGroups([
+    { ...pair('same', step('done', 40), step('done', 50)), step: 'create' },
+    pair('slower', step('answered 1', 70), step('answered 1', 900)),
+    pair('result', step('answered 1', 90), step('dropped')),
+    pair('missing', step('answered', 80)),
+  ]);
+  expect(groups.map(({ step: name, verdict, a, b }) => [name, verdict, a, b])).toEqual([
+    ['create', 'same', { count: 1, badCount: 0, medianMs: 40 }, { count: 1, badCount: 0, medianMs: 50 }],
+    ['request read', 'result', { count: 3, badCount: 0, medianMs: 80 }, { count: 2, badCount: 1, medianMs: 900 }],
+  ]);
 });

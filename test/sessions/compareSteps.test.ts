@@ -1,8 +1,7 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { compareSteps } from '../../main/sessions/compareSessions.ts';
-import type { StepVerdict } from '../../main/sessions/compareSessions.ts';
-import type { SessionStep } from '../../main/sessions/sessionSteps.ts';
+import type { SessionStep, StepVerdict } from '../../shared/comparison.ts';
 
 const step = (name: string, result: string, durationMs?: number, atMs = 0): SessionStep => ({
   step: name,
