@@ -1,4 +1,5 @@
 import type { ErrorCode } from './errors.ts';
+import { isJsonObject } from './jsonObject.ts';
 import type { RequestKind } from './requestKinds.ts';
 
 /** A request of the platform, as a remark speaks of it. */
@@ -121,4 +122,15 @@ export function remark<C extends RemarkCode>(code: C, values: ValuesOf<C>): Rema
 /** The remark in English, as journal and exports write it. */
 export function remarkText({ code, values }: Remark): string {
   return (texts[code] as (values: unknown) => string)(values);
+}
+
+/** The remark that the data of a note in a journal is, where it says exactly what the note says: a file may hold anything. */
+export function remarkIn(data: unknown, text: string): Remark | undefined {
+  if (!isJsonObject(data)) return undefined;
+  const code = remarkCodes.find((known) => known === data['code']);
+  const { values } = data;
+  if (code === undefined || !isJsonObject(values)) return undefined;
+  if (!Object.values(values).every((value) => typeof value === 'string' || typeof value === 'number')) return undefined;
+  const told: Remark = { code, values: values as Remark['values'] };
+  return remarkText(told) === text ? told : undefined;
 }

@@ -9,7 +9,7 @@ import type {
   ValueStanding,
 } from '../../shared/state.ts';
 import type { StageName } from '../../shared/stageNames.ts';
-import type { GapReason } from '../journal/format.ts';
+import type { GapReason } from '../../shared/gapWords.ts';
 import type { JournalWriter } from '../journal/journalWriter.ts';
 import { AnswerTimeRecord } from '../mipl/answerTimes.ts';
 import type { Urc } from '../mipl/messages.ts';

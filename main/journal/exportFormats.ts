@@ -2,7 +2,7 @@ import type { ExportFormat } from '../../shared/contract/log.ts';
 import type { ModuleIdentity } from '../../shared/state.ts';
 import { csvCell } from '../files/csv.ts';
 import { visibleLine, visibleJson } from '../files/visible.ts';
-import type { JournalLine } from './journalLines.ts';
+import type { JournalLine, NoteLikeRecord } from './journalLines.ts';
 import { isoWithZone, localTime } from '../../shared/localTime.ts';
 
 /** What stands above the lines. */
@@ -21,6 +21,8 @@ export interface ExportHead {
 /** One format: the text before the lines, of a line, and after the last, each with its line end. */
 export interface Format {
   head(head: ExportHead): string;
+  /** What stands in place of the text of a note, before anything private is hidden; absent: the text itself. */
+  note?(record: NoteLikeRecord, text: string): string;
   /** `deltaMs` is the time since the line before. */
   line(line: JournalLine, deltaMs: number): string;
   tail?(): string;

@@ -9,6 +9,7 @@ import { withEntities } from '../files/entities.ts';
 import { visibleLine } from '../files/visible.ts';
 import { headFacts, secondsText } from './exportFormats.ts';
 import type { Format } from './exportFormats.ts';
+import { notePhrase } from './noteWords.ts';
 import type { JournalLine } from './journalLines.ts';
 import { localTime } from '../../shared/localTime.ts';
 
@@ -78,6 +79,10 @@ export function htmlFormat(language: Language = 'en'): Format {
 <ul>${facts.map((fact) => `<li>${fact}</li>`).join('')}</ul>
 <p>${legend}</p>
 `;
+    },
+    note(record, text) {
+      const told = notePhrase(record);
+      return told ? speak(told, translate) : text;
     },
     line(line, deltaMs) {
       const [name, mark, said] = shown(line);

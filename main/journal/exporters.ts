@@ -21,7 +21,7 @@ export interface ExportOptions {
   readonly format: ExportFormat;
   /** Hides IMEI, IMSI, ICCID, addresses and keys, see masking.ts. */
   readonly mask: boolean;
-  /** Of what html says about each line; English where none is given. */
+  /** Of what html says about each line, and of our own notes there; English where none is given. */
   readonly language?: Language;
   /** Called with 0 … 1. */
   readonly onProgress?: (done: number) => void;
@@ -112,7 +112,9 @@ async function write(file: string, sink: Sink, options: ExportOptions): Promise<
   for await (const lines of reading) {
     let text = '';
     for (const line of lines) {
-      const shown = masker ? masked(line, masker) : line;
+      const { record } = line;
+      const said = record && format.note ? { ...line, text: format.note(record, line.text) } : line;
+      const shown = masker ? masked(said, masker) : said;
       text += format.line(shown, line.sinceStartMs - (beforeMs ?? line.sinceStartMs));
       beforeMs = line.sinceStartMs;
     }

@@ -19,9 +19,6 @@ export const JOURNAL_SUFFIX = '.mipl.ndjson';
 /** `in` from the module, `out` to it. */
 export type Direction = 'in' | 'out';
 
-/** Why bytes may be missing at this place. `dropped`: the disk did not take them, the count says how many. */
-export type GapReason = 'unplugged' | 'closed' | 'sleep' | 'resumed' | 'reconnected' | 'restarted' | 'dropped';
-
 /** First line of a journal. */
 export interface JournalHeader {
   readonly version: number;

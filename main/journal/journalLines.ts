@@ -93,7 +93,8 @@ class Track {
   }
 }
 
-function identityText(identity: ModuleIdentity): string {
+/** Name and value of what is known, as one line. */
+export function identityText(identity: ModuleIdentity): string {
   return Object.entries(identity)
     .map(([name, value]) => `${name} ${String(value)}`)
     .join(', ');

@@ -1,7 +1,6 @@
 import { defined } from '../../shared/defined.ts';
 import type { LogKind } from '../../shared/log.ts';
-import { remarkCodes, remarkText } from '../../shared/remarks.ts';
-import type { Remark } from '../../shared/remarks.ts';
+import { remarkIn } from '../../shared/remarks.ts';
 import type { LineClass, SessionDamage, SessionRow } from '../../shared/sessions.ts';
 import type { JournalRecord } from '../journal/format.ts';
 import { LineMaker } from '../journal/journalLines.ts';
@@ -95,18 +94,5 @@ function noteOf(record: NoteLikeRecord): Pick<SessionRow, 'gap' | 'mark' | 'rema
       return defined({ remark: remarkIn(record.data, record.text) });
     case 'identity':
       return {};
-  }
-}
-
-/** The remark in a note, where it says exactly what the note says: a file may hold anything. */
-function remarkIn(data: unknown, text: string): Remark | undefined {
-  const { code, values } = (data ?? {}) as Partial<Remark>;
-  if (code === undefined || !remarkCodes.includes(code) || typeof values !== 'object' || values === null)
-    return undefined;
-  if (!Object.values(values).every((value) => typeof value === 'string' || typeof value === 'number')) return undefined;
-  try {
-    return remarkText({ code, values }) === text ? { code, values } : undefined;
-  } catch {
-    return undefined;
   }
 }

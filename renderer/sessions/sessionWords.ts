@@ -1,5 +1,7 @@
 import type { SessionRow } from '../../shared/sessions.ts';
 import type { Language } from '../../shared/settings.ts';
+import { gapReasonWords } from '../../shared/gapWords.ts';
+import { speak } from '../../shared/phrase.ts';
 import type { Translate } from '../../shared/phrase.ts';
 import { lineText } from '../log/remarks.ts';
 import { bytes, grouped, visible } from '../ui/format.ts';
@@ -21,15 +23,13 @@ export function lengthText(durationMs: number, t: Translate): string {
   return t('session.hours', { hours: Math.floor(minutes / 60), minutes: minutes % 60 });
 }
 
-/** Reasons of gaps that have words of their own. */
-const gapReasons = ['unplugged', 'closed', 'sleep', 'resumed', 'reconnected', 'restarted', 'dropped'];
-
 /** What a row of a session says: as the live log has it, and gaps and bookmarks in the interface's language. */
 export function rowText(row: SessionRow, t: Translate): string {
   const { gap, mark } = row;
   if (mark !== undefined) return `⚑ ${visible(mark)}`;
   if (!gap) return lineText(row, t);
-  const reason = gapReasons.includes(gap.reason) ? t(`session.gap.${gap.reason}`, {}) : visible(gap.reason);
+  const words = gapReasonWords(gap.reason);
+  const reason = typeof words === 'string' ? words : speak(words, t);
   return gap.missingBytes === undefined
     ? reason
     : `${reason} · ${t('session.missing', { size: bytes(gap.missingBytes) })}`;

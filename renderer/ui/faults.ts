@@ -1,6 +1,6 @@
 import type { ErrorCode, Fault } from '../../shared/errors.ts';
 import type { DialectState } from '../../shared/state.ts';
-import { errorNumberPhrase, eventPhrase } from '../../shared/explain.ts';
+import { faultValues, faultWhat } from '../../shared/faultWords.ts';
 import { visible } from './format.ts';
 import type { Phrase } from '../../shared/phrase.ts';
 import { phrase } from '../../shared/phrase.ts';
@@ -93,25 +93,13 @@ export function groupCommand(group: string): string {
   return `sudo usermod -aG ${isFit ? group : 'dialout'} $USER`;
 }
 
-function meaning(fault: Fault, dialect: DialectState['name']): Phrase | string {
-  const detail = fault.detail ?? '';
-  if (fault.code === 'AT_CIS') return errorNumberPhrase('cis', detail, dialect);
-  if (fault.code === 'AT_CME' || fault.code === 'AT_CMS') return errorNumberPhrase('cme', detail, dialect);
-  if (fault.code === 'MIPL_REFUSED') return eventPhrase(Number(detail));
-  return visible(detail);
-}
-
 /** The text of a fault. `group` is the group that owns a port, where the port list knows it. */
 export function faultText(fault: Fault, dialect: DialectState['name'], group?: string): FaultText {
-  const values = {
-    detail: visible(fault.detail ?? ''),
-    holder: visible(fault.holder ?? ''),
-    meaning: meaning(fault, dialect),
-  };
+  const values = faultValues(fault, dialect);
   const named = group ?? fault.detail ?? 'dialout';
   const owner = mightyGroups.includes(named) ? 'dialout' : named;
   return {
-    what: phrase(`error.${fault.code}.${fault.holder === undefined ? 'what' : 'held'}`, values),
+    what: faultWhat(fault, dialect),
     advice: phrase(`error.${fault.code}.advice`, { ...values, group: visible(owner) }),
     system: visible(fault.message),
     ...(fault.code === 'PORT_DENIED' ? { command: groupCommand(owner) } : {}),

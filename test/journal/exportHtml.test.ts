@@ -1,4 +1,4 @@
-import { readFile } from 'node:fs/promises';
+import { appendFile, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
@@ -6,6 +6,7 @@ import { exportToFile } from '../../main/journal/exporters.ts';
 import { explain } from '../../shared/explain.ts';
 import { lineTranslate } from '../../shared/lineTexts.ts';
 import { speak } from '../../shared/phrase.ts';
+import { remark, remarkText } from '../../shared/remarks.ts';
 import { Conversation } from '../../main/log/conversation.ts';
 import { htmlFormat } from '../../main/journal/exportHtml.ts';
 import type { JournalLine } from '../../main/journal/journalLines.ts';
@@ -75,6 +76,67 @@ test('remarks of the program are marked as such', async () => {
   const target = join(directory, 'log.html');
   await exportToFile(journal.file, target, { format: 'html', mask: false });
   expect(rowsOf(await readFile(target, 'utf8'))).toEqual([['note', '#', 'identity: model M5310-A', '']]);
+});
+
+test.each([
+  [
+    'en',
+    [
+      'read /3303/0/5700 (msgid 7) waits for an answer by hand.',
+      'gap: the computer went to sleep (lid)',
+      'gap: the disk took nothing any more, 12 bytes missing',
+      'bookmark: pump',
+      'identity: model M5310-A',
+    ],
+  ],
+  [
+    'zh',
+    [
+      '读取 /3303/0/5700（msgid 7）等待人工应答。',
+      '间断：电脑进入睡眠（lid）',
+      '间断：磁盘无法再写入，缺 12 字节',
+      '书签：pump',
+      '模组身份：model M5310-A',
+    ],
+  ],
+] as const)('notes of the program speak the language of the page: %s', async (language, expected) => {
+  const directory = await tempDirectory();
+  const journal = await openSample(directory);
+  const held = remark('requestHeld', { kind: 'read', path: '/3303/0/5700', msgId: 7 });
+  journal.note(remarkText(held), held);
+  journal.gap('sleep', 'lid');
+  journal.mark('pump');
+  journal.identify({ model: 'M5310-A' });
+  // What says something else than it seems to be, and what nobody of this version knows, stays as it was written.
+  journal.note('Something else', held);
+  journal.note('Of a later version', { code: 'notYetKnown', values: {} });
+  await journal.close();
+  await appendFile(
+    journal.file,
+    '{"t":"gap","n":99000000000,"w":1764000000000,"reason":"dropped","missingBytes":12}\n',
+  );
+  const target = join(directory, 'log.html');
+  await exportToFile(journal.file, target, { format: 'html', mask: false, language });
+  const rows = rowsOf(await readFile(target, 'utf8'));
+  const [first, sleep, mark, identity, ...others] = rows.map(([, , text]) => text);
+  expect([first, sleep, others.at(-1), mark, identity]).toEqual(expected);
+  expect(others.slice(0, 2)).toEqual(['Something else', 'Of a later version']);
+  expect(new Set(rows.map(([look, sign]) => `${look} ${sign}`))).toEqual(new Set(['note #']));
+});
+
+test('what is private in a note is hidden in every language', async () => {
+  const directory = await tempDirectory();
+  const journal = await openSample(directory);
+  const told = remark('virtualModule', { text: 'AT+CPIN=4711 of 869334030000010' });
+  journal.note(remarkText(told), told);
+  await journal.close();
+  for (const language of ['en', 'zh'] as const) {
+    const target = join(directory, `${language}.html`);
+    await exportToFile(journal.file, target, { format: 'html', mask: true, language });
+    const text = rowsOf(await readFile(target, 'utf8'))[0]?.[2];
+    expect(text).toContain('AT+CPIN=');
+    expect(text).not.toMatch(/4711|869334030000010/);
+  }
 });
 
 test('what the module prints never becomes markup, in the lines or above them', async () => {

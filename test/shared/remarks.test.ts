@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { remark, remarkCodes, remarkText } from '../../shared/remarks.ts';
+import { gapReasonWords } from '../../shared/gapWords.ts';
+import { remark, remarkCodes, remarkIn, remarkText } from '../../shared/remarks.ts';
 import type { Remark } from '../../shared/remarks.ts';
 
 const request = { kind: 'read', path: '/3303/0', msgId: 7 } as const;
@@ -23,5 +24,31 @@ describe('a remark', () => {
       const values = new Proxy({}, { get: (_, name) => `<${String(name)}>` });
       expect([code, remarkText({ code, values }).length > 0]).toEqual([code, true]);
     }
+  });
+});
+
+describe('a remark that was read back', () => {
+  const told = remark('requestHeld', { kind: 'read', path: '/3303/0', msgId: 7 });
+  const text = remarkText(told);
+
+  it('is one where it says exactly what the note beside it says', () => {
+    expect(remarkIn(structuredClone(told), text)).toEqual(told);
+  });
+
+  it.each([
+    ['no object', 'requestHeld', text],
+    ['of a code that nobody knows', { ...told, code: 'constructor' }, text],
+    ['without values', { code: told.code }, text],
+    ['with values that are none', { ...told, values: { ...told.values, kind: { key: 'app.name', values: {} } } }, text],
+    ['of another text', told, `${text} `],
+  ])('is none when it is %s', (_, data, note) => {
+    expect(remarkIn(data, note)).toBeUndefined();
+  });
+});
+
+describe('the reason of a gap', () => {
+  it('has words, but for one of a later version, which cannot steer the screen', () => {
+    expect(gapReasonWords('sleep')).toEqual({ key: 'note.reason.sleep', values: {} });
+    expect(gapReasonWords('over\u202eheated')).toBe('over⟨202E⟩heated');
   });
 });
