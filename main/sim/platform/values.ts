@@ -50,6 +50,8 @@ function plainTextOf(bytes: Uint8Array): string | undefined {
   return text === undefined || /[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]/.test(text) ? undefined : text;
 }
 
+const isOfNumberWidth = ({ length }: Uint8Array): boolean => integerWidths.includes(length);
+
 /** True where a text says the number of a float of 4 or 8 bytes, as exactly as the bytes can. */
 function saysFloat(bytes: Uint8Array, text: string): boolean {
   if (!floatWidths.includes(bytes.length) || !isNumberText(text)) return false;
@@ -85,7 +87,7 @@ function byShape(bytes: Uint8Array, printed: string): TypedValue | undefined {
 function guessValue(bytes: Uint8Array, printed: string | undefined): TypedValue {
   const raw: TypedValue = { type: 'opaque', value: hexOf(bytes), isUnsure: true };
   if (printed === undefined) {
-    const text = integerWidths.includes(bytes.length) ? undefined : plainTextOf(bytes);
+    const text = isOfNumberWidth(bytes) ? undefined : plainTextOf(bytes);
     return text === undefined ? raw : readText(text, undefined);
   }
   if (saysTheSame(bytes, printed)) return readText(printed, /^(true|false)$/i.test(printed) ? 'boolean' : undefined);
@@ -105,8 +107,9 @@ function byDefinition(
   // Fifteen decimals say more than four bytes.
   if (type === 'float' && printed !== undefined && saysFloat(bytes, printed)) return readText(printed, type);
   if (type === 'string') {
-    const text = plainTextOf(bytes);
-    return text === undefined ? undefined : { type, value: text };
+    const text = isOfNumberWidth(bytes) ? plainTextOf(bytes) : strictText(bytes);
+    if (text !== undefined) return { type, value: text };
+    return printed !== undefined && strictText(bytes) === printed ? { type, value: printed } : undefined;
   }
   try {
     return { type, value: decodeValue(type, bytes) };
@@ -115,6 +118,11 @@ function byDefinition(
     const isWhole = numericTypes.includes(type) && bytes.length > 0 && bytes.length <= 2;
     return isWhole ? { type: 'integer', value: decodeValue('integer', bytes) } : undefined;
   }
+}
+
+/** Bytes by the definition of their resource where it fits, else as they seem. */
+function readBytes(bytes: Uint8Array, type: ResourceType | undefined, printed: string | undefined): TypedValue {
+  return byDefinition(bytes, type, printed) ?? guessValue(bytes, printed);
 }
 
 /**
@@ -163,7 +171,7 @@ function readResources(entries: readonly TlvEntry[], instance: Lwm2mPath, lore: 
   return entries.flatMap((entry) => {
     const path = { ...instance, resourceId: entry.id };
     const read = (bytes: Uint8Array, printed: string | undefined): TypedValue =>
-      byDefinition(bytes, lore.typeOf(path), printed) ?? guessValue(bytes, printed);
+      readBytes(bytes, lore.typeOf(path), printed);
     if (entry.kind === 'resource') return [{ resourceId: entry.id, values: [read(entry.value, lore.printedOf(path))] }];
     if (entry.kind !== 'multipleResource') return [];
     const values = entry.children.flatMap((child) => ('value' in child ? [read(child.value, undefined)] : []));
@@ -219,7 +227,9 @@ export function readContent(
   if (resourceId !== undefined) {
     if (isTextFormat(format)) return single(readText(decodeText(payload), typeOf(path)));
     if (format === contentFormats.opaque || format === contentFormats.draftOpaque) {
-      return single({ type: 'opaque', value: hexOf(payload) });
+      // As in the TLV of its instance: a host sends what no command line can carry as bytes, also where it is text.
+      const { type, value } = readBytes(payload, typeOf(path), printedOf(path));
+      return single({ type, value });
     }
   }
   throw new CodedError('LWM2M_BAD_VALUE', `Content format ${format} cannot be read for ${formatPath(path)}`);

@@ -61,6 +61,28 @@ describe('a value in text', () => {
     expect(printed(resource, format, bytesOfHex('0aff'))).toBe('0/5700="0AFF"');
   });
 
+  it.each<[string, string, ResourceType | undefined, string]>([
+    ['a text with a line break', '610d0a62', 'string', '"a\\r\\nb"'],
+    ['a text with a control character', '610162', 'string', '"a\\u0001b"'],
+    ['a number', '00000016', 'integer', '22'],
+    ['bytes', '616263', 'opaque', '"616263"'],
+    ['letters nobody defines', '616263', undefined, '"abc"'],
+  ])('that a host could send as bytes alone is printed by its definition: %s', (_what, hex, type, json) => {
+    expect(printed(resource, 42, bytesOfHex(hex), type)).toBe(`0/5700=${json}`);
+  });
+
+  it('is the same as bytes of a resource and in the TLV of its instance, whatever bytes and definition', () => {
+    const types = ['string', 'integer', 'float', 'boolean', 'opaque', 'time', 'none', 'objlnk', undefined] as const;
+    const bytes = fc.oneof(fc.uint8Array({ maxLength: 12 }), fc.string({ maxLength: 6 }).map(encodeText));
+    fc.assert(
+      fc.property(bytes, fc.constantFrom(...types), (value, type) => {
+        const tlv = encodeTlv([{ kind: 'resource', id: 5700, value }]);
+        expect(printed(resource, 42, value, type)).toBe(printed({ objectId: 3303, instanceId: 0 }, 11542, tlv, type));
+      }),
+      { numRuns: 1000 },
+    );
+  });
+
   it.each<[string, Lwm2mPath, number]>([
     ['of an instance', { objectId: 3303, instanceId: 0 }, 0],
     ['in an unknown format', resource, 11543],
