@@ -75,7 +75,7 @@ export class LinkSession {
         // The engine says what it belongs to, and has it entered in the log.
         onUrc: (heard) => this.engine.receive(heard),
         onLine: (heard) => record.lines.received(heard),
-        onSent: (sent) => record.lines.sent(sent),
+        onSent: (sent) => record.sent(sent),
         onFault: (error) => record.note(remark('listenerFailed', { reason: faultOf(error).message })),
         ...events,
       },

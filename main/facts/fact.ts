@@ -60,6 +60,8 @@ export type SessionSettings = Pick<Settings, (typeof sessionSettings)[number]>;
 interface Facts {
   /** How the tool is to behave from now on. No part of a device's state: settings are the program's. */
   readonly settings: { readonly settings: SessionSettings };
+  /** A person, not the engine, ordered the command that has just left. The bytes do not tell. */
+  readonly byHand: object;
   /** A person opens a port: what was known of another module no longer counts. */
   readonly opening: Timed & { readonly port: PortInfo; readonly baudRate: number };
   readonly connection: Timed & { readonly input: Exclude<ConnectionInput, { readonly type: 'open' }> };

@@ -67,6 +67,7 @@ export function changesOf(known: Known, fact: Fact): StateChanges {
   const { facts } = known;
   switch (fact.fact) {
     case 'settings':
+    case 'byHand':
       return {};
     case 'opening': {
       const { port, baudRate, atMs } = fact;

@@ -84,6 +84,12 @@ export class SessionRecord {
     this.facts.tell({ fact: 'stale', from });
   }
 
+  /** A command left. */
+  sent(sent: Parameters<LineLog['sent']>[0]): void {
+    this.lines.sent(sent);
+    if (sent.priority === 'user') this.facts.tell({ fact: 'byHand' });
+  }
+
   note(told: Remark): void {
     this.#journal?.note(remarkText(told), told);
     this.lines.note(told);

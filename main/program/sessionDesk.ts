@@ -233,6 +233,8 @@ export class SessionDesk {
   }
 
   async #readOne(id: SessionId): Promise<void> {
+    // Whoever looks at it reads it.
+    if (this.#open.has(id)) return;
     try {
       const file = this.fileOf(id);
       let index = await currentIndex(file);

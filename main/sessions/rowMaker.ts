@@ -29,6 +29,8 @@ export class RowMaker {
   readonly #conversation: Conversation;
   /** The command that left last: its answer is about the same. */
   #command: { readonly exchange: number | undefined; readonly about: LineAbout } | undefined;
+  /** A command whose record was the last: what stands behind it may say that a person ordered it. */
+  #sent: SessionRow | undefined;
   /** Unreadable lines in whose place the next row stands. */
   #damage: SessionDamage | undefined;
 
@@ -41,7 +43,7 @@ export class RowMaker {
   /** What another one has to know to read on from here; undefined while that depends on what was before. */
   rest(): RowsRest | undefined {
     const [lines, conversation] = [this.#lines.rest(), this.#conversation.rest()];
-    return lines && conversation && !this.#damage ? { ...lines, ...conversation } : undefined;
+    return lines && conversation && !this.#damage && !this.#sent ? { ...lines, ...conversation } : undefined;
   }
 
   /** A line of the file that cannot be read; told before the records behind it. */
@@ -51,14 +53,27 @@ export class RowMaker {
 
   /** The rows that are complete with this record. */
   push(record: JournalRecord & JournalPlace): SessionRow[] {
+    const held = this.#held(record);
     this.#lines.push(record);
-    return this.#take();
+    const rows = this.#take();
+    const last = rows.at(-1);
+    if (record.kind === 'bytes' && record.direction === 'out' && last?.kind === 'engine') this.#sent = rows.pop();
+    return held ? [held, ...rows] : rows;
   }
 
   /** What waits for an end that did not come. */
   end(): SessionRow[] {
+    const held = this.#held();
     this.#lines.flush();
-    return this.#take();
+    return held ? [held, ...this.#take()] : this.#take();
+  }
+
+  /** The command that left before this record, as it was. */
+  #held(record?: JournalRecord): SessionRow | undefined {
+    const held = this.#sent;
+    this.#sent = undefined;
+    const isByHand = record?.kind === 'facts' && record.facts.some(isByHandFact);
+    return held && isByHand ? { ...held, kind: 'person' } : held;
   }
 
   #take(): SessionRow[] {
@@ -95,4 +110,8 @@ function noteOf(record: NoteLikeRecord): Pick<SessionRow, 'gap' | 'mark' | 'rema
     case 'identity':
       return {};
   }
+}
+
+function isByHandFact(fact: unknown): boolean {
+  return (fact as { readonly fact?: unknown } | null)?.fact === 'byHand';
 }

@@ -79,6 +79,7 @@ export const anyFact: fc.Arbitrary<Fact> = fc.oneof(
     atMs,
   }),
   fact('suiteDeleted', {}),
+  fact('byHand', {}),
   fact('observations', {
     ended: fc.array(path, { maxLength: 2 }),
     begun: fc.array(fc.record({ path, msgId: count, sinceMs: atMs }), { maxLength: 2 }),

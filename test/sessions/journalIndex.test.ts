@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import type { SessionRow } from '../../shared/sessions.ts';
-import { byteLine, headerLine, recordLine } from '../../main/journal/format.ts';
+import { byteLine, factLines, headerLine, recordLine } from '../../main/journal/format.ts';
 import { readJournalLines } from '../../main/journal/journalLines.ts';
 import { currentIndex, indexFileOf, keptIndex, saveIndex } from '../../main/sessions/indexFile.ts';
 import { indexJournal } from '../../main/sessions/journalIndex.ts';
@@ -163,6 +163,27 @@ it('rows are the lines that exports have', async () => {
     ['answer', 1],
     ['unasked', undefined],
     ['unasked', undefined],
+  ]);
+});
+
+it('a command that a person ordered is told by the fact behind it', async () => {
+  const file = join(await tempDirectory(), 'hand.mipl.ndjson');
+  const out = (text: string, ms: number): string => byteLine('out', Buffer.from(text), ms * 1e6, startedMs + ms);
+  const byHand = (ms: number): string[] =>
+    factLines([{ fact: 'settings' }, { fact: 'byHand' }], ms * 1e6, startedMs + ms);
+  const lines = [
+    header,
+    out('AT+CIMI\r', 1),
+    ...byHand(1),
+    out('AT+CSQ\r', 2),
+    ...byHand(3),
+    out('AT+CGSN\r', 4),
+    out('ATI\r', 5),
+  ];
+  await writeFile(file, `${lines.join('\n')}\n`);
+  const rows = await plainRows(file);
+  expect(rows.map(({ kind, text }) => `${kind} ${text}`)).toEqual([
+    ...['person AT+CIMI', 'person AT+CSQ', 'engine AT+CGSN', 'engine ATI'],
   ]);
 });
 
