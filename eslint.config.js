@@ -6,7 +6,7 @@ import fences from './scripts/eslint/fences.js';
  * Who may import whom. This table is the architecture (docs/architecture.md §2): a folder sees the folders in its list
  * and nothing else of the project. The file is matched by its folder; what it must not see is derived.
  */
-const layers = {
+export const layers = {
   'main/time': ['shared'],
   'main/files': ['shared'],
   'main/transport': ['shared', 'main/time'],

@@ -23,7 +23,7 @@ export const plainText = (line: GuideLine): string =>
   line.map((part) => (typeof part === 'string' ? part : part.text)).join('');
 
 /** All lines of a block, as a reader who searches sees them. */
-export function linesOf(block: GuideBlock): readonly GuideLine[] {
+export function guideLines(block: GuideBlock): readonly GuideLine[] {
   switch (block.kind) {
     case 'list':
       return block.items;

@@ -25,7 +25,7 @@ import type { PlatformKey } from '../platform/platformKey.ts';
 import type { Clock } from '../time/clock.ts';
 import type { HostGuard } from '../transport/hostGuard.ts';
 import { examine } from './examine.ts';
-import { NetworkDesk } from './networkDesk.ts';
+import { NetworkChanger } from './networkChanger.ts';
 import { portInfoOf } from './ports.ts';
 import { Session } from './session.ts';
 import type { SessionParts } from './sessionParts.ts';
@@ -84,7 +84,7 @@ export class Device {
   readonly acceptance: DeviceAcceptance;
   readonly standstill: Standstill;
   /** How the module joins its network. */
-  readonly network: NetworkDesk;
+  readonly network: NetworkChanger;
   /** Spans and times of everything here. */
   readonly clock: Clock;
   readonly #program: ProgramParts;
@@ -130,7 +130,7 @@ export class Device {
       ask: async (stage) => this.#session && examine(this.#session.engine, stage),
       ...defined({ patienceMs: program.session.patienceMs }),
     });
-    this.network = new NetworkDesk({
+    this.network = new NetworkChanger({
       facts: this.facts,
       log: this.log,
       clock: this.clock,

@@ -20,7 +20,7 @@ import { everyHost } from '../transport/hostGuard.ts';
 import type { HostGuard } from '../transport/hostGuard.ts';
 import { watchPorts } from '../transport/portList.ts';
 import { ModuleSearch } from './moduleSearch.ts';
-import type { SessionDesk, SessionDeskListener } from './sessionDesk.ts';
+import type { KeptSessions, KeptSessionsListener } from './keptSessions.ts';
 import { ProgramHolder } from './programHolder.ts';
 import { loadSettings, saveSettings } from './settings.ts';
 import { repairTornJournals } from './tornJournals.ts';
@@ -70,8 +70,8 @@ export class Application {
   #saving: Promise<unknown> = Promise.resolve();
   #stopWatching: (() => void) | undefined;
   /** Loaded when first asked for. */
-  #sessions: Promise<SessionDesk> | undefined;
-  #sessionListener: SessionDeskListener | undefined;
+  #sessions: Promise<KeptSessions> | undefined;
+  #sessionListener: KeptSessionsListener | undefined;
 
   private constructor(options: ApplicationOptions, settings: Settings) {
     this.#options = options;
@@ -170,12 +170,12 @@ export class Application {
   }
 
   /** Sessions that were kept. */
-  sessions(): Promise<SessionDesk> {
+  sessions(): Promise<KeptSessions> {
     return (this.#sessions ??= this.#openSessions());
   }
 
   /** Who hears of kept sessions as they are read; the last one counts. */
-  onSessions(listener: SessionDeskListener): void {
+  onSessions(listener: KeptSessionsListener): void {
     this.#sessionListener = listener;
   }
 
@@ -231,17 +231,17 @@ export class Application {
     }
   }
 
-  async #openSessions(): Promise<SessionDesk> {
-    const { SessionDesk } = await import('./sessionDesk.ts');
-    const desk = new SessionDesk({
+  async #openSessions(): Promise<KeptSessions> {
+    const { KeptSessions } = await import('./keptSessions.ts');
+    const sessions = new KeptSessions({
       journals: this.#options.journalDirectory,
       ...defined({ commandLineJournals: this.#options.commandLineJournals }),
       liveFiles: () =>
         this.devices.flatMap(({ journal, summary }) => (journal && summary.phase !== 'closed' ? [journal.file] : [])),
       wallMs: () => this.clock.wallMs(),
     });
-    if (this.#sessionListener) desk.listen(this.#sessionListener);
-    return desk;
+    if (this.#sessionListener) sessions.listen(this.#sessionListener);
+    return sessions;
   }
 
   /** Where there is no device yet, the first one hears of it. */

@@ -14,15 +14,15 @@ export function sessionHandlers(
   desktop: Pick<Desktop, 'chooseExportFile' | 'chooseLogFile'>,
   exportJournal: ExportJournal,
 ): Pick<Handlers, keyof typeof keptSessionRequests> {
-  const desk = () => application.sessions();
-  const opened = async (session: SessionId): Promise<OpenSession> => (await desk()).opened(session);
+  const kept = () => application.sessions();
+  const opened = async (session: SessionId): Promise<OpenSession> => (await kept()).opened(session);
   return {
-    listSessions: async () => (await desk()).list(),
-    describeSession: async ({ session, about }) => (await desk()).describe(session, about),
-    deleteSession: async ({ session }) => (await desk()).delete(session),
-    restoreSession: async ({ session }) => (await desk()).restore(session),
-    openSession: async ({ session }) => (await desk()).openSession(session),
-    closeSession: async ({ session }) => (await desk()).close(session),
+    listSessions: async () => (await kept()).list(),
+    describeSession: async ({ session, about }) => (await kept()).describe(session, about),
+    deleteSession: async ({ session }) => (await kept()).delete(session),
+    restoreSession: async ({ session }) => (await kept()).restore(session),
+    openSession: async ({ session }) => (await kept()).openSession(session),
+    closeSession: async ({ session }) => (await kept()).close(session),
     readSession: async ({ session, from, count }) => (await opened(session)).rows(from, count),
     findInSession: async ({ session, query }) => ({ find: (await opened(session)).find(query) }),
     stopFind: async ({ session }) => (await opened(session)).stopFind(),
@@ -32,7 +32,7 @@ export function sessionHandlers(
     findPlace: async ({ session, place }) => ({ seq: await (await opened(session)).seqAt(place) }),
     stateAt: async ({ session, seq }) => (await opened(session)).stateAt(seq),
     async exportSession({ session, format, mask }) {
-      const journal = (await desk()).fileOf(session);
+      const journal = (await kept()).fileOf(session);
       const full = basename(journal).replace(/\.mipl\.ndjson$/, '');
       const name = mask ? namelessFileName(full) : full;
       const file = await desktop.chooseExportFile(`${name}${mask ? '-masked' : ''}.${format}`, format);
@@ -44,14 +44,14 @@ export function sessionHandlers(
     },
     async verifySession({ session }) {
       const { verifyJournal } = await import('../sessions/verifyJournal.ts');
-      const { gaps, damage, badFacts, ...proof } = await verifyJournal((await desk()).fileOf(session));
+      const { gaps, damage, badFacts, ...proof } = await verifyJournal((await kept()).fileOf(session));
       const { isWhole, file, in: from, out, missingBytes, isLater } = proof;
       const counts = { gapCount: gaps.count, damageCount: damage.count, badFactCount: badFacts.count };
       return { isWhole, file, in: from, out, missingBytes, isLater, ...counts };
     },
     async compareSessions({ a, b }) {
       const { compareSessions } = await import('../sessions/compareSessions.ts');
-      const sessions = await desk();
+      const sessions = await kept();
       return compareSessions(sessions.fileOf(a), sessions.fileOf(b), { onProblem: () => undefined });
     },
     async importLog() {
@@ -59,8 +59,8 @@ export function sessionHandlers(
       if (log === undefined) return null;
       const { importLog } = await import('../sessions/importLog.ts');
       const options = { app: application.state.state.version, onProblem: () => undefined };
-      const { file = '', findings } = await importLog({ file: log }, { folder: (await desk()).journals }, options);
-      return { session: (await desk()).idOf(basename(file)), findings: [...findings] };
+      const { file = '', findings } = await importLog({ file: log }, { folder: (await kept()).journals }, options);
+      return { session: (await kept()).idOf(basename(file)), findings: [...findings] };
     },
   };
 }

@@ -28,7 +28,7 @@ const MOST_CASES = 1000;
 export const noCounts: ClassCounts = { command: 0, answer: 0, unasked: 0, note: 0, problem: 0 };
 
 /** Adds a line to the counts. */
-export function counted(counts: Record<LineClass, number>, { kind, problem }: SessionRow): void {
+export function countRow(counts: Record<LineClass, number>, { kind, problem }: SessionRow): void {
   counts[classOf[kind]] += 1;
   if (problem) counts.problem += 1;
 }
@@ -105,7 +105,7 @@ export class ContentMaker {
     const { seq, atMs, sinceStartMs, gap, mark, problem, text } = row;
     this.#lines = seq;
     this.#last = { atMs, sinceStartMs };
-    counted(this.#counts, row);
+    countRow(this.#counts, row);
     // `closed` is how every session ends.
     if (gap && gap.reason !== 'closed') {
       this.#gapCount += 1;

@@ -4,7 +4,7 @@ import { defined } from '../../shared/defined.ts';
 import type { ClassCounts, SessionContent, SessionRow } from '../../shared/sessions.ts';
 import { readJournalHeader } from '../journal/journalReader.ts';
 import type { JournalPosition } from '../journal/journalReader.ts';
-import { ContentMaker, counted, noCounts } from './contentMaker.ts';
+import { ContentMaker, countRow, noCounts } from './contentMaker.ts';
 import type { RowsRest } from './rowMaker.ts';
 import { readSessionRows } from './sessionRows.ts';
 import type { RowBlock } from './sessionRows.ts';
@@ -100,7 +100,7 @@ export class CheckpointMaker {
     const isHere = isFar && sinceStartNs !== undefined && wallMs !== undefined;
     const checkpoint = isHere ? { ...place, sinceStartNs, wallMs, counts: { ...this.#counts } } : undefined;
     if (checkpoint) this.#lastByte = checkpoint.byte;
-    for (const row of rows) counted(this.#counts, row);
+    for (const row of rows) countRow(this.#counts, row);
     this.#place = next;
     return checkpoint;
   }

@@ -41,7 +41,7 @@ function aboutFileOf(journal: string): string {
 }
 
 /** What a person has said of a journal; nothing where the file is missing or is none of ours. Never throws. */
-export async function aboutOf(journal: string): Promise<SessionAbout> {
+export async function sessionAboutOf(journal: string): Promise<SessionAbout> {
   try {
     const file = aboutFileOf(journal);
     if ((await stat(file)).size > MAX_ABOUT_BYTES) return {};

@@ -1,4 +1,4 @@
-import { linesOf, plainText } from '../../shared/guide.ts';
+import { guideLines, plainText } from '../../shared/guide.ts';
 import type { GuideBlock } from '../../shared/guide.ts';
 import type { Language } from '../../shared/settings.ts';
 
@@ -53,7 +53,7 @@ export function searchGuide(pages: readonly GuidePage[], sought: string): GuideH
   if (wanted === '') return [];
   return pages.flatMap(({ name, title, blocks }) =>
     blocks.flatMap((block, index) =>
-      linesOf(block)
+      guideLines(block)
         .map(plainText)
         .filter((text) => text.toLowerCase().includes(wanted))
         .map((text) => ({ page: name, title, block: index, text })),

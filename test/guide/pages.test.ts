@@ -3,7 +3,7 @@ import path from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { guideBlocks } from '../../scripts/guideText.js';
 import { inProject } from '../../scripts/project.js';
-import { linesOf } from '../../shared/guide.ts';
+import { guideLines } from '../../shared/guide.ts';
 import type { GuideBlock } from '../../shared/guide.ts';
 import { picturesOfGuide } from './pictures.ts';
 
@@ -23,7 +23,7 @@ const shapeOf = (block: GuideBlock): unknown => {
   return block.kind;
 };
 
-const partsOf = (blocks: readonly GuideBlock[]) => blocks.flatMap(linesOf).flat();
+const partsOf = (blocks: readonly GuideBlock[]) => blocks.flatMap(guideLines).flat();
 
 describe('the guide', () => {
   it('has the same pages in both languages', async () => {

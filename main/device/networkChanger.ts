@@ -9,8 +9,8 @@ import { commands } from '../mipl/messages.ts';
 import type { Clock } from '../time/clock.ts';
 import type { Session } from './session.ts';
 
-/** What the desk works with. */
-export interface NetworkDeskParts {
+/** What it works with. */
+export interface NetworkChangerParts {
   readonly facts: FactRecord;
   readonly log: LogBook;
   readonly clock: Clock;
@@ -22,11 +22,11 @@ export interface NetworkDeskParts {
  * How the module joins its network: follows what it tells of frequency lock, carrier and context, and changes that for a
  * person, who can take the change back.
  */
-export class NetworkDesk {
-  readonly #parts: NetworkDeskParts;
+export class NetworkChanger {
+  readonly #parts: NetworkChangerParts;
   readonly #signs = new SetupSigns();
 
-  constructor(parts: NetworkDeskParts) {
+  constructor(parts: NetworkChangerParts) {
     this.#parts = parts;
     const { facts, log } = parts;
     log.onEntry((entry) => {

@@ -20,7 +20,7 @@ import { currentIndex, saveIndex } from '../sessions/indexFile.ts';
 import { indexJournal } from '../sessions/journalIndex.ts';
 import { GROWING_MS, OpenSession } from '../sessions/openSession.ts';
 import {
-  aboutOf,
+  sessionAboutOf,
   binJournal,
   emptyBin,
   journalsIn,
@@ -30,8 +30,8 @@ import {
 } from '../sessions/sessionFiles.ts';
 import type { JournalEntry } from '../sessions/sessionFiles.ts';
 
-/** What the desk is told of the program around it. */
-export interface SessionDeskParts {
+/** What they are told of the program around it. */
+export interface KeptSessionsParts {
   /** Where the window's journals are. */
   readonly journals: string;
   /** Where those of the command line are; absent: nowhere. */
@@ -41,8 +41,8 @@ export interface SessionDeskParts {
   readonly wallMs: () => number;
 }
 
-/** What the desk tells the window. */
-export interface SessionDeskListener {
+/** What they tell the window. */
+export interface KeptSessionsListener {
   readonly onSessions: (told: SessionsTold) => void;
   readonly onSession: (told: OpenedSession) => void;
   readonly onFind: (told: SessionFindTold) => void;
@@ -54,14 +54,14 @@ const MOST_OPEN = 4;
 const MOST_LISTED = 5000;
 
 /** The sessions that were kept: lists, deletes and opens them for the window. Paths never come from there. */
-export class SessionDesk {
-  readonly #parts: SessionDeskParts;
+export class KeptSessions {
+  readonly #parts: KeptSessionsParts;
   readonly #summaries = new Map<SessionId, SessionSummary>();
   readonly #open = new Map<SessionId, OpenSession>();
   readonly #deleted = new Set<SessionId>();
   /** Sessions of which nothing but the first line is known. */
   #waiting: SessionId[] = [];
-  #listener: SessionDeskListener | undefined;
+  #listener: KeptSessionsListener | undefined;
   /** Settles when nothing is read in the background. */
   #reading: Promise<void> | undefined;
   /** Of sessions that were closed and still let go of their files. */
@@ -69,7 +69,7 @@ export class SessionDesk {
   readonly #ending = new AbortController();
   readonly #rescued: Promise<unknown>;
 
-  constructor(parts: SessionDeskParts) {
+  constructor(parts: KeptSessionsParts) {
     this.#parts = parts;
     this.#rescued = Promise.all(this.#folders().map(([, path]) => rescueBin(path)));
   }
@@ -85,7 +85,7 @@ export class SessionDesk {
   }
 
   /** Who hears of what is found out; the last one counts. */
-  listen(listener: SessionDeskListener): void {
+  listen(listener: KeptSessionsListener): void {
     this.#listener = listener;
   }
 
@@ -214,7 +214,7 @@ export class SessionDesk {
     const known = this.#summaries.get(id);
     const isSame = known?.bytes === entry.bytes && known.modifiedMs === entry.modifiedMs;
     if (known && isSame) return { ...known, isGrowing };
-    const about = await aboutOf(join(path, entry.name));
+    const about = await sessionAboutOf(join(path, entry.name));
     const plain = { id, folder, ...entry, isGrowing, about };
     try {
       const { startedMs, port, importedFrom, site } = await readJournalHeader(join(path, entry.name));

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { expect, it, onTestFinished, vi } from 'vitest';
 import type { OpenedSession, SessionFindTold, SessionQuery, SessionsTold } from '../../shared/sessions.ts';
 import { byteLine, factLines, headerLine, recordLine } from '../../main/journal/format.ts';
-import { SessionDesk } from '../../main/program/sessionDesk.ts';
+import { KeptSessions } from '../../main/program/keptSessions.ts';
 import { tempDirectory } from '../tempDirectory.ts';
 
 const startedMs = Date.UTC(2026, 10, 22, 13, 13, 5, 123);
@@ -41,7 +41,7 @@ async function desk(nowMs = () => startedMs + 1e9) {
   await mkdir(journals);
   await mkdir(commandLineJournals);
   const live: string[] = [];
-  const made = new SessionDesk({ journals, commandLineJournals, liveFiles: () => live, wallMs: nowMs });
+  const made = new KeptSessions({ journals, commandLineJournals, liveFiles: () => live, wallMs: nowMs });
   const told: SessionsTold[] = [];
   const opened: OpenedSession[] = [];
   const finds: SessionFindTold[] = [];
@@ -104,7 +104,7 @@ it('what a person says of a session is kept beside it, and the journal stays as 
   await writeFile(join(journals, 'a.mipl.ndjson'), journalOf('Pump 3', 1));
   await it.list();
   await it.describe('window/a.mipl.ndjson', { site: '泵站 3', note: 'antenna moved', tags: ['golden'] });
-  const other = new SessionDesk({ journals, liveFiles: () => [], wallMs: () => startedMs });
+  const other = new KeptSessions({ journals, liveFiles: () => [], wallMs: () => startedMs });
   const { sessions } = await other.list();
   expect(sessions[0]).toMatchObject({ journalSite: 'Pump 3', about: { site: '泵站 3', tags: ['golden'] } });
   await other.end();
@@ -138,7 +138,7 @@ it('what a program that did not end well had put away comes back', async () => {
   await writeFile(join(journals, 'a.mipl.ndjson'), journalOf('Pump', 1));
   await first.desk.list();
   await first.desk.delete('window/a.mipl.ndjson');
-  const next = new SessionDesk({ journals, liveFiles: () => [], wallMs: () => startedMs });
+  const next = new KeptSessions({ journals, liveFiles: () => [], wallMs: () => startedMs });
   expect((await next.list()).sessions.map(({ name }) => name)).toEqual(['a.mipl.ndjson']);
   await next.end();
 });
