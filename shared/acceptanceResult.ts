@@ -1,4 +1,5 @@
 import type { AcceptanceDetails, CaseResult, SignalSample } from './acceptance.ts';
+import type { AntennaState } from './antenna.ts';
 import type { AnswerTimes } from './answerTimes.ts';
 import type { BilingualName } from './lwm2m.ts';
 import type { DialectState, JournalState, ModuleIdentity, NetworkState } from './state.ts';
@@ -27,6 +28,8 @@ export interface AcceptanceResult {
   readonly dialect: DialectState;
   readonly network: NetworkState;
   readonly signal: readonly SignalSample[];
+  /** Places of the antenna, where a person wants them in the report. */
+  readonly antenna?: AntennaState;
   readonly answerTimes: AnswerTimes;
   readonly deviations: readonly BilingualName[];
   readonly cases: readonly CaseResult[];

@@ -1,5 +1,3 @@
-import type { NetworkState } from './state.ts';
-
 /** `<rssi>` of +CSQ without a measurement (TS 27.007 §8.5). */
 const UNKNOWN_RSSI = 99;
 const LOWEST_RSSI_DBM = -113;
@@ -16,13 +14,23 @@ export function rssiOf(dbm: number | undefined): number {
   return Math.max(0, Math.min(HIGHEST_RSSI, Math.round((dbm - LOWEST_RSSI_DBM) / 2)));
 }
 
+/** What a module has measured of its signal. */
+export interface SignalMeasures {
+  readonly rsrpDbm?: number;
+  readonly rssiDbm?: number;
+  readonly coverageLevel?: number;
+}
+
 /** How good the signal is, in one word. */
 export type SignalWord = 'good' | 'fair' | 'weak' | 'poor';
 
+/** From which value on a signal is good, fair, weak, in dBm; below it is poor. */
+export const signalLimits = { rsrpDbm: [-95, -108, -118], rssiDbm: [-85, -97, -105] } as const;
+
 /** The word for the signal; undefined when nothing is known. Limits are those of NB-IoT coverage classes. */
-export function signalWord({ rsrpDbm, rssiDbm, coverageLevel }: NetworkState): SignalWord | undefined {
-  if (rsrpDbm !== undefined) return wordOf(rsrpDbm, [-95, -108, -118]);
-  if (rssiDbm !== undefined) return wordOf(rssiDbm, [-85, -97, -105]);
+export function signalWord({ rsrpDbm, rssiDbm, coverageLevel }: SignalMeasures): SignalWord | undefined {
+  if (rsrpDbm !== undefined) return wordOf(rsrpDbm, signalLimits.rsrpDbm);
+  if (rssiDbm !== undefined) return wordOf(rssiDbm, signalLimits.rssiDbm);
   if (coverageLevel === undefined) return undefined;
   return wordOf(-coverageLevel, [0, -1, -1]);
 }

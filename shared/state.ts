@@ -1,5 +1,7 @@
 import { initialAcceptance } from './acceptance.ts';
-import type { AcceptanceCase, AcceptanceState } from './acceptance.ts';
+import type { AcceptanceCase, AcceptanceState, SignalSample } from './acceptance.ts';
+import { initialAntenna } from './antenna.ts';
+import type { AntennaState } from './antenna.ts';
 import type { AnswerTimes } from './answerTimes.ts';
 import type { Diagnosis } from './diagnosis.ts';
 import type { Fault } from './errors.ts';
@@ -263,6 +265,10 @@ export interface DeviceState {
   /** Why it stands still; null while it does not. */
   readonly diagnosis: Diagnosis | null;
   readonly networkChange: NetworkChangeState;
+  /** What was measured of the signal, by numbers that grow; the last 600. */
+  readonly signalSamples: Readonly<Record<string, SignalSample>>;
+  /** Places of the antenna that were compared. */
+  readonly antenna: AntennaState;
   readonly registration: RegistrationState;
   readonly objects: readonly ObjectView[];
   /** By path `/3303/0/5700`. */
@@ -294,6 +300,7 @@ export interface DeviceState {
 
 /** Parts that are merged key by key in a patch (`null` removes); all others are replaced whole. */
 export const keyedParts = [
+  'signalSamples',
   'resources',
   'attributes',
   'generators',
@@ -365,6 +372,8 @@ export function initialDeviceState(): DeviceState {
     dialect: { name: 'cis', source: 'default' },
     diagnosis: null,
     networkChange: {},
+    signalSamples: {},
+    antenna: initialAntenna,
     registration: { phase: 'idle' },
     objects: [],
     resources: {},

@@ -101,7 +101,8 @@ function headRows(name: string, { header, last, settings }: Replayed): [string, 
 function masked({ header, state }: Replayed): { readonly state: DeviceState } {
   const { journal, acceptance, simulator, module } = state;
   const masker = new Masker();
-  masker.collectNames([header.site, acceptance.details.site, acceptance.details.operator]);
+  const places = Object.values(state.antenna.positions).map(({ name }) => name);
+  masker.collectNames([header.site, acceptance.details.site, acceptance.details.operator, ...places]);
   masker.collectIdentity(module);
   if (simulator) masker.collectIdentity({ imei: simulator.imei, imsi: simulator.imsi });
   masker.collect(JSON.stringify(state));

@@ -24,6 +24,7 @@ import { PlatformCaller } from '../platform/platformCaller.ts';
 import type { PlatformKey } from '../platform/platformKey.ts';
 import type { Clock } from '../time/clock.ts';
 import type { HostGuard } from '../transport/hostGuard.ts';
+import { AntennaSurvey } from './antennaSurvey.ts';
 import { examine } from './examine.ts';
 import { NetworkChanger } from './networkChanger.ts';
 import { portInfoOf } from './ports.ts';
@@ -83,6 +84,8 @@ export class Device {
   readonly platform: PlatformCaller;
   readonly acceptance: DeviceAcceptance;
   readonly standstill: Standstill;
+  /** Compares places of the antenna. */
+  readonly antenna: AntennaSurvey;
   /** How the module joins its network. */
   readonly network: NetworkChanger;
   /** Spans and times of everything here. */
@@ -130,6 +133,7 @@ export class Device {
       ask: async (stage) => this.#session && examine(this.#session.engine, stage),
       ...defined({ patienceMs: program.session.patienceMs }),
     });
+    this.antenna = new AntennaSurvey({ facts: this.facts, clock: this.clock });
     this.network = new NetworkChanger({
       facts: this.facts,
       log: this.log,
@@ -291,6 +295,7 @@ export class Device {
   async close(): Promise<void> {
     this.generators.stop();
     this.standstill.stop();
+    this.antenna.stop();
     this.platform.close();
     await this.closePort();
     this.state.flush();

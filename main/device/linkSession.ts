@@ -127,12 +127,18 @@ export class LinkSession {
     this.#selfActing.wake();
   }
 
+  /** Asks for the signal now, behind everything else. @throws AtFailure. */
+  async measureSignal(): Promise<void> {
+    const { record } = this.#parts;
+    await readSignal(this.engine, { onNetwork: (network) => record.network(network) }, pollOrder);
+  }
+
   /** Asks for the signal from time to time, behind everything else. */
   pollSignal(): void {
-    const { record, signalPollMs } = this.#parts;
+    const { signalPollMs } = this.#parts;
     this.#signalTimer?.stop();
     this.#signalTimer = startTicks(() => {
-      readSignal(this.engine, { onNetwork: (network) => record.network(network) }, pollOrder).catch(() => undefined);
+      this.measureSignal().catch(() => undefined);
     }, signalPollMs);
   }
 

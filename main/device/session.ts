@@ -157,6 +157,11 @@ export class Session {
     await this.#record.closeJournal('closed');
   }
 
+  /** Asks for the signal now. @throws AtFailure, CodedError `PORT_NOT_OPEN`. */
+  async measureSignal(): Promise<void> {
+    await this.#attachedNow().measureSignal();
+  }
+
   /** The radio was off, or the module searches another network: joins anew, with the session of before where it still stands. */
   rejoin(): void {
     if (this.#bringUps.running || !this.#attached) return;

@@ -1,4 +1,5 @@
-import type { AcceptanceCase, AcceptanceState } from '../../shared/acceptance.ts';
+import type { AcceptanceCase, AcceptanceState, SignalSample } from '../../shared/acceptance.ts';
+import type { AntennaState } from '../../shared/antenna.ts';
 import type { Diagnosis } from '../../shared/diagnosis.ts';
 import type { Fault } from '../../shared/errors.ts';
 import type { GeneratorState } from '../../shared/generator.ts';
@@ -77,6 +78,10 @@ interface Facts {
   readonly diagnosis: { readonly diagnosis: Diagnosis | null };
   /** A person changes how the module joins its network. */
   readonly networkChange: { readonly networkChange: NetworkChangeState };
+  /** The signal was measured. */
+  readonly signal: { readonly id: string; readonly sample: SignalSample };
+  /** Places of the antenna are compared. */
+  readonly antenna: { readonly antenna: AntennaState };
   readonly dialect: { readonly dialect: DialectState };
   readonly registration: Timed & { readonly registration: RegistrationState };
   /** A person has deleted the suite. */

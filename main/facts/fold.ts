@@ -1,3 +1,4 @@
+import { initialAntenna } from '../../shared/antenna.ts';
 import { mergeAttributes } from '../../shared/lwm2m.ts';
 import { applyPatch, initialDeviceState, isKeyed, keyedParts } from '../../shared/state.ts';
 import type {
@@ -16,7 +17,7 @@ import type { Fact, FactOf } from './fact.ts';
 import { freshStages, staleFrom, withStage } from './stages.ts';
 
 /** Entries kept for the screen; older requests, notifications and datagrams are in the journal. */
-export const kept = { requests: 200, outbox: 200, datagrams: 200, platformCalls: 100 } as const;
+export const kept = { requests: 200, outbox: 200, datagrams: 200, platformCalls: 100, signalSamples: 600 } as const;
 
 /** How every request begins; only what is otherwise is told of it. */
 export const newRequest = {
@@ -78,6 +79,7 @@ export function changesOf(known: Known, fact: Fact): StateChanges {
         module: {},
         network: {},
         networkChange: {},
+        antenna: initialAntenna,
       };
     }
     case 'connection':
@@ -96,6 +98,10 @@ export function changesOf(known: Known, fact: Fact): StateChanges {
       return { diagnosis: fact.diagnosis };
     case 'networkChange':
       return { networkChange: fact.networkChange };
+    case 'signal':
+      return { signalSamples: { [fact.id]: fact.sample } };
+    case 'antenna':
+      return { antenna: fact.antenna };
     case 'dialect':
       return { dialect: fact.dialect };
     case 'registration': {

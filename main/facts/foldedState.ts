@@ -22,6 +22,7 @@ export class FoldedState implements Known {
       outbox: entries('outbox'),
       datagrams: entries('datagrams'),
       platformCalls: entries('platformCalls'),
+      signalSamples: entries('signalSamples'),
     };
   }
 

@@ -1,3 +1,4 @@
+import { defined } from '../../shared/defined.ts';
 import { faultOf } from '../../shared/errors.ts';
 import { remarkText } from '../../shared/remarks.ts';
 import type { Remark } from '../../shared/remarks.ts';
@@ -105,6 +106,11 @@ export class SessionRecord {
 
   network(network: NetworkState): void {
     this.facts.tell({ fact: 'network', network });
+    const { rssiDbm, rsrpDbm, snrDb } = network;
+    if (rssiDbm === undefined && rsrpDbm === undefined) return;
+    const lastId = Math.max(0, ...Object.keys(this.wholeState.signalSamples).map(Number));
+    const sample = { atMs: this.#clock.steadyMs(), ...defined({ rssiDbm, rsrpDbm, snrDb }) };
+    this.facts.tell({ fact: 'signal', id: String(lastId + 1), sample });
   }
 
   registration(registration: RegistrationState): void {

@@ -1,4 +1,5 @@
-import type { AcceptanceCase, AcceptanceState } from '../../shared/acceptance.ts';
+import type { AcceptanceCase, AcceptanceState, SignalSample } from '../../shared/acceptance.ts';
+import type { AntennaState } from '../../shared/antenna.ts';
 import type { Diagnosis } from '../../shared/diagnosis.ts';
 import type { Fault } from '../../shared/errors.ts';
 import type { GeneratorState } from '../../shared/generator.ts';
@@ -139,6 +140,11 @@ export const partShapes: { readonly [P in keyof DeviceState]: Schema } = {
     {},
     { running: anyText, last: anyFields, fault, carriers: listOf(anyFields) },
   ),
+  signalSamples: fieldsOf<SignalSample>(
+    { atMs: anyNumber },
+    { rssiDbm: anyNumber, rsrpDbm: anyNumber, snrDb: anyNumber },
+  ),
+  antenna: fieldsOf<AntennaState>({ positions: anyFields, isInReport: truth }, { measuring: anyText }),
   registration: fieldsOf<RegistrationState>(
     { phase: anyText },
     {

@@ -29,6 +29,10 @@ export const useUiStore = defineDeviceStore((device) => {
   const isIdentityShown = ref(false);
   /** How the module joins its network. */
   const isNetworkShown = ref(false);
+  /** The antenna aid has the whole window. */
+  const isAntennaShown = ref(false);
+  /** The chart of the signal is unfolded: by itself where there is room for it. */
+  const isSignalShown = ref(typeof window !== 'undefined' && window.innerHeight >= 800);
   /** A person wants to disconnect a module that is locked to a channel. */
   const isLockAsked = ref(false);
   /** Why it is not online was closed by a person, until that is asked again or another stage stands still. */
@@ -128,6 +132,8 @@ export const useUiStore = defineDeviceStore((device) => {
     isIdentityShown,
     isNetworkShown,
     isLockAsked,
+    isAntennaShown,
+    isSignalShown,
     isWhyClosed,
     timesAsked,
     soughtEvidence,

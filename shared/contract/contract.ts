@@ -4,6 +4,7 @@ import type { DeviceId, ProgramPatch } from '../programState.ts';
 import type { OpenedSession, SessionFindTold, SessionsTold } from '../sessions.ts';
 import type { Patch } from '../state.ts';
 import { acceptanceRequests } from './acceptance.ts';
+import { antennaRequests } from './antenna.ts';
 import { logRequests } from './log.ts';
 import { networkRequests } from './network.ts';
 import { keptSessionRequests } from './sessions.ts';
@@ -22,6 +23,7 @@ export const requestRows = {
   ...sessionRequests,
   ...registrationRequests,
   ...networkRequests,
+  ...antennaRequests,
   ...objectRequests,
   ...holdRequests,
   ...logRequests,

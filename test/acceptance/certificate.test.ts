@@ -189,3 +189,50 @@ test('a text that is too long for the page is cut between letters and says so', 
   expect(clipped('longer', 5)).toBe('long…');
   expect(clipped('📡📡📡', 2)).toBe('📡…');
 });
+
+describe('what outlives the visit is on the first page', () => {
+  const place = (averageDbm: number, isFull: boolean, name: string) => ({
+    name,
+    startedMs: 0,
+    isFull,
+    figures: { count: 60, averageDbm, lowDbm: averageDbm, highDbm: averageDbm },
+  });
+  const antenna = {
+    isInReport: true,
+    positions: { A: place(-94.4, true, '井口内壁'), B: place(-88.2, true, '井盖上'), C: place(-60, false, '') },
+  };
+  const network = (lock: AcceptanceResult['network']['lock']) => ({
+    ...sampleResult().network,
+    ...(lock ? { lock } : {}),
+  });
+
+  test.each([
+    [{ earfcn: 3736, wasFound: true }, 'Frequency lock EARFCN 3736, locked before', '频点锁定 EARFCN 3736，此前已锁定'],
+    [{ earfcn: 3555, wasFound: false }, 'EARFCN 3555, locked on this visit', 'EARFCN 3555，本次锁定'],
+    ['none', 'Frequency lock none', '频点锁定 无'],
+  ] as const)('a frequency lock: %j', (lock, en, zh) => {
+    const result = resultWith({}, { network: network(lock) });
+    expect(firstPage(result, 'en')).toContain(en);
+    expect(firstPage(result, 'zh')).toContain(zh);
+  });
+
+  test('nothing is said of a lock of which the module has told nothing', () => {
+    expect(firstPage(resultWith({}, { network: network(undefined) }), 'en')).not.toContain('Frequency lock');
+  });
+
+  test('the best place of the antenna with all three figures; one that was left early has none', () => {
+    const page = firstPage(resultWith({}, { antenna }), 'zh');
+    expect(page).toContain('天线位置 B 井盖上 A −94, B −88, C – dBm');
+  });
+
+  test('the name of a place tells of the site: a share-safe copy has none', () => {
+    const page = firstPage(resultWith({}, { antenna }), 'zh', true);
+    expect(page).toContain('A −94, B −88, C – dBm');
+    expect(page).not.toContain('井盖上');
+  });
+
+  test('places none of which was measured for a minute are left out', () => {
+    const page = firstPage(resultWith({}, { antenna: { ...antenna, positions: { C: place(-60, false, '') } } }), 'en');
+    expect(page).not.toContain('Antenna');
+  });
+});

@@ -71,6 +71,8 @@ export const anyFact: fc.Arbitrary<Fact> = fc.oneof(
       carriers: fc.constant([{ status: 1, carrier: '46000' }]),
     }),
   }),
+  fact('signal', { id, sample: fc.record({ atMs, rsrpDbm: fc.integer() }) }),
+  fact('antenna', { antenna: fc.constant({ positions: {}, isInReport: true }) }),
   fact('registration', {
     registration: fc.oneof(
       fc.record({ phase: fc.constantFrom('registered', 'opening', 'deregistered', 'failed') }),

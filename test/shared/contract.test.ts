@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { CodedError, faultOf } from '../../shared/errors.ts';
+import { antennaRequests } from '../../shared/contract/antenna.ts';
 import { acceptanceRequests } from '../../shared/contract/acceptance.ts';
 import { channelOf } from '../../shared/contract/channel.ts';
 import { rowOf } from '../../shared/contract/contract.ts';
@@ -31,6 +32,7 @@ describe('the contract', () => {
       sessionRequests,
       registrationRequests,
       networkRequests,
+      antennaRequests,
       objectRequests,
       holdRequests,
       logRequests,

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { lineTexts } from '../../shared/lineTexts.ts';
-import { edrxCycleSeconds } from '../../shared/powerSavingTimers.ts';
+import { activeTimeSeconds, edrxCycleSeconds, periodicTauSeconds } from '../../shared/powerSavingTimers.ts';
 import { rejectCauses, rejectPhrase } from '../../shared/rejectCauses.ts';
 
 describe('the eDRX cycle of NB-IoT (TS 24.008 §10.5.5.32)', () => {
@@ -15,6 +15,11 @@ describe('the eDRX cycle of NB-IoT (TS 24.008 §10.5.5.32)', () => {
   ] as const)('%s,%s is %s', (accessTechnology, bits, cycle) => {
     expect(edrxCycleSeconds(accessTechnology, bits)).toBe(cycle);
   });
+});
+
+it('reads the timers of power saving (TS 24.008 §10.5.7.4 and §10.5.7.4a)', () => {
+  expect(['00001010', '00100001', '11100000', '0010000'].map(activeTimeSeconds)).toEqual([20, 60, 'off', undefined]);
+  expect(['00000110', '00100001', '11100000', ''].map(periodicTauSeconds)).toEqual([3600, 3600, 'off', undefined]);
 });
 
 describe('a reject cause', () => {

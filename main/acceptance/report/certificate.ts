@@ -1,4 +1,5 @@
 import type { AcceptanceResult } from '../../../shared/acceptanceResult.ts';
+import { antennaLetters, bestPosition } from '../../../shared/antenna.ts';
 import type { BilingualName } from '../../../shared/lwm2m.ts';
 import { signalWord } from '../../../shared/signal.ts';
 import { localTime, twoDigits } from '../../../shared/localTime.ts';
@@ -146,6 +147,18 @@ function powerSaving({
   );
 }
 
+function antennaWords({ antenna }: AcceptanceResult): { readonly best: string; readonly all: string } | undefined {
+  const best = antenna && bestPosition(antenna);
+  if (!antenna || !best) return undefined;
+  const whole = (dbm: number): string => String(Math.round(dbm)).replace('-', '−');
+  const figures = antennaLetters.map((letter) => {
+    const { figures: measured, isFull } = antenna.positions[letter] ?? {};
+    return `${letter} ${measured && isFull ? whole(measured.averageDbm) : '–'}`;
+  });
+  const name = antenna.positions[best.letter]?.name ?? '';
+  return { best: clipped(`${best.letter} ${name}`.trim(), FIELD_LENGTH), all: `${figures.join(', ')} dBm` };
+}
+
 function lockWords({ lock }: AcceptanceResult['network']): BilingualName | undefined {
   if (lock === undefined) return undefined;
   if (lock === 'none') return say('无', 'none');
@@ -173,12 +186,14 @@ function measured(speak: Say, result: AcceptanceResult): Html {
   const late = say(`超时 ${lateCount} / ${count}`, lateCount === 0 ? 'none late' : `${lateCount} of ${count} late`);
   const psm = powerSaving(network);
   const lock = lockWords(network);
+  const antenna = antennaWords(result);
   const unreal = speak(texts.simulated);
   const isVirtual = simulated.includes('module');
   return fields(speak, texts.measured, [
     [texts.date, markup`${from.date} <span class="nowrap">${from.time.slice(0, 5)}–${until}</span>`, `UTC${from.zone}`],
     isVirtual ? [texts.signal, unreal] : [texts.signal, strength, word ? speak(signalTexts[word]) : ''],
     isPractice(result) ? [texts.answersMeasured, unreal] : [texts.answersMeasured, times, speak(late)],
+    [texts.antenna, antenna?.best, antenna?.all ?? ''],
     [texts.frequencyLock, lock && speak(lock)],
     isVirtual ? [texts.powerSaving, psm && unreal] : [texts.powerSaving, psm && speak(psm)],
   ]);

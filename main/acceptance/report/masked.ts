@@ -1,3 +1,4 @@
+import type { AntennaState } from '../../../shared/antenna.ts';
 import type { AcceptanceResult } from '../../../shared/acceptanceResult.ts';
 import { namelessFileName } from '../../journal/fileNames.ts';
 import { Masker } from '../../journal/masking.ts';
@@ -44,6 +45,14 @@ function namelessJournal(result: AcceptanceResult): AcceptanceResult {
   };
 }
 
+/** What a person calls the places of the antenna tells of the site. */
+function namelessPlaces(result: AcceptanceResult): AcceptanceResult {
+  const { antenna } = result;
+  if (!antenna) return result;
+  const places = Object.entries(antenna.positions).map(([letter, place]) => [letter, { ...place, name: '' }]);
+  return { ...result, antenna: { ...antenna, positions: Object.fromEntries(places) as AntennaState['positions'] } };
+}
+
 const fileNameOf = (path: string): string => path.slice(Math.max(path.lastIndexOf('/'), path.lastIndexOf('\\')) + 1);
 
 /**
@@ -55,7 +64,9 @@ export function maskedResult(result: AcceptanceResult, masker = new Masker()): A
   masker.collectIdentity(result.identity);
   masker.collectNames([result.details?.site, result.details?.operator]);
   eachText(result, (text) => masker.collect(text));
-  const masked = mapped(namelessJournal(nameless(result)), (text) => masker.mask(text)) as AcceptanceResult;
+  const masked = mapped(namelessPlaces(namelessJournal(nameless(result))), (text) =>
+    masker.mask(text),
+  ) as AcceptanceResult;
   const sha256 = result.journal?.sha256;
   if (!masked.journal || sha256 === undefined) return masked;
   return { ...masked, journal: { ...masked.journal, sha256 } };

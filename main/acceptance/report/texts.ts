@@ -117,6 +117,7 @@ export const texts = {
   cell: say('小区', 'Cell'),
   area: say('跟踪区', 'Tracking area'),
   apn: say('APN', 'APN'),
+  antenna: say('天线位置', 'Antenna'),
   frequencyLock: say('频点锁定', 'Frequency lock'),
   signal: say('信号', 'Signal'),
   noSignal: say('没有测量值', 'Nothing was measured'),

@@ -134,6 +134,7 @@ export class AcceptanceRun {
       dialect: state.dialect,
       network: state.network,
       signal: this.#signal,
+      ...(state.antenna.isInReport ? { antenna: state.antenna } : {}),
       answerTimes: this.#times.summary(),
       deviations: deviationsOf(this.#setup, this.#memory.texts),
       cases,
