@@ -194,6 +194,13 @@ export const sessionPlace = variant('by', {
 });
 export type SessionPlace = ValueOf<typeof sessionPlace>;
 
+/** Bytes of the wire as they are kept in a line of the file. */
+export interface SessionBytes {
+  /** Upper-case digits, two a byte; of a long record the beginning. */
+  readonly hex: string;
+  readonly byteCount: number;
+}
+
 /** How far a search has come. */
 export interface SessionFindTold {
   readonly id: SessionId;

@@ -24,6 +24,7 @@ export function sessionHandlers(
     openSession: async ({ session }) => (await kept()).openSession(session),
     closeSession: async ({ session }) => (await kept()).close(session),
     readSession: async ({ session, from, count }) => (await opened(session)).rows(from, count),
+    readBytes: async ({ session, line }) => (await (await opened(session)).bytesAt(line)) ?? null,
     findInSession: async ({ session, query }) => ({ find: (await opened(session)).find(query) }),
     stopFind: async ({ session }) => (await opened(session)).stopFind(),
     stepHit: async ({ session, seq, isBackwards }) => (await opened(session)).hit(seq, isBackwards) ?? null,

@@ -3,6 +3,7 @@ import { CodedError, faultOf } from '../../shared/errors.ts';
 import type { Fault } from '../../shared/errors.ts';
 import type {
   OpenedSession,
+  SessionBytes,
   SessionFindTold,
   SessionHit,
   SessionPlace,
@@ -15,7 +16,7 @@ import { readJournalHeader } from '../journal/journalReader.ts';
 import { currentIndex, saveIndex } from './indexFile.ts';
 import { extendIndex, indexJournal, isSameTrace, traceOf } from './journalIndex.ts';
 import type { Checkpoint, JournalIndex } from './journalIndex.ts';
-import { StaleIndex, readPage, readPicked, seqAt } from './rowPages.ts';
+import { StaleIndex, bytesAt, readPage, readPicked, seqAt } from './rowPages.ts';
 import { SessionFind, findQueryOf } from './sessionFind.ts';
 
 /** What was written to so long ago may still be written to. */
@@ -82,6 +83,11 @@ export class OpenSession {
   /** The number of the first row that is not before a place, or of the last one. @throws as {@link rows}. */
   seqAt(place: SessionPlace): Promise<number> {
     return seqAt(this.file, this.#checkpoints, place, this.#ending.signal);
+  }
+
+  /** The bytes in a line of the file; undefined where it holds none of the wire. @throws as {@link rows}. */
+  bytesAt(line: number): Promise<SessionBytes | undefined> {
+    return bytesAt(this.file, this.#checkpoints, line, this.#ending.signal);
   }
 
   /** Rows of the last search, by their place among those that are shown where only hits are. @throws as {@link rows}. */

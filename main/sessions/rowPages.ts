@@ -1,5 +1,7 @@
 import { defined } from '../../shared/defined.ts';
-import type { SessionPlace, SessionRow } from '../../shared/sessions.ts';
+import { hexOf } from '../../shared/hex.ts';
+import type { SessionBytes, SessionPlace, SessionRow } from '../../shared/sessions.ts';
+import { readRecordBlocks } from '../journal/journalReader.ts';
 import type { Checkpoint } from './journalIndex.ts';
 import { readSessionRows } from './sessionRows.ts';
 
@@ -89,4 +91,27 @@ export async function seqAt(
     seq = rows.at(-1)?.seq ?? seq;
   }
   return Math.max(1, seq);
+}
+
+/** Bytes of a record that are shown; no line of a module is longer. */
+const MOST_BYTES = 8192;
+
+/**
+ * The bytes of the wire in a line of the file, as hex; undefined where it holds none.
+ * @throws CodedError `FILE_NOT_FOUND`, `FILE_BAD_JOURNAL`, `CANCELLED`.
+ */
+export async function bytesAt(
+  file: string,
+  checkpoints: readonly Checkpoint[],
+  line: number,
+  signal?: AbortSignal,
+): Promise<SessionBytes | undefined> {
+  const from = checkpoints.findLast((place) => place.line <= line);
+  for await (const { records } of readRecordBlocks(file, defined({ from, signal }))) {
+    const found = records.find((record) => record.line >= line);
+    if (!found) continue;
+    if (found.line !== line || found.kind !== 'bytes') return undefined;
+    return { hex: hexOf(found.bytes.subarray(0, MOST_BYTES)), byteCount: found.bytes.length };
+  }
+  return undefined;
 }

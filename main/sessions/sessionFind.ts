@@ -64,6 +64,9 @@ function matcherOf(text: string, isPattern: boolean, matchesCase: boolean): Find
   }
 }
 
+/** Places that are kept, 80 MB of them; what is found beyond is counted. */
+const MOST_HITS = 10_000_000;
+
 /** After so many blocks of the file it is told how far it is, about ten times a second. */
 const TOLD_BLOCKS = 32;
 
@@ -79,7 +82,7 @@ export class SessionFind {
   }
 
   get found(): number {
-    return this.#hits.size;
+    return this.#finder.foundCount;
   }
 
   /** Hits and what belongs to their exchanges. */
@@ -133,8 +136,8 @@ export class SessionFind {
   #take(blocks: readonly FoundBlock[]): void {
     for (const { lines } of blocks)
       for (const { seq, isFound } of lines) {
-        this.#shown.add(seq);
-        if (isFound) this.#hits.add(seq);
+        if (this.#shown.size < MOST_HITS) this.#shown.add(seq);
+        if (isFound && this.#hits.size < MOST_HITS) this.#hits.add(seq);
       }
   }
 }

@@ -1,4 +1,4 @@
-import type { OpenedSession, SessionHit, SessionList, SessionProof, SessionRow } from '../sessions.ts';
+import type { OpenedSession, SessionBytes, SessionHit, SessionList, SessionProof, SessionRow } from '../sessions.ts';
 import { sessionAbout, sessionId, sessionPlace, sessionQuery } from '../sessions.ts';
 import type { ComparedSessions } from '../comparison.ts';
 import { object, truth, whole, word } from '../schema.ts';
@@ -38,6 +38,13 @@ export const keptSessionRequests = {
     duringRun: 'served',
     argument: object({ session: sessionId, from: seq, count }),
     reply: reply<SessionRow[]>(),
+  },
+  /** The bytes of the wire in a line of the file; null: it holds none. */
+  readBytes: {
+    scope: 'program',
+    duringRun: 'served',
+    argument: object({ session: sessionId, line: seq }),
+    reply: reply<SessionBytes | null>(),
   },
   /** Begins a search, and gives its number; one that goes on ends. What it finds follows as event `sessionFind`. */
   findInSession: {

@@ -1,4 +1,4 @@
-import { readFile, readdir, writeFile } from 'node:fs/promises';
+import { readFile, readdir, rename, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { LogEntry } from '../../shared/log.ts';
@@ -124,6 +124,10 @@ describe('a session that was kept', () => {
     await part(page(), 'session-go').fill('12');
     await part(page(), 'session-go').press('Enter');
     await until(() => page().locator('.row.chosen').getAttribute('data-testid')).toBe('session-row-12');
+    await part(page(), 'session-bytes').locator('summary').click();
+    await until(() => part(page(), 'session-bytes').textContent()).toContain('0D');
+    await part(page(), 'session-bytes').locator('summary').click();
+    await part(page(), 'session-log').focus();
     await page().keyboard.press('F2');
     await page().locator('[data-bookmark="12"]').fill('told the customer');
     await page().keyboard.press('Enter');
@@ -202,6 +206,21 @@ describe('a journal that is torn and damaged', () => {
     await until(() => part(page(), 'session-title').textContent()).toContain('<b>Meter room</b>');
     await part(page(), 'session-problems').locator('button').nth(0).click();
     await until(() => part(page(), 'session-damage').first().textContent()).toContain('file line 1,001');
+  });
+});
+
+describe('a journal that goes away while it is looked at', () => {
+  it('what was read stays, and it goes on when the file is back', async () => {
+    const file = path.join(started.folders.journals, 'meter_20261120-150200.mipl.ndjson');
+    await part(page(), 'session-go').fill('1');
+    await part(page(), 'session-go').press('Enter');
+    await part(page(), 'session-row-1').waitFor();
+    await rename(file, `${file}.away`);
+    await part(page(), 'session-gone').waitFor();
+    expect(await part(page(), 'session-row-1').count()).toBe(1);
+    await rename(`${file}.away`, file);
+    await part(page(), 'session-gone').locator('.plain-button').last().click();
+    await until(() => part(page(), 'session-gone').count()).toBe(0);
   });
 });
 

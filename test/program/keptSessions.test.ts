@@ -241,6 +241,12 @@ it('a line of the file and a time lead to the first row that is not before them'
     expect((await session.rows(found - 1, 1))[0]?.atMs).toBeLessThan(row.atMs);
   }
   expect(second?.seq).toBe(15_001);
+  const last = (await session.rows(session.state.lines, 1))[0];
+  const kept = await session.bytesAt(last?.line ?? 0);
+  expect(Buffer.from(kept?.hex ?? '', 'hex').toString('latin1')).toContain(last?.text);
+  expect(kept?.byteCount).toBe((kept?.hex.length ?? 0) / 2);
+  expect(await session.bytesAt(1)).toBeUndefined();
+  expect(await session.bytesAt(1e9)).toBeUndefined();
   expect(await session.seqAt({ by: 'time', atMs: 0 })).toBe(1);
   expect(await session.seqAt({ by: 'line', line: 1e9 })).toBe(session.state.lines);
 });

@@ -4,7 +4,7 @@ import type { SessionFigures, SessionRow, SessionSummary } from '../../shared/se
 import { RowPages, pageSize } from '../../renderer/sessions/rowPages.ts';
 import { heightOf, rowAtTop, topOf } from '../../renderer/sessions/rowScroll.ts';
 import { chipsOf, sessionGroups } from '../../renderer/sessions/sessionGroups.ts';
-import { cutAtHits, placeIn } from '../../renderer/sessions/sessionWords.ts';
+import { cutAtHits, hexRows, placeIn } from '../../renderer/sessions/sessionWords.ts';
 import { stepGroups } from '../../renderer/sessions/compareGroups.ts';
 import type { SessionStep, StepVerdict } from '../../shared/comparison.ts';
 
@@ -205,4 +205,16 @@ it('steps of a kind stand together with their count, the middle time and the gra
     ['create', 'same', { count: 1, badCount: 0, medianMs: 40 }, { count: 1, badCount: 0, medianMs: 50 }],
     ['request read', 'result', { count: 3, badCount: 0, medianMs: 80 }, { count: 2, badCount: 1, medianMs: 900 }],
   ]);
+});
+
+it('bytes stand in rows of sixteen, each once', () => {
+  expect(hexRows('0D0A4F4B')).toEqual([{ place: '0000', digits: '0D 0A 4F 4B', text: '··OK' }]);
+  fc.assert(
+    fc.property(fc.uint8Array({ maxLength: 100 }), (bytes) => {
+      const hex = Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0').toUpperCase()).join('');
+      const rows = hexRows(hex);
+      expect(rows.map(({ digits }) => digits.replaceAll(' ', '')).join('')).toBe(hex);
+      expect(rows.map(({ text }) => text.length).reduce((sum, one) => sum + one, 0)).toBe(bytes.length);
+    }),
+  );
 });
