@@ -18,7 +18,8 @@ export interface CommandInFlight {
 const identification = /^AT(?:I\d*|\+C?GM[IMR])$/i;
 /** The same and TS 27.007 §5.4, §5.6: serial number and IMSI. */
 const identity = /^AT(?:I\d*|\+C?GM[IMR]|\+C?GSN|\+CIMI)$/i;
-const prefixed = /^[+*%^#&]/;
+/** Also those of Qualcomm (`$`), Sierra (`!`) and Infineon (`@`) chips. */
+const prefixed = /^[+*%^#&$!@]/;
 /** V.250 table 1 and what modules with a telephone say of it: words nobody asked for, and no name of anything. */
 const unaskedWords =
   /^(?:RING|NO CARRIER|NO ANSWER|NO DIAL ?TONE|BUSY|CONNECT(?: .*)?|(?:CALL|SMS|PB) (?:READY|DONE))$/i;

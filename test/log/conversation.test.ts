@@ -72,6 +72,22 @@ describe('a log that has all that was said', () => {
   });
 
   it.each([
+    '^SIMST:1',
+    '%CESQ: 30,2',
+    '*MATWAKEUP',
+    '#QSS: 1',
+    '$QCRMCALL: 1',
+    '!GSTATUS: 1',
+    '@EVENT: 1',
+    '&FOO: 1',
+    'RING',
+  ])('makes no maker, model or number of a line with the sign of another: %s', (text) => {
+    for (const command of ['AT+CGMI', 'AT+CGMM', 'AT+CGMR', 'ATI', 'AT+CGSN', 'AT+CIMI']) {
+      expect([command, read(`>${command}`, text)[1]?.kind]).toEqual([command, 'unasked']);
+    }
+  });
+
+  it.each([
     ['AT+CSQ;+CEREG?', '+CEREG:2,1'],
     ['AT+CGDCONT=0,"IP","a";+CSQ', '+CSQ:20,99'],
     ['AT+CEREG?', '+CEREG:2,1'],
