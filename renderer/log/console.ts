@@ -59,3 +59,8 @@ export function parameterHelp(commands: readonly CommandHelp[], typed: string): 
   const help = forms.find((form) => form.params.length > current) ?? forms[forms.length - 1];
   return help === undefined ? undefined : { name, params: help.params, current };
 }
+
+/** Whether a line of the console is no command for the module but the question why it is not online. */
+export function asksWhy(typed: string): boolean {
+  return /^(?:why\??|为什么[？?]?)$/i.test(typed.trim());
+}

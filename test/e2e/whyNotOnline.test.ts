@@ -109,3 +109,29 @@ it('says on demand that nothing stands in the way, and stays while somebody is i
   await part(page, 'why').waitFor({ state: 'hidden' });
   expect(complaints).toEqual([]);
 });
+
+it('says in plain words why the network denies the card, in both languages, and gives the office its numbers', async () => {
+  const { app, page, complaints } = started;
+  await show(started, { language: 'en', theme: 'dark', width: 1280, height: 720 });
+  good(await ask(page, 'openPort', { path: 'sim:m5310-seed?network=denied', baudRate: 115_200 }));
+  const cause = part(page, 'cause-registrationDenied');
+  await until(() => cause.innerText()).toContain('#7: Data services are not allowed for this card');
+  await part(page, 'why-office').first().click();
+  const { imei, iccid } = (await stateOf(page)).module;
+  await until(() => app.evaluate(({ clipboard }) => clipboard.readText())).toContain(`ICCID ${iccid}\nIMEI ${imei}`);
+  await show(started, { language: 'zh', theme: 'light', width: 1280, height: 720 });
+  await until(() => cause.innerText()).toContain('#7：该卡不允许数据业务');
+  await picture(started, 'why-denied-zh-light-1280');
+  expect(await cutWords(started)).toEqual([]);
+  expect(complaints).toEqual([]);
+});
+
+it('answers the word why at the console, and sends the module nothing', async () => {
+  const { page } = started;
+  await part(page, 'why-close').click();
+  await part(page, 'why').waitFor({ state: 'hidden' });
+  await type(page, 'why');
+  await part(page, 'cause-registrationDenied').waitFor();
+  const lines = good(await ask(page, 'readLog', { from: 1, count: 2000 })).map(({ text }) => text);
+  expect(lines.filter((text) => text === 'why')).toEqual([]);
+});

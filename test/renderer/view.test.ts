@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { CommandHelp } from '../../shared/contract/log.ts';
 import type { PlatformRequest } from '../../shared/state.ts';
 import { signalWord } from '../../shared/signal.ts';
-import { complete, completions, parameterHelp, writtenForm } from '../../renderer/log/console.ts';
+import { asksWhy, complete, completions, parameterHelp, writtenForm } from '../../renderer/log/console.ts';
 import { remember } from '../../renderer/ui/remember.ts';
 import {
   journalTrouble,
@@ -310,4 +310,9 @@ describe('small things', () => {
     expect(nextArea(undefined, false)[0]).toBe('path');
     expect(nextArea(undefined, true)[0]).toBe('console');
   });
+});
+
+it('knows the question why at the console from a command of the module', () => {
+  expect(['why', ' Why? ', '为什么', '为什么？'].map(asksWhy)).toEqual([true, true, true, true]);
+  expect(['AT+WHY', 'why not', 'AT', ''].map(asksWhy)).toEqual([false, false, false, false]);
 });
