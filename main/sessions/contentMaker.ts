@@ -133,7 +133,8 @@ export class ContentMaker {
       if (status !== 'passed' && status !== 'failed' && status !== 'inconclusive' && status !== 'skipped') {
         this.#cases.delete(id);
       } else if (this.#cases.size < MOST_CASES || this.#cases.has(id)) {
-        if (status === 'failed' && this.#cases.get(id) !== 'failed') this.#landmark('caseFailed', one?.info.id ?? id);
+        if (status === 'failed' && this.#cases.get(id) !== 'failed')
+          this.#landmark('caseFailed', String(one?.info.id ?? id));
         this.#cases.set(id, status);
       }
     }

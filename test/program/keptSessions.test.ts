@@ -83,20 +83,50 @@ it('lists the sessions of both folders with what is in them, and keeps an index 
   expect(again.sessions.find(({ name }) => name.startsWith('a'))?.content?.lines).toBe(58);
 });
 
-it('counts late answers, registration and the verdicts of a run that was in this session', async () => {
+it('counts late answers, registration and the verdicts of a run, as far as they came in this session', async () => {
   const { desk: it, journals, content } = await desk();
+  const registration = { phase: 'registered', objects: {} };
+  const request = (id: string, late: boolean) => {
+    const change = { id, kind: 'read', msgId: 1, path: '/3303', arrivedMs: startedMs, status: 'answered', late };
+    return { fact: 'request', id, change };
+  };
+  const testCase = (id: string, status: string) => {
+    const info = { id: `case ${id}` };
+    const change = { key: Number(id), position: 1, info, isSelected: true, note: '', expectedMs: 0, status };
+    return { fact: 'acceptanceCase', id, change };
+  };
+  const before = { ...request('7', true).change, acknowledgedLines: 0, totalLines: 0, repeats: 0 };
   const facts = [
     { fact: 'anew' },
-    { fact: 'registration', registration: { phase: 'registered', objects: {} }, atMs: startedMs },
+    // What the journal begins with did not happen in it.
+    { fact: 'entry', part: 'requests', key: '7', value: before },
+    { fact: 'registration', registration, atMs: startedMs },
+    request('8', true),
+    request('9', false),
+    ...['passed', 'failed', 'skipped', 'running'].map((status, place) => testCase(String(place), status)),
   ];
   const lines = [
     headOf('Pump'),
     ...factLines(facts, 1, startedMs),
     recordLine('gap', 2, startedMs, { reason: 'unplugged' }),
+    recordLine('gap', 3, startedMs, { reason: 'closed' }),
   ];
   await writeFile(join(journals, 'a.mipl.ndjson'), `${lines.join('\n')}\n`);
   await it.list();
-  await vi.waitFor(() => expect(content('window/a.mipl.ndjson')).toMatchObject({ gapCount: 1, isRegistered: true }));
+  await vi.waitFor(() =>
+    expect(content('window/a.mipl.ndjson')).toMatchObject({
+      gapCount: 1,
+      isRegistered: true,
+      lateCount: 1,
+      verdict: { passed: 1, failed: 1, inconclusive: 0, skipped: 1 },
+    }),
+  );
+  await it.openSession('window/a.mipl.ndjson');
+  await it.opened('window/a.mipl.ndjson').settled;
+  const { landmarks = [] } = it.opened('window/a.mipl.ndjson').state.content ?? {};
+  expect(landmarks.map(({ kind, text }) => `${kind} ${text}`.trim())).toEqual([
+    ...['registered', 'late read /3303', 'caseFailed case 1', 'gap unplugged'],
+  ]);
 });
 
 it('what a person says of a session is kept beside it, and the journal stays as it is', async () => {
