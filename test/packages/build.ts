@@ -4,7 +4,7 @@ import path from 'node:path';
 import { capture } from '../../scripts/childProcess.js';
 import { packagingConfig } from '../../scripts/package.js';
 import { inProject, moduleCommand, projectNode } from '../../scripts/project.js';
-import type { PackerOrder } from './externalPacker.ts';
+import type { Effort, PackerOrder } from './externalPacker.ts';
 
 /** Packages that were made, and what the packer was told for each. */
 export interface MadePackages {
@@ -18,11 +18,11 @@ export interface MadePackages {
 /**
  * Has electron-builder make packages of the application that is packaged in dist/, by the project's own configuration.
  * @param types such as `deb`
- * @param options `settings` of the configuration that are to be others, `hurried` hardly compressed
+ * @param options `settings` of the configuration that are to be others, `effort` where it is not to be compressed as released
  */
 export async function makePackages(
   types: readonly string[],
-  { settings = [], hurried = false }: { settings?: readonly string[]; hurried?: boolean } = {},
+  { settings = [], effort }: { settings?: readonly string[]; effort?: Effort } = {},
 ): Promise<MadePackages> {
   const folder = await mkdtemp(path.join(tmpdir(), 'mipl-packages-'));
   const record = path.join(folder, 'orders.ndjson');
@@ -46,7 +46,7 @@ export async function makePackages(
         // What its libraries leave behind goes with the rest.
         TMPDIR: scratch,
         PACKER_RECORD: record,
-        ...(hurried ? { PACKER_HURRY: '1' } : {}),
+        ...(effort === undefined ? {} : { PACKER_EFFORT: effort }),
       },
     },
   );
