@@ -54,8 +54,8 @@ describe.each(looks)('from the tab of another module, in $language', (look) => {
     await until(() => tab('2').getAttribute('data-status')).toBe('failed');
     const name = (await tab('2').locator('.who').textContent()) ?? '';
     await tab('2').hover();
-    await at('tab-card').waitFor();
-    const card = (await at('tab-card').textContent()) ?? '';
+    await at('tab-card-2').waitFor();
+    const card = (await at('tab-card-2').textContent()) ?? '';
     expect(card).toContain(words.tab.card.notOnline.replace('{name}', name));
     expect(card).toContain((await stateAt('2')).module.imei);
     expect(await at('tab-card-problem').count()).toBeGreaterThan(0);
@@ -65,14 +65,14 @@ describe.each(looks)('from the tab of another module, in $language', (look) => {
     await at('tab-card-why').click();
     await until(() => shownTab(started.page)).toBe('2');
     await until(() => at('why').getAttribute('data-verdict')).toBe('causes');
-    await until(() => at('tab-card').count()).toBe(0);
+    await until(() => at('tab-card-2').count()).toBe(0);
   });
 
   it('the card opens for a tab in focus, too, leads there with Alt and its number, and closes by Escape', async () => {
     await tab('2').focus();
-    await at('tab-card').waitFor();
+    await at('tab-card-2').waitFor();
     await press('Escape');
-    await until(() => at('tab-card').count()).toBe(0);
+    await until(() => at('tab-card-2').count()).toBe(0);
     await press('ArrowDown');
     await until(() => started.page.evaluate(() => document.activeElement?.getAttribute('data-testid'))).toBe(
       'tab-card-why',
@@ -80,6 +80,7 @@ describe.each(looks)('from the tab of another module, in $language', (look) => {
     await press('Escape');
     await until(() => started.page.evaluate(() => document.activeElement?.getAttribute('data-testid'))).toBe('tab-2');
     await tab('3').hover();
+    await at('tab-card-3').waitFor();
     await until(() => at('tab-card-go').textContent()).toContain('Alt+3');
     await at('tab-card-go').click();
     await until(() => shownTab(started.page)).toBe('3');
