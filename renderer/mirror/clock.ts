@@ -1,5 +1,5 @@
-import type { Ref } from 'vue';
-import { onScopeDispose, ref, watch } from 'vue';
+import type { InjectionKey, Ref } from 'vue';
+import { computed, hasInjectionContext, inject, onScopeDispose, provide, ref, watch } from 'vue';
 
 /** Main's steady clock less the page's own, milliseconds; until main has told, what the wall clock says. */
 let aheadMs = Date.now() - performance.now();
@@ -21,8 +21,23 @@ export function steadyNow(): number {
   return performance.now() + aheadMs;
 }
 
-/** {@link steadyNow} as a reference that ticks every `periodMs` while `isNeeded` says so. */
+const nowKey: InjectionKey<() => number | undefined> = Symbol('now');
+
+/**
+ * What is below the component shows a moment that is over: its now is what `momentMs` says, the live one where that is
+ * undefined. To be called while a component is set up.
+ */
+export function provideNow(momentMs: () => number | undefined): void {
+  provide(nowKey, momentMs);
+}
+
+/**
+ * {@link steadyNow} as a reference that ticks every `periodMs` while `isNeeded` says so. Below {@link provideNow} it is
+ * the moment that is shown, and does not tick.
+ */
 export function useNow(periodMs: number, isNeeded: () => boolean = () => true): Readonly<Ref<number>> {
+  const momentMs = hasInjectionContext() ? inject(nowKey, undefined) : undefined;
+  if (momentMs) return computed(() => momentMs() ?? steadyNow());
   const now = ref(steadyNow());
   let timer: ReturnType<typeof setInterval> | undefined;
   watch(

@@ -18,6 +18,9 @@ describe('before anything is connected', () => {
     await show(started, look);
     await picture(started, `1-start-${look.language}-${look.theme}-${look.width}`);
     expect(await cutWords(started)).toEqual([]);
+    const find = await part(started.page, 'find-button').boundingBox();
+    const area = await part(started.page, 'ledger-empty').boundingBox();
+    expect(find!.y + find!.height).toBeLessThanOrEqual(area!.y + area!.height);
   });
 });
 

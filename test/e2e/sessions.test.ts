@@ -66,6 +66,7 @@ describe('a session that was kept', () => {
     await page().keyboard.press('Control+1');
     await part(page(), 'disconnect-button').click();
     await until(async () => (await stateOf(page())).connection.phase).toBe('closed');
+    expect(await part(page(), 'signal').textContent()).toMatch(/^ *last signal: RSRP/);
     live = { rows: good(await ask(page(), 'readLog', { from: 1, count: 2000 })), state: await stateOf(page()) };
     await part(page(), 'nav-sessions').click();
     await until(() => part(page(), `session-${journal}`).locator('.chip').allTextContents()).toContainEqual(
@@ -169,6 +170,12 @@ describe('a session that was kept', () => {
     ).toBe('done');
     await part(page(), 'replay-state-toggle').click();
     await until(() => page().locator('[data-testid^="ledger-row-"][data-kind="read"]').count()).toBe(2);
+    const heights = await Promise.all(
+      ['objects', 'ledger'].map((area) =>
+        page().locator(`[data-testid="replay-state"] [data-area="${area}"]`).boundingBox(),
+      ),
+    );
+    expect(heights[0]?.y).toBe(heights[1]?.y);
     const enabled = await page().locator('[data-testid="replay-state"] button:enabled').count();
     expect(enabled).toBe(0);
     await part(page(), 'replay-leave').click();
