@@ -112,6 +112,14 @@ describe('a session that was kept', () => {
     await until(() => part(page(), 'session-find-told').textContent()).toContain('parsing');
     await part(page(), 'session-find').press('Escape');
     expect(await part(page(), 'session-find').count()).toBe(0);
+    // What is selected in the lines is looked for.
+    await page().locator('.row[data-kind="engine"] .text').first().dblclick();
+    const marked = await page().evaluate(() => getSelection()?.toString().trim() ?? '');
+    expect(marked).not.toBe('');
+    await page().keyboard.press('Control+f');
+    expect(await part(page(), 'session-find').inputValue()).toBe(marked);
+    await until(() => part(page(), 'session-find-told').textContent()).toMatch(/hits$/);
+    await part(page(), 'session-find').press('Escape');
   });
 
   it('keeps a bookmark with its note, a site and tags beside it, and the journal as it is', async () => {
