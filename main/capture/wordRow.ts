@@ -9,19 +9,28 @@ export interface WordShape {
   readonly radix: 8 | 10 | 16 | undefined;
 }
 
+/** The row without the characters behind its numbers: `>…<` of od, `|…|` of hexdump. */
+function withoutShown(line: string): string {
+  const sign = { '<': ' >', '|': ' |' }[line.at(-1) ?? ''];
+  const from = sign === undefined ? -1 : line.indexOf(sign);
+  return from < 0 ? line : line.slice(0, from).trimEnd();
+}
+
 /** A row as it is written: offset, and the numbers behind it. */
 export interface WordRow {
   readonly offset: string | undefined;
   readonly cells: readonly string[];
 }
 
-const shownText = /[ \t]+(?:>.*<|\|.*\|)$/;
+/** No row of od or hexdump is longer. */
+const LONGEST_ROW = 1024;
 const withOffset = /^([0-9a-f]{6,16})((?:[ \t]+-?[0-9a-f]{1,22}){0,64})[ \t]*$/i;
 const withoutOffset = /^(?:[ \t]+-?[0-9a-f]{1,22}){1,64}[ \t]*$/i;
 
 /** A row of numbers with or without an offset before them and characters behind, or an offset alone; undefined for all else. */
 export function readWordRow(row: string): WordRow | undefined {
-  const line = row.replace(/\r$/, '').replace(shownText, '');
+  if (row.length > LONGEST_ROW) return undefined;
+  const line = withoutShown(row.replace(/\r$/, ''));
   const [, offset, list] = withOffset.exec(line) ?? [];
   if (offset !== undefined) return { offset, cells: (list as string).split(/[ \t]+/).slice(1) };
   return withoutOffset.test(line) ? { offset: undefined, cells: line.trim().split(/[ \t]+/) } : undefined;
@@ -102,9 +111,14 @@ function likeness(bytes: readonly number[]): number {
 
 /** The shape in which rows are numbers of od or hexdump and make lines of a session; undefined where there is none. */
 export function wordShapeOf(rows: readonly string[]): WordShape | undefined {
-  const read = rows.filter((row) => row.trim() !== '').map((row) => (isRepetition(row) ? undefined : readWordRow(row)));
-  const isAll = read.every((row, index) => row !== undefined || isRepetition(rows[index] as string));
-  if (!isAll || !read.some((row) => row !== undefined && row.cells.length > 0)) return undefined;
+  const read: (WordRow | undefined)[] = [];
+  for (const row of rows) {
+    if (row.trim() === '') continue;
+    const found = isRepetition(row) ? undefined : readWordRow(row);
+    if (found === undefined && !isRepetition(row)) return undefined;
+    read.push(found);
+  }
+  if (!read.some((row) => row !== undefined && row.cells.length > 0)) return undefined;
   let best: { shape: WordShape | undefined; score: number } = { shape: undefined, score: 0 };
   for (const shape of shapesOf(read)) {
     const bytes = read.map((row) => bytesOfCells(row?.cells ?? [], shape));

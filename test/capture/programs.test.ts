@@ -208,6 +208,10 @@ describe('asciinema 1', () => {
     expect(linesOf(...JSON.stringify(cast, undefined, 2).split('\n'))).toHaveLength(3000);
   });
 
+  it('with a string that never ends is read all the same, however long', () => {
+    expect(linesOf(`{"version": 1, "stdout": [[0.1, "OK\\r\\n"], ${'"\\'.repeat(200_000)}`)).toEqual(['? OK']);
+  });
+
   it('with a text that is none loses that text alone', () => {
     expect(linesOf('{"version": 1, "stdout": [[0.1, "OK\\r\\n"], [0.1, "\\x"], [0.1, "RDY\\r\\n"]]}')).toEqual([
       '? OK',

@@ -69,6 +69,8 @@ class FirstAsciinemaReader implements LayoutReader {
     for (let place = 0; place < raw.length;) {
       const begins = matchAt(frames, raw, place);
       const found = begins ?? matchAt(token, raw, place);
+      // A string without an end: looked for once, not from each quote in it.
+      if (found === undefined && raw[place] === '"') break;
       place += found?.length ?? 1;
       if (begins !== undefined) this.#isInFrames = true;
       else if (found !== undefined && this.#isInFrames) items.push(...this.#tokenOf(line, found));
