@@ -53,7 +53,7 @@ verdicts to standard output.
   --operator        a person makes the calls, for the platform of --platform or the one of the port
   --wait S          how long a person may take for a call; default 300 seconds
   --bootstrap       the module is configured for bootstrap: chapter 3.4 is run, as it is on sim:m5310-seed?bootstrap
-  --udp HOST:PORT   a UDP echo server; default: the document's test server
+  --udp IPV4:PORT   a UDP echo server; default: the document's test server
   --plan FILE       a plan of your own (JSON)
   --only ID,…       these cases; the others are skipped
   --report DIR      writes HTML, JUnit XML and JSON there, and a summary CSV for several devices
@@ -380,6 +380,7 @@ async function planFrom(file: string | undefined, only: string | undefined): Pro
 /** AT+NSOST takes an address, not a name. */
 function udpServerOf(text: string): { readonly address: string; readonly port: number } {
   const { host, port } = readHostPort(text) ?? {};
-  if (host === undefined || !isIPv4(host) || !port) throw new UsageError(`--udp: "${text}" is not IPv4:PORT`);
+  if (host === undefined || !isIPv4(host) || !port)
+    throw new UsageError(`--udp: "${text}" is not an IPv4 address with a port, such as 192.0.2.7:7777`);
   return { address: host, port };
 }

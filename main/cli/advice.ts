@@ -10,6 +10,7 @@ const advice: { readonly [C in ErrorCode]?: string } = {
   PORT_TAKEN: 'disconnect the other client, or have the server give each its turn',
   FILE_BAD_LOG: 'choose the log of a serial tool, or tell with --pattern how it is written',
   FILE_NOT_WRITTEN: 'choose a folder that can be written to',
+  FILE_BAD_JOURNAL: 'choose a journal (*.mipl.ndjson); mipl import makes one of the log of another tool',
   FILE_NOT_FOUND: 'check the name of the file',
 };
 
@@ -24,6 +25,11 @@ const networkCodes: Readonly<Record<string, { readonly code: ErrorCode; readonly
 export function describeForTerminal(error: unknown): string {
   const { code, message } = faultOf(error);
   const network = networkCodes[(error as NodeJS.ErrnoException | undefined)?.code ?? ''];
-  const hint = network?.advice ?? advice[code];
+  const hint = network?.advice ?? (isFolder(error) ? 'that is a folder: name a file in it' : advice[code]);
   return `${network?.code ?? code}: ${visibleLines(message)}${hint === undefined ? '' : `\n${hint}`}`;
+}
+
+/** A file was to be read, and a folder has the name. */
+function isFolder(error: unknown): boolean {
+  return error instanceof Error && (error.cause as NodeJS.ErrnoException | undefined)?.code === 'EISDIR';
 }

@@ -66,7 +66,8 @@ ${habitRows.join('\n')}
   --seed N              source of everything that looks like chance; default 1
   --fault NAME[=VALUE]  something wrong with the module; may be given several times
 ${faultRows.join('\n')}
-${siteFaultRows.join('\n')}`;
+${siteFaultRows.join('\n')}
+Exit code: 0 when it was stopped, 2 when it could not run.`;
 
 interface Address {
   readonly host: string;

@@ -64,7 +64,11 @@ export async function importLog(source: ImportSource, target: ImportTarget, opti
     await writeWhole(target.file, content, { mode: 0o600 });
     ({ file } = target);
   } else {
-    await makeDirectory(target.folder, { mode: 0o700 });
+    try {
+      await makeDirectory(target.folder, { mode: 0o700 });
+    } catch (error) {
+      throw new CodedError('FILE_NOT_WRITTEN', faultOf(error).message, target.folder, { cause: error });
+    }
     [file] = await writeNew(target.folder, [{ nameOf: (count) => nameOf(made, count), content }], { mode: 0o600 });
   }
   if (!made) throw new CodedError('INTERNAL', 'The journal was not made');

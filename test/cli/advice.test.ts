@@ -17,6 +17,20 @@ describe('an error at the terminal', () => {
     );
   });
 
+  it('says that a folder is one where a file was expected', () => {
+    const cause = Object.assign(new Error('EISDIR: illegal operation on a directory, read'), { code: 'EISDIR' });
+    expect(describeForTerminal(new CodedError('FILE_NOT_FOUND', cause.message, 'logs', { cause }))).toBe(
+      'FILE_NOT_FOUND: EISDIR: illegal operation on a directory, read\nthat is a folder: name a file in it',
+    );
+  });
+
+  it('leads from a file that is no journal to what makes one', () => {
+    const text = describeForTerminal(new CodedError('FILE_BAD_JOURNAL', 'putty.log:1: the first line is not JSON'));
+    expect(text).toBe(
+      'FILE_BAD_JOURNAL: putty.log:1: the first line is not JSON\nchoose a journal (*.mipl.ndjson); mipl import makes one of the log of another tool',
+    );
+  });
+
   it('is told without advice where there is none', () => {
     expect(describeForTerminal(new CodedError('AT_SILENT', 'no answer'))).toBe('AT_SILENT: no answer');
   });

@@ -204,6 +204,16 @@ describe('mipl import', () => {
     expect((await mipl(['import', empty, '-o', join(folder, 'x')])).errors).toContain('none of its 0 lines');
   });
 
+  it('says that the folder for journals cannot be one where a file has its name', async () => {
+    const folder = await tempDirectory();
+    const file = join(folder, 'a.log');
+    await writeFile(file, 'AT\r\nOK\r\n');
+    const { code, errors } = await mipl(['import', file, '--journal', file]);
+    expect(code).toBe(2);
+    expect(errors).toContain('FILE_NOT_WRITTEN: ');
+    expect(errors).toContain('choose a folder that can be written to');
+  });
+
   it('never replaces the log it reads, under no name, and takes no journal for a log', async () => {
     const folder = await tempDirectory();
     const [file, other] = [join(folder, 'a.log'), join(folder, 'b.log')];
