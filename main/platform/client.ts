@@ -69,6 +69,8 @@ export async function sendCall(target: PlatformTarget, call: HttpCall, options: 
       redirect: 'manual',
       signal: options.signal ? AbortSignal.any([options.signal, timeout]) : timeout,
       headers: {
+        // A connection kept from the call before may be closed by the other side just now, and a write must not be sent twice.
+        connection: 'close',
         ...(key === undefined ? {} : { 'api-key': key }),
         ...(call.body === undefined ? {} : { 'content-type': 'application/json' }),
       },

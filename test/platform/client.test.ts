@@ -22,6 +22,19 @@ describe('the client', () => {
     expect(seen).toEqual({ method: 'GET', url: read.path, key: undefined, type: undefined });
   });
 
+  it('has a connection of its own for each call: one left over may be closed by the platform just as the next call leaves', async () => {
+    const sockets = new Set<unknown>();
+    const { origin } = await startServer((request, response) => {
+      // As a platform does whose patience with an idle connection is over.
+      if (sockets.has(request.socket)) request.socket.resetAndDestroy();
+      sockets.add(request.socket);
+      request.resume();
+      response.end('{"errno":0}');
+    });
+    for (const call of [read, write, read]) expect((await sendCall({ origin }, call)).status).toBe(200);
+    expect(sockets.size).toBe(3);
+  });
+
   it('gives up when no answer comes in time, before the head or within the body', async () => {
     const silent = await startServer(() => undefined);
     await expect(sendCall(silent, read, { timeoutMs: 100 })).rejects.toMatchObject({
