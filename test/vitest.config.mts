@@ -72,7 +72,8 @@ export default defineConfig({
           globalSetup: 'test/suiteFolder.ts',
           include: ['test/**/*.test.ts'],
           exclude: special,
-          testTimeout: 15_000,
+          // For what hangs; what must be quick says so itself. Beside other steps a test takes several times its time.
+          testTimeout: 60_000,
           // What the files import is loaded once a worker, not once a file: that was a third of the work.
           isolate: false,
           setupFiles: ['test/afterFile.ts', 'test/propertySeed.ts', 'test/manyRuns.ts'],
