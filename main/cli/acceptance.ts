@@ -35,6 +35,7 @@ import { journalDirectoryOf } from './journalDirectory.ts';
 import { modelFrom, numberOf, fileText } from './options.ts';
 import { systemClock } from '../time/clock.ts';
 import { startTimer } from '../time/timers.ts';
+import { version } from './version.ts';
 
 export const help = `mipl acceptance --port P [--port P …] [options]
 
@@ -174,7 +175,7 @@ function startApplication({
   dialect,
 }: Choices): Promise<Application> {
   return Application.start({
-    version: 'cli',
+    version,
     systemLanguage: 'en',
     model,
     journalDirectory,

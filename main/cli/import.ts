@@ -12,6 +12,7 @@ import { systemClock } from '../time/clock.ts';
 import { UsageError, exit, writeLine } from './io.ts';
 import type { CliIo } from './io.ts';
 import { journalDirectoryOf } from './journalDirectory.ts';
+import { version } from './version.ts';
 
 export const help = `mipl import FILE [-o JOURNAL] [--pattern P]
 
@@ -58,7 +59,7 @@ export async function run(args: readonly string[], io: CliIo): Promise<number> {
   };
   const target = await targetOf(values, io);
   const source = file === '-' ? { stream: addAbortSignal(io.signal, io.stdin), nowMs: systemClock.wallMs() } : { file };
-  const options = { app: 'cli', onProblem, signal: io.signal, ...defined({ layout }) };
+  const options = { app: version, onProblem, signal: io.signal, ...defined({ layout }) };
   const { findings, ...imported } = await importLog(source, target, options);
   if (problems > MOST_PROBLEMS) await tell(`and ${problems - MOST_PROBLEMS} more of the kind`);
   for (const finding of findings) await tell(visibleLine(finding));

@@ -4,6 +4,7 @@ import { describeForTerminal } from './advice.ts';
 import { UsageError, exit, writeLine } from './io.ts';
 import type { CliCommand, CliIo } from './io.ts';
 import { OutputNotWritten, readerGone, watchOutput, wholeOutput } from './output.ts';
+import { version } from './version.ts';
 
 interface Entry {
   readonly summary: string;
@@ -28,7 +29,7 @@ const entries: Readonly<Record<string, Entry>> = {
 
 function overview(): string {
   const rows = Object.entries(entries).map(([name, { summary }]) => `  ${name.padEnd(10)} ${summary}`);
-  return `mipl <command> [options]\n\n${rows.join('\n')}\n\nmipl <command> --help tells more. Exit code: 0 ok, 1 the thing checked failed, 2 could not run.`;
+  return `mipl <command> [options]\n\n${rows.join('\n')}\n\nmipl <command> --help tells more, mipl --version which program this is. Exit code: 0 ok, 1 the thing checked failed, 2 could not run.`;
 }
 
 /**
@@ -52,6 +53,10 @@ async function runCommand(args: readonly string[], io: CliIo): Promise<number> {
   if (name === undefined || name === '--help' || name === '-h' || name === 'help') {
     await writeLine(name === undefined ? io.stderr : io.stdout, overview());
     return name === undefined ? exit.cannotRun : exit.ok;
+  }
+  if (name === '--version') {
+    await writeLine(io.stdout, version);
+    return exit.ok;
   }
   const entry = Object.hasOwn(entries, name) ? entries[name] : undefined;
   if (!entry) {

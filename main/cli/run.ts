@@ -17,6 +17,7 @@ import { sendTypedLines } from './typedLines.ts';
 import type { TypedLine } from './typedLines.ts';
 import { systemClock } from '../time/clock.ts';
 import { longestTimerMs, pause } from '../time/timers.ts';
+import { version } from './version.ts';
 
 export const help = `mipl run --port P [options]
 
@@ -74,7 +75,7 @@ export async function run(args: readonly string[], io: CliIo): Promise<number> {
   const seconds = values.for === undefined ? undefined : numberOf('--for', values.for, { min: 1, max: 1_000_000 });
 
   const application = await Application.start({
-    version: 'cli',
+    version,
     systemLanguage: 'en',
     model: await modelFrom(values.model),
     journalDirectory: await journalDirectoryOf(values.journal, io),
