@@ -7,7 +7,7 @@ import { prepare } from './prepare.js';
 import { inProject, moduleCommand, projectNode } from './project.js';
 import { runScript } from './setupError.js';
 
-/** How many times the runs of `npm test`, and after what time a property counts as having held. */
+/** How many rounds of the runs of `npm test`, and after what time no other round of a property begins. */
 const { MIPL_PROPERTY_TIMES: times = '40', MIPL_PROPERTY_LIMIT_MS: limitMs = '20000' } = process.env;
 
 await runScript(async () => {
