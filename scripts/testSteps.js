@@ -73,7 +73,21 @@ export class StepQueue {
  * makes them half as slow again.
  */
 const coveringFolders = [
-  ...['at', 'diagnosis', 'document', 'facts', 'files', 'journal', 'log', 'lwm2m', 'mipl', 'renderer', 'shared', 'udp'],
+  ...[
+    'at',
+    'diagnosis',
+    'document',
+    'facts',
+    'files',
+    'guide',
+    'journal',
+    'log',
+    'lwm2m',
+    'mipl',
+    'renderer',
+    'shared',
+    'udp',
+  ],
 ];
 
 /**

@@ -237,6 +237,13 @@ describe('lines', () => {
     expect(allowsCount(numbers, '1,2,3')).toBe(true);
   });
 
+  it('says whether they look like its own, where their number is not enough', () => {
+    const even = { ...line('+X', { a: integer() }), looksLike: (tokens: readonly Token[]) => tokens.length % 2 === 0 };
+    expect(allowsCount(even, '1,2')).toBe(true);
+    expect(allowsCount(even, '1,2,3')).toBe(false);
+    expect(allowsCount(even, '9,9,1,2,3', 4)).toBe(false);
+  });
+
   it('are read with their parameters', () => {
     expect(parseLine(numbers, '+n : 1 , 2')).toEqual({ params: { first: 1, second: 2 } });
     expect(() => parseLine(numbers, '+M: 1')).toThrow('is not +N');
