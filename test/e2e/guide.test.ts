@@ -107,6 +107,12 @@ describe('the pictures of the guide show the window as it is', () => {
     good(await ask(started.page, 'openPort', { path: 'sim:m5310-seed?locked', baudRate: 115_200 }));
     await part(started.page, 'cause-frequencyLock').waitFor();
     await takes('why-not-online');
+    // Requests of before keep a row between the causes and the composer.
+    const [ledger, composer] = await Promise.all(
+      ['ledger', 'composer'].map((area) => started.page.locator(`[data-area="${area}"]`).boundingBox()),
+    );
+    expect(ledger!.height).toBeGreaterThan(100);
+    expect(composer!.y).toBeGreaterThanOrEqual(ledger!.y + ledger!.height);
   });
 
   it('and none is left out', () => {
