@@ -244,6 +244,10 @@ describe('lines', () => {
     expect(allowsCount(even, '9,9,1,2,3', 4)).toBe(false);
   });
 
+  it('without a name are their parameters', () => {
+    expect(parseLine(line('', { first: integer(), second: integer() }), '1,2')).toEqual({ first: 1, second: 2 });
+  });
+
   it('are read with their parameters', () => {
     expect(parseLine(numbers, '+n : 1 , 2')).toEqual({ params: { first: 1, second: 2 } });
     expect(() => parseLine(numbers, '+M: 1')).toThrow('is not +N');
