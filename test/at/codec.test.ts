@@ -245,7 +245,9 @@ describe('lines', () => {
   });
 
   it('without a name are their parameters', () => {
-    expect(parseLine(line('', { first: integer(), second: integer() }), '1,2')).toEqual({ first: 1, second: 2 });
+    expect(parseLine(line('', { first: integer(), second: integer() }), '1,2')).toMatchObject({
+      params: { first: 1, second: 2 },
+    });
   });
 
   it('are read with their parameters', () => {
