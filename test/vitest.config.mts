@@ -13,7 +13,7 @@ const special = [
 
 /** Files that wait longest: whichever of them began last would be waited for by the whole run. */
 const longest = [
-  ...['device/session', 'sim/site', 'cli/outputs', 'program/acceptanceDesk', 'document/farEnd', 'cli/run'],
+  ...['device/session', 'sim/site', 'cli/outputs', 'program/deviceAcceptance', 'document/farEnd', 'cli/run'],
   ...['acceptance/sentences', 'cli/hangUp', 'acceptance/faults', 'cli/brokenOutput', 'device/lostRegistration'],
   ...['sim/modem/hostile', 'capture/formats', 'sessions/importLog', 'journal/privatePlaces'],
   ...['e2e/report', 'e2e/screenshots', 'e2e/keyStore', 'e2e/tabs', 'e2e/acceptancePage', 'e2e/platform'],
