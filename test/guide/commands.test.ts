@@ -18,8 +18,8 @@ const pages = await Promise.all(
   }),
 );
 
-/** Commands that say by 1 that something is not as wanted: a module that does not get online, a port without one. */
-const mayEndWithOne = /sim:m5310-seed\?|^mipl detect/;
+/** Commands that say by 1 that something is not as wanted: no module online, no module at a port, two runs that differ. */
+const mayEndWithOne = /sim:m5310-seed\?|^mipl detect|^mipl compare/;
 
 const planOfThePage = (() => {
   const block = pages
