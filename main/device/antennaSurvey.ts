@@ -28,7 +28,7 @@ export class AntennaSurvey {
     this.#finish();
     const startedMs = this.#parts.clock.steadyMs();
     this.#tell({ measuring: letter, positions: { ...this.#state.positions, [letter]: { name, startedMs } } });
-    this.#timer = startTimer(() => this.#finish(), positionMs);
+    this.#timer = startTimer(() => this.#finish(true), positionMs);
   }
 
   /** What a person calls a place that was measured; nothing happens where it was not. */
@@ -56,21 +56,23 @@ export class AntennaSurvey {
     this.#parts.facts.tell({ fact: 'antenna', antenna: { ...this.#state, ...change } });
   }
 
-  #finish(): void {
+  /** `isOver`: the timer says that its time is over. By the clock it may be a fraction of a millisecond early. */
+  #finish(isOver = false): void {
     this.stop();
     const { measuring, ...others } = this.#state;
     const position = measuring && others.positions[measuring];
     if (!measuring || !position) return;
-    const antenna = { ...others, positions: { ...others.positions, [measuring]: this.#measured(position) } };
+    const antenna = { ...others, positions: { ...others.positions, [measuring]: this.#measured(position, isOver) } };
     this.#parts.facts.tell({ fact: 'antenna', antenna });
   }
 
-  #measured({ name, startedMs }: AntennaPosition): AntennaPosition {
+  #measured({ name, startedMs }: AntennaPosition, isOver: boolean): AntennaPosition {
     const { facts, clock } = this.#parts;
     const samples = Object.values(facts.holder.state.signalSamples);
-    const endMs = Math.min(clock.steadyMs(), startedMs + positionMs);
+    const wholeMs = startedMs + positionMs;
+    const endMs = isOver ? wholeMs : Math.min(clock.steadyMs(), wholeMs);
     const figures = figuresOf(samples, startedMs, endMs);
-    const isFull = endMs - startedMs >= positionMs && isMeasuredFull(samples, startedMs);
+    const isFull = endMs === wholeMs && isMeasuredFull(samples, startedMs);
     return { name, startedMs, isFull, ...(figures ? { figures } : {}) };
   }
 }
