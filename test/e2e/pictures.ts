@@ -22,9 +22,14 @@ export type Look = (typeof looks)[number];
 /** Brings the window into a look. */
 export async function show({ app, page }: StartedElectron, { language, theme, width, height }: Look): Promise<void> {
   good(await ask(page, 'changeSettings', { language, theme }));
-  await app.evaluate(
-    ({ BrowserWindow }, size) => BrowserWindow.getAllWindows()[0]?.setContentSize(size[0]!, size[1]!),
-    [width, height],
+  const resize = () =>
+    app.evaluate(
+      ({ BrowserWindow }, size) => BrowserWindow.getAllWindows()[0]?.setContentSize(size[0]!, size[1]!),
+      [width, height],
+    );
+  // Now and then the answer is garbage to the inspector before Playwright has it; what it asked for can be asked again.
+  await resize().catch((error: unknown) =>
+    String(error).includes('garbage collected') ? resize() : Promise.reject(error),
   );
   await until(() =>
     page.evaluate(() => [
