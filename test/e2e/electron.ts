@@ -2,7 +2,7 @@ import { _electron } from 'playwright';
 import type { ElectronApplication } from 'playwright';
 import { electronForTests } from '../electron/electronForTests.js';
 import type { ElectronForTests } from '../electron/electronForTests.js';
-import { complaintsOf, part, patienceMs } from './screen.ts';
+import { askedAgain, complaintsOf, part, patienceMs } from './screen.ts';
 import type { Screen } from './screen.ts';
 
 /** How the application is to be started. */
@@ -52,9 +52,11 @@ async function open(
     env: { ...launch.env, ...env },
   });
   // Whoever starts a test confirms the addresses it connects to; a test of the question answers it by itself.
-  await app.evaluate(({ dialog }) => {
-    dialog.showMessageBox = () => Promise.resolve({ response: 0, checkboxChecked: false });
-  });
+  await askedAgain(() =>
+    app.evaluate(({ dialog }) => {
+      dialog.showMessageBox = () => Promise.resolve({ response: 0, checkboxChecked: false });
+    }),
+  );
   const output = { text: '' };
   for (const stream of [app.process().stdout, app.process().stderr])
     stream?.on('data', (bytes: Buffer) => (output.text += bytes.toString()));

@@ -2,7 +2,7 @@ import { mkdir } from 'node:fs/promises';
 import path from 'node:path';
 import { inProject } from '../../scripts/project.js';
 import type { StartedElectron } from './electron.ts';
-import { ask, good, until } from './screen.ts';
+import { ask, askedAgain, good, until } from './screen.ts';
 
 /** Where pictures for a person to look at are kept. */
 export const pictureFolder = inProject('test-output', 'screenshots');
@@ -22,14 +22,11 @@ export type Look = (typeof looks)[number];
 /** Brings the window into a look. */
 export async function show({ app, page }: StartedElectron, { language, theme, width, height }: Look): Promise<void> {
   good(await ask(page, 'changeSettings', { language, theme }));
-  const resize = () =>
+  await askedAgain(() =>
     app.evaluate(
       ({ BrowserWindow }, size) => BrowserWindow.getAllWindows()[0]?.setContentSize(size[0]!, size[1]!),
       [width, height],
-    );
-  // Now and then the answer is garbage to the inspector before Playwright has it; what it asked for can be asked again.
-  await resize().catch((error: unknown) =>
-    String(error).includes('garbage collected') ? resize() : Promise.reject(error),
+    ),
   );
   await until(() =>
     page.evaluate(() => [
