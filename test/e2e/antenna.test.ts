@@ -60,6 +60,9 @@ it('Space measures place A, S turns the tone on and off, and a place that was le
   await page.keyboard.press('Space');
   await until(async () => (await stateOf(page)).antenna.measuring).toBe('A');
   await part(page, 'antenna-name-A').fill('at the <b>wall</b>');
+  const typed = await measured();
+  await until(measured).toBeGreaterThan(typed + 1);
+  expect(await part(page, 'antenna-name-A').inputValue(), 'measurements came meanwhile').toBe('at the <b>wall</b>');
   await part(page, 'antenna-name-A').press('Enter');
   await until(async () => (await stateOf(page)).antenna.positions.A?.name).toBe('at the <b>wall</b>');
   const tone = () => part(page, 'antenna-tone').getAttribute('aria-pressed');
