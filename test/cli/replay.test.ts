@@ -105,7 +105,7 @@ describe('mipl replay', () => {
     // Of the next day: the journal had not begun then.
     expect(await phaseAt('21:12')).toBe('registered');
     expect(await phaseAt(new Date(startedMs + 1999).toISOString())).toBe('idle');
-    for (const until of ['yesterday', '-1', '1.5', '25h']) {
+    for (const until of ['yesterday', '-1', '1.5', '25h', '0', '00']) {
       expect(await mipl('replay', file, '--until', until)).toMatchObject({ code: 2, output: '' });
     }
   });
