@@ -30,6 +30,8 @@ export interface AtLine {
   readonly length: number;
   /** Control characters and broken bytes that stood before it and fell away: a port that wakes makes such. */
   readonly strayBytes: number;
+  /** The same behind it: firmware that sends the NUL at the end of its text along. */
+  readonly strayBytesBehind: number;
   /** The bytes were not valid UTF-8. */
   readonly damaged: boolean;
   /** A piece of a line longer than {@link maximumLineBytes}. */
@@ -78,8 +80,29 @@ function strayEnd(bytes: Buffer, from: number, end: number): number {
   if (place === from || place === end) return from;
   if (!isBroken) return place;
   if (isUtf8(bytes.subarray(from, place))) return from;
-  const rest = bytes.toString('latin1', place, Math.min(end, place + longestHead));
-  return head.test(rest) || isBootLine(rest) ? place : from;
+  return isHead(bytes.toString('latin1', place, Math.min(end, place + longestHead))) ? place : from;
+}
+
+function isHead(text: string): boolean {
+  return head.test(text) || isBootLine(text);
+}
+
+/**
+ * Where the line in `bytes[from, end)` ends: before control characters, and before bytes that are no UTF-8 where it is a head or a
+ * line of a start.
+ */
+function tailOf(bytes: Buffer, from: number, end: number): number {
+  let place = end;
+  let isBroken = false;
+  for (; place > from; place--) {
+    const byte = bytes[place - 1] as number;
+    if ((byte >= space && byte < del) || byte === tab) break;
+    isBroken ||= byte > del;
+  }
+  if (place === end || place === from) return end;
+  if (!isBroken) return place;
+  if (isUtf8(bytes.subarray(place, end))) return end;
+  return isHead(bytes.toString('latin1', from, Math.min(place, from + longestHead))) ? place : end;
 }
 
 /**
@@ -222,9 +245,19 @@ export class LineSplitter {
   /** As {@link LineFrames.missing}; a line that cannot become whole within the bounds is not waited for. */
   #missing(bytes: Buffer, from: number, end: number): number {
     if (this.#frames === undefined || this.#cutting) return 0;
-    const missing = this.#frames.missing(bytes, headOf(bytes, from, end), end, this.#wanted > 0);
+    const first = headOf(bytes, from, end);
+    const missing = this.#frames.missing(bytes, first, end, this.isHolding);
     const isTooLong = missing > 0 && end - from + missing >= maximumLineBytes;
-    return isTooLong ? 0 : missing;
+    return missing === 0 || isTooLong || this.#tailOf(bytes, first, end) < end ? 0 : missing;
+  }
+
+  /** As {@link tailOf}, save that what a length counts is never stray. */
+  #tailOf(bytes: Buffer, from: number, end: number): number {
+    const byte = bytes[end - 1] as number;
+    if (byte >= space && byte < del) return end;
+    const last = tailOf(bytes, from, end);
+    const isWhole = last === end || !this.#frames || this.#frames.missing(bytes, from, last, this.isHolding) === 0;
+    return isWhole ? last : end;
   }
 
   #hold(wanted: number): void {
@@ -308,14 +341,16 @@ export class LineSplitter {
     partial: boolean,
   ): void {
     const first = cut ? from : headOf(bytes, from, end);
+    const last = cut ? end : this.#tailOf(bytes, first, end);
     this.#onLine({
-      text: isAscii ? this.#asciiText(bytes, first, end) : bytes.toString('utf8', first, end),
+      text: isAscii ? this.#asciiText(bytes, first, last) : bytes.toString('utf8', first, last),
       startedNs,
       finishedNs: this.#lastNs,
       offset: offset + first - from,
-      length: end - first,
+      length: last - first,
       strayBytes: first - from,
-      damaged: !isAscii && !isUtf8(bytes.subarray(first, end)),
+      strayBytesBehind: end - last,
+      damaged: !isAscii && !isUtf8(bytes.subarray(first, last)),
       cut,
       partial,
     });

@@ -41,6 +41,7 @@ function lineOf(text: string): AtLine {
     offset: 0,
     length,
     strayBytes: 0,
+    strayBytesBehind: 0,
     damaged: false,
     cut: false,
     partial: false,

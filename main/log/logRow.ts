@@ -32,13 +32,15 @@ function ofShape(decoded: DecodedLine): DecodedLine {
 
 /** What the line is, and what is odd about it: most lines are as they should be. */
 function explained(decoded: DecodedLine, line: AtLine): DecodedLine {
-  const isPlain = line.strayBytes === 0 && !line.damaged && !line.cut && !line.partial;
+  const isBare = line.strayBytes === 0 && line.strayBytesBehind === 0;
+  const isPlain = isBare && !line.damaged && !line.cut && !line.partial;
   if (isPlain && decoded.name !== '+CIS ERROR') return decoded;
   const detail = decoded.name === '+CIS ERROR' ? Number(decoded.params?.['detail']) : NaN;
   const remarks = [
     decoded.note,
     Number.isInteger(detail) ? describeCisError(detail) : undefined,
     line.strayBytes > 0 ? `${line.strayBytes} stray bytes before the line` : undefined,
+    line.strayBytesBehind > 0 ? `${line.strayBytesBehind} stray bytes behind the line` : undefined,
     line.damaged ? 'bytes that are no UTF-8' : undefined,
     line.cut ? `part of a line longer than ${maximumLineBytes} bytes` : undefined,
     line.partial ? 'a line without end' : undefined,

@@ -179,9 +179,9 @@ describe('LineSplitter, for any bytes', () => {
       fc.property(stream, cuts, (bytes, places) => {
         const isSeparator = (byte: number): boolean => byte === 0x0a || byte === 0x0d;
         let place = 0;
-        for (const { offset, length, strayBytes } of split(...cutAt(bytes, places))) {
+        for (const { offset, length, strayBytes, strayBytesBehind } of split(...cutAt(bytes, places))) {
           expect(bytes.subarray(place, offset - strayBytes).every(isSeparator)).toBe(true);
-          place = offset + length;
+          place = offset + length + strayBytesBehind;
           expect(bytes.subarray(offset, place).some(isSeparator)).toBe(false);
         }
         expect(bytes.subarray(place).every(isSeparator)).toBe(true);
@@ -217,12 +217,12 @@ const frames = lineFrames([
 ]);
 
 /** As {@link split}; a chunk may come with a time of its own, milliseconds. */
-function frame(...chunks: (string | readonly [text: string, atMs: number])[]): AtLine[] {
+function frame(...chunks: (string | Buffer | readonly [text: string, atMs: number])[]): AtLine[] {
   const lines: AtLine[] = [];
   const splitter = new LineSplitter((line) => lines.push(line), frames);
   for (const chunk of chunks) {
-    const [text, atMs] = typeof chunk === 'string' ? [chunk, 0] : chunk;
-    splitter.push(Buffer.from(text), BigInt(atMs) * 1_000_000n);
+    const [bytes, atMs] = typeof chunk === 'string' || Buffer.isBuffer(chunk) ? [chunk, 0] : chunk;
+    splitter.push(typeof bytes === 'string' ? Buffer.from(bytes) : bytes, BigInt(atMs) * 1_000_000n);
   }
   splitter.flush();
   return lines;
@@ -393,6 +393,37 @@ describe('stray bytes of a port that wakes', () => {
   ])('are not: %s', (_, bytes) => {
     const chunk = Buffer.from(bytes as string);
     expect(split(chunk, '\r\n')).toMatchObject([{ strayBytes: 0, length: chunk.length }]);
+  });
+});
+
+describe('stray bytes behind a line', () => {
+  it.each([
+    ['NUL that ends a text in C', 'RDY', [0]],
+    ['NUL behind an event', '+OTHER: 6', [0, 0]],
+    ['bell', 'OK', [0x07]],
+    ['XOFF', '+OTHER: 1', [0x13]],
+    ['FF', '+OTHER: 1', [0xff]],
+    ['noise behind a start', 'RDY', [0xf8, 0x00, 0x80]],
+    ['NUL behind a request', '+WRITE: 1,1,3,"abc",0,0', [0]],
+    ['NUL behind a value with breaks', '+WRITE: 1,1,4,"a\r\nb",0,0', [0]],
+    ['NUL behind arguments that are whole', '+EXECUTE: 1,2,ab', [0]],
+  ])('fall away: %s', (_, text, stray) => {
+    const lines = frame(Buffer.concat([Buffer.from(text), Buffer.from(stray), Buffer.from('\r\nOK\r\n')]));
+    expect(texts(lines)).toEqual([text, 'OK']);
+    const [{ length }, strayBytesBehind] = [text, stray.length];
+    expect(lines[0]).toMatchObject({ strayBytes: 0, strayBytesBehind, offset: 0, length, damaged: false });
+  });
+
+  it.each([
+    ['what the length counts', '+EXECUTE: 1,3,ab\0'],
+    ['characters of UTF-8', '+OTHER: 温'],
+    ['text of another character set', Buffer.from([0x41, 0x54, 0xd6, 0xd0])],
+    ['a tab', '+OTHER: 1\t'],
+  ])('are not: %s', (_, bytes) => {
+    const chunk = Buffer.from(bytes as string);
+    expect(frame(Buffer.concat([chunk, Buffer.from('\r\n')]))).toMatchObject([
+      { strayBytesBehind: 0, length: chunk.length },
+    ]);
   });
 });
 

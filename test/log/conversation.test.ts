@@ -10,6 +10,7 @@ const line = (text: string, change: Partial<AtLine> = {}): AtLine => ({
   offset: 0,
   length: text.length,
   strayBytes: 0,
+  strayBytesBehind: 0,
   damaged: false,
   cut: false,
   partial: false,
@@ -155,9 +156,10 @@ describe('a log that has all that was said', () => {
   });
 
   it('says what is odd about a line', () => {
-    const [row] = read(line('+CIS ERROR:651', { strayBytes: 2, damaged: true, cut: true, partial: true }));
-    expect(row?.decoded.note?.split('; ').slice(-4)).toEqual([
+    const [row] = read(line('+CIS ERROR:651', { strayBytes: 2, strayBytesBehind: 1, damaged: true, cut: true, partial: true }));
+    expect(row?.decoded.note?.split('; ').slice(-5)).toEqual([
       '2 stray bytes before the line',
+      '1 stray bytes behind the line',
       'bytes that are no UTF-8',
       'part of a line longer than 8192 bytes',
       'a line without end',
