@@ -57,15 +57,19 @@ const anyOf = (marks: Marks): RegExp => new RegExp(`^(?:${marks.join('|')})$`, '
 
 /**
  * Said only by a start, or by an end: HiSilicon's reason and loader (BC95, BC28, SARA-N2: `Boot: Unsigned`, `Security B.. Verified`),
- * the word in place of OK, MediaTek's and Xinyi's farewell, Lierda's loader.
+ * the word in place of OK, MediaTek's, Xinyi's and SIMCom's farewell, Lierda's loader, Neoway's and Sequans' start.
  */
 const starts: Marks = [
   'REBOOT_CAUSE_\\w+',
   'REBOOTING\\.*',
   'Boot: *\\w+',
   ...['Security', 'Protocol', 'Apps'].map((core) => `${core} [A-Z.]+ *Verified`),
-  ...['NORMAL POWER', 'POWER'].map((power) => `${power}(?:ED)? DOWN`),
+  ...['NORMAL POWER', 'POWER', 'UNDER-VOLTAGE POWER', 'OVER-VOLTAGE POWER'].map((power) => `${power}(?:ED)? DOWN`),
   'Bootup Completed!*',
+  'MODEM: *STARTUP',
+  '\\+PBREADY',
+  ...['\\+', '\\^'].flatMap((mark) => ['START', 'SHDN'].map((end) => `${mark}SYS${end}`)),
+  '\\+SHUTDOWN',
 ];
 /**
  * Said by a start, and by some firmware also when it wakes from PSM with its session kept: M5311 and ME3616 (`*MATREADY`), MN31x
@@ -76,23 +80,30 @@ const readies: Marks = [
   '\\*ATREADY: *1',
   '\\+MATREADY(?:: *\\d+)?',
   'RDY',
-  ...['EC', 'APP', 'AT'].flatMap((core) => [`${core}RDY`, `${core} RDY`]),
+  ...['EC', '\\+EC', 'APP', 'AT'].flatMap((core) => [`${core}RDY`, `${core} RDY`]),
   'AT READY',
   '\\+POWERON: *\\d+',
 ];
-/** Names that a start prints alone on a line, with what follows the name of a board: `BC95-G`, `M5310-A`. */
+/** What follows the name of a board: `BC95-G`, `BC28-CNV`, `BC95-B8`, `ME3616-G1A`. */
+const variant = '(?:-[A-Z0-9]+)*';
+/** Names that a start prints alone on a line. */
 const banners: Marks = [
   'Neul',
   'Lierda',
   'Quectel',
-  'M531[0-3](?:-[A-Z]+)?',
-  'ME3616',
-  ...[20, 26, 28, 30, 32, 35, 65, 66, 68, 92, 95, 260].map((board) => `BC${board}[A-Z]{0,2}(?:-[A-Z]+)?`),
-  ...['73', '86', '08'].map((board) => `NB${board}(?:-[A-Z]+)?`),
+  'u-blox',
+  'SIMCOM',
+  ...['M531[0-3]', 'MN31\\d', 'ME3616'].map((board) => `${board}${variant}`),
+  ...[20, 25, 26, 28, 30, 31, 32, 35, 65, 66, 68, 92, 95, 260, 660].map((board) => `BC${board}[A-Z]{0,3}${variant}`),
+  ...['73', '86', '08'].flatMap((board) => ['NB', 'WH-NB'].map((family) => `${family}${board}${variant}`)),
+  'SIM70[02]\\d[A-Z]*',
 ];
 const [startMarks, readyMarks, bootBanners] = [anyOf(starts), anyOf(readies), anyOf(banners)];
-/** TS 27.007 §8.2 and §8.3 have these as answers only; unasked and both together, the module starts (M5311, ME3616, BC26). */
-const startSetting = /^\+C(?:(FUN: *1)|PIN: *READY)$/i;
+/**
+ * TS 27.007 §8.2 and §8.3 have these as answers only; unasked and both together, the module starts (M5311, ME3616, BC26), whatever
+ * its card does.
+ */
+const startSetting = /^\+C(?:(FUN: *1)|PIN: *(?:READY|SIM PIN|SIM PUK|NOT (?:READY|INSERTED)))$/i;
 const settingLetters: ReadonlySet<number> = new Set(['f', 'p'].map((letter) => letter.charCodeAt(0)));
 
 const PLACES = 1024;

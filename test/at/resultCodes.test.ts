@@ -93,6 +93,28 @@ describe('isBootLine', () => {
     'ME3616',
     'NB86-G',
     'Quectel',
+    'UNDER-VOLTAGE POWER DOWN',
+    'OVER-VOLTAGE POWER DOWN',
+    'POWERED DOWN',
+    'REBOOT_CAUSE_APPLICATION_POWER_ON_RESET',
+    '+ECRDY',
+    'MODEM:STARTUP',
+    '+PBREADY',
+    '+SYSSTART',
+    '^SYSSTART',
+    '+SHUTDOWN',
+    'u-blox',
+    'SIMCOM',
+    'SIM7020C',
+    'MN316-DBRD',
+    'M5313-LV',
+    'ME3616-G1A',
+    'BC28-CNV',
+    'BC95-B8',
+    'BC95GJB',
+    'BC660K-GL',
+    'WH-NB73',
+    'NB08-01',
   ])('knows %j', (line) => {
     expect(isBootLine(line)).toBe(true);
   });
@@ -108,6 +130,11 @@ describe('isBootLine', () => {
     'RDYX',
     'BC',
     'BC9500',
+    'BC28-',
+    'UNDER-VOLTAGE WARNNING',
+    'SIMCOM_Ltd',
+    '+QATWAKEUP',
+    'READY',
   ])('does not know %j', (line) => {
     expect(isBootLine(line)).toBe(false);
   });

@@ -27,6 +27,10 @@ const proofs = [
   'Neul',
   'BC95',
   'Quectel',
+  'UNDER-VOLTAGE POWER DOWN',
+  'MODEM:STARTUP',
+  '+SYSSTART',
+  'BC28-CNV',
 ];
 
 describe('a start without a session', () => {
@@ -41,6 +45,15 @@ describe('a start without a session', () => {
     say('+CFUN: 1', '+CPIN: READY');
     expect(told).toEqual(['urc +CFUN: 1', 'urc +CPIN: READY', 'restart +CPIN: READY']);
   });
+
+  it.each(['SIM PIN', 'SIM PUK', 'NOT READY', 'NOT INSERTED'])(
+    'is noticed by them also where the card is %s',
+    async (state) => {
+      const { told, say } = await quiet(false);
+      say(`+CPIN: ${state}`, '+CFUN:1');
+      expect(told.at(-1)).toBe('restart +CFUN:1');
+    },
+  );
 
   it('is noticed by them in the middle of a command too', async () => {
     const { channel, told, say } = await quiet(false);
