@@ -20,9 +20,20 @@ const identification = /^AT(?:I\d*|\+C?GM[IMR])$/i;
 const identity = /^AT(?:I\d*|\+C?GM[IMR]|\+C?GSN|\+CIMI)$/i;
 /** Also those of Qualcomm (`$`), Sierra (`!`) and Infineon (`@`) chips. */
 const prefixed = /^[+*%^#&$!@]/;
-/** V.250 table 1 and what modules with a telephone say of it: words nobody asked for, and no name of anything. */
-const unaskedWords =
-  /^(?:RING|NO CARRIER|NO ANSWER|NO DIAL ?TONE|BUSY|CONNECT(?: .*)?|(?:CALL|SMS|PB) (?:READY|DONE))$/i;
+/**
+ * V.250 table 1 and what modules say unasked without a prefix, be it of a telephone, of voltage, sleep or time (SIMCom), or of
+ * the loader in the chip (MediaTek: `F1: 0000 0000`): no name of anything.
+ */
+const unaskedWords = new RegExp(
+  [
+    'RING|NO CARRIER|NO ANSWER|NO DIAL ?TONE|BUSY|CONNECT(?: .*)?|(?:CALL|SMS|PB|GPS) (?:READY|DONE)',
+    '(?:UNDER|OVER)-VOLTAGE WARN+ING|(?:ENTER|EXIT) (?:PSM|EDRX|DEEPSLEEP)|GPRS (?:ATTACHED|DETACHED)|DST: ?[0-2]',
+    '[A-Z0-9]{2}: [0-9A-F]{4} [0-9A-F]{4}(?: .*)?|LEAVING THE BROM|>',
+  ]
+    .map((words) => `^(?:${words})$`)
+    .join('|'),
+  'i',
+);
 
 /** Several commands in one line (V.250 §5.2.4): each has its own answer. */
 const severalCommands = /;\s*[A-Z+*%^#&$]/i;

@@ -142,6 +142,14 @@ describe('who the module is', () => {
     'RING',
     'NO CARRIER',
     'SMS Ready',
+    'UNDER-VOLTAGE WARNNING',
+    'ENTER PSM',
+    'GPRS DETACHED',
+    'DST: 0',
+    'F1: 0000 0000',
+    'V0: 0000 0000 [0001]',
+    'Leaving the BROM',
+    '>',
   ];
   it.each(questions.flatMap((question) => strays.map((stray) => [question, stray] as const)))(
     '%s is not answered by %s',
