@@ -45,7 +45,16 @@ const line = (seq: number, text: string): JournalLine => ({
   direction: 'in',
   text,
   isFragment: false,
-  cut: { text, startedNs: 0n, finishedNs: 0n, offset: 0, length: text.length, strayBytes: 0, strayBytesBehind: 0, ...whole },
+  cut: {
+    text,
+    startedNs: 0n,
+    finishedNs: 0n,
+    offset: 0,
+    length: text.length,
+    strayBytes: 0,
+    strayBytesBehind: 0,
+    ...whole,
+  },
 });
 
 test('each line of the page says who spoke and what it means', async () => {

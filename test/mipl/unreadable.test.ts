@@ -439,6 +439,13 @@ describe('a request in a line that is not as it should be', () => {
 
 function lineOf(text: string): AtLine {
   const atNs = systemClock.monotonicNs();
-  const known = { startedNs: atNs, finishedNs: atNs, offset: 0, length: text.length, strayBytes: 0, strayBytesBehind: 0 };
+  const known = {
+    startedNs: atNs,
+    finishedNs: atNs,
+    offset: 0,
+    length: text.length,
+    strayBytes: 0,
+    strayBytesBehind: 0,
+  };
   return { text, ...known, damaged: false, cut: false, partial: false };
 }
