@@ -156,7 +156,9 @@ describe('a log that has all that was said', () => {
   });
 
   it('says what is odd about a line', () => {
-    const [row] = read(line('+CIS ERROR:651', { strayBytes: 2, strayBytesBehind: 1, damaged: true, cut: true, partial: true }));
+    const [row] = read(
+      line('+CIS ERROR:651', { strayBytes: 2, strayBytesBehind: 1, damaged: true, cut: true, partial: true }),
+    );
     expect(row?.decoded.note?.split('; ').slice(-5)).toEqual([
       '2 stray bytes before the line',
       '1 stray bytes behind the line',
