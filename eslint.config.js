@@ -9,6 +9,7 @@ import fences from './scripts/eslint/fences.js';
 export const layers = {
   'main/time': ['shared'],
   'main/files': ['shared'],
+  'main/updates': ['shared', 'main/files'],
   'main/transport': ['shared', 'main/time'],
   'main/at': ['shared', 'main/time', 'main/transport'],
   'main/lwm2m': ['shared', 'main/time', 'main/files'],

@@ -13,6 +13,7 @@ export interface LastWords {
   readonly quit: string;
   readonly reachPort: string;
   readonly reachPlatform: string;
+  readonly reachUpdates: string;
   readonly reachDetail: string;
   readonly reach: string;
   readonly cancel: string;
@@ -36,6 +37,7 @@ export const lastWords: Readonly<Record<Language, LastWords>> = {
     quit: 'Quit',
     reachPort: 'Connect to this address?',
     reachPlatform: 'Send platform calls to this address?',
+    reachUpdates: 'Ask this address for the list of releases?',
     reachDetail: 'Only go on if it is the address that you entered. It is not asked again.',
     reach: 'Go on',
     cancel: 'Cancel',
@@ -57,6 +59,7 @@ export const lastWords: Readonly<Record<Language, LastWords>> = {
     quit: '退出',
     reachPort: '连接到此地址？',
     reachPlatform: '向此地址发送平台调用？',
+    reachUpdates: '向此地址查询版本列表？',
     reachDetail: '请确认这是您输入的地址后再继续。确认后不再询问。',
     reach: '继续',
     cancel: '取消',

@@ -5,7 +5,7 @@ import { closeBeforeQuit, systemLanguage, watchForCrashes, wordsOf } from './cra
 import { tellWindow } from './ipc.ts';
 import { lastWords } from './lastWords.ts';
 import type { LastWords } from './lastWords.ts';
-import { commandLineJournals } from './files/ownDirectory.ts';
+import { commandLineJournals, seenReleases } from './files/ownDirectory.ts';
 import { LockQuestion } from './lockQuestion.ts';
 import { defaultModel } from './lwm2m/deviceModel.ts';
 import { printPdf } from './pdf.ts';
@@ -84,6 +84,8 @@ const exportJournal: ExportJournal = async ({ journal, file, ...options }) => {
   return exportToFile(journal, file, options);
 };
 
+const questions = { port: 'reachPort', platform: 'reachPlatform', updates: 'reachUpdates' } as const;
+
 /** Asks in a window of the system, which no page can draw or answer. */
 async function confirmHost(
   { purpose, address }: HostTarget,
@@ -93,7 +95,7 @@ async function confirmHost(
   const options = {
     type: 'question' as const,
     title: 'MIPL Field Tool',
-    message: purpose === 'port' ? words.reachPort : words.reachPlatform,
+    message: words[questions[purpose]],
     detail: `${address}\n\n${words.reachDetail}`,
     buttons: [words.reach, words.cancel],
     defaultId: 0,
@@ -116,6 +118,7 @@ async function startApplication({ window, journalDirectory }: Surroundings): Pro
     journalDirectory,
     commandLineJournals: commandLineJournals(),
     settingsFile: userFile('settings.json'),
+    seenReleases: seenReleases(),
     secrets: await openSecrets(userFile('secrets.json')),
     portPollMs: PORT_POLL_MS,
   });

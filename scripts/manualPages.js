@@ -41,7 +41,7 @@ async function help(args) {
 export async function manualPages() {
   const { version, description } = readJson(inProject('package.json'));
   const overview = await help([]);
-  const commands = Array.from(overview.matchAll(/^ {2}(\w+) /gm), ([, command = '']) => command);
+  const commands = Array.from(overview.matchAll(/^ {2}([\w-]+) /gm), ([, command = '']) => command);
   const texts = await Promise.all(commands.map((command) => help([command])));
   const [synopsis = '', ...rest] = overview.split('\n');
   const summary = `${description[0].toLowerCase()}${description.slice(1)}`;

@@ -75,6 +75,20 @@ export type PlatformErrorCode =
 /** The UDP tool could not do what was asked. `UDP_NO_SOCKET` carries the number of the socket as detail. */
 export type UdpErrorCode = 'UDP_NO_SOCKET' | 'UDP_ECHO_RUNNING';
 
+/**
+ * Asking for newer releases came to nothing. `UPDATE_REDIRECTED` carries the other address, `UPDATE_ANSWER` what came instead
+ * of a list, `UPDATE_LIST` what is wrong in it, `UPDATE_SIGNATURE` the name of the key, `UPDATE_OLD_LIST` both numbers.
+ */
+export type UpdateErrorCode =
+  | 'UPDATE_OFF'
+  | 'UPDATE_UNREACHABLE'
+  | 'UPDATE_TIMEOUT'
+  | 'UPDATE_REDIRECTED'
+  | 'UPDATE_ANSWER'
+  | 'UPDATE_LIST'
+  | 'UPDATE_SIGNATURE'
+  | 'UPDATE_OLD_LIST';
+
 /** An acceptance run: one goes on, the module is not ready for one, or there is none to go on with. */
 export type AcceptanceErrorCode = 'ACCEPTANCE_RUNNING' | 'ACCEPTANCE_NOT_READY' | 'ACCEPTANCE_NONE';
 
@@ -96,6 +110,7 @@ export type ErrorCode =
   | FileErrorCode
   | PlatformErrorCode
   | UdpErrorCode
+  | UpdateErrorCode
   | AcceptanceErrorCode
   | AppErrorCode;
 

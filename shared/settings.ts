@@ -3,6 +3,7 @@ import { identityNumber } from './identity.ts';
 import { defaultPlatformHost, parsePlatformHost, platformModes } from './platform.ts';
 import { list, map, object, optional, text, truth, whole, word } from './schema.ts';
 import type { ValueOf } from './schema.ts';
+import { defaultUpdateAddress, updateSettings } from './updates.ts';
 import { isInRange } from './wholeRange.ts';
 
 /** How the module's firmware reads the commands. */
@@ -116,6 +117,7 @@ export const settingsSchema = object({
     object({ baudRate: ranges.baudRate, model: optional(text(100)), imeiEnd: optional(text(4)) }),
     1000,
   ),
+  updates: updateSettings,
 });
 export type Settings = ValueOf<typeof settingsSchema>;
 
@@ -136,6 +138,7 @@ export const defaultSettings: Settings = {
   dialects: {},
   recentPorts: [],
   adapters: {},
+  updates: { isAllowed: false, address: defaultUpdateAddress },
 };
 
 /** The language of the interface where the settings leave it to the system. */

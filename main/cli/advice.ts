@@ -12,6 +12,13 @@ const advice: { readonly [C in ErrorCode]?: string } = {
   FILE_NOT_WRITTEN: 'choose a folder that can be written to',
   FILE_BAD_JOURNAL: 'choose a journal (*.mipl.ndjson); mipl import makes one of the log of another tool',
   FILE_NOT_FOUND: 'check the name of the file',
+  UPDATE_UNREACHABLE: 'check the network and the address; --mirror names another',
+  UPDATE_TIMEOUT: 'try again later, or name a mirror with --mirror',
+  UPDATE_REDIRECTED: 'if you trust that place, name it with --mirror',
+  UPDATE_ANSWER: 'check the address; a sign-in page or a proxy may have answered',
+  UPDATE_LIST: 'have the mirror copied anew, byte for byte',
+  UPDATE_SIGNATURE: 'do not install anything from there',
+  UPDATE_OLD_LIST: 'the mirror is behind, or somebody holds releases back: ask another',
 };
 
 /** What the system says when a port of this computer cannot be listened on. */

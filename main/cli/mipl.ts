@@ -25,10 +25,11 @@ const entries: Readonly<Record<string, Entry>> = {
   compare: { summary: 'compare two sessions step by step', load: () => import('./compare.ts') },
   verify: { summary: 'say whether a journal is whole', load: () => import('./verify.ts') },
   export: { summary: 'write a journal as txt, csv, ndjson or html', load: () => import('./export.ts') },
+  'update-check': { summary: 'say whether there is a newer version', load: () => import('./updateCheck.ts') },
 };
 
 function overview(): string {
-  const rows = Object.entries(entries).map(([name, { summary }]) => `  ${name.padEnd(10)} ${summary}`);
+  const rows = Object.entries(entries).map(([name, { summary }]) => `  ${name.padEnd(12)} ${summary}`);
   return `mipl <command> [options]\n\n${rows.join('\n')}\n\nmipl <command> --help tells more, mipl --version which program this is. Exit code: 0 ok, 1 the thing checked failed, 2 could not run.`;
 }
 

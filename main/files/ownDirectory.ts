@@ -61,6 +61,11 @@ export function commandLineJournals(around: DirectoryEnvironment = surroundings(
   return join(stateDirectory(around), 'journals');
 }
 
+/** Where the number of the newest list of releases is remembered, for window and command line. */
+export function seenReleases(around: DirectoryEnvironment = surroundings()): string {
+  return join(stateDirectory(around), 'releases.json');
+}
+
 /**
  * A folder where this user alone can put and remove journals: below {@link stateDirectory}, or a new one with a name
  * nobody can know in the temporary folder where that cannot be (a service without a home, a folder that others can write

@@ -6,6 +6,7 @@ import { remark } from '../../shared/remarks.ts';
 import type { Remark } from '../../shared/remarks.ts';
 import { defaultSettings } from '../../shared/settings.ts';
 import type { Language, Settings } from '../../shared/settings.ts';
+import type { UpdateCheck } from '../../shared/updates.ts';
 import { Device } from '../device/device.ts';
 import type { ProgramParts, SessionOptions } from '../device/device.ts';
 import { availablePorts, openPortLink } from '../device/ports.ts';
@@ -36,6 +37,10 @@ export interface ApplicationOptions {
   /** Absent: settings are not kept. */
   readonly settingsFile?: string;
   readonly settings?: Partial<Settings>;
+  /** Where the number of the newest list of releases is remembered; absent: such lists are not asked for. */
+  readonly seenReleases?: string;
+  /** Keys that may have signed such a list; absent: those of the product. */
+  readonly releaseKeys?: readonly string[];
   /** Where keys are kept; absent: in memory. */
   readonly secrets?: SecretStore;
   /** Which hosts may be reached; absent: every one. */
@@ -167,6 +172,21 @@ export class Application {
   async confirmPlatform(): Promise<void> {
     const address = this.state.state.settings.platformHost;
     await this.hosts.require({ purpose: 'platform', address });
+  }
+
+  /**
+   * Asks once for the list of releases, where the settings allow it. @throws CodedError `UPDATE_OFF`, `HOST_NOT_CONFIRMED`,
+   * and what {@link import('../updates/checkForUpdates.ts').checkForUpdates} says.
+   */
+  async checkForUpdates(): Promise<UpdateCheck> {
+    const { isAllowed, address } = this.state.state.settings.updates;
+    const { version, seenReleases, releaseKeys } = this.#options;
+    if (!isAllowed || seenReleases === undefined)
+      throw new CodedError('UPDATE_OFF', 'The settings do not allow to ask for releases');
+    await this.hosts.require({ purpose: 'updates', address });
+    const { checkForUpdates } = await import('../updates/checkForUpdates.ts');
+    const question = { address, running: version, seenFile: seenReleases, nowMs: this.clock.wallMs() };
+    return checkForUpdates({ ...question, ...defined({ keys: releaseKeys }) });
   }
 
   /** Sessions that were kept. */

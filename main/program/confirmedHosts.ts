@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { CodedError, faultOf } from '../../shared/errors.ts';
 import { defaultPlatformHost } from '../../shared/platform.ts';
+import { defaultUpdateAddress } from '../../shared/updates.ts';
 import { writeWhole } from '../files/writeWhole.ts';
 import type { HostGuard, HostTarget } from '../transport/hostGuard.ts';
 
@@ -14,8 +15,11 @@ function keyOf({ purpose, address }: HostTarget): string {
   return `${purpose} ${purpose === 'port' ? place.replace(/^[a-z0-9]+:\/\//, '') : place}`;
 }
 
-/** OneNET's own host, which the product is made for. */
-const known: readonly HostTarget[] = [{ purpose: 'platform', address: defaultPlatformHost }];
+/** OneNET's own host, which the product is made for, and its makers'. */
+const known: readonly HostTarget[] = [
+  { purpose: 'platform', address: defaultPlatformHost },
+  { purpose: 'updates', address: defaultUpdateAddress },
+];
 
 async function readKeys(file: string): Promise<string[]> {
   try {

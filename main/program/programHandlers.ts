@@ -39,6 +39,7 @@ export function programHandlers(
     setApiKey: ({ key }) => application.platformKey.set(key),
     clearApiKey: () => application.platformKey.clear(),
     showLogFolder: () => desktop.showJournalFolder(),
+    checkForUpdates: () => application.checkForUpdates(),
     changeSettings: (change) => application.changeSettings(change),
     ...sessionHandlers(application, desktop, exportJournal),
   };

@@ -1,5 +1,8 @@
 // @ts-check
+import { createPrivateKey } from 'node:crypto';
 import { existsSync, readFileSync, readdirSync } from 'node:fs';
+import { releaseKeys } from '../../main/updates/releaseKeys.ts';
+import { keyName, publicKey } from '../../main/updates/signedText.ts';
 import { capture } from '../childProcess.js';
 import { inProject, readJson } from '../project.js';
 import { runScript } from '../setupError.js';
@@ -15,6 +18,7 @@ await runScript(async () => {
   const settings = `${text('electron-builder.yml')}\n${text('electron-builder.linux.yml')}`;
   const namedFiles = unique(settings, /(?<![\w/])((?:build\/[\w./-]+\w)|LICENSE|CHANGELOG\.md|scripts\/[\w./-]+\.js)/g);
   const parts = await capture('npm', ['sbom', '--sbom-format=cyclonedx', '--package-lock-only'], npm);
+  const held = process.env.RELEASE_LIST_KEY;
   const all = findings({
     manifest,
     version: manifest.version,
@@ -27,6 +31,8 @@ await runScript(async () => {
     missingFiles: namedFiles.filter((name) => !existsSync(inProject(name))),
     scriptsInWorkflows: workflows.flatMap((workflow) => unique(workflow, /npm run (?:-s )?([\w:-]+)/g)),
     secretsInWorkflows: workflows.flatMap((workflow) => unique(workflow, /secrets\.(\w+)/g)),
+    productKeys: releaseKeys.map((key) => keyName(publicKey(key))),
+    heldKey: held === undefined ? undefined : keyName(createPrivateKey(readFileSync(held))),
     canListParts: parts.status === 0,
   });
   console.log(findingsTable(all));

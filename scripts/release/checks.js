@@ -15,6 +15,8 @@ import { changesOf } from './changes.js';
  * @property {readonly string[]} missingFiles those of them that are not there
  * @property {readonly string[]} scriptsInWorkflows commands `npm run X` of the workflows
  * @property {readonly string[]} secretsInWorkflows names of secrets that the release workflow uses
+ * @property {readonly string[]} productKeys names of the keys whose signature on a list of releases the product believes
+ * @property {string | undefined} heldKey name of the key that whoever makes the release has, if it is named
  * @property {boolean} canListParts whether `npm sbom` can say what the product is made of
  */
 
@@ -73,6 +75,16 @@ export function findings(facts) {
       .map((name) =>
         judged('workflow', false, '', `a workflow calls npm run ${name}, which package.json does not have`),
       ),
+    judged(
+      'list key',
+      facts.productKeys.length > 0 && (facts.heldKey === undefined || facts.productKeys.includes(facts.heldKey)),
+      facts.heldKey === undefined
+        ? `the product believes ${facts.productKeys.join(', ')}; RELEASE_LIST_KEY=FILE compares yours`
+        : `${facts.heldKey} is yours and the product's`,
+      facts.productKeys.length === 0
+        ? 'main/updates/releaseKeys.ts has no key: npm run release:key makes one'
+        : `your key ${facts.heldKey} is none of the product's (${facts.productKeys.join(', ')}): nobody would believe your list`,
+    ),
     judged('parts', facts.canListParts, 'npm sbom lists them', 'npm sbom fails: run it to see why'),
     {
       what: 'signing',

@@ -1,6 +1,7 @@
 import { object, partial, truth } from '../schema.ts';
 import { settingsSchema } from '../settings.ts';
 import type { DeviceId, ProgramSnapshot } from '../programState.ts';
+import type { UpdateCheck } from '../updates.ts';
 import { accepted, reply } from './row.ts';
 import type { Rows } from './row.ts';
 
@@ -17,5 +18,7 @@ export const programRequests = {
     argument: object({ evenWhileTesting: truth }),
     reply: accepted,
   },
+  /** Fetches the signed list of releases once and compares; refused while the settings do not allow it. */
+  checkForUpdates: { scope: 'program', duringRun: 'served', reply: reply<UpdateCheck>() },
   changeSettings: { scope: 'program', duringRun: 'served', argument: partial(settingsSchema), reply: accepted },
 } as const satisfies Rows;

@@ -1,6 +1,8 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { startElectron } from './electron.ts';
 import type { StartedElectron } from './electron.ts';
+import { generateKeyPairSync, sign } from 'node:crypto';
+import { serveList, listOf, signed } from '../updates/rig.ts';
 import { part } from './screen.ts';
 
 let started: StartedElectron;
@@ -21,4 +23,49 @@ it('the settings tell which program this is, what it runs on, and the licence of
   await page.keyboard.press('Escape');
   await part(page, 'notices-text').waitFor({ state: 'hidden' });
   expect(complaints).toEqual([]);
+});
+
+it('asks for newer versions only once it is allowed and the button is pressed, and says why a list is not believed', async () => {
+  const { page, complaints } = started;
+  let calls = 0;
+  const address = await serveList((_, response) => {
+    calls += 1;
+    response.end(signed(listOf(['99.0.0'])));
+  });
+  await part(page, 'nav-settings').click();
+  expect(await part(page, 'updates-ask').count()).toBe(0);
+  await part(page, 'updates-allowed').click();
+  await part(page, 'updates-address').fill('mirror');
+  await part(page, 'updates-address').blur();
+  await expect.poll(() => part(page, 'updates').innerText()).toContain('Write an address such as');
+  await part(page, 'updates-address').fill(address);
+  await part(page, 'updates-address').blur();
+  await expect.poll(() => part(page, 'updates').innerText()).not.toContain('Write an address such as');
+  expect(calls).toBe(0);
+  await part(page, 'updates-ask').click();
+  await expect
+    .poll(() => part(page, 'updates-result').innerText())
+    .toContain('not signed by the makers of this program');
+  expect(calls).toBe(1);
+  await part(page, 'updates-allowed').click();
+  await part(page, 'updates-ask').waitFor({ state: 'detached' });
+  expect(complaints).toEqual([]);
+});
+
+it('checks signatures with the cryptography that Electron brings, which is not that of Node', async () => {
+  const { privateKey, publicKey } = generateKeyPairSync('ed25519');
+  const text = 'a list of releases';
+  const given = {
+    text,
+    key: publicKey.export({ type: 'spki', format: 'der' }).toString('base64'),
+    signature: sign(null, Buffer.from(text), privateKey).toString('base64'),
+  };
+  const isTrue = (signed: typeof given): Promise<boolean> =>
+    started.app.evaluate((_, { text, key, signature }) => {
+      const { createPublicKey, verify } = process.getBuiltinModule('node:crypto');
+      const known = createPublicKey({ key: Buffer.from(key, 'base64'), format: 'der', type: 'spki' });
+      return verify(null, Buffer.from(text), known, Buffer.from(signature, 'base64'));
+    }, signed);
+  expect(await isTrue(given)).toBe(true);
+  expect(await isTrue({ ...given, text: 'another list' })).toBe(false);
 });

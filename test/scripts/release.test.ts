@@ -34,6 +34,8 @@ const ready = {
   missingFiles: [],
   scriptsInWorkflows: ['release:notes'],
   secretsInWorkflows: ['KEY'],
+  productKeys: ['0123456789abcdef'],
+  heldKey: undefined as string | undefined,
   canListParts: true,
 };
 
@@ -58,6 +60,9 @@ describe('before a tag is pushed', () => {
     [{ missingFiles: ['build/icon.ico'] }, ['files']],
     [{ scriptsInWorkflows: ['gone'] }, ['workflow']],
     [{ canListParts: false }, ['parts']],
+    [{ productKeys: [] }, ['list key']],
+    [{ heldKey: 'fedcba9876543210' }, ['list key']],
+    [{ heldKey: '0123456789abcdef' }, []],
   ] as const)('what would fail is named: %j', (facts, bad) => {
     expect(badOf(facts as Partial<typeof ready>)).toEqual(bad);
   });
