@@ -2,6 +2,7 @@ import { defined } from './defined.ts';
 /**
  * A link to a module could not be opened or broke. `PORT_NOT_ALLOWED`: what was asked for is no port at all. `PORT_TAKEN`:
  * another client of a serial server takes the connection. `PORT_OPEN_HERE`: another device of this program has the port.
+ * `LINE_NOT_SET`: the open port does not take a setting of its line.
  */
 export type TransportErrorCode =
   | 'PORT_NOT_ALLOWED'
@@ -12,7 +13,8 @@ export type TransportErrorCode =
   | 'PORT_TAKEN'
   | 'PORT_OPEN_HERE'
   | 'PORT_NOT_OPEN'
-  | 'PORT_FAILED';
+  | 'PORT_FAILED'
+  | 'LINE_NOT_SET';
 
 /** An exchange on the AT line failed. `AT_CME`, `AT_CMS` and `AT_CIS` carry the number as detail. */
 export type AtErrorCode =

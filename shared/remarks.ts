@@ -32,6 +32,7 @@ const texts = {
   portNotOpened: ({ reason }: Reason) => `The port could not be opened: ${reason}`,
   portGone: ({ reason }: Reason) => `The port is gone: ${reason}`,
   portBack: (_: object) => 'The port is back.',
+  lineChanged: ({ settings }: { readonly settings: string }) => `The line is set otherwise: ${settings}`,
   speaksTelnet: ({ from, to }: { readonly from: string; readonly to: string }) =>
     `The far end of ${from} speaks telnet; open it as ${to}, or by rfc2217:// to set its baud rate.`,
   connectionTaken: ({ seconds }: { readonly seconds: number }) =>

@@ -1,4 +1,5 @@
 import type { Fault } from './errors.ts';
+import type { LineEnding } from './lineSettings.ts';
 
 /**
  * What came back for an AT: nothing; bytes that are no text, as at a wrong rate; text that is no answer; only our own
@@ -6,13 +7,11 @@ import type { Fault } from './errors.ts';
  */
 export type ReplyKind = 'silent' | 'garbage' | 'text' | 'echo' | 'answer';
 
-/** What ends a command line, as a module wants it. CR is what V.250 §6.2.1 has; the engine sends that. */
-export type LineEnding = 'CR' | 'CRLF' | 'LF';
-
 /** A module that answered twice at the same rate and said who it is, as far as it does. */
 export interface FoundModule {
   /** Absent where the far end sets its own rate: a serial server without RFC 2217. */
   readonly baudRate?: number;
+  /** As the module wants it. */
   readonly lineEnding: LineEnding;
   /** It sends back what it hears. */
   readonly hasEcho: boolean;

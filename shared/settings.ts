@@ -1,5 +1,6 @@
 import { readHostPort } from './hostPort.ts';
 import { identityNumber } from './identity.ts';
+import { lineSettingsSchema } from './lineSettings.ts';
 import { defaultPlatformHost, parsePlatformHost, platformModes } from './platform.ts';
 import { list, map, object, optional, text, truth, whole, word } from './schema.ts';
 import type { ValueOf } from './schema.ts';
@@ -118,6 +119,8 @@ export const settingsSchema = object({
     1000,
   ),
   updates: updateSettings,
+  /** How the line of a port is set, by lineKey; others as {@link usualLine}. */
+  portLines: map(text(1000), lineSettingsSchema, 1000),
 });
 export type Settings = ValueOf<typeof settingsSchema>;
 
@@ -139,6 +142,7 @@ export const defaultSettings: Settings = {
   recentPorts: [],
   adapters: {},
   updates: { isAllowed: false, address: defaultUpdateAddress },
+  portLines: {},
 };
 
 /** The language of the interface where the settings leave it to the system. */

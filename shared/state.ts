@@ -6,6 +6,7 @@ import type { AnswerTimes } from './answerTimes.ts';
 import type { Diagnosis } from './diagnosis.ts';
 import type { Fault } from './errors.ts';
 import type { GeneratorState } from './generator.ts';
+import type { LineSettings, ModemLines } from './lineSettings.ts';
 import type { NetworkChangeState, NetworkSetup } from './networkChange.ts';
 import { initialUdp } from './udp.ts';
 import type { UdpDatagram, UdpState } from './udp.ts';
@@ -43,6 +44,10 @@ export interface ConnectionState {
   readonly phase: ConnectionPhase;
   readonly port?: PortInfo;
   readonly baudRate?: number;
+  /** How the line is set beside that. */
+  readonly line?: LineSettings;
+  /** Lines that the far end drives, while the port tells them. */
+  readonly modemLines?: ModemLines;
   readonly sinceMs?: SteadyTimeMs;
   readonly fault?: Fault;
   /** The address that is right for what the far end speaks, where the open one is not. */

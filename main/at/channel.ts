@@ -1,6 +1,8 @@
 import { Buffer } from 'node:buffer';
 import { CodedError } from '../../shared/errors.ts';
 import type { ErrorCode } from '../../shared/errors.ts';
+import { lineEndText } from '../../shared/lineSettings.ts';
+import type { LineEnding } from '../../shared/lineSettings.ts';
 import type { LineTag } from '../../shared/log.ts';
 import type { Link } from '../transport/link.ts';
 import { systemClock } from '../time/clock.ts';
@@ -67,7 +69,7 @@ export class AtChannel {
   readonly #order: AnswerOrder;
   #probes = new ProbeAnswers();
   readonly #queue = new CommandQueue();
-  readonly #lineEnding: string;
+  #lineEnding: LineEnding;
   readonly #reader: LineReader;
   readonly #clock: Clock;
   #gapMs: number;
@@ -86,7 +88,7 @@ export class AtChannel {
     this.#options = options;
     this.#lastId = options.lastExchange ?? 0;
     this.#gapMs = options.gapMs ?? 20;
-    this.#lineEnding = options.lineEnding ?? '\r\n';
+    this.#lineEnding = options.lineEnding ?? 'CRLF';
     this.#reader = new LineReader(options.table ?? emptyTable, this.#events.onFault);
     this.#clock = options.clock ?? systemClock;
     this.#receiver = new LineReceiver((line) => this.#onLine(line), this.#clock, options.frames);
@@ -110,6 +112,11 @@ export class AtChannel {
   setGap(gapMs: number): void {
     this.#gapMs = gapMs;
     this.#next();
+  }
+
+  /** Sets what ends every line from the next one on. */
+  setLineEnding(lineEnding: LineEnding): void {
+    this.#lineEnding = lineEnding;
   }
 
   /**
@@ -206,7 +213,7 @@ export class AtChannel {
   readonly #nowMs = (): number => Number(this.#clock.monotonicNs()) / 1e6;
 
   #write(command: string): void {
-    const bytes = Buffer.from(command + this.#lineEnding);
+    const bytes = Buffer.from(command + lineEndText[this.#lineEnding]);
     this.#link.write(bytes).catch((reason: unknown) => this.#onLinkClose(reason as Error));
   }
 

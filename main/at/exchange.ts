@@ -1,5 +1,6 @@
 import { CodedError } from '../../shared/errors.ts';
 import type { ErrorCode } from '../../shared/errors.ts';
+import type { LineEnding } from '../../shared/lineSettings.ts';
 import type { DecodedLine, LineTag, ParamValue } from '../../shared/log.ts';
 import type { Clock } from '../time/clock.ts';
 import type { CommandSpec } from './codec.ts';
@@ -123,7 +124,8 @@ export interface ChannelEvents {
 export interface ChannelOptions {
   /** Pause after a final result before a command that is no answer. Default 20. */
   readonly gapMs?: number;
-  readonly lineEnding?: '\r' | '\r\n';
+  /** Default CR LF. */
+  readonly lineEnding?: LineEnding;
   /** Probes before a missing answer means silence, each waiting twice as long as the one before. Default 3. */
   readonly resyncAttempts?: number;
   /** Probes after a boot line, because starting takes a while (AT+NRB: up to 20 s). Default 20. */

@@ -9,6 +9,7 @@ import { countVerdicts, reportLanguages } from '../../shared/acceptance.ts';
 import type { AcceptancePlatform, AcceptanceProgress, CaseResult, ReportLanguage } from '../../shared/acceptance.ts';
 import type { AcceptanceResult } from '../../shared/acceptanceResult.ts';
 import { faultOf } from '../../shared/errors.ts';
+import type { LineSettings } from '../../shared/lineSettings.ts';
 import { parsePlatformHost } from '../../shared/platform.ts';
 import { simulatedPatience } from '../acceptance/run/runMemory.ts';
 import { journalFactsOf } from '../acceptance/run/journalFacts.ts';
@@ -32,7 +33,7 @@ import { UsageError, exit, writeLine } from './io.ts';
 import type { CliIo } from './io.ts';
 import { onFileRemark } from './fileRemarks.ts';
 import { journalDirectoryOf } from './journalDirectory.ts';
-import { modelFrom, numberOf, fileText } from './options.ts';
+import { fileText, lineFrom, lineHelp, lineOptions, modelFrom, numberOf } from './options.ts';
 import { systemClock } from '../time/clock.ts';
 import { startTimer } from '../time/timers.ts';
 import { version } from './version.ts';
@@ -45,6 +46,7 @@ verdicts to standard output.
                     the other
   --parallel        all devices at once
   --baud N          default 9600
+${lineHelp}
   --model FILE      device model (*.model.json); default: the document's objects 3303 and 3306
   --dialect D       auto (default), cis or cmcc
   --lifetime S      seconds, default 3600
@@ -71,6 +73,7 @@ interface Choices {
   readonly ports: readonly string[];
   readonly isParallel: boolean;
   readonly baudRate: number;
+  readonly line: LineSettings;
   readonly model: DeviceModel;
   readonly dialect: 'auto' | 'cis' | 'cmcc';
   readonly lifetimeSeconds: number;
@@ -203,7 +206,7 @@ async function runPlan(
   let result: AcceptanceResult;
   try {
     if (apiKey !== undefined) await application.platformKey.set(apiKey);
-    await device.openPort(port, choices.baudRate);
+    await device.openPort(port, choices.baudRate, choices.line);
     const setup = testSetupOf(device, {
       platform: platformOf(choices, isSimulated),
       hasBootstrap: choices.hasBootstrap || (isSimulated && /[?&]bootstrap(=|&|$)/.test(port)),
@@ -297,6 +300,7 @@ async function readChoices(args: readonly string[], io: CliIo): Promise<Choices>
       port: { type: 'string', multiple: true, default: [] },
       parallel: { type: 'boolean', default: false },
       baud: { type: 'string', default: '9600' },
+      ...lineOptions,
       model: { type: 'string' },
       dialect: { type: 'string', default: 'auto' },
       lifetime: { type: 'string', default: '3600' },
@@ -345,6 +349,7 @@ async function readChoices(args: readonly string[], io: CliIo): Promise<Choices>
     ports: values.port,
     isParallel: values.parallel,
     baudRate: numberOf('--baud', values.baud, ranges.baudRate),
+    line: lineFrom(values),
     model: await modelFrom(values.model),
     dialect,
     lifetimeSeconds: numberOf('--lifetime', values.lifetime, ranges.lifetimeSeconds),

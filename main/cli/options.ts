@@ -1,5 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { faultOf } from '../../shared/errors.ts';
+import { frameName, frames, lineEndings, readFrame } from '../../shared/lineSettings.ts';
+import type { LineSettings } from '../../shared/lineSettings.ts';
 import { readWhole } from '../../shared/wholeRange.ts';
 import type { WholeRange } from '../../shared/wholeRange.ts';
 import { defaultModel, parseModel } from '../lwm2m/deviceModel.ts';
@@ -20,6 +22,31 @@ export async function fileText(option: string, file: string): Promise<string> {
   } catch (error) {
     throw new UsageError(`${option}: ${faultOf(error).message}`);
   }
+}
+
+/** How the line of a port is set: the options of every command that opens one. */
+export const lineOptions = {
+  'line-ending': { type: 'string' },
+  frame: { type: 'string' },
+  dtr: { type: 'string' },
+  rts: { type: 'string' },
+} as const;
+
+/** Their rows of a help text. */
+export const lineHelp = `  --line-ending E   what ends a command: CR, LF or CRLF (default)
+  --frame F         data bits, parity, stop bits: 8N1 (default), 7E1, 8O2 …; of a serial port or rfc2217://
+  --dtr on|off      level of DTR while the port is open, default on; --rts on|off likewise`;
+
+/** The line as the options say. @throws UsageError. */
+export function lineFrom(values: { readonly [N in keyof typeof lineOptions]?: string | undefined }): LineSettings {
+  const { 'line-ending': ending = 'CRLF', frame: frameGiven = '8N1', dtr = 'on', rts = 'on' } = values;
+  const lineEnding = lineEndings.find((known) => known === ending.toUpperCase());
+  if (!lineEnding) throw new UsageError(`--line-ending is one of ${lineEndings.join(', ')}`);
+  const frame = readFrame(frameGiven);
+  if (!frame) throw new UsageError(`--frame is one of ${frames.map(frameName).join(', ')}`);
+  for (const [name, level] of Object.entries({ dtr, rts }))
+    if (level !== 'on' && level !== 'off') throw new UsageError(`--${name} is on or off`);
+  return { lineEnding, ...frame, dtr: dtr === 'on', rts: rts === 'on' };
 }
 
 /** A whole number in a range. @throws UsageError. */

@@ -12,7 +12,7 @@ import { UsageError, exit, writeLine } from './io.ts';
 import type { CliIo } from './io.ts';
 import { onFileRemark } from './fileRemarks.ts';
 import { journalDirectoryOf } from './journalDirectory.ts';
-import { modelFrom, numberOf } from './options.ts';
+import { lineFrom, lineHelp, lineOptions, modelFrom, numberOf } from './options.ts';
 import { sendTypedLines } from './typedLines.ts';
 import type { TypedLine } from './typedLines.ts';
 import { systemClock } from '../time/clock.ts';
@@ -25,6 +25,7 @@ The engine without a window: bring-up, registration, answers, until stopped. Pri
   --port P          device path, a serial server as tcp://host:port, telnet://host:port or rfc2217://host:port (which sets
                     its baud rate), or sim:PROFILE as in mipl sim, such as sim:m5310-seed?bootstrap
   --baud N          default 9600
+${lineHelp}
   --model FILE      device model (*.model.json); default: the document's objects 3303 and 3306
   --dialect D       auto (default), cis or cmcc
   --create FORM     auto (default), bare, server (CREATEEX), plain or flags (configuration in that layout)
@@ -55,6 +56,7 @@ export async function run(args: readonly string[], io: CliIo): Promise<number> {
     options: {
       port: { type: 'string' },
       baud: { type: 'string', default: '9600' },
+      ...lineOptions,
       model: { type: 'string' },
       dialect: { type: 'string', default: 'auto' },
       bootstrap: { type: 'string', default: 'none' },
@@ -71,6 +73,7 @@ export async function run(args: readonly string[], io: CliIo): Promise<number> {
   if (dialect !== 'auto' && dialect !== 'cis' && dialect !== 'cmcc')
     throw new UsageError('--dialect is auto, cis or cmcc');
   const baudRate = numberOf('--baud', values.baud, ranges.baudRate);
+  const line = lineFrom(values);
   const lifetimeSeconds = numberOf('--lifetime', values.lifetime, ranges.lifetimeSeconds);
   const seconds = values.for === undefined ? undefined : numberOf('--for', values.for, { min: 1, max: 1_000_000 });
 
@@ -91,7 +94,7 @@ export async function run(args: readonly string[], io: CliIo): Promise<number> {
   device.state.onChange((changes) => hindrances.see(changes));
   device.state.onChange((changes) => (wasRegistered ||= changes.registration?.phase === 'registered'));
   try {
-    await device.openPort(values.port, baudRate);
+    await device.openPort(values.port, baudRate, line);
     await writeLine(io.stderr, `journal: ${device.journal?.file ?? ''}`);
     if (values.console) {
       const onAnswer = (value: TypedLine): void =>

@@ -1,11 +1,8 @@
 import type { Fault } from '../../shared/errors.ts';
-import type { FoundModule, LineEnding, ReplyKind } from '../../shared/search.ts';
+import type { FoundModule, ReplyKind } from '../../shared/search.ts';
 
 /** Rates that NB-IoT modules come with, the likeliest first. */
 export const detectedRates = [9600, 115200, 57600, 921600, 460800, 38400, 19200, 4800] as const;
-
-/** The bytes of each. */
-export const lineEndings: Readonly<Record<LineEnding, string>> = { CR: '\r', CRLF: '\r\n', LF: '\n' };
 
 /** What was seen at one rate. */
 export interface RateResult {

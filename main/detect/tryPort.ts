@@ -1,12 +1,14 @@
 import { defined } from '../../shared/defined.ts';
 import { faultOf } from '../../shared/errors.ts';
 import { identityNumber } from '../../shared/identity.ts';
-import type { FoundModule, LineEnding } from '../../shared/search.ts';
+import { lineEndText } from '../../shared/lineSettings.ts';
+import type { LineEnding } from '../../shared/lineSettings.ts';
+import type { FoundModule } from '../../shared/search.ts';
 import { systemClock } from '../time/clock.ts';
 import type { Clock } from '../time/clock.ts';
 import { pause, startTimer } from '../time/timers.ts';
 import type { Link } from '../transport/link.ts';
-import { detectedRates, lineEndings, reasonOf } from './detection.ts';
+import { detectedRates, reasonOf } from './detection.ts';
 import type { PortResult, RateResult } from './detection.ts';
 import { readReply } from './reply.ts';
 import type { ProbeReply } from './reply.ts';
@@ -69,7 +71,7 @@ class Trial {
   /** Sends and waits until an answer is whole, or the time is over. @throws what ended the link, AbortError. */
   async ask(command: string, ending: LineEnding, limitMs: number): Promise<ProbeReply> {
     this.forget();
-    await this.#link.write(Buffer.from(command + lineEndings[ending], 'latin1'));
+    await this.#link.write(Buffer.from(command + lineEndText[ending], 'latin1'));
     return this.#reply(command, limitMs);
   }
 

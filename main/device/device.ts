@@ -1,8 +1,9 @@
-import { adapterKey } from '../../shared/adapters.ts';
+import { adapterKey, lineKey, lineOf } from '../../shared/adapters.ts';
 import type { KnownAdapter } from '../../shared/adapters.ts';
 import { defined } from '../../shared/defined.ts';
 import { CodedError, faultOf } from '../../shared/errors.ts';
 import type { Fault } from '../../shared/errors.ts';
+import type { LineChange, LineSettings } from '../../shared/lineSettings.ts';
 import type { DeviceId, DeviceSummary } from '../../shared/programState.ts';
 import { remark, remarkText } from '../../shared/remarks.ts';
 import type { Remark } from '../../shared/remarks.ts';
@@ -172,7 +173,7 @@ export class Device {
   }
 
   /** Opens a port; one that is open is closed first. @throws CodedError `PORT_…`, `BAD_ARGUMENT`, `FILE_NOT_WRITTEN`. */
-  async openPort(path: string, baudRate: number): Promise<void> {
+  async openPort(path: string, baudRate: number, given?: LineSettings): Promise<void> {
     const port = portInfoOf(path, this.#program.ports());
     if (port.kind !== 'virtual' && this.#program.isTaken(path, this.id)) {
       throw new CodedError('PORT_OPEN_HERE', 'Another device of this program has the port', path);
@@ -192,6 +193,7 @@ export class Device {
       },
       port,
       baudRate,
+      given ?? lineOf(port, this.settings.portLines),
     );
     this.#session = session;
     try {
@@ -230,6 +232,22 @@ export class Device {
     await this.#program
       .changeSettings({ adapters: { ...Object.fromEntries(kept), [key]: known } })
       .catch((error: unknown) => this.report(faultOf(error)));
+  }
+
+  /**
+   * Sets the line of the open port otherwise, the session goes on; kept for its adapter. @throws CodedError `PORT_NOT_OPEN`,
+   * `LINE_NOT_SET`, `FILE_NOT_WRITTEN`.
+   */
+  async changeLine(change: LineChange): Promise<void> {
+    await this.session.changeLine(change);
+    const { port, line, baudRate } = this.state.facts.connection;
+    if (!port || !line) return;
+    const { [lineKey(port)]: _before, ...others } = this.#program.settings().portLines;
+    const kept = Object.entries(others).slice(-MOST_ADAPTERS);
+    await this.#program.changeSettings({ portLines: { ...Object.fromEntries(kept), [lineKey(port)]: line } });
+    if (change.baudRate === undefined || baudRate === undefined) return;
+    await this.#rememberPort(port.path, baudRate);
+    await this.#rememberAdapter();
   }
 
   /** Closes the port; nothing happens when none is open. */

@@ -1,6 +1,7 @@
 import { defined } from '../../shared/defined.ts';
 import { faultOf } from '../../shared/errors.ts';
 import { hasBaudRate } from '../../shared/networkAddress.ts';
+import type { LineEnding } from '../../shared/lineSettings.ts';
 import type { DialectState, PortInfo } from '../../shared/state.ts';
 import { remark } from '../../shared/remarks.ts';
 import type { Settings } from '../../shared/settings.ts';
@@ -31,6 +32,7 @@ export interface LinkSessionParts {
   readonly link: Link;
   readonly port: PortInfo;
   readonly baudRate: number;
+  readonly lineEnding: LineEnding;
   readonly store: ObjectStore;
   readonly record: SessionRecord;
   readonly settings: () => Settings;
@@ -65,7 +67,7 @@ export class LinkSession {
   #signalTimer: Timer | undefined;
 
   constructor(parts: LinkSessionParts, { onNetwork, ...events }: LinkSessionEvents) {
-    const { link, port, baudRate, store, record, dialect, settings, closeEventMs, clock } = parts;
+    const { link, port, baudRate, lineEnding, store, record, dialect, settings, closeEventMs, clock } = parts;
     this.#parts = parts;
     this.#onNetwork = onNetwork;
     this.#gate = makeLinkEnd({ write: (bytes) => link.write(bytes), close: () => link.close() });
@@ -81,6 +83,7 @@ export class LinkSession {
       },
       {
         gapMs: settings().commandGapMs,
+        lineEnding,
         table: messageTable,
         lastExchange: record.lines.lastExchange,
         frames: urcFrames,
@@ -125,6 +128,12 @@ export class LinkSession {
     this.#channel.setGap(commandGapMs);
     this.engine.setAnswerDeadline(answerDeadlineMs);
     this.#selfActing.wake();
+  }
+
+  /** The line is set otherwise from now on. */
+  applyLine(lineEnding: LineEnding, baudRate: number): void {
+    this.#channel.setLineEnding(lineEnding);
+    if (hasBaudRate(this.#parts.port.path)) this.engine.setBaudRate(baudRate);
   }
 
   /** Asks for the signal now, behind everything else. @throws AtFailure. */

@@ -1,5 +1,6 @@
 import { CodedError, faultOf } from '../../shared/errors.ts';
 import type { Fault } from '../../shared/errors.ts';
+import type { LineSettings } from '../../shared/lineSettings.ts';
 import { networkSchemeOf } from '../../shared/networkAddress.ts';
 import { remark } from '../../shared/remarks.ts';
 import type { PortInfo } from '../../shared/state.ts';
@@ -13,8 +14,9 @@ import { Reconnect } from './reconnect.ts';
 /** What is opened, and how. */
 export interface PortOpenerParts {
   readonly port: PortInfo;
-  readonly baudRate: number;
-  readonly openLink: (port: PortInfo, baudRate: number) => Promise<OpenedPort>;
+  /** As they stand now: they may be changed while the port is open. */
+  readonly settings: () => { readonly baudRate: number; readonly line: LineSettings };
+  readonly openLink: (port: PortInfo, baudRate: number, line: LineSettings) => Promise<OpenedPort>;
   readonly record: SessionRecord;
   readonly firstPauseMs: number;
   readonly clock: Clock;
@@ -42,8 +44,9 @@ export class PortOpener {
 
   /** @throws CodedError `PORT_…`; `CANCELLED` when the person disconnected meanwhile. */
   async open(): Promise<OpenedPort> {
-    const { port, baudRate, openLink, signal } = this.#parts;
-    const opened = await openLink(port, baudRate);
+    const { port, settings, openLink, signal } = this.#parts;
+    const { baudRate, line } = settings();
+    const opened = await openLink(port, baudRate, line);
     if (!signal.aborted) {
       this.#reconnect.opened();
       return opened;

@@ -2,6 +2,8 @@ import { firstVirtualPort, profilePort, virtualProfile } from '../../shared/virt
 import { realpath, stat } from 'node:fs/promises';
 import { posix } from 'node:path';
 import { CodedError } from '../../shared/errors.ts';
+import { usualLine } from '../../shared/lineSettings.ts';
+import type { LineSettings } from '../../shared/lineSettings.ts';
 import { networkPath, networkSchemeOf, networkSchemes, parseNetworkAddress } from '../../shared/networkAddress.ts';
 import type { PortInfo, SimulatorState } from '../../shared/state.ts';
 import { profileNames } from '../sim/profile.ts';
@@ -9,7 +11,6 @@ import type { Link } from '../transport/link.ts';
 import { listPorts } from '../transport/portList.ts';
 import { openSerial } from '../transport/serialLink.ts';
 import { windowsPort } from '../transport/windowsPort.ts';
-import type { SerialLink } from '../transport/serialLink.ts';
 import { openNetwork } from '../transport/networkLink.ts';
 
 /** The addresses of serial servers, as an error names them. */
@@ -72,14 +73,16 @@ export interface OpenedPort {
   readonly simulator?: SimulatorState;
   /** Told of what a virtual module does not simulate, and of faults of its own. */
   onNotice?: ((text: string) => void) | undefined;
-  /** Tells when the lines of a serial port fell and came back, where it has lines. */
-  readonly watchLines?: SerialLink['watchLines'];
   /** The address that is right for what the far end speaks, where this one is not. */
   readonly suggestion?: string;
 }
 
-/** Opens what a port stands for. @throws CodedError `PORT_…`, `BAD_ARGUMENT`. */
-export async function openPortLink(port: PortInfo, baudRate: number): Promise<OpenedPort> {
+/** Opens what a port stands for, its line set so. @throws CodedError `PORT_…`, `BAD_ARGUMENT`. */
+export async function openPortLink(
+  port: PortInfo,
+  baudRate: number,
+  { lineEnding: _text, ...line }: LineSettings = usualLine,
+): Promise<OpenedPort> {
   if (port.kind === 'virtual') {
     // Loaded only when used: the simulator is half of the program.
     const { openSimulator } = await import('../sim/simulator.ts');
@@ -92,14 +95,13 @@ export async function openPortLink(port: PortInfo, baudRate: number): Promise<Op
         `${port.path}: expected a device, ${networkForms} or sim:profile`,
         port.path,
       );
-    const link = await openSerial(port.path, { baudRate });
-    return { link, watchLines: link.watchLines };
+    return { link: await openSerial(port.path, { baudRate, ...line }) };
   }
   const address = parseNetworkAddress(port.path);
   if (!address) {
     throw new CodedError('BAD_ARGUMENT', `${port.path}: expected ${port.kind}://host:port`, port.path);
   }
-  const { link, speaksTelnet } = await openNetwork(address, baudRate);
+  const { link, speaksTelnet } = await openNetwork(address, { baudRate, ...line });
   if (!speaksTelnet || address.scheme !== 'tcp') return { link };
   return { link, suggestion: networkPath({ ...address, scheme: 'telnet' }) };
 }

@@ -1,4 +1,7 @@
+import { hasPortLine } from '../../shared/adapters.ts';
 import { defined } from '../../shared/defined.ts';
+import { lineText, usualLine } from '../../shared/lineSettings.ts';
+import type { LineChange, LineSettings } from '../../shared/lineSettings.ts';
 import { isOnNetwork } from '../../shared/networkStatus.ts';
 import { CodedError, faultOf } from '../../shared/errors.ts';
 import type { ErrorCode, Fault } from '../../shared/errors.ts';
@@ -10,7 +13,7 @@ import { systemClock } from '../time/clock.ts';
 import type { Clock } from '../time/clock.ts';
 import type { Timer } from '../time/timers.ts';
 import { tap } from '../transport/tap.ts';
-import type { Link } from '../transport/link.ts';
+import type { LineControl, Link } from '../transport/link.ts';
 import type { UdpTool } from '../udp/udpTool.ts';
 import { LinkSession } from './linkSession.ts';
 import type { BringUpListener, BringUpOptions } from './bringUp.ts';
@@ -38,7 +41,8 @@ export class Session {
   readonly suite: SuiteOrders;
   readonly #parts: SessionParts;
   readonly #port: PortInfo;
-  readonly #baudRate: number;
+  #baudRate: number;
+  #line: LineSettings;
   readonly #clock: Clock;
   readonly #record: SessionRecord;
   readonly #opener: PortOpener;
@@ -53,16 +57,21 @@ export class Session {
   #wasAnswered = false;
   /** Of the port's modem lines, while it is open. */
   #lineWatch: Timer | undefined;
+  /** Of the port that is open; the tap over its link has none. */
+  #portLine: LineControl | undefined;
+  /** Lines of this port that fell and came back were no restart once. */
+  #areLinesNoSign = false;
 
-  constructor(parts: SessionParts, port: PortInfo, baudRate: number) {
+  constructor(parts: SessionParts, port: PortInfo, baudRate: number, line: LineSettings = usualLine) {
     this.#parts = parts;
     this.#port = port;
     this.#baudRate = baudRate;
+    this.#line = line;
     this.#clock = parts.clock ?? systemClock;
     this.#record = new SessionRecord(parts.facts, parts.log, this.#clock);
     this.#opener = new PortOpener({
       port,
-      baudRate,
+      settings: () => ({ baudRate: this.#baudRate, line: this.#line }),
       openLink: parts.openLink ?? openPortLink,
       record: this.#record,
       firstPauseMs: parts.reopenMs ?? REOPEN_MS,
@@ -124,7 +133,7 @@ export class Session {
   }
 
   async #open(): Promise<void> {
-    this.#record.opening({ port: this.#port, baudRate: this.#baudRate });
+    this.#record.opening({ port: this.#port, baudRate: this.#baudRate, line: this.#line });
     try {
       const opened = await this.#opener.open();
       // The link keeps what arrives until somebody listens: the journal still has every byte.
@@ -169,6 +178,28 @@ export class Session {
     this.#attached.forget();
     this.#record.stale('network');
     this.#bringUps.start();
+  }
+
+  /**
+   * Sets the line otherwise while everything on it goes on. @throws CodedError `LINE_NOT_SET` where the port,
+   * or its driver, does not take it: what was set before holds then.
+   */
+  async changeLine({ baudRate, ...change }: LineChange): Promise<void> {
+    const { lineEnding: _text, ...portChange } = { ...change, ...defined({ baudRate }) };
+    // A port that is away has it when it is back.
+    if (this.#attached && Object.keys(portChange).length > 0) {
+      const control = this.#portLine;
+      if (!control) throw new CodedError('LINE_NOT_SET', `${this.#port.path} has no line to set`, this.#port.path);
+      await control.set(portChange);
+    }
+    this.#line = { ...this.#line, ...change };
+    this.#baudRate = baudRate ?? this.#baudRate;
+    this.#attached?.applyLine(this.#line.lineEnding, this.#baudRate);
+    const text = lineText(this.#line, this.#baudRate, hasPortLine(this.#port.kind));
+    this.#record.note(remark('lineChanged', { settings: text }));
+    this.#record.connection({ type: 'line', line: this.#line, ...defined({ baudRate }) });
+    // Whom the old settings did not reach need not be waited for.
+    if (this.#record.state.connection.phase === 'probing' && !this.#bringUps.running) this.#bringUps.start();
   }
 
   /** Settings have changed while the port is open. */
@@ -217,6 +248,7 @@ export class Session {
         link: this.#link,
         port: this.#port,
         baudRate: this.#baudRate,
+        lineEnding: this.#line.lineEnding,
         store: this.#parts.store,
         record: this.#record,
         settings: this.#parts.settings,
@@ -236,7 +268,12 @@ export class Session {
     this.#record.stage('port', 'done');
     this.#record.connection({ type: 'opened', ...defined({ suggestion }) });
     this.#attached.start();
-    this.#lineWatch = opened.watchLines?.((lines) => void this.#onLinesBack(lines.map((name) => name.toUpperCase())));
+    this.#portLine = link.line;
+    this.#areLinesNoSign = false;
+    this.#lineWatch = link.line?.watch({
+      onLines: (lines) => this.#record.connection({ type: 'modemLines', lines }),
+      onReturn: (names) => void this.#onLinesBack(names.map((name) => name.toUpperCase())),
+    });
     void this.#opener.lookForSharers(() => this.#attached !== undefined);
   }
 
@@ -289,6 +326,7 @@ export class Session {
   #detach(code: 'PORT_LOST' | 'PORT_NOT_OPEN'): void {
     this.#bringUps.stop();
     this.#lineWatch?.stop();
+    this.#portLine = undefined;
     if (code === 'PORT_LOST') this.#bringUps.keep();
     this.#attached?.end(code);
     this.#attached = undefined;
@@ -309,7 +347,8 @@ export class Session {
 
   /** A module that was switched off drives no line; one that only sleeps may do the same, and then its lines are no sign here. */
   async #onLinesBack(names: readonly string[]): Promise<void> {
-    if (await this.#doubt.settle(remark('linesFell', { lines: names.join(', ') }))) this.#lineWatch?.stop();
+    if (this.#areLinesNoSign) return;
+    this.#areLinesNoSign = await this.#doubt.settle(remark('linesFell', { lines: names.join(', ') }));
   }
 
   /** The network came after bring-up had given up on it. */

@@ -1,3 +1,4 @@
+import type { LineSettings } from '../../shared/lineSettings.ts';
 import type { Settings } from '../../shared/settings.ts';
 import type { DialectState, PortInfo } from '../../shared/state.ts';
 import type { FactRecord } from '../facts/factRecord.ts';
@@ -17,7 +18,7 @@ export interface SessionParts {
   readonly settings: () => Settings;
   /** Begins the journal of a connection. */
   readonly beginJournal: (port: PortInfo, baudRate: number) => Promise<JournalWriter>;
-  readonly openLink?: (port: PortInfo, baudRate: number) => Promise<OpenedPort>;
+  readonly openLink?: (port: PortInfo, baudRate: number, line: LineSettings) => Promise<OpenedPort>;
   /** Replaces detection. */
   readonly dialect?: DialectState['name'];
   readonly reopenMs?: number;

@@ -3,6 +3,7 @@ import type { AntennaState } from '../../shared/antenna.ts';
 import type { Diagnosis } from '../../shared/diagnosis.ts';
 import type { Fault } from '../../shared/errors.ts';
 import type { GeneratorState } from '../../shared/generator.ts';
+import type { LineSettings } from '../../shared/lineSettings.ts';
 import type { AttributeChanges, ResourceValue } from '../../shared/lwm2m.ts';
 import type { NetworkChangeState } from '../../shared/networkChange.ts';
 import type { PlatformCall, PlatformState } from '../../shared/platform.ts';
@@ -64,7 +65,7 @@ interface Facts {
   /** A person, not the engine, ordered the command that has just left. The bytes do not tell. */
   readonly byHand: object;
   /** A person opens a port: what was known of another module no longer counts. */
-  readonly opening: Timed & { readonly port: PortInfo; readonly baudRate: number };
+  readonly opening: Timed & { readonly port: PortInfo; readonly baudRate: number; readonly line?: LineSettings };
   readonly connection: Timed & { readonly input: Exclude<ConnectionInput, { readonly type: 'open' }> };
   readonly simulator: { readonly simulator: SimulatorState | null };
   readonly stage: Timed & { readonly name: StageName; readonly change: StageChange };

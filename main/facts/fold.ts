@@ -1,4 +1,5 @@
 import { initialAntenna } from '../../shared/antenna.ts';
+import { defined } from '../../shared/defined.ts';
 import { mergeAttributes } from '../../shared/lwm2m.ts';
 import { applyPatch, initialDeviceState, isKeyed, keyedParts } from '../../shared/state.ts';
 import type {
@@ -71,8 +72,8 @@ export function changesOf(known: Known, fact: Fact): StateChanges {
     case 'byHand':
       return {};
     case 'opening': {
-      const { port, baudRate, atMs } = fact;
-      const connection = stepConnection(facts.connection, { type: 'open', port, baudRate }, atMs);
+      const { port, baudRate, line, atMs } = fact;
+      const connection = stepConnection(facts.connection, { type: 'open', port, baudRate, ...defined({ line }) }, atMs);
       return {
         connection,
         stages: withStage(freshStages(), 'port', 'running', atMs),

@@ -56,8 +56,8 @@ export class SessionRecord {
   }
 
   /** A person opens a port. */
-  opening({ port, baudRate }: Pick<FactOf<'opening'>, 'port' | 'baudRate'>): void {
-    this.facts.tell({ fact: 'opening', port, baudRate, atMs: this.#clock.steadyMs() });
+  opening(opened: Pick<FactOf<'opening'>, 'port' | 'baudRate' | 'line'>): void {
+    this.facts.tell({ fact: 'opening', ...opened, atMs: this.#clock.steadyMs() });
   }
 
   connection(input: FactOf<'connection'>['input']): void {

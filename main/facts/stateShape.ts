@@ -3,6 +3,7 @@ import type { AntennaState } from '../../shared/antenna.ts';
 import type { Diagnosis } from '../../shared/diagnosis.ts';
 import type { Fault } from '../../shared/errors.ts';
 import type { GeneratorState } from '../../shared/generator.ts';
+import type { LineSettings, ModemLines } from '../../shared/lineSettings.ts';
 import type { NotificationAttributes } from '../../shared/lwm2m.ts';
 import type { CarrierSelection, FrequencyLock, NetworkChangeState, PacketContext } from '../../shared/networkChange.ts';
 import type { PlatformCall, PlatformState } from '../../shared/platform.ts';
@@ -60,6 +61,11 @@ const port = fieldsOf<PortInfo>(
   { path: anyText, kind: anyText },
   { manufacturer: anyText, usbId: anyText, serialNumber: anyText, denied: anyFields },
 );
+const line = fieldsOf<LineSettings>(
+  { lineEnding: anyText, dataBits: anyNumber, parity: anyText, stopBits: anyNumber, dtr: truth, rts: truth },
+  {},
+);
+const modemLines = fieldsOf<ModemLines>({ cts: truth, dsr: truth, dcd: truth }, { ri: truth });
 const stage = fieldsOf<Stage>(
   { status: word(['waiting', 'running', 'done', 'failed', 'stale']) },
   { startedMs: anyNumber, finishedMs: anyNumber, fault },
@@ -88,7 +94,7 @@ export const settingsShape = fieldsOf<SessionSettings>(
 export const partShapes: { readonly [P in keyof DeviceState]: Schema } = {
   connection: fieldsOf<ConnectionState>(
     { phase: word(['closed', 'opening', 'probing', 'ready', 'lost', 'waiting']) },
-    { port, baudRate: anyNumber, sinceMs: anyNumber, fault, suggestion: anyText },
+    { port, baudRate: anyNumber, line, modemLines, sinceMs: anyNumber, fault, suggestion: anyText },
   ),
   stages: open(Object.fromEntries(stageNames.map((name) => [name, stage]))),
   module: fieldsOf<ModuleIdentity>(

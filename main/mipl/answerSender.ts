@@ -17,7 +17,7 @@ export interface AnswerSenderParts {
   readonly ledger: RequestLedger;
   readonly deadlineMs: () => number;
   /** Of the wire to the module, where one is known. */
-  readonly baudRate: number | undefined;
+  readonly baudRate: () => number | undefined;
   /** Of the session, which outlives the link. */
   readonly answerTimes: AnswerTimeRecord;
 }
@@ -58,7 +58,7 @@ export class AnswerSender {
 
   /** The least time the lines take on this wire, in milliseconds, as far as it has been measured. */
   smallestMs(lines: readonly string[]): number {
-    return smallestAnswerMs(lines, this.#parts.baudRate, this.#pace.perCommandMs);
+    return smallestAnswerMs(lines, this.#parts.baudRate(), this.#pace.perCommandMs);
   }
 
   /** When an answer is late, and when nobody waits for it any more, `smallestMs` being what its lines take. */
@@ -92,7 +92,7 @@ export class AnswerSender {
     try {
       const exchanges = await channel.sendGroup(group);
       for (const { command, sentNs, finishedNs } of exchanges)
-        this.#pace.add(command, Number(finishedNs - sentNs) / 1e6, baudRate);
+        this.#pace.add(command, Number(finishedNs - sentNs) / 1e6, baudRate());
       const { finishedNs } = exchanges.at(-1) as AtExchange;
       const usedMs = toMicroseconds(Number(finishedNs) / 1e6 - arrivedMonotonicMs);
       const isLate = usedMs > deadlineMs();

@@ -98,7 +98,7 @@ export class Engine {
   readonly #suite: Suite;
   readonly #requests: RequestHandler;
   readonly #outbox: Outbox;
-  readonly #baudRate: number | undefined;
+  #baudRate: number | undefined;
   readonly #clock: Clock;
   #dialect: Dialect;
   #answerDeadlineMs: number;
@@ -137,7 +137,7 @@ export class Engine {
         dialect: () => this.#dialect,
         deadlineMs: () => this.#answerDeadlineMs,
         holdKinds: options.holdKinds ?? (() => []),
-        baudRate: options.baudRate,
+        baudRate: () => this.#baudRate,
         lastId,
         answerTimes: options.answerTimes ?? new AnswerTimeRecord(),
         clock: this.#clock,
@@ -170,6 +170,11 @@ export class Engine {
 
   setAnswerDeadline(milliseconds: number): void {
     this.#answerDeadlineMs = milliseconds;
+  }
+
+  /** The wire to the module has another rate from now on. */
+  setBaudRate(baudRate: number): void {
+    this.#baudRate = baudRate;
   }
 
   // ---- commands ----

@@ -55,7 +55,7 @@ export interface RequestHandlerParts {
   /** Kinds of requests that wait for a person. */
   readonly holdKinds: () => readonly RequestKind[];
   /** Of the wire to the module, where one is known. */
-  readonly baudRate: number | undefined;
+  readonly baudRate: () => number | undefined;
   readonly lastId: number;
   /** Of the session, which outlives the link. */
   readonly answerTimes: AnswerTimeRecord;

@@ -39,6 +39,7 @@ export function deviceHandlers(
       if (address) await application.hosts.require({ purpose: 'port', address: networkPath(address) });
       await device.openPort(path, baudRate);
     },
+    changeLine: (change) => device.changeLine(change),
     closePort: () => device.closePort(),
     diagnose: () => device.standstill.want(),
     endDiagnosis: () => device.standstill.unwant(),

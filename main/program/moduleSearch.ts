@@ -1,7 +1,8 @@
 import { defined } from '../../shared/defined.ts';
 import type { Fault } from '../../shared/errors.ts';
 import type { LiveBytes, PortSearch, RateCell, SearchState } from '../../shared/search.ts';
-import { adapterOf } from '../../shared/adapters.ts';
+import { adapterOf, lineOf } from '../../shared/adapters.ts';
+import type { LineSettings } from '../../shared/lineSettings.ts';
 import type { PortInfo } from '../../shared/state.ts';
 import { detectedRates } from '../detect/detection.ts';
 import type { RateResult } from '../detect/detection.ts';
@@ -13,7 +14,7 @@ import type { ProgramHolder } from './programHolder.ts';
 /** What a search works with. */
 export interface ModuleSearchParts {
   readonly state: ProgramHolder;
-  readonly openLink: (port: PortInfo, baudRate: number) => Promise<OpenedPort>;
+  readonly openLink: (port: PortInfo, baudRate: number, line: LineSettings) => Promise<OpenedPort>;
   readonly clock: Clock;
 }
 
@@ -83,8 +84,9 @@ export class ModuleSearch {
 
   async #try(port: PortInfo, signal: AbortSignal): Promise<void> {
     const { path } = port;
+    const line = lineOf(port, this.#parts.state.state.settings.portLines);
     const result = await tryPort(path, {
-      open: async (rate) => (await this.#parts.openLink(port, rate)).link,
+      open: async (rate) => (await this.#parts.openLink(port, rate, line)).link,
       rates: this.#rates(port),
       clock: this.#parts.clock,
       signal,

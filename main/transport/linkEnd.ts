@@ -1,6 +1,6 @@
 import { Buffer } from 'node:buffer';
 import { CodedError } from '../../shared/errors.ts';
-import type { Link } from './link.ts';
+import type { LineControl, Link } from './link.ts';
 
 /** How long a close may take before the handle is abandoned. */
 export const closeLimitMs = 2000;
@@ -11,6 +11,8 @@ export interface LinkDriver {
   write(bytes: Uint8Array): Promise<void>;
   /** Where the device has a rate that can be set. */
   readonly setBaudRate?: (baudRate: number) => Promise<void>;
+  /** Where the device stands on a line that can be set. */
+  readonly line?: LineControl;
   /** Lets go of the device; may hang or reject, the link end bears both. */
   close(): Promise<void>;
 }
@@ -85,6 +87,7 @@ export function makeLinkEnd(driver: LinkDriver): LinkEnd {
       return ended || closing ? Promise.reject(notOpen()) : driver.write(bytes);
     },
     ...(driver.setBaudRate ? { setBaudRate: driver.setBaudRate } : {}),
+    ...(driver.line ? { line: driver.line } : {}),
     close() {
       closing ??= letGo().then(() => end());
       return closing;

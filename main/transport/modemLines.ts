@@ -1,10 +1,8 @@
+import { modemLineNames } from '../../shared/lineSettings.ts';
+import type { ModemLineName, ModemLines } from '../../shared/lineSettings.ts';
 import { startTimer } from '../time/timers.ts';
 import type { Timer } from '../time/timers.ts';
-
-/** Lines that a module drives (V.24 circuits 106, 107, 109), in node-serialport's names. */
-export const modemLineNames = ['cts', 'dsr', 'dcd'] as const;
-export type ModemLineName = (typeof modemLineNames)[number];
-export type ModemLines = Readonly<Record<ModemLineName, boolean>>;
+import type { LineWatcher } from './link.ts';
 
 /** What of a serial port is looked at. Ports without such lines, pseudo terminals for one, answer with an error. */
 export interface LinePort {
@@ -32,20 +30,20 @@ export function followLines(trail: Trail, lines: ModemLines): Trail & { readonly
 }
 
 /**
- * Looks at the lines of a port and tells when they fell and came back: a module without power drives none. Ends by itself where
- * the port does not offer them.
+ * Looks at the lines of a port and tells how they stand, and when they fell and came back. Ends by itself where the port does not
+ * offer them.
  */
-export function watchModemLines(
-  port: LinePort,
-  onReturn: (lines: readonly ModemLineName[]) => void,
-  everyMs = LOOK_MS,
-): Timer {
+export function watchModemLines(port: LinePort, { onLines, onReturn }: LineWatcher, everyMs = LOOK_MS): Timer {
+  let told: ModemLines | undefined;
   let trail: Trail = { stood: [], isDown: false };
   let isStopped = false;
   let timer: Timer | undefined;
   const look = (): void =>
     port.get((error, lines) => {
       if (isStopped || error || !lines) return;
+      // What else the library tells of a port is no line.
+      const { cts, dsr, dcd } = lines;
+      if (!told || modemLineNames.some((name) => lines[name] !== told?.[name])) onLines((told = { cts, dsr, dcd }));
       const { returned, ...next } = followLines(trail, lines);
       trail = next;
       timer = startTimer(look, everyMs);

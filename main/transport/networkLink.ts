@@ -1,6 +1,7 @@
 import { networkPath } from '../../shared/networkAddress.ts';
 import type { NetworkAddress } from '../../shared/networkAddress.ts';
 import { systemClock } from '../time/clock.ts';
+import type { ComPortSettings } from './comPort.ts';
 import { unlessRefused } from './serverRefusal.ts';
 import type { Accepted } from './serverRefusal.ts';
 import { openTcp } from './tcpLink.ts';
@@ -19,12 +20,12 @@ const usualTimes: NetworkTimes = { connectTimeoutMs: 5000, negotiationMs: 5000, 
 const longestGraceMs = 1500;
 
 /**
- * Connects to a serial server as the scheme of the address says; `rfc2217` sets its port to `baudRate`, the others leave
- * it as the server has it. Rejects with `PORT_…`, with the server's own sentence where it says one.
+ * Connects to a serial server as the scheme of the address says; `rfc2217` sets its port, the others leave it as
+ * the server has it. Rejects with `PORT_…`, with the server's own sentence where it says one.
  */
 export async function openNetwork(
   address: NetworkAddress,
-  baudRate: number,
+  { baudRate, ...line }: ComPortSettings,
   { connectTimeoutMs, negotiationMs, graceMs }: NetworkTimes = usualTimes,
 ): Promise<Accepted> {
   const name = networkPath(address);
@@ -33,6 +34,6 @@ export async function openNetwork(
   const roundTripMs = systemClock.steadyMs() - beganMs;
   const accepted = await unlessRefused(tcp, name, Math.max(graceMs, Math.min(3 * roundTripMs, longestGraceMs)));
   if (address.scheme === 'tcp') return accepted;
-  const comPort = address.scheme === 'rfc2217' ? { comPort: { baudRate, dtr: true, rts: true } } : {};
+  const comPort = address.scheme === 'rfc2217' ? { comPort: { baudRate, ...line } } : {};
   return { ...accepted, link: await openTelnet(accepted.link, { name, negotiationMs, ...comPort }) };
 }

@@ -1,13 +1,15 @@
 import type { SerialPort } from 'serialport';
 import { CodedError } from '../../shared/errors.ts';
+import { usualLine } from '../../shared/lineSettings.ts';
+import type { PortLine } from '../../shared/lineSettings.ts';
 import type { Timer } from '../time/timers.ts';
 import { deviceNames } from './deviceNames.ts';
 import type { DeviceNames } from './deviceNames.ts';
 import { keepExclusive } from './exclusiveUse.ts';
-import type { Link } from './link.ts';
+import type { LineControl, Link } from './link.ts';
 import { makeLinkEnd } from './linkEnd.ts';
 import { watchModemLines } from './modemLines.ts';
-import type { ModemLineName } from './modemLines.ts';
+import type { LinePort } from './modemLines.ts';
 import { foreignLock, putLocks } from './lockFiles.ts';
 import type { ForeignLock } from './lockFiles.ts';
 import { groupOf, portAccess } from './portAccess.ts';
@@ -16,59 +18,131 @@ import { describeHolders, portHolders } from './portHolders.ts';
 import type { Holder } from './portHolders.ts';
 import { plugging, watchPresence } from './presence.ts';
 
-/** How to open a serial port; always 8 data bits, no parity, 1 stop bit, no flow control. */
-export interface SerialOptions {
-  readonly baudRate: number;
-  /** Level of the modem lines while open; default both on, as the system does by itself. */
-  readonly dtr?: boolean;
-  readonly rts?: boolean;
-}
+/** How to open a serial port; what is not said as with {@link usualLine}, never flow control. */
+export type SerialOptions = Partial<PortLine> & { readonly baudRate: number };
 
-/** The link of a serial port, which may have lines beside the bytes. */
-export interface SerialLink extends Link {
-  /** See {@link watchModemLines}; ends with the link. */
-  watchLines(onReturn: (lines: readonly ModemLineName[]) => void): Timer;
-}
+type WholeOptions = PortLine & { readonly baudRate: number };
+
+/** The link of a serial port. */
+export type SerialLink = Link & { readonly line: LineControl };
 
 /**
  * Opens a serial port. Rejects with PORT_NOT_FOUND, PORT_DENIED (detail: owning group), PORT_BUSY or PORT_FAILED, each with
  * the system's own text.
  */
-export async function openSerial(path: string, options: SerialOptions): Promise<SerialLink> {
-  const { port, letGo } = await openPort(path, options);
+export async function openSerial(path: string, given: SerialOptions): Promise<SerialLink> {
+  const { lineEnding: _text, ...portLine } = usualLine;
+  let options: WholeOptions = { ...portLine, ...given };
+  let own = await openPort(path, options);
+  /** While the port is opened again for another frame: what is written meanwhile waits. */
+  let reopening: Promise<void> | undefined;
+  let setting: Promise<void> = Promise.resolve();
   let stopWatching = (): void => undefined;
-  let lineWatch: Timer | undefined;
+  const watches = new Set<Timer>();
+
+  const stopAll = (): void => {
+    stopWatching();
+    for (const watch of watches) watch.stop();
+  };
+  const put = (bytes: Uint8Array): Promise<void> =>
+    new Promise((resolve, reject) => {
+      own.port.write(bytes, undefined, (error) => (error ? reject(portLost(path, error)) : resolve()));
+    });
+  const update = (baudRate: number): Promise<void> => called((done) => own.port.update({ baudRate }, done));
+
+  /** The library sets a frame with nothing but the opening. The link goes on; where it cannot be had again, it is lost. */
+  const reopen = async (next: WholeOptions): Promise<void> => {
+    reopening = own.letGo().then(async () => {
+      own = await openPort(path, next);
+      listen(own.port);
+    });
+    try {
+      await reopening;
+    } catch (error) {
+      lose(error as Error);
+      throw error;
+    } finally {
+      reopening = undefined;
+    }
+  };
+
+  const change = async (asked: Partial<WholeOptions>): Promise<void> => {
+    const next = { ...options, ...asked };
+    const isOtherFrame = (['dataBits', 'parity', 'stopBits'] as const).some((name) => next[name] !== options[name]);
+    try {
+      if (isOtherFrame) await reopen(next);
+      else {
+        if (next.baudRate !== options.baudRate) await update(next.baudRate);
+        const { dtr, rts } = next;
+        // Both always: what is not given, the library would switch on.
+        if (dtr !== options.dtr || rts !== options.rts) await called((done) => own.port.set({ dtr, rts }, done));
+      }
+    } catch (error) {
+      throw lineNotSet(path, error);
+    }
+    options = next;
+  };
+
+  const line: LineControl = {
+    set(asked) {
+      const changed = setting.then(() => change(asked));
+      setting = changed.catch(() => undefined);
+      return changed;
+    },
+    watch(watcher) {
+      const port: LinePort = {
+        get: (callback) =>
+          void (reopening ?? Promise.resolve()).then(
+            () => own.port.get(callback),
+            () => undefined,
+          ),
+      };
+      const watch = watchModemLines(port, watcher);
+      watches.add(watch);
+      return watch;
+    },
+  };
   const end = makeLinkEnd({
-    write: (bytes) =>
-      new Promise((resolve, reject) => {
-        port.write(bytes, undefined, (error) => (error ? reject(portLost(path, error)) : resolve()));
-      }),
-    setBaudRate: (baudRate) =>
-      new Promise((resolve, reject) => port.update({ baudRate }, (error) => (error ? reject(error) : resolve()))),
-    close: () => {
-      stopWatching();
-      lineWatch?.stop();
-      return letGo();
+    write: (bytes) => (reopening ? reopening.then(() => put(bytes)) : put(bytes)),
+    setBaudRate: update,
+    line,
+    async close() {
+      stopAll();
+      await reopening?.catch(() => undefined);
+      await own.letGo();
     },
   });
-  const lose = (error: Error): void => {
-    stopWatching();
-    lineWatch?.stop();
+  function lose(error: Error): void {
+    stopAll();
     end.lose(portLost(path, error));
-    void letGo();
-  };
-  port.on('data', (bytes: Buffer) => end.receive(bytes));
-  port.on('error', lose);
-  // With an error the device went away, without one we closed it ourselves.
-  port.on('close', (error?: Error | null) => (error ? lose(error) : end.lose()));
-  // A terminal that hung up reads as end of file.
-  port.on('end', () => lose(new Error('end of file')));
+    void own.letGo();
+  }
+  function listen(port: SerialPort): void {
+    const isOurs = (): boolean => port === own.port && reopening === undefined;
+    port.on('data', (bytes: Buffer) => end.receive(bytes));
+    port.on('error', (error: Error) => {
+      if (isOurs()) lose(error);
+    });
+    // With an error the device went away, without one we closed it ourselves.
+    port.on('close', (error?: Error | null) => {
+      if (error) lose(error);
+      else if (isOurs()) end.lose();
+    });
+    // A terminal that hung up reads as end of file.
+    port.on('end', () => {
+      if (isOurs()) lose(new Error('end of file'));
+    });
+  }
+  listen(own.port);
   const look = await presenceOf(path);
   stopWatching = await watchPresence(look, () => lose(new Error('the device is no longer there')));
-  if (!port.isOpen) stopWatching();
-  return Object.assign(end.link, {
-    watchLines: (onReturn: (lines: readonly ModemLineName[]) => void) => (lineWatch = watchModemLines(port, onReturn)),
-  });
+  if (!own.port.isOpen) stopWatching();
+  return Object.assign(end.link, { line });
+}
+
+/** What the library does with a callback, as a promise. */
+function called(act: (done: (error: Error | null | undefined) => void) => void): Promise<void> {
+  return new Promise((resolve, reject) => act((error) => (error ? reject(error) : resolve())));
 }
 
 /** A port of ours and how to give it back, whatever state it is in. */
@@ -78,7 +152,7 @@ interface OwnPort {
 }
 
 /** Locked in every way there is: lock files for those who look at them, flock by the library, TIOCEXCL by the system. */
-async function openPort(path: string, options: SerialOptions): Promise<OwnPort> {
+async function openPort(path: string, options: WholeOptions): Promise<OwnPort> {
   const device = await deviceNames(path);
   const takeLocksAway = device ? await putLocks(device) : () => Promise.resolve();
   try {
@@ -100,19 +174,19 @@ async function openPort(path: string, options: SerialOptions): Promise<OwnPort> 
   }
 }
 
-async function openDevice(path: string, device: DeviceNames | undefined, options: SerialOptions): Promise<SerialPort> {
+async function openDevice(path: string, device: DeviceNames | undefined, options: WholeOptions): Promise<SerialPort> {
   try {
     // Loaded here and only here: who uses virtual modules never loads the native module.
     const { SerialPort } = await import('serialport');
     // hupcl: closing must not drop DTR, which resets some boards.
-    const settings = { path, baudRate: options.baudRate, hupcl: false, autoOpen: false };
+    const { dtr, rts, ...frame } = options;
+    const settings = { path, ...frame, hupcl: false, autoOpen: false };
     const port = new SerialPort(settings);
     // Between here and the link nobody else listens, and an error without a listener ends the process.
     port.on('error', () => undefined);
     await new Promise<void>((resolve, reject) => port.open((error) => (error ? reject(error) : resolve())));
     // Both lines always: what is not given, the library would switch on. Pseudo terminals have no lines and refuse.
-    const lines = { dtr: options.dtr ?? true, rts: options.rts ?? true };
-    await new Promise<void>((resolve) => port.set(lines, () => resolve()));
+    await new Promise<void>((resolve) => port.set({ dtr, rts }, () => resolve()));
     return port;
   } catch (error) {
     const access = { group: await groupOf(path), ...(await portAccess(path)) };
@@ -157,6 +231,13 @@ export async function sharersOf(path: string): Promise<string | undefined> {
   const device = await deviceNames(path);
   const holders = device ? await portHolders(device.realPath) : [];
   return holders.length === 0 ? undefined : describeHolders(holders);
+}
+
+function lineNotSet(path: string, error: unknown): CodedError {
+  const { message } = error as Error;
+  return new CodedError('LINE_NOT_SET', message.startsWith(path) ? message : `${path}: ${message}`, path, {
+    cause: error,
+  });
 }
 
 function portLost(path: string, error: Error): CodedError {

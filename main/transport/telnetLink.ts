@@ -1,5 +1,6 @@
 import { CodedError } from '../../shared/errors.ts';
 import { baudRateRequest, comPortBytes, comPortRequests, confirmedBaudRate } from './comPort.ts';
+import { ComPortLine } from './comPortLine.ts';
 import type { ComPortSettings } from './comPort.ts';
 import type { Link } from './link.ts';
 import { makeLinkEnd } from './linkEnd.ts';
@@ -43,11 +44,17 @@ export async function openTelnet(far: Link, options: TelnetLinkOptions): Promise
     // What cannot be sent is told by the end of the link.
     far.write(bytes).catch(() => undefined);
   };
+  const line = comPort
+    ? new ComPortLine({ name, send: (request) => send(comPortBytes(request)), confirmMs: negotiationMs })
+    : undefined;
   const end = makeLinkEnd({
     write: (bytes) => far.write(escapeTelnet(bytes, negotiated.isOn('ours', binary))),
     // The server works off what it is sent in order: what follows goes out at the new rate.
-    ...(comPort ? { setBaudRate: (baudRate) => far.write(comPortBytes(baudRateRequest(baudRate))) } : {}),
-    close: () => far.close(),
+    ...(comPort && line ? { setBaudRate: (baudRate) => far.write(comPortBytes(baudRateRequest(baudRate))), line } : {}),
+    close: () => {
+      line?.end();
+      return far.close();
+    },
   });
   const breakOff = (error: CodedError): void => {
     settle(error);
@@ -82,7 +89,10 @@ export async function openTelnet(far: Link, options: TelnetLinkOptions): Promise
     if (event.type === 'negotiation') {
       const answer = negotiated.receive(event.verb, event.option);
       if (answer) send(answer);
-    } else if (event.option === comPortOption) confirmed ??= confirmedBaudRate(event.bytes);
+    } else if (event.option === comPortOption) {
+      confirmed ??= confirmedBaudRate(event.bytes);
+      line?.receive(event.bytes);
+    }
     proceed();
   };
 
@@ -97,6 +107,7 @@ export async function openTelnet(far: Link, options: TelnetLinkOptions): Promise
   }, negotiationMs);
   for (const request of negotiated.start()) send(request);
   far.onClose = (reason) => {
+    line?.end();
     settle(reason ?? new CodedError('PORT_LOST', `${name}: the connection was closed`, name));
     end.lose(reason);
   };

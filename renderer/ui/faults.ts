@@ -26,6 +26,7 @@ export const errorCodes = Object.keys({
   PORT_OPEN_HERE: 0,
   PORT_NOT_OPEN: 0,
   PORT_FAILED: 0,
+  LINE_NOT_SET: 0,
   AT_TIMEOUT: 0,
   AT_ERROR: 0,
   AT_CME: 0,

@@ -1,5 +1,6 @@
 import type { Diagnosis } from '../diagnosis.ts';
-import { object, word } from '../schema.ts';
+import { lineSettingsSchema } from '../lineSettings.ts';
+import { object, optional, partial, word } from '../schema.ts';
 import { dialectNames, portPath, ranges } from '../settings.ts';
 import type { Snapshot } from '../state.ts';
 import { accepted, reply } from './row.ts';
@@ -20,6 +21,13 @@ export const sessionRequests = {
     scope: 'device',
     duringRun: 'served',
     argument: object({ path: portPath, baudRate: ranges.baudRate }),
+    reply: accepted,
+  },
+  /** Sets the line of the open port otherwise; what is not given stays. Kept for its adapter. */
+  changeLine: {
+    scope: 'device',
+    duringRun: 'refused',
+    argument: object({ baudRate: optional(ranges.baudRate), ...partial(lineSettingsSchema).fields }),
     reply: accepted,
   },
   closePort: { scope: 'device', duringRun: 'served', reply: accepted },

@@ -32,7 +32,7 @@ describe('sending', () => {
     const [near, far] = loopback();
     const heard: string[] = [];
     far.onData = (bytes) => heard.push(Buffer.from(bytes).toString());
-    const channel = new AtChannel(near, silent(), { lineEnding: '\r' });
+    const channel = new AtChannel(near, silent(), { lineEnding: 'CR' });
     channel.send('AT', as('user')).catch(() => undefined);
     await vi.waitFor(() => expect(heard).toEqual(['AT\r']));
     channel.close();

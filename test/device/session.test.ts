@@ -6,7 +6,8 @@ import { stageNames } from '../../shared/stageNames.ts';
 import type { DeviceState } from '../../shared/state.ts';
 import type { StageName } from '../../shared/stageNames.ts';
 import type { Device } from '../../main/device/device.ts';
-import type { ModemLineName } from '../../main/transport/modemLines.ts';
+import type { LineWatcher } from '../../main/transport/link.ts';
+import type { ModemLineName } from '../../shared/lineSettings.ts';
 import { startApplication, startDevice, testFolder, until } from './rig.ts';
 
 import { ScriptedModule } from './scriptedModule.ts';
@@ -353,12 +354,16 @@ describe('a sign that may be a start or a waking', () => {
       session: {
         openLink: () =>
           Promise.resolve({
-            link: module.link,
-            watchLines: (tell) => {
-              onReturn = tell;
-              isWatched = true;
-              return { stop: () => (isWatched = false) };
-            },
+            link: Object.assign(module.link, {
+              line: {
+                set: () => Promise.resolve(),
+                watch: (watcher: LineWatcher) => {
+                  onReturn = (lines) => watcher.onReturn(lines);
+                  isWatched = true;
+                  return { stop: () => void (isWatched = false) };
+                },
+              },
+            }),
           }),
       },
     });
@@ -384,13 +389,16 @@ describe('a sign that may be a start or a waking', () => {
   });
 
   it('lines that fell and came back while the session was kept are no sign at this port any more', async () => {
-    const { device, module, fall, isWatched } = await onLines(() => undefined);
+    const { device, module, fall } = await onLines(() => undefined);
     await device.openPort(port, 9600);
     await until(device, 'registered', isRegistered);
     module.heard.length = 0;
     fall();
-    await vi.waitFor(() => expect(isWatched()).toBe(false));
-    expect(module.heard).toContain('AT+MIPLUPDATE=0,3600,0');
+    const notes = (): string[] => device.log.read(0, 1000).map(({ text }) => text);
+    await vi.waitFor(() => expect(notes()).toContain('The session is still there and goes on.'));
+    fall();
+    await device.session.measureSignal();
+    expect(module.heard.filter((line) => line.startsWith('AT+MIPLUPDATE'))).toEqual(['AT+MIPLUPDATE=0,3600,0']);
     expect(module.heard).not.toContain('AT+MIPLCREATE');
   });
 

@@ -3,6 +3,7 @@ import type { Fact } from '../../main/facts/fact.ts';
 import { Replay } from '../../main/facts/replay.ts';
 import { defaultModel } from '../../main/lwm2m/deviceModel.ts';
 import { ObjectStore } from '../../main/lwm2m/objectStore.ts';
+import { usualLine } from '../../shared/lineSettings.ts';
 import { initialDeviceState } from '../../shared/state.ts';
 import { stageNames } from '../../shared/stageNames.ts';
 import { requestKinds } from '../../shared/requestKinds.ts';
@@ -48,12 +49,15 @@ export const anyFact: fc.Arbitrary<Fact> = fc.oneof(
     }),
   }),
   fact('opening', { port, baudRate: count, atMs }),
+  fact('opening', { port, baudRate: count, line: fc.constant(usualLine), atMs }),
   fact('connection', {
     atMs,
     input: fc.oneof(
       fc.record({ type: fc.constantFrom('opened', 'answering', 'closed', 'waiting') }),
       fc.record({ type: fc.constantFrom('failed', 'lost', 'waiting'), fault }),
       fc.record({ type: fc.constant('opened'), suggestion: text }),
+      fc.record({ type: fc.constant('line'), line: fc.constant(usualLine) }),
+      fc.record({ type: fc.constant('modemLines'), lines: fc.constant({ cts: true, dsr: false, dcd: true }) }),
     ),
   }),
   fact('simulator', { simulator: maybe(fc.record({ http: text, coap: text, echo: text, imei: text, imsi: text })) }),

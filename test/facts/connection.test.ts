@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { stepConnection } from '../../main/facts/connection.ts';
 import type { ConnectionInput } from '../../main/facts/connection.ts';
 import { Hindrances, freshStages, staleFrom, withStage } from '../../main/facts/stages.ts';
+import { usualLine } from '../../shared/lineSettings.ts';
 import type { ConnectionState } from '../../shared/state.ts';
 
 const port = { path: '/dev/ttyUSB0', kind: 'serial' } as const;
@@ -53,6 +54,28 @@ describe('the connection', () => {
 
   it('forgets the fault when it is closed by hand', () => {
     expect(after(...opened, { type: 'lost', fault }, { type: 'closed' }).fault).toBeUndefined();
+  });
+
+  it('keeps how its line is set through a loss, and forgets what the far end drives with it', () => {
+    const line = { ...usualLine, rts: false };
+    const lines = { cts: true, dsr: false, dcd: false };
+    const told: ConnectionInput[] = [
+      { type: 'open', port, baudRate: 9600, line: usualLine },
+      { type: 'opened' },
+      { type: 'modemLines', lines },
+      { type: 'answering' },
+    ];
+    expect(after(...told)).toMatchObject({ phase: 'ready', line: usualLine, modemLines: lines });
+    expect(after(...told, { type: 'line', line, baudRate: 115_200 })).toMatchObject({
+      phase: 'ready',
+      line,
+      baudRate: 115_200,
+      modemLines: lines,
+    });
+    expect(after(...told, { type: 'line', line }).baudRate).toBe(9600);
+    const lost = after(...told, { type: 'line', line }, { type: 'lost', fault });
+    expect(lost).toMatchObject({ phase: 'lost', line });
+    expect(lost.modemLines).toBeUndefined();
   });
 
   it('can wait without ever having been open', () => {

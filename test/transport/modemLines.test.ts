@@ -1,6 +1,8 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { followLines, watchModemLines } from '../../main/transport/modemLines.ts';
-import type { LinePort, ModemLineName, ModemLines } from '../../main/transport/modemLines.ts';
+import type { LineWatcher } from '../../main/transport/link.ts';
+import type { LinePort } from '../../main/transport/modemLines.ts';
+import type { ModemLineName, ModemLines } from '../../shared/lineSettings.ts';
 
 const linesOf = (...up: readonly ModemLineName[]): ModemLines => ({
   cts: up.includes('cts'),
@@ -52,11 +54,25 @@ describe('the watch over the lines of a port', () => {
     return { port, looks: () => looks };
   }
 
+  const nobody: LineWatcher = { onLines: () => expect.unreachable(), onReturn: () => expect.unreachable() };
+
+  it('tells how they stand, at first and whenever one has changed', async () => {
+    let lines: ModemLines = linesOf('cts');
+    const { port } = portWith(() => Object.assign({ lowLatency: false }, lines));
+    const told: ModemLines[] = [];
+    const watch = watchModemLines(port, { onLines: (now) => told.push(now), onReturn: () => undefined }, 500);
+    await vi.advanceTimersByTimeAsync(2000);
+    lines = linesOf('cts', 'dcd');
+    await vi.advanceTimersByTimeAsync(2000);
+    expect(told).toEqual([linesOf('cts'), linesOf('cts', 'dcd')]);
+    watch.stop();
+  });
+
   it('tells when they fell and came back, until it is stopped', async () => {
     let lines = linesOf('cts', 'dsr');
     const { port, looks } = portWith(() => lines);
     const told: unknown[] = [];
-    const watch = watchModemLines(port, (names) => told.push(names), 500);
+    const watch = watchModemLines(port, { onLines: () => undefined, onReturn: (names) => told.push(names) }, 500);
     await vi.advanceTimersByTimeAsync(1000);
     lines = linesOf();
     await vi.advanceTimersByTimeAsync(1000);
@@ -75,7 +91,7 @@ describe('the watch over the lines of a port', () => {
     ['nothing', undefined],
   ])('asks a port once that answers %s', async (_, answer) => {
     const { port, looks } = portWith(() => answer);
-    const watch = watchModemLines(port, () => expect.unreachable(), 500);
+    const watch = watchModemLines(port, nobody, 500);
     await vi.advanceTimersByTimeAsync(10_000);
     expect(looks()).toBe(1);
     watch.stop();
@@ -83,7 +99,7 @@ describe('the watch over the lines of a port', () => {
 
   it('hears no answer that comes after its end', async () => {
     const { port, looks } = portWith(() => linesOf('cts'));
-    const watch = watchModemLines(port, () => expect.unreachable(), 500);
+    const watch = watchModemLines(port, nobody, 500);
     watch.stop();
     await vi.advanceTimersByTimeAsync(10_000);
     expect(looks()).toBe(1);

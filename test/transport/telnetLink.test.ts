@@ -2,13 +2,16 @@ import { Buffer } from 'node:buffer';
 import fc from 'fast-check';
 import { describe, expect, it, vi } from 'vitest';
 import { loopback } from '../../main/transport/loopback.ts';
+import { usualLine } from '../../shared/lineSettings.ts';
+import type { ModemLines } from '../../shared/lineSettings.ts';
 import type { Link } from '../../main/transport/link.ts';
 import { TelnetReader, negotiation, subnegotiationOf } from '../../main/transport/telnet.ts';
 import type { TelnetEvent } from '../../main/transport/telnet.ts';
 import { openTelnet } from '../../main/transport/telnetLink.ts';
 
 const name = 'telnet://test:1';
-const comPort = { baudRate: 9600, dtr: true, rts: true };
+const { lineEnding: _text, ...usual } = usualLine;
+const comPort = { ...usual, baudRate: 9600 };
 
 /** What a server makes of what it hears; gives what it says. */
 type Server = (event: TelnetEvent) => Uint8Array | undefined;
@@ -238,6 +241,65 @@ describe('a port of a server that is set by RFC 2217', () => {
       code: 'PORT_FAILED',
       message: expect.stringContaining('did not confirm the baud rate') as string,
     });
+  });
+
+  it('is set while bytes flow, one setting after the other, and says what the server does not take', async () => {
+    const stubborn: Server = (event) => {
+      if (event.type === 'subnegotiation' && event.bytes[0] === 3) return subnegotiationOf(44, Uint8Array.of(103, 1));
+      return agreeing()(event);
+    };
+    const { near, server, events } = rig(stubborn);
+    const link = await openTelnet(near, { ...options, comPort });
+    const heard = listen(link);
+    events.length = 0;
+    await link.line?.set({ baudRate: 115_200, rts: false });
+    await server.write(Buffer.from('OK'));
+    const asked = events.filter((event) => event.type === 'subnegotiation').map(({ bytes }) => [...bytes]);
+    expect(asked).toEqual([
+      [1, 0, 1, 0xc2, 0],
+      [5, 12],
+    ]);
+    await expect(link.line?.set({ parity: 'even' })).rejects.toMatchObject({
+      code: 'LINE_NOT_SET',
+      message: expect.stringContaining('the server has answered 1') as string,
+    });
+    await link.line?.set({ stopBits: 2 });
+    await vi.waitFor(() => expect(Buffer.from(heard).toString()).toBe('OK'));
+  });
+
+  it('says so where the server does not confirm a setting, and where the connection ends meanwhile', async () => {
+    const opening: Server = (event) =>
+      event.type === 'subnegotiation' && event.bytes[0] === 2 ? undefined : agreeing()(event);
+    const mute = rig(opening);
+    const link = await openTelnet(mute.near, { name, negotiationMs: 30, comPort });
+    await expect(link.line?.set({ dataBits: 7 })).rejects.toMatchObject({
+      code: 'LINE_NOT_SET',
+      message: expect.stringContaining('has not confirmed it') as string,
+    });
+    const cut = rig(opening);
+    const ending = await openTelnet(cut.near, { ...options, comPort });
+    const setting = ending.line?.set({ dataBits: 7 });
+    await cut.server.close();
+    await expect(setting).rejects.toMatchObject({ code: 'LINE_NOT_SET' });
+  });
+
+  it('tells the lines of the far end, those of before to who begins to listen later, until that ends', async () => {
+    const { near, server } = rig(agreeing());
+    const link = await openTelnet(near, { ...options, comPort });
+    const told: ModemLines[] = [];
+    await server.write(subnegotiationOf(44, Uint8Array.of(107, 0x30)));
+    await settle();
+    const watch = link.line?.watch({ onLines: (lines) => told.push(lines), onReturn: () => undefined });
+    await server.write(subnegotiationOf(44, Uint8Array.of(107, 0x4f)));
+    await settle();
+    watch?.stop();
+    await server.write(subnegotiationOf(44, Uint8Array.of(107, 0x00)));
+    await settle();
+    expect(told).toEqual([
+      { cts: true, dsr: true, dcd: false, ri: false },
+      { cts: false, dsr: false, dcd: false, ri: true },
+    ]);
+    await link.close();
   });
 
   it('does not mind what the server tells of the line', async () => {

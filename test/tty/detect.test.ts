@@ -1,31 +1,6 @@
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
-import { existsSync, mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import path from 'node:path';
-import { fileURLToPath } from 'node:url';
-import { describe, expect, it, onTestFinished } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { Mipl } from './mipl.ts';
-
-const program = fileURLToPath(new URL('rateModule.py', import.meta.url));
-const hasPython = existsSync('/usr/bin/python3');
-
-/** The path of a tty with a module behind it that hears one rate only. */
-async function moduleAt(rate: number, ending: string, manner: 'plain' | 'echo' | 'mute' = 'plain'): Promise<string> {
-  const folder = mkdtempSync(path.join(tmpdir(), 'mipl-rate-'));
-  const link = path.join(folder, 'ttyUSB0');
-  const child = spawn('python3', [program, link, String(rate), ending, manner], {
-    stdio: ['ignore', 'pipe', 'inherit'],
-  });
-  onTestFinished(async () => {
-    const gone = once(child, 'exit');
-    child.kill();
-    await gone;
-    rmSync(folder, { recursive: true, force: true });
-  });
-  await once(child.stdout, 'data');
-  return link;
-}
+import { hasPython, moduleAt } from './rateModule.ts';
 
 async function detect(...ports: readonly string[]): Promise<{ code: number | null; rows: Record<string, unknown>[] }> {
   const mipl = new Mipl(['detect', '--json', ...ports.flatMap((port) => ['--port', port])]);

@@ -53,14 +53,55 @@ describe('openSerial on a terminal', () => {
   it('goes on where the port has no modem lines to look at, as a pseudo terminal has none', async () => {
     const [near, far] = [await open('A'), await open('B')];
     const told: unknown[] = [];
-    near.watchLines((lines) => told.push(lines));
+    near.line.watch({ onLines: (lines) => told.push(lines), onReturn: (lines) => told.push(lines) });
     const heard = listen(near);
     await far.write(Buffer.from('OK'));
     await vi.waitFor(() => expect(heard.text).toBe('OK'));
     const closing = near.close();
-    near.watchLines((lines) => told.push(lines));
+    near.line.watch({ onLines: (lines) => told.push(lines), onReturn: (lines) => told.push(lines) });
     await closing;
     expect(told).toEqual([]);
+  });
+
+  it('is set otherwise while bytes flow: nothing is lost, and the link goes on', async () => {
+    const [near, far] = [await open('A'), await open('B')];
+    const [heardNear, heardFar] = [listen(near), listen(far)];
+    await near.write(Buffer.from('1'));
+    await near.line.set({ baudRate: 9600 });
+    await near.write(Buffer.from('2'));
+    // Another frame is had by opening the port again: what is written meanwhile waits.
+    const reframed = near.line.set({ dataBits: 7, parity: 'even', stopBits: 2 });
+    await Promise.all([reframed, near.write(Buffer.from('3'))]);
+    await near.write(Buffer.from('4'));
+    await far.write(Buffer.from('OK'));
+    await vi.waitFor(() => {
+      expect(heardFar.text).toBe('1234');
+      expect(heardNear.text).toBe('OK');
+    }, 5000);
+    await expect(openSerial(fileOf('A'), { baudRate: 9600 })).rejects.toMatchObject({ code: 'PORT_BUSY' });
+  });
+
+  it('says what the system says of a line that is not there, and stays as it was', async () => {
+    const [near, far] = [await open('A'), await open('B')];
+    await expect(near.line.set({ dtr: true })).rejects.toMatchObject({
+      code: 'LINE_NOT_SET',
+      message: expect.stringContaining(fileOf('A')) as string,
+    });
+    const heard = listen(far);
+    await near.write(Buffer.from('AT'));
+    await vi.waitFor(() => expect(heard.text).toBe('AT'));
+  });
+
+  it('is lost where it cannot be had again', async () => {
+    const near = await open('A');
+    const reason = new Promise<Error | undefined>((resolve) => {
+      near.onClose = resolve;
+    });
+    const reframed = near.line.set({ stopBits: 2 });
+    cable.kill('SIGKILL');
+    await expect(reframed).rejects.toMatchObject({ code: 'LINE_NOT_SET' });
+    expect(await reason).toMatchObject({ code: 'PORT_LOST' });
+    await expect(near.write(Buffer.from('AT'))).rejects.toMatchObject({ code: 'PORT_NOT_OPEN' });
   });
 
   it('carries all byte values both ways', async () => {
