@@ -34,8 +34,11 @@ export const plainHabits: RowHabits = { bareNumbers: false, bareWords: false, ha
 
 const sent = '(?:tx|send|sent|snd|out|write|发送|发)';
 const received = '(?:rx|recv|receive|received|rcv|in|read|接收|收)';
-/** `[UART2 TX]`. */
-const port = String.raw`(?:(?:uart|usart|com|tty|serial)\w{0,8}[ :_-])?`;
+/** `[UART2 TX]`, `[BC95 SEND]`, `[#Recv]`: whose port it is, inside the brackets. */
+const port = String.raw`(?:#|[A-Za-z][\w./-]{0,20}[ :_-])?`;
+/** `[Board] AT+CSQ`, `[Modem] OK`, `[host>module]`. */
+const hostNames = 'host|pc|mcu|dte';
+const moduleNames = 'module|modem|dce|nb';
 /** `send data:`, `RECV ASCII>`, `send(17):`, `RECV ASCII/21 <<<`, `SEND ASCII TO 192.168.2.4 :9023>`. */
 const count = String.raw`(?: ?\(\d{1,6}(?: bytes?)?\)| ?\[\d{1,6}\]|\/\d{1,6})?`;
 const peer = String.raw`(?: (?:from|to) [0-9a-f.:]{2,45} ?:\d{1,5}(?=[ >]))?`;
@@ -68,8 +71,13 @@ const directionMarks: readonly { readonly from: Speaker; readonly pattern: RegEx
   // YAT: (<<) and (>>).
   { from: 'host', pattern: /[([](?:[-=]{0,2}>{1,3}|→)[)\]]/y },
   { from: 'module', pattern: /[([](?:<{1,3}[-=]{0,2}|←)[)\]]/y },
-  { from: 'host', pattern: /\[?(?:host|pc|mcu|dte) ?-{0,2}> ?(?:module|modem|dce|nb)\]?[:：]?/iy },
-  { from: 'module', pattern: /\[?(?:module|modem|dce|nb) ?-{0,2}> ?(?:host|pc|mcu|dte)\]?[:：]?/iy },
+  { from: 'host', pattern: new RegExp(String.raw`\[?(?:${hostNames}) ?-{0,2}> ?(?:${moduleNames})\]?[:：]?`, 'iy') },
+  { from: 'module', pattern: new RegExp(String.raw`\[?(?:${moduleNames}) ?-{0,2}> ?(?:${hostNames})\]?[:：]?`, 'iy') },
+  { from: 'host', pattern: new RegExp(String.raw`\[(?:board|${hostNames})\]:?`, 'iy') },
+  { from: 'module', pattern: new RegExp(String.raw`\[(?:nb-?iot|${moduleNames})\]:?`, 'iy') },
+  // Particle and mbed: `AT send 11 "AT+CREG=2\r\n"`, `AT read + 33 "\r\n+CREG: 2,5\r\n"`.
+  { from: 'host', pattern: /AT send +\d{1,5} +(?=")/y },
+  { from: 'module', pattern: /AT read +\S{1,5} +\d{1,5} +(?=")/y },
   // Android's radio layer puts the name of the protocol before the arrow.
   { from: 'host', pattern: /(?:AT(?=> ))?(?:[-=]{0,2}>{1,3}|→)◇?/y },
   { from: 'module', pattern: /(?:AT(?=< ))?(?:<{1,3}[-=]{0,2}|←)◆?/y },
@@ -198,7 +206,10 @@ export function readMarkedRow(row: string, habits: RowHabits = plainHabits): Mar
 
 /** The line without the brackets or quotes that a tool has put around it. */
 function insideOf(left: string, { isQuoted }: RowHabits): string | undefined {
-  return isQuoted ? inQuotes.exec(left)?.[2] : bracketed.exec(left)?.[1];
+  if (!isQuoted) return bracketed.exec(left)?.[1];
+  const [, quote, inside] = inQuotes.exec(left) ?? [];
+  // As C writes a text: quotes inside have a backslash before them.
+  return quote === '"' ? inside?.replaceAll('\\"', '"') : inside;
 }
 
 /** Whether a row's line stands in quotes. */

@@ -60,7 +60,7 @@ const plainStyle: LogStyle = {
 
 /** Only a module says such: results and what it prints unasked. Its echo makes commands no sign of the host. */
 const saidByModule = /^(?:OK|ERROR|\+(?:CME|CMS|CIS) ERROR\b.*|[+*^%][A-Z]{2,16} ?:.*)$/i;
-const onTheWire = /^(?:AT(?:$|[A-Z+*&^$#%])|OK$|ERROR$|[+*^%][A-Z])/i;
+const onTheWire = /^(?:AT(?:$|[A-Z+*&^$#%]| (?:send|read) )|OK$|ERROR$|[+*^%][A-Z])/i;
 
 /** What is longer is no line of a module, and says nothing of how the others are written. */
 export const LONGEST_TELLING_ROW = 16_384;
@@ -132,15 +132,17 @@ export function isOnTheWire(row: string): boolean {
 }
 
 const MOST = 0.8;
+/** A program says more in its own log than what goes over the wire. */
+const MOST_OF_PROGRAM = 0.6;
 const startsWithNumber = /^(?:1\d{9}(?:\.\d{1,9})?|\d{1,9}\.\d{1,9})(?:(?:[ \t]+|,[ \t]*)(.*)|)$/;
 
 /** Marks of who spoke are such only where both are marked, and lines of the wire stand behind them. */
-function marksSpeakers(marked: readonly MarkedRow[]): boolean {
+function marksSpeakers(marked: readonly MarkedRow[], most = MOST): boolean {
   const told = marked.filter(({ from }) => from !== undefined);
   const isBoth = told.some(({ from }) => from === 'host') && told.some(({ from }) => from === 'module');
   const lines = told.map(({ text }) => text.replace(/^b?["']|["']$/g, '').replace(/<(?:CR|LF)>|\\[rn]/g, ''));
   const known = lines.filter((line) => onTheWire.test(line.trim()));
-  return isBoth && told.length >= marked.length * MOST && known.length >= 2;
+  return isBoth && told.length >= marked.length * most && known.length >= 2;
 }
 
 /** `TX AT`, `14:03:09.867 RX OK`; what a module says of its radio begins so, too, but not every row. */
@@ -154,7 +156,7 @@ function habitsOf(rows: readonly string[]): RowHabits {
   const isTold = marksSpeakers(plain);
   const words = rows.filter((row) => startsWithWord.test(row));
   const bareWords = words.length >= rows.length * MOST && marksSpeakers(read({ bareWords: true }));
-  const hasOrigins = !isTold && !bareWords && marksSpeakers(read({ hasOrigins: true }));
+  const hasOrigins = !isTold && !bareWords && marksSpeakers(read({ hasOrigins: true }), MOST_OF_PROGRAM);
   const best = read({ bareWords, hasOrigins });
   const told = best.some(({ from }) => from !== undefined) ? best.filter(({ from }) => from !== undefined) : best;
   const isQuoted = told.length > 1 && told.every(({ textWithRemark }) => isInQuotes(textWithRemark));

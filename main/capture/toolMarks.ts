@@ -36,6 +36,9 @@ const sayings: readonly RegExp[] = [
   /^\[(?:Starting|Done|Warning|Info)\] (?:Opening|Closed|Opened|Sending|Changed) (?:the )?serial port\b.*$/,
   // minicom
   /^(?:Welcome to minicom \d|OPTIONS: I18n|Compiled on |Port \/dev\/\S+, |Press CTRL-A Z for help)/,
+  // USR's assistant for AT commands
+  /^>\[(?:Success|Warn|Error|Info)\]\[\d\d:\d\d:\d\d:\d{3}\]$/,
+  /^(?:(?:Success|Fail)--\[.*\]|COM\d{1,3} ?\(\d{3,7},.*\) (?:Open(?:e?d)?|Closed?))$/,
   // Docklight
   /^Docklight Log File \(.{1,40}\) - (?:started|stopped) /,
   // PlatformIO's monitor, pyserial's miniterm

@@ -268,7 +268,7 @@ describe('chat', () => {
 
 describe('od', () => {
   it('-a names the controls', () => {
-    expect(linesOf('0000000   A   T  cr  nl   O   K  sp del  cr  nl', '0000012')).toEqual(['? AT', '? OK \x7f']);
+    expect(linesOf('0000000   A   T  cr  nl   O   K  sp del   !  cr', '0000012')).toEqual(['? AT', '? OK \x7f!']);
   });
 
   it('-c leaves no cell to be guessed', () => {

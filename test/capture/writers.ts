@@ -612,6 +612,47 @@ export const writers: readonly LogWriter[] = [
     at: (line) => `${day(line)}T${microsecond(line)}Z`,
   },
   {
+    tool: 'Nordic’s LTE Link Monitor, with words of its own',
+    write: (said) =>
+      said
+        .map((line, index) => {
+          const stamp = `${day(line)}T${millisecond(line)}Z`;
+          const own = index % 3 === 0 ? `${stamp} INFO Modem port is opened\n` : '';
+          return `${own}${stamp} DEBUG modem ${arrow('>> ', '<< ')(line)}${line.text}\n`;
+        })
+        .join(''),
+    tellsSpeaker: true,
+    at: (line) => `${day(line)}T${millisecond(line)}Z`,
+  },
+  {
+    tool: 'Particle, text as C writes it',
+    write: (said) =>
+      said
+        .map((line) => {
+          const text = wire(line).replaceAll('"', '\\"').replaceAll('\r', '\\r').replaceAll('\n', '\\n');
+          return `${since(line)} ${arrow('AT send', 'AT read OK')(line)} ${wire(line).length} "${text}"\n`;
+        })
+        .join(''),
+    tellsSpeaker: true,
+    at: (line) => since(line),
+  },
+  {
+    tool: 'USR’s assistant',
+    write: (said) =>
+      `>[Success][14:03:08:705]\r\nCOM14 (9600,None,_8,_1,148) Opend \r\n${said
+        .map((line) => {
+          const stamp = `[${millisecond(line).replace('.', ':')}]`;
+          const own = line.from === 'host' ? `>[Success]${stamp}\r\nSuccess--[${line.text}]\r\n` : '';
+          return `>${arrow('[Tx ->]', '[Rx <-]')(line)}${stamp}[Asc]\r\n${wire(line)}\r\n${own}`;
+        })
+        .join('')}`,
+    tellsSpeaker: true,
+    at: millisecond,
+  },
+  { tool: 'a driver’s trace', write: rows(arrow('[BC95 SEND] ', '[BC95 RECV] ')), tellsSpeaker: true },
+  { tool: 'a trace with a sign', write: rows(arrow('[#Send] ', '[#Recv] ')), tellsSpeaker: true },
+  { tool: 'names in brackets', write: rows(arrow('[Board] ', '[Modem] ')), tellsSpeaker: true },
+  {
     tool: 'Android’s radio layer',
     write: rows((line) => `01-05 ${millisecond(line)}  1234  1250 D RILC    : ${arrow('AT> ', 'AT< ')(line)}`, '\n'),
     tellsSpeaker: true,

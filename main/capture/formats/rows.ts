@@ -67,6 +67,13 @@ class RowsReader implements LayoutReader {
     if (shown.trim() === '') return [{ kind: 'wire', line, raw, bytes: Buffer.from(shown), ...told(from, time) }];
     const marked = readMarkedRow(shown, style);
     const isMarked = marked.stamp !== undefined || marked.from !== undefined;
+    // What a program says beside the wire, in a log in which it says of each line who spoke.
+    if (style.hasOrigins && marked.stamp !== undefined && marked.from === undefined && marked.text !== '') {
+      const { time: toldTime } = this.#ownOf(marked, style);
+      return [
+        { kind: 'mark', line, raw, note: 'written by the program, not on the wire', ...told(undefined, toldTime) },
+      ];
+    }
     if (marked.text !== '') return this.#readLine(line, { raw, end }, marked, style);
     const own = this.#ownOf(marked, style);
     // SSCOM: what a module says begins with a line end, so its first row is a mark alone.
