@@ -52,6 +52,15 @@ export const hostPrograms = [
   { package: 'putty-tools', command: 'plink', purpose: 'ci' },
 ];
 
+/**
+ * Programs of others that read what the tool writes; their tests are skipped where they are not there.
+ * @type {readonly Need[]}
+ */
+export const readingPrograms = [
+  { package: 'tshark', command: 'tshark', purpose: 'ci' },
+  { package: 'lnav', command: 'lnav', purpose: 'ci' },
+];
+
 /** Makes, examines and installs the Linux packages; that step is skipped where they are not there. @type {readonly Need[]} */
 export const packagingPrograms = [
   { package: 'debootstrap', command: 'debootstrap', purpose: 'ci' },
@@ -126,6 +135,7 @@ export async function ensureSystemPackages(purpose, reporter) {
   const wanted = purpose === 'test' && process.env.CI ? 'ci' : purpose;
   await ensureNeeds(wanted, namesOfThisSystem(), reporter);
   await installPrograms(hostPrograms, 'that talk to modules', reporter);
+  await installPrograms(readingPrograms, 'that read what the tool writes', reporter);
 }
 
 function namesOfThisSystem() {

@@ -32,6 +32,16 @@ export interface DeviceSummary {
 /** So many tabs at once; more would be a mistake of the one who opens them. */
 export const maxDevices = 16;
 
+/** A file that is being written or read for a person. */
+export interface FileWork {
+  readonly id: string;
+  readonly kind: 'export' | 'import';
+  /** Name of the file. */
+  readonly name: string;
+  /** 0 to 1. */
+  readonly done: number;
+}
+
 /** All the screen may know of the program itself. Owned and changed by main/program/programHolder.ts alone. */
 export interface ProgramState {
   readonly ports: readonly PortInfo[];
@@ -39,6 +49,8 @@ export interface ProgramState {
   readonly search: SearchState | null;
   /** In the order they were opened. */
   readonly devices: readonly DeviceSummary[];
+  /** In the order they began. */
+  readonly fileWorks: readonly FileWork[];
   readonly settings: Settings;
   readonly systemLanguage: Language;
   readonly version: string;
@@ -62,5 +74,5 @@ export interface ProgramSnapshot {
 
 /** The state before anything happened. */
 export function initialProgramState(version: string, systemLanguage: Language): ProgramState {
-  return { ports: [], search: null, devices: [], settings: defaultSettings, systemLanguage, version };
+  return { ports: [], search: null, devices: [], fileWorks: [], settings: defaultSettings, systemLanguage, version };
 }

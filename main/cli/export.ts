@@ -5,10 +5,11 @@ import { exportToFile, exportToStream } from '../journal/exporters.ts';
 import { UsageError, exit, writeLine } from './io.ts';
 import type { CliIo } from './io.ts';
 
-export const help = `mipl export JOURNAL --format txt|csv|ndjson|html [--mask] [--language zh|en] [-o FILE]
+export const help = `mipl export JOURNAL --format txt|csv|ndjson|html|pcapng [--mask] [--language zh|en] [-o FILE]
 
-Writes a journal (*.mipl.ndjson) as text. Without -o it goes to standard output.
-  --format F   txt (default), csv, ndjson, or html with the meaning of each line
+Writes a journal (*.mipl.ndjson) as text, or as a capture for Wireshark. Without -o it goes to standard output.
+  --format F   txt (default), csv, ndjson, html with the meaning of each line, or pcapng: lines of the wire as packets of link type USER0,
+               CoAP between virtual module and simulated platform as UDP, notes as comments
   --language L zh or en: of the meanings in html; default: en
   --mask       hide IMEI, IMSI, ICCID, addresses and keys, the same value always by the same mask
   -o FILE      write to FILE; it appears whole or not at all. A pipe or a device is written into; "-": standard output
@@ -41,6 +42,8 @@ export async function run(args: readonly string[], io: CliIo): Promise<number> {
       void io.stderr.write(`line ${problem.line}: ${problem.message}\n`),
   };
   if (values.output === undefined || values.output === '-') {
+    if (format === 'pcapng' && 'isTTY' in io.stdout && io.stdout.isTTY === true)
+      throw new UsageError('A capture is nothing to read on a terminal: -o FILE');
     await exportToStream(journal, io.stdout, options);
     return exit.ok;
   }

@@ -7,6 +7,7 @@ import type { LineSettings } from '../../shared/lineSettings.ts';
 import { networkPath, networkSchemeOf, networkSchemes, parseNetworkAddress } from '../../shared/networkAddress.ts';
 import type { PortInfo, SimulatorState } from '../../shared/state.ts';
 import { profileNames } from '../sim/profile.ts';
+import type { Simulator } from '../sim/simulator.ts';
 import type { Link } from '../transport/link.ts';
 import { listPorts } from '../transport/portList.ts';
 import { openSerial } from '../transport/serialLink.ts';
@@ -73,6 +74,8 @@ export interface OpenedPort {
   readonly simulator?: SimulatorState;
   /** Told of what a virtual module does not simulate, and of faults of its own. */
   onNotice?: ((text: string) => void) | undefined;
+  /** Sees what passes between virtual module and simulated platform. */
+  onDatagram?: Simulator['onDatagram'];
   /** The address that is right for what the far end speaks, where this one is not. */
   readonly suggestion?: string;
 }

@@ -239,6 +239,7 @@ export class Session {
   #attach(opened: OpenedPort): void {
     const { link, simulator, suggestion } = opened;
     if ('onNotice' in opened) opened.onNotice = (text) => this.#record.note(remark('virtualModule', { text }));
+    if ('onDatagram' in opened) opened.onDatagram = (datagram) => this.#journal?.datagram(datagram);
     if (suggestion !== undefined) this.#record.note(remark('speaksTelnet', { from: this.#port.path, to: suggestion }));
     this.#record.facts.tell({ fact: 'simulator', simulator: simulator ?? null });
     const journal = this.#journal;

@@ -2,7 +2,9 @@ import type { ExportFormat } from '../../shared/contract/log.ts';
 import type { ModuleIdentity } from '../../shared/state.ts';
 import { csvCell } from '../files/csv.ts';
 import { visibleLine, visibleJson } from '../files/visible.ts';
-import type { JournalLine, NoteLikeRecord } from './journalLines.ts';
+import type { NoteLikeRecord } from './format.ts';
+import type { JournalLine } from './journalLines.ts';
+import type { Masker } from './masking.ts';
 import { isoWithZone, localTime } from '../../shared/localTime.ts';
 
 /** What stands above the lines. */
@@ -85,4 +87,9 @@ const ndjson: Format = {
 };
 
 /** The formats that need no memory, by name. */
-export const plainFormats: Readonly<Record<Exclude<ExportFormat, 'html'>, Format>> = { txt, csv, ndjson };
+export const plainFormats: Readonly<Record<Exclude<ExportFormat, 'html' | 'pcapng'>, Format>> = { txt, csv, ndjson };
+
+/** What another tool wrote of itself names users, folders and computers in ways that no rule knows. */
+export function masked(line: JournalLine, masker: Masker): JournalLine {
+  return { ...line, text: line.isForeign ? 'a note of the other tool, left out' : masker.mask(line.text) };
+}

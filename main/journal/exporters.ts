@@ -6,7 +6,7 @@ import type { Language } from '../../shared/settings.ts';
 import type { ModuleIdentity } from '../../shared/state.ts';
 import { isSameFile } from '../files/sameFile.ts';
 import { writeWhole } from '../files/writeWhole.ts';
-import { plainFormats } from './exportFormats.ts';
+import { masked, plainFormats } from './exportFormats.ts';
 import type { ExportHead } from './exportFormats.ts';
 import { htmlFormat } from './exportHtml.ts';
 import { readJournalBlocks, readJournalHeader } from './journalReader.ts';
@@ -42,7 +42,7 @@ export interface ExportResult {
 const FIRST_PASS_SHARE = 0.4;
 
 /** Takes a piece of the export; resolves when it may have the next one. */
-type Sink = (text: string) => Promise<void>;
+type Sink = (piece: string | Uint8Array) => Promise<void>;
 
 /** First pass: the identity that counts, and everything the masker has to know. */
 async function survey(file: string, options: ExportOptions, masker: Masker | undefined): Promise<ModuleIdentity> {
@@ -77,11 +77,6 @@ function maskHead({ site: _site, ...head }: ExportHead, masker: Masker): ExportH
   return { ...head, identity, port: masker.mask(head.port), isMasked: true };
 }
 
-/** What another tool wrote of itself names users, folders and computers in ways that no rule knows. */
-function masked(line: JournalLine, masker: Masker): JournalLine {
-  return { ...line, text: line.isForeign ? 'a note of the other tool, left out' : masker.mask(line.text) };
-}
-
 async function write(file: string, sink: Sink, options: ExportOptions): Promise<number> {
   const header = await readJournalHeader(file);
   const masker = options.mask ? new Masker() : undefined;
@@ -100,16 +95,18 @@ async function write(file: string, sink: Sink, options: ExportOptions): Promise<
     ...defined({ site }),
   };
   const head = masker ? maskHead(plainHead, masker) : plainHead;
+  const onProgress = (read: number, total: number): void =>
+    options.onProgress?.(FIRST_PASS_SHARE + (read / Math.max(total, read)) * (1 - FIRST_PASS_SHARE));
+  const reading = { ...defined({ signal: options.signal, onProblem: options.onProblem }), onProgress };
+  if (options.format === 'pcapng') {
+    const { writePcapng } = await import('./exportPcapng.ts');
+    return writePcapng({ file, header, head, masker, reading, sink });
+  }
   const format = options.format === 'html' ? htmlFormat(options.language) : plainFormats[options.format];
   await sink(format.head(head));
   let lineCount = 0;
   let beforeMs: number | undefined;
-  const reading = readJournalLines(file, {
-    ...defined({ signal: options.signal, onProblem: options.onProblem }),
-    onProgress: (read, total) =>
-      options.onProgress?.(FIRST_PASS_SHARE + (read / Math.max(total, read)) * (1 - FIRST_PASS_SHARE)),
-  });
-  for await (const lines of reading) {
+  for await (const lines of readJournalLines(file, reading)) {
     let text = '';
     for (const line of lines) {
       const { record } = line;
@@ -164,10 +161,10 @@ export async function exportToStream(journal: string, stream: Writable, options:
   try {
     const lines = await write(
       journal,
-      async (text) => {
+      async (piece) => {
         if (failure) throw failure;
         if (stream.destroyed) throw new Error('The stream was closed');
-        if (!stream.write(text)) await streamRoom(stream);
+        if (!stream.write(piece)) await streamRoom(stream);
       },
       options,
     );

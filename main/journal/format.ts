@@ -88,12 +88,34 @@ export interface FactsRecord extends Timed {
   readonly facts: readonly unknown[];
 }
 
-export type JournalRecord = ByteRecord | GapRecord | NoteRecord | MarkRecord | IdentityRecord | FactsRecord;
+/** A message between virtual module and simulated platform, as it went over UDP; addresses are `host:port`. */
+export interface DatagramRecord extends Timed {
+  readonly kind: 'datagram';
+  readonly from: string;
+  readonly to: string;
+  readonly bytes: Uint8Array;
+}
+
+export type JournalRecord =
+  DatagramRecord | ByteRecord | GapRecord | NoteRecord | MarkRecord | IdentityRecord | FactsRecord;
+
+/** Records that are lines of their own. */
+export type NoteLikeRecord = Exclude<JournalRecord, ByteRecord | FactsRecord | DatagramRecord>;
 
 /** The line of a byte record without its end: one character U+0000–U+00FF per byte, in JSON's own escapes. */
 export function byteLine(direction: Direction, bytes: Uint8Array, sinceStartNs: number, wallMs: number): string {
   const view = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   return `{"t":"${direction}","n":${sinceStartNs},"w":${wallMs},"b":${JSON.stringify(view.toString('latin1'))}}`;
+}
+
+/** The line of a datagram without its end; bytes as in {@link byteLine}. */
+export function datagramLine(
+  { from, to, bytes }: Pick<DatagramRecord, 'from' | 'to' | 'bytes'>,
+  sinceStartNs: number,
+  wallMs: number,
+): string {
+  const b = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('latin1');
+  return JSON.stringify({ t: 'datagram', n: sinceStartNs, w: wallMs, from, to, b });
 }
 
 /** What JSON cannot hold becomes text: a journal call must not throw for what a caller hands it. */
@@ -140,7 +162,7 @@ function factText(fact: unknown): string {
 
 /** The line of any other record, without its end. */
 export function recordLine(
-  kind: Exclude<JournalRecord['kind'], 'bytes' | 'facts'>,
+  kind: NoteLikeRecord['kind'],
   sinceStartNs: number,
   wallMs: number,
   fields: Readonly<Record<string, unknown>>,
@@ -221,7 +243,7 @@ export function readRecordLine(line: string): JournalRecord | string | null {
     return 'not JSON';
   }
   if (!isJsonObject(fields)) return 'not a record';
-  const { t, n, w, b, text } = fields;
+  const { t, n, w, b, text, from, to } = fields;
   if (typeof t !== 'string') return 'no kind';
   if (!isWhole(n) || typeof w !== 'number' || Math.abs(w) > MAX_DATE_MS) return 'no time';
   const time = { sinceStartNs: n, wallMs: w };
@@ -230,6 +252,10 @@ export function readRecordLine(line: string): JournalRecord | string | null {
     case 'out':
       if (typeof b !== 'string' || beyondBytes.test(b)) return 'no bytes';
       return { kind: 'bytes', direction: t, ...time, bytes: Buffer.from(b, 'latin1') };
+    case 'datagram':
+      if (typeof b !== 'string' || beyondBytes.test(b)) return 'no bytes';
+      if (typeof from !== 'string' || typeof to !== 'string') return 'no addresses';
+      return { kind: 'datagram', ...time, from, to, bytes: Buffer.from(b, 'latin1') };
     case 'gap': {
       const { reason, missingBytes } = fields;
       if (typeof reason !== 'string') return 'a gap without reason';

@@ -3,7 +3,7 @@ import type { LineFrames } from '../at/lineFrames.ts';
 import type { AtLine } from '../at/lineSplitter.ts';
 import { urcFrames } from '../mipl/decode.ts';
 import type { ModuleIdentity } from '../../shared/state.ts';
-import type { ByteRecord, Direction, FactsRecord, GapRecord, JournalRecord } from './format.ts';
+import type { ByteRecord, Direction, GapRecord, JournalRecord, NoteLikeRecord } from './format.ts';
 import { isForeignNote } from './format.ts';
 import { readJournalBlocks } from './journalReader.ts';
 import type { JournalPlace, JournalReadOptions } from './journalReader.ts';
@@ -31,9 +31,6 @@ export interface JournalLine {
   /** What a note, mark or gap is made of. */
   readonly record?: NoteLikeRecord;
 }
-
-/** Records that are lines of their own. */
-export type NoteLikeRecord = Exclude<JournalRecord, ByteRecord | FactsRecord>;
 
 /** Where a maker stood that was at rest; plain data. */
 export interface LinesRest {
@@ -145,9 +142,9 @@ export class LineMaker {
     return isAtRest ? { seq: this.#seq, sleptMs: this.#sleptMs } : undefined;
   }
 
-  /** Takes a record; its lines come with the next {@link take}. Facts are no lines: notes say what is worth reading. */
+  /** Takes a record; its lines come with the next {@link take}. Facts are no lines: notes say what is worth reading; nor are datagrams. */
   push(record: JournalRecord & Partial<JournalPlace>): void {
-    if (record.kind === 'facts') return;
+    if (record.kind === 'facts' || record.kind === 'datagram') return;
     const { line = 0 } = record;
     this.#tracks.in.flushIdle(record.sinceStartNs);
     this.#tracks.out.flushIdle(record.sinceStartNs);
@@ -166,6 +163,11 @@ export class LineMaker {
     const foreign = record.kind === 'note' && isForeignNote(record) ? ({ isForeign: true } as const) : {};
     const where = { seq: ++this.#seq, line, atMs, sinceStartMs };
     this.#lines.push({ ...where, direction: 'note', text, isFragment: false, record, ...foreign });
+  }
+
+  /** When a record is on the time line that does not jump, milliseconds since the journal began. */
+  sinceStartMsOf({ sinceStartNs }: Pick<JournalRecord, 'sinceStartNs'>): number {
+    return this.#sinceStartMs(sinceStartNs);
   }
 
   #sinceStartMs(sinceStartNs: number): number {

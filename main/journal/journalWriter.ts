@@ -5,50 +5,16 @@ import { remark, remarkText } from '../../shared/remarks.ts';
 import type { Remark } from '../../shared/remarks.ts';
 import type { JournalState, ModuleIdentity } from '../../shared/state.ts';
 import { sessionFileName } from './fileNames.ts';
-import { byteLine, headerLine, JOURNAL_VERSION, MAX_RECORD_BYTES, recordLine } from './format.ts';
+import { byteLine, datagramLine, headerLine, JOURNAL_VERSION, MAX_RECORD_BYTES, recordLine } from './format.ts';
 import type { GapReason } from '../../shared/gapWords.ts';
-import type { Direction, JournalRecord } from './format.ts';
+import type { DatagramRecord, Direction, NoteLikeRecord } from './format.ts';
 import { copyJournal, createJournalFile, makeJournalFile, writeAll } from './journalFile.ts';
-import type { JournalBeginning, JournalFile, NamedJournalFile } from './journalFile.ts';
+import type { JournalBeginning, NamedJournalFile } from './journalFile.ts';
+import type { JournalOptions, JournalStart } from './journalOptions.ts';
 import { JournalQueue } from './journalQueue.ts';
 import { LineCounter } from './lineCounter.ts';
 import { isoWithZone } from '../../shared/localTime.ts';
 import { systemClock } from '../time/clock.ts';
-
-/** What is known of a session when its journal begins. */
-export interface JournalStart {
-  readonly appVersion: string;
-  readonly port: string;
-  readonly baudRate: number;
-  /** Name of the place; part of the file name. */
-  readonly site?: string;
-  /** Usually not known yet: {@link JournalWriter.identify} tells it later. */
-  readonly identity?: ModuleIdentity;
-}
-
-/** How a journal behaves; the defaults are what the product uses. */
-export interface JournalOptions {
-  /** A record reaches the system at most this long after it came; at most 500. */
-  readonly flushMs?: number;
-  /** More than this many characters waiting are written without delay. */
-  readonly flushLength?: number;
-  /** While the disk does not take anything, at most this many characters are kept. */
-  readonly memoryLength?: number;
-  /** Pause before a failed write is tried again. */
-  readonly retryMs?: number;
-  /** `FILE_NOT_WRITTEN` when writing begins to fail, null when it works again. Must not throw. */
-  readonly onFault?: (fault: Fault | null) => void;
-  /** How often it is looked whether the file still stands where it was made. */
-  readonly lookMs?: number;
-  /** Where the journal goes on when its own folder is gone and cannot be made again. */
-  readonly elsewhere?: () => Promise<string>;
-  /** The file was removed or moved, and the journal goes on in another, which says so itself. Must not throw. */
-  readonly onMove?: (told: Remark) => void;
-  readonly wallMs?: () => number;
-  readonly monotonicNs?: () => bigint;
-  /** Creates the file, failing with `EEXIST` where there is one. */
-  readonly create?: (path: string) => Promise<JournalFile>;
-}
 
 type WriterOptions = Required<Omit<JournalOptions, 'create' | 'elsewhere'>> & {
   /** The first line, for a file that has to begin anew. */
@@ -173,6 +139,12 @@ export class JournalWriter {
     }
   }
 
+  /** A message between virtual module and simulated platform, which passes now. */
+  datagram(datagram: Pick<DatagramRecord, 'from' | 'to' | 'bytes'>): void {
+    const sinceStartNs = Number(this.#options.monotonicNs() - this.#baseNs);
+    this.#append(datagramLine(datagram, sinceStartNs, this.#options.wallMs()), 0);
+  }
+
   /** Says that bytes may be missing here, and why. */
   gap(reason: GapReason, text?: string): void {
     this.#appendRecord('gap', { reason, ...defined({ text }) });
@@ -263,11 +235,11 @@ export class JournalWriter {
     if (told) this.#options.onMove(told);
   }
 
-  #appendRecord(kind: Exclude<JournalRecord['kind'], 'bytes' | 'facts'>, fields: Record<string, unknown>): void {
+  #appendRecord(kind: NoteLikeRecord['kind'], fields: Record<string, unknown>): void {
     this.#append(this.#lineNow(kind, fields), 0);
   }
 
-  #lineNow(kind: Exclude<JournalRecord['kind'], 'bytes' | 'facts'>, fields: Record<string, unknown>): string {
+  #lineNow(kind: NoteLikeRecord['kind'], fields: Record<string, unknown>): string {
     const sinceStartNs = Number(this.#options.monotonicNs() - this.#baseNs);
     return recordLine(kind, sinceStartNs, this.#options.wallMs(), fields);
   }

@@ -6,7 +6,7 @@ import { remarkIn } from '../../shared/remarks.ts';
 import { visible } from '../../shared/wording.ts';
 import type { GapRecord } from './format.ts';
 import { identityText } from './journalLines.ts';
-import type { NoteLikeRecord } from './journalLines.ts';
+import type { NoteLikeRecord } from './format.ts';
 
 function gapPhrase({ reason, missingBytes, text }: GapRecord): Phrase {
   const values = { reason: gapReasonWords(reason), count: missingBytes ?? 0 };

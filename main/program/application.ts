@@ -20,6 +20,7 @@ import type { SystemClock } from '../time/clock.ts';
 import { everyHost } from '../transport/hostGuard.ts';
 import type { HostGuard } from '../transport/hostGuard.ts';
 import { watchPorts } from '../transport/portList.ts';
+import { FileWorks } from './fileWorks.ts';
 import { ModuleSearch } from './moduleSearch.ts';
 import type { KeptSessions, KeptSessionsListener } from './keptSessions.ts';
 import { ProgramHolder } from './programHolder.ts';
@@ -62,6 +63,7 @@ export class Application {
   readonly clock: SystemClock;
   /** For a module, at every serial port. */
   readonly search: ModuleSearch;
+  readonly fileWorks: FileWorks;
   readonly #options: ApplicationOptions;
   readonly #parts: ProgramParts;
   readonly #devices = new Map<DeviceId, Device>();
@@ -83,6 +85,7 @@ export class Application {
     this.clock = options.clock ?? systemClock;
     this.hosts = options.hosts ?? everyHost;
     this.state = new ProgramHolder({ ...initialProgramState(options.version, options.systemLanguage), settings });
+    this.fileWorks = new FileWorks((changes) => this.state.change(changes));
     this.search = new ModuleSearch({
       state: this.state,
       openLink: options.session?.openLink ?? openPortLink,
@@ -238,6 +241,7 @@ export class Application {
   async close(): Promise<void> {
     this.#stopWatching?.();
     this.search.stop();
+    this.fileWorks.end();
     await Promise.all([this.search.ended, ...this.devices.map((device) => device.close()), ...this.#leaving]);
     await (await this.#sessions)?.end();
     await this.#saving;

@@ -26,4 +26,8 @@ export type ExportJournal = (options: {
   mask: boolean;
   /** Of the sentences in html. */
   language: Language;
+  /** Ends it with `CANCELLED`; nothing stays behind. */
+  signal: AbortSignal;
+  /** 0 to 1. */
+  onProgress: (done: number) => void;
 }) => Promise<{ lines: number }>;

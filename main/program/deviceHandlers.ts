@@ -1,3 +1,4 @@
+import { basename } from 'node:path';
 import type { DeviceHandlers } from '../../shared/contract/contract.ts';
 import { CodedError } from '../../shared/errors.ts';
 import { networkPath, parseNetworkAddress } from '../../shared/networkAddress.ts';
@@ -82,7 +83,10 @@ export function deviceHandlers(
       await journal.flush();
       const { settings, systemLanguage } = application.state.state;
       const language = languageOf(settings.language, systemLanguage);
-      const { lines } = await exportJournal({ journal: journal.file, file, format, mask, language });
+      const options = { journal: journal.file, file, format, mask, language };
+      const { lines } = await application.fileWorks.run('export', basename(file), (signal, onProgress) =>
+        exportJournal({ ...options, signal, onProgress }),
+      );
       return { file, lines };
     },
     chooseDialect: ({ dialect }) => device.chooseDialect(dialect),

@@ -40,9 +40,13 @@ export function sessionHandlers(
       if (file === undefined) return null;
       const { settings, systemLanguage } = application.state.state;
       const language = languageOf(settings.language, systemLanguage);
-      const { lines } = await exportJournal({ journal, file, format, mask, language });
+      const options = { journal, file, format, mask, language };
+      const { lines } = await application.fileWorks.run('export', basename(file), (signal, onProgress) =>
+        exportJournal({ ...options, signal, onProgress }),
+      );
       return { file, lines };
     },
+    stopFileWork: ({ work }) => application.fileWorks.stop(work),
     async verifySession({ session }) {
       const { verifyJournal } = await import('../sessions/verifyJournal.ts');
       const { gaps, damage, badFacts, ...proof } = await verifyJournal((await kept()).fileOf(session));
@@ -59,8 +63,12 @@ export function sessionHandlers(
       const log = await desktop.chooseLogFile();
       if (log === undefined) return null;
       const { importLog } = await import('../sessions/importLog.ts');
-      const options = { app: application.state.state.version, onProblem: () => undefined };
-      const { file = '', findings } = await importLog({ file: log }, { folder: (await kept()).journals }, options);
+      const { journals: folder } = await kept();
+      const app = application.state.state.version;
+      const { file = '', findings } = await application.fileWorks.run('import', basename(log), (signal, onDone) => {
+        const onProgress = (read: number, all: number): void => onDone(read / Math.max(1, all));
+        return importLog({ file: log }, { folder }, { app, onProblem: () => undefined, signal, onProgress });
+      });
       return { session: (await kept()).idOf(basename(file)), findings: [...findings] };
     },
   };

@@ -2,9 +2,9 @@ import { defined } from '../../shared/defined.ts';
 import type { LogKind } from '../../shared/log.ts';
 import { remarkIn } from '../../shared/remarks.ts';
 import type { LineClass, SessionDamage, SessionRow } from '../../shared/sessions.ts';
-import type { JournalRecord } from '../journal/format.ts';
+import type { JournalRecord, NoteLikeRecord } from '../journal/format.ts';
 import { LineMaker } from '../journal/journalLines.ts';
-import type { JournalLine, LinesRest, NoteLikeRecord } from '../journal/journalLines.ts';
+import type { JournalLine, LinesRest } from '../journal/journalLines.ts';
 import type { JournalPlace, JournalPosition } from '../journal/journalReader.ts';
 import { aboutOf } from '../log/aboutOf.ts';
 import type { LineAbout } from '../log/aboutOf.ts';
@@ -53,6 +53,8 @@ export class RowMaker {
 
   /** The rows that are complete with this record. */
   push(record: JournalRecord & JournalPlace): SessionRow[] {
+    // What a module says to its platform is no line of it.
+    if (record.kind === 'datagram') return [];
     const held = this.#held(record);
     this.#lines.push(record);
     const rows = this.#take();

@@ -2,6 +2,7 @@ import { CodedError } from '../../shared/errors.ts';
 import type { SimulatorState } from '../../shared/state.ts';
 import { resourceDefinitionOf } from '../lwm2m/definitions/lookup.ts';
 import type { Link } from '../transport/link.ts';
+import type { CoapPeer } from './coap/transmission.ts';
 import { openEchoServer } from './echoServer.ts';
 import { withHabit } from './habits.ts';
 import type { BootstrapEvent, BootstrapStyle } from './platform/bootstrapServer.ts';
@@ -24,6 +25,13 @@ export interface SimulatorOptions extends Omit<VirtualModuleOptions, 'profile' |
   readonly onBootstrap?: (event: BootstrapEvent) => void;
 }
 
+/** A CoAP message over UDP; addresses are `host:port`. */
+export interface SimulatedDatagram {
+  readonly from: string;
+  readonly to: string;
+  readonly bytes: Uint8Array;
+}
+
 /** A virtual module with a simulated platform and a UDP echo server of its own. */
 export interface Simulator {
   /** The host's end; closing it ends module, platform and echo server. */
@@ -38,6 +46,8 @@ export interface Simulator {
   readonly imsi: string;
   /** See {@link VirtualModuleOptions.onNotice}; what was told before somebody listens is kept. */
   onNotice: ((text: string) => void) | undefined;
+  /** Sees every CoAP datagram between module and platform or bootstrap server, as it passes there. */
+  onDatagram: ((datagram: SimulatedDatagram) => void) | undefined;
   /** Resolves when no socket and no timer is left. */
   close(): Promise<void>;
 }
@@ -124,7 +134,7 @@ export async function openSimulator(options: SimulatorOptions): Promise<Simulato
     await Promise.all([servers.close(), echo.close()]);
   };
   const { imei, imsi } = module.identity;
-  return {
+  const simulator: Simulator = {
     link: closedWith(module.link, close),
     simulator: { http: platform.http, coap: addressText(platform.coap), echo: echo.address, imei, imsi },
     platform,
@@ -137,8 +147,19 @@ export async function openSimulator(options: SimulatorOptions): Promise<Simulato
     set onNotice(listener) {
       notices.listener = listener;
     },
+    onDatagram: undefined,
     close,
   };
+  const [own, boot] = [simulator.simulator.coap, simulator.bootstrap ?? ''];
+  platform.onDatagram = (...passed) => simulator.onDatagram?.(datagramOf(own, ...passed));
+  if (servers.bootstrap)
+    servers.bootstrap.onDatagram = (...passed) => simulator.onDatagram?.(datagramOf(boot, ...passed));
+  return simulator;
+}
+
+function datagramOf(own: string, direction: 'in' | 'out', bytes: Uint8Array, peer: CoapPeer): SimulatedDatagram {
+  const other = addressText(peer);
+  return direction === 'in' ? { from: other, to: own, bytes } : { from: own, to: other, bytes };
 }
 
 /** Notices for a listener who may come later. */

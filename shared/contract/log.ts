@@ -12,7 +12,7 @@ export interface CommandHelp {
 }
 
 /** What a journal can be written out as. */
-export const exportFormats = ['txt', 'csv', 'ndjson', 'html'] as const;
+export const exportFormats = ['txt', 'csv', 'ndjson', 'html', 'pcapng'] as const;
 export type ExportFormat = (typeof exportFormats)[number];
 
 /** The log, the console and the journal. */

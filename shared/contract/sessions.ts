@@ -1,7 +1,7 @@
 import type { OpenedSession, SessionBytes, SessionHit, SessionList, SessionProof, SessionRow } from '../sessions.ts';
 import { sessionAbout, sessionId, sessionPlace, sessionQuery } from '../sessions.ts';
 import type { ComparedSessions } from '../comparison.ts';
-import { object, truth, whole, word } from '../schema.ts';
+import { object, text, truth, whole, word } from '../schema.ts';
 import type { DeviceState } from '../state.ts';
 import { exportFormats } from './log.ts';
 import { accepted, reply } from './row.ts';
@@ -104,6 +104,8 @@ export const keptSessionRequests = {
     argument: object({ session: sessionId, format: word(exportFormats), mask: truth }),
     reply: reply<{ file: string; lines: number } | null>(),
   },
+  /** Stops what is being written or read for a person; nothing of it stays behind. Ends with `CANCELLED` where it has ended already. */
+  stopFileWork: { scope: 'program', duringRun: 'served', argument: object({ work: text(16) }), reply: reply<void>() },
   /** Reads all of a session and says whether it is whole. */
   verifySession: {
     scope: 'program',

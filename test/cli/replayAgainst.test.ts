@@ -1,49 +1,10 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { openSimulator } from '../../main/sim/simulator.ts';
-import type { PlatformOperation } from '../../shared/platform.ts';
-import { startDevice, until } from '../device/rig.ts';
 import { openSample, say } from '../journal/samples.ts';
+import { virtualVisit } from '../sessions/virtualVisit.ts';
 import { tempDirectory } from '../tempDirectory.ts';
 import { runCommand } from './runCommand.ts';
-
-const fast = { profile: 'm5310-seed', baudRate: 0, radioSpeed: Infinity } as const;
-
-/** The journal of a session with requests of every kind, one of them answered by a person. */
-async function sessionJournal(): Promise<string> {
-  const device = await startDevice({
-    settings: { registerOnConnect: true, commandGapMs: 0 },
-    session: { openLink: () => openSimulator(fast) },
-  });
-  const ask = async (operation: PlatformOperation) => device.platform.begin({ mode: 'simulated', operation }).done;
-  await device.openPort('sim:m5310-seed', 115_200);
-  await until(
-    device,
-    'registered',
-    ({ registration, observations }) => registration.phase === 'registered' && observations.length > 0,
-  );
-  await ask({ kind: 'read', path: '/3303' });
-  device.store.write('/3303/0/5700', '21.5', { by: 'person' });
-  await ask({ kind: 'read', path: '/3303/0/5700' });
-  await ask({ kind: 'write', path: '/3306/0', mode: 'replace', values: [{ resourceId: 5850, value: '1' }] });
-  await ask({ kind: 'read', path: '/3306/0/5850' });
-  await ask({ kind: 'execute', path: '/3303/0/5605', args: 'reset' });
-  await ask({ kind: 'discover', path: '/3303' });
-  await ask({ kind: 'read', path: '/3303/0/9999' });
-  await ask({ kind: 'writeAttributes', path: '/3303/0/5700', attributes: { st: 2 } });
-  device.facts.tell({ fact: 'holdKinds', kinds: ['read'] });
-  const asked = ask({ kind: 'read', path: '/3303/0/5700' });
-  const { requests } = await until(device, 'held', (state) =>
-    Object.values(state.requests).some(({ status }) => status === 'held'),
-  );
-  const held = Object.values(requests).find(({ status }) => status === 'held');
-  device.session.engine.answerRequest({ id: held?.id ?? '', kind: 'error', result: 14 });
-  await asked;
-  const file = device.journal?.file ?? '';
-  await device.closePort();
-  return file;
-}
 
 /** The same journal with something else in it. */
 async function changed(file: string, change: (text: string) => string): Promise<string> {
@@ -57,7 +18,7 @@ async function changed(file: string, change: (text: string) => string): Promise<
 
 describe('mipl replay --against', () => {
   it('today answers a session as it was answered a moment ago, values of each moment and all', async () => {
-    const { code, output, errors } = await runCommand(['replay', await sessionJournal(), '--against', 'm5310-seed']);
+    const { code, output, errors } = await runCommand(['replay', await virtualVisit(), '--against', 'm5310-seed']);
     expect(output).toMatch(
       /^\d+ requests against m5310-seed: (\d+) the same, 0 different; not compared: 1 answered by a person\n$/,
     );
@@ -66,7 +27,7 @@ describe('mipl replay --against', () => {
   }, 60_000);
 
   it('says which answers differ, line by line, and ends with 1', async () => {
-    const file = await changed(await sessionJournal(), (text) =>
+    const file = await changed(await virtualVisit(), (text) =>
       text.replaceAll(/(AT\+MIPLREADRSP=0,\d+,1,3303,0,5700,4,\d+,)21\.5/g, '$19.75'),
     );
     const told = await runCommand(['replay', file, '--against', 'm5310-seed']);
@@ -94,7 +55,7 @@ describe('mipl replay --against', () => {
   }, 60_000);
 
   it('a module of the other dialect answers a discover by itself: today nothing would be sent', async () => {
-    const { code, output } = await runCommand(['replay', await sessionJournal(), '--against', 'm5311']);
+    const { code, output } = await runCommand(['replay', await virtualVisit(), '--against', 'm5311']);
     expect(code).toBe(1);
     expect(output).toMatch(/discover \/3303 \(msgid \d+\)\n {2}- AT\+MIPLDISCOVERRSP=.*\n {2}\+ no answer\n/);
   }, 60_000);

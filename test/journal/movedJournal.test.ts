@@ -2,7 +2,8 @@ import { chmod, mkdir, readFile, readdir, rename, rm, stat, truncate, writeFile 
 import { dirname, join } from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, it, vi } from 'vitest';
-import type { JournalOptions, JournalWriter } from '../../main/journal/journalWriter.ts';
+import type { JournalOptions } from '../../main/journal/journalOptions.ts';
+import type { JournalWriter } from '../../main/journal/journalWriter.ts';
 import { createJournalFile } from '../../main/journal/journalFile.ts';
 import { readJournalLines } from '../../main/journal/journalLines.ts';
 import { readJournal } from '../../main/journal/journalReader.ts';

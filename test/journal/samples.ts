@@ -1,5 +1,6 @@
 import { openJournal } from '../../main/journal/journalWriter.ts';
-import type { JournalOptions, JournalStart, JournalWriter } from '../../main/journal/journalWriter.ts';
+import type { JournalOptions, JournalStart } from '../../main/journal/journalOptions.ts';
+import type { JournalWriter } from '../../main/journal/journalWriter.ts';
 
 /** 2026-11-22 13:13:05.123 UTC. */
 export const startedMs = Date.UTC(2026, 10, 22, 13, 13, 5, 123);

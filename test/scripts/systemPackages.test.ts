@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import {
   findCommand,
   hostPrograms,
+  readingPrograms,
   packagingPrograms,
   installCommand,
   missingNeeds,
@@ -72,6 +73,13 @@ describe('what is missing', () => {
     const talkers = hostPrograms.map((program) => program.package);
     expect(talkers).toEqual(expect.arrayContaining(['gammu', 'wvdial', 'ppp', 'smstools', 'minicom', 'ser2net']));
     expect(needed.filter((name) => talkers.includes(name))).toEqual([]);
+  });
+
+  it('never stops for a program that reads what the tool writes', () => {
+    const needed = missingNeeds('ci', () => false).map((need) => need.package);
+    const readers = readingPrograms.map((program) => program.package);
+    expect(readers).toEqual(['tshark', 'lnav']);
+    expect(needed.filter((name) => readers.includes(name))).toEqual([]);
   });
 
   it('never stops for a program that makes or examines packages', () => {

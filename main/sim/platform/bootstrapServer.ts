@@ -55,6 +55,8 @@ export type BootstrapEvent =
 export interface BootstrapServer {
   readonly address: CoapPeer;
   onEvent: ((event: BootstrapEvent) => void) | undefined;
+  /** Sees every CoAP datagram. */
+  onDatagram: CoapEndpoint['onDatagram'];
   /** May be called twice. */
   close(): Promise<void>;
 }
@@ -133,6 +135,12 @@ export async function openBootstrapServer(options: BootstrapServerOptions): Prom
   const opened: BootstrapServer = {
     address: endpoint.address,
     onEvent: undefined,
+    get onDatagram() {
+      return endpoint.onDatagram;
+    },
+    set onDatagram(listener) {
+      endpoint.onDatagram = listener;
+    },
     close: () => endpoint.close(),
   };
   /** Devices that are being bootstrapped: a second request of theirs starts nothing new. */
