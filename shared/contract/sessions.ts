@@ -105,7 +105,7 @@ export const keptSessionRequests = {
     reply: reply<{ file: string; lines: number } | null>(),
   },
   /** Stops what is being written or read for a person; nothing of it stays behind. Ends with `CANCELLED` where it has ended already. */
-  stopFileWork: { scope: 'program', duringRun: 'served', argument: object({ work: text(16) }), reply: reply<void>() },
+  stopFileWork: { scope: 'program', duringRun: 'served', argument: object({ work: text(16) }), reply: accepted },
   /** Reads all of a session and says whether it is whole. */
   verifySession: {
     scope: 'program',
