@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { app, dialog, powerMonitor, shell } from 'electron';
 import type { BrowserWindow, FileFilter, OpenDialogOptions, SaveDialogOptions } from 'electron';
+import { CodedError } from '../shared/errors.ts';
 import { closeBeforeQuit, systemLanguage, watchForCrashes, wordsOf } from './crash.ts';
 import { tellWindow } from './ipc.ts';
 import { lastWords } from './lastWords.ts';
@@ -56,6 +57,12 @@ async function chooseFile(parent: BrowserWindow | undefined, filters: FileFilter
 }
 
 function desktopOf({ window, journalDirectory, exportDirectory }: Surroundings): Desktop {
+  const places = {
+    journals: journalDirectory,
+    commandLine: commandLineJournals(),
+    settings: app.getPath('userData'),
+    crashes: app.getPath('crashDumps'),
+  };
   return {
     async chooseExportFile(suggestedName, format) {
       if (exportDirectory !== undefined) return join(exportDirectory, suggestedName);
@@ -71,8 +78,10 @@ function desktopOf({ window, journalDirectory, exportDirectory }: Surroundings):
     },
     choosePlanFile: () => chooseFile(window(), [{ name: 'JSON', extensions: ['json'] }]),
     chooseLogFile: () => chooseFile(window()),
-    async showJournalFolder() {
-      await shell.openPath(journalDirectory);
+    places,
+    async showPlace(place) {
+      const problem = await shell.openPath(places[place]);
+      if (problem !== '') throw new CodedError('FILE_NOT_FOUND', problem, places[place]);
     },
     printPdf,
   };

@@ -1,3 +1,4 @@
+import type { PlaceName } from '../../shared/about.ts';
 import type { ReportFormat } from '../../shared/acceptance.ts';
 import type { ExportFormat } from '../../shared/contract/log.ts';
 import type { Language } from '../../shared/settings.ts';
@@ -13,7 +14,10 @@ export interface Desktop {
   choosePlanFile(): Promise<string | undefined>;
   /** Asks for the log of another tool; undefined when the person cancelled. */
   chooseLogFile(): Promise<string | undefined>;
-  showJournalFolder(): Promise<void>;
+  /** Where things are kept. */
+  readonly places: Readonly<Record<PlaceName, string>>;
+  /** Opens a folder in the system's own program for that. @throws CodedError `FILE_NOT_FOUND`, detail: the folder. */
+  showPlace(place: PlaceName): Promise<void>;
   /** A self-contained page as PDF. @throws CodedError `INTERNAL`. */
   printPdf(html: string): Promise<Uint8Array>;
 }

@@ -6,6 +6,7 @@ import type { CommandSpec } from '../at/codec.ts';
 import { commands } from '../mipl/messages.ts';
 import type { Application } from './application.ts';
 import type { Desktop, ExportJournal } from './desktop.ts';
+import { thisMachine } from './machine.ts';
 import { sessionHandlers } from './sessionHandlers.ts';
 
 /** The commands of the message table as the console needs them. */
@@ -38,7 +39,13 @@ export function programHandlers(
     getCommandHelp: () => commandHelp(),
     setApiKey: ({ key }) => application.platformKey.set(key),
     clearApiKey: () => application.platformKey.clear(),
-    showLogFolder: () => desktop.showJournalFolder(),
+    async getAbout() {
+      const { diagnosticText } = await import('./diagnosticText.ts');
+      const devices = application.devices.map(({ state }) => state.state);
+      const facts = { machine: thisMachine(), program: application.state.state, devices, places: desktop.places };
+      return { places: desktop.places, diagnosticText: diagnosticText(facts) };
+    },
+    showPlace: ({ place }) => desktop.showPlace(place),
     checkForUpdates: () => application.checkForUpdates(),
     changeSettings: (change) => application.changeSettings(change),
     ...sessionHandlers(application, desktop, exportJournal),

@@ -46,5 +46,4 @@ export const logRequests = {
     argument: object({ format: word(exportFormats), mask: truth }),
     reply: reply<{ file: string; lines: number } | null>(),
   },
-  showLogFolder: { scope: 'program', duringRun: 'served', reply: accepted },
 } as const satisfies Rows;

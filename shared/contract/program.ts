@@ -1,4 +1,6 @@
-import { object, partial, truth } from '../schema.ts';
+import { placeNames } from '../about.ts';
+import type { About } from '../about.ts';
+import { object, partial, truth, word } from '../schema.ts';
 import { settingsSchema } from '../settings.ts';
 import type { DeviceId, ProgramSnapshot } from '../programState.ts';
 import type { UpdateCheck } from '../updates.ts';
@@ -20,5 +22,14 @@ export const programRequests = {
   },
   /** Fetches the signed list of releases once and compares; refused while the settings do not allow it. */
   checkForUpdates: { scope: 'program', duringRun: 'served', reply: reply<UpdateCheck>() },
+  /** Where things are kept, and what goes into a bug report. */
+  getAbout: { scope: 'program', duringRun: 'served', reply: reply<About>() },
+  /** Opens a folder in the system's own program for that. */
+  showPlace: {
+    scope: 'program',
+    duringRun: 'served',
+    argument: object({ place: word(placeNames) }),
+    reply: accepted,
+  },
   changeSettings: { scope: 'program', duringRun: 'served', argument: partial(settingsSchema), reply: accepted },
 } as const satisfies Rows;

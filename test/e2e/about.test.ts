@@ -25,6 +25,18 @@ it('the settings tell which program this is, what it runs on, and the licence of
   expect(complaints).toEqual([]);
 });
 
+it('says where things lie, and copies what helps to find a fault without naming anybody', async () => {
+  const { page, folders, app, complaints } = started;
+  await part(page, 'nav-settings').click();
+  await expect.poll(() => part(page, 'about-place-settings').innerText()).toBe(folders.data);
+  expect(await part(page, 'about-place-journals').innerText()).toBe(folders.journals);
+  await part(page, 'about-copy').click();
+  const copied = (): Promise<string> => app.evaluate(({ clipboard }) => clipboard.readText());
+  await expect.poll(copied).toMatch(/^MIPL Field Tool \d+\.\d+\.\d+\nElectron \d+/);
+  expect(await copied()).toContain('Module 1: closed, no port');
+  expect(complaints).toEqual([]);
+});
+
 it('asks for newer versions only once it is allowed and the button is pressed, and says why a list is not believed', async () => {
   const { page, complaints } = started;
   let calls = 0;

@@ -8,7 +8,7 @@ import type { Simulator } from '../../main/sim/simulator.ts';
 import { makeLinkEnd } from '../../main/transport/linkEnd.ts';
 import type { Handlers } from '../../shared/contract/contract.ts';
 import { startApplication, testFolder, until } from '../device/rig.ts';
-import { served } from './served.ts';
+import { places, served } from './served.ts';
 
 interface Bench {
   readonly device: Device;
@@ -34,7 +34,8 @@ async function bench(): Promise<Bench> {
     choosePlanFile: () => Promise.resolve(all.chosen),
     chooseLogFile: () => Promise.resolve(undefined),
     chooseExportFile: (name: string) => Promise.resolve(path.join(folder, name)),
-    showJournalFolder: () => Promise.resolve(),
+    places,
+    showPlace: () => Promise.resolve(),
     printPdf: (html: string) => {
       printed.push(html);
       return Promise.resolve(new TextEncoder().encode('%PDF-1.7'));

@@ -10,7 +10,7 @@ import type { Handlers } from '../../shared/contract/contract.ts';
 import type { Settings } from '../../shared/settings.ts';
 import { startApplication, testFolder, until } from '../device/rig.ts';
 import { ScriptedModule } from '../device/scriptedModule.ts';
-import { served } from './served.ts';
+import { places, served } from './served.ts';
 
 const writeExport: ExportJournal = ({ journal, file, format, mask }) => exportToFile(journal, file, { format, mask });
 
@@ -40,7 +40,8 @@ async function bench(chosen: (name: string) => string | undefined = () => undefi
       suggested.push(name);
       return Promise.resolve(chosen(name));
     },
-    showJournalFolder: () => Promise.resolve(),
+    places,
+    showPlace: () => Promise.resolve(),
     printPdf: () => Promise.resolve(new Uint8Array()),
   };
   return { device, handlers: served(device, application, desktop, writeExport), modules, suggested };

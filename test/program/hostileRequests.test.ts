@@ -11,7 +11,7 @@ import { requestNames } from '../../shared/contract/names.ts';
 import { exampleOf, examplesOf, hostileTo } from '../shared/hostileValues.ts';
 import { startApplication, until } from '../device/rig.ts';
 import { ScriptedModule } from '../device/scriptedModule.ts';
-import { served } from './served.ts';
+import { places, served } from './served.ts';
 
 /** A port that opens here; every other example follows from the rows. */
 const openable = { path: '/dev/ttyTest', baudRate: 9600 };
@@ -57,7 +57,8 @@ async function bench(): Promise<{
     chooseExportFile: () => Promise.resolve(undefined),
     choosePlanFile: () => Promise.resolve(undefined),
     chooseLogFile: () => Promise.resolve(undefined),
-    showJournalFolder: () => Promise.resolve(),
+    places,
+    showPlace: () => Promise.resolve(),
     printPdf: () => Promise.resolve(new Uint8Array()),
   };
   const handlers = served(device, application, desktop, () => Promise.reject(new Error('No file was chosen')));

@@ -10,6 +10,7 @@ import { ScriptedModule } from '../device/scriptedModule.ts';
 import { startApplication, until } from '../device/rig.ts';
 import { examplesOf, hostileTo } from '../shared/hostileValues.ts';
 import { deviceId } from '../../shared/programState.ts';
+import { places } from './served.ts';
 
 const ofDevice = requestNames.filter((name) => rowOf(name).scope === 'device');
 
@@ -30,7 +31,8 @@ async function bench(options: Parameters<typeof startApplication>[0] = {}) {
       chooseExportFile: ask('file'),
       choosePlanFile: ask('plan'),
       chooseLogFile: ask('log'),
-      showJournalFolder: ask('folder'),
+      places,
+      showPlace: ask('folder'),
       printPdf: () => Promise.resolve(new Uint8Array()),
     },
     () => Promise.reject(new Error('No file was chosen')),

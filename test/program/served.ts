@@ -4,6 +4,9 @@ import { requestNames } from '../../shared/contract/names.ts';
 import type { Device } from '../../main/device/device.ts';
 import { createServe } from '../../main/program/handlers.ts';
 
+/** Folders that no test looks into. */
+export const places = { journals: '/a', commandLine: '/b', settings: '/c', crashes: '/d' } as const;
+
 /** Main's side of the contract as a tab has it: every request of a device is of that one. */
 export function served(device: Device, ...parts: Parameters<typeof createServe>): Handlers {
   const serve = createServe(...parts);

@@ -5,7 +5,7 @@ import { describe, expect, onTestFinished, test } from 'vitest';
 import { Application } from '../../main/program/application.ts';
 import { defaultModel } from '../../main/lwm2m/deviceModel.ts';
 import { openSimulator } from '../../main/sim/simulator.ts';
-import { served } from '../program/served.ts';
+import { places, served } from '../program/served.ts';
 
 /** The device as the window sees it: requests of the contract in, state out. */
 async function start() {
@@ -27,7 +27,8 @@ async function start() {
     chooseExportFile: notHere,
     choosePlanFile: notHere,
     chooseLogFile: notHere,
-    showJournalFolder: notHere,
+    places,
+    showPlace: notHere,
     printPdf: notHere,
   };
   const handlers = served(device, application, desktop, notHere);
