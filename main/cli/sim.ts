@@ -1,15 +1,17 @@
 import { numberOf } from './options.ts';
 import { defined } from '../../shared/defined.ts';
+import { faultOf } from '../../shared/errors.ts';
 import { readHostPort } from '../../shared/hostPort.ts';
 import { once } from 'node:events';
 import { parseArgs } from 'node:util';
 import { identityNumber } from '../../shared/identity.ts';
 import { deviceFields } from '../../shared/platform.ts';
-import { faultKinds, faultOfText } from '../sim/faults.ts';
+import { faultKinds } from '../sim/faults.ts';
 import type { InjectedFault } from '../sim/faults.ts';
 import { HostPorts } from '../sim/hostPorts.ts';
 import type { HostAccess } from '../sim/hostPorts.ts';
-import { habits, siteFaults, withHabit } from '../sim/habits.ts';
+import { habits, readFaults, siteFaults, withHabit } from '../sim/habits.ts';
+import type { ReadFaults } from '../sim/habits.ts';
 import { bootstrapStyles } from '../sim/platform/bootstrapServer.ts';
 import type { BootstrapStyle } from '../sim/platform/bootstrapServer.ts';
 import type { Platform } from '../sim/platform/platform.ts';
@@ -247,9 +249,8 @@ function readChoices(args: readonly string[]): Choices {
     throw new UsageError('--observe-first and --discover-first: one of them');
   }
   const orders = (['observe-first', 'discover-first'] as const).filter((order) => values[order]);
-  const isOfSite = (text: string): boolean => Object.hasOwn(siteFaults, text);
-  const ofSite = values.fault.filter(isOfSite).map((name) => siteFaults[name] ?? '');
-  const habitTexts = [...values.habit, ...personality, ...orders.map((order) => `order=${order}`), ...ofSite];
+  const wrong = faultsOf(values.fault);
+  const habitTexts = [...values.habit, ...personality, ...orders.map((order) => `order=${order}`), ...wrong.habits];
   const profile = habitTexts.reduce(withHabit, name.profile);
   const server = values.server === undefined ? undefined : addressOf('--server', values.server);
   const bootstrap = bootstrapOf(values.bootstrap, values['bootstrap-style'] ?? name.bootstrap, name.bootstrap);
@@ -277,17 +278,16 @@ function readChoices(args: readonly string[]): Choices {
     baudRate: ifGiven('--baud', values.baud, 0, fastestBaudRate),
     radioSpeed: ifGiven('--radio-speed', values['radio-speed'], 1, 1_000_000),
     seed: ifGiven('--seed', values.seed, 0, 0xffffffff),
-    faults: values.fault
-      .filter((text) => !isOfSite(text))
-      .map((text) => {
-        const fault = faultOfText(text);
-        if (!fault)
-          throw new UsageError(
-            `--fault: "${text}" is none of ${[...Object.keys(faultKinds), ...Object.keys(siteFaults)].join(', ')}`,
-          );
-        return fault;
-      }),
+    faults: [...name.faults, ...wrong.faults],
   };
+}
+
+function faultsOf(texts: readonly string[]): ReadFaults {
+  try {
+    return readFaults(texts);
+  } catch (error) {
+    throw new UsageError(`--fault: ${faultOf(error).message}`);
+  }
 }
 
 /** Without an address, but with a name that asks for it: any port. */

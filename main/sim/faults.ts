@@ -1,4 +1,7 @@
 import { Buffer } from 'node:buffer';
+import { CodedError } from '../../shared/errors.ts';
+import { readWhole } from '../../shared/wholeRange.ts';
+import type { WholeRange } from '../../shared/wholeRange.ts';
 import type { Link } from '../transport/link.ts';
 import { startTimer } from '../time/timers.ts';
 import type { Timer } from '../time/timers.ts';
@@ -40,23 +43,68 @@ function interfere(link: Link, { say, hear }: Interference, onClose?: () => void
 
 const isOk = (bytes: Uint8Array): boolean => Buffer.from(bytes).toString('latin1').trim() === 'OK';
 
+/** Says things later, unless the link ends before. */
+class LaterSayings {
+  readonly #link: Link;
+  readonly #milliseconds: number;
+  readonly #timers = new Set<Timer>();
+
+  constructor(link: Link, milliseconds: number) {
+    this.#link = link;
+    this.#milliseconds = milliseconds;
+  }
+
+  say(bytes: Uint8Array): void {
+    const copy = Uint8Array.from(bytes);
+    const timer = startTimer(() => {
+      this.#timers.delete(timer);
+      this.#link.write(copy).catch(() => undefined);
+    }, this.#milliseconds);
+    this.#timers.add(timer);
+  }
+
+  end(): void {
+    for (const timer of this.#timers) timer.stop();
+  }
+}
+
 /** Everything the module says comes this much later. */
 function delay(milliseconds: number): InjectedFault {
   return (link) => {
-    const timers = new Set<Timer>();
-    const stop = (): void => {
-      for (const timer of timers) timer.stop();
-    };
+    const later = new LaterSayings(link, milliseconds);
     const say = (bytes: Uint8Array): readonly Uint8Array[] => {
-      const copy = Uint8Array.from(bytes);
-      const timer = startTimer(() => {
-        timers.delete(timer);
-        link.write(copy).catch(() => undefined);
-      }, milliseconds);
-      timers.add(timer);
+      later.say(bytes);
       return [];
     };
-    return interfere(link, { say }, stop);
+    return interfere(link, { say }, () => later.end());
+  };
+}
+
+/** The OK to an answer to the platform comes this much later; everything else is as ever. */
+function lateOk(milliseconds: number): InjectedFault {
+  return (link) => {
+    const later = new LaterSayings(link, milliseconds);
+    // What came since the last line end, and the line before it: a wire brings a command in pieces.
+    let begun = '';
+    let isAnswer = false;
+    return interfere(
+      link,
+      {
+        hear: (bytes) => {
+          const lines = (begun + Buffer.from(bytes).toString('latin1')).split(/[\r\n]+/);
+          begun = (lines.pop() ?? '').slice(0, 40);
+          const line = lines.findLast((one) => one !== '');
+          if (line !== undefined) isAnswer = /^AT\+MIPL[A-Z]+RSP=/i.test(line);
+          return [bytes];
+        },
+        say: (bytes) => {
+          if (!isAnswer || !isOk(bytes)) return [bytes];
+          later.say(bytes);
+          return [];
+        },
+      },
+      () => later.end(),
+    );
   };
 }
 
@@ -153,30 +201,62 @@ function countLineEnds(bytes: Uint8Array): number {
 export interface FaultKind {
   readonly make: (value: number) => InjectedFault;
   readonly valueByDefault: number;
+  /** What the number may be: later than the longest wait of a host, or more lines than any visit has, is nothing new. */
+  readonly range: WholeRange;
   readonly description: string;
 }
 
-/** Every fault by the name `mipl sim --fault NAME[=VALUE]` knows it by. */
+const milliseconds: WholeRange = { min: 1, max: 600_000 };
+const times: WholeRange = { min: 1, max: 1_000_000 };
+
+/** Every fault by the name `mipl sim --fault NAME[=VALUE]` and `sim:<profile>?fault=NAME[=VALUE]` know it by. */
 export const faultKinds: Readonly<Record<string, FaultKind>> = {
-  delay: { make: delay, valueByDefault: 500, description: 'everything is said VALUE ms later' },
-  'drop-ok': { make: dropOk, valueByDefault: 5, description: 'every VALUE-th OK is missing' },
-  garble: { make: garble, valueByDefault: 200, description: 'one byte in VALUE is damaged' },
+  delay: { make: delay, valueByDefault: 500, range: milliseconds, description: 'everything is said VALUE ms later' },
+  'late-ok': {
+    make: lateOk,
+    valueByDefault: 4000,
+    range: milliseconds,
+    description: 'the OK to an answer to the platform comes VALUE ms later',
+  },
+  'drop-ok': { make: dropOk, valueByDefault: 5, range: times, description: 'every VALUE-th OK is missing' },
+  garble: { make: garble, valueByDefault: 200, range: times, description: 'one byte in VALUE is damaged' },
   'urc-inside-answer': {
     make: urcInsideAnswer,
     valueByDefault: 1,
+    range: times,
     description: 'a URC stands before every VALUE-th OK',
   },
-  repeat: { make: repeat, valueByDefault: 10, description: 'every VALUE-th output is said twice' },
-  'silent-after': { make: silentAfter, valueByDefault: 10, description: 'says nothing after VALUE command lines' },
-  'reboot-after': { make: rebootAfter, valueByDefault: 10, description: 'restarts at the VALUE-th command line' },
-  'unplug-after': { make: unplugAfter, valueByDefault: 10, description: 'the cable is pulled at the VALUE-th line' },
+  repeat: { make: repeat, valueByDefault: 10, range: times, description: 'every VALUE-th output is said twice' },
+  'silent-after': {
+    make: silentAfter,
+    valueByDefault: 10,
+    range: times,
+    description: 'says nothing after VALUE command lines',
+  },
+  'reboot-after': {
+    make: rebootAfter,
+    valueByDefault: 10,
+    range: times,
+    description: 'restarts at the VALUE-th command line',
+  },
+  'unplug-after': {
+    make: unplugAfter,
+    valueByDefault: 10,
+    range: times,
+    description: 'the cable is pulled at the VALUE-th line',
+  },
 };
 
-/** Reads `NAME` or `NAME=VALUE`; undefined when there is no such fault or the value is no positive whole number. */
-export function faultOfText(text: string): InjectedFault | undefined {
-  const [name = '', valueText] = text.split('=', 2);
+/** Reads `NAME` or `NAME=VALUE`. @throws CodedError `BAD_ARGUMENT`, saying which there are or what the value may be. */
+export function faultOfText(text: string): InjectedFault {
+  const [name = '', ...rest] = text.split('=');
   const kind = Object.hasOwn(faultKinds, name) ? faultKinds[name] : undefined;
-  if (!kind) return undefined;
-  const value = valueText === undefined ? kind.valueByDefault : Number(valueText);
-  return Number.isInteger(value) && value > 0 ? kind.make(value) : undefined;
+  if (!kind) {
+    throw new CodedError('BAD_ARGUMENT', `No fault "${name}"; there is: ${Object.keys(faultKinds).join(', ')}`, text);
+  }
+  const value = rest.length === 0 ? kind.valueByDefault : readWhole(rest.join('='), kind.range);
+  if (value === undefined) {
+    throw new CodedError('BAD_ARGUMENT', `${name} is a number from ${kind.range.min} to ${kind.range.max}`, text);
+  }
+  return kind.make(value);
 }

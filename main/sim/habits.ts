@@ -1,4 +1,6 @@
 import { CodedError } from '../../shared/errors.ts';
+import { faultKinds, faultOfText } from './faults.ts';
+import type { InjectedFault } from './faults.ts';
 import type { Profile } from './profile.ts';
 import { profiles, specPersonality } from './profiles.ts';
 
@@ -179,6 +181,27 @@ export const siteFaults: Readonly<Record<string, string>> = {
   weak: 'network=weak',
   'frequency-lock': 'locked',
 };
+
+/** What is wrong with a module that has the faults of these texts: one of a site is a habit, all others are of the line. */
+export interface ReadFaults {
+  readonly habits: readonly string[];
+  readonly faults: readonly InjectedFault[];
+}
+
+/** Reads faults of sites and of the line, `NAME` or `NAME=VALUE`. @throws CodedError `BAD_ARGUMENT`. */
+export function readFaults(texts: readonly string[]): ReadFaults {
+  const isOfSite = (text: string): boolean => Object.hasOwn(siteFaults, text);
+  for (const text of texts) {
+    const [name = ''] = text.split('=');
+    if (isOfSite(text) || Object.hasOwn(faultKinds, name)) continue;
+    const known = [...Object.keys(faultKinds), ...Object.keys(siteFaults)].join(', ');
+    throw new CodedError('BAD_ARGUMENT', `"${text}" is none of ${known}`, text);
+  }
+  return {
+    habits: texts.filter(isOfSite).map((name) => siteFaults[name] ?? ''),
+    faults: texts.filter((text) => !isOfSite(text)).map(faultOfText),
+  };
+}
 
 function takes({ values }: Habit, value: string): boolean {
   return values.some((allowed) => {

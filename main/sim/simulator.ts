@@ -4,7 +4,8 @@ import { resourceDefinitionOf } from '../lwm2m/definitions/lookup.ts';
 import type { Link } from '../transport/link.ts';
 import type { CoapPeer } from './coap/transmission.ts';
 import { openEchoServer } from './echoServer.ts';
-import { withHabit } from './habits.ts';
+import type { InjectedFault } from './faults.ts';
+import { readFaults, withHabit } from './habits.ts';
 import type { BootstrapEvent, BootstrapStyle } from './platform/bootstrapServer.ts';
 import { bootstrapStyles } from './platform/bootstrapServer.ts';
 import type { Platform, PlatformOptions } from './platform/platform.ts';
@@ -52,15 +53,16 @@ export interface Simulator {
   close(): Promise<void>;
 }
 
-/** What a name stands for: a profile with habits, and whether it is bootstrapped. */
+/** What a name stands for: a profile with habits, what is wrong with the line, and whether it is bootstrapped. */
 export interface SimulatorName {
   readonly profile: Profile;
+  readonly faults: readonly InjectedFault[];
   readonly bootstrap: BootstrapStyle | undefined;
 }
 
 /**
- * Reads `bc28`, `bc28?echo=on&repeat=2`, `m5310-seed?bootstrap` (as OneNET does it) or `m5310-seed?bootstrap=lwm2m`. Throws
- * `BAD_ARGUMENT` with what there is.
+ * Reads `bc28`, `bc28?echo=on&repeat=2`, `m5310-seed?bootstrap` (as OneNET does it), `m5310-seed?bootstrap=lwm2m`, and faults as
+ * `mipl sim --fault` knows them, `m5310-seed?fault=no-sim&fault=late-ok=4000`. Throws `BAD_ARGUMENT` with what there is.
  */
 export function readName(text: string): SimulatorName {
   const [name = '', query = ''] = text.split('?', 2);
@@ -70,14 +72,18 @@ export function readName(text: string): SimulatorName {
   }
   const isBootstrap = (word: string): boolean => /^bootstrap(=|$)/.test(word);
   const words = query.split('&').filter((word) => word !== '');
-  const profile = words.filter((word) => !isBootstrap(word)).reduce(withHabit, known);
+  const faultWord = 'fault=';
+  const wrong = readFaults(words.filter((word) => word.startsWith(faultWord)).map((word) => word.slice(faultWord.length)));
+  const habitWords = words.filter((word) => !isBootstrap(word) && !word.startsWith(faultWord));
+  const profile = [...habitWords, ...wrong.habits].reduce(withHabit, known);
+  const { faults } = wrong;
   const asked = words.find(isBootstrap);
-  if (asked === undefined) return { profile, bootstrap: undefined };
+  if (asked === undefined) return { profile, faults, bootstrap: undefined };
   const style = bootstrapStyles.find(
     (one) => `bootstrap=${one}` === asked || (asked === 'bootstrap' && one === 'onenet'),
   );
   if (!style) throw new CodedError('BAD_ARGUMENT', `bootstrap is one of: ${bootstrapStyles.join(', ')}`, asked);
-  return { profile, bootstrap: style };
+  return { profile, faults, bootstrap: style };
 }
 
 /** Options of a platform that knows the types of resources from the bundled definitions. */
@@ -124,6 +130,7 @@ export async function openSimulator(options: SimulatorOptions): Promise<Simulato
   const module = openVirtualModule({
     ...moduleOptions,
     profile,
+    faults: [...name.faults, ...(options.faults ?? [])],
     server: platform.coap,
     onNotice: (text) => notices.tell(text),
     ...(servers.bootstrap ? { bootstrap: servers.bootstrap.address } : {}),

@@ -1,13 +1,10 @@
 import { expect, test } from 'vitest';
 import { faultKinds, faultOfText } from '../../main/sim/faults.ts';
+import { readName } from '../../main/sim/simulator.ts';
 import { startBooted, startModule } from './moduleAndServer.ts';
 
 function faults(...texts: string[]) {
-  return texts.map((text) => {
-    const fault = faultOfText(text);
-    if (!fault) throw new Error(`There is no fault ${text}`);
-    return fault;
-  });
+  return texts.map(faultOfText);
 }
 
 test('a delay lets the same lines come later, in their order', async () => {
@@ -82,12 +79,25 @@ test('faults can be had together', async () => {
   expect(await host.ask('AT+CGMM')).toEqual(['M5310', '+CSCON:0', 'OK']);
 });
 
-test.each(['nonsense', 'delay=', 'delay=abc', 'delay=-1', 'delay=0', 'delay=1.5', 'toString'])(
-  '%s is no fault',
+test.each(['nonsense', 'toString', ''])('%s is no fault: which there are is said', (text) => {
+  expect(() => faultOfText(text)).toThrow(/^No fault .* there is: delay, late-ok, /);
+});
+
+test.each(['delay=', 'delay=abc', 'delay=-1', 'delay=0', 'delay=1.5', 'delay=600001', 'delay=1e5', 'delay=5=5'])(
+  '%s is out of the range, which is said',
   (text) => {
-    expect(faultOfText(text)).toBeUndefined();
+    expect(() => faultOfText(text)).toThrow('delay is a number from 1 to 600000');
   },
 );
+
+test('a name carries faults of the line and of the site', () => {
+  expect(readName('m5310-seed?fault=no-sim&fault=late-ok=4000')).toMatchObject({
+    profile: { site: { card: 'missing' } },
+    faults: [expect.any(Function)],
+  });
+  expect(() => readName('m5310-seed?fault=nonsense')).toThrow(/"nonsense" is none of delay, .*no-sim/);
+  expect(() => readName('m5310-seed?fault=delay=0')).toThrow('delay is a number from 1 to 600000');
+});
 
 test('every fault works without a value', () => {
   for (const name of Object.keys(faultKinds)) expect(faultOfText(name)).toBeTypeOf('function');

@@ -60,8 +60,7 @@ test('a second connection is hung up on while the first goes on', async () => {
 });
 
 test('a module whose cable is pulled hangs up', async () => {
-  const fault = faultOfText('unplug-after=1');
-  const { port } = await startServed({ faults: fault ? [fault] : [] });
+  const { port } = await startServed({ faults: [faultOfText('unplug-after=1')] });
   const { socket, ended } = await call(port.address);
   socket.write('AT\r\n');
   await ended;

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { siteFaults } from '../../main/sim/habits.ts';
 import type { CauseCode } from '../../shared/diagnosis.ts';
+import type { Device } from '../../main/device/device.ts';
 import { startDevice, until } from '../device/rig.ts';
 
 /** What a technician is told at each practice site, the likeliest first. */
@@ -47,4 +48,26 @@ describe('a practice site', () => {
     const { diagnosis } = await until(device, 'registered', ({ stages }) => stages.onenet.status === 'done');
     expect(diagnosis?.solved?.by.map(({ text }) => text)).toEqual(['AT+CFUN=0', 'AT+NCSEARFCN', 'AT+CFUN=1']);
   });
+
+  it('whose OK to answers is late is registered as ever, and every answer counts as late', async () => {
+    const device = await startDevice({ settings: { answerDeadlineMs: 100 } });
+    await device.openPort('sim:m5310-seed?fault=late-ok=300', 9600);
+    const { answerTimes, stages } = await until(device, 'an answer is late', (state) => state.answerTimes.lateCount > 0);
+    expect(stages.network.status).toBe('done');
+    expect(answerTimes.lateCount).toBe(answerTimes.count);
+    expect(answerTimes.worstMs).toBeGreaterThanOrEqual(300);
+  });
+
+  it('whose module restarts by itself is registered again, and one whose cable is pulled is told as lost', async () => {
+    const device = await startDevice();
+    await device.openPort('sim:m5310-seed?fault=reboot-after=30', 9600);
+    await until(device, 'the restart is noticed', () => restarted(device));
+    await until(device, 'registered again', ({ stages }) => stages.onenet.status === 'done');
+    await device.openPort('sim:m5310-seed?fault=unplug-after=12', 9600);
+    await until(device, 'the loss is told', ({ connection }) => connection.phase === 'lost');
+  });
 });
+
+function restarted({ log }: Device): boolean {
+  return log.read(0, log.lastSeq + 1).some(({ remark }) => remark?.code === 'moduleRestarted');
+}
