@@ -24,6 +24,18 @@ function request({ kind, path, msgId }: RequestMention): string {
   return `The ${kind} of ${path} (msgid ${msgId})`;
 }
 
+/** An answer that is set beforehand. */
+interface ArmedMention {
+  readonly kind: RequestKind;
+  readonly path: string;
+  readonly times: number;
+  readonly how: string;
+}
+
+function armed({ kind, path, times, how }: ArmedMention): string {
+  return `the answer to the next ${kind} of ${path}, ${times} times (${how})`;
+}
+
 /**
  * Everything the program remarks in log and journal, in English as the journal keeps it. The screen has its own texts under
  * `remark.<code>`, with the same values.
@@ -73,6 +85,16 @@ const texts = {
     ...mention
   }: RequestMention & { readonly how: string; readonly coapCode: string; readonly meaning: string }) =>
     `${request(mention)} is answered by hand (${how}): ${coapCode} ${meaning}.`,
+  neverAsArmed: (mention: RequestMention) => `${request(mention)} is never answered, as was set beforehand.`,
+  answeredAsArmed: ({
+    how,
+    coapCode,
+    meaning,
+    ...mention
+  }: RequestMention & { readonly how: string; readonly coapCode: string; readonly meaning: string }) =>
+    `${request(mention)} is answered as was set beforehand (${how}): ${coapCode} ${meaning}.`,
+  armed: (order: ArmedMention) => `Set beforehand: ${armed(order)}.`,
+  disarmed: (order: ArmedMention) => `No longer set beforehand: ${armed(order)}.`,
   tooSlow: ({ name, msgId, lines, seconds }: LineMention & { readonly lines: number; readonly seconds: string }) =>
     `${name} ${msgId} cannot be answered in time: ${lines} lines take at least ${seconds} s on this line.`,
   notUnderstood: ({ name, msgId, reason }: LineMention & Reason) => `${name} ${msgId} is not understood: ${reason}`,

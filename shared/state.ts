@@ -1,5 +1,6 @@
 import { initialAcceptance } from './acceptance.ts';
 import type { AcceptanceCase, AcceptanceState, SignalSample } from './acceptance.ts';
+import type { ArmedAnswer } from './armedAnswer.ts';
 import { initialAntenna } from './antenna.ts';
 import type { AntennaState } from './antenna.ts';
 import type { AnswerTimes } from './answerTimes.ts';
@@ -186,6 +187,8 @@ export interface Deliberate {
   readonly dueMs?: SteadyTimeMs;
   /** A read was told other values than the store holds. */
   readonly otherValues?: true;
+  /** It was set before the request came. */
+  readonly isArmed?: true;
 }
 
 /** One platform request, by msgid. `usedMs` is measured on the monotonic clock. */
@@ -289,6 +292,8 @@ export interface DeviceState {
   readonly outbox: Readonly<Record<string, OutgoingNotification>>;
   /** Kinds of requests that wait for a person instead of being answered at once. */
   readonly holdKinds: readonly RequestKind[];
+  /** Answers that were set beforehand, in the order they were. */
+  readonly armedAnswers: readonly ArmedAnswer[];
   readonly answerTimes: AnswerTimes;
   readonly udp: UdpState;
   /** By {@link UdpDatagram.id}; the last 200. */
@@ -388,6 +393,7 @@ export function initialDeviceState(): DeviceState {
     requests: {},
     outbox: {},
     holdKinds: [],
+    armedAnswers: [],
     answerTimes: { count: 0, lateCount: 0 },
     udp: initialUdp,
     datagrams: {},

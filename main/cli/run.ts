@@ -1,5 +1,6 @@
 import { parseArgs } from 'node:util';
 import { CodedError } from '../../shared/errors.ts';
+import { requestKinds } from '../../shared/requestKinds.ts';
 import { createForms, defaultSettings, ranges, readServer } from '../../shared/settings.ts';
 import type { DeviceState, StateChanges } from '../../shared/state.ts';
 import type { CreateSettings } from '../../shared/settings.ts';
@@ -10,6 +11,7 @@ import { visibleJson } from '../files/visible.ts';
 import { describeForTerminal } from './advice.ts';
 import { UsageError, exit, writeLine } from './io.ts';
 import type { CliIo } from './io.ts';
+import { armForm, armedOrderOf } from './armText.ts';
 import { onFileRemark } from './fileRemarks.ts';
 import { journalDirectoryOf } from './journalDirectory.ts';
 import { lineFrom, lineHelp, lineOptions, modelFrom, numberOf } from './options.ts';
@@ -34,6 +36,9 @@ ${lineHelp}
   --lifetime S      seconds, default 3600
   --journal DIR     where the journal goes; default: a folder of your own (Linux: ~/.local/state/mipl-field-tool/journals)
   --for S           stop after S seconds
+  --arm ORDER       sets the answer to requests to come; may be given several times. ORDER is ${armForm}:
+                    KIND is ${requestKinds.join(', ')}; the platform asks for exactly PATH;
+                    N times (default once); S seconds; CODE as 4.04. "late 5" is the usual answer, 5 s later
   --console         lines on standard input are sent as AT commands once bring-up has ended; each answer is an event
 Exit code: 0 when the device was registered, 1 when it was not, 2 when the port could not be opened.`;
 
@@ -46,6 +51,7 @@ const reported = [
   'registration',
   'simulator',
   'observations',
+  'armedAnswers',
   'diagnosis',
 ] as const;
 
@@ -65,6 +71,7 @@ export async function run(args: readonly string[], io: CliIo): Promise<number> {
       lifetime: { type: 'string', default: '3600' },
       journal: { type: 'string' },
       for: { type: 'string' },
+      arm: { type: 'string', multiple: true, default: [] },
       console: { type: 'boolean', default: false },
     },
   });
@@ -76,6 +83,8 @@ export async function run(args: readonly string[], io: CliIo): Promise<number> {
   const line = lineFrom(values);
   const lifetimeSeconds = numberOf('--lifetime', values.lifetime, ranges.lifetimeSeconds);
   const seconds = values.for === undefined ? undefined : numberOf('--for', values.for, { min: 1, max: 1_000_000 });
+
+  const armed = values.arm.map(armedOrderOf);
 
   const application = await Application.start({
     version,
@@ -94,6 +103,7 @@ export async function run(args: readonly string[], io: CliIo): Promise<number> {
   device.state.onChange((changes) => hindrances.see(changes));
   device.state.onChange((changes) => (wasRegistered ||= changes.registration?.phase === 'registered'));
   try {
+    for (const order of armed) device.armed.arm(order);
     await device.openPort(values.port, baudRate, line);
     await writeLine(io.stderr, `journal: ${device.journal?.file ?? ''}`);
     if (values.console) {

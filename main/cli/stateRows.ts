@@ -33,6 +33,7 @@ export function stateRows(state: DeviceState): Row[] {
     ['datagrams', counted(Object.values(state.datagrams))],
     ['platform calls', counted(Object.values(state.platformCalls))],
     ['on hold', joined(state.holdKinds)],
+    ['armed', joined(state.armedAnswers.map(({ kind, path, times }) => `${kind} ${path} (${times} times)`))],
     ['answers', answersText(state.answerTimes)],
     ['acceptance', joined([state.acceptance.port === undefined ? undefined : state.acceptance.phase])],
     ['cases', counted(Object.values(state.acceptanceCases).filter(({ status }) => status !== 'waiting'))],

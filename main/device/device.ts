@@ -26,6 +26,7 @@ import type { PlatformKey } from '../platform/platformKey.ts';
 import type { Clock } from '../time/clock.ts';
 import type { HostGuard } from '../transport/hostGuard.ts';
 import { AntennaSurvey } from './antennaSurvey.ts';
+import { ArmedAnswers } from './armedAnswers.ts';
 import { examine } from './examine.ts';
 import { NetworkChanger } from './networkChanger.ts';
 import { portInfoOf } from './ports.ts';
@@ -87,6 +88,8 @@ export class Device {
   readonly standstill: Standstill;
   /** Compares places of the antenna. */
   readonly antenna: AntennaSurvey;
+  /** Answers that wait for their request. */
+  readonly armed: ArmedAnswers;
   /** How the module joins its network. */
   readonly network: NetworkChanger;
   /** Spans and times of everything here. */
@@ -135,6 +138,7 @@ export class Device {
       ...defined({ patienceMs: program.session.patienceMs }),
     });
     this.antenna = new AntennaSurvey({ facts: this.facts, clock: this.clock });
+    this.armed = new ArmedAnswers({ facts: this.facts, store: this.store, note: (told) => this.note(told) });
     this.network = new NetworkChanger({
       facts: this.facts,
       log: this.log,

@@ -98,6 +98,7 @@ export class LinkSession {
       answerDeadlineMs: settings().answerDeadlineMs,
       create: () => settings().create,
       holdKinds: () => record.state.holdKinds,
+      takeArmed: (kind, path) => record.takeArmed(kind, path),
       ...(hasBaudRate(port.path) ? { baudRate } : {}),
       ...defined({ closeEventMs }),
       lastId: this.#lastId(),

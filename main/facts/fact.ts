@@ -1,4 +1,5 @@
 import type { AcceptanceCase, AcceptanceState, SignalSample } from '../../shared/acceptance.ts';
+import type { ArmedAnswer } from '../../shared/armedAnswer.ts';
 import type { AntennaState } from '../../shared/antenna.ts';
 import type { Diagnosis } from '../../shared/diagnosis.ts';
 import type { Fault } from '../../shared/errors.ts';
@@ -96,6 +97,8 @@ interface Facts {
   readonly answerTimes: { readonly change: Change<AnswerTimes> };
   /** Kinds of requests that wait for a person from now on. */
   readonly holdKinds: { readonly kinds: readonly RequestKind[] };
+  /** Answers that are set for requests to come, from now on. */
+  readonly armedAnswers: { readonly answers: readonly ArmedAnswer[] };
   readonly value: Timed & { readonly path: string; readonly value: ResourceValue; readonly by: 'person' | 'platform' };
   readonly executed: Timed & { readonly path: string; readonly count: number };
   readonly standing: Timed & { readonly path: string; readonly standing: ValueStanding };

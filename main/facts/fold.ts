@@ -131,6 +131,8 @@ export function changesOf(known: Known, fact: Fact): StateChanges {
       return { answerTimes: changed(facts.answerTimes, fact.change) };
     case 'holdKinds':
       return { holdKinds: fact.kinds };
+    case 'armedAnswers':
+      return { armedAnswers: fact.answers };
     case 'value':
     case 'executed':
     case 'standing':

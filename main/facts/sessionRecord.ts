@@ -1,5 +1,7 @@
+import { takeArmed } from '../../shared/armedAnswer.ts';
 import { defined } from '../../shared/defined.ts';
 import { faultOf } from '../../shared/errors.ts';
+import type { PresetAnswer } from '../../shared/handAnswer.ts';
 import { remarkText } from '../../shared/remarks.ts';
 import type { Remark } from '../../shared/remarks.ts';
 import type {
@@ -9,6 +11,7 @@ import type {
   RegistrationState,
   ValueStanding,
 } from '../../shared/state.ts';
+import type { RequestKind } from '../../shared/requestKinds.ts';
 import type { StageName } from '../../shared/stageNames.ts';
 import type { GapReason } from '../../shared/gapWords.ts';
 import type { JournalWriter } from '../journal/journalWriter.ts';
@@ -53,6 +56,13 @@ export class SessionRecord {
   /** All of it. */
   get wholeState(): DeviceState {
     return this.facts.holder.state;
+  }
+
+  /** The answer that was set beforehand for such a request, used with that. */
+  takeArmed(kind: RequestKind, path: string): PresetAnswer | undefined {
+    const { taken, left } = takeArmed(this.state.armedAnswers, kind, path);
+    if (taken) this.facts.tell({ fact: 'armedAnswers', answers: left });
+    return taken;
   }
 
   /** A person opens a port. */

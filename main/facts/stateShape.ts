@@ -1,4 +1,5 @@
 import type { AcceptanceCase, AcceptanceState, SignalSample } from '../../shared/acceptance.ts';
+import type { ArmedAnswer } from '../../shared/armedAnswer.ts';
 import type { AntennaState } from '../../shared/antenna.ts';
 import type { Diagnosis } from '../../shared/diagnosis.ts';
 import type { Fault } from '../../shared/errors.ts';
@@ -202,6 +203,12 @@ export const partShapes: { readonly [P in keyof DeviceState]: Schema } = {
     { ackId: anyNumber, automatic: truth, fault },
   ),
   holdKinds: listOf(word(requestKinds)),
+  armedAnswers: listOf(
+    fieldsOf<ArmedAnswer>(
+      { id: anyText, kind: word(requestKinds), path: anyText, times: anyNumber, used: anyNumber, answer: anyFields },
+      {},
+    ),
+  ),
   answerTimes,
   udp: fieldsOf<UdpState>(
     {

@@ -1,4 +1,4 @@
-import type { HandAnswer } from '../../shared/handAnswer.ts';
+import type { HandAnswer, PresetAnswer } from '../../shared/handAnswer.ts';
 import { CodedError, faultOf } from '../../shared/errors.ts';
 import type { ErrorCode } from '../../shared/errors.ts';
 import type { AttributeChanges } from '../../shared/lwm2m.ts';
@@ -78,6 +78,8 @@ export interface EngineOptions extends Partial<SuiteTimes> {
   readonly create?: () => CreateSettings;
   /** Kinds of requests that wait for a person; default none. */
   readonly holdKinds?: () => readonly RequestKind[];
+  /** The answer that was set beforehand for such a request, used with that; default none. */
+  readonly takeArmed?: (kind: RequestKind, path: string) => PresetAnswer | undefined;
   /** Of the wire to the module, where one is known: says how fast an answer can be at best. */
   readonly baudRate?: number;
   readonly clock?: Clock;
@@ -137,6 +139,7 @@ export class Engine {
         dialect: () => this.#dialect,
         deadlineMs: () => this.#answerDeadlineMs,
         holdKinds: options.holdKinds ?? (() => []),
+        takeArmed: options.takeArmed ?? (() => undefined),
         baudRate: () => this.#baudRate,
         lastId,
         answerTimes: options.answerTimes ?? new AnswerTimeRecord(),

@@ -1,4 +1,4 @@
-import type { HandAnswer } from '../../shared/handAnswer.ts';
+import type { HandAnswer, PresetAnswer } from '../../shared/handAnswer.ts';
 import { faultOf } from '../../shared/errors.ts';
 import type { ErrorCode, Fault } from '../../shared/errors.ts';
 import { formatPath } from '../../shared/lwm2m.ts';
@@ -54,6 +54,8 @@ export interface RequestHandlerParts {
   readonly deadlineMs: () => number;
   /** Kinds of requests that wait for a person. */
   readonly holdKinds: () => readonly RequestKind[];
+  /** The answer that was set beforehand for such a request, used with that. */
+  readonly takeArmed: (kind: RequestKind, path: string) => PresetAnswer | undefined;
   /** Of the wire to the module, where one is known. */
   readonly baudRate: () => number | undefined;
   readonly lastId: number;
@@ -106,6 +108,9 @@ export class RequestHandler {
     if (!call) return this.#awaitRest(id, urc, arrivedMonotonicMs);
     this.#endWaiting(id);
     const request = { id, urc, call, arrivedMonotonicMs };
+    const { path = formatPath(addressOf(urc.params)) } = summaryOf(call);
+    const armed = this.#parts.takeArmed(kindOf(urc), path);
+    if (armed) return this.#answerAsArmed(request, armed);
     if (this.#parts.holdKinds().includes(kindOf(urc))) return this.#hold(request);
     this.#answer(request, answerTo(call, this.#parts.store, dialect));
   }
@@ -187,21 +192,34 @@ export class RequestHandler {
     const held = this.#held.get(answer.id);
     const { call } = held;
     const { store, dialect } = this.#parts;
-    const deliberate = deliberateOf(answer, this.#parts.clock.steadyMs());
+    const values = answer.kind === 'value' ? answer.values : undefined;
+    if (values && call.name === '+MIPLREAD') checkAnswer(call, store, dialect(), values);
+    this.#answerOnPurpose(held, answer, deliberateOf(answer, this.#parts.clock.steadyMs()));
+  }
+
+  /** What was set beforehand. Values that fit then may fit no more: then the answer is why not, as of every other request. */
+  #answerAsArmed(request: HeldRequest, answer: PresetAnswer): void {
+    this.#held.add(request);
+    this.#ledger.held(request.id, summaryOf(request.call));
+    const deliberate = { ...deliberateOf(answer, this.#parts.clock.steadyMs()), isArmed: true } as const;
+    this.#answerOnPurpose(request, answer, deliberate);
+  }
+
+  #answerOnPurpose(held: HeldRequest, answer: PresetAnswer, deliberate: Deliberate): void {
+    const { call } = held;
+    const { store, dialect } = this.#parts;
     if (answer.kind === 'never') {
       this.#held.remove(held);
-      this.#listener.onRemark(remark('neverAnswered', mentionOf(held)));
+      this.#listener.onRemark(remark(deliberate.isArmed ? 'neverAsArmed' : 'neverAnswered', mentionOf(held)));
       return this.#ledger.dropped(held.id, { deliberate });
     }
     const values = answer.kind === 'value' ? answer.values : undefined;
-    if (values && call.name === '+MIPLREAD') checkAnswer(call, store, dialect(), values);
     this.#ledger.planned(held.id, deliberate);
     this.#held.plan(held, answer.afterMs ?? 0, () => {
       const made = answer.kind === 'error' ? refuse(call, answer.result) : answerTo(call, store, dialect(), values);
       const { coapCode, meaning } = results[made.result] as (typeof results)[number];
-      this.#listener.onRemark(
-        remark('answeredByHand', { ...mentionOf(held), how: deliberate.kind, coapCode, meaning }),
-      );
+      const code = deliberate.isArmed ? 'answeredAsArmed' : 'answeredByHand';
+      this.#listener.onRemark(remark(code, { ...mentionOf(held), how: deliberate.kind, coapCode, meaning }));
       this.#answer(held, made, deliberate);
     });
   }
@@ -333,7 +351,7 @@ function mentionOf({ urc }: HeldRequest): RequestMention {
   return { kind: kindOf(urc), path: formatPath(addressOf(urc.params)), msgId: urc.params.msgId };
 }
 
-function deliberateOf(answer: HandAnswer, nowMs: number): Deliberate {
+function deliberateOf(answer: PresetAnswer, nowMs: number): Deliberate {
   const others = answer.kind === 'value' && Object.keys(answer.values ?? {}).length > 0;
   return {
     kind: answer.kind !== 'never' && answer.afterMs ? 'late' : answer.kind,

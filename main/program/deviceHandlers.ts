@@ -61,6 +61,8 @@ export function deviceHandlers(
     clearGenerator: ({ path }) => device.generators.clear(path),
     notify: (notification) => engine().notify(notification),
     holdRequests: ({ kinds }) => device.facts.tell({ fact: 'holdKinds', kinds: [...new Set(kinds)] }),
+    armAnswer: (order) => ({ id: device.armed.arm(order) }),
+    disarmAnswer: ({ id }) => device.armed.disarm(id),
     answerRequest: (answer) => engine().answerRequest(answer),
     sendCommand: async ({ line }) => {
       await engine().sendLine(line);

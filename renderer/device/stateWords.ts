@@ -111,7 +111,7 @@ export function requestWords(request: PlatformRequest): RequestWords {
   const said = wordsOf(request);
   const { deliberate, status } = request;
   if (deliberate === undefined || status === 'held' || status === 'dropped') return said;
-  return { ...said, words: phrase('request.byHand', { what: said.words }) };
+  return { ...said, words: phrase(deliberate.isArmed ? 'request.asArmed' : 'request.byHand', { what: said.words }) };
 }
 
 function refusedWords({ result = 0, fault }: PlatformRequest): Phrase {
@@ -133,7 +133,7 @@ function wordsOf(request: PlatformRequest): RequestWords {
     }
     case 'dropped':
       return deliberate
-        ? { mark: '○', tone: 'warn', words: phrase('request.never') }
+        ? { mark: '○', tone: 'warn', words: phrase(deliberate.isArmed ? 'request.neverAsArmed' : 'request.never') }
         : { mark: '✕', tone: 'error', words: phrase('request.dropped') };
     case 'assembling':
       return { mark: '◔', tone: 'accent', words: phrase('request.assembling') };

@@ -21,12 +21,6 @@ export interface HandAnswerDraft {
 /** The longest a person may wait with an answer. */
 export const maxAfterSeconds = ranges.answerDelayMs.max / 1000;
 
-/** Results a request may be refused with: firmware refuses 15 for what is written or executed (mipl-at.md §5). */
-export function errorResults(kind: PlatformRequest['kind']): readonly number[] {
-  const isAnsweredWithContent = kind === 'read' || kind === 'observe' || kind === 'cancel' || kind === 'discover';
-  return isAnsweredWithContent ? [11, 12, 13, 14, 15] : [11, 12, 13, 14];
-}
-
 /** The resources a read is answered with, each of which can be told another value. */
 export function resourcesAsked(request: PlatformRequest, objects: DeviceState['objects']): readonly ResourceView[] {
   return request.kind === 'read' ? readableResources(request.path, objects) : [];

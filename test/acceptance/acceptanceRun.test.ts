@@ -136,16 +136,18 @@ test.concurrent(
 );
 
 test.concurrent(
-  'neither a value that moves nor a request on hold spoils a case, and both are as before afterwards',
+  'neither a value that moves, nor a request on hold, nor an answer set beforehand spoils a case, and all are as before afterwards',
   async (context) => {
     const rig = await rigOf(context);
     const { generators, state } = rig.device;
     const walk = { kind: 'randomWalk', everySeconds: 0.001, start: 20, step: 1, min: 0, max: 99, seed: 1 } as const;
     generators.set('/3303/0/5700', walk);
     state.change({ holdKinds: ['read'] });
+    rig.device.armed.arm({ kind: 'read', path: '/3303/0/5700', times: 1, answer: { kind: 'never' } });
     const { cases } = await runPlan(rig, planOf('read-resource'));
     expect(cases[0]).toMatchObject({ verdict: 'passed' });
     expect(state.state.holdKinds).toEqual(['read']);
+    expect(state.state.armedAnswers).toMatchObject([{ path: '/3303/0/5700', used: 0 }]);
     const before = rig.setup.store.valueOf('/3303/0/5700');
     await vi.waitFor(() => expect(rig.setup.store.valueOf('/3303/0/5700')).not.toBe(before));
   },

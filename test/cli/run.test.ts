@@ -88,6 +88,20 @@ describe('mipl run', () => {
     expect(phases.indexOf('registered')).toBeLessThan(phases.lastIndexOf('deregistered'));
   });
 
+  it('answers as it was told beforehand, and says what is armed and what became of it', async () => {
+    const isRefused = ({ event, value }: Record<string, unknown>): boolean =>
+      event === 'request' && (value as { kind: string; status: string }).status === 'refused';
+    const { events } = await run(
+      ['--port', 'sim:m5310-seed', '--baud', '921600', '--arm', 'discover /3303 error 4.05'],
+      isRefused,
+    );
+    const armed = events.filter(({ event }) => event === 'armedAnswers').map(({ value }) => value);
+    expect(armed).toMatchObject([[{ kind: 'discover', path: '/3303', times: 1 }], []]);
+    expect(events.findLast(isRefused)).toMatchObject({
+      value: { kind: 'discover', result: 14, deliberate: { kind: 'error', isArmed: true } },
+    });
+  });
+
   it('leaves standard input alone unless it is asked to read it', async () => {
     const { events } = await run(['--port', 'sim:m5310-seed', '--baud', '921600'], isRegistered, undefined, 'AT\n');
     expect(events.some(({ event }) => event === 'command')).toBe(false);
@@ -110,6 +124,8 @@ describe('mipl run', () => {
     [['--port', 'sim:m5310-seed', '--server', 'host:70000'], '--bootstrap and --server are HOST:PORT'],
     [['--port', 'sim:m5310-seed', '--dialect', 'x'], '--dialect is auto, cis or cmcc'],
     [['--port', 'sim:no-such-module'], 'BAD_ARGUMENT'],
+    [['--port', 'sim:m5310-seed', '--arm', 'read /3303 later'], '--arm: "read /3303 later": expected [Nx] KIND PATH'],
+    [['--port', 'sim:m5310-seed', '--arm', 'read /3303/0/4711 value 1'], 'LWM2M_NOT_FOUND'],
   ])('refuses %o with 2', async (args, message) => {
     const { code, messages } = await run(args, () => false);
     expect(code).toBe(2);

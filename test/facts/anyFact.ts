@@ -117,6 +117,18 @@ export const anyFact: fc.Arbitrary<Fact> = fc.oneof(
   }),
   fact('answerTimes', { change: change({ count, lateCount: count, lastMs: maybe(count) }) }),
   fact('holdKinds', { kinds: fc.subarray([...requestKinds]) }),
+  fact('armedAnswers', {
+    answers: fc.array(
+      fc.record({
+        id: text,
+        kind: fc.constantFrom(...requestKinds),
+        path,
+        times: count,
+        used: count,
+        answer: fc.constantFrom({ kind: 'never' }, { kind: 'error', result: 13, afterMs: 500 }),
+      }),
+    ),
+  }),
   fact('value', { path, value: text, by: fc.constantFrom('person', 'platform'), atMs }),
   fact('executed', { path, count, atMs }),
   fact('standing', { path, standing: fc.constant('notified'), atMs }),

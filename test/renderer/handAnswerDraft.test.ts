@@ -2,7 +2,6 @@ import { describe, expect, it } from 'vitest';
 import type { PlatformRequest, ResourceView } from '../../shared/state.ts';
 import {
   delayOf,
-  errorResults,
   handAnswerOf,
   resourcesAsked,
   tooMuch,
@@ -88,11 +87,6 @@ describe('an answer by hand', () => {
       id: '7',
       kind: 'never',
     });
-  });
-
-  it('may be 4.06 only for what is answered with content', () => {
-    expect(errorResults('read')).toContain(15);
-    expect(errorResults('write')).not.toContain(15);
   });
 
   it.each([

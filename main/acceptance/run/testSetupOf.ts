@@ -49,7 +49,7 @@ export function testSetupOf(device: TestedDevice, options: TestSetupOptions): Te
     lines: (from) => log.read(from, Math.max(0, log.lastSeq - from + 1)),
     onLines: (listener) => log.onBatch(listener),
     takeOver() {
-      const { holdKinds } = state.state;
+      const { holdKinds, armedAnswers } = state.state;
       const giveBack = device.overrideSettings({
         registerOnConnect: false,
         automaticNotifications: 'never',
@@ -57,8 +57,10 @@ export function testSetupOf(device: TestedDevice, options: TestSetupOptions): Te
       });
       const goOn = device.generators.pause();
       facts.tell({ fact: 'holdKinds', kinds: [] });
+      facts.tell({ fact: 'armedAnswers', answers: [] });
       return () => {
         facts.tell({ fact: 'holdKinds', kinds: holdKinds });
+        facts.tell({ fact: 'armedAnswers', answers: armedAnswers });
         goOn();
         giveBack();
       };
