@@ -38,6 +38,7 @@ describe.each(['en', 'zh'] as const)('in %s', (language) => {
     await until(() => part(page, 'arm-button').textContent()).toContain(words[language].button);
     await openForm();
     await part(page, 'arm-path').fill('/3303/0/5700');
+    await part(page, 'arm-way-value').check();
     await part(page, 'arm-value').fill('warm');
     await until(() => part(page, 'arm-send').getAttribute('aria-disabled')).toBe('true');
     await page.keyboard.press('Enter');
