@@ -40,7 +40,8 @@ export class ArmedAnswers {
       else if (!answer.afterMs) throw new CodedError('BAD_ARGUMENT', 'It is no other than the usual answer', 'answer');
     }
     const armed = this.#armed();
-    if (armed.length >= maxArmed) throw new CodedError('BAD_ARGUMENT', `${maxArmed} answers are armed already`, 'times');
+    if (armed.length >= maxArmed)
+      throw new CodedError('BAD_ARGUMENT', `${maxArmed} answers are armed already`, 'times');
     const id = String(++this.#lastId);
     this.#tell([...armed, { ...order, id, used: 0 }]);
     this.#parts.note(remark('armed', mentionOf(order)));

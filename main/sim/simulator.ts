@@ -73,7 +73,9 @@ export function readName(text: string): SimulatorName {
   const isBootstrap = (word: string): boolean => /^bootstrap(=|$)/.test(word);
   const words = query.split('&').filter((word) => word !== '');
   const faultWord = 'fault=';
-  const wrong = readFaults(words.filter((word) => word.startsWith(faultWord)).map((word) => word.slice(faultWord.length)));
+  const wrong = readFaults(
+    words.filter((word) => word.startsWith(faultWord)).map((word) => word.slice(faultWord.length)),
+  );
   const habitWords = words.filter((word) => !isBootstrap(word) && !word.startsWith(faultWord));
   const profile = [...habitWords, ...wrong.habits].reduce(withHabit, known);
   const { faults } = wrong;

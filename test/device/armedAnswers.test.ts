@@ -11,7 +11,11 @@ describe('answers set beforehand', () => {
     const device = await startDevice();
     device.armed.arm(told({ '/3303/0/5700': '-7.5' }));
     await device.openPort('sim:m5310-seed', 115_200);
-    const { simulator, armedAnswers } = await until(device, 'registered', ({ observations }) => observations.length === 3);
+    const { simulator, armedAnswers } = await until(
+      device,
+      'registered',
+      ({ observations }) => observations.length === 3,
+    );
     expect(armedAnswers).toHaveLength(1);
     const read = `${simulator?.http}/nbiot?imei=${simulator?.imei}&obj_id=3303&obj_inst_id=0&res_id=5700`;
     expect(await (await fetch(read)).text()).toContain('"val":-7.5');

@@ -64,7 +64,10 @@ describe('which request takes an armed answer', () => {
 describe('an armed answer', () => {
   it('tells another value at once, once, and is marked; the store keeps its own', async () => {
     const answer = { kind: 'value', values: { '/3303/0/5700': '99.5' } } as const;
-    const { sent, requests, store, standings, answerTimes, notes, say, left } = await armedWith([one({ answer })], [READ]);
+    const { sent, requests, store, standings, answerTimes, notes, say, left } = await armedWith(
+      [one({ answer })],
+      [READ],
+    );
     expect(sent).toEqual(['AT+MIPLREADRSP=0,5,1,3303,0,5700,4,4,99.5,0,0']);
     expect(requests()).toMatchObject([
       { status: 'answered', deliberate: { kind: 'value', otherValues: true, isArmed: true } },

@@ -20,8 +20,14 @@ describe('the form of an answer set beforehand', () => {
     [{}, { kind: 'value', values: { '/3303/0/5700': '21.5' } }],
     [{ after: '2.5' }, { kind: 'value', afterMs: 2500, values: { '/3303/0/5700': '21.5' } }],
     [{ way: 'error' }, { kind: 'error', result: 13 }],
-    [{ way: 'error', path: '/3303', after: '1' }, { kind: 'error', afterMs: 1000, result: 13 }],
-    [{ way: 'late', after: '5' }, { kind: 'value', afterMs: 5000 }],
+    [
+      { way: 'error', path: '/3303', after: '1' },
+      { kind: 'error', afterMs: 1000, result: 13 },
+    ],
+    [
+      { way: 'late', after: '5' },
+      { kind: 'value', afterMs: 5000 },
+    ],
     [{ way: 'never', after: 'x' }, { kind: 'never' }],
   ] as const)('%o becomes %o', (change, answer) => {
     expect(verdict(change)).toEqual({

@@ -1,12 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { PlatformRequest, ResourceView } from '../../shared/state.ts';
-import {
-  delayOf,
-  handAnswerOf,
-  resourcesAsked,
-  tooMuch,
-  wrongValue,
-} from '../../renderer/requests/handAnswerDraft.ts';
+import { delayOf, handAnswerOf, resourcesAsked, tooMuch, wrongValue } from '../../renderer/requests/handAnswerDraft.ts';
 import { sessionState } from './samples/sampleState.ts';
 
 const state = sessionState(0);

@@ -52,7 +52,11 @@ describe('a practice site', () => {
   it('whose OK to answers is late is registered as ever, and every answer counts as late', async () => {
     const device = await startDevice({ settings: { answerDeadlineMs: 100 } });
     await device.openPort('sim:m5310-seed?fault=late-ok=300', 9600);
-    const { answerTimes, stages } = await until(device, 'an answer is late', (state) => state.answerTimes.lateCount > 0);
+    const { answerTimes, stages } = await until(
+      device,
+      'an answer is late',
+      (state) => state.answerTimes.lateCount > 0,
+    );
     expect(stages.network.status).toBe('done');
     expect(answerTimes.lateCount).toBe(answerTimes.count);
     expect(answerTimes.worstMs).toBeGreaterThanOrEqual(300);
