@@ -14,6 +14,19 @@ export function rssiOf(dbm: number | undefined): number {
   return Math.max(0, Math.min(HIGHEST_RSSI, Math.round((dbm - LOWEST_RSSI_DBM) / 2)));
 }
 
+/** Where `<rsrq>` and `<rsrp>` of +CESQ stand for no measurement (TS 27.007 §8.69). */
+const UNKNOWN_EXTENDED = 255;
+
+/** `<rsrq>` of +CESQ: 0 is below -19.5 dB, 34 is -3 dB and above, steps of half a dB (TS 27.007 §8.69); 255 where nothing was measured. */
+export function extendedRsrqOf(db: number | undefined): number {
+  return db === undefined ? UNKNOWN_EXTENDED : Math.max(0, Math.min(34, Math.floor((db + 20) * 2)));
+}
+
+/** `<rsrp>` of +CESQ: 0 is below -140 dBm, 97 is -44 dBm and above, steps of one (TS 27.007 §8.69); 255 where nothing was measured. */
+export function extendedRsrpOf(dbm: number | undefined): number {
+  return dbm === undefined ? UNKNOWN_EXTENDED : Math.max(0, Math.min(97, Math.floor(dbm + 141)));
+}
+
 /** What a module has measured of its signal. */
 export interface SignalMeasures {
   readonly rsrpDbm?: number;

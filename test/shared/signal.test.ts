@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { elapsed, roundRange, timeSteps } from '../../shared/signalAxis.ts';
-import { rssiDbmOf, rssiOf, signalWord } from '../../shared/signal.ts';
+import { extendedRsrpOf, extendedRsrqOf, rssiDbmOf, rssiOf, signalWord } from '../../shared/signal.ts';
 
 describe('the signal of +CSQ', () => {
   it.each([
@@ -25,6 +25,28 @@ describe('the signal of +CSQ', () => {
   it('comes back as it was printed', () => {
     for (let rssi = 0; rssi <= 31; rssi++) expect(rssiOf(rssiDbmOf(rssi))).toBe(rssi);
   });
+});
+
+describe('the signal of +CESQ', () => {
+  it.each([
+    [undefined, 255],
+    [-20, 0],
+    [-19.5, 1],
+    [-10.8, 18],
+    [-3, 34],
+    [0, 34],
+    [-99, 0],
+  ])('%s dB is <rsrq> %d', (db, rsrq) => expect(extendedRsrqOf(db)).toBe(rsrq));
+
+  it.each([
+    [undefined, 255],
+    [-141, 0],
+    [-140, 1],
+    [-86.5, 54],
+    [-44, 97],
+    [0, 97],
+    [-200, 0],
+  ])('%s dBm is <rsrp> %d', (dbm, rsrp) => expect(extendedRsrpOf(dbm)).toBe(rsrp));
 });
 
 describe('the word for a signal', () => {

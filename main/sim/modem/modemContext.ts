@@ -1,4 +1,5 @@
 import type { Profile } from '../profile.ts';
+import { cell } from './radio.ts';
 import type { Radio } from './radio.ts';
 
 /** Numbers a module and its SIM card are known by, digits only. */
@@ -61,6 +62,7 @@ export function settingsAfterPowerOn(profile: Profile): ModemSettings {
     socketReport: 1,
     powerSaving: 0,
     edrx: { mode: 0, accessTechnology: 5, value: '0010' },
-    bands: [8, 5],
+    // China Mobile's, as a BC95 prints it (`+NBAND:8`).
+    bands: [cell.band],
   };
 }

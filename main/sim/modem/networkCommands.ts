@@ -1,4 +1,4 @@
-import { rssiOf } from '../../../shared/signal.ts';
+import { extendedRsrpOf, extendedRsrqOf, rssiOf } from '../../../shared/signal.ts';
 import { isIPv4 } from 'node:net';
 import { commands } from '../../mipl/messages.ts';
 import { CommandRefusal } from '../commandRefusal.ts';
@@ -112,6 +112,12 @@ export function networkCommands(context: ModemContext): CommandHandler[] {
     handle(commands.signalQuality, () => ({
       lines: [printAnswer(profile, commands.signalQuality, { rssi: signalQuality(context), bitErrorRate: 99 })],
     })),
+    handle(commands.extendedSignalQuality, () => {
+      const signal = radio.isRegistered ? signalOf(context) : undefined;
+      // The first four are of GSM and UMTS, which none of these modules has: not known (TS 27.007 §8.69).
+      const values = [99, 99, 255, 255, extendedRsrqOf(signal?.rsrqDb), extendedRsrpOf(signal?.rsrpDbm)];
+      return { lines: [printPlain(profile, '+CESQ', values)] };
+    }),
     handle(commands.resolve, ({ host }) => {
       if (host === '') throw new CommandRefusal('parameter', 'a name is missing');
       if (!radio.isRegistered) throw new CommandRefusal('radio', 'there is no network');

@@ -3,7 +3,8 @@ import { CommandRefusal } from '../commandRefusal.ts';
 import type { CommandHandler } from './commandHandler.ts';
 import { printPlain } from './lines.ts';
 import type { ModemContext } from './modemContext.ts';
-import { addressOfName } from './networkCommands.ts';
+import { addressOfName, signalOf } from './networkCommands.ts';
+import { cell } from './radio.ts';
 import { storedSettingsOf } from './storedSettings.ts';
 import type { StoredSetting } from './storedSettings.ts';
 
@@ -22,6 +23,10 @@ const ranges: Readonly<Record<string, string>> = {
   '+NBAND': '(5,8)',
   '+NCONFIG': '(AUTOCONNECT,(TRUE,FALSE)),(CELL_RESELECTION,(TRUE,FALSE)),(ENABLE_BIP,(TRUE,FALSE))',
 };
+
+const RSSI_ABOVE_RSRP_DB = 6;
+const TX_POWER_DBM = 13;
+const SUPPLY_MV = 3600;
 
 function cardState({ site }: Profile): string {
   if (site.card === 'missing') throw new CommandRefusal('noCard', 'no SIM card is inserted');
@@ -49,7 +54,7 @@ export function productCommands(context: ModemContext, names: () => readonly str
     { name: '+CEDRXRDP', form: 'execute', run: () => ({ lines: [edrxInUse(context)] }) },
     ...speedCommands(context),
   ];
-  if (profile.chip !== 'hisilicon') return common;
+  if (profile.chip !== 'hisilicon') return [...common, ...mediatekCommands(context)];
   return [
     ...common,
     telling('+NQMGS', 'execute', ['PENDING=0,SENT=0,ERROR=0']),
@@ -127,6 +132,36 @@ function edrxInUse({ profile, settings, radio }: ModemContext): string {
   const { mode, accessTechnology, value } = settings.edrx;
   if (mode === 0 || mode === 3 || !radio.isRegistered) return printPlain(profile, '+CEDRXRDP', [0]);
   return printPlain(profile, '+CEDRXRDP', [accessTechnology, `"${value}"`, `"${value}"`, '"0011"']);
+}
+
+/** MT2625: card, band and cell; a driver of the ME3616 ends where one of these is refused. */
+function mediatekCommands(context: ModemContext): CommandHandler[] {
+  const { profile, radio, identity } = context;
+  return [
+    {
+      name: '*MICCID',
+      form: 'execute',
+      run() {
+        cardState(profile);
+        return { lines: [printPlain(profile, '*MICCID', [identity.iccid])] };
+      },
+    },
+    telling('*MBAND', 'read', [printPlain(profile, '*MBAND', [cell.band])]),
+    {
+      name: '*MENGINFO',
+      form: 'write',
+      run(list) {
+        if (!/^[01]$/.test(list)) throw new CommandRefusal('parameter', '*MENGINFO takes 0 and 1');
+        if (list === '1' || !radio.isRegistered) return {};
+        const { rsrpDbm, rsrqDb, snrDb } = signalOf(context);
+        const measured = [rsrpDbm, rsrqDb, rsrpDbm + RSSI_ABOVE_RSRP_DB, snrDb].map(Math.round);
+        const place = [cell.band, `"${cell.tac}"`, 0, TX_POWER_DBM];
+        const values = [cell.earfcn, 0, cell.pci, `"${cell.cellId}"`, ...measured, ...place];
+        return { lines: [printPlain(profile, '*MENGINFOSC', values)] };
+      },
+    },
+    ...(profile.name === 'me3616' ? [telling('+ZADC', 'read', [printPlain(profile, '+ZADC', [SUPPLY_MV])])] : []),
+  ];
 }
 
 /** TS 27.005 without a message: stores are empty, sending is refused. */

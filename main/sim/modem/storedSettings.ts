@@ -80,6 +80,22 @@ const ofHisilicon: readonly StoredSetting[] = [
 const ofMediatek: readonly StoredSetting[] = [
   number('+CTZU', 1, 1),
   { name: '*WAKETIME', takes: /^\d{1,5}$/, initial: '10', notSimulated: longSleep },
+  {
+    name: '*MCGDEFCONT',
+    takes: /^"(IP|IPV6|IPV4V6|NONIP|Non-IP)"(,"[^"]{0,100}"(,"[^"]{0,64}"){0,2})?$/i,
+    initial: '"IP","cmnbiot"',
+  },
+];
+
+const ofMobilePlatform = 'other platforms and bindings than OneNET over UDP';
+
+/** China Mobile's firmware: OneMO LwM2M AT manual V5, chapters 3 and 4. */
+const ofChinaMobile: readonly StoredSetting[] = [
+  { name: '+MIPLCFG', takes: /^"(platform|binding)",0,\d{1,2}(,\d)?$/i, notSimulated: ofMobilePlatform },
+  { ...number('+MIPLUPDATESET', 1), takes: /^0,[01]$/, range: '(0),(0,1)', notSimulated: 'automatic renewal' },
+  { name: '+MIPLDTLSNAT', takes: /^0,\d{1,9}$/, initial: '0,120', notSimulated: 'DTLS' },
+  { name: '+MIPLFOTACFG', takes: /^"timeout",\d{1,4}$/i, initial: '"timeout",24', notSimulated: 'firmware update' },
+  { name: '+MIPLSOTAVER', takes: /^"[^"]{1,64}"$/, notSimulated: 'firmware update' },
 ];
 
 /** One product alone. */
@@ -110,11 +126,12 @@ const ofProduct: Readonly<Partial<Record<ProfileName, readonly StoredSetting[]>>
 };
 
 /** The settings a profile keeps, beside those that do something. */
-export function storedSettingsOf({ chip, name }: Profile): readonly StoredSetting[] {
+export function storedSettingsOf({ chip, dialect, name }: Profile): readonly StoredSetting[] {
   return [
     ...ofAll,
     ...ofShortMessages,
     ...(chip === 'hisilicon' ? ofHisilicon : ofMediatek),
+    ...(dialect === 'cmcc' ? ofChinaMobile : []),
     ...(ofProduct[name] ?? []),
   ];
 }
