@@ -45,15 +45,21 @@ export interface StartedProgram {
 }
 
 /** Where the end of the file's name is not the name of the format. */
-const fileEnds: Readonly<Partial<Record<FileFormat, string>>> = { junit: 'xml', plan: 'json' };
+const fileEnds: Readonly<Partial<Record<FileFormat, string>>> = { junit: 'xml', plan: 'json', model: 'json' };
+
+/** Asks for what is there. */
+async function choose(
+  parent: BrowserWindow | undefined,
+  options: Pick<OpenDialogOptions, 'properties' | 'filters'>,
+): Promise<readonly string[] | undefined> {
+  const whole: OpenDialogOptions = { defaultPath: app.getPath('documents'), ...options };
+  const { canceled, filePaths } = await (parent ? dialog.showOpenDialog(parent, whole) : dialog.showOpenDialog(whole));
+  return canceled || filePaths.length === 0 ? undefined : filePaths;
+}
 
 /** Asks for a file that is there. */
 async function chooseFile(parent: BrowserWindow | undefined, filters: FileFilter[] = []): Promise<string | undefined> {
-  const options: OpenDialogOptions = { defaultPath: app.getPath('documents'), properties: ['openFile'], filters };
-  const { canceled, filePaths } = await (parent
-    ? dialog.showOpenDialog(parent, options)
-    : dialog.showOpenDialog(options));
-  return canceled ? undefined : filePaths[0];
+  return (await choose(parent, { properties: ['openFile'], filters }))?.[0];
 }
 
 function desktopOf({ window, journalDirectory, exportDirectory }: Surroundings): Desktop {
@@ -77,6 +83,14 @@ function desktopOf({ window, journalDirectory, exportDirectory }: Surroundings):
       return canceled || filePath === '' ? undefined : filePath;
     },
     choosePlanFile: () => chooseFile(window(), [{ name: 'JSON', extensions: ['json'] }]),
+    chooseModelFile: () => chooseFile(window(), [{ name: 'JSON', extensions: ['json'] }]),
+    chooseObjectFiles: (from) =>
+      from === 'folder'
+        ? choose(window(), { properties: ['openDirectory'] })
+        : choose(window(), {
+            properties: ['openFile', 'multiSelections'],
+            filters: [{ name: 'XML', extensions: ['xml'] }],
+          }),
     chooseLogFile: () => chooseFile(window()),
     places,
     async showPlace(place) {
@@ -126,6 +140,8 @@ async function startApplication({ window, journalDirectory }: Surroundings): Pro
     model: defaultModel,
     journalDirectory,
     commandLineJournals: commandLineJournals(),
+    modelsFile: userFile('models.json'),
+    catalogueFile: userFile('catalogue.json'),
     settingsFile: userFile('settings.json'),
     seenReleases: seenReleases(),
     secrets: await openSecrets(userFile('secrets.json')),

@@ -3,7 +3,8 @@ import { number, object, optional, text } from './schema.ts';
 import type { ValueOf } from './schema.ts';
 
 /** Data types of LwM2M 1.0 resources (Appendix C); `none` is an executable, which carries no value. */
-export type ResourceType = 'string' | 'integer' | 'float' | 'boolean' | 'opaque' | 'time' | 'objlnk' | 'none';
+export const resourceTypes = ['string', 'integer', 'float', 'boolean', 'opaque', 'time', 'objlnk', 'none'] as const;
+export type ResourceType = (typeof resourceTypes)[number];
 
 /**
  * A resource value in its lexical form, as an AT line writes it: decimal numbers as typed (`20.123` stays `20.123`),
@@ -11,8 +12,12 @@ export type ResourceType = 'string' | 'integer' | 'float' | 'boolean' | 'opaque'
  */
 export type ResourceValue = string;
 
-/** Operations of a resource as the definitions write them: any of R, W, E in that order, or empty. */
-export type Operations = '' | 'R' | 'W' | 'RW' | 'E' | 'RE' | 'WE' | 'RWE';
+/** What may be done with a resource, as the registry writes it; empty where only the server itself uses it. */
+export const operations = ['', 'R', 'W', 'RW', 'E'] as const;
+export type Operations = (typeof operations)[number];
+
+/** Who has set a value: a person at the tool, the platform, or a generator in a sensor's place. */
+export type ValueWriter = 'person' | 'platform' | 'generator';
 
 /** Name in the two languages of the interface. */
 export interface BilingualName {

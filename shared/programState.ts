@@ -1,3 +1,4 @@
+import type { CatalogueState } from './catalogue.ts';
 import { text } from './schema.ts';
 import type { ValueOf } from './schema.ts';
 import type { SearchState } from './search.ts';
@@ -52,6 +53,8 @@ export interface ProgramState {
   /** In the order they began. */
   readonly fileWorks: readonly FileWork[];
   readonly settings: Settings;
+  /** The objects that device models can get. */
+  readonly catalogue: CatalogueState;
   readonly systemLanguage: Language;
   readonly version: string;
 }
@@ -74,5 +77,14 @@ export interface ProgramSnapshot {
 
 /** The state before anything happened. */
 export function initialProgramState(version: string, systemLanguage: Language): ProgramState {
-  return { ports: [], search: null, devices: [], fileWorks: [], settings: defaultSettings, systemLanguage, version };
+  return {
+    ports: [],
+    search: null,
+    devices: [],
+    fileWorks: [],
+    settings: defaultSettings,
+    catalogue: { objectCount: 0, resourceCount: 0 },
+    systemLanguage,
+    version,
+  };
 }

@@ -62,6 +62,7 @@ const texts = {
   moduleStarting: (_: object) => 'The module is starting.',
   restartDoubted: ({ sign }: { readonly sign: string }) =>
     `The module said "${sign}": it may have restarted. It is asked whether the session is still there.`,
+  modelUsed: ({ name }: { readonly name: string }) => `The device is made of the device model "${name}".`,
   linesFell: ({ lines }: { readonly lines: string }) =>
     `The lines ${lines} fell and came back: the module may have restarted. It is asked whether the session is still there.`,
   sessionKept: (_: object) => 'The session is still there and goes on.',

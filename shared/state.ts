@@ -12,6 +12,7 @@ import type { NetworkChangeState, NetworkSetup } from './networkChange.ts';
 import { initialUdp } from './udp.ts';
 import type { UdpDatagram, UdpState } from './udp.ts';
 import type { BilingualName, NotificationAttributes, Operations, ResourceType, ResourceValue } from './lwm2m.ts';
+import type { ModelState } from './models.ts';
 import type { PlatformCall, PlatformState } from './platform.ts';
 import type { NetworkScheme } from './networkAddress.ts';
 import type { RequestKind } from './requestKinds.ts';
@@ -278,6 +279,7 @@ export interface DeviceState {
   /** Places of the antenna that were compared. */
   readonly antenna: AntennaState;
   readonly registration: RegistrationState;
+  readonly model: ModelState;
   readonly objects: readonly ObjectView[];
   /** By path `/3303/0/5700`. */
   readonly resources: Readonly<Record<string, ResourceState>>;
@@ -385,6 +387,7 @@ export function initialDeviceState(): DeviceState {
     signalSamples: {},
     antenna: initialAntenna,
     registration: { phase: 'idle' },
+    model: { id: '', name: '', digest: '' },
     objects: [],
     resources: {},
     attributes: {},

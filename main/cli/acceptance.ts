@@ -28,7 +28,7 @@ import { visibleJson, visibleLines } from '../files/visible.ts';
 import { writeNew } from '../files/writeWhole.ts';
 import { Masker } from '../journal/masking.ts';
 import { fileStamp } from '../../shared/localTime.ts';
-import type { DeviceModel } from '../lwm2m/deviceModel.ts';
+import type { DeviceModel } from '../../shared/deviceModel.ts';
 import { UsageError, exit, writeLine } from './io.ts';
 import type { CliIo } from './io.ts';
 import { onFileRemark } from './fileRemarks.ts';

@@ -1,14 +1,14 @@
-import { readFile, readdir, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
-import { CodedError, faultOf } from '../../shared/errors.ts';
+import { CodedError } from '../../shared/errors.ts';
+import { modelCounts } from '../../shared/deviceModel.ts';
 import { writeWhole } from '../files/writeWhole.ts';
 import { parseModel } from '../lwm2m/deviceModel.ts';
-import type { DeviceModel } from '../lwm2m/deviceModel.ts';
+import type { DeviceModel } from '../../shared/deviceModel.ts';
 import { modelText } from '../lwm2m/modelText.ts';
 import { importedModel } from '../lwm2m/oma/importedModel.ts';
-import { readObjectFile } from '../lwm2m/oma/objectFile.ts';
-import type { OmaObject } from '../lwm2m/oma/objectFile.ts';
+import { readRegistry } from '../lwm2m/oma/registryFiles.ts';
+import type { RegistryContent } from '../lwm2m/oma/registryFiles.ts';
 import { UsageError, exit, writeLine } from './io.ts';
 import type { CliIo } from './io.ts';
 import { fileText } from './options.ts';
@@ -51,15 +51,13 @@ async function check(args: readonly string[], io: CliIo): Promise<number> {
 }
 
 /** `OneNET M5310: 2 objects, 3 instances, 19 resources`, then a line for each object. */
-function countsOf({ name, objects }: DeviceModel): string {
-  const resourcesOf = (object: DeviceModel['objects'][number]): number =>
-    object.instances.reduce((sum, { resources }) => sum + resources.length, 0);
-  const sum = (numbers: readonly number[]): number => numbers.reduce((total, one) => total + one, 0);
-  const head = `${name}: ${counted(objects.length, 'object')}, ${counted(sum(objects.map(({ instances }) => instances.length)), 'instance')}, ${counted(sum(objects.map(resourcesOf)), 'resource')}`;
-  const rows = objects.map(
-    (object) =>
-      `  /${object.id}  ${counted(object.instances.length, 'instance')}, ${counted(resourcesOf(object), 'resource')}`,
-  );
+function countsOf(model: DeviceModel): string {
+  const { objects, instances, resources } = modelCounts(model);
+  const head = `${model.name}: ${counted(objects, 'object')}, ${counted(instances, 'instance')}, ${counted(resources, 'resource')}`;
+  const rows = model.objects.map((object) => {
+    const own = modelCounts({ name: '', objects: [object] });
+    return `  /${object.id}  ${counted(own.instances, 'instance')}, ${counted(own.resources, 'resource')}`;
+  });
   return [head, ...rows].join('\n');
 }
 
@@ -81,7 +79,7 @@ async function importObjects(args: readonly string[], io: CliIo): Promise<number
   const [first] = positionals;
   if (first === undefined) throw new UsageError('An XML file or a folder of them is expected');
   const wanted = values.object.map(objectNumber);
-  const { objects, failed } = await readAll(positionals, io);
+  const { objects, refused } = await registryOf(positionals, io);
   const missing = wanted.filter((id) => !objects.has(id));
   if (missing.length > 0) throw new UsageError(`There is no object ${missing.join(', ')} in what was read`);
   const chosen = [...objects.values()].filter(({ id }) => wanted.length === 0 || wanted.includes(id));
@@ -91,66 +89,23 @@ async function importObjects(args: readonly string[], io: CliIo): Promise<number
   if (values.output === undefined || values.output === '-') await writeLine(io.stdout, modelText(model).trimEnd());
   else await writeWhole(values.output, modelText(model));
   await writeLine(io.stderr, countsOf(model).split('\n')[0] ?? '');
-  return failed ? exit.failed : exit.ok;
+  return refused.length > 0 ? exit.failed : exit.ok;
+}
+
+/** @throws UsageError. */
+async function registryOf(places: readonly string[], io: CliIo): Promise<RegistryContent> {
+  try {
+    return await readRegistry(places, {
+      signal: io.signal,
+      onRemark: ({ place, text }) => writeLine(io.stderr, `${place}: ${text}`),
+    });
+  } catch (error) {
+    if (error instanceof CodedError && error.code === 'FILE_NOT_FOUND') throw new UsageError(error.message);
+    throw error;
+  }
 }
 
 function objectNumber(text: string): number {
   if (!/^\d{1,5}$/.test(text)) throw new UsageError('--object is the number of an object');
   return Number(text);
-}
-
-interface Read {
-  readonly objects: ReadonlyMap<number, OmaObject>;
-  /** A file could not be read; the others were. */
-  readonly failed: boolean;
-}
-
-/** Of an object in two files the first counts. */
-async function readAll(places: readonly string[], io: CliIo): Promise<Read> {
-  const objects = new Map<number, OmaObject>();
-  let failed = false;
-  const say = (text: string): Promise<void> => writeLine(io.stderr, text);
-  for (const file of await filesOf(places)) {
-    try {
-      const { objects: found, remarks } = readObjectFile(await decoded(file), path.basename(file));
-      for (const { place, text } of remarks) await say(`${place}: ${text}`);
-      for (const object of found) {
-        if (objects.has(object.id)) await say(`${path.basename(file)}: object ${object.id} was read before: left out`);
-        else objects.set(object.id, object);
-      }
-    } catch (error) {
-      if (io.signal.aborted) throw error;
-      failed = true;
-      await say(faultOf(error).message);
-    }
-  }
-  return { objects, failed };
-}
-
-/** XML files of a folder in their natural order (`3.xml` before `10.xml`); a file as it is named. @throws UsageError. */
-async function filesOf(places: readonly string[]): Promise<string[]> {
-  const inOrder = new Intl.Collator('en', { numeric: true });
-  const files: string[] = [];
-  for (const place of places) {
-    const found = await stat(place).catch((error: unknown) => {
-      throw new UsageError(faultOf(error).message);
-    });
-    if (!found.isDirectory()) files.push(place);
-    else {
-      const names = (await readdir(place)).filter((name) => /\.xml$/i.test(name)).toSorted(inOrder.compare);
-      files.push(...names.map((name) => path.join(place, name)));
-    }
-  }
-  return files;
-}
-
-/** Object files come from many editors: UTF-8 with and without a mark, and UTF-16 with one. */
-async function decoded(file: string): Promise<string> {
-  const bytes = await readFile(file);
-  const mark = bytes.length < 2 ? 0 : bytes.readUInt16BE(0);
-  const encoding = new Map([
-    [0xfffe, 'utf-16le'],
-    [0xfeff, 'utf-16be'],
-  ]).get(mark);
-  return new TextDecoder(encoding ?? 'utf-8').decode(bytes);
 }

@@ -5,7 +5,7 @@ import type { LineSettings } from '../../shared/lineSettings.ts';
 import { readWhole } from '../../shared/wholeRange.ts';
 import type { WholeRange } from '../../shared/wholeRange.ts';
 import { defaultModel, parseModel } from '../lwm2m/deviceModel.ts';
-import type { DeviceModel } from '../lwm2m/deviceModel.ts';
+import type { DeviceModel } from '../../shared/deviceModel.ts';
 import { UsageError } from './io.ts';
 
 /** The device model of `--model`, or the shipped one. @throws UsageError, CodedError `FILE_BAD_MODEL`. */

@@ -4,6 +4,8 @@ import { defined } from '../../shared/defined.ts';
 import { CodedError, faultOf } from '../../shared/errors.ts';
 import type { Fault } from '../../shared/errors.ts';
 import type { LineChange, LineSettings } from '../../shared/lineSettings.ts';
+import type { ValueWriter } from '../../shared/lwm2m.ts';
+import type { ModelState } from '../../shared/models.ts';
 import type { DeviceId, DeviceSummary } from '../../shared/programState.ts';
 import { remark, remarkText } from '../../shared/remarks.ts';
 import type { Remark } from '../../shared/remarks.ts';
@@ -12,13 +14,14 @@ import { initialDeviceState } from '../../shared/state.ts';
 import type { DialectState, PortInfo, ResourceState } from '../../shared/state.ts';
 import { DeviceAcceptance } from '../acceptance/run/deviceAcceptance.ts';
 import { FactRecord } from '../facts/factRecord.ts';
+import { untold } from '../facts/fold.ts';
 import { StateHolder } from '../facts/stateHolder.ts';
 import { ownJournalDirectory } from '../files/ownDirectory.ts';
 import { openJournal } from '../journal/journalWriter.ts';
 import type { JournalWriter } from '../journal/journalWriter.ts';
 import { LogBook } from '../log/logBook.ts';
 import type { LogInput } from '../log/logBook.ts';
-import type { DeviceModel } from '../lwm2m/deviceModel.ts';
+import type { DeviceModel } from '../../shared/deviceModel.ts';
 import { GeneratorRunner } from '../lwm2m/generatorRunner.ts';
 import { ObjectStore } from '../lwm2m/objectStore.ts';
 import { PlatformCaller } from '../platform/platformCaller.ts';
@@ -51,10 +54,17 @@ export type SessionOptions = Pick<
   readonly patienceMs?: number;
 };
 
+/** A device model with the name by which the program knows it. */
+export interface ChosenModel {
+  readonly model: DeviceModel;
+  readonly state: ModelState;
+}
+
 /** What all devices of a program share; main/program lends it. */
 export interface ProgramParts {
   readonly version: string;
-  readonly model: DeviceModel;
+  /** What a device is made of that nobody has chosen otherwise. */
+  readonly model: () => ChosenModel;
   readonly journalDirectory: string;
   readonly clock: Clock;
   readonly hosts: HostGuard;
@@ -107,9 +117,11 @@ export class Device {
     this.version = program.version;
     this.clock = program.clock;
     this.#program = program;
-    this.store = new ObjectStore(program.model);
+    const { model, state } = program.model();
+    this.store = new ObjectStore(model);
     this.state = new StateHolder({
       ...initialDeviceState(),
+      model: state,
       objects: this.store.view(),
       resources: this.#initialResources(),
     });
@@ -313,6 +325,30 @@ export class Device {
     session.chooseDialect(choice);
   }
 
+  /**
+   * The device is made of these objects from now on, with the values they begin with. Where the module has a suite it is deleted
+   * and made anew, and what was registered registers again. @throws AtFailure, CodedError `ACCEPTANCE_RUNNING`, `PORT_NOT_OPEN`.
+   */
+  async useModel(chosen: ChosenModel): Promise<void> {
+    this.acceptance.refuseWhileRunning();
+    if (this.#session) await this.#session.suite.changeObjects(() => this.#load(chosen));
+    else this.#load(chosen);
+  }
+
+  #load({ model, state }: ChosenModel): void {
+    this.generators.stop();
+    this.store.load(model);
+    const atMs = this.clock.steadyMs();
+    this.facts.tell({
+      fact: 'deviceModel',
+      model: state,
+      objects: this.store.view(),
+      values: this.store.values(),
+      atMs,
+    });
+    this.note(remark('modelUsed', { name: state.name }));
+  }
+
   /** Closes everything; nothing of the device acts any more. */
   async close(): Promise<void> {
     this.generators.stop();
@@ -343,18 +379,10 @@ export class Device {
 
   #initialResources(): Readonly<Record<string, ResourceState>> {
     const now = this.clock.steadyMs();
-    const paths = this.store
-      .view()
-      .flatMap((object) => object.instances.flatMap((instance) => instance.resources.map((resource) => resource.path)));
-    return Object.fromEntries(
-      paths.map((path) => [
-        path,
-        { value: this.store.valueOf(path) ?? '', changedMs: now, standing: 'local' as const, standingMs: now },
-      ]),
-    );
+    return Object.fromEntries(Object.entries(this.store.values()).map(([path, value]) => [path, untold(value, now)]));
   }
 
-  #onValue(path: string, value: string, by: 'person' | 'platform'): void {
+  #onValue(path: string, value: string, by: ValueWriter): void {
     this.facts.tell({ fact: 'value', path, value, by, atMs: this.clock.steadyMs() });
   }
 

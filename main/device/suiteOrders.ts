@@ -46,6 +46,26 @@ export class SuiteOrders {
     await record.asStage('onenet', () => engine.register({ lifetimeSeconds, timeoutSeconds }));
   }
 
+  /**
+   * Other objects: what is registered leaves with those before, `load` puts the others in their place, and what was registered
+   * comes back with them. @throws AtFailure, CodedError `PORT_NOT_OPEN`; before anything was loaded where the module cannot let go.
+   */
+  async changeObjects(load: () => void): Promise<void> {
+    const { bringUps, settings } = this.#parts;
+    const { phase } = this.#parts.engine().registration;
+    // As long as the network is looked for nobody has asked for the objects.
+    if (bringUps.running && phase === 'idle') return load();
+    while (bringUps.running) await bringUps.running;
+    await this.#registering;
+    const engine = this.#parts.engine();
+    const { ref } = engine.registration;
+    const wasReachable = isReachableByPlatform(engine.registration);
+    if (wasReachable) await engine.deregister();
+    if (ref !== undefined) await this.deleteSuite();
+    load();
+    if (wasReachable || (ref !== undefined && settings().registerOnConnect)) await this.register();
+  }
+
   /** Deregisters. @throws AtFailure, CodedError `MIPL_NOT_REGISTERED`. */
   async deregister(): Promise<void> {
     await this.#parts.engine().deregister();

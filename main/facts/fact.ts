@@ -5,8 +5,9 @@ import type { Diagnosis } from '../../shared/diagnosis.ts';
 import type { Fault } from '../../shared/errors.ts';
 import type { GeneratorState } from '../../shared/generator.ts';
 import type { LineSettings } from '../../shared/lineSettings.ts';
-import type { AttributeChanges, ResourceValue } from '../../shared/lwm2m.ts';
+import type { AttributeChanges, ResourceValue, ValueWriter } from '../../shared/lwm2m.ts';
 import type { NetworkChangeState } from '../../shared/networkChange.ts';
+import type { ModelState } from '../../shared/models.ts';
 import type { PlatformCall, PlatformState } from '../../shared/platform.ts';
 import type { Settings } from '../../shared/settings.ts';
 import type {
@@ -16,6 +17,7 @@ import type {
   KeyedPart,
   ModuleIdentity,
   NetworkState,
+  ObjectView,
   ObservationState,
   OutgoingNotification,
   PlatformRequest,
@@ -99,7 +101,13 @@ interface Facts {
   readonly holdKinds: { readonly kinds: readonly RequestKind[] };
   /** Answers that are set for requests to come, from now on. */
   readonly armedAnswers: { readonly answers: readonly ArmedAnswer[] };
-  readonly value: Timed & { readonly path: string; readonly value: ResourceValue; readonly by: 'person' | 'platform' };
+  /** The device is made of other objects from now on, with these values by path: nothing told of those before holds. */
+  readonly deviceModel: Timed & {
+    readonly model: ModelState;
+    readonly objects: readonly ObjectView[];
+    readonly values: Readonly<Record<string, ResourceValue>>;
+  };
+  readonly value: Timed & { readonly path: string; readonly value: ResourceValue; readonly by: ValueWriter };
   readonly executed: Timed & { readonly path: string; readonly count: number };
   readonly standing: Timed & { readonly path: string; readonly standing: ValueStanding };
   /** null: the value is driven no more. */

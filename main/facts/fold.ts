@@ -1,6 +1,7 @@
 import { initialAntenna } from '../../shared/antenna.ts';
 import { defined } from '../../shared/defined.ts';
 import { mergeAttributes } from '../../shared/lwm2m.ts';
+import type { ResourceValue } from '../../shared/lwm2m.ts';
 import { applyPatch, initialDeviceState, isKeyed, keyedParts } from '../../shared/state.ts';
 import type {
   DeviceState,
@@ -9,6 +10,7 @@ import type {
   RegistrationState,
   ResourceState,
   StateChanges,
+  SteadyTimeMs,
 } from '../../shared/state.ts';
 import { isReachableByPlatform } from '../mipl/registration.ts';
 import { changed } from './change.ts';
@@ -133,6 +135,8 @@ export function changesOf(known: Known, fact: Fact): StateChanges {
       return { holdKinds: fact.kinds };
     case 'armedAnswers':
       return { armedAnswers: fact.answers };
+    case 'deviceModel':
+      return otherDevice(facts, fact);
     case 'value':
     case 'executed':
     case 'standing':
@@ -210,6 +214,29 @@ function resourceAfter(
   if (!before) throw new Error(`There is no resource ${path}`);
   const change = fact.fact === 'executed' ? { executed: fact.count, changedMs: atMs } : standingSince(fact);
   return { resources: { [path]: { ...before, ...change } } };
+}
+
+/** The state of a resource whose value nobody but us knows. */
+export const untold = (value: ResourceValue, atMs: SteadyTimeMs): ResourceState => ({
+  value,
+  changedMs: atMs,
+  standing: 'local',
+  standingMs: atMs,
+});
+
+function otherDevice(facts: StateFacts, { model, objects, values, atMs }: FactOf<'deviceModel'>): StateChanges {
+  const none = (part: object): Record<string, null> =>
+    Object.fromEntries(Object.keys(part).map((path) => [path, null] as const));
+  const { resources, attributes, generators } = facts;
+  const fresh = Object.fromEntries(Object.entries(values).map(([path, value]) => [path, untold(value, atMs)]));
+  return {
+    model,
+    objects,
+    resources: { ...none(resources), ...fresh },
+    attributes: none(attributes),
+    generators: none(generators),
+    observations: [],
+  };
 }
 
 function standingSince({ standing, atMs }: FactOf<'standing'>): Pick<ResourceState, 'standing' | 'standingMs'> {

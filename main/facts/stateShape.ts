@@ -7,6 +7,7 @@ import type { GeneratorState } from '../../shared/generator.ts';
 import type { LineSettings, ModemLines } from '../../shared/lineSettings.ts';
 import type { NotificationAttributes } from '../../shared/lwm2m.ts';
 import type { CarrierSelection, FrequencyLock, NetworkChangeState, PacketContext } from '../../shared/networkChange.ts';
+import type { ModelState } from '../../shared/models.ts';
 import type { PlatformCall, PlatformState } from '../../shared/platform.ts';
 import { stageNames } from '../../shared/stageNames.ts';
 import { requestKinds } from '../../shared/requestKinds.ts';
@@ -163,6 +164,7 @@ export const partShapes: { readonly [P in keyof DeviceState]: Schema } = {
       fault,
     },
   ),
+  model: fieldsOf<ModelState>({ id: anyText, name: anyText, digest: anyText }, {}),
   objects: listOf(fieldsOf<ObjectView>({ objectId: anyNumber, name: anyFields, instances: listOf(anyFields) }, {})),
   resources: fieldsOf<ResourceState>(
     { value: anyText, changedMs: anyNumber, standing: anyText, standingMs: anyNumber },

@@ -1,51 +1,18 @@
 import { defined } from '../../shared/defined.ts';
-import { MAX_ID } from '../../shared/lwm2m.ts';
+import { MAX_INSTANCE_ID, MAX_MODEL_RESOURCES, modelCounts, modelTextLimits } from '../../shared/deviceModel.ts';
+import type { DeviceModel, ModelInstance, ModelObject, ModelResource } from '../../shared/deviceModel.ts';
+import { MAX_ID, operations as accesses, resourceTypes } from '../../shared/lwm2m.ts';
 import { faultOf } from '../../shared/errors.ts';
 import type { BilingualName, Operations, ResourceType, ResourceValue } from '../../shared/lwm2m.ts';
 import { resourceDefinitionOf } from './definitions/lookup.ts';
 import { JsonFile } from '../files/jsonFile.ts';
 import type { ObjectNode } from '../files/jsonFile.ts';
-import type { JsonNode } from '../files/jsonWithLines.ts';
+import type { JsonField, JsonNode } from '../files/jsonWithLines.ts';
 import defaultModelJson from './models/default.model.json' with { type: 'json' };
 import { requireValue } from './values.ts';
 
-/** A resource of the device: what it is, who may do what, and the value it starts with (empty for executables). */
-export interface ModelResource {
-  readonly id: number;
-  readonly type: ResourceType;
-  readonly operations: Operations;
-  readonly value: ResourceValue;
-  /** Only when the file names it; else the definition table does. */
-  readonly name?: BilingualName;
-  readonly unit?: string;
-}
-
-/** An object instance; its resources stand in the order answers use. */
-export interface ModelInstance {
-  readonly id: number;
-  readonly resources: readonly ModelResource[];
-}
-
-/** An object with its instances. */
-export interface ModelObject {
-  readonly id: number;
-  readonly name?: BilingualName;
-  readonly instances: readonly ModelInstance[];
-}
-
-/** What the device is made of: the content of a `*.model.json`. */
-export interface DeviceModel {
-  readonly name: string;
-  readonly objects: readonly ModelObject[];
-}
-
 const FORMAT = 'mipl-device-model';
 const VERSION = 1;
-/** 65535 is reserved as instance id, LwM2M 1.0 §6.1. */
-const MAX_INSTANCE_ID = 65534;
-
-const types: readonly string[] = ['string', 'integer', 'float', 'boolean', 'opaque', 'time', 'objlnk', 'none'];
-const accesses: readonly string[] = ['', 'R', 'W', 'RW', 'E'];
 
 /** Walks the parsed file. */
 class ModelReader {
@@ -57,7 +24,16 @@ class ModelReader {
 
   name(node: ObjectNode, field: string): BilingualName | undefined {
     const found = node.fields.get('name');
-    return found && this.#file.bilingual(found, `${field}.name`);
+    if (!found) return undefined;
+    const name = this.#file.bilingual(found, `${field}.name`);
+    this.#bounded(found, `${field}.name`, name.zh.length > name.en.length ? name.zh : name.en, modelTextLimits.name);
+    return name;
+  }
+
+  /** A text that is no longer than the editor and the screen take. */
+  #bounded({ line }: JsonField, field: string, text: string, most: number): string {
+    if (text.length <= most) return text;
+    throw this.#file.wrong(line, field, `at most ${most} characters, not ${text.length}`);
   }
 
   id(node: ObjectNode, field: string, max: number): number {
@@ -88,12 +64,14 @@ class ModelReader {
       if (given !== undefined) throw this.#file.wrong(given.line, place, 'an executable resource has no value');
       return '';
     }
-    const { line, value } = this.#file.required(node, field, 'value');
+    const given = this.#file.required(node, field, 'value');
+    const { line, value } = given;
     if (value.kind !== 'string' && value.kind !== 'number' && value.kind !== 'boolean') {
       throw this.#file.wrong(line, place, `a text, number or boolean is expected, not ${value.kind}`);
     }
+    const text = this.#bounded(given, place, value.text, modelTextLimits.value);
     try {
-      return requireValue(type, value.text);
+      return requireValue(type, text);
     } catch (error) {
       throw this.#file.wrong(line, place, faultOf(error).message);
     }
@@ -112,7 +90,9 @@ class ModelReader {
         `the field is missing, and resource ${id} is in no definition`,
       );
     }
-    const type = typeField ? this.#file.oneOf<ResourceType>(typeField, `${field}.type`, types) : definition.type;
+    const type = typeField
+      ? this.#file.oneOf<ResourceType>(typeField, `${field}.type`, resourceTypes)
+      : definition.type;
     const operations = accessField
       ? this.#file.oneOf<Operations>(accessField, `${field}.access`, accesses)
       : definition.operations;
@@ -131,8 +111,12 @@ class ModelReader {
       operations,
       value: this.value(node, field, type),
       ...defined({ name }),
-      ...(unit === undefined ? {} : { unit: this.#file.text(unit, `${field}.unit`) }),
+      ...(unit === undefined ? {} : { unit: this.#unit(unit, `${field}.unit`) }),
     };
+  }
+
+  #unit(found: JsonField, field: string): string {
+    return this.#bounded(found, field, this.#file.text(found, field), modelTextLimits.unit);
   }
 
   instance(item: JsonNode, field: string, objectId: number): ModelInstance {
@@ -159,10 +143,18 @@ class ModelReader {
     this.#file.oneOf(this.#file.required(node, 'model', 'format'), 'model.format', [FORMAT]);
     this.#file.version(node, 'model', VERSION);
     const name = node.fields.get('name');
-    return {
-      name: name === undefined ? this.#file.name : this.#file.text(name, 'model.name'),
+    const model: DeviceModel = {
+      name:
+        name === undefined
+          ? this.#file.name.slice(-modelTextLimits.name)
+          : this.#bounded(name, 'model.name', this.#file.text(name, 'model.name'), modelTextLimits.name),
       objects: this.list(node, 'model', 'objects', (entry, place) => this.modelObject(entry, place)),
     };
+    const { resources } = modelCounts(model);
+    if (resources > MAX_MODEL_RESOURCES) {
+      throw this.#file.wrong(node.line, 'model.objects', `at most ${MAX_MODEL_RESOURCES} resources, not ${resources}`);
+    }
+    return model;
   }
 }
 

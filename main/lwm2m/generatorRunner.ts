@@ -42,7 +42,7 @@ export class GeneratorRunner {
     const run = (): void => {
       if (this.#isPaused) return;
       const value = valueAt(tick++);
-      if (value !== undefined) return this.#store.write(path, value, { by: 'person' });
+      if (value !== undefined) return this.#store.write(path, value, { by: 'generator' });
       this.#end(path);
       this.#onChange(path, { ...state, isOver: true });
     };

@@ -1,5 +1,5 @@
 import type { BilingualName } from '../../shared/lwm2m.ts';
-import type { DeviceModel, ModelInstance, ModelObject, ModelResource } from './deviceModel.ts';
+import type { DeviceModel, ModelInstance, ModelObject, ModelResource } from '../../shared/deviceModel.ts';
 
 const text = (value: string): string => JSON.stringify(value);
 const nameField = (name: BilingualName | undefined): string =>

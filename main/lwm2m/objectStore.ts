@@ -1,13 +1,10 @@
 import { CodedError } from '../../shared/errors.ts';
 import { formatPath, isCovered, parsePath } from '../../shared/lwm2m.ts';
-import type { Lwm2mPath, ResourceType, ResourceValue } from '../../shared/lwm2m.ts';
+import type { Lwm2mPath, ResourceType, ResourceValue, ValueWriter } from '../../shared/lwm2m.ts';
 import type { ObjectView, ResourceView } from '../../shared/state.ts';
 import { definitionOf, resourceDefinitionOf } from './definitions/lookup.ts';
-import type { DeviceModel, ModelInstance, ModelObject, ModelResource } from './deviceModel.ts';
+import type { DeviceModel, ModelInstance, ModelObject, ModelResource } from '../../shared/deviceModel.ts';
 import { requireOutgoing, requireValue } from './values.ts';
-
-/** Who changes a value: a person may change all, the platform only what is writable. */
-export type Writer = 'person' | 'platform';
 
 /** A value as a read answers it. */
 export interface ResourceReading {
@@ -26,7 +23,7 @@ export interface ResourceChange {
 }
 
 /** Called after a value was set, also when it is the same as before. */
-export type ChangeListener = (path: string, value: ResourceValue, by: Writer) => void;
+export type ChangeListener = (path: string, value: ResourceValue, by: ValueWriter) => void;
 
 /** Called after an executable was executed; `count` is how often so far. */
 export type ExecuteListener = (path: string, args: string, count: number) => void;
@@ -52,14 +49,19 @@ function entriesOf(object: ModelObject, instance: ModelInstance): Entry[] {
 
 /** The objects of the device with their values. Text in {@link ResourceValue} form in, the same out. */
 export class ObjectStore {
-  readonly #model: DeviceModel;
+  #model: DeviceModel = { name: '', objects: [] };
   /** In the model's order, which is the order of every answer. */
-  readonly #entries: readonly Entry[];
-  readonly #byPath: ReadonlyMap<string, Entry>;
+  #entries: readonly Entry[] = [];
+  #byPath: ReadonlyMap<string, Entry> = new Map();
   readonly #changeListeners = new Set<ChangeListener>();
   readonly #executeListeners = new Set<ExecuteListener>();
 
   constructor(model: DeviceModel) {
+    this.load(model);
+  }
+
+  /** Another device from now on, with the values it starts with. Nobody is told: it is for whoever holds the session to say. */
+  load(model: DeviceModel): void {
     this.#model = model;
     this.#entries = model.objects.flatMap((object) =>
       object.instances.flatMap((instance) => entriesOf(object, instance)),
@@ -88,6 +90,11 @@ export class ObjectStore {
     return this.#byPath.get(formatPath(toPath(path)))?.value;
   }
 
+  /** All values by path, those of executables empty. */
+  values(): Readonly<Record<string, ResourceValue>> {
+    return Object.fromEntries(this.#entries.map(({ path, value }) => [path, value]));
+  }
+
   /**
    * The type of a resource by the model, which may differ from the registry's. Throws `LWM2M_NOT_FOUND`,
    * `LWM2M_BAD_PATH`.
@@ -97,10 +104,10 @@ export class ObjectStore {
   }
 
   /**
-   * Sets one value. Throws `LWM2M_NOT_FOUND`, `LWM2M_NOT_ALLOWED` (an executable; for the platform also what is not
+   * Sets one value: a person and a generator may change all, the platform only what is writable. Throws `LWM2M_NOT_FOUND`, `LWM2M_NOT_ALLOWED` (an executable; for the platform also what is not
    * writable), `LWM2M_BAD_VALUE`, `LWM2M_BAD_PATH`, for a person `MIPL_TOO_LONG`. LwM2M 1.0 §5.4.3.
    */
-  write(path: Lwm2mPath | string, value: string, options: { readonly by: Writer }): void {
+  write(path: Lwm2mPath | string, value: string, options: { readonly by: ValueWriter }): void {
     this.writeAll([{ path, value }], options);
   }
 
@@ -115,7 +122,7 @@ export class ObjectStore {
   }
 
   /** Sets several values, all or, when one of them is refused, none. Throws as {@link write} does. */
-  writeAll(changes: readonly ResourceChange[], { by }: { readonly by: Writer }): void {
+  writeAll(changes: readonly ResourceChange[], { by }: { readonly by: ValueWriter }): void {
     const checked = changes.map(({ path, value }) => {
       const entry = this.#writable(path, by);
       const { type } = entry.resource;
@@ -216,7 +223,7 @@ export class ObjectStore {
     return this.valueOf({ objectId, instanceId, resourceId: SENSOR_UNITS });
   }
 
-  #writable(path: Lwm2mPath | string, by: Writer): Entry {
+  #writable(path: Lwm2mPath | string, by: ValueWriter): Entry {
     const entry = this.#find(path);
     if (entry.resource.type === 'none' || (by === 'platform' && !entry.resource.operations.includes('W'))) {
       throw refused('LWM2M_NOT_ALLOWED', 'The resource cannot be written', path);

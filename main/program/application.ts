@@ -1,5 +1,6 @@
 import { defined } from '../../shared/defined.ts';
-import { CodedError } from '../../shared/errors.ts';
+import { CodedError, faultOf } from '../../shared/errors.ts';
+import type { Fault } from '../../shared/errors.ts';
 import { initialProgramState } from '../../shared/programState.ts';
 import type { DeviceId, DeviceSummary } from '../../shared/programState.ts';
 import { remark } from '../../shared/remarks.ts';
@@ -11,7 +12,7 @@ import { Device } from '../device/device.ts';
 import type { ProgramParts, SessionOptions } from '../device/device.ts';
 import { availablePorts, openPortLink } from '../device/ports.ts';
 import { concernsSummary, isSameSummary } from '../device/summary.ts';
-import type { DeviceModel } from '../lwm2m/deviceModel.ts';
+import type { DeviceModel } from '../../shared/deviceModel.ts';
 import { PlatformKey } from '../platform/platformKey.ts';
 import { memorySecrets } from '../platform/secrets.ts';
 import type { SecretStore } from '../platform/secrets.ts';
@@ -21,8 +22,10 @@ import { everyHost } from '../transport/hostGuard.ts';
 import type { HostGuard } from '../transport/hostGuard.ts';
 import { watchPorts } from '../transport/portList.ts';
 import { FileWorks } from './fileWorks.ts';
+import { ModelShelf } from './modelShelf.ts';
 import { ModuleSearch } from './moduleSearch.ts';
 import type { KeptSessions, KeptSessionsListener } from './keptSessions.ts';
+import { ObjectCatalogue } from './objectCatalogue.ts';
 import { ProgramHolder } from './programHolder.ts';
 import { loadSettings, saveSettings } from './settings.ts';
 import { repairTornJournals } from './tornJournals.ts';
@@ -33,6 +36,10 @@ export interface ApplicationOptions {
   readonly systemLanguage: Language;
   readonly model: DeviceModel;
   readonly journalDirectory: string;
+  /** Where the list of device models is kept; absent: nowhere. */
+  readonly modelsFile?: string;
+  /** Where imported objects are kept; absent: in memory. */
+  readonly catalogueFile?: string;
   /** Where the journals of the command line are; absent: nowhere. */
   readonly commandLineJournals?: string;
   /** Absent: settings are not kept. */
@@ -61,6 +68,10 @@ export class Application {
   readonly platformKey: PlatformKey;
   /** Spans and times of everything here; told when the machine sleeps. */
   readonly clock: SystemClock;
+  /** What devices can be made of. */
+  readonly models: ModelShelf;
+  /** What models can be made of. */
+  readonly catalogue: ObjectCatalogue;
   /** For a module, at every serial port. */
   readonly search: ModuleSearch;
   readonly fileWorks: FileWorks;
@@ -80,8 +91,9 @@ export class Application {
   #sessions: Promise<KeptSessions> | undefined;
   #sessionListener: KeptSessionsListener | undefined;
 
-  private constructor(options: ApplicationOptions, settings: Settings) {
+  private constructor(options: ApplicationOptions, settings: Settings, models: ModelShelf) {
     this.#options = options;
+    this.models = models;
     this.clock = options.clock ?? systemClock;
     this.hosts = options.hosts ?? everyHost;
     this.state = new ProgramHolder({ ...initialProgramState(options.version, options.systemLanguage), settings });
@@ -91,13 +103,18 @@ export class Application {
       openLink: options.session?.openLink ?? openPortLink,
       clock: this.clock,
     });
+    this.catalogue = new ObjectCatalogue({
+      ...defined({ file: options.catalogueFile }),
+      onState: (catalogue) => this.state.change({ catalogue }),
+      wallMs: () => this.clock.wallMs(),
+    });
     this.platformKey = new PlatformKey({
       secrets: options.secrets ?? memorySecrets(),
       host: () => this.state.state.settings.platformHost,
     });
     this.#parts = {
       version: options.version,
-      model: options.model,
+      model: () => this.models.used,
       journalDirectory: options.journalDirectory,
       clock: this.clock,
       hosts: this.hosts,
@@ -114,9 +131,11 @@ export class Application {
   /** Loads the settings and starts to look for ports. There is no device yet. */
   static async start(options: ApplicationOptions): Promise<Application> {
     const loaded = options.settingsFile ? await loadSettings(options.settingsFile) : undefined;
-    const application = new Application(options, { ...(loaded?.settings ?? defaultSettings), ...options.settings });
-    const fault = loaded?.fault;
-    if (fault) application.#tell((device) => device.report(fault));
+    const faults: Fault[] = loaded?.fault ? [loaded.fault] : [];
+    const models = await ModelShelf.open(options.model, options.modelsFile, (error) => faults.push(faultOf(error)));
+    const settings = { ...(loaded?.settings ?? defaultSettings), ...options.settings };
+    const application = new Application(options, settings, models);
+    for (const fault of faults) application.#tell((device) => device.report(fault));
     application.state.change({ ports: await availablePorts() });
     void application.#mendJournals();
     if (options.portPollMs !== undefined) {
@@ -242,6 +261,7 @@ export class Application {
     this.#stopWatching?.();
     this.search.stop();
     this.fileWorks.end();
+    this.catalogue.stop();
     await Promise.all([this.search.ended, ...this.devices.map((device) => device.close()), ...this.#leaving]);
     await (await this.#sessions)?.end();
     await this.#saving;

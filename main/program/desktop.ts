@@ -4,7 +4,7 @@ import type { ExportFormat } from '../../shared/contract/log.ts';
 import type { Language } from '../../shared/settings.ts';
 
 /** What a file can be written as. */
-export type FileFormat = ExportFormat | ReportFormat | 'plan';
+export type FileFormat = ExportFormat | ReportFormat | 'plan' | 'model';
 
 /** What needs the desktop around us. */
 export interface Desktop {
@@ -12,6 +12,10 @@ export interface Desktop {
   chooseExportFile(suggestedName: string, format: FileFormat): Promise<string | undefined>;
   /** Asks for a plan file that is there; undefined when the person cancelled. */
   choosePlanFile(): Promise<string | undefined>;
+  /** Asks for a device model that is there; undefined when the person cancelled. */
+  chooseModelFile(): Promise<string | undefined>;
+  /** Asks for object files of the OMA registry, or a folder of them; undefined when the person cancelled. */
+  chooseObjectFiles(from: 'file' | 'folder'): Promise<readonly string[] | undefined>;
   /** Asks for the log of another tool; undefined when the person cancelled. */
   chooseLogFile(): Promise<string | undefined>;
   /** Where things are kept. */

@@ -10,6 +10,7 @@ import { namelessFileName } from '../journal/fileNames.ts';
 import { acceptanceHandlers } from './acceptanceHandlers.ts';
 import type { Application } from './application.ts';
 import type { Desktop, ExportJournal } from './desktop.ts';
+import { deviceModelHandlers } from './modelHandlers.ts';
 import { udpHandlers } from './udpHandlers.ts';
 
 /** What the window may ask of one device. */
@@ -56,6 +57,7 @@ export function deviceHandlers(
     deregister: () => device.session.suite.deregister(),
     deleteSuite: () => device.session.suite.deleteSuite(),
     deleteObject: ({ objectId }) => device.session.suite.deleteObject(objectId),
+    ...deviceModelHandlers(application, device),
     setValue: ({ path, value }) => device.store.write(path, value, { by: 'person' }),
     setGenerator: ({ path, spec }) => device.generators.set(path, spec),
     clearGenerator: ({ path }) => device.generators.clear(path),

@@ -7,6 +7,7 @@ import { commands } from '../mipl/messages.ts';
 import type { Application } from './application.ts';
 import type { Desktop, ExportJournal } from './desktop.ts';
 import { thisMachine } from './machine.ts';
+import { modelHandlers } from './modelHandlers.ts';
 import { sessionHandlers } from './sessionHandlers.ts';
 
 /** The commands of the message table as the console needs them. */
@@ -48,6 +49,7 @@ export function programHandlers(
     showPlace: ({ place }) => desktop.showPlace(place),
     checkForUpdates: () => application.checkForUpdates(),
     changeSettings: (change) => application.changeSettings(change),
+    ...modelHandlers(application, desktop),
     ...sessionHandlers(application, desktop, exportJournal),
   };
 }

@@ -1,7 +1,7 @@
 import { defaultSettings } from '../../shared/settings.ts';
 import type { ObjectView, PlatformRequest, ResourceState } from '../../shared/state.ts';
 import { AtChannel } from '../at/channel.ts';
-import type { DeviceModel } from '../lwm2m/deviceModel.ts';
+import type { DeviceModel } from '../../shared/deviceModel.ts';
 import { ObjectStore } from '../lwm2m/objectStore.ts';
 import { urcFrames } from '../mipl/decode.ts';
 import type { Dialect } from '../mipl/dialects.ts';

@@ -7,7 +7,7 @@ import { Replay } from '../facts/replay.ts';
 import { hasFacts } from '../journal/format.ts';
 import { readJournalHeader } from '../journal/journalReader.ts';
 import type { JournalProblem } from '../journal/journalReader.ts';
-import type { DeviceModel } from '../lwm2m/deviceModel.ts';
+import type { DeviceModel } from '../../shared/deviceModel.ts';
 import type { Dialect } from '../mipl/dialects.ts';
 import { EngineToday, JournalClock, modelOf } from './engineToday.ts';
 import type { AnswerLeft } from './engineToday.ts';

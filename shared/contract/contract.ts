@@ -6,6 +6,7 @@ import type { Patch } from '../state.ts';
 import { acceptanceRequests } from './acceptance.ts';
 import { antennaRequests } from './antenna.ts';
 import { logRequests } from './log.ts';
+import { modelRequests } from './models.ts';
 import { networkRequests } from './network.ts';
 import { keptSessionRequests } from './sessions.ts';
 import { objectRequests } from './objects.ts';
@@ -24,6 +25,7 @@ export const requestRows = {
   ...registrationRequests,
   ...networkRequests,
   ...antennaRequests,
+  ...modelRequests,
   ...objectRequests,
   ...holdRequests,
   ...logRequests,

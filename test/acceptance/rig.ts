@@ -17,7 +17,7 @@ import type { TestSetupOptions } from '../../main/acceptance/run/testSetupOf.ts'
 import type { Device } from '../../main/device/device.ts';
 import { Application } from '../../main/program/application.ts';
 import { defaultModel } from '../../main/lwm2m/deviceModel.ts';
-import type { DeviceModel } from '../../main/lwm2m/deviceModel.ts';
+import type { DeviceModel } from '../../shared/deviceModel.ts';
 import type { InjectedFault } from '../../main/sim/faults.ts';
 import { openSimulator } from '../../main/sim/simulator.ts';
 import type { Simulator } from '../../main/sim/simulator.ts';

@@ -129,7 +129,7 @@ export const anyFact: fc.Arbitrary<Fact> = fc.oneof(
       }),
     ),
   }),
-  fact('value', { path, value: text, by: fc.constantFrom('person', 'platform'), atMs }),
+  fact('value', { path, value: text, by: fc.constantFrom('person', 'platform', 'generator'), atMs }),
   fact('executed', { path, count, atMs }),
   fact('standing', { path, standing: fc.constant('notified'), atMs }),
   fact('generator', {
@@ -186,6 +186,12 @@ export const anyFact: fc.Arbitrary<Fact> = fc.oneof(
     change: fc.record({ file: text, name: text, startedMs: atMs, bytes: count, lines: count, fault: maybe(fault) }),
   }),
   fc.constant<Fact>({ fact: 'anew' }),
+  fact('deviceModel', {
+    model: fc.record({ id, name: text, digest: text }),
+    objects: fc.constant(new ObjectStore(defaultModel).view()),
+    values: fc.dictionary(path, text, { maxKeys: 3 }),
+    atMs,
+  }),
   fact('part', { part: fc.constant('objects'), value: fc.constant(new ObjectStore(defaultModel).view()) }),
   fact('part', {
     part: fc.constant('udp'),

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import type { CodedError } from '../../shared/errors.ts';
 import { defaultModel } from '../../main/lwm2m/deviceModel.ts';
-import type { DeviceModel } from '../../main/lwm2m/deviceModel.ts';
+import type { DeviceModel } from '../../shared/deviceModel.ts';
 import { ObjectStore } from '../../main/lwm2m/objectStore.ts';
 
 const coded = (code: string): CodedError => expect.objectContaining({ code }) as CodedError;

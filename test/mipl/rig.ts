@@ -6,7 +6,7 @@ import { AtChannel } from '../../main/at/channel.ts';
 import type { ChannelOptions } from '../../main/at/channel.ts';
 import { LineSplitter } from '../../main/at/lineSplitter.ts';
 import { defaultModel, parseModel } from '../../main/lwm2m/deviceModel.ts';
-import type { DeviceModel } from '../../main/lwm2m/deviceModel.ts';
+import type { DeviceModel } from '../../shared/deviceModel.ts';
 import { ObjectStore } from '../../main/lwm2m/objectStore.ts';
 import { messageTable } from '../../main/mipl/messageTable.ts';
 import { dialects } from '../../main/mipl/dialects.ts';

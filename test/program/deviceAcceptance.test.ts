@@ -33,6 +33,8 @@ async function bench(): Promise<Bench> {
   const desktop = {
     choosePlanFile: () => Promise.resolve(all.chosen),
     chooseLogFile: () => Promise.resolve(undefined),
+    chooseModelFile: () => Promise.resolve(undefined),
+    chooseObjectFiles: () => Promise.resolve(undefined),
     chooseExportFile: (name: string) => Promise.resolve(path.join(folder, name)),
     places,
     showPlace: () => Promise.resolve(),

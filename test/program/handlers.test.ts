@@ -36,6 +36,8 @@ async function bench(chosen: (name: string) => string | undefined = () => undefi
   const desktop = {
     choosePlanFile: () => Promise.resolve(undefined),
     chooseLogFile: () => Promise.resolve(undefined),
+    chooseModelFile: () => Promise.resolve(undefined),
+    chooseObjectFiles: () => Promise.resolve(undefined),
     chooseExportFile: (name: string) => {
       suggested.push(name);
       return Promise.resolve(chosen(name));

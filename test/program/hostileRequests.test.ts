@@ -59,6 +59,8 @@ async function bench(): Promise<{
     chooseLogFile: () => Promise.resolve(undefined),
     places,
     showPlace: () => Promise.resolve(),
+    chooseModelFile: () => Promise.resolve(undefined),
+    chooseObjectFiles: () => Promise.resolve(undefined),
     printPdf: () => Promise.resolve(new Uint8Array()),
   };
   const handlers = served(device, application, desktop, () => Promise.reject(new Error('No file was chosen')));

@@ -33,6 +33,8 @@ async function bench(options: Parameters<typeof startApplication>[0] = {}) {
       chooseLogFile: ask('log'),
       places,
       showPlace: ask('folder'),
+      chooseModelFile: ask('log'),
+      chooseObjectFiles: ask('log'),
       printPdf: () => Promise.resolve(new Uint8Array()),
     },
     () => Promise.reject(new Error('No file was chosen')),

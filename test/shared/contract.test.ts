@@ -7,6 +7,7 @@ import { rowOf } from '../../shared/contract/contract.ts';
 import { logRequests } from '../../shared/contract/log.ts';
 import { eventNames, requestNames } from '../../shared/contract/names.ts';
 import { networkRequests } from '../../shared/contract/network.ts';
+import { modelRequests } from '../../shared/contract/models.ts';
 import { objectRequests } from '../../shared/contract/objects.ts';
 import { platformRequests } from '../../shared/contract/platform.ts';
 import { programRequests } from '../../shared/contract/program.ts';
@@ -33,6 +34,7 @@ describe('the contract', () => {
       registrationRequests,
       networkRequests,
       antennaRequests,
+      modelRequests,
       objectRequests,
       holdRequests,
       logRequests,

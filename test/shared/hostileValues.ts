@@ -117,7 +117,8 @@ function ownHostile(schema: Schema): unknown[] {
         'toString',
         [example],
         -7,
-      ];
+        // Nothing at all may be a word, too.
+      ].filter((value) => !(schema.words as readonly unknown[]).includes(value));
     case 'list':
       return [
         'x',

@@ -29,6 +29,8 @@ async function start() {
     chooseLogFile: notHere,
     places,
     showPlace: notHere,
+    chooseModelFile: notHere,
+    chooseObjectFiles: notHere,
     printPdf: notHere,
   };
   const handlers = served(device, application, desktop, notHere);

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { isWithin, rangeOf } from '../../../main/lwm2m/oma/range.ts';
-import type { OmaRange } from '../../../main/lwm2m/oma/range.ts';
+import { isWithin, rangeOf } from '../../shared/omaRange.ts';
+import type { OmaRange } from '../../shared/omaRange.ts';
 
 const between = (...spans: readonly (readonly [number, number])[]): OmaRange => ({
   kind: 'between',

@@ -1,3 +1,5 @@
+import type { ResourceType } from './lwm2m.ts';
+
 /** What the registry allows for a value, read from its wording. */
 export type OmaRange =
   /** The value itself. */
@@ -94,4 +96,9 @@ export function isWithin(range: OmaRange, value: string, bytes: number): boolean
     case 'prose':
       return true;
   }
+}
+
+/** Texts and bytes are counted: a number in the registry can only be their length. */
+export function isCounted(type: ResourceType): boolean {
+  return type === 'string' || type === 'opaque';
 }
