@@ -46,6 +46,7 @@ export const layers = {
     'main/log',
     'main/facts',
   ],
+  'main/stations': ['shared', 'main/time', 'main/files'],
   'main/acceptance': [
     'shared',
     'main/time',
@@ -105,6 +106,7 @@ const fenced = (folder) => [
   ...(folder === 'main/transport'
     ? []
     : [{ regex: '^(serialport|@serialport/.*)$', message: 'Only main/transport knows serialport.' }]),
+  ...(folder === 'main/stations' ? [] : [{ regex: '^@nats-io/', message: 'Only main/stations knows NATS.' }]),
 ];
 
 const noRenderer = { regex: '^(\\.\\./)+renderer(/|$)', message: 'Main never imports the renderer.' };
@@ -169,6 +171,7 @@ const noWallSpan = {
 /** Where the wall clock may be asked: what it says is written down or compared with the dates of files. */
 const wallClockUsers = [
   'main/cli/*.ts', // file names, times of printed events
+  'main/stations/station.ts', // dates of results, which other machines read
   'main/journal/journal{Reader,Writer}.ts', // header, field w
   'main/transport/tap.ts', // field w
   'main/program/settings.ts', // names of files put aside

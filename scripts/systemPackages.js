@@ -35,7 +35,7 @@ export const needs = [
 ];
 
 /**
- * Programs of others that talk to a module over a tty or a TCP port; their tests are skipped where they are not there.
+ * Programs of others that talk to a module over a tty or a TCP port, and the server of the stations; their tests are skipped where they are not there.
  * @type {readonly Need[]}
  */
 export const hostPrograms = [
@@ -50,6 +50,7 @@ export const hostPrograms = [
   { package: 'microcom', command: 'microcom', purpose: 'ci' },
   { package: 'cu', command: 'cu', purpose: 'ci' },
   { package: 'putty-tools', command: 'plink', purpose: 'ci' },
+  { package: 'nats-server', command: 'nats-server', purpose: 'ci' },
 ];
 
 /**

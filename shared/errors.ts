@@ -95,6 +95,12 @@ export type UpdateErrorCode =
 export type AcceptanceErrorCode = 'ACCEPTANCE_RUNNING' | 'ACCEPTANCE_NOT_READY' | 'ACCEPTANCE_NONE';
 
 /**
+ * The queue of many stations. `QUEUE_UNSUITED`: a server that cannot keep one, or where none was set up; `QUEUE_FULL`: it
+ * takes no more; `QUEUE_BAD_WORK`: a piece of work that is none, the detail says where.
+ */
+export type QueueErrorCode = 'QUEUE_UNREACHABLE' | 'QUEUE_DENIED' | 'QUEUE_UNSUITED' | 'QUEUE_FULL' | 'QUEUE_BAD_WORK';
+
+/**
  * The call itself was wrong, or we were. `HOST_NOT_CONFIRMED`: no person has said that the address in the detail may be
  * reached. `DEVICE_GONE`: the device in the detail was closed.
  */
@@ -114,6 +120,7 @@ export type ErrorCode =
   | UdpErrorCode
   | UpdateErrorCode
   | AcceptanceErrorCode
+  | QueueErrorCode
   | AppErrorCode;
 
 /** An error as plain data: what crosses process borders and stands in the state. */

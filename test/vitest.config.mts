@@ -7,7 +7,14 @@ import { guideText } from '../scripts/guideText.js';
 
 /** Folders whose tests need more than Node: a tty pair, an Electron window, the packaged application, a Debian, Wine. */
 const special = [
-  ...['test/tty/**', 'test/hosts/**', 'test/e2e/**', 'test/packaged/**', 'test/packages/packages.test.ts'],
+  ...[
+    'test/tty/**',
+    'test/hosts/**',
+    'test/stations/**',
+    'test/e2e/**',
+    'test/packaged/**',
+    'test/packages/packages.test.ts',
+  ],
   'test/windows/**',
 ];
 
@@ -84,7 +91,7 @@ export default defineConfig({
         extends: true,
         test: {
           name: 'tty',
-          include: ['test/{tty,hosts}/**/*.test.ts'],
+          include: ['test/{tty,hosts,stations}/**/*.test.ts'],
           testTimeout: 60_000,
           isolate: false,
           setupFiles: 'test/afterFile.ts',

@@ -11,18 +11,14 @@ import type { AcceptanceResult } from '../../shared/acceptanceResult.ts';
 import { faultOf } from '../../shared/errors.ts';
 import type { LineSettings } from '../../shared/lineSettings.ts';
 import { parsePlatformHost } from '../../shared/platform.ts';
-import { simulatedPatience } from '../acceptance/run/runMemory.ts';
-import { journalFactsOf } from '../acceptance/run/journalFacts.ts';
 import { documentPlan, notSelected, planOfOnly } from '../acceptance/plan/plan.ts';
 import type { Plan } from '../acceptance/plan/plan.ts';
 import { parsePlan } from '../acceptance/plan/planFile.ts';
-import { checksumOf, writeReports } from '../acceptance/report/files.ts';
+import { writeReports } from '../acceptance/report/files.ts';
 import { isAllPassed, maskedRows, summaryCsv } from '../acceptance/report/summaryCsv.ts';
 import type { BatchRow } from '../acceptance/report/summaryCsv.ts';
-import { AcceptanceRun } from '../acceptance/run/acceptanceRun.ts';
-import { testSetupOf } from '../acceptance/run/testSetupOf.ts';
-import type { Device } from '../device/device.ts';
 import { Application } from '../program/application.ts';
+import { unattendedRun } from '../program/unattendedRun.ts';
 import { makeDirectory } from '../files/makeDirectory.ts';
 import { visibleJson, visibleLines } from '../files/visible.ts';
 import { writeNew } from '../files/writeWhole.ts';
@@ -31,11 +27,9 @@ import { fileStamp } from '../../shared/localTime.ts';
 import type { DeviceModel } from '../../shared/deviceModel.ts';
 import { UsageError, exit, writeLine } from './io.ts';
 import type { CliIo } from './io.ts';
-import { onFileRemark } from './fileRemarks.ts';
 import { journalDirectoryOf } from './journalDirectory.ts';
 import { fileText, lineFrom, lineHelp, lineOptions, modelFrom, numberOf } from './options.ts';
 import { systemClock } from '../time/clock.ts';
-import { startTimer } from '../time/timers.ts';
 import { version } from './version.ts';
 
 export const help = `mipl acceptance --port P [--port P …] [options]
@@ -148,7 +142,18 @@ async function testDevice(
   };
   let result: AcceptanceResult | undefined;
   try {
-    result = await runPlan(application, port, choices, io.signal, tell);
+    ({ result } = await unattendedRun(application, port, {
+      baudRate: choices.baudRate,
+      line: choices.line,
+      plan: choices.plan,
+      platform: platformOf(choices, virtualProfile(port) !== undefined),
+      hasBootstrap: choices.hasBootstrap,
+      operatorMs: choices.operatorMs,
+      ...defined({ apiKey: choices.apiKey, udpServer: choices.udpServer }),
+      signal: io.signal,
+      onProgress: (progress) => tellProgress(progress, choices.plan, tell),
+      onRemark: tell,
+    }));
     const open = result.cases.filter(({ isUnfinished }) => isUnfinished).map(({ id }) => id);
     if (open.length > 0) tell(`to go on: --only ${[...new Set(open)].join(',')}`);
     if (choices.reportDirectory === undefined) return { port, result };
@@ -189,74 +194,6 @@ function startApplication({
       ...defined({ platformHost }),
     },
     session: dialect === 'auto' ? {} : { dialect },
-  });
-}
-
-async function runPlan(
-  application: Application,
-  port: string,
-  choices: Choices,
-  signal: AbortSignal,
-  tell: (text: string) => void,
-): Promise<AcceptanceResult> {
-  const { apiKey, plan, udpServer, operatorMs } = choices;
-  const isSimulated = virtualProfile(port) !== undefined;
-  const device = application.openDevice();
-  onFileRemark(device, tell);
-  let result: AcceptanceResult;
-  try {
-    if (apiKey !== undefined) await application.platformKey.set(apiKey);
-    await device.openPort(port, choices.baudRate, choices.line);
-    const setup = testSetupOf(device, {
-      platform: platformOf(choices, isSimulated),
-      hasBootstrap: choices.hasBootstrap || (isSimulated && /[?&]bootstrap(=|&|$)/.test(port)),
-    });
-    const run = new AcceptanceRun(setup, {
-      plan,
-      onProgress: (progress) => tellProgress(progress, plan, tell),
-      patience: { ...(isSimulated ? simulatedPatience : {}), operatorMs },
-      ...(udpServer ? { udpServer } : {}),
-    });
-    result = await run.run(signal);
-    let stoodAt: number | undefined;
-    // A case that ends the connection each time is left to a person.
-    while (run.lostAt !== undefined && run.lostAt !== stoodAt && !isSimulated) {
-      stoodAt = run.lostAt;
-      tell(`the connection was lost at case ${stoodAt}: waiting up to ${PORT_BACK_MS / 1000} s for it`);
-      if (!(await isBack(device, signal))) break;
-      result = await run.run(signal);
-    }
-  } finally {
-    await application.closeDevice(device.id);
-  }
-  // Whole only now: the last bytes are written when the port is closed.
-  const { journal } = device;
-  if (!journal) return result;
-  const sha256 = await checksumOf(journal.file);
-  return { ...result, journal: { ...journalFactsOf(journal.state()), ...defined({ sha256 }) } };
-}
-
-/** Nobody is there to press Resume; a cable is plugged in again within this, or not at all. */
-const PORT_BACK_MS = 60_000;
-
-/** Resolves with true once the module is up again, with false after the time or when the run is stopped. */
-async function isBack(device: Device, signal: AbortSignal): Promise<boolean> {
-  const { promise, resolve } = Promise.withResolvers<boolean>();
-  const look = (): void => {
-    const { connection, stages } = device.state.state;
-    const isBusy = Object.values(stages).some(({ status }) => status === 'running');
-    if (connection.phase === 'ready' && !isBusy) resolve(true);
-  };
-  const giveUp = (): void => resolve(false);
-  const timer = startTimer(giveUp, PORT_BACK_MS);
-  const end = device.state.onChange(look);
-  signal.addEventListener('abort', giveUp);
-  if (signal.aborted) giveUp();
-  look();
-  return promise.finally(() => {
-    timer.stop();
-    end();
-    signal.removeEventListener('abort', giveUp);
   });
 }
 

@@ -24,6 +24,8 @@ const entries: Readonly<Record<string, Entry>> = {
   find: { summary: 'find lines of a journal, with their exchange', load: () => import('./find.ts') },
   compare: { summary: 'compare two sessions step by step', load: () => import('./compare.ts') },
   verify: { summary: 'say whether a journal is whole', load: () => import('./verify.ts') },
+  station: { summary: 'take work from a queue and run it, one device each', load: () => import('./station.ts') },
+  queue: { summary: 'put work into a queue, see what waits and what came of it', load: () => import('./queue.ts') },
   export: { summary: 'write a journal as txt, csv, ndjson, html or pcapng', load: () => import('./export.ts') },
   'update-check': { summary: 'say whether there is a newer version', load: () => import('./updateCheck.ts') },
 };

@@ -12,7 +12,7 @@ import { describeForTerminal } from './advice.ts';
 import { UsageError, exit, writeLine } from './io.ts';
 import type { CliIo } from './io.ts';
 import { armForm, armedOrderOf } from './armText.ts';
-import { onFileRemark } from './fileRemarks.ts';
+import { onFileRemark } from '../program/fileRemarks.ts';
 import { journalDirectoryOf } from './journalDirectory.ts';
 import { lineFrom, lineHelp, lineOptions, modelFrom, numberOf } from './options.ts';
 import { sendTypedLines } from './typedLines.ts';

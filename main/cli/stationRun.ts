@@ -1,0 +1,190 @@
+import { copyFile } from 'node:fs/promises';
+import { basename, join } from 'node:path';
+import { countVerdicts } from '../../shared/acceptance.ts';
+import type { AcceptancePlatform } from '../../shared/acceptance.ts';
+import type { AcceptanceResult } from '../../shared/acceptanceResult.ts';
+import { defined } from '../../shared/defined.ts';
+import { CodedError } from '../../shared/errors.ts';
+import type { LineSettings } from '../../shared/lineSettings.ts';
+import { virtualProfile } from '../../shared/virtualPort.ts';
+import { documentPlan, planOfOnly } from '../acceptance/plan/plan.ts';
+import type { Plan } from '../acceptance/plan/plan.ts';
+import { parsePlan } from '../acceptance/plan/planFile.ts';
+import { isPractice } from '../acceptance/report/certificateFacts.ts';
+import { writeReports } from '../acceptance/report/files.ts';
+import { maskedResult } from '../acceptance/report/masked.ts';
+import { isAllPassed } from '../acceptance/report/summaryCsv.ts';
+import { tryPort } from '../detect/tryPort.ts';
+import { openPortLink, portInfoOf } from '../device/ports.ts';
+import { exportToFile } from '../journal/exporters.ts';
+import { namelessFileName } from '../journal/fileNames.ts';
+import { Masker } from '../journal/masking.ts';
+import { defaultModel, parseModel } from '../lwm2m/deviceModel.ts';
+import { Application } from '../program/application.ts';
+import { unattendedRun } from '../program/unattendedRun.ts';
+import type { RunProgress, RunResult, StationParts } from '../stations/station.ts';
+import type { Work } from '../stations/work.ts';
+import { pause } from '../time/timers.ts';
+import { listPorts } from '../transport/portList.ts';
+import { version } from './version.ts';
+
+/** What a station knows that the work does not say. */
+export interface StationRunOptions {
+  readonly baudRate: number;
+  readonly line: LineSettings;
+  readonly platformHost?: string;
+  readonly apiKey?: string;
+  readonly operatorMs: number;
+  readonly isMasked: boolean;
+  /** Its name, for the report. */
+  readonly station: string;
+  /** Where journals stay, whatever is given to the queue. */
+  readonly journalDirectory: string;
+  /** The devices stay: one port tests the same one again and again. */
+  readonly isStaying: boolean;
+  readonly onPrompt: (port: string, text: string) => void;
+  readonly onRemark: (port: string, text: string) => void;
+}
+
+const LOOK_AGAIN_MS = 3000;
+
+/** How the command line tests a device for a station: what {@link StationParts} asks for. */
+export function stationRuns(options: StationRunOptions): Pick<StationParts, 'run' | 'nextDevice'> {
+  /** Tested last at each port, by IMEI. */
+  const tested = new Map<string, string>();
+  return {
+    async run(work, port, directory, onProgress, signal) {
+      const { result: bare, journalFile } = await tryWork(work, port, options, onProgress, signal);
+      const result = { ...bare, details: { site: work.site, operator: '', notes: `${options.station}, ${work.id}` } };
+      const { imei } = result.identity;
+      if (imei !== undefined && result.isComplete) tested.set(port, imei);
+      await keepFiles(work, result, journalFile, directory, options);
+      return runResultOf(options.isMasked ? maskedResult(result) : result, options.isMasked);
+    },
+    async nextDevice(port, signal) {
+      const last = tested.get(port);
+      if (options.isStaying || last === undefined || virtualProfile(port) !== undefined) return;
+      while ((await imeiAt(port, options.baudRate, signal)) === last) await pause(LOOK_AGAIN_MS, signal);
+    },
+  };
+}
+
+/** Undefined where nobody answers: the port is empty, which the run will say. */
+async function imeiAt(port: string, baudRate: number, signal: AbortSignal): Promise<string | undefined> {
+  const info = portInfoOf(port, await listPorts());
+  const open = async (rate: number): Promise<Awaited<ReturnType<typeof openPortLink>>['link']> =>
+    (await openPortLink(info, rate)).link;
+  return (await tryPort(port, { open, rates: [baudRate], signal })).module?.imei;
+}
+
+/** @throws CodedError also `FILE_BAD_PLAN`, `FILE_BAD_MODEL`, `QUEUE_BAD_WORK` for what the work asks and cannot be. */
+async function tryWork(
+  work: Work,
+  port: string,
+  options: StationRunOptions,
+  onProgress: (progress: RunProgress) => void,
+  signal: AbortSignal,
+): Promise<Awaited<ReturnType<typeof unattendedRun>>> {
+  const plan = planOf(work);
+  const platform = platformOf(work, port, options);
+  const application = await Application.start({
+    version,
+    systemLanguage: 'en',
+    model: work.model ? parseModel(work.model.text, work.model.name) : defaultModel,
+    journalDirectory: options.journalDirectory,
+    settings: {
+      registerOnConnect: false,
+      automaticNotifications: 'never',
+      ...(platform === 'host' ? defined({ platformHost: options.platformHost }) : {}),
+    },
+  });
+  let [done, failed] = [0, 0];
+  try {
+    return await unattendedRun(application, port, {
+      baudRate: options.baudRate,
+      line: options.line,
+      plan,
+      platform,
+      hasBootstrap: false,
+      operatorMs: options.operatorMs,
+      ...(platform === 'host' ? defined({ apiKey: options.apiKey }) : {}),
+      signal,
+      onProgress: (progress) => {
+        if (progress.type === 'prompt') options.onPrompt(port, `${progress.text.en}\n${progress.curl}`);
+        if (progress.type !== 'ended') return;
+        done = progress.result.position;
+        if (progress.result.verdict === 'failed') failed++;
+        onProgress({ done, count: progress.count, failed });
+      },
+      onRemark: (text) => options.onRemark(port, text),
+    });
+  } finally {
+    await application.close();
+  }
+}
+
+function planOf({ plan: file, only }: Work): Plan {
+  const plan = file ? parsePlan(file.text, file.name) : documentPlan;
+  if (!only) return plan;
+  const chosen = planOfOnly(plan, only);
+  if (chosen) return chosen;
+  throw new CodedError('QUEUE_BAD_WORK', `It names a case that the plan has not: ${only.join(', ')}`, 'only');
+}
+
+function platformOf({ platform }: Work, port: string, { platformHost }: StationRunOptions): AcceptancePlatform {
+  const isVirtual = virtualProfile(port) !== undefined;
+  const chosen = platform ?? (isVirtual ? 'simulated' : 'operator');
+  if (chosen === 'simulated' && !isVirtual)
+    throw new CodedError(
+      'QUEUE_BAD_WORK',
+      'It wants the simulated platform, which a real module cannot reach',
+      'platform',
+    );
+  if (chosen === 'host' && platformHost === undefined)
+    throw new CodedError(
+      'QUEUE_BAD_WORK',
+      'It wants a platform, and this station was given none: --platform',
+      'platform',
+    );
+  return chosen;
+}
+
+/** Reports and journal; where identities are hidden the journal goes as an export that hides them, too. */
+async function keepFiles(
+  { site }: Work,
+  result: AcceptanceResult,
+  journalFile: string | undefined,
+  directory: string,
+  { isMasked }: StationRunOptions,
+): Promise<void> {
+  const masker = isMasked ? new Masker() : undefined;
+  await writeReports(result, {
+    directory,
+    language: 'both',
+    isMasked,
+    ...(masker ? { masker } : { site: site === '' ? 'station' : site }),
+  });
+  if (journalFile === undefined) return;
+  const name = basename(journalFile);
+  if (!isMasked) await copyFile(journalFile, join(directory, name));
+  else {
+    const masked = namelessFileName(name).replace(/\.mipl\.ndjson$/, '.masked.ndjson');
+    await exportToFile(journalFile, join(directory, masked), { format: 'ndjson', language: 'en', mask: true });
+  }
+}
+
+function runResultOf(result: AcceptanceResult, isMasked: boolean): RunResult {
+  const { identity, cases, isComplete, answerTimes } = result;
+  const { p50Ms, p95Ms, worstMs } = answerTimes;
+  const { imei, model, firmware } = identity;
+  return {
+    isComplete,
+    outcome: isAllPassed(result) ? 'passed' : 'failed',
+    isPractice: isPractice(result),
+    isMasked,
+    ...defined({ imei, model, firmware }),
+    counts: countVerdicts(cases),
+    notPassed: cases.filter(({ verdict }) => verdict === 'failed' || verdict === 'inconclusive').map(({ id }) => id),
+    answerTimes: defined({ p50Ms, p95Ms, worstMs }),
+  };
+}

@@ -1,0 +1,231 @@
+import {
+  AckPolicy,
+  DiscardPolicy,
+  JetStreamApiCodes,
+  JetStreamApiError,
+  RetentionPolicy,
+  StorageType,
+} from '@nats-io/jetstream';
+import { jetstream, jetstreamManager } from '@nats-io/jetstream';
+import type { JetStreamClient, JetStreamManager } from '@nats-io/jetstream';
+import { Kvm } from '@nats-io/kv';
+import type { KV } from '@nats-io/kv';
+import { Objm } from '@nats-io/obj';
+import type { ObjectStore } from '@nats-io/obj';
+import { connect, credsAuthenticator, errors, nkeyAuthenticator } from '@nats-io/transport-node';
+import type { Authenticator, NatsConnection } from '@nats-io/transport-node';
+import { CodedError, faultOf } from '../../shared/errors.ts';
+
+/** Names on the server, a contract: example configurations give rights by them (docs/stations.md). */
+export const queueNames = {
+  workStream: 'MIPL_WORK',
+  workSubject: (id: string): string => `mipl.work.${id}`,
+  consumer: 'stations',
+  results: 'mipl_results',
+  progress: 'mipl_progress',
+  stations: 'mipl_stations',
+  files: 'mipl_files',
+} as const;
+
+/** Which server, and who asks. */
+export interface QueueOptions {
+  /** `nats://` or `tls://host[:port]`; several of one cluster with commas between them. */
+  readonly servers: string;
+  /** Text of a `.creds` file or an nkey seed. */
+  readonly credentials?: string;
+  readonly user?: string;
+  readonly password?: string;
+  /** File of the certificate authority. */
+  readonly caFile?: string;
+  /** Named on the server. */
+  readonly clientName: string;
+  /** Waits for a server that is not there, for ever; otherwise its absence is an error. */
+  readonly isPatient: boolean;
+}
+
+/** How the queue is made where there is none. */
+export interface QueueSetup {
+  /** Copies on the servers of a cluster: 1, 3 or 5. */
+  readonly replicas: number;
+  /** Pieces of work that wait at most. */
+  readonly mostWork: number;
+  /** Work of a station that says nothing for so long is given to another. */
+  readonly silenceMs: number;
+}
+
+/** What most queues want. */
+export const usualSetup: QueueSetup = { replicas: 1, mostWork: 100_000, silenceMs: 30_000 };
+
+/** A station that said nothing for this long is shown no more. */
+const STATION_SHOWN_MS = 30_000;
+const CONNECT_MS = 5000;
+const NANOS_PER_MS = 1_000_000;
+
+/** A connection and what it is for. */
+export interface QueueConnection {
+  readonly connection: NatsConnection;
+  readonly client: JetStreamClient;
+  readonly manager: JetStreamManager;
+  readonly results: KV;
+  readonly progress: KV;
+  readonly stations: KV;
+  readonly files: ObjectStore;
+  /** Work of a station that says nothing for so long is given to another. */
+  readonly silenceMs: number;
+}
+
+/** Several addresses, each with a scheme that is NATS's. @throws CodedError `BAD_ARGUMENT`. */
+export function serversOf(text: string): { readonly servers: readonly string[]; readonly isEncrypted: boolean } {
+  const addresses = text.split(',').map((part) => part.trim());
+  const urls = addresses.map((address) => (URL.canParse(address) ? new URL(address) : undefined));
+  const isGood = urls.every(
+    (url) => url && ['nats:', 'tls:'].includes(url.protocol) && url.hostname !== '' && url.username === '',
+  );
+  if (!isGood)
+    throw new CodedError(
+      'BAD_ARGUMENT',
+      `"${text.replace(/\/\/[^/]*@/g, '//…@')}" is no queue: nats://host[:port] or tls://host[:port] is, without user and password`,
+      'queue',
+    );
+  return {
+    servers: urls.map((url) => `${url?.hostname}:${url?.port || '4222'}`),
+    isEncrypted: urls.some((url) => url?.protocol === 'tls:'),
+  };
+}
+
+/**
+ * Connects, and makes the queue where there is none and this user may.
+ * @throws CodedError `QUEUE_…`, `BAD_ARGUMENT` for an address that is none.
+ */
+export async function connectQueue(options: QueueOptions, setup?: QueueSetup): Promise<QueueConnection> {
+  const { servers, isEncrypted } = serversOf(options.servers);
+  const { user, password: pass, caFile } = options;
+  let connection: NatsConnection | undefined;
+  try {
+    connection = await connect({
+      servers: [...servers],
+      name: options.clientName,
+      timeout: CONNECT_MS,
+      reconnect: options.isPatient,
+      maxReconnectAttempts: -1,
+      waitOnFirstConnect: options.isPatient,
+      // What a server tells of its cluster is where it stands for itself, which need not be where we reach it.
+      ignoreClusterUpdates: servers.length > 1,
+      noAsyncTraces: true,
+      ...(user === undefined ? {} : { user }),
+      ...(pass === undefined ? {} : { pass }),
+      ...(options.credentials === undefined ? {} : { authenticator: authenticatorOf(options.credentials) }),
+      ...(isEncrypted || caFile !== undefined ? { tls: caFile === undefined ? {} : { caFile } } : {}),
+    });
+    return await opened(connection, setup);
+  } catch (error) {
+    await connection?.close();
+    throw queueError(error);
+  }
+}
+
+function authenticatorOf(credentials: string): Authenticator {
+  const bytes = new TextEncoder().encode(credentials.trim());
+  return credentials.includes('-----BEGIN') ? credsAuthenticator(bytes) : nkeyAuthenticator(bytes);
+}
+
+async function opened(connection: NatsConnection, setup: QueueSetup | undefined): Promise<QueueConnection> {
+  const manager = await jetstreamManager(connection);
+  const client = jetstream(connection);
+  if (setup) await setUpWork(manager, setup);
+  const { config } = await manager.consumers.info(queueNames.workStream, queueNames.consumer);
+  const [kvs, objects] = [new Kvm(connection), new Objm(connection)];
+  // Opened wherever they are there: to make them, too, most users have no right.
+  const isThere = (stream: string): Promise<boolean> => exists(manager, stream);
+  const bucket = async (name: string, ttl?: number): Promise<KV> => {
+    if (!setup || (await isThere(`${KV_PREFIX}${name}`))) return kvs.open(name, { allow_direct: true });
+    return kvs.create(name, { replicas: setup.replicas, history: 1, ...(ttl === undefined ? {} : { ttl }) });
+  };
+  const { results, progress, stations, files } = queueNames;
+  return {
+    silenceMs: (config.ack_wait ?? usualSetup.silenceMs * NANOS_PER_MS) / NANOS_PER_MS,
+    connection,
+    client,
+    manager,
+    results: await bucket(results),
+    progress: await bucket(progress),
+    stations: await bucket(stations, STATION_SHOWN_MS),
+    files:
+      !setup || (await isThere(`${OBJECT_PREFIX}${files}`))
+        ? await objects.open(files)
+        : await objects.create(files, { replicas: setup.replicas, storage: StorageType.File }),
+  };
+}
+
+/** How the client library names the streams of its buckets. */
+const [KV_PREFIX, OBJECT_PREFIX] = ['KV_', 'OBJ_'];
+
+async function exists({ streams }: JetStreamManager, name: string): Promise<boolean> {
+  try {
+    await streams.info(name);
+    return true;
+  } catch (error) {
+    if (isOfCode(error, JetStreamApiCodes.StreamNotFound)) return false;
+    throw error;
+  }
+}
+
+/** A work queue gives each piece to one station, and again where nobody said that it is done. */
+async function setUpWork(manager: JetStreamManager, setup: QueueSetup): Promise<void> {
+  const { workStream, workSubject, consumer } = queueNames;
+  if (!(await exists(manager, workStream)))
+    await manager.streams.add({
+      name: workStream,
+      subjects: [workSubject('*')],
+      retention: RetentionPolicy.Workqueue,
+      storage: StorageType.File,
+      discard: DiscardPolicy.New,
+      // The same id twice is the same work.
+      max_msgs_per_subject: 1,
+      discard_new_per_subject: true,
+      max_msgs: setup.mostWork,
+      num_replicas: setup.replicas,
+    });
+  try {
+    await manager.consumers.info(workStream, consumer);
+  } catch (error) {
+    if (!isOfCode(error, JetStreamApiCodes.ConsumerNotFound)) throw error;
+    await manager.consumers.add(workStream, {
+      durable_name: consumer,
+      ack_policy: AckPolicy.Explicit,
+      ack_wait: setup.silenceMs * NANOS_PER_MS,
+      max_ack_pending: 10_000,
+    });
+  }
+}
+
+const isOfCode = (error: unknown, code: number): boolean => error instanceof JetStreamApiError && error.code === code;
+
+/** Codes of the JetStream API (nats-server `errors.json`) for a stream that takes no more. */
+const fullCodes: readonly number[] = [10_002, 10_023, 10_047, 10_077];
+const noJetStreamCodes: readonly number[] = [10_039, 10_076];
+
+/** What went wrong with a queue, as an error of ours. */
+export function queueError(error: unknown): CodedError {
+  if (error instanceof CodedError) return error;
+  const { message } = faultOf(error);
+  const coded = (code: ConstructorParameters<typeof CodedError>[0], text: string): CodedError =>
+    new CodedError(code, text, message, { cause: error });
+  const { cause } = error as Error;
+  const isOf = (...kinds: readonly (abstract new (...args: never[]) => Error)[]): boolean =>
+    kinds.some((kind) => error instanceof kind || cause instanceof kind);
+  if (isOf(errors.AuthorizationError, errors.UserAuthenticationExpiredError, errors.PermissionViolationError))
+    return coded('QUEUE_DENIED', `The queue lets this user not do that: ${message}`);
+  // The library does not export the class.
+  if (error instanceof Error && error.name === 'JetStreamNotEnabled')
+    return coded('QUEUE_UNSUITED', 'The server has no JetStream: it has to be started with -js');
+  if (isOfCode(error, JetStreamApiCodes.StreamNotFound))
+    return coded('QUEUE_UNSUITED', 'No queue was set up on this server: mipl queue add sets one up');
+  if (error instanceof JetStreamApiError) {
+    if (fullCodes.includes(error.code)) return coded('QUEUE_FULL', `The queue takes no more: ${message}`);
+    if (noJetStreamCodes.includes(error.code))
+      return coded('QUEUE_UNSUITED', `JetStream is not on for this account: ${message}`);
+    return coded('QUEUE_UNSUITED', `The server refused: ${message}`);
+  }
+  return coded('QUEUE_UNREACHABLE', `The queue cannot be reached: ${message}`);
+}

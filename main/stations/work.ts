@@ -1,0 +1,189 @@
+import { randomBytes } from 'node:crypto';
+import { acceptancePlatforms } from '../../shared/acceptance.ts';
+import type { Verdict } from '../../shared/acceptance.ts';
+import { CodedError } from '../../shared/errors.ts';
+import { isDeviceName } from '../files/windowsNames.ts';
+import {
+  fits,
+  list,
+  map,
+  number,
+  object,
+  open,
+  optional,
+  read,
+  text,
+  truth,
+  whole,
+  word,
+} from '../../shared/schema.ts';
+import type { Rule, Schema, ValueOf } from '../../shared/schema.ts';
+
+/** Names that become parts of subjects, keys and files: of nothing that any of the three reads as more than a letter. */
+const plainName: Rule<string> = {
+  must: 'must be of letters, digits, "-" and "_", at most 64',
+  holds: (name) => /^[A-Za-z0-9_-]{1,64}$/.test(name),
+  example: 'site-7_0001',
+  counterexample: 'work.*',
+};
+
+/** A name of a piece of work, an attempt or a station. */
+export const nameSchema = text(64, plainName);
+
+/** A name under which a stranger's file may be written into a folder of ours, on each system. */
+const fileName: Rule<string> = {
+  must: 'must be the plain name of a file',
+  holds: (name) =>
+    /^[^\\/:*?"<>|\u0000-\u001f\u007f]*[^\\/:*?"<>|\u0000-\u001f\u007f. ]$/u.test(name) &&
+    !name.startsWith('.') &&
+    !isDeviceName(name),
+  example: 'PRACTICE-7.junit.xml',
+  counterexample: '../7.html',
+};
+
+/** A file travels with the work: stations are machines of their own. NATS takes 1 MB a message where nobody says otherwise. */
+const fileSchema = object({ name: text(200, fileName), text: text(400_000) });
+
+const workVersion = 1;
+
+/** One device to be tested. */
+export const workSchema = open({
+  format: word(['mipl-work']),
+  version: whole(1, 0xffff),
+  id: nameSchema,
+  /** Where the device belongs; stands in the report. */
+  site: text(200),
+  /** A plan of one's own; absent: the document's. */
+  plan: optional(fileSchema),
+  /** A device model; absent: the document's objects. */
+  model: optional(fileSchema),
+  /** Cases by id; absent: all of the plan. */
+  only: optional(list(text(64), 1000)),
+  /**
+   * Who makes the platform's calls; absent: the platform simulated beside a virtual module, for any other port a person.
+   * Which host `host` is says the station: its key is for no address that work names.
+   */
+  platform: optional(word(acceptancePlatforms)),
+  addedMs: whole(0, Number.MAX_SAFE_INTEGER),
+});
+export type Work = ValueOf<typeof workSchema>;
+
+/** Where a piece of work ended. `setAside`: stations ended in the middle of it, more than once; `notRun`: it could not be begun. */
+export const outcomes = ['passed', 'failed', 'notRun', 'setAside', 'cancelled'] as const;
+export type Outcome = (typeof outcomes)[number];
+
+const countsSchema = object({
+  passed: whole(0, 100_000),
+  failed: whole(0, 100_000),
+  inconclusive: whole(0, 100_000),
+  skipped: whole(0, 100_000),
+} satisfies Record<Verdict, Schema>);
+
+const storedFileSchema = object({
+  name: text(200, fileName),
+  bytes: whole(0, Number.MAX_SAFE_INTEGER),
+  /** SHA-256 in hex. */
+  sha256: text(64),
+});
+
+/** What came of a piece of work. */
+export const resultSchema = open({
+  format: word(['mipl-work-result']),
+  version: whole(1, 0xffff),
+  id: nameSchema,
+  attempt: nameSchema,
+  site: text(200),
+  outcome: word(outcomes),
+  /** Module or platform were not real. */
+  isPractice: truth,
+  /** Identities in it are stand-ins. */
+  isMasked: truth,
+  station: text(64),
+  port: text(300),
+  startedMs: whole(0, Number.MAX_SAFE_INTEGER),
+  finishedMs: whole(0, Number.MAX_SAFE_INTEGER),
+  imei: optional(text(64)),
+  model: optional(text(200)),
+  firmware: optional(text(200)),
+  counts: countsSchema,
+  /** Cases that failed or stayed open, by id. */
+  notPassed: list(text(64), 1000),
+  problem: optional(text(2000)),
+  files: list(storedFileSchema, 100),
+  /** Answers of the tool to the platform, milliseconds. */
+  answerTimes: optional(map(text(64), number(0), 100)),
+});
+export type WorkResult = ValueOf<typeof resultSchema>;
+export type StoredFile = ValueOf<typeof storedFileSchema>;
+
+/** A name that nobody has: of the time, so that names sort as they were made, and of chance. */
+export function newName(nowMs: number): string {
+  return `${nowMs.toString(36)}-${randomBytes(5).toString('hex')}`;
+}
+
+/**
+ * Reads what stood in the queue, which anybody may have put there.
+ * @throws CodedError `QUEUE_BAD_WORK`, the detail is the place.
+ */
+export function readWork(bytes: Uint8Array): Work {
+  const value = jsonOf(bytes);
+  try {
+    const work = read(workSchema, value, 'work');
+    if (work.version > workVersion)
+      throw new CodedError('QUEUE_BAD_WORK', `It was made by a later version of the program (version ${work.version})`);
+    return work;
+  } catch (error) {
+    if (error instanceof CodedError && error.code === 'BAD_ARGUMENT')
+      throw new CodedError('QUEUE_BAD_WORK', error.message, error.detail);
+    throw error;
+  }
+}
+
+/** Reads a result; undefined when it is none. */
+export function readResult(bytes: Uint8Array): WorkResult | undefined {
+  const value = tried(() => jsonOf(bytes));
+  return fits(resultSchema, value) ? value : undefined;
+}
+
+function tried<T>(make: () => T): T | undefined {
+  try {
+    return make();
+  } catch {
+    return undefined;
+  }
+}
+
+function jsonOf(bytes: Uint8Array): unknown {
+  try {
+    return JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes));
+  } catch {
+    throw new CodedError('QUEUE_BAD_WORK', 'It is no JSON', 'work');
+  }
+}
+
+/** The result of work that no station has run to its end. */
+export function resultWithoutRun(
+  { id, site }: Pick<Work, 'id' | 'site'>,
+  outcome: Exclude<Outcome, 'passed' | 'failed'>,
+  problem: string,
+  at: { readonly station: string; readonly port: string; readonly nowMs: number; readonly attempt: string },
+): WorkResult {
+  return {
+    format: 'mipl-work-result',
+    version: workVersion,
+    id,
+    site,
+    outcome,
+    isPractice: false,
+    isMasked: true,
+    attempt: at.attempt,
+    station: at.station,
+    port: at.port,
+    startedMs: at.nowMs,
+    finishedMs: at.nowMs,
+    counts: { passed: 0, failed: 0, inconclusive: 0, skipped: 0 },
+    notPassed: [],
+    problem: problem.slice(0, 2000),
+    files: [],
+  };
+}

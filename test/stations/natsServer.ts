@@ -1,0 +1,95 @@
+import { spawn } from 'node:child_process';
+import type { ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtemp, readFile, readdir, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import { expect, vi } from 'vitest';
+import { findCommand } from '../../scripts/systemPackages.js';
+
+/** Why there is no queue to test with, or undefined where there is one. */
+export const reasonAgainstQueue =
+  findCommand('nats-server') === undefined ? 'for nats-server is missing: apt-get install nats-server' : undefined;
+
+/** How a server of the tests is started. */
+export interface ServerOptions {
+  /** Lines of its configuration. */
+  readonly config?: string;
+  readonly hasJetStream?: boolean;
+}
+
+/** A real NATS server on the loopback interface, which can be taken away and started again on the same files. */
+export class NatsServer {
+  readonly url: string;
+  readonly #start: (port: number) => Promise<ChildProcess>;
+  readonly #directory: string;
+  readonly #port: number;
+  #process: ChildProcess;
+
+  private constructor(
+    directory: string,
+    port: number,
+    process: ChildProcess,
+    start: (port: number) => Promise<ChildProcess>,
+  ) {
+    this.url = `nats://127.0.0.1:${port}`;
+    this.#directory = directory;
+    this.#port = port;
+    this.#process = process;
+    this.#start = start;
+  }
+
+  /** Resolves once it listens. */
+  static async start({ config = '', hasJetStream = true }: ServerOptions = {}): Promise<NatsServer> {
+    const directory = await mkdtemp(join(tmpdir(), 'mipl-nats-'));
+    const file = join(directory, 'server.conf');
+    const store = hasJetStream ? `jetstream { store_dir: ${JSON.stringify(join(directory, 'store'))} }` : '';
+    await writeFile(file, `${store}\n${config}\n`);
+    const start = async (port: number): Promise<ChildProcess> => {
+      const options = ['--config', file, '--addr', '127.0.0.1', '--port', String(port), '--ports_file_dir', directory];
+      const process = spawn('nats-server', options, { stdio: ['ignore', 'ignore', 'pipe'] });
+      let log = '';
+      process.stderr?.setEncoding('utf8');
+      for await (const line of createInterface({ input: process.stderr as NodeJS.ReadableStream })) {
+        log += `${line}\n`;
+        if (/Server is ready/.test(line)) {
+          process.stderr?.resume();
+          return process;
+        }
+      }
+      throw new Error(`nats-server did not start:\n${log}`);
+    };
+    const process = await start(-1);
+    // It is ready a moment before the file is whole.
+    const port = await vi.waitFor(() => portIn(directory), { timeout: 10_000 });
+    return new NatsServer(directory, port, process, start);
+  }
+
+  /** Ends as by a power cut. */
+  async kill(): Promise<void> {
+    if (this.#process.exitCode !== null || this.#process.signalCode !== null) return;
+    const exited = once(this.#process, 'exit');
+    this.#process.kill('SIGKILL');
+    await exited;
+  }
+
+  /** For good. */
+  async close(): Promise<void> {
+    await this.kill();
+    await rm(this.#directory, { recursive: true });
+  }
+
+  /** On the same port and files. */
+  async startAgain(): Promise<void> {
+    await this.kill();
+    this.#process = await this.#start(this.#port);
+    expect(this.#process.exitCode).toBeNull();
+  }
+}
+
+async function portIn(directory: string): Promise<number> {
+  const name = (await readdir(directory)).find((one) => one.endsWith('.ports')) ?? '';
+  const { nats } = JSON.parse(await readFile(join(directory, name), 'utf8')) as { nats: string[] };
+  return Number(new URL(nats[0] ?? '').port);
+}
