@@ -1,8 +1,10 @@
 import { join } from 'node:path';
 import { BrowserWindow, Menu, app } from 'electron';
 import { commandLineIn } from './commandLine.ts';
-import { endUnstarted, keepLocalDumps } from './crash.ts';
+import type { Language } from '../shared/settings.ts';
+import { endUnstarted, keepLocalDumps, systemLanguage } from './crash.ts';
 import { serveContract } from './ipc.ts';
+import { menuTemplate } from './menu.ts';
 import { letScreenGiveWay } from './priority.ts';
 import { registerScheme, serveFiles } from './protocol.ts';
 import type { StartedProgram } from './startProgram.ts';
@@ -75,7 +77,7 @@ async function open(): Promise<BrowserWindow> {
     developmentUrl: developmentUrl(),
   });
   window = opened;
-  opened.on('close', (event) => program?.onWindowClose(event, opened));
+  opened.on('close', (event) => program?.onWindowClose(event));
   opened.on('closed', () => (window = undefined));
   opened.webContents.on('did-finish-load', () => {
     if (program?.isInSession() === true) letScreenGiveWay();
@@ -98,10 +100,22 @@ async function startBehind(isPageUnderWay: Promise<unknown>): Promise<StartedPro
   });
 }
 
+/** The menu bar of macOS: its items press the keys that the page knows, Quit asks like the closing of a window elsewhere. */
+function setMenu(language: Language): void {
+  const template = menuTemplate(process.platform, language, {
+    press: (keyCode, modifiers = []) => void pressKey(keyCode, modifiers),
+    quit: () => (program ? program.onQuit() : app.quit()),
+  });
+  if (template) Menu.setApplicationMenu(Menu.buildFromTemplate(template));
+}
+
+async function pressKey(keyCode: string, modifiers: readonly ('meta' | 'shift')[]): Promise<void> {
+  const { webContents } = window ?? (await open());
+  webContents.sendInputEvent({ type: 'keyDown', keyCode, modifiers: [...modifiers] });
+}
+
 async function run(): Promise<void> {
-  // Copy and paste need a menu on macOS.
-  if (process.platform === 'darwin')
-    Menu.setApplicationMenu(Menu.buildFromTemplate([{ role: 'appMenu' }, { role: 'editMenu' }]));
+  setMenu(systemLanguage());
   const isServed = serveFiles(builtFiles(__dirname).renderer);
   const opening = open();
   const starting = startBehind(Promise.race([isServed, opening]));
@@ -111,6 +125,7 @@ async function run(): Promise<void> {
   );
   const started = await starting;
   program = started;
+  started.onLanguage(setMenu);
   app.on('window-all-closed', () => {
     // On macOS the session goes on without a window.
     if (process.platform !== 'darwin') app.quit();

@@ -19,6 +19,9 @@ export interface LastWords {
   readonly cancel: string;
   readonly locked: string;
   readonly lockedDetail: string;
+  readonly testing: string;
+  readonly testingDetail: string;
+  readonly quitTesting: string;
   readonly quitLocked: string;
   readonly clearAndQuit: string;
 }
@@ -44,6 +47,9 @@ export const lastWords: Readonly<Record<Language, LastWords>> = {
     locked: 'A module is locked to',
     lockedDetail:
       'The lock stays in the module. At a place where this channel is not heard it finds no network. Clearing it takes about a minute.',
+    testing: 'An acceptance run is under way.',
+    testingDetail: 'Quitting stops it, and its verdicts are gone; the report can be written first.',
+    quitTesting: 'Quit, stop the run',
     quitLocked: 'Quit, keep the lock',
     clearAndQuit: 'Clear the lock, quit',
   },
@@ -65,6 +71,9 @@ export const lastWords: Readonly<Record<Language, LastWords>> = {
     cancel: '取消',
     locked: '有模组已锁定频点：',
     lockedDetail: '锁定会留在模组中。在搜不到该频点的地点，模组无法入网。清除约需一分钟。',
+    testing: '验收正在进行。',
+    testingDetail: '退出会停止验收，已有的判定不再保留；可以先写报告。',
+    quitTesting: '停止验收并退出',
     quitLocked: '退出，保留锁定',
     clearAndQuit: '清除锁定后退出',
   },

@@ -2,12 +2,14 @@ import { join } from 'node:path';
 import { app, dialog, powerMonitor, shell } from 'electron';
 import type { BrowserWindow, FileFilter, OpenDialogOptions, SaveDialogOptions } from 'electron';
 import { CodedError } from '../shared/errors.ts';
+import { languageOf } from '../shared/settings.ts';
+import type { Language } from '../shared/settings.ts';
 import { closeBeforeQuit, systemLanguage, watchForCrashes, wordsOf } from './crash.ts';
 import { tellWindow } from './ipc.ts';
 import { lastWords } from './lastWords.ts';
 import type { LastWords } from './lastWords.ts';
 import { commandLineJournals, seenReleases } from './files/ownDirectory.ts';
-import { LockQuestion } from './lockQuestion.ts';
+import { leaveQuestion } from './leaveQuestion.ts';
 import { defaultModel } from './lwm2m/deviceModel.ts';
 import { printPdf } from './pdf.ts';
 import { letScreenGiveWay } from './priority.ts';
@@ -37,7 +39,11 @@ export interface StartedProgram {
   /** Answers what the window asks. */
   readonly serve: Serve;
   /** A person closes the window. */
-  onWindowClose(event: { preventDefault: () => void }, window: BrowserWindow): void;
+  onWindowClose(event: { preventDefault: () => void }): void;
+  /** A person wants the program to end, by its menu. */
+  onQuit(): void;
+  /** Tells the language of the interface, now and whenever the settings change. */
+  onLanguage(listener: (language: Language) => void): void;
   /** Whether there is a module whose platform may ask. */
   isInSession(): boolean;
   /** One session with the virtual module; the program is closed after it. */
@@ -180,13 +186,24 @@ export async function startProgram(surroundings: Surroundings): Promise<StartedP
   const application = await startApplication(surroundings);
   watchForCrashes(application, surroundings.window);
   closeBeforeQuit(application);
-  const lockQuestion = new LockQuestion(application);
+  const leaving = leaveQuestion(application, surroundings.window);
   keepTold(application, surroundings.window);
   powerMonitor.on('suspend', () => application.suspend());
   powerMonitor.on('resume', () => application.resume());
   return {
     serve: createServe(application, desktopOf(surroundings), exportJournal),
-    onWindowClose: (event, window) => lockQuestion.onClose(event, window),
+    onWindowClose: (event) => leaving.onClose(event),
+    onQuit: () => leaving.onQuit(),
+    onLanguage(listener) {
+      let told: Language | undefined;
+      const tell = (): void => {
+        const language = languageOf(application.state.state.settings.language, systemLanguage());
+        if (language !== told) listener(language);
+        told = language;
+      };
+      application.state.onPatch(({ changes }) => changes.settings && tell());
+      tell();
+    },
     isInSession: () => application.state.state.devices.some(({ phase }) => phase !== 'closed'),
     async testItself(window) {
       const result = await selfTest(application.devices[0] ?? application.openDevice(), window);

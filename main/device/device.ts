@@ -32,7 +32,7 @@ import { AntennaSurvey } from './antennaSurvey.ts';
 import { ArmedAnswers } from './armedAnswers.ts';
 import { examine } from './examine.ts';
 import { NetworkChanger } from './networkChanger.ts';
-import { portInfoOf } from './ports.ts';
+import { portInfoOf, usualName } from './ports.ts';
 import { Session } from './session.ts';
 import type { SessionParts } from './sessionParts.ts';
 import { Standstill } from './standstill.ts';
@@ -189,7 +189,8 @@ export class Device {
   }
 
   /** Opens a port; one that is open is closed first. @throws CodedError `PORT_…`, `BAD_ARGUMENT`, `FILE_NOT_WRITTEN`. */
-  async openPort(path: string, baudRate: number, given?: LineSettings): Promise<void> {
+  async openPort(name: string, baudRate: number, given?: LineSettings): Promise<void> {
+    const path = await usualName(name);
     const port = portInfoOf(path, this.#program.ports());
     if (port.kind !== 'virtual' && this.#program.isTaken(path, this.id)) {
       throw new CodedError('PORT_OPEN_HERE', 'Another device of this program has the port', path);

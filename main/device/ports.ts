@@ -9,6 +9,7 @@ import type { PortInfo, SimulatorState } from '../../shared/state.ts';
 import { profileNames } from '../sim/profile.ts';
 import type { Simulator } from '../sim/simulator.ts';
 import type { Link } from '../transport/link.ts';
+import { calloutPort } from '../transport/macPort.ts';
 import { listPorts } from '../transport/portList.ts';
 import { openSerial } from '../transport/serialLink.ts';
 import { windowsPort } from '../transport/windowsPort.ts';
@@ -32,6 +33,14 @@ export function portInfoOf(path: string, listed: readonly PortInfo[]): PortInfo 
   if (known) return known;
   if (virtualProfile(path) !== undefined) return { path, kind: 'virtual' };
   return { path, kind: networkSchemeOf(path) ?? 'serial' };
+}
+
+/**
+ * A port by the name that its system opens it by, so that one port is never taken for two: see {@link calloutPort}.
+ * @param platform may be another one in tests
+ */
+export async function usualName(path: string, platform: NodeJS.Platform = process.platform): Promise<string> {
+  return platform === 'darwin' ? calloutPort(path) : path;
 }
 
 /** Serial devices by name; virtual consoles such as `/dev/tty1` are none. */

@@ -1,6 +1,7 @@
 import { readFile, readdir, readlink, realpath, stat } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import type { PortInfo } from '../../shared/state.ts';
+import { calloutPort, hasHardware } from './macPort.ts';
 import { portAccess } from './portAccess.ts';
 import type { PortAccess } from './portAccess.ts';
 
@@ -10,6 +11,8 @@ export interface PortListOptions {
   readonly sysRoot?: string;
   readonly devRoot?: string;
   readonly access?: (path: string) => Promise<PortAccess>;
+  /** Whether a device file of macOS is there. */
+  readonly isThere?: (path: string) => Promise<boolean>;
   /** The library's list, for systems without /sys. */
   readonly libraryList?: () => Promise<readonly LibraryPort[]>;
 }
@@ -168,19 +171,33 @@ async function textOf(file: string): Promise<string | undefined> {
 
 async function others(options: PortListOptions): Promise<PortInfo[]> {
   const list = options.libraryList ?? (async () => (await import('serialport')).SerialPort.list());
-  const ports = await list().catch(() => []);
-  return Promise.all(
-    ports.map(async ({ path, manufacturer, vendorId, productId, serialNumber }): Promise<PortInfo> => {
-      // Windows has no permission on ports; its COM names are no files to ask about.
-      const access = path.startsWith('/') ? await (options.access ?? portAccess)(path) : {};
-      return {
-        path,
-        kind: 'serial',
-        ...(manufacturer ? { manufacturer } : {}),
-        ...(vendorId ? { usbId: `${vendorId}:${productId ?? ''}`.toLowerCase() } : {}),
-        ...(serialNumber ? { serialNumber } : {}),
-        ...(access.code === 'EACCES' ? { denied: { group: access.group ?? '' } } : {}),
-      };
-    }),
+  const listed = await list().catch(() => []);
+  const isMac = (options.platform ?? process.platform) === 'darwin';
+  const ports = isMac ? await calloutPorts(listed, options) : listed;
+  return Promise.all(ports.map((port) => otherPort(port, options)));
+}
+
+/** The library names the ports of macOS by what waits for a carrier; some drivers are listed by both names. */
+async function calloutPorts(listed: readonly LibraryPort[], { isThere }: PortListOptions): Promise<LibraryPort[]> {
+  const found = listed.filter(({ path }) => hasHardware(path));
+  const named = await Promise.all(
+    found.map(async (port) => ({ ...port, path: await calloutPort(port.path, isThere) })),
   );
+  return named.filter(({ path }, index) => named.findIndex((other) => other.path === path) === index);
+}
+
+async function otherPort(
+  { path, manufacturer, vendorId, productId, serialNumber }: LibraryPort,
+  options: PortListOptions,
+): Promise<PortInfo> {
+  // Windows has no permission on ports; its COM names are no files to ask about.
+  const access = path.startsWith('/') ? await (options.access ?? portAccess)(path) : {};
+  return {
+    path,
+    kind: 'serial',
+    ...(manufacturer ? { manufacturer } : {}),
+    ...(vendorId ? { usbId: `${vendorId}:${productId ?? ''}`.toLowerCase() } : {}),
+    ...(serialNumber ? { serialNumber } : {}),
+    ...(access.code === 'EACCES' ? { denied: { group: access.group ?? '' } } : {}),
+  };
 }

@@ -1,9 +1,8 @@
+import { isCommand, isMac } from '../i18n/keys.ts';
 import { pageAtHand } from '../guide/pageAtHand.ts';
 import type { Page, useUiStore } from '../ui/uiStore.ts';
 import type { useWindowStore } from '../ui/windowStore.ts';
 import type { useTabsStore } from './tabsStore.ts';
-
-const isMac = typeof navigator !== 'undefined' && navigator.platform.startsWith('Mac');
 
 /** Areas that F6 visits, in order; each is an element with `data-area`. */
 const areas = [
@@ -62,6 +61,8 @@ const pageKeys: Readonly<Record<string, Page>> = {
   5: 'acceptance',
   6: 'sessions',
   7: 'settings',
+  // Where macOS has it.
+  ',': 'settings',
 };
 
 /** The shortcuts of a tab. */
@@ -69,10 +70,11 @@ export function handleShortcut(
   event: KeyboardEvent,
   ui: ReturnType<typeof useUiStore>,
   shared: ReturnType<typeof useWindowStore>,
+  onMac = isMac,
 ): void {
-  const control = event.ctrlKey || event.metaKey;
+  const control = isCommand(event, onMac);
   const key = event.key.toLowerCase();
-  const page = (isMac ? event.metaKey : event.ctrlKey) && !event.altKey && !event.shiftKey && pageKeys[event.key];
+  const page = control && !event.altKey && !event.shiftKey && pageKeys[event.key];
   if (event.key === 'F6') {
     cycle(event.shiftKey);
   } else if (event.key === 'F1') {
@@ -96,15 +98,16 @@ export function handleShortcut(
 }
 
 /** The key that shows the tab at that place, from 0; the first nine have one. On a Mac Alt writes other letters. */
-export const tabKey = (index: number): string => (index > 8 ? '' : `${isMac ? '⌃' : 'Alt+'}${index + 1}`);
+export const tabKey = (index: number, onMac = isMac): string =>
+  index > 8 ? '' : `${onMac ? '⌃' : 'Alt+'}${index + 1}`;
 
 /** The shortcuts of the tabs. */
-export function handleTabShortcut(event: KeyboardEvent, tabs: ReturnType<typeof useTabsStore>): void {
+export function handleTabShortcut(event: KeyboardEvent, tabs: ReturnType<typeof useTabsStore>, onMac = isMac): void {
   const { ctrlKey, metaKey, altKey, shiftKey } = event;
-  const control = isMac ? metaKey : ctrlKey;
+  const control = isCommand(event, onMac);
   const key = event.key.toLowerCase();
   const digit = /^Digit([1-9])$/.exec(event.code)?.[1];
-  const isForTab = isMac ? ctrlKey && !altKey && !metaKey : altKey && !ctrlKey && !metaKey;
+  const isForTab = onMac ? ctrlKey && !altKey && !metaKey : altKey && !ctrlKey && !metaKey;
   if (event.key === 'F4' && !ctrlKey && !altKey && !metaKey && !shiftKey) tabs.answerNextHeld();
   else if (ctrlKey && !altKey && !metaKey && key === 'tab') tabs.step(shiftKey ? -1 : 1);
   else if (digit !== undefined && isForTab && !shiftKey) tabs.showAt(Number(digit) - 1);

@@ -2,6 +2,7 @@ import { createI18n, useI18n } from 'vue-i18n';
 import type { Language } from '../../shared/settings.ts';
 import type { Phrase } from '../../shared/phrase.ts';
 import { speak } from '../../shared/phrase.ts';
+import { keysHere } from './keys.ts';
 import { en, zh } from './texts.ts';
 
 /** The texts of the interface; the compiler of vue-i18n 11 needs no `eval`, so the content policy stands. */
@@ -27,7 +28,7 @@ export function useWords(): {
   language: () => Language;
 } {
   const { t, locale } = useI18n({ useScope: 'global' });
-  const translate = (key: string, values: Record<string, string | number> = {}): string => t(key, values);
+  const translate = (key: string, values: Record<string, string | number> = {}): string => keysHere(t(key, values));
   return {
     t: translate,
     say: (sentence = '') => (typeof sentence === 'string' ? sentence : speak(sentence, translate)),

@@ -1,6 +1,7 @@
 import type { ErrorCode, Fault } from '../../shared/errors.ts';
 import type { DialectState } from '../../shared/state.ts';
 import { faultValues, faultWhat } from '../../shared/faultWords.ts';
+import { isMac } from '../i18n/keys.ts';
 import { visible } from './format.ts';
 import type { Phrase } from '../../shared/phrase.ts';
 import { phrase } from '../../shared/phrase.ts';
@@ -108,14 +109,16 @@ export function groupCommand(group: string): string {
 }
 
 /** The text of a fault. `group` is the group that owns a port, where the port list knows it. */
-export function faultText(fault: Fault, dialect: DialectState['name'], group?: string): FaultText {
+export function faultText(fault: Fault, dialect: DialectState['name'], group?: string, onMac = isMac): FaultText {
   const values = faultValues(fault, dialect);
   const named = group ?? fault.detail ?? 'dialout';
+  // Devices of macOS belong to everybody: joining a group would change nothing there.
+  const isOpenToAll = fault.code === 'PORT_DENIED' && onMac;
   const owner = mightyGroups.includes(named) ? 'dialout' : named;
   return {
     what: faultWhat(fault, dialect),
-    advice: phrase(`error.${fault.code}.advice`, { ...values, group: visible(owner) }),
+    advice: phrase(`error.${fault.code}.${isOpenToAll ? 'adviceMac' : 'advice'}`, { ...values, group: visible(owner) }),
     system: visible(fault.message),
-    ...(fault.code === 'PORT_DENIED' ? { command: groupCommand(owner) } : {}),
+    ...(fault.code === 'PORT_DENIED' && !onMac ? { command: groupCommand(owner) } : {}),
   };
 }

@@ -140,6 +140,20 @@ describe('listPorts elsewhere', () => {
     ]);
   });
 
+  it('tells the two names of a port of macOS as one, by that which waits for no carrier', async () => {
+    const names = [
+      ...['/dev/tty.usbserial-1410', '/dev/cu.usbserial-1410', '/dev/tty.usbmodem1', '/dev/tty.old'],
+      ...['/dev/tty.Bluetooth-Incoming-Port', '/dev/cu.debug-console'],
+    ];
+    const ports = await listPorts({
+      platform: 'darwin',
+      libraryList: () => Promise.resolve(names.map((path) => ({ path, vendorId: '1a86', productId: '7523' }))),
+      isThere: (path) => Promise.resolve(path !== '/dev/cu.old'),
+      access: () => Promise.resolve({}),
+    });
+    expect(ports.map(({ path }) => path)).toEqual(['/dev/cu.usbmodem1', '/dev/cu.usbserial-1410', '/dev/tty.old']);
+  });
+
   it('is empty when the library fails', async () => {
     const libraryList = () => Promise.reject(new Error('no'));
     expect(await listPorts({ platform: 'win32', libraryList })).toEqual([]);
