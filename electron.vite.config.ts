@@ -24,12 +24,18 @@ const evaluatedNames: Plugin = {
  */
 export default defineConfig({
   main: {
-    plugins: [noteLibraries()],
+    plugins: [evaluatedNames, noteLibraries()],
     build: {
       outDir: 'out/main',
       rollupOptions: {
         input: { index: 'main/index.ts' },
-        output: { format: 'cjs', entryFileNames: '[name].cjs', chunkFileNames: '[name]-[hash].cjs' },
+        // Read at every start: without comments and spaces, but with its names, which a report of a fault shows.
+        output: {
+          minify: { compress: false, mangle: false, codegen: { removeWhitespace: true } },
+          format: 'cjs',
+          entryFileNames: '[name].cjs',
+          chunkFileNames: '[name]-[hash].cjs',
+        },
       },
     },
   },

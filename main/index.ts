@@ -6,7 +6,7 @@ import { endUnstarted, keepLocalDumps, systemLanguage } from './crash.ts';
 import { serveContract } from './ipc.ts';
 import { menuTemplate } from './menu.ts';
 import { letScreenGiveWay } from './priority.ts';
-import { registerScheme, serveFiles } from './protocol.ts';
+import { firstScript, registerScheme, serveFiles } from './protocol.ts';
 import type { StartedProgram } from './startProgram.ts';
 import { builtFiles, createWindow, isTrustedSender, loadPage } from './window.ts';
 
@@ -87,8 +87,8 @@ async function open(): Promise<BrowserWindow> {
 }
 
 /**
- * The program is loaded while the page's process starts, which leaves this one nothing to do. Not before the page itself was
- * handed over: it would wait for that.
+ * The program is loaded while the page is busy with its script, which leaves this process nothing to do. Not before: page and
+ * script would wait for that, each a few times, since what is handed over takes several turns.
  */
 async function startBehind(isPageUnderWay: Promise<unknown>): Promise<StartedProgram> {
   await isPageUnderWay;
@@ -116,7 +116,8 @@ async function pressKey(keyCode: string, modifiers: readonly ('meta' | 'shift')[
 
 async function run(): Promise<void> {
   setMenu(systemLanguage());
-  const isServed = serveFiles(builtFiles(__dirname).renderer);
+  serveFiles(builtFiles(__dirname).renderer);
+  const isServed = firstScript();
   const opening = open();
   const starting = startBehind(Promise.race([isServed, opening]));
   serveContract(

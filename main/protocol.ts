@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { extname, isAbsolute, join, relative, resolve } from 'node:path';
-import { protocol } from 'electron';
+import { protocol, session } from 'electron';
 
 /** The only origin the window ever shows. */
 export const appOrigin = 'app://mipl';
@@ -32,7 +32,7 @@ const contentSecurityPolicy = [
 /** To be called before the app is ready, once. */
 export function registerScheme(): void {
   protocol.registerSchemesAsPrivileged([
-    { scheme: 'app', privileges: { standard: true, secure: true, supportFetchAPI: true } },
+    { scheme: 'app', privileges: { standard: true, secure: true, supportFetchAPI: true, codeCache: true } },
   ]);
 }
 
@@ -53,19 +53,20 @@ export function fileFor(url: string, root: string): string | undefined {
 }
 
 /**
- * Serves the files under `root` as `app://mipl/…` with the content policy.
- * @returns settles when the first was handed over
+ * Node loads what requests and responses are made of when they are first named, which takes longer than all else about the
+ * first page. To be called once that is asked for, so that it passes while the page's process starts.
  */
-export function serveFiles(root: string): Promise<unknown> {
-  const { promise, resolve: isServed } = Promise.withResolvers<undefined>();
+export function warmUp(): void {
+  void new Response(new Request(appOrigin).url);
+}
+
+/** Serves the files under `root` as `app://mipl/…` with the content policy. */
+export function serveFiles(root: string): void {
   protocol.handle('app', async (request) => {
     const file = fileFor(request.url, root);
     if (file === undefined || request.method !== 'GET') return new Response('Forbidden', { status: 403 });
     try {
-      const body = await readFile(file);
-      // Once whoever asked has it.
-      setImmediate(() => isServed(undefined));
-      return new Response(new Uint8Array(body), {
+      return new Response(new Uint8Array(await readFile(file)), {
         headers: {
           'content-type': contentTypes[extname(file)] ?? 'application/octet-stream',
           'content-security-policy': contentSecurityPolicy,
@@ -77,5 +78,15 @@ export function serveFiles(root: string): Promise<unknown> {
       return new Response('Not found', { status: 404 });
     }
   });
-  return promise;
+}
+
+/** Settles when the page has all of its first script, and is busy with it for a while. */
+export function firstScript(): Promise<void> {
+  const { webRequest } = session.defaultSession;
+  return new Promise((resolve) => {
+    webRequest.onCompleted({ urls: [`${appOrigin}/*.js`] }, () => {
+      webRequest.onCompleted(null);
+      resolve();
+    });
+  });
 }

@@ -1,9 +1,8 @@
-import { readFile } from 'node:fs/promises';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { BrowserWindow, nativeTheme, screen, session } from 'electron';
 import type { IpcMainInvokeEvent, Rectangle } from 'electron';
-import { writeWhole } from './files/writeWhole.ts';
-import { appOrigin } from './protocol.ts';
+import { appOrigin, warmUp } from './protocol.ts';
 
 const MIN_WIDTH = 960;
 const MIN_HEIGHT = 600;
@@ -36,10 +35,11 @@ export function visiblePlace(place: unknown, screens: readonly Rectangle[]): Rec
   return isSeen ? rectangle : undefined;
 }
 
-async function rememberedPlace(file: string): Promise<Rectangle | undefined> {
+/** Read at once: so small a file is there sooner than any other turn of the event loop while everything starts. */
+function rememberedPlace(file: string): Rectangle | undefined {
   try {
     const screens = screen.getAllDisplays().map((display) => display.workArea);
-    return visiblePlace(JSON.parse(await readFile(file, 'utf8')), screens);
+    return visiblePlace(JSON.parse(readFileSync(file, 'utf8')), screens);
   } catch {
     return undefined;
   }
@@ -70,7 +70,7 @@ export async function createWindow(options: WindowOptions): Promise<BrowserWindo
   refusePermissions();
   // Vite's pages come over the network.
   const isClosed = options.developmentUrl === undefined ? closeNetwork() : undefined;
-  const place = await rememberedPlace(options.placeFile);
+  const place = rememberedPlace(options.placeFile);
   const window = new BrowserWindow({
     width: 1440,
     height: 900,
@@ -116,7 +116,15 @@ function isOurPage(url: string, developmentUrl: string | undefined): boolean {
 
 /** Shows our page in the window. The page asks main at once, so main must know the window before. */
 export async function loadPage(window: BrowserWindow, developmentUrl?: string): Promise<void> {
-  await window.loadURL(developmentUrl ?? `${appOrigin}/index.html`);
+  const isLoaded = window.loadURL(developmentUrl ?? `${appOrigin}/index.html`);
+  warmUp();
+  await isLoaded;
+}
+
+/** What writes is loaded when it is first needed, as all that the first screen does without. */
+async function keepPlace(file: string, place: Rectangle): Promise<void> {
+  const { writeWhole } = await import('./files/writeWhole.ts');
+  await writeWhole(file, JSON.stringify(place));
 }
 
 function rememberPlace(window: BrowserWindow, file: string): void {
@@ -125,7 +133,7 @@ function rememberPlace(window: BrowserWindow, file: string): void {
     clearTimeout(timer);
     timer = setTimeout(() => {
       if (window.isDestroyed()) return;
-      writeWhole(file, JSON.stringify(window.getNormalBounds())).catch(() => undefined);
+      void keepPlace(file, window.getNormalBounds()).catch(() => undefined);
     }, SAVE_DELAY_MS);
   };
   window.on('resize', save);

@@ -3,8 +3,6 @@ import { basename } from 'node:path';
 import type { acceptanceRequests } from '../../shared/contract/acceptance.ts';
 import { CodedError, faultOf } from '../../shared/errors.ts';
 import type { Handlers } from '../../shared/contract/contract.ts';
-import { planText } from '../acceptance/plan/planText.ts';
-import { reportExtensions, reportName, reportText } from '../acceptance/report/files.ts';
 import { writeWhole } from '../files/writeWhole.ts';
 import type { Device } from '../device/device.ts';
 import { safeNamePart } from '../journal/fileNames.ts';
@@ -60,6 +58,7 @@ export function acceptanceHandlers(
       const name = safeNamePart(plan.name.replace(/(\.plan)?\.json$/i, ''));
       const file = await desktop.chooseExportFile(`${name}.plan.json`, 'plan');
       if (file === undefined) return null;
+      const { planText } = await import('../acceptance/plan/planText.ts');
       await writeWhole(file, planText(plan));
       return { file };
     },
@@ -67,6 +66,7 @@ export function acceptanceHandlers(
     setCaseNote: ({ key, note }) => acceptance.setNote(key, note),
     async exportReport({ format, language, mask: isMasked }) {
       const result = await acceptance.report();
+      const { reportExtensions, reportName, reportText } = await import('../acceptance/report/files.ts');
       const site = isMasked ? '' : (result.details?.site ?? '');
       const name = reportName(result, isMasked, site === '' ? 'acceptance' : site);
       const file = await desktop.chooseExportFile(`${name}.${reportExtensions[format]}`, format);

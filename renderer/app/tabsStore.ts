@@ -11,17 +11,22 @@ import { useUiStore } from '../ui/uiStore.ts';
 import { useWindowStore } from '../ui/windowStore.ts';
 import { hasSession } from './tabWords.ts';
 
-/** Survives a reload of the page, but not the program: its devices have other names. */
-const storageKey = 'mipl.tab';
+/**
+ * The tab that was shown, from the page's entry in the history: it survives a reload, but not the program, whose devices have
+ * other names. Not from `sessionStorage`: the first look into that waits for another process, and the screen with it.
+ */
+function rememberedTab(): DeviceId | undefined {
+  if (typeof history === 'undefined') return undefined;
+  const { tab } = (history.state ?? {}) as { readonly tab?: unknown };
+  return typeof tab === 'string' ? tab : undefined;
+}
 
 /** Which tab is shown, and what is asked before one is closed. A tab is a device of main's list; its stores live as long. */
 export const useTabsStore = defineStore('tabs', () => {
   const program = useProgramStore();
   const shared = useWindowStore();
   const tabs = computed(() => program.devices);
-  const current = ref<DeviceId | undefined>(
-    typeof sessionStorage === 'undefined' ? undefined : (sessionStorage.getItem(storageKey) ?? undefined),
-  );
+  const current = ref(rememberedTab());
   /** The tab that is about to be closed, while it is asked whether it should. */
   const asked = ref<DeviceId>();
   const isSaving = ref(false);
@@ -61,7 +66,7 @@ export const useTabsStore = defineStore('tabs', () => {
     { immediate: true, flush: 'sync' },
   );
   watch(current, (id) => {
-    if (id !== undefined && typeof sessionStorage !== 'undefined') sessionStorage.setItem(storageKey, id);
+    if (id !== undefined && typeof history !== 'undefined') history.replaceState({ tab: id }, '');
   });
   // What happens in the tab that is shown is seen.
   watch(

@@ -21,6 +21,8 @@ export const ElSelect = Select as unknown as DefineComponent<{
   allowCreate: boolean;
   defaultFirstOption: boolean;
   reserveKeyword: boolean;
+  /** The list is there while it is closed, too, which a screen pays for when it is drawn first. */
+  persistent: boolean;
   placeholder: string;
   'onUpdate:modelValue'?: (value: string) => void;
 }>;

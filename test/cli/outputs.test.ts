@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { PassThrough } from 'node:stream';
 import { expect, onTestFinished, test } from 'vitest';
 import { main } from '../../main/cli/mipl.ts';
-import { checksumOf } from '../../main/acceptance/report/files.ts';
+import { checksumOf } from '../../main/files/checksum.ts';
 import type { AcceptanceResult } from '../../shared/acceptanceResult.ts';
 import { tempDirectory } from '../tempDirectory.ts';
 

@@ -30,7 +30,7 @@ export function complaintsOf(page: Page): string[] {
 
 /** The tab that is shown, as the page remembers it: a test may have taken away what is on the screen. */
 export const shownTab = (page: Page): Promise<DeviceId> =>
-  page.evaluate(() => sessionStorage.getItem('mipl.tab') ?? '');
+  page.evaluate(() => (history.state as { readonly tab: DeviceId }).tab);
 
 /** Asks main through `window.api`, as the screen does; what is of a device, of that in the tab that is shown. */
 export async function ask<N extends RequestName>(

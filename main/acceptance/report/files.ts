@@ -1,5 +1,3 @@
-import { createHash } from 'node:crypto';
-import { createReadStream } from 'node:fs';
 import { join } from 'node:path';
 import type { ReportFormat, ReportLanguage } from '../../../shared/acceptance.ts';
 import type { AcceptanceResult } from '../../../shared/acceptanceResult.ts';
@@ -22,18 +20,6 @@ export interface ReportOptions {
   readonly site?: string;
   /** One for all devices of a batch: the same stand-in then means the same in all reports. */
   readonly masker?: Masker;
-}
-
-/** SHA-256 of a file in hex, or of so many bytes at its beginning; undefined when it cannot be read. */
-export async function checksumOf(file: string, bytes?: number): Promise<string | undefined> {
-  const hash = createHash('sha256');
-  try {
-    for await (const chunk of createReadStream(file, bytes === undefined ? {} : { end: Math.max(0, bytes - 1) }))
-      hash.update(chunk as Uint8Array);
-  } catch {
-    return undefined;
-  }
-  return hash.digest('hex');
 }
 
 /** The report as text; `pdf` is the page to be printed. */

@@ -14,7 +14,7 @@ import { simulatedPatience } from './runMemory.ts';
 import { journalFactsOf } from './journalFacts.ts';
 import { documentPlan } from '../plan/plan.ts';
 import type { Plan, PlanItem } from '../plan/plan.ts';
-import { checksumOf } from '../report/files.ts';
+import { checksumOf } from '../../files/checksum.ts';
 import { AcceptanceRun } from './acceptanceRun.ts';
 import type { JournalWriter } from '../../journal/journalWriter.ts';
 import { testSetupOf } from './testSetupOf.ts';
