@@ -18,6 +18,7 @@ export const layers = {
   'main/udp': ['shared', 'main/time', 'main/transport', 'main/at', 'main/mipl'],
   'main/sim': ['shared', 'main/time', 'main/transport', 'main/at', 'main/lwm2m', 'main/mipl'],
   'main/log': ['shared', 'main/time', 'main/at', 'main/mipl'],
+  'main/macros': ['shared', 'main/time', 'main/files', 'main/log'],
   'main/diagnosis': ['shared', 'main/mipl'],
   'main/capture': ['shared', 'main/at', 'main/mipl', 'main/log'],
   'main/journal': ['shared', 'main/time', 'main/files', 'main/transport', 'main/at', 'main/mipl', 'main/log'],

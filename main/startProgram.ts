@@ -51,7 +51,12 @@ export interface StartedProgram {
 }
 
 /** Where the end of the file's name is not the name of the format. */
-const fileEnds: Readonly<Partial<Record<FileFormat, string>>> = { junit: 'xml', plan: 'json', model: 'json' };
+const fileEnds: Readonly<Partial<Record<FileFormat, string>>> = {
+  junit: 'xml',
+  plan: 'json',
+  model: 'json',
+  macros: 'json',
+};
 
 /** Asks for what is there. */
 async function choose(
@@ -97,6 +102,7 @@ function desktopOf({ window, journalDirectory, exportDirectory }: Surroundings):
             properties: ['openFile', 'multiSelections'],
             filters: [{ name: 'XML', extensions: ['xml'] }],
           }),
+    chooseMacroFile: () => chooseFile(window(), [{ name: 'JSON', extensions: ['json'] }]),
     chooseLogFile: () => chooseFile(window()),
     places,
     async showPlace(place) {
@@ -149,6 +155,7 @@ async function startApplication({ window, journalDirectory }: Surroundings): Pro
     modelsFile: userFile('models.json'),
     catalogueFile: userFile('catalogue.json'),
     settingsFile: userFile('settings.json'),
+    macrosFile: userFile('macros.json'),
     seenReleases: seenReleases(),
     secrets: await openSecrets(userFile('secrets.json')),
     portPollMs: PORT_POLL_MS,

@@ -54,6 +54,7 @@ export type NetworkErrorCode = 'NETWORK_CHANGING';
 export type FileErrorCode =
   | 'FILE_BAD_MODEL'
   | 'FILE_BAD_PLAN'
+  | 'FILE_BAD_MACROS'
   | 'FILE_BAD_JOURNAL'
   | 'FILE_BAD_LOG'
   | 'FILE_BAD_SETTINGS'
@@ -94,6 +95,9 @@ export type UpdateErrorCode =
 /** An acceptance run: one goes on, the module is not ready for one, or there is none to go on with. */
 export type AcceptanceErrorCode = 'ACCEPTANCE_RUNNING' | 'ACCEPTANCE_NOT_READY' | 'ACCEPTANCE_NONE';
 
+/** `MACRO_WAIT_OVER`: what a macro has waited for (the detail) has not come. */
+export type MacroErrorCode = 'MACRO_RUNNING' | 'MACRO_WAIT_OVER';
+
 /**
  * The queue of many stations. `QUEUE_UNSUITED`: a server that cannot keep one, or where none was set up; `QUEUE_FULL`: it
  * takes no more; `QUEUE_BAD_WORK`: a piece of work that is none, the detail says where.
@@ -121,6 +125,7 @@ export type ErrorCode =
   | UpdateErrorCode
   | AcceptanceErrorCode
   | QueueErrorCode
+  | MacroErrorCode
   | AppErrorCode;
 
 /** An error as plain data: what crosses process borders and stands in the state. */

@@ -22,7 +22,8 @@ export interface DecodedLine {
 }
 
 /** What else the tool speaks with the module about; nothing in the state has an id for it. */
-export type LineTask = 'bringUp' | 'session' | 'signal' | 'diagnosis' | 'udp' | 'console' | 'acceptance' | 'resync';
+export type LineTask =
+  'bringUp' | 'session' | 'signal' | 'diagnosis' | 'udp' | 'console' | 'acceptance' | 'macro' | 'resync';
 
 /**
  * What a line belongs to, told by whoever ordered it or knows it: never found out from msgid or time, since an observation keeps

@@ -1,3 +1,4 @@
+import type { Macro } from './macros.ts';
 import type { CatalogueState } from './catalogue.ts';
 import { text } from './schema.ts';
 import type { ValueOf } from './schema.ts';
@@ -55,6 +56,8 @@ export interface ProgramState {
   readonly settings: Settings;
   /** The objects that device models can get. */
   readonly catalogue: CatalogueState;
+  /** Of the person's own. */
+  readonly macros: readonly Macro[];
   readonly systemLanguage: Language;
   readonly version: string;
 }
@@ -84,6 +87,7 @@ export function initialProgramState(version: string, systemLanguage: Language): 
     fileWorks: [],
     settings: defaultSettings,
     catalogue: { objectCount: 0, resourceCount: 0 },
+    macros: [],
     systemLanguage,
     version,
   };

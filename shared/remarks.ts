@@ -14,6 +14,12 @@ interface Reason {
   readonly reason: string;
 }
 
+/** A macro that has ended, and how long it took. */
+interface MacroEnd {
+  readonly name: string;
+  readonly seconds: string;
+}
+
 /** A line that a remark is about. */
 interface LineMention {
   readonly name: string;
@@ -119,6 +125,11 @@ const texts = {
     `${from} was removed, moved or emptied and cannot be read any more: the journal begins anew in ${to}.`,
   caseBegins: ({ id }: { readonly id: string }) => `Acceptance: ${id} begins.`,
   caseEnds: ({ id, verdict }: { readonly id: string; readonly verdict: string }) => `Acceptance: ${id} ${verdict}.`,
+  macroBegins: ({ name }: { readonly name: string }) => `Macro "${name}" begins.`,
+  macroDone: ({ name, seconds }: MacroEnd) => `Macro "${name}" is done after ${seconds} s.`,
+  macroStopped: ({ name, seconds }: MacroEnd) => `Macro "${name}" was stopped after ${seconds} s.`,
+  macroFailed: ({ name, code, reason }: Reason & { readonly name: string; readonly code: string }) =>
+    `Macro "${name}" failed: ${code} ${reason}`,
   fault: ({ code, reason }: Reason & { readonly code: string }) => `${code} ${reason}`,
   windowEnded: ({ reason }: Reason) => `The window's process ended: ${reason}`,
   processEnded: ({ type, reason }: Reason & { readonly type: string }) => `A helper process ended: ${type}, ${reason}`,

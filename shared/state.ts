@@ -8,6 +8,7 @@ import type { Diagnosis } from './diagnosis.ts';
 import type { Fault } from './errors.ts';
 import type { GeneratorState } from './generator.ts';
 import type { LineSettings, ModemLines } from './lineSettings.ts';
+import type { MacroProgress } from './macros.ts';
 import type { NetworkChangeState, NetworkSetup } from './networkChange.ts';
 import { initialUdp } from './udp.ts';
 import type { UdpDatagram, UdpState } from './udp.ts';
@@ -278,6 +279,8 @@ export interface DeviceState {
   readonly signalSamples: Readonly<Record<string, SignalSample>>;
   /** Places of the antenna that were compared. */
   readonly antenna: AntennaState;
+  /** The macro that runs, or ran last; null before the first. */
+  readonly macro: MacroProgress | null;
   readonly registration: RegistrationState;
   readonly model: ModelState;
   readonly objects: readonly ObjectView[];
@@ -386,6 +389,7 @@ export function initialDeviceState(): DeviceState {
     networkChange: {},
     signalSamples: {},
     antenna: initialAntenna,
+    macro: null,
     registration: { phase: 'idle' },
     model: { id: '', name: '', digest: '' },
     objects: [],

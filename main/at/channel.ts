@@ -46,6 +46,7 @@ export type {
   DueTime,
   FailedExchange,
   GroupedCommand,
+  LineLimits,
   Priority,
   SentLine,
 } from './exchange.ts';

@@ -76,6 +76,9 @@ export interface CommandOptions {
   readonly onSent?: (sentNs: bigint, passedBy: number) => void;
 }
 
+/** How long a line may take, and whether it is still wanted when its turn has come. */
+export type LineLimits = Pick<CommandOptions, 'timeoutMs' | 'isWanted'>;
+
 /** One line of `AtChannel.sendGroup`. */
 export interface GroupedCommand {
   readonly command: string;

@@ -18,6 +18,7 @@ const entries: Readonly<Record<string, Entry>> = {
   detect: { summary: 'find the module: ports, baud rates, line ending', load: () => import('./detect.ts') },
   run: { summary: 'run the engine on a port, without a window', load: () => import('./run.ts') },
   acceptance: { summary: 'run the acceptance plan and write the report', load: () => import('./acceptance.ts') },
+  macro: { summary: 'run named rows of AT commands, check files of them', load: () => import('./macro.ts') },
   model: { summary: 'check a device model, or make one from OMA object files', load: () => import('./model.ts') },
   replay: { summary: 'say what the tool knew at a place of a journal', load: () => import('./replay.ts') },
   import: { summary: 'make a journal of the log of another tool', load: () => import('./import.ts') },

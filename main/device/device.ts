@@ -31,6 +31,7 @@ import type { HostGuard } from '../transport/hostGuard.ts';
 import { AntennaSurvey } from './antennaSurvey.ts';
 import { ArmedAnswers } from './armedAnswers.ts';
 import { examine } from './examine.ts';
+import { MacroRunner } from './macroRunner.ts';
 import { NetworkChanger } from './networkChanger.ts';
 import { portInfoOf, usualName } from './ports.ts';
 import { Session } from './session.ts';
@@ -100,6 +101,8 @@ export class Device {
   readonly antenna: AntennaSurvey;
   /** Answers that wait for their request. */
   readonly armed: ArmedAnswers;
+  /** Runs macros on the module. */
+  readonly macros: MacroRunner;
   /** How the module joins its network. */
   readonly network: NetworkChanger;
   /** Spans and times of everything here. */
@@ -151,6 +154,13 @@ export class Device {
     });
     this.antenna = new AntennaSurvey({ facts: this.facts, clock: this.clock });
     this.armed = new ArmedAnswers({ facts: this.facts, store: this.store, note: (told) => this.note(told) });
+    this.macros = new MacroRunner({
+      facts: this.facts,
+      log: this.log,
+      clock: this.clock,
+      session: () => this.session,
+      note: (told) => this.note(told),
+    });
     this.network = new NetworkChanger({
       facts: this.facts,
       log: this.log,
@@ -355,6 +365,7 @@ export class Device {
     this.generators.stop();
     this.standstill.stop();
     this.antenna.stop();
+    this.macros.stop();
     this.platform.close();
     await this.closePort();
     this.state.flush();

@@ -166,6 +166,12 @@ export class Session {
     await this.#record.closeJournal('closed');
   }
 
+  /** Settles when bring-up is over, good or bad. */
+  async broughtUp(): Promise<void> {
+    // A module that restarts meanwhile begins another run.
+    while (this.#bringUps.running) await this.#bringUps.running;
+  }
+
   /** Asks for the signal now. @throws AtFailure, CodedError `PORT_NOT_OPEN`. */
   async measureSignal(): Promise<void> {
     await this.#attachedNow().measureSignal();

@@ -6,6 +6,7 @@ import type { Fault } from '../../shared/errors.ts';
 import type { GeneratorState } from '../../shared/generator.ts';
 import type { LineSettings } from '../../shared/lineSettings.ts';
 import type { AttributeChanges, ResourceValue, ValueWriter } from '../../shared/lwm2m.ts';
+import type { MacroProgress } from '../../shared/macros.ts';
 import type { NetworkChangeState } from '../../shared/networkChange.ts';
 import type { ModelState } from '../../shared/models.ts';
 import type { PlatformCall, PlatformState } from '../../shared/platform.ts';
@@ -86,6 +87,8 @@ interface Facts {
   readonly signal: { readonly id: string; readonly sample: SignalSample };
   /** Places of the antenna are compared. */
   readonly antenna: { readonly antenna: AntennaState };
+  /** A macro begins, is further, or ends. */
+  readonly macro: { readonly macro: MacroProgress | null };
   readonly dialect: { readonly dialect: DialectState };
   readonly registration: Timed & { readonly registration: RegistrationState };
   /** A person has deleted the suite. */

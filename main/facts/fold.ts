@@ -83,6 +83,7 @@ export function changesOf(known: Known, fact: Fact): StateChanges {
         network: {},
         networkChange: {},
         antenna: initialAntenna,
+        macro: null,
       };
     }
     case 'connection':
@@ -105,6 +106,8 @@ export function changesOf(known: Known, fact: Fact): StateChanges {
       return { signalSamples: { [fact.id]: fact.sample } };
     case 'antenna':
       return { antenna: fact.antenna };
+    case 'macro':
+      return { macro: fact.macro };
     case 'dialect':
       return { dialect: fact.dialect };
     case 'registration': {

@@ -5,6 +5,7 @@ import type { Diagnosis } from '../../shared/diagnosis.ts';
 import type { Fault } from '../../shared/errors.ts';
 import type { GeneratorState } from '../../shared/generator.ts';
 import type { LineSettings, ModemLines } from '../../shared/lineSettings.ts';
+import type { MacroProgress } from '../../shared/macros.ts';
 import type { NotificationAttributes } from '../../shared/lwm2m.ts';
 import type { CarrierSelection, FrequencyLock, NetworkChangeState, PacketContext } from '../../shared/networkChange.ts';
 import type { ModelState } from '../../shared/models.ts';
@@ -68,6 +69,15 @@ const line = fieldsOf<LineSettings>(
   {},
 );
 const modemLines = fieldsOf<ModemLines>({ cts: truth, dsr: truth, dcd: truth }, { ri: truth });
+const macroProgress = fieldsOf<MacroProgress>(
+  {
+    macro: open({ name: anyText, steps: list(anyFields, 1000) }),
+    phase: anyText,
+    step: anyNumber,
+    startedMs: anyNumber,
+  },
+  { inner: anyNumber, round: anyNumber, finishedMs: anyNumber, fault },
+);
 const stage = fieldsOf<Stage>(
   { status: word(['waiting', 'running', 'done', 'failed', 'stale']) },
   { startedMs: anyNumber, finishedMs: anyNumber, fault },
@@ -152,6 +162,7 @@ export const partShapes: { readonly [P in keyof DeviceState]: Schema } = {
     { atMs: anyNumber },
     { rssiDbm: anyNumber, rsrpDbm: anyNumber, snrDb: anyNumber },
   ),
+  macro: either(word([null]), macroProgress),
   antenna: fieldsOf<AntennaState>({ positions: anyFields, isInReport: truth }, { measuring: anyText }),
   registration: fieldsOf<RegistrationState>(
     { phase: anyText },

@@ -18,7 +18,7 @@ import type { Remark } from '../../shared/remarks.ts';
 import { formatCommand } from '../at/codec.ts';
 import type { AnswerOf, CommandSpec, ParamsOf } from '../at/codec.ts';
 import { AtFailure } from '../at/channel.ts';
-import type { AtChannel, AtExchange, FailedExchange, HeardLine } from '../at/channel.ts';
+import type { AtChannel, AtExchange, FailedExchange, HeardLine, LineLimits } from '../at/channel.ts';
 import type { ObjectStore } from '../lwm2m/objectStore.ts';
 import { systemClock } from '../time/clock.ts';
 import type { Clock } from '../time/clock.ts';
@@ -214,8 +214,8 @@ export class Engine {
   }
 
   /** A line as a person typed it, or a plan has it. Resolves with the exchange at OK. @throws AtFailure. */
-  async sendLine(text: string, tag: LineTag = { task: 'console' }): Promise<AtExchange> {
-    const exchange = await this.#channel.send(text, { priority: 'user', tag });
+  async sendLine(text: string, tag: LineTag = { task: 'console' }, more: LineLimits = {}): Promise<AtExchange> {
+    const exchange = await this.#channel.send(text, { ...more, priority: 'user', tag });
     const { spec } = exchange;
     // The document's firmware tells no event for these: the OK is all there is.
     if (spec === commands.close) this.#suite.closedByHand();

@@ -35,6 +35,7 @@ export function acceptanceHandlers(
   return {
     async startAcceptance(options) {
       if (options.platform === 'host') await application.confirmPlatform();
+      device.macros.stop();
       acceptance.start(options);
     },
     stopAcceptance: () => acceptance.stop(),

@@ -22,6 +22,7 @@ import { everyHost } from '../transport/hostGuard.ts';
 import type { HostGuard } from '../transport/hostGuard.ts';
 import { watchPorts } from '../transport/portList.ts';
 import { FileWorks } from './fileWorks.ts';
+import { MacroBook } from './macroBook.ts';
 import { ModelShelf } from './modelShelf.ts';
 import { ModuleSearch } from './moduleSearch.ts';
 import type { KeptSessions, KeptSessionsListener } from './keptSessions.ts';
@@ -45,6 +46,8 @@ export interface ApplicationOptions {
   /** Absent: settings are not kept. */
   readonly settingsFile?: string;
   readonly settings?: Partial<Settings>;
+  /** Absent: macros are not kept. */
+  readonly macrosFile?: string;
   /** Where the number of the newest list of releases is remembered; absent: such lists are not asked for. */
   readonly seenReleases?: string;
   /** Keys that may have signed such a list; absent: those of the product. */
@@ -72,6 +75,8 @@ export class Application {
   readonly models: ModelShelf;
   /** What models can be made of. */
   readonly catalogue: ObjectCatalogue;
+  /** Macros of the person's own. */
+  readonly macros: MacroBook;
   /** For a module, at every serial port. */
   readonly search: ModuleSearch;
   readonly fileWorks: FileWorks;
@@ -108,6 +113,7 @@ export class Application {
       onState: (catalogue) => this.state.change({ catalogue }),
       wallMs: () => this.clock.wallMs(),
     });
+    this.macros = new MacroBook(this.state, options.macrosFile);
     this.platformKey = new PlatformKey({
       secrets: options.secrets ?? memorySecrets(),
       host: () => this.state.state.settings.platformHost,
@@ -135,6 +141,8 @@ export class Application {
     const models = await ModelShelf.open(options.model, options.modelsFile, (error) => faults.push(faultOf(error)));
     const settings = { ...(loaded?.settings ?? defaultSettings), ...options.settings };
     const application = new Application(options, settings, models);
+    const macroFault = await application.macros.load();
+    if (macroFault) faults.push(macroFault);
     for (const fault of faults) application.#tell((device) => device.report(fault));
     application.state.change({ ports: await availablePorts() });
     void application.#mendJournals();
@@ -265,6 +273,7 @@ export class Application {
     await Promise.all([this.search.ended, ...this.devices.map((device) => device.close()), ...this.#leaving]);
     await (await this.#sessions)?.end();
     await this.#saving;
+    await this.macros.saved;
     this.state.flush();
   }
 

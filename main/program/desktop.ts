@@ -4,7 +4,7 @@ import type { ExportFormat } from '../../shared/contract/log.ts';
 import type { Language } from '../../shared/settings.ts';
 
 /** What a file can be written as. */
-export type FileFormat = ExportFormat | ReportFormat | 'plan' | 'model';
+export type FileFormat = ExportFormat | ReportFormat | 'plan' | 'model' | 'macros';
 
 /** What needs the desktop around us. */
 export interface Desktop {
@@ -16,6 +16,8 @@ export interface Desktop {
   chooseModelFile(): Promise<string | undefined>;
   /** Asks for object files of the OMA registry, or a folder of them; undefined when the person cancelled. */
   chooseObjectFiles(from: 'file' | 'folder'): Promise<readonly string[] | undefined>;
+  /** Asks for a file of macros that is there; undefined when the person cancelled. */
+  chooseMacroFile(): Promise<string | undefined>;
   /** Asks for the log of another tool; undefined when the person cancelled. */
   chooseLogFile(): Promise<string | undefined>;
   /** Where things are kept. */

@@ -51,6 +51,8 @@ export function deviceHandlers(
     measurePosition: ({ letter, name }) => device.antenna.measure(letter, name),
     namePosition: ({ letter, name }) => device.antenna.rename(letter, name),
     reportAntenna: ({ isInReport }) => device.antenna.report(isInReport),
+    runMacro: ({ macro }) => device.macros.start(macro),
+    stopMacro: () => device.macros.stop(),
     scanCarriers: () => device.network.scan(),
     register: () => device.session.suite.register(),
     updateRegistration: async (update) => engine().update(update),

@@ -6,6 +6,7 @@ import type { CommandSpec } from '../at/codec.ts';
 import { commands } from '../mipl/messages.ts';
 import type { Application } from './application.ts';
 import type { Desktop, ExportJournal } from './desktop.ts';
+import { macroHandlers } from './macroHandlers.ts';
 import { thisMachine } from './machine.ts';
 import { modelHandlers } from './modelHandlers.ts';
 import { sessionHandlers } from './sessionHandlers.ts';
@@ -50,6 +51,7 @@ export function programHandlers(
     checkForUpdates: () => application.checkForUpdates(),
     changeSettings: (change) => application.changeSettings(change),
     ...modelHandlers(application, desktop),
+    ...macroHandlers(application, desktop),
     ...sessionHandlers(application, desktop, exportJournal),
   };
 }

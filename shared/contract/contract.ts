@@ -6,6 +6,7 @@ import type { Patch } from '../state.ts';
 import { acceptanceRequests } from './acceptance.ts';
 import { antennaRequests } from './antenna.ts';
 import { logRequests } from './log.ts';
+import { macroRequests } from './macros.ts';
 import { modelRequests } from './models.ts';
 import { networkRequests } from './network.ts';
 import { keptSessionRequests } from './sessions.ts';
@@ -26,6 +27,7 @@ export const requestRows = {
   ...networkRequests,
   ...antennaRequests,
   ...modelRequests,
+  ...macroRequests,
   ...objectRequests,
   ...holdRequests,
   ...logRequests,

@@ -76,6 +76,16 @@ export const anyFact: fc.Arbitrary<Fact> = fc.oneof(
     }),
   }),
   fact('signal', { id, sample: fc.record({ atMs, rsrpDbm: fc.integer() }) }),
+  fact('macro', {
+    macro: maybe(
+      fc.record({
+        macro: fc.constant({ name: 'x', steps: [{ do: 'pause', pauseMs: 1 }] }),
+        phase: fc.constantFrom('running', 'done'),
+        step: count,
+        startedMs: atMs,
+      }),
+    ),
+  }),
   fact('antenna', { antenna: fc.constant({ positions: {}, isInReport: true }) }),
   fact('registration', {
     registration: fc.oneof(

@@ -35,6 +35,7 @@ async function bench(): Promise<Bench> {
     chooseLogFile: () => Promise.resolve(undefined),
     chooseModelFile: () => Promise.resolve(undefined),
     chooseObjectFiles: () => Promise.resolve(undefined),
+    chooseMacroFile: () => Promise.resolve(undefined),
     chooseExportFile: (name: string) => Promise.resolve(path.join(folder, name)),
     places,
     showPlace: () => Promise.resolve(),

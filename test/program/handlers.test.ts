@@ -38,6 +38,7 @@ async function bench(chosen: (name: string) => string | undefined = () => undefi
     chooseLogFile: () => Promise.resolve(undefined),
     chooseModelFile: () => Promise.resolve(undefined),
     chooseObjectFiles: () => Promise.resolve(undefined),
+    chooseMacroFile: () => Promise.resolve(undefined),
     chooseExportFile: (name: string) => {
       suggested.push(name);
       return Promise.resolve(chosen(name));

@@ -61,6 +61,7 @@ async function bench(): Promise<{
     showPlace: () => Promise.resolve(),
     chooseModelFile: () => Promise.resolve(undefined),
     chooseObjectFiles: () => Promise.resolve(undefined),
+    chooseMacroFile: () => Promise.resolve(undefined),
     printPdf: () => Promise.resolve(new Uint8Array()),
   };
   const handlers = served(device, application, desktop, () => Promise.reject(new Error('No file was chosen')));

@@ -35,6 +35,7 @@ async function bench(options: Parameters<typeof startApplication>[0] = {}) {
       showPlace: ask('folder'),
       chooseModelFile: ask('log'),
       chooseObjectFiles: ask('log'),
+      chooseMacroFile: ask('log'),
       printPdf: () => Promise.resolve(new Uint8Array()),
     },
     () => Promise.reject(new Error('No file was chosen')),

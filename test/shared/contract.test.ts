@@ -6,6 +6,7 @@ import { channelOf } from '../../shared/contract/channel.ts';
 import { rowOf } from '../../shared/contract/contract.ts';
 import { logRequests } from '../../shared/contract/log.ts';
 import { eventNames, requestNames } from '../../shared/contract/names.ts';
+import { macroRequests } from '../../shared/contract/macros.ts';
 import { networkRequests } from '../../shared/contract/network.ts';
 import { modelRequests } from '../../shared/contract/models.ts';
 import { objectRequests } from '../../shared/contract/objects.ts';
@@ -35,6 +36,7 @@ describe('the contract', () => {
       networkRequests,
       antennaRequests,
       modelRequests,
+      macroRequests,
       objectRequests,
       holdRequests,
       logRequests,

@@ -31,6 +31,7 @@ async function start() {
     showPlace: notHere,
     chooseModelFile: notHere,
     chooseObjectFiles: notHere,
+    chooseMacroFile: notHere,
     printPdf: notHere,
   };
   const handlers = served(device, application, desktop, notHere);
