@@ -175,7 +175,8 @@ const wallClockUsers = [
   'main/stations/station.ts', // dates of results, which other machines read
   'main/journal/journal{Reader,Writer}.ts', // header, field w
   'main/transport/tap.ts', // field w
-  'main/program/settings.ts', // names of files put aside
+  'main/program/settings.ts',
+  'main/program/macroBook.ts', // names of files put aside
   'main/platform/secrets.ts', // the same
   'main/program/tornJournals.ts', // dates of files
   'main/sim/modem/{standardValues,generalCommands}.ts', // the module's own clock
