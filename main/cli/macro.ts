@@ -11,7 +11,7 @@ import { parseMacros } from '../macros/macroFile.ts';
 import { Application } from '../program/application.ts';
 import { systemClock } from '../time/clock.ts';
 import { describeForTerminal } from './advice.ts';
-import { onFileRemark } from './fileRemarks.ts';
+import { onFileRemark } from '../program/fileRemarks.ts';
 import { UsageError, exit, writeLine } from './io.ts';
 import type { CliIo } from './io.ts';
 import { journalDirectoryOf } from './journalDirectory.ts';
