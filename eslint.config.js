@@ -62,7 +62,8 @@ export const layers = {
   ],
 };
 /** Rooms that put the others together; each sees all before it. */
-for (const folder of ['main/device', 'main/program', 'main/fleet', 'main/cli']) layers[folder] = ['shared', ...Object.keys(layers)];
+for (const folder of ['main/device', 'main/program', 'main/fleet', 'main/cli'])
+  layers[folder] = ['shared', ...Object.keys(layers)];
 const mainFolders = Object.keys(layers);
 
 /** The same of the window's rooms; each may use `shared/` and the first three. */
