@@ -21,7 +21,8 @@ import { encodeTlv } from '../tlv.ts';
 import { parseLinks } from './linkFormat.ts';
 import { DeviceRefusal, expectSuccess, refusalOf } from './outcome.ts';
 import type { PlatformDevice, Registration } from './registry.ts';
-import { isTextFormat, isTlvFormat, readContent, resourceJson, type ReportedInstance, type TypeOf } from './values.ts';
+import { isTextFormat, isTlvFormat, mayBeBase64, readContent, resourceJson } from './values.ts';
+import type { ReportedInstance, TypeOf } from './values.ts';
 
 /** What a session tells of itself. */
 export type SessionEvent =
@@ -114,22 +115,35 @@ export class DeviceSession {
    */
   async read(path: Lwm2mPath, timeoutMs = this.#context.requestTimeoutMs): Promise<ReportedInstance[]> {
     const endsAtMs = performance.now() + timeoutMs;
-    const response = await this.#request({ code: methods.get, path, options: this.#accept(path) }, timeoutMs);
-    const instances = this.#content(path, response);
+    let response = await this.#request({ code: methods.get, path, options: this.#accept(path) }, timeoutMs);
+    let instances = this.#content(path, response);
+    if (this.#mayHideBytes(path, response)) {
+      response = (await this.#readAs(this.#tlvFormat, path, endsAtMs - performance.now())) ?? response;
+      instances = this.#content(path, response);
+    }
     const unsure = unsureResources(path.objectId, instances).slice(0, MOST_READ_ALONE);
     if (unsure.length === 0) return instances;
-    for (const resource of unsure) await this.#readAsText(resource, endsAtMs - performance.now());
+    for (const resource of unsure) await this.#readAs(contentFormats.text, resource, endsAtMs - performance.now());
     return this.#content(path, response);
   }
 
-  /** Learns how the module prints a resource; one that refuses, or takes too long, stays unknown. */
-  async #readAsText(path: Lwm2mPath, timeoutMs: number): Promise<void> {
-    if (timeoutMs <= 0) return;
-    const options = [acceptOption(contentFormats.text)];
+  /** Text that may stand for bytes, of a resource nobody has defined, from a client that honours Accept. */
+  #mayHideBytes(path: Lwm2mPath, response: CoapMessage): boolean {
+    const isAnyForm = isScalar(path) && this.#registration()?.lwm2mVersion !== undefined;
+    if (!isAnyForm || this.#context.typeOf(path) !== undefined) return false;
+    return isTextFormat(contentFormat(response)) && mayBeBase64(decodeText(response.payload));
+  }
+
+  /** The resource in that form, learnt from as any answer; undefined where the client refuses it so, or takes too long. */
+  async #readAs(format: number, path: Lwm2mPath, timeoutMs: number): Promise<CoapMessage | undefined> {
+    if (timeoutMs <= 0) return undefined;
     try {
-      this.#content(path, await this.#request({ code: methods.get, path, options }, timeoutMs));
+      const message = await this.#request({ code: methods.get, path, options: [acceptOption(format)] }, timeoutMs);
+      this.#content(path, message);
+      return message;
     } catch (error) {
       if (refusalOf(error).reason === 'OFFLINE') throw error;
+      return undefined;
     }
   }
 

@@ -208,6 +208,14 @@ export function isTextFormat(format: number | undefined): boolean {
 }
 
 /**
+ * True for the text of a resource without a definition that may be bytes in Base64 (LwM2M 1.0 §6.4.1): only the bytes themselves
+ * tell. Numbers and words of odd length are none.
+ */
+export function mayBeBase64(text: string): boolean {
+  return text.length > 0 && text.length % 4 === 0 && !isNumberText(text) && hexOfBase64(text) !== undefined;
+}
+
+/**
  * Reads what a module answered or notified for `path`. Without a content format it is text (RFC 7252 §5.5.2 leaves it to
  * the receiver; CIS means text). `printedOf` tells how the module prints a resource as text, which decides about bytes that
  * no definition fits. Throws CodedError `LWM2M_BAD_VALUE`, or TlvFormatError, when it cannot be understood.

@@ -1,3 +1,4 @@
+import { Buffer } from 'node:buffer';
 import { connect } from 'node:net';
 import { describe, expect, it } from 'vitest';
 import fc from 'fast-check';
@@ -8,6 +9,7 @@ import {
   contentFormat,
   contentFormatOption,
   decodeText,
+  uriPath,
   uriQuery,
 } from '../../../main/sim/coap/options.ts';
 import type { Platform, PlatformOptions } from '../../../main/sim/platform/platform.ts';
@@ -153,6 +155,40 @@ describe('GET /nbiot', () => {
       return { ...part, options: [...(part.options ?? []), block] };
     });
     expect(await call(platform, 'GET', `/nbiot?${resource}`)).toContain(`"${text}"`);
+  });
+
+  it('reads bytes nobody has defined alike from a client that prints them in Base64 where it is asked for one resource', async () => {
+    const values: Record<number, [bytes: string, text: string]> = {
+      1: ['00ff10', 'AP8Q'],
+      2: ['61316263', 'a1bc'],
+      3: ['31323334', '1234'],
+      4: ['616263', 'YWJj'],
+    };
+    let refusesTlv = false;
+    const answer: Answer = (request) => {
+      const id = Number(uriPath(request)[2]);
+      const wanted = request.options.find(({ number }) => number === 17);
+      const isTlv = wanted !== undefined && Buffer.from(wanted.value).readUIntBE(0, wanted.value.length) > 40;
+      const found = values[id];
+      if (found && !isTlv) return textAnswer(found[1]);
+      if (found && refusesTlv) return { code: '4.06' };
+      const entries = Object.entries(values).filter(([key]) => found === undefined || Number(key) === id);
+      const payload = encodeTlv(
+        entries.map(([key, [hex]]) => ({ kind: 'resource', id: Number(key), value: Buffer.from(hex, 'hex') })),
+      );
+      return { code: '2.05', options: [contentFormatOption(11542)], payload };
+    };
+    const platform = await openTestPlatform({ autoDiscover: false, autoObserve: false });
+    const module = await openTestModule(platform, answer);
+    await module.register({ queries: ['lwm2m=1.0'] });
+    const path = `/nbiot?imei=${imei}&obj_id=9999&obj_inst_id=0`;
+    const alone = await Promise.all(Object.keys(values).map((id) => call(platform, 'GET', `${path}&res_id=${id}`)));
+    const said = alone.map((text) => /"val":([^,]*)/.exec(text)?.[1]);
+    expect(said).toEqual(['"00FF10"', '"a1bc"', '1234', '"abc"']);
+    const byInstance = await call(platform, 'GET', path);
+    for (const one of said) expect(byInstance).toContain(`{"val":${one},`);
+    refusesTlv = true;
+    expect(await call(platform, 'GET', `${path}&res_id=1`)).toContain('"val":"AP8Q"');
   });
 
   it('asks a client that tells its version for TLV where several values come', async () => {
