@@ -25,6 +25,10 @@ const entries: Readonly<Record<string, Entry>> = {
   find: { summary: 'find lines of a journal, with their exchange', load: () => import('./find.ts') },
   compare: { summary: 'compare two sessions step by step', load: () => import('./compare.ts') },
   verify: { summary: 'say whether a journal is whole', load: () => import('./verify.ts') },
+  report: {
+    summary: 'say how many devices fared: pass rates, criteria, times, signal',
+    load: () => import('./report.ts'),
+  },
   fleet: { summary: 'run many virtual modules at once and say how the server fared', load: () => import('./fleet.ts') },
   station: { summary: 'take work from a queue and run it, one device each', load: () => import('./station.ts') },
   queue: { summary: 'put work into a queue, see what waits and what came of it', load: () => import('./queue.ts') },
