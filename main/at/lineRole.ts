@@ -12,6 +12,8 @@ export interface CommandInFlight {
   readonly command: string;
   /** Its entry of the table. */
   readonly spec?: CommandSpec | undefined;
+  /** Information text of it has come, which no echo stands behind: AT+CLAC lists itself (TS 27.007 §8.37). */
+  readonly hasAnswer?: boolean;
 }
 
 /** V.250 §6.1.3–6.1.7, TS 27.007 §5.1–5.3: maker, model and revision come as bare lines, and may read like a boot banner. */
@@ -80,7 +82,7 @@ export function roleOf(
   const { text } = line;
   const alone = (): LineRole => (seen.isUrc ? 'urc' : 'unasked');
   if (isFragment(line)) return alone();
-  if (inFlight && text === inFlight.command) return 'echo';
+  if (inFlight && text === inFlight.command && inFlight.hasAnswer !== true) return 'echo';
   if (final) return inFlight ? 'final' : 'unasked';
   if (isBootLine(text) && !(inFlight && hasBareLines(inFlight) && isBootBanner(text))) return 'boot';
   if (inFlight && isInformation(inFlight, text, seen)) return 'answer';

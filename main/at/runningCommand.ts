@@ -41,6 +41,10 @@ export class RunningCommand implements ReadCommand {
     return this.#read().spec;
   }
 
+  get hasAnswer(): boolean {
+    return this.lines.length > 0;
+  }
+
   get decoded(): DecodedLine {
     return this.#read().decoded;
   }

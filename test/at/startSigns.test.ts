@@ -115,6 +115,14 @@ describe('what is no sign', () => {
     }
   });
 
+  it('the command itself in the list that AT+CLAC gives', async () => {
+    const { channel, told, say } = await quiet(false);
+    const list = channel.send('AT+CLAC', as('user'));
+    say('AT+CGMM', 'AT+CLAC', 'AT+CSQ', 'OK');
+    expect((await list).lines).toEqual(['AT+CGMM', 'AT+CLAC', 'AT+CSQ']);
+    expect(told.filter((entry) => entry.startsWith('restart'))).toEqual([]);
+  });
+
   it('one setting alone, both long after one another, or the answer to a person', async () => {
     const { channel, told, say } = await quiet(false);
     say('+CFUN: 1');
