@@ -53,6 +53,8 @@ export interface LogEntry {
   readonly path?: string;
   /** What a note says, for the screen's own words; `text` is the same in English. */
   readonly remark?: Remark;
+  /** A bookmark of the person. */
+  readonly mark?: string;
   /** Something a person should look at: an error result, an unknown line, damaged text. */
   readonly problem?: boolean;
 }

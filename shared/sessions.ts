@@ -25,8 +25,6 @@ export interface SessionRow extends LogEntry {
   readonly sinceStartMs: number;
   /** It says that bytes may be missing. */
   readonly gap?: SessionGap;
-  /** A bookmark of the person in the journal itself. */
-  readonly mark?: string;
   /** What stands unreadable before it. */
   readonly damage?: SessionDamage;
 }

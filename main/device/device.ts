@@ -7,6 +7,7 @@ import type { LineChange, LineSettings } from '../../shared/lineSettings.ts';
 import type { ValueWriter } from '../../shared/lwm2m.ts';
 import type { ModelState } from '../../shared/models.ts';
 import type { DeviceId, DeviceSummary } from '../../shared/programState.ts';
+import { localTime } from '../../shared/localTime.ts';
 import { remark, remarkText } from '../../shared/remarks.ts';
 import type { Remark } from '../../shared/remarks.ts';
 import type { Settings } from '../../shared/settings.ts';
@@ -306,6 +307,16 @@ export class Device {
   note(told: Remark): void {
     this.#journal?.note(remarkText(told), told);
     this.log.add(this.#note(told));
+  }
+
+  /** A bookmark of the person, now; `seq`: the line of the log that it is about. @throws CodedError `FILE_NOT_FOUND` without a journal. */
+  mark(note: string, seq?: number): void {
+    if (!this.#journal) throw new CodedError('FILE_NOT_FOUND', 'There is no journal yet: connect first');
+    const about = seq === undefined ? undefined : this.log.read(seq, 1)[0];
+    const line = about && `${localTime(about.atMs).time} ${about.text}`;
+    const mark = [note, line].filter((part) => part !== undefined && part !== '').join(' · ');
+    this.#journal.mark(mark);
+    this.log.add({ atMs: this.clock.steadyMs(), kind: 'note', text: `mark: ${mark}`, mark });
   }
 
   /** Something unasked went wrong; it stands in the log. */

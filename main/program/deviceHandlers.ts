@@ -10,6 +10,7 @@ import { namelessFileName } from '../journal/fileNames.ts';
 import { acceptanceHandlers } from './acceptanceHandlers.ts';
 import type { Application } from './application.ts';
 import type { Desktop, ExportJournal } from './desktop.ts';
+import { LiveLines } from './liveLines.ts';
 import { deviceModelHandlers } from './modelHandlers.ts';
 import { udpHandlers } from './udpHandlers.ts';
 
@@ -21,6 +22,7 @@ export function deviceHandlers(
   exportJournal: ExportJournal,
 ): DeviceHandlers {
   const engine = () => device.session.engine;
+  const lines = new LiveLines(device);
   return {
     async closeDevice({ evenWhileTesting }) {
       if (!evenWhileTesting) device.acceptance.refuseWhileRunning();
@@ -34,6 +36,8 @@ export function deviceHandlers(
       lastSeq: device.log.lastSeq,
       steadyMs: application.clock.steadyMs(),
     }),
+    markJournal: ({ note, seq }) => device.mark(note.trim(), seq),
+    readLineBytes: async ({ seq }) => (await lines.bytesOf(seq)) ?? null,
     readLog: ({ from, count }) => device.log.read(from, count),
     async openPort({ path, baudRate }) {
       await checkPortPath(path, application.state.state.ports);

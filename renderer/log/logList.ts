@@ -47,16 +47,16 @@ export function useLogList(
   /** Width of the text column in characters, and the height of its lines: all a row's height depends on. */
   const metrics = shallowRef({ columns: 60, line: 18 });
   function heightOf(index: number): number {
-    const rows = log.view;
+    const rows = log.lines.rows;
     const entry = rows[index];
     if (entry === undefined) return metrics.value.line + rowPadding;
-    const gap = !log.isFiltered && missingBefore(rows[index - 1], entry) > 0 ? metrics.value.line : 0;
+    const gap = !log.isFiltered && missingBefore(rows[index - 1], entry, log.lines.folds) > 0 ? metrics.value.line : 0;
     return screenLines(entry, metrics.value.columns) * metrics.value.line + rowPadding + gap;
   }
 
   const virtualizer = useVirtualizer(
     computed(() => {
-      const rows = log.view;
+      const rows = log.lines.rows;
       const { columns, line } = metrics.value;
       return {
         count: rows.length,
@@ -69,9 +69,9 @@ export function useLogList(
   );
   const shown = computed(() =>
     virtualizer.value.getVirtualItems().flatMap(({ key, index, start }) => {
-      const entry = log.view[index];
+      const entry = log.lines.rows[index];
       // The list may have become shorter since the rows were counted.
-      return entry ? [{ item: { key: Number(key), index, start }, entry, before: log.view[index - 1] }] : [];
+      return entry ? [{ item: { key: Number(key), index, start }, entry, before: log.lines.rows[index - 1] }] : [];
     }),
   );
 
@@ -82,7 +82,7 @@ export function useLogList(
 
   /** Follow: after every batch, and whenever a row turned out higher than thought. */
   watch(
-    () => [virtualizer.value.getTotalSize(), log.view, log.isFollowing] as const,
+    () => [virtualizer.value.getTotalSize(), log.lines.rows, log.isFollowing] as const,
     () => {
       if (log.isFollowing && !log.isPaused) toEnd();
     },
@@ -112,13 +112,13 @@ export function useLogList(
     lastTop = scrollTop;
     ui.topSeq = log.isFollowing
       ? undefined
-      : log.view[virtualizer.value.getVirtualItemForOffset(scrollTop)?.index ?? 0]?.seq;
+      : log.lines.rows[virtualizer.value.getVirtualItemForOffset(scrollTop)?.index ?? 0]?.seq;
   }
 
   /** Somebody who read further up, and looked at another tab or page meanwhile, reads on where they were. */
   function restore(): void {
     const { topSeq } = ui;
-    const index = topSeq === undefined ? -1 : log.view.findIndex(({ seq }) => seq >= topSeq);
+    const index = topSeq === undefined ? -1 : log.lines.rows.findIndex(({ seq }) => seq >= topSeq);
     if (!log.isFollowing && index >= 0) virtualizer.value.scrollToIndex(index, { align: 'start' });
   }
 
@@ -168,7 +168,7 @@ export function useLogList(
 
   /** The row that is unfolded has a height of its own; folded again it goes back to the calculated one. */
   function refold(seq: number | undefined): void {
-    const index = seq === undefined ? -1 : log.view.findIndex((entry) => entry.seq === seq);
+    const index = seq === undefined ? -1 : log.lines.rows.findIndex((entry) => entry.seq === seq);
     if (index >= 0) virtualizer.value.resizeItem(index, heightOf(index));
   }
   watch(
@@ -180,7 +180,7 @@ export function useLogList(
   watch(
     () => ui.soughtLine,
     (sought) => {
-      const index = log.view.findIndex((entry) => entry.seq === sought?.seq);
+      const index = log.lines.rows.findIndex((entry) => entry.seq === sought?.seq);
       if (index < 0) return;
       log.stopFollowing();
       virtualizer.value.scrollToIndex(index, { align: 'center' });
@@ -192,7 +192,7 @@ export function useLogList(
     () => ui.selectedRequestId,
     (id) => {
       if (id === undefined || ui.selectedSeq !== undefined) return;
-      const index = log.view.findIndex((entry) => requestIdOf(entry) === id);
+      const index = log.lines.rows.findIndex((entry) => requestIdOf(entry) === id);
       if (index < 0) return;
       log.stopFollowing();
       virtualizer.value.scrollToIndex(index, { align: 'center' });

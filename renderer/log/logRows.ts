@@ -1,6 +1,7 @@
 import type { LogEntry, LogKind } from '../../shared/log.ts';
 import { clock, columns, delta, visible } from '../ui/format.ts';
 import type { Translate } from '../../shared/phrase.ts';
+import type { Fold } from './fold.ts';
 import { lineText } from './remarks.ts';
 
 /** Marks of the classes: a line is told by its mark, the colour only repeats it. */
@@ -29,9 +30,15 @@ export function timeText(previous: LogEntry | undefined, entry: LogEntry): strin
     : delta(entry.atMs - previous.atMs);
 }
 
-/** Lines missing between two neighbours of an unfiltered view: they are in the journal only. */
-export function missingBefore(previous: LogEntry | undefined, entry: LogEntry): number {
-  return previous === undefined ? 0 : Math.max(0, entry.seq - previous.seq - 1);
+/** Lines missing between two neighbours of an unfiltered view: they are in the journal only. What is folded is not missing. */
+export function missingBefore(
+  previous: LogEntry | undefined,
+  entry: LogEntry,
+  folds: ReadonlyMap<number, Pick<Fold, 'lastSeq'>> = new Map(),
+): number {
+  if (previous === undefined) return 0;
+  const before = folds.get(previous.seq)?.lastSeq ?? previous.seq;
+  return Math.max(0, entry.seq - Math.max(before, previous.seq) - 1);
 }
 
 /** Columns of entries already seen: the height of ten thousand rows is asked for with every batch. */

@@ -4,6 +4,8 @@ import type { LogEntry } from '../../shared/log.ts';
 import { callDevice, listen } from '../mirror/api.ts';
 import { defineDeviceStore } from '../mirror/deviceStores.ts';
 import { LogBuffer } from './logBuffer.ts';
+import { foldLines } from './fold.ts';
+import type { FoldedLines } from './fold.ts';
 import type { LogFilter } from './logFilter.ts';
 import { everything, isEverything, matcher } from './logFilter.ts';
 
@@ -32,6 +34,17 @@ export const useLogStore = defineDeviceStore((device) => {
   /** Lines that came while nobody was looking at the end. */
   const unseen = ref(0);
   const isLoadingOlder = ref(false);
+  /** Exchanges and polling are a line each. */
+  const isFolded = ref(false);
+  /** First lines of what was opened. */
+  const unfolded = shallowRef<ReadonlySet<number>>(new Set());
+  const isFiltered = computed(() => !isEverything(filter.value));
+  /** What is on the screen; a new object with each batch. Hits of a filter stand for themselves. */
+  const lines = computed<FoldedLines>(() =>
+    isFolded.value && !isFiltered.value
+      ? foldLines(view.value, unfolded.value)
+      : { rows: view.value, folds: new Map() },
+  );
   /** Grows with every batch, for views that look up lines of their own with `select`. */
   const batches = ref(0);
 
@@ -93,6 +106,25 @@ export const useLogStore = defineDeviceStore((device) => {
 
   function clearFilter(): void {
     setFilter({ ...everything, msgId: undefined, request: undefined, path: undefined });
+  }
+
+  function toggleFolding(): void {
+    isFolded.value = !isFolded.value;
+    unfolded.value = new Set();
+  }
+
+  /** Opens what stands behind a line, or closes it. */
+  function setUnfolded(seq: number, isOpen: boolean): void {
+    const open = new Set(unfolded.value);
+    if (isOpen) open.add(seq);
+    else open.delete(seq);
+    unfolded.value = open;
+  }
+
+  /** The line among all others, as it came: what was filtered away stands around it again. */
+  function showInContext(): void {
+    clearFilter();
+    isFollowing.value = false;
   }
 
   /** Called by the list: someone scrolled away from the end. */
@@ -165,7 +197,13 @@ export const useLogStore = defineDeviceStore((device) => {
     batches,
     /** Lines in memory that pass, whatever the filter of the log. */
     select: (passing: (entry: LogEntry) => boolean) => buffer.select(passing),
-    isFiltered: computed(() => !isEverything(filter.value)),
+    isFiltered,
+    lines,
+    isFolded,
+    unfolded,
+    toggleFolding,
+    setUnfolded,
+    showInContext,
     hasOlder: computed(() => (view.value[0]?.seq ?? 1) > 1),
     append,
     setFilter,

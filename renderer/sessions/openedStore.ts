@@ -1,5 +1,7 @@
 import { defineStore } from 'pinia';
-import { computed, reactive, ref, shallowReadonly, shallowRef } from 'vue';
+import { computed, getCurrentInstance, inject, provide, reactive, ref, shallowReadonly, shallowRef } from 'vue';
+import type { InjectionKey } from 'vue';
+import type { DeviceId } from '../../shared/programState.ts';
 import type {
   LineClass,
   OpenedSession,
@@ -11,6 +13,7 @@ import type {
   SessionRow,
 } from '../../shared/sessions.ts';
 import { call, faultFrom, listen } from '../mirror/api.ts';
+import { defineDeviceStore } from '../mirror/deviceStores.ts';
 import { useWindowStore } from '../ui/windowStore.ts';
 import { RowPages } from './rowPages.ts';
 
@@ -26,8 +29,8 @@ interface Typed {
 
 const nothing = (): Typed => ({ text: '', isPattern: false, matchesCase: false, classes: [], msgId: '', path: '' });
 
-/** The session that is looked at: its rows as far as they were looked at, what is looked for, and what is selected. */
-export const useOpenedStore = defineStore('openedSession', () => {
+/** A session that is looked at: its rows as far as they were looked at, what is looked for, and what is selected. */
+function openedSession() {
   const shared = useWindowStore();
   const opened = shallowRef<OpenedSession>();
   const id = computed(() => opened.value?.id);
@@ -64,6 +67,9 @@ export const useOpenedStore = defineStore('openedSession', () => {
     if (told.lines < before.lines) pages.clear();
     else if (told.lines > before.lines && !onlyHits.value) pages.grown();
     version.value += 1;
+    // What was sought is there now.
+    const index = sought.value?.index ?? -1;
+    if (!onlyHits.value && index >= before.lines && index < told.lines) void showAt(index);
   }
 
   function hearFind(told: SessionFindTold): void {
@@ -156,6 +162,8 @@ export const useOpenedStore = defineStore('openedSession', () => {
   /** Brings a row into sight and selects it. */
   async function showAt(index: number): Promise<void> {
     sought.value = { index };
+    // A search may be ahead of the rows in a session that grows.
+    if (index >= count.value) return look();
     await shared.attempt(() => pages.want(index, index));
     const row = pages.at(index);
     if (row) selected.value = row;
@@ -224,4 +232,25 @@ export const useOpenedStore = defineStore('openedSession', () => {
     showAll,
     showHits,
   };
-});
+}
+
+/** The session of the Sessions page. */
+const usePageStore = defineStore('openedSession', openedSession);
+
+/** That of the tab in which a session goes on. */
+const useLiveStore = defineDeviceStore(openedSession);
+
+type OpenedStore = ReturnType<typeof usePageStore>;
+const liveKey: InjectionKey<OpenedStore> = Symbol('live session');
+
+/** What is below the component looks at the session that goes on in this tab. To be called while a component is set up. */
+export function provideLiveSession(device: DeviceId): OpenedStore {
+  const store = useLiveStore(device) as OpenedStore;
+  provide(liveKey, store);
+  return store;
+}
+
+/** The session that a component looks at. */
+export function useOpenedStore(): OpenedStore {
+  return getCurrentInstance() ? inject(liveKey, usePageStore, true) : usePageStore();
+}

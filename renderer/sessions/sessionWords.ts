@@ -4,7 +4,7 @@ import { gapReasonWords } from '../../shared/gapWords.ts';
 import { speak } from '../../shared/phrase.ts';
 import type { Translate } from '../../shared/phrase.ts';
 import { lineText } from '../log/remarks.ts';
-import { bytes, grouped, visible } from '../ui/format.ts';
+import { bytes, grouped } from '../ui/format.ts';
 
 const locales: Readonly<Record<Language, string>> = { en: 'en-GB', zh: 'zh-CN' };
 
@@ -25,8 +25,7 @@ export function lengthText(durationMs: number, t: Translate): string {
 
 /** What a row of a session says: as the live log has it, and gaps and bookmarks in the interface's language. */
 export function rowText(row: SessionRow, t: Translate): string {
-  const { gap, mark } = row;
-  if (mark !== undefined) return `⚑ ${visible(mark)}`;
+  const { gap } = row;
   if (!gap) return lineText(row, t);
   const words = gapReasonWords(gap.reason);
   const reason = typeof words === 'string' ? words : speak(words, t);
@@ -80,23 +79,4 @@ export function placeIn(
   // To the second: the session may have begun within the one that was typed.
   if (at.getTime() < beganMs - 1000) at.setDate(at.getDate() + 1);
   return { atMs: at.getTime() };
-}
-
-const bytesARow = 16;
-
-/** Bytes in rows of sixteen, as hex dumps have them: place, digits, and characters that can be seen. Pure. */
-export function hexRows(hex: string): { readonly place: string; readonly digits: string; readonly text: string }[] {
-  const bytes = hex.match(/../g) ?? [];
-  return Array.from({ length: Math.ceil(bytes.length / bytesARow) }, (_, row) => {
-    const some = bytes.slice(row * bytesARow, (row + 1) * bytesARow);
-    const text = some.map((byte) => {
-      const code = Number.parseInt(byte, 16);
-      return code >= 0x20 && code < 0x7f ? String.fromCharCode(code) : '·';
-    });
-    return {
-      place: (row * bytesARow).toString(16).toUpperCase().padStart(4, '0'),
-      digits: some.join(' '),
-      text: text.join(''),
-    };
-  });
 }

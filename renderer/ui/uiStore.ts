@@ -25,6 +25,8 @@ export const useUiStore = defineDeviceStore((device) => {
   const soughtLine = shallowRef<{ readonly seq: number }>();
   /** Path whose resources stand out. */
   const linkedPath = ref<string>();
+  /** All of the session stands in the place of the log. */
+  const isLookingBack = ref(false);
   const isExportShown = ref(false);
   const isIdentityShown = ref(false);
   /** How the module joins its network. */
@@ -128,6 +130,7 @@ export const useUiStore = defineDeviceStore((device) => {
     selectedSeq,
     soughtLine,
     linkedPath,
+    isLookingBack,
     isExportShown,
     isIdentityShown,
     isNetworkShown,

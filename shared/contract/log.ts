@@ -1,5 +1,6 @@
 import type { LogEntry } from '../log.ts';
-import { object, trimmed, truth, whole, word } from '../schema.ts';
+import { object, optional, text, trimmed, truth, whole, word } from '../schema.ts';
+import type { SessionBytes } from '../sessions.ts';
 import { accepted, reply } from './row.ts';
 import type { Rows } from './row.ts';
 
@@ -37,6 +38,20 @@ export const logRequests = {
       }),
     }),
     reply: accepted,
+  },
+  /** Keeps a bookmark in journal and log, now; `seq`: the line that it is about, whose time and text stand in it. */
+  markJournal: {
+    scope: 'device',
+    duringRun: 'served',
+    argument: object({ note: text(500), seq: optional(whole(1, Number.MAX_SAFE_INTEGER)) }),
+    reply: accepted,
+  },
+  /** The bytes of a line of the log as the journal keeps them; null where it holds none of that line. */
+  readLineBytes: {
+    scope: 'device',
+    duringRun: 'served',
+    argument: object({ seq: whole(1, Number.MAX_SAFE_INTEGER) }),
+    reply: reply<SessionBytes | null>(),
   },
   getCommandHelp: { scope: 'program', duringRun: 'served', reply: reply<CommandHelp[]>() },
   /** Asks for a file name and writes the journal there; null when the person cancelled. */

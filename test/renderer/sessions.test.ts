@@ -4,7 +4,8 @@ import type { SessionFigures, SessionRow, SessionSummary } from '../../shared/se
 import { RowPages, pageSize } from '../../renderer/sessions/rowPages.ts';
 import { heightOf, rowAtTop, topOf } from '../../renderer/sessions/rowScroll.ts';
 import { chipsOf, sessionGroups } from '../../renderer/sessions/sessionGroups.ts';
-import { cutAtHits, hexRows, placeIn } from '../../renderer/sessions/sessionWords.ts';
+import { hexRows } from '../../renderer/log/hexRows.ts';
+import { cutAtHits, placeIn } from '../../renderer/sessions/sessionWords.ts';
 import { stepGroups } from '../../renderer/sessions/compareGroups.ts';
 import type { SessionStep, StepVerdict } from '../../shared/comparison.ts';
 

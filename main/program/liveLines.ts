@@ -1,0 +1,65 @@
+import type { LogEntry } from '../../shared/log.ts';
+import type { SessionBytes, SessionRow } from '../../shared/sessions.ts';
+import type { Device } from '../device/device.ts';
+import { OpenSession } from '../sessions/openSession.ts';
+
+/** Live log and journal stamp a line by clocks that may have been set apart by so much; the text decides. */
+const NEAR_MS = 2000;
+/** Lines around the time that are looked at. */
+const AROUND = 200;
+
+/** The journal that a device writes, read while it grows. */
+interface Growing {
+  readonly file: string;
+  readonly session: OpenSession;
+}
+
+/** Finds lines of the live log again in the journal that is being written. */
+export class LiveLines {
+  readonly #device: Device;
+  #growing: Growing | undefined;
+
+  constructor(device: Device) {
+    this.#device = device;
+  }
+
+  /** The bytes of a line as the journal keeps them; undefined where it has none of that line. @throws CodedError `FILE_…`. */
+  async bytesOf(seq: number): Promise<SessionBytes | undefined> {
+    const [entry] = this.#device.log.read(seq, 1);
+    const journal = this.#device.journal;
+    if (!entry || !journal || entry.kind === 'note') return undefined;
+    await journal.flush();
+    const session = await this.#session(journal.file);
+    const row = await rowOf(session, entry);
+    return row && session.bytesAt(row.line);
+  }
+
+  async #session(file: string): Promise<OpenSession> {
+    if (this.#growing?.file !== file) {
+      void this.#growing?.session.close();
+      const nobody = { onChange: () => undefined, onFind: () => undefined };
+      this.#growing = { file, session: await OpenSession.open(file, nobody, () => this.#device.clock.wallMs()) };
+    }
+    const { session } = this.#growing;
+    await session.look();
+    return session;
+  }
+}
+
+/** The row that is nearest in time of those that say the same. */
+async function rowOf(session: OpenSession, { atMs, text, kind }: LogEntry): Promise<SessionRow | undefined> {
+  const seq = await session.seqAt({ by: 'time', atMs: Math.max(0, atMs - NEAR_MS) });
+  const isOut = kind === 'engine' || kind === 'person';
+  const far = (row: SessionRow): number => Math.abs(row.atMs - atMs);
+  const alike: SessionRow[] = [];
+  for (let from = seq; ; from += AROUND) {
+    const rows = await session.rows(from, AROUND);
+    for (const row of rows) {
+      const isRowOut = row.kind === 'engine' || row.kind === 'person';
+      if (row.text === text && row.kind !== 'note' && isRowOut === isOut && far(row) <= NEAR_MS) alike.push(row);
+    }
+    const last = rows.at(-1);
+    if (!last || rows.length < AROUND || last.atMs > atMs + NEAR_MS) break;
+  }
+  return alike.toSorted((a, b) => far(a) - far(b))[0];
+}
