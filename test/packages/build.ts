@@ -4,7 +4,7 @@ import path from 'node:path';
 import { capture } from '../../scripts/childProcess.js';
 import { packagingConfig } from '../../scripts/package.js';
 import { inProject, moduleCommand, projectNode } from '../../scripts/project.js';
-import type { Effort, PackerOrder } from './externalPacker.ts';
+import type { PackerOrder } from './externalPacker.ts';
 
 /** Packages that were made, and what the packer was told for each. */
 export interface MadePackages {
@@ -18,12 +18,9 @@ export interface MadePackages {
 /**
  * Has electron-builder make packages of the application that is packaged in dist/, by the project's own configuration.
  * @param types such as `deb`
- * @param options `settings` of the configuration that are to be others, `effort` where it is not to be compressed as released
+ * @param settings of the configuration that are to be others
  */
-export async function makePackages(
-  types: readonly string[],
-  { settings = [], effort }: { settings?: readonly string[]; effort?: Effort } = {},
-): Promise<MadePackages> {
+export async function makePackages(types: readonly string[], settings: readonly string[] = []): Promise<MadePackages> {
   const folder = await mkdtemp(path.join(tmpdir(), 'mipl-packages-'));
   const record = path.join(folder, 'orders.ndjson');
   const scratch = path.join(folder, 'scratch');
@@ -46,7 +43,6 @@ export async function makePackages(
         // What its libraries leave behind goes with the rest.
         TMPDIR: scratch,
         PACKER_RECORD: record,
-        ...(effort === undefined ? {} : { PACKER_EFFORT: effort }),
       },
     },
   );
