@@ -85,6 +85,7 @@ const rooms = {
     'renderer/platform',
     'renderer/requests',
   ],
+  'renderer/model': [...general, 'renderer/objects'],
   'renderer/udp': general,
   'renderer/acceptance': [...general, 'renderer/log'],
   'renderer/settings': general,

@@ -78,6 +78,7 @@ async function open(): Promise<BrowserWindow> {
   });
   window = opened;
   opened.on('close', (event) => program?.onWindowClose(event));
+  opened.webContents.on('will-prevent-unload', (event) => program?.onUnsaved(event, opened));
   opened.on('closed', () => (window = undefined));
   opened.webContents.on('did-finish-load', () => {
     if (program?.isInSession() === true) letScreenGiveWay();

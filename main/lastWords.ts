@@ -17,6 +17,9 @@ export interface LastWords {
   readonly reachDetail: string;
   readonly reach: string;
   readonly cancel: string;
+  readonly unsaved: string;
+  readonly unsavedDetail: string;
+  readonly quitUnsaved: string;
   readonly locked: string;
   readonly lockedDetail: string;
   readonly testing: string;
@@ -44,6 +47,9 @@ export const lastWords: Readonly<Record<Language, LastWords>> = {
     reachDetail: 'Only go on if it is the address that you entered. It is not asked again.',
     reach: 'Go on',
     cancel: 'Cancel',
+    unsaved: 'The device model has changes that are not saved.',
+    unsavedDetail: 'The page keeps them and shows them again at the next start.',
+    quitUnsaved: 'Close',
     locked: 'A module is locked to',
     lockedDetail:
       'The lock stays in the module. At a place where this channel is not heard it finds no network. Clearing it takes about a minute.',
@@ -69,6 +75,9 @@ export const lastWords: Readonly<Record<Language, LastWords>> = {
     reachDetail: '请确认这是您输入的地址后再继续。确认后不再询问。',
     reach: '继续',
     cancel: '取消',
+    unsaved: '设备模型有未保存的更改。',
+    unsavedDetail: '页面会保留这些更改，下次启动时再次显示。',
+    quitUnsaved: '关闭',
     locked: '有模组已锁定频点：',
     lockedDetail: '锁定会留在模组中。在搜不到该频点的地点，模组无法入网。清除约需一分钟。',
     testing: '验收正在进行。',

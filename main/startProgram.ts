@@ -21,6 +21,7 @@ import type { Serve } from './program/handlers.ts';
 import { openSecrets } from './secrets.ts';
 import { selfTest } from './selfTest.ts';
 import type { SelfTestResult } from './selfTest.ts';
+import { UnsavedQuestion } from './unsavedQuestion.ts';
 import type { HostTarget } from './transport/hostGuard.ts';
 
 const PORT_POLL_MS = 1000;
@@ -44,6 +45,8 @@ export interface StartedProgram {
   onQuit(): void;
   /** Tells the language of the interface, now and whenever the settings change. */
   onLanguage(listener: (language: Language) => void): void;
+  /** The page holds changes that are in no file, and is about to be left. */
+  onUnsaved(event: { preventDefault: () => void }, window: BrowserWindow): void;
   /** Whether there is a module whose platform may ask. */
   isInSession(): boolean;
   /** One session with the virtual module; the program is closed after it. */
@@ -194,6 +197,7 @@ export async function startProgram(surroundings: Surroundings): Promise<StartedP
   watchForCrashes(application, surroundings.window);
   closeBeforeQuit(application);
   const leaving = leaveQuestion(application, surroundings.window);
+  const unsavedQuestion = new UnsavedQuestion(application);
   keepTold(application, surroundings.window);
   powerMonitor.on('suspend', () => application.suspend());
   powerMonitor.on('resume', () => application.resume());
@@ -211,6 +215,7 @@ export async function startProgram(surroundings: Surroundings): Promise<StartedP
       application.state.onPatch(({ changes }) => changes.settings && tell());
       tell();
     },
+    onUnsaved: (event, window) => unsavedQuestion.onLeave(event, window),
     isInSession: () => application.state.state.devices.some(({ phase }) => phase !== 'closed'),
     async testItself(window) {
       const result = await selfTest(application.devices[0] ?? application.openDevice(), window);

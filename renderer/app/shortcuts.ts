@@ -11,6 +11,7 @@ const areas = [
   ...['sockets', 'datagram', 'echo', 'datagrams'],
   ...['platform-ask', 'platform-calls', 'platform-detail'],
   ...['acceptance-cases', 'acceptance-evidence', 'acceptance-report'],
+  ...['model-head', 'model-objects', 'model-resources', 'model-catalogue'],
   ...['sessions', 'session', 'session-side'],
   ...['log', 'console'],
 ];
@@ -53,11 +54,12 @@ export function focusConsole(ui: ReturnType<typeof useUiStore>): void {
   requestAnimationFrame(() => focusArea('console'));
 }
 
-/** The pages by their keys; 4 is kept for the device model. */
+/** The pages by their keys. */
 const pageKeys: Readonly<Record<string, Page>> = {
   1: 'workbench',
   2: 'udp',
   3: 'platform',
+  4: 'model',
   5: 'acceptance',
   6: 'sessions',
   7: 'settings',

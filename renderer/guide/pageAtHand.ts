@@ -7,6 +7,7 @@ const ofArea: Readonly<Record<string, string>> = {
 
 const ofPage: Partial<Readonly<Record<Page, string>>> = {
   platform: '6-virtual-module',
+  model: '7-device-model',
   sessions: '3-reading-the-log',
 };
 

@@ -6,6 +6,8 @@ import deviceEn from './device/en.json' with { type: 'json' };
 import deviceZh from './device/zh.json' with { type: 'json' };
 import guideEn from './guide/en.json' with { type: 'json' };
 import guideZh from './guide/zh.json' with { type: 'json' };
+import modelEn from './model/en.json' with { type: 'json' };
+import modelZh from './model/zh.json' with { type: 'json' };
 import logEn from './log/en.json' with { type: 'json' };
 import logZh from './log/zh.json' with { type: 'json' };
 import objectsEn from './objects/en.json' with { type: 'json' };
@@ -31,6 +33,7 @@ export const en = {
   ...deviceEn,
   ...guideEn,
   ...logEn,
+  ...modelEn,
   ...objectsEn,
   ...platformEn,
   ...requestsEn,
@@ -48,6 +51,7 @@ export const zh = {
   ...deviceZh,
   ...guideZh,
   ...logZh,
+  ...modelZh,
   ...objectsZh,
   ...platformZh,
   ...requestsZh,

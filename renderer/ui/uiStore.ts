@@ -11,7 +11,7 @@ import { remember } from './remember.ts';
 import { useWindowStore } from './windowStore.ts';
 
 /** Pages of the window. */
-export type Page = 'workbench' | 'udp' | 'platform' | 'acceptance' | 'sessions' | 'settings';
+export type Page = 'workbench' | 'udp' | 'platform' | 'model' | 'acceptance' | 'sessions' | 'settings';
 
 /** What only the screen owns of a tab: page, selection, drafts, how far a list was scrolled; and what all tabs share. */
 export const useUiStore = defineDeviceStore((device) => {

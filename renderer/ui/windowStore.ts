@@ -32,6 +32,9 @@ interface Layout {
   platformRows: number[];
   /** Acceptance page: cases, evidence, report. */
   acceptance: number[];
+  /** Device model: objects, resources, catalogue; in a small window objects and the rest. */
+  model: number[];
+  modelNarrow: number[];
   /** Sessions page: list, open session. */
   sessions: number[];
   history: string[];
@@ -45,6 +48,8 @@ const defaultLayout: Layout = {
   platform: [0.29, 0.71],
   platformRows: [0.34, 0.66],
   acceptance: [0.4, 0.34, 0.26],
+  model: [0.19, 0.52, 0.29],
+  modelNarrow: [0.27, 0.73],
   sessions: [0.27, 0.73],
   history: [],
 };
@@ -67,10 +72,8 @@ export function readLayout(text: string | null): Layout {
     return layout;
   }
   if (typeof saved !== 'object' || saved === null) return layout;
-  const { columns, rows, left, udp, platform, platformRows, acceptance, sessions, history } = saved as Record<
-    string,
-    unknown
-  >;
+  const { columns, rows, left, udp, platform, platformRows, acceptance, model, modelNarrow, sessions, history } =
+    saved as Record<string, unknown>;
   if (isFractions(columns, 3)) layout.columns = columns;
   if (isFractions(rows, 2)) layout.rows = rows;
   if (isFractions(left, 2)) layout.left = left;
@@ -78,6 +81,8 @@ export function readLayout(text: string | null): Layout {
   if (isFractions(platform, 2)) layout.platform = platform;
   if (isFractions(platformRows, 2)) layout.platformRows = platformRows;
   if (isFractions(acceptance, 3)) layout.acceptance = acceptance;
+  if (isFractions(model, 3)) layout.model = model;
+  if (isFractions(modelNarrow, 2)) layout.modelNarrow = modelNarrow;
   if (isFractions(sessions, 2)) layout.sessions = sessions;
   if (Array.isArray(history)) layout.history = history.filter((line) => typeof line === 'string').slice(-100);
   return layout;

@@ -13,6 +13,7 @@ describe('the guide in the window', () => {
       '4-wiring',
       '5-production-line',
       '6-virtual-module',
+      '7-device-model',
     ]);
     for (const { title, blocks } of pages) {
       expect(title).not.toBe('');
@@ -22,9 +23,10 @@ describe('the guide in the window', () => {
 
   it('opens at the page for what is on the screen', async () => {
     const names = (await readGuide('en')).map(({ name }) => name);
-    for (const page of ['workbench', 'udp', 'platform', 'acceptance', 'settings'] as const)
+    for (const page of ['workbench', 'udp', 'platform', 'model', 'acceptance', 'settings'] as const)
       for (const area of [undefined, 'log', 'console', 'ledger']) expect(names).toContain(pageAtHand(page, area));
     expect(pageAtHand('workbench', 'log')).toBe('3-reading-the-log');
+    expect(pageAtHand('model', 'model-resources')).toBe('7-device-model');
     expect(pageAtHand('acceptance', undefined)).toBe('1-first-report');
   });
 

@@ -89,7 +89,8 @@ class ObjectFileReader {
       if (error instanceof RangeError)
         throw this.#wrong(1, 'XML', 'elements are nested deeper than in any object file');
       // The rest of the message is a drawing of the place.
-      const [message] = faultOf(error).message.split('\n', 1) as [string];
+      const [first] = faultOf(error).message.split('\n', 1) as [string];
+      const message = first.replace(/ \(line \d+, column \d+\)$/, '');
       throw this.#wrong((error as XmlError).line, 'XML', message);
     }
     throw this.#wrong(1, 'XML', 'the file is empty');
