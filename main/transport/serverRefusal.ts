@@ -22,15 +22,18 @@ const lastWordsBytes = 512;
  */
 const meanings: readonly (readonly [RegExp, TransportErrorCode])[] = [
   [/\bkick(ed|ing)?\b|\bnew (user|client|connection)\b|\btaken over\b|\bpre-?empted\b/i, 'PORT_TAKEN'],
-  [/\bidle\b|\binactiv|\btime[d -]?out\b/i, 'PORT_LOST'],
+  [/\b(closed|terminated|disconnected) by (?!foreign)/i, 'PORT_TAKEN'],
+  [/\bidle\b|\binactiv|\btime[d -]? ?out\b/i, 'PORT_LOST'],
   [
-    /\bin[ -]use\b|\bbusy\b|\boccupied\b|\balready\b|\banother (user|client|session|connection|program)\b/i,
+    /\bin[ -]use\b|\bbeing used\b|\bbusy\b|\boccupied\b|\balready\b|\banother (user|client|session|connection|program)\b/i,
     'PORT_BUSY',
   ],
   [/\btoo many\b|\bmaximum\b|\b(all|no (free|more)) (connections?|ports?|sessions?)\b|\blocked\b/i, 'PORT_BUSY'],
-  [/\bfail(ed|ure|s)?\b|\bnot (available|found|permitted|allowed|open|ready|configured)\b/i, 'PORT_FAILED'],
-  [/\bunavailable\b|\brefused\b|\bdenied\b|\bdisabled\b|\bclosing\b|\bno such\b/i, 'PORT_FAILED'],
+  [/\blimit\b|\bonly one\b|\b(server|port) (is )?full\b|\breserved\b|\bis on this\b/i, 'PORT_BUSY'],
+  [/\bfail(ed|ure|s)?\b|\bnot (available|found|permitted|allowed|open|ready|configured|present)\b/i, 'PORT_FAILED'],
+  [/\bunavailable\b|\brefused\b|\bdenied\b|\bdisabled\b|\bclosing\b|\bno (such|device)\b|\bis down\b/i, 'PORT_FAILED'],
   [/\b(can ?not|can't|could not|couldn't|unable to)\b|\berror (opening|while)\b|\bunknown port\b/i, 'PORT_FAILED'],
+  [/\b(port|device|line|i\/o) error\b|\b(device|port) (was |is )?(disconnected|removed|gone)\b/i, 'PORT_FAILED'],
 ];
 
 /** What modules say: final results of V.250 and information with a sign before it. */
@@ -39,6 +42,15 @@ const fromModule = /^([+^%#$&]|\*[^*]|AT\b|(OK|ERROR|BUSY|RING|CONNECT( \d.*)?|N
 /** What a server says to somebody whom it has served already. */
 const farewells: readonly TransportErrorCode[] = ['PORT_TAKEN', 'PORT_LOST'];
 
+/** Lines as they can be shown, without telnet commands. */
+function linesOf(bytes: Uint8Array): string[] {
+  return Buffer.from(withoutTelnet(bytes))
+    .toString('latin1')
+    .split(/[\r\n]+/)
+    .map((line) => line.replace(/[^\x20-\x7e]/g, '').trim())
+    .filter((line) => line !== '');
+}
+
 /**
  * The sentence with which a serial server takes its leave, in the last bytes of a connection; undefined when it said none
  * that we know. Telnet commands between are left out. Pure.
@@ -46,16 +58,22 @@ const farewells: readonly TransportErrorCode[] = ['PORT_TAKEN', 'PORT_LOST'];
  * module has said the rest
  */
 export function serverSentence(lastBytes: Uint8Array, isWhole: boolean): ServerSentence | undefined {
-  const text = Buffer.from(withoutTelnet(lastBytes)).toString('latin1');
-  const lines = text
-    .split(/[\r\n]+/)
-    .map((line) => line.replace(/[^\x20-\x7e]/g, '').trim())
-    .filter((line) => line !== '');
+  const lines = linesOf(lastBytes);
   for (const line of isWhole ? lines : lines.slice(-1)) {
     const meaning = fromModule.test(line) ? undefined : meanings.find(([words]) => words.test(line));
     if (meaning && (isWhole || farewells.includes(meaning[1]))) return { code: meaning[1], text: line.slice(0, 200) };
   }
   return undefined;
+}
+
+/** Two words side by side: no line of a module that a connection begins with has that, but for names that its starts print. */
+const inWords = /[A-Za-z]{2,}[,.!?]? [A-Za-z]{2,}/;
+
+/** What a connection that ended at once had said, where it reads as a sentence; undefined for what a module prints. */
+function lastWords(lastBytes: Uint8Array): string | undefined {
+  return linesOf(lastBytes)
+    .findLast((line) => !fromModule.test(line) && inWords.test(line))
+    ?.slice(0, 200);
 }
 
 /** The end of both, {@link lastWordsBytes} long at most. Both as they are: bytes are valid during the call only. */
@@ -88,9 +106,10 @@ export async function unlessRefused(far: Link, name: string, graceMs: number): P
   const end = makeLinkEnd({ write: (bytes) => far.write(bytes), close: () => far.close() });
   const reasonOf = (reason: Error | undefined): Error | undefined => {
     const sentence = serverSentence(last, isWhole);
-    if (sentence) {
-      const text = `${name}: the server says “${sentence.text}”`;
-      return new CodedError(sentence.code, text, name, { cause: reason });
+    const words = sentence?.text ?? (isSettling && isWhole ? lastWords(last) : undefined);
+    if (words !== undefined) {
+      const text = `${name}: the server says “${words}”`;
+      return new CodedError(sentence?.code ?? 'PORT_FAILED', text, name, { cause: reason });
     }
     if (!reason || !isSettling || withoutTelnet(last).length > 0) return reason;
     // Small serial servers serve one client and have no words for a second one.

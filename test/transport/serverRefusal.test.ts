@@ -31,6 +31,17 @@ describe('the sentence of a serial server', () => {
     ['Port disabled\r\n', 'PORT_FAILED'],
     ['Connection closed: idle timeout\r\n', 'PORT_LOST'],
     ['*** Session taken over by a new connection ***\r\n', 'PORT_TAKEN'],
+    ['Session closed by administrator\r\n', 'PORT_TAKEN'],
+    ['Connection timed out\r\n', 'PORT_LOST'],
+    ['Socket is being used\r\n', 'PORT_BUSY'],
+    ['Only one connection allowed\r\n', 'PORT_BUSY'],
+    ['Connection limit exceeded\r\n', 'PORT_BUSY'],
+    ['Server full\r\n', 'PORT_BUSY'],
+    ['[no, tom is on this console]\r\n', 'PORT_BUSY'],
+    ['[console is down]\r\n', 'PORT_FAILED'],
+    ['Device not present\r\n', 'PORT_FAILED'],
+    ['Serial port error\r\n', 'PORT_FAILED'],
+    ['Device disconnected\r\n', 'PORT_FAILED'],
   ])('%j comes to %s', (text, code) => {
     const words = text.replace(telnetGreeting, '').trim();
     expect(serverSentence(of(text), true)).toEqual({ code, text: words });
@@ -96,6 +107,17 @@ describe('a connection that a server has accepted', () => {
     await expect(opening).rejects.toMatchObject({
       code: 'PORT_TAKEN',
       message: expect.stringMatching(/without a word; another client takes this connection$/) as string,
+    });
+  });
+
+  it('is refused in words of any kind when it ends at once', async () => {
+    const [near, server] = loopback();
+    const opening = unlessRefused(near, name, 5000);
+    await server.write(of('\r\nGoodbye, come back tomorrow.\r\n'));
+    await server.close();
+    await expect(opening).rejects.toMatchObject({
+      code: 'PORT_FAILED',
+      message: 'tcp://test:1: the server says “Goodbye, come back tomorrow.”',
     });
   });
 
