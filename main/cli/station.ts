@@ -1,6 +1,7 @@
 import { hostname } from 'node:os';
 import { dirname, isAbsolute, join } from 'node:path';
 import { parseArgs } from 'node:util';
+import { faultOf } from '../../shared/errors.ts';
 import { parsePlatformHost } from '../../shared/platform.ts';
 import { ranges } from '../../shared/settings.ts';
 import { commandLineJournals } from '../files/ownDirectory.ts';
@@ -14,7 +15,7 @@ import { Station } from '../stations/station.ts';
 import type { StationEvent } from '../stations/station.ts';
 import { WorkQueue } from '../stations/workQueue.ts';
 import { systemClock } from '../time/clock.ts';
-import { startTimer } from '../time/timers.ts';
+import { pause, startTimer } from '../time/timers.ts';
 import { UsageError, exit, writeLine } from './io.ts';
 import type { CliIo } from './io.ts';
 import { lineFrom, lineHelp, lineOptions, numberOf } from './options.ts';
@@ -134,7 +135,7 @@ async function connected(options: QueueOptions, io: CliIo): Promise<WorkQueue | 
   const end = (): void => resolve(undefined);
   io.signal.addEventListener('abort', end);
   try {
-    return await Promise.race([WorkQueue.connect(options, usualSetup), ended]);
+    return await Promise.race([patiently(options, io.signal), ended]);
   } finally {
     waits.stop();
     io.signal.removeEventListener('abort', end);
@@ -142,6 +143,19 @@ async function connected(options: QueueOptions, io: CliIo): Promise<WorkQueue | 
 }
 
 const SAY_WAITING_MS = 3000;
+const CONNECT_AGAIN_MS = 1000;
+
+/** A server that listens and does not answer yet, as a cluster that has chosen no leader, is asked again. */
+async function patiently(options: QueueOptions, signal: AbortSignal): Promise<WorkQueue> {
+  for (;;) {
+    try {
+      return await WorkQueue.connect(options, usualSetup);
+    } catch (error) {
+      if (signal.aborted || faultOf(error).code !== 'QUEUE_UNREACHABLE') throw error;
+      await pause(CONNECT_AGAIN_MS, signal);
+    }
+  }
+}
 
 function sentenceOf(event: StationEvent): string {
   switch (event.type) {

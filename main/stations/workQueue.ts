@@ -85,14 +85,20 @@ export class WorkQueue {
     });
   }
 
-  /** True when nothing waits and nobody is at anything. */
+  /**
+   * True when nothing waits and nobody is at anything. The consumer says it, not the stream: a server that was killed may
+   * keep messages that were acknowledged, and gives them to nobody.
+   */
   async isEmpty(): Promise<boolean> {
-    return this.#do(async ({ manager }) => (await manager.streams.info(queueNames.workStream)).state.messages === 0);
+    return this.#do(async ({ manager }) => {
+      const state = await manager.consumers.info(queueNames.workStream, queueNames.consumer);
+      return state.num_pending === 0 && state.num_ack_pending === 0;
+    });
   }
 
   /** What waits and what runs, oldest first. */
   async list(): Promise<QueueList> {
-    return this.#do(async ({ manager, progress }) => {
+    return this.#do(async ({ manager, progress, results }) => {
       const { state } = await manager.streams.info(queueNames.workStream, {
         subjects_filter: queueNames.workSubject('*'),
       });
@@ -105,7 +111,8 @@ export class WorkQueue {
       for (const subject of Object.keys(state.subjects ?? {})) {
         const id = idOf(subject);
         const message = await manager.streams.getMessage(queueNames.workStream, { last_by_subj: subject });
-        if (!message) continue;
+        // Done already, and kept by a server that was killed.
+        if (!message || (await valueOf(results, id))) continue;
         try {
           const work = readWork(message.data);
           if (!running.some((one) => one.id === id)) waiting.push(work);
@@ -171,8 +178,12 @@ export class WorkQueue {
 
   /** Makes room for work of an id that has a result: it may be added again. False when it had none. */
   async forget(id: string): Promise<boolean> {
-    return this.#do(async ({ results, progress }) => {
+    return this.#do(async ({ manager, results, progress }) => {
       if (!(await valueOf(results, id))) return false;
+      const left = await manager.streams.getMessage(queueNames.workStream, {
+        last_by_subj: queueNames.workSubject(id),
+      });
+      if (left) await manager.streams.deleteMessage(queueNames.workStream, left.seq);
       await progress.purge(id);
       await results.purge(id);
       return true;

@@ -4,6 +4,8 @@ import { once } from 'node:events';
 import { mkdtemp, readFile, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { createServer } from 'node:net';
+import type { AddressInfo } from 'node:net';
 import { createInterface } from 'node:readline';
 import { expect, vi } from 'vitest';
 import { findCommand } from '../../scripts/systemPackages.js';
@@ -92,4 +94,13 @@ async function portIn(directory: string): Promise<number> {
   const name = (await readdir(directory)).find((one) => one.endsWith('.ports')) ?? '';
   const { nats } = JSON.parse(await readFile(join(directory, name), 'utf8')) as { nats: string[] };
   return Number(new URL(nats[0] ?? '').port);
+}
+
+/** Ports that were free a moment ago, for servers that have to know of each other before they listen. */
+export async function freePorts(count: number): Promise<number[]> {
+  const servers = Array.from({ length: count }, () => createServer().listen(0, '127.0.0.1'));
+  await Promise.all(servers.map((server) => once(server, 'listening')));
+  const ports = servers.map((server) => (server.address() as AddressInfo).port);
+  await Promise.all(servers.map((server) => new Promise((resolve) => server.close(resolve))));
+  return ports;
 }

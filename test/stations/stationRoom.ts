@@ -15,8 +15,16 @@ const setup = { replicas: 1, mostWork: 1000, silenceMs: 1500 };
 export const workOf = (id: string): Work => ({ format: 'mipl-work', version: 1, id, site: `site ${id}`, addedMs: 1 });
 
 /** A connection of its own, closed with the test. */
-export async function queueAt(url: string, isPatient = false, mostWork = setup.mostWork): Promise<WorkQueue> {
-  const queue = await WorkQueue.connect({ servers: url, clientName: 'test', isPatient }, { ...setup, mostWork });
+export async function queueAt(
+  url: string,
+  isPatient = false,
+  mostWork = setup.mostWork,
+  replicas = 1,
+): Promise<WorkQueue> {
+  const queue = await WorkQueue.connect(
+    { servers: url, clientName: 'test', isPatient },
+    { ...setup, mostWork, replicas },
+  );
   onTestFinished(() => queue.close());
   return queue;
 }
