@@ -28,17 +28,19 @@ export function keepLocalDumps(): void {
   crashReporter.start({ uploadToServer: false });
 }
 
-/** The system's language, where the interface has it. To be called when the app is ready. */
+/** The system's language, where the interface has it; as Node knows it before the app is ready. */
 export function systemLanguage(): Language {
-  return app.getLocale().toLowerCase().startsWith('zh') ? 'zh' : 'en';
+  const locale = app.getLocale() || Intl.DateTimeFormat().resolvedOptions().locale;
+  return locale.toLowerCase().startsWith('zh') ? 'zh' : 'en';
 }
 
 /** Says why the program cannot start, and ends it with 1. */
 export function endUnstarted(error: unknown, isSilent: boolean): void {
-  process.stderr.write(`${faultLine(error)}\n`);
-  const { notStarted } = lastWords[systemLanguage()];
+  const { notStarted, noFolder } = lastWords[systemLanguage()];
+  const words = faultOf(error).code === 'FILE_NOT_WRITTEN' ? `${notStarted} ${noFolder}` : notStarted;
+  process.stderr.write(`${words}\n${faultLine(error)}\n`);
   // Blocks, which does not matter where nothing runs yet.
-  if (!isSilent) dialog.showErrorBox(TITLE, `${notStarted}\n\n${faultLine(error)}`);
+  if (!isSilent) dialog.showErrorBox(TITLE, `${words}\n\n${faultLine(error)}`);
   app.exit(1);
 }
 

@@ -1,6 +1,8 @@
 import { join } from 'node:path';
 import { BrowserWindow, Menu, app } from 'electron';
 import { commandLineIn } from './commandLine.ts';
+import { chooseHomes } from './homes.ts';
+import type { Homes } from './homes.ts';
 import type { Language } from '../shared/settings.ts';
 import { endUnstarted, keepLocalDumps, systemLanguage } from './crash.ts';
 import { serveContract } from './ipc.ts';
@@ -41,13 +43,23 @@ async function runCommandLine(args: readonly string[]): Promise<void> {
   app.exit(await runAsProcess(args));
 }
 
+function homesOrEnd(): Homes | undefined {
+  try {
+    return chooseHomes(switches);
+  } catch (error) {
+    endUnstarted(error, switches.isSelfTest);
+    return undefined;
+  }
+}
+
 function startWindow(): void {
   registerScheme();
+  const homes = homesOrEnd();
+  if (!homes) return;
   keepLocalDumps();
   // The program has no menu of its own, and Electron makes one unless it is told before the app is ready.
   if (process.platform !== 'darwin') Menu.setApplicationMenu(null);
   app.setAppUserModelId('dev.mipl-field-tool');
-  if (switches.userData !== '') app.setPath('userData', switches.userData);
   // Ports are exclusive: a second instance would only find them busy.
   if (!app.requestSingleInstanceLock()) return app.quit();
   app.on('second-instance', () => {
@@ -58,7 +70,7 @@ function startWindow(): void {
   app.on('before-quit', () => (isQuitting = true));
   void app
     .whenReady()
-    .then(run)
+    .then(() => run(homes))
     .catch((error: unknown) => {
       // A window that is closed while its page loads is no failure, and a message would keep the program from ending.
       if (!isQuitting) endUnstarted(error, switches.isSelfTest);
@@ -91,12 +103,13 @@ async function open(): Promise<BrowserWindow> {
  * The program is loaded while the page is busy with its script, which leaves this process nothing to do. Not before: page and
  * script would wait for that, each a few times, since what is handed over takes several turns.
  */
-async function startBehind(isPageUnderWay: Promise<unknown>): Promise<StartedProgram> {
+async function startBehind(homes: Homes, isPageUnderWay: Promise<unknown>): Promise<StartedProgram> {
   await isPageUnderWay;
   const { startProgram } = await import('./startProgram.ts');
   return startProgram({
     window: () => window,
-    journalDirectory: switches.journals === '' ? join(app.getPath('documents'), 'MIPL Field Tool') : switches.journals,
+    journalDirectory: homes.journals,
+    startFaults: homes.fault ? [homes.fault] : [],
     exportDirectory: switches.exports === '' ? undefined : switches.exports,
   });
 }
@@ -115,12 +128,12 @@ async function pressKey(keyCode: string, modifiers: readonly ('meta' | 'shift')[
   webContents.sendInputEvent({ type: 'keyDown', keyCode, modifiers: [...modifiers] });
 }
 
-async function run(): Promise<void> {
+async function run(homes: Homes): Promise<void> {
   setMenu(systemLanguage());
   serveFiles(builtFiles(__dirname).renderer);
   const isServed = firstScript();
   const opening = open();
-  const starting = startBehind(Promise.race([isServed, opening]));
+  const starting = startBehind(homes, Promise.race([isServed, opening]));
   serveContract(
     starting.then(({ serve }) => serve),
     (event) => isTrustedSender(event, window, developmentUrl()),

@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import { app, dialog, powerMonitor, shell } from 'electron';
 import type { BrowserWindow, FileFilter, OpenDialogOptions, SaveDialogOptions } from 'electron';
 import { CodedError } from '../shared/errors.ts';
+import type { Fault } from '../shared/errors.ts';
 import { languageOf } from '../shared/settings.ts';
 import type { Language } from '../shared/settings.ts';
 import { closeBeforeQuit, systemLanguage, watchForCrashes, wordsOf } from './crash.ts';
@@ -31,6 +32,7 @@ export interface Surroundings {
   /** The window that is open, if one is. */
   window(): BrowserWindow | undefined;
   readonly journalDirectory: string;
+  readonly startFaults?: readonly Fault[];
   /** Exports go there without a question; absent: a person is asked. */
   readonly exportDirectory?: string | undefined;
 }
@@ -145,7 +147,7 @@ async function confirmHost(
 }
 
 /** With one device: a window without a tab could do nothing at all. */
-async function startApplication({ window, journalDirectory }: Surroundings): Promise<Application> {
+async function startApplication({ window, journalDirectory, startFaults = [] }: Surroundings): Promise<Application> {
   const userFile = (name: string): string => join(app.getPath('userData'), name);
   let words = (): LastWords => lastWords[systemLanguage()];
   const application = await Application.start({
@@ -154,6 +156,7 @@ async function startApplication({ window, journalDirectory }: Surroundings): Pro
     systemLanguage: systemLanguage(),
     model: defaultModel,
     journalDirectory,
+    startFaults,
     commandLineJournals: commandLineJournals(),
     modelsFile: userFile('models.json'),
     catalogueFile: userFile('catalogue.json'),

@@ -58,6 +58,8 @@ export type FileErrorCode =
   | 'FILE_BAD_JOURNAL'
   | 'FILE_BAD_LOG'
   | 'FILE_BAD_SETTINGS'
+  | 'FILE_LATER_SETTINGS'
+  | 'FILE_NO_HOME'
   | 'FILE_NOT_WRITTEN'
   | 'FILE_NOT_FOUND'
   | 'SESSION_LIVE';

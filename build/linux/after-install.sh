@@ -32,3 +32,12 @@ if [ -S /run/udev/control ] && command -v udevadm >/dev/null; then
   udevadm control --reload || true
   udevadm trigger --subsystem-match=tty --action=change || true
 fi
+
+# Who works with the old version goes on with it: its files are open, only their names are gone.
+for image in /proc/[0-9]*/exe; do
+  if [ "$(readlink "$image" 2>/dev/null)" = "$program (deleted)" ]; then
+    echo 'MIPL Field Tool is running and goes on as the old version. Close and start it again to use the new one.'
+    echo 'MIPL Field Tool 正在运行，仍为旧版本。请关闭后重新启动，以使用新版本。'
+    break
+  fi
+done

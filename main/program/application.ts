@@ -48,6 +48,8 @@ export interface ApplicationOptions {
   readonly settings?: Partial<Settings>;
   /** Absent: macros are not kept. */
   readonly macrosFile?: string;
+  /** What was wrong before there was a program to tell it. */
+  readonly startFaults?: readonly Fault[];
   /** Where the number of the newest list of releases is remembered; absent: such lists are not asked for. */
   readonly seenReleases?: string;
   /** Keys that may have signed such a list; absent: those of the product. */
@@ -136,8 +138,8 @@ export class Application {
 
   /** Loads the settings and starts to look for ports. There is no device yet. */
   static async start(options: ApplicationOptions): Promise<Application> {
-    const loaded = options.settingsFile ? await loadSettings(options.settingsFile) : undefined;
-    const faults: Fault[] = loaded?.fault ? [loaded.fault] : [];
+    const loaded = options.settingsFile ? await loadSettings(options.settingsFile, options.version) : undefined;
+    const faults: Fault[] = [...(options.startFaults ?? []), ...(loaded?.fault ? [loaded.fault] : [])];
     const models = await ModelShelf.open(options.model, options.modelsFile, (error) => faults.push(faultOf(error)));
     const settings = { ...(loaded?.settings ?? defaultSettings), ...options.settings };
     const application = new Application(options, settings, models);
@@ -242,7 +244,9 @@ export class Application {
     const { settingsFile } = this.#options;
     if (settingsFile === undefined) return;
     // One after the other: they share a temporary file, and the last one must win.
-    const saving = this.#saving.then(() => saveSettings(settingsFile, this.state.state.settings));
+    const saving = this.#saving.then(() =>
+      saveSettings(settingsFile, this.state.state.settings, this.#options.version),
+    );
     this.#saving = saving.catch(() => undefined);
     await saving;
   }

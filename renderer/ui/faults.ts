@@ -61,6 +61,8 @@ export const errorCodes = Object.keys({
   FILE_BAD_JOURNAL: 0,
   FILE_BAD_LOG: 0,
   FILE_BAD_SETTINGS: 0,
+  FILE_LATER_SETTINGS: 0,
+  FILE_NO_HOME: 0,
   FILE_NOT_WRITTEN: 0,
   MACRO_RUNNING: 0,
   MACRO_WAIT_OVER: 0,

@@ -9,12 +9,14 @@ describe('the settings', () => {
   it('come back as they were written', async () => {
     const file = join(await tempDirectory(), 'deep', 'settings.json');
     const settings = { ...defaultSettings, theme: 'dark', recentPorts: [{ path: 'COM3', baudRate: 9600 }] } as const;
-    await saveSettings(file, settings);
-    expect(await loadSettings(file)).toEqual({ settings });
+    await saveSettings(file, settings, '1.1.0');
+    expect(await loadSettings(file, '1.1.0')).toEqual({ settings });
   });
 
   it('are the defaults when there is no file yet', async () => {
-    expect(await loadSettings(join(await tempDirectory(), 'none.json'))).toEqual({ settings: defaultSettings });
+    expect(await loadSettings(join(await tempDirectory(), 'none.json'), '1.1.0')).toEqual({
+      settings: defaultSettings,
+    });
   });
 
   it.each(['{ "theme": "dark"', '{"theme":"pink"}', '[]', 'null', '{"unknown":1}', ''])(
@@ -23,7 +25,7 @@ describe('the settings', () => {
       const directory = await tempDirectory();
       const file = join(directory, 'settings.json');
       await writeFile(file, content);
-      const { settings, fault } = await loadSettings(file);
+      const { settings, fault } = await loadSettings(file, '1.1.0');
       expect(settings).toEqual(defaultSettings);
       expect(fault?.code).toBe('FILE_BAD_SETTINGS');
       expect(await readFile(fault?.detail ?? '', 'utf8')).toBe(content);
@@ -31,23 +33,50 @@ describe('the settings', () => {
     },
   );
 
+  it('of a later version are taken as far as they are known, and a copy of the file stays', async () => {
+    const file = join(await tempDirectory(), 'settings.json');
+    const later = { writtenBy: '1.10.0', theme: 'dark', language: 'fr', lifetimeSeconds: 600, sounds: true };
+    await writeFile(file, JSON.stringify(later));
+    const { settings, fault } = await loadSettings(file, '1.9.0');
+    expect(settings).toEqual({ ...defaultSettings, theme: 'dark', lifetimeSeconds: 600 });
+    expect(fault).toEqual({
+      code: 'FILE_LATER_SETTINGS',
+      message: 'Written by 1.10.0; not known here: language, sounds',
+      detail: `${file}.of-1.10.0`,
+    });
+    await saveSettings(file, settings, '1.9.0');
+    expect(await loadSettings(file, '1.9.0')).toEqual({ settings });
+    expect(JSON.parse(await readFile(`${file}.of-1.10.0`, 'utf8'))).toEqual(later);
+    await writeFile(file, JSON.stringify({ writtenBy: '2.0.0', theme: 'dark' }));
+    expect((await loadSettings(file, '1.9.0')).fault?.message).toBe('Written by 2.0.0; not known here: nothing');
+  });
+
+  it.each([['1.1.0'], ['1.0.0'], ['one'], [undefined]])(
+    'of this version or an earlier one (%s) are damaged where they hold what nobody knows',
+    async (writtenBy) => {
+      const file = join(await tempDirectory(), 'settings.json');
+      await writeFile(file, JSON.stringify({ writtenBy, sounds: true }));
+      expect((await loadSettings(file, '1.1.0')).fault?.code).toBe('FILE_BAD_SETTINGS');
+    },
+  );
+
   it('say why they could not be read, and can be written afterwards', async () => {
     const file = join(await tempDirectory(), 'settings.json');
     await mkdir(file);
-    const { settings, fault } = await loadSettings(file);
+    const { settings, fault } = await loadSettings(file, '1.1.0');
     expect(settings).toEqual(defaultSettings);
     expect(fault).toMatchObject({
       code: 'FILE_BAD_SETTINGS',
       message: expect.stringContaining('EISDIR') as string,
     });
-    await saveSettings(file, { ...defaultSettings, theme: 'dark' });
-    expect((await loadSettings(file)).settings.theme).toBe('dark');
+    await saveSettings(file, { ...defaultSettings, theme: 'dark' }, '1.1.0');
+    expect((await loadSettings(file, '1.1.0')).settings.theme).toBe('dark');
   });
 
   it('say where they could not be written', async () => {
     const file = join(await tempDirectory(), 'file');
     await writeFile(file, '');
-    await expect(saveSettings(join(file, 'below', 'settings.json'), defaultSettings)).rejects.toMatchObject({
+    await expect(saveSettings(join(file, 'below', 'settings.json'), defaultSettings, '1.1.0')).rejects.toMatchObject({
       code: 'FILE_NOT_WRITTEN',
     });
   });
