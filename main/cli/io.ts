@@ -6,7 +6,7 @@ export interface CliIo {
   readonly stdin: Readable;
   readonly stdout: Writable;
   readonly stderr: Writable;
-  /** Aborted by SIGINT, SIGTERM, SIGHUP, and when the output breaks: long-running commands end in order. */
+  /** Aborted by SIGINT, SIGQUIT, SIGTERM, SIGHUP, and when the output breaks: long-running commands end in order. */
   readonly signal: AbortSignal;
 }
 

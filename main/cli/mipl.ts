@@ -103,6 +103,9 @@ function wantsHelp(args: readonly string[]): boolean {
 /** Closing ports, writing journals and reports. */
 const LAST_WORDS_MS = 20_000;
 
+/** How a program is asked to end: Ctrl+C, Ctrl+\, Ctrl+Break on Windows, `kill`, a closed terminal. */
+const endings = ['SIGINT', 'SIGQUIT', 'SIGBREAK', 'SIGTERM', 'SIGHUP'] as const;
+
 /**
  * Runs a command line as this process: its streams, its signals. Resolves with the exit code, for the caller to end with;
  * ends the process by itself only where a signal comes twice or the last words take longer than 20 s.
@@ -121,7 +124,7 @@ export async function runAsProcess(args: readonly string[]): Promise<number> {
     abort.abort();
     giveLastWordsTime();
   };
-  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, onSignal);
+  for (const signal of endings) process.on(signal, onSignal);
   const [stdout, stderr] = [wholeOutput(process.stdout), wholeOutput(process.stderr)];
   stdout.once('error', giveLastWordsTime);
   return main(args, { stdin: process.stdin, stdout, stderr, signal: abort.signal });

@@ -38,10 +38,15 @@ async function lastRecord(directory: string): Promise<unknown> {
 
 const closed = { t: 'gap', reason: 'closed' };
 
-/** A closed terminal: the kernel and the shell may both tell. */
-const hangUps: readonly (readonly NodeJS.Signals[])[] = [['SIGHUP'], ['SIGHUP', 'SIGHUP'], ['SIGHUP', 'SIGTERM']];
+/** A closed terminal: the kernel and the shell may both tell. The last is Ctrl+\. */
+const hangUps: readonly (readonly NodeJS.Signals[])[] = [
+  ['SIGHUP'],
+  ['SIGHUP', 'SIGHUP'],
+  ['SIGHUP', 'SIGTERM'],
+  ['SIGQUIT'],
+];
 
-describe.skipIf(process.platform === 'win32')('a terminal that is closed', () => {
+describe.skipIf(process.platform === 'win32')('a terminal that is closed, or a person who quits', () => {
   it.each(hangUps)('ends mipl run in order, its journal whole (%s %s)', { timeout: 60_000 }, async (...signals) => {
     const journals = await tempDirectory();
     const args = ['run', '--port', 'sim:m5310-seed', '--baud', '921600', '--journal', journals];
