@@ -1,4 +1,4 @@
-import { contextBridge, ipcRenderer } from 'electron';
+import { contextBridge, ipcRenderer, webUtils } from 'electron';
 import { channelOf } from '../shared/contract/channel.ts';
 import { eventNames, requestNames } from '../shared/contract/names.ts';
 import type { Events } from '../shared/contract/contract.ts';
@@ -18,4 +18,17 @@ function on<E extends keyof Events>(event: E, listener: (payload: Events[E]) => 
   return () => ipcRenderer.off(channelOf(event), forward);
 }
 
-contextBridge.exposeInMainWorld('api', { ...requests, on });
+/** Where a file lies that a person has dropped or chosen; nowhere for anything that the page has made itself. */
+function pathOf(file: unknown): string {
+  try {
+    return webUtils.getPathForFile(file as File);
+  } catch {
+    return '';
+  }
+}
+
+/** The page hands over a file and can name no path. */
+const importDropped = (file: unknown): Promise<unknown> =>
+  ipcRenderer.invoke(channelOf('importDropped'), { file: pathOf(file) });
+
+contextBridge.exposeInMainWorld('api', { ...requests, importDropped, on });

@@ -16,6 +16,17 @@ export function sessionHandlers(
 ): Pick<Handlers, keyof typeof keptSessionRequests> {
   const kept = () => application.sessions();
   const opened = async (session: SessionId): Promise<OpenSession> => (await kept()).opened(session);
+  /** Makes a session of the log of another tool. */
+  async function bringIn(log: string): Promise<{ session: SessionId; findings: string[] }> {
+    const { importLog } = await import('../sessions/importLog.ts');
+    const { journals: folder } = await kept();
+    const app = application.state.state.version;
+    const { file = '', findings } = await application.fileWorks.run('import', basename(log), (signal, onDone) => {
+      const onProgress = (read: number, all: number): void => onDone(read / Math.max(1, all));
+      return importLog({ file: log }, { folder }, { app, onProblem: () => undefined, signal, onProgress });
+    });
+    return { session: (await kept()).idOf(basename(file)), findings: [...findings] };
+  }
   return {
     listSessions: async () => (await kept()).list(),
     describeSession: async ({ session, about }) => (await kept()).describe(session, about),
@@ -61,15 +72,8 @@ export function sessionHandlers(
     },
     async importLog() {
       const log = await desktop.chooseLogFile();
-      if (log === undefined) return null;
-      const { importLog } = await import('../sessions/importLog.ts');
-      const { journals: folder } = await kept();
-      const app = application.state.state.version;
-      const { file = '', findings } = await application.fileWorks.run('import', basename(log), (signal, onDone) => {
-        const onProgress = (read: number, all: number): void => onDone(read / Math.max(1, all));
-        return importLog({ file: log }, { folder }, { app, onProblem: () => undefined, signal, onProgress });
-      });
-      return { session: (await kept()).idOf(basename(file)), findings: [...findings] };
+      return log === undefined ? null : bringIn(log);
     },
+    importDropped: ({ file }) => bringIn(file),
   };
 }

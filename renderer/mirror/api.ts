@@ -48,6 +48,11 @@ export function call<N extends ProgramRequestName>(name: N, ...args: Parameters<
   return unwrap((window.api[name] as Send<N>)(...args));
 }
 
+/** Hands main a file that a person has dropped: the bridge alone learns where it lies. Throws as {@link call}. */
+export function callWithFile<N extends 'importDropped'>(name: N, file: File): Reply<N> {
+  return unwrap((window.api[name] as unknown as (given: File) => Promise<Result<ReturnType<Requests[N]>>>)(file));
+}
+
 /** Asks main something about a device: `callDevice(device, 'openPort', { path, baudRate })`. Throws as {@link call}. */
 export function callDevice<N extends DeviceRequestName>(
   device: DeviceId,

@@ -1,7 +1,7 @@
 import type { OpenedSession, SessionBytes, SessionHit, SessionList, SessionProof, SessionRow } from '../sessions.ts';
 import { sessionAbout, sessionId, sessionPlace, sessionQuery } from '../sessions.ts';
 import type { ComparedSessions } from '../comparison.ts';
-import { object, text, truth, whole, word } from '../schema.ts';
+import { object, text, trimmed, truth, whole, word } from '../schema.ts';
 import type { DeviceState } from '../state.ts';
 import { exportFormats } from './log.ts';
 import { accepted, reply } from './row.ts';
@@ -112,6 +112,20 @@ export const keptSessionRequests = {
     duringRun: 'served',
     argument: object({ session: sessionId }),
     reply: reply<SessionProof>(),
+  },
+  /** As {@link importLog}, of a file that a person has dropped onto the window: the bridge puts its path in, the page knows none. */
+  importDropped: {
+    scope: 'program',
+    duringRun: 'served',
+    argument: object({
+      file: trimmed(4096, {
+        must: 'must be a file that was dropped',
+        holds: (file) => file !== '',
+        example: '/home/me/minicom.cap',
+        counterexample: '',
+      }),
+    }),
+    reply: reply<{ session: string; findings: string[] }>(),
   },
   /** Asks for the log of another tool and makes a session of it; null when the person cancelled. */
   importLog: { scope: 'program', duringRun: 'served', reply: reply<{ session: string; findings: string[] } | null>() },

@@ -206,9 +206,40 @@ describe('two sessions', () => {
     await part(page(), 'compare-b').selectOption(id());
     await until(() => part(page(), 'compare-verdict').textContent()).toMatch(/No result differs/);
     await read.click();
+    await until(() => part(page(), 'compare-lines').locator('section').count()).toBe(2);
+    await until(() => part(page(), 'compare-lines').textContent()).toContain('AT+MIPLREADRSP');
+    expect(await part(page(), 'compare-lines').locator('mark').count()).toBe(0);
     await part(page(), 'compare-detail').locator('button').first().click();
     await until(() => page().locator('.row.chosen').count()).toBe(1);
     expect(await part(page(), 'compare-verdict').count()).toBe(0);
+  });
+});
+
+describe('the log of another tool', () => {
+  it('becomes a session where it is dropped onto the window; what the page makes up itself has no path', async () => {
+    const log = path.join(started.folders.exports, 'minicom.cap');
+    await writeFile(log, 'AT+CSQ\r\n+CSQ: 18,99\r\n\r\nOK\r\n');
+    await part(page(), 'nav-workbench').click();
+    await page().evaluate(() => {
+      const input = document.createElement('input');
+      Object.assign(input, { type: 'file', id: 'chosen' });
+      document.body.append(input);
+    });
+    await page().locator('#chosen').setInputFiles(log);
+    const drop = (isOfPage: boolean): Promise<void> =>
+      page().evaluate((made) => {
+        const [chosen] = document.querySelector<HTMLInputElement>('#chosen')?.files ?? [];
+        const file = made ? new File(['AT\r\nOK\r\n'], '/etc/passwd') : chosen;
+        const dataTransfer = new DataTransfer();
+        if (file) dataTransfer.items.add(file);
+        window.dispatchEvent(new DragEvent('dragover', { dataTransfer, bubbles: true, cancelable: true }));
+        window.dispatchEvent(new DragEvent('drop', { dataTransfer, bubbles: true, cancelable: true }));
+      }, isOfPage);
+    await drop(true);
+    await part(page(), 'toast-BAD_ARGUMENT').waitFor();
+    await drop(false);
+    await until(() => part(page(), 'session-log').textContent()).toContain('+CSQ: 18,99');
+    await page().evaluate(() => document.querySelector('#chosen')?.remove());
   });
 });
 
@@ -278,7 +309,7 @@ describe('a session that is deleted', () => {
     await page().keyboard.press('Control+6');
     await part(page(), 'session-meter_20261120-150200.mipl.ndjson').waitFor();
     expect(await row().count()).toBe(0);
-    expect((await readdir(started.folders.journals)).filter((name) => name.endsWith('.ndjson'))).toHaveLength(1);
+    expect((await readdir(started.folders.journals)).filter((name) => name.endsWith('.ndjson'))).toHaveLength(2);
     expect(started.complaints).toEqual([]);
   });
 });

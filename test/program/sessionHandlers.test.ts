@@ -80,6 +80,11 @@ it('the log of another tool becomes a session of the list; whoever cancels gets 
   await handlers.openSession({ session: done?.session ?? '' });
   const rows = await handlers.readSession({ session: done?.session ?? '', from: 1, count: 50 });
   expect(rows.flatMap(({ kind, text }) => (kind === 'note' ? [] : [text]))).toEqual(['AT+CSQ', '+CSQ: 18,99', 'OK']);
+  const dropped = await handlers.importDropped({ file: chosen.log });
+  expect(dropped.session).not.toBe(done?.session);
+  await expect(handlers.importDropped({ file: join(folder, 'none.cap') })).rejects.toMatchObject({
+    code: 'FILE_NOT_FOUND',
+  });
 });
 
 it('a session compared with itself is the same in everything', async () => {
