@@ -1,5 +1,6 @@
 import type { CommandSpec } from '../at/codec.ts';
-import type { LineTable, LineReading, SeenLine } from '../at/lineTable.ts';
+import type { LineTable, LineReading, SeenCommand, SeenLine } from '../at/lineTable.ts';
+import { RecentTexts } from '../at/recentTexts.ts';
 import type { FinalResult } from '../at/resultCodes.ts';
 import { commands } from './messages.ts';
 import type { Urc } from './messages.ts';
@@ -12,6 +13,8 @@ class MessageLine implements SeenLine {
   readonly #text: string;
   #head: LineHead | undefined;
   #isRead = false;
+  /** What it is where it is no answer that is awaited; most lines are none. */
+  #alone: LineReading | undefined;
 
   constructor(text: string) {
     this.#text = text;
@@ -32,6 +35,10 @@ class MessageLine implements SeenLine {
   }
 
   read(final: FinalResult | undefined, pending?: CommandSpec): LineReading {
+    return pending ? this.#readWith(final, pending) : (this.#alone ??= this.#readWith(final));
+  }
+
+  #readWith(final: FinalResult | undefined, pending?: CommandSpec): LineReading {
     if (final) return { decoded: decodedFinal(final) };
     const command = parseCommand(this.#text);
     if (command) return { decoded: decodedCommand(command) };
@@ -66,13 +73,18 @@ export function urcIn({ decoded: { kind, name, params } }: LineReading): Urc | u
     : undefined;
 }
 
-/** The table of messages (`messages.ts`) as the channel asks it. */
+function seenCommand(text: string): SeenCommand {
+  const command = parseCommand(text);
+  if (!command) return { decoded: { kind: 'data' } };
+  const decoded = decodedCommand(command);
+  return command.spec ? { spec: command.spec, decoded } : { decoded };
+}
+
+const lines = new RecentTexts((text): SeenLine => new MessageLine(text));
+const commandLines = new RecentTexts(seenCommand);
+
+/** The table of messages (`messages.ts`) as the channel asks it. What is read of a text is shared by all lines that say it. */
 export const messageTable: LineTable = {
-  command(text) {
-    const command = parseCommand(text);
-    if (!command) return { decoded: { kind: 'data' } };
-    const decoded = decodedCommand(command);
-    return command.spec ? { spec: command.spec, decoded } : { decoded };
-  },
-  line: (text) => new MessageLine(text),
+  command: (text) => commandLines.of(text),
+  line: (text) => lines.of(text),
 };
