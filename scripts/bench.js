@@ -8,13 +8,17 @@ import { createReporter } from './reporter.js';
 import { runScript } from './setupError.js';
 
 /** What is measured of the application itself, for which the present sources are built and packaged. */
-const ofApplication = ['P1', 'P8'];
+const ofApplication = ['P1', 'P1b', 'P8'];
 
 await runScript(async () => {
   const words = process.argv.slice(2);
   const names = words.filter((word) => !word.startsWith('-'));
   const reporter = createReporter();
-  if (!words.includes('--help') && (names.length === 0 || names.some((name) => ofApplication.includes(name)))) {
+  if (
+    !words.includes('--help') &&
+    !words.includes('--gate') &&
+    (names.length === 0 || names.some((name) => ofApplication.includes(name)))
+  ) {
     const electron = await prepare('test', { reporter });
     await ensureBuild(reporter, electron);
     const status = await packageApplication(electron);

@@ -147,6 +147,11 @@ async function work(outcome, electron, say) {
       return 0;
     case 'package':
       return electron ? packageApplication(electron, say) : 1;
+    case 'ratios':
+      return runInPlace(projectNode, [inProject('scripts', 'bench', 'main.ts'), '--gate'], {
+        timeLimitMs: stepLimitMs,
+        say,
+      });
     case 'e2e':
     case 'packaged':
       return vitest(outcome, { say, env: stagedElectron() });

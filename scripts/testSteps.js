@@ -27,6 +27,7 @@ export const steps = [
   { name: 'tty', title: 'Tests over a tty pair' },
   { name: 'packaged', title: 'Tests of the packaged application', after: ['build', 'package'] },
   { name: 'windows', title: 'Tests on Windows, under Wine' },
+  { name: 'ratios', title: 'Speed, against its references' },
 ];
 
 /** Gives out steps, each once, those first that stand first; a step waits until what it is `after` has passed. */

@@ -14,6 +14,7 @@ import { openFloodingModule } from './floodingModule.ts';
 const REQUESTS = 10_000;
 const PER_SECOND = 250;
 const HANG_MS = 5000;
+const BUSY = 2;
 
 /** Time from the chunk with the request's last byte to the bytes of its answer, both as the journal stamped them. */
 async function timesFrom(file: string): Promise<number[]> {
@@ -90,24 +91,49 @@ async function bareTimes(): Promise<number[]> {
   return JSON.parse(output) as number[];
 }
 
-/** P1: 10,000 requests in a flood of 921,600 baud, the window hung for 5 s; beside it the least that could answer. */
-export async function measureAnswerTime(): Promise<Measurement> {
-  const { times, electron } = await oursTimes();
-  const bare = await bareTimes();
-  const [p50, p99, worst] = [percentile(times, 0.5), percentile(times, 0.99), Math.max(...times)];
+/** Programs that want a processor all the time. The returned function ends them. */
+function busyPrograms(count: number): () => void {
+  const busy = Array.from({ length: count }, () => spawn(process.execPath, ['-e', 'for (;;);'], { stdio: 'ignore' }));
+  return () => {
+    for (const program of busy) program.kill('SIGKILL');
+  };
+}
+
+/** The answer times of ours and of the bare responder, one after the other, beside so many busy programs. */
+async function bothTimes(busy: number): Promise<{ ours: number[]; bare: number[]; electron: string }> {
+  const end = busyPrograms(busy);
+  try {
+    const { times, electron } = await oursTimes();
+    return { ours: times, bare: await bareTimes(), electron };
+  } finally {
+    end();
+  }
+}
+
+/**
+ * P1: 10,000 requests in a flood of 921,600 baud, the window hung for 5 s; beside it the least that could answer. P1b: the
+ * same beside two programs that are busy all the time.
+ */
+export async function measureAnswerTime(isBesideBusy = false): Promise<Measurement> {
+  const { ours, bare, electron } = await bothTimes(isBesideBusy ? BUSY : 0);
+  const [most, mostMs] = isBesideBusy ? [20, 100] : [8, 30];
+  const [p50, p99, worst] = [percentile(ours, 0.5), percentile(ours, 0.99), Math.max(...ours)];
+  const ratio = p99 / percentile(bare, 0.99);
+  const beside = isBesideBusy ? `, beside ${BUSY} busy programs` : '';
   return {
-    id: 'P1',
-    what: 'request line in → first byte of the answer handed to the port, log flooded, window hung 5 s',
-    bar: 'p50 ≤ 2 ms, p99 ≤ 10 ms, worst ≤ 50 ms',
-    reached: times.length === REQUESTS && p50 <= 2 && p99 <= 10 && worst <= 50,
+    id: isBesideBusy ? 'P1b' : 'P1',
+    what: `request line in → first byte of the answer handed to the port, log flooded, window hung 5 s${beside}`,
+    bar: `p99 ≤ ${most} × bare, worst ≤ ${mostMs} ms`,
+    reached: ours.length === REQUESTS && ratio <= most && worst <= mostMs,
     figures: {
+      'p99 ÷ bare responder': rounded(ratio),
       'ours p50 ms': rounded(p50),
       'ours p99 ms': rounded(p99),
       'ours worst ms': rounded(worst),
       'bare responder p50 ms': rounded(percentile(bare, 0.5)),
       'bare responder p99 ms': rounded(percentile(bare, 0.99)),
       'bare responder worst ms': rounded(Math.max(...bare)),
-      'answers found': times.length,
+      'answers found': ours.length,
       electron,
     },
   };

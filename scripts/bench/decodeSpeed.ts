@@ -19,6 +19,8 @@ export interface DecodingSpeed {
   readonly lines: number;
   /** Lines the decoder could not read: the transcripts hold some that their publication broke. */
   readonly unknownLines: number;
+  /** How many times as long as the bare cutting of {@link cutBare}: the median over pairs of rounds. */
+  readonly timesBare: number;
   /** The other checkout's, where one was measured in the same run. */
   readonly beside?: {
     readonly megabytesPerSecond: number;
@@ -133,6 +135,16 @@ function decodeAll(log: Buffer, parts: Parts): Counts {
   return { lines, unknownLines };
 }
 
+/** The reference: the least that any reader of such a log does, lines and what stands between commas. Gives the count. */
+function cutBare(log: Buffer): number {
+  let parts = 0;
+  for (let from = 0; from < log.length; from += CHUNK_BYTES) {
+    const chunk = log.toString('latin1', from, from + CHUNK_BYTES);
+    for (const line of chunk.split('\r\n')) parts += line.split(',').length;
+  }
+  return parts;
+}
+
 /**
  * Best of several rounds over a mixed log: what others do on the machine at the same time only ever slows a round. With
  * `beside`, the root of another checkout, both take turns on the same log.
@@ -143,11 +155,13 @@ export async function measureDecoding(megabytes = 8, beside?: string): Promise<D
   const theirs = beside === undefined ? undefined : await partsOf(beside);
   const best = { ours: Infinity, theirs: Infinity };
   const ratios: number[] = [];
+  const bareRatios: number[] = [];
   let counts = decodeAll(log, ours);
   if (theirs) decodeAll(log, theirs);
   for (let round = 0; round < (theirs ? ROUNDS_BESIDE : ROUNDS); round++) {
     const seconds = await secondsOf(() => (counts = decodeAll(log, ours)));
     best.ours = Math.min(best.ours, seconds);
+    bareRatios.push(seconds / (await secondsOf(() => cutBare(log))));
     if (!theirs) continue;
     const theirSeconds = await secondsOf(() => decodeAll(log, theirs));
     best.theirs = Math.min(best.theirs, theirSeconds);
@@ -158,6 +172,7 @@ export async function measureDecoding(megabytes = 8, beside?: string): Promise<D
     megabytesPerSecond: bytesPerSecond / 1e6,
     timesSaturatedLine: bytesPerSecond / SATURATED_BYTES_PER_SECOND,
     linesPerSecond: counts.lines / best.ours,
+    timesBare: median(bareRatios),
     bytes: log.length,
     ...counts,
     ...(theirs ? { beside: { megabytesPerSecond: log.length / best.theirs / 1e6, ratio: median(ratios) } } : {}),

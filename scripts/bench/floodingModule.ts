@@ -30,6 +30,8 @@ export interface FloodingModule {
   flood(requests: number, perSecond: number): Promise<void>;
   /** Asks so many reads at once; resolves when the last one was answered. */
   burst(requests: number): Promise<void>;
+  /** Says so many lines that nobody asked for, and asks one read behind them; resolves when that was answered. */
+  storm(lines: number): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -91,6 +93,13 @@ export async function openFloodingModule(): Promise<FloodingModule> {
       const done = new Promise<void>((resolve) => (isDone = resolve));
       const lines = Array.from({ length: requests }, (_, at) => `\r\n+MIPLREAD:0,${at + 1},3303,0,5700\r\n`);
       socket?.write(lines.join(''), 'latin1');
+      await done;
+    },
+    async storm(lines) {
+      wanted = answered + 1;
+      const done = new Promise<void>((resolve) => (isDone = resolve));
+      const said = Array.from({ length: lines }, (_, at) => `\r\n${FLOOD_LINES[at % FLOOD_LINES.length]}\r\n`);
+      socket?.write(`${said.join('')}\r\n+MIPLREAD:0,1,3303,0,5700\r\n`, 'latin1');
       await done;
     },
     async close() {

@@ -5,25 +5,33 @@ import { rounded, table } from './figures.ts';
 import type { Measurement } from './figures.ts';
 
 const help = `npm run bench [-- P1 P3 …] [--paced] [--beside ROOT]
+npm run bench -- --gate
 
 Measures what the program promises, each beside its reference in the same run, and prints a table. The same as JSON goes to
-test-output/bench.json. Without names all are measured. P1 starts the built, P8 the packaged program: both are made first.
+test-output/bench.json. Without names all are measured. P1 and P1b start the built, P8 the packaged program: both are made first.
   --paced         P5 in real time: ten minutes
-  --beside ROOT   P4 of another checkout in the same run, in turns; it may be slower by 5 % at most`;
+  --beside ROOT   P4 of another checkout in the same run, in turns; ours must be three times as fast
+  --gate          only ratios that hold still on any machine, P3, P4 and P12, with room for noise: a step of npm test`;
 
-async function decoding(beside: string | undefined): Promise<Measurement> {
+/** So many times as fast as commit 7d04a6c decoding is to be. */
+const TIMES_OTHER = 3;
+
+async function decoding(beside?: string, megabytes?: number): Promise<Measurement> {
   const { measureDecoding } = await import('./decodeSpeed.ts');
-  const speed = await measureDecoding(undefined, beside);
+  const speed = await measureDecoding(megabytes, beside);
   const { beside: other } = speed;
   return {
     id: 'P4',
-    what: 'framer, classifier and decoder on a mixed log ÷ a saturated line of 921,600 baud',
-    bar: other === undefined ? '≥ 20 MB/s, ≥ 200×' : '≥ 20 MB/s, ≥ 200×, ≥ 0.95 of the other checkout',
-    reached: speed.megabytesPerSecond >= 20 && speed.timesSaturatedLine >= 200 && (other?.ratio ?? 1) >= 0.95,
+    what: 'framer, classifier and decoder on a mixed log',
+    bar:
+      other === undefined
+        ? '≥ 200 × a saturated line'
+        : `≥ 200 × a saturated line, ≥ ${TIMES_OTHER} × the other checkout`,
+    reached: speed.timesSaturatedLine >= 200 && (other === undefined || other.ratio >= TIMES_OTHER),
     figures: {
       'MB/s': rounded(speed.megabytesPerSecond),
       'times the saturated line': rounded(speed.timesSaturatedLine),
-      'saturated line MB/s': 0.0922,
+      'time ÷ bare cutting': rounded(speed.timesBare),
       'lines/s': rounded(speed.linesPerSecond),
       ...(other === undefined
         ? {}
@@ -32,35 +40,62 @@ async function decoding(beside: string | undefined): Promise<Measurement> {
   };
 }
 
+/** What a gate allows beyond what was measured when it was set (1.06, 3.4 and 1.0): machines differ, and others use them, too. */
+const gate = { timesBareRoundTrip: 1.5, timesBareCutting: 8, burstSlack: 1.8 };
+
+/** A gate is no measurement: a quarter of the log is enough for it. */
+const GATED_MEGABYTES = 2;
+
+async function gatedDecoding(): Promise<Measurement> {
+  const measured = await decoding(undefined, GATED_MEGABYTES);
+  return {
+    ...measured,
+    bar: `≤ ${gate.timesBareCutting} × bare cutting`,
+    reached: Number(measured.figures['time ÷ bare cutting']) <= gate.timesBareCutting,
+  };
+}
+
+const gated: Readonly<Record<string, () => Promise<Measurement>>> = {
+  P3: async () => (await import('./roundTrip.ts')).measureRoundTrip(gate.timesBareRoundTrip),
+  P4: gatedDecoding,
+  P12: async () => (await import('./burst.ts')).measureBurst(gate.burstSlack),
+};
+
 const { values, positionals } = parseArgs({
   allowPositionals: true,
   options: {
     paced: { type: 'boolean', default: false },
     beside: { type: 'string' },
+    gate: { type: 'boolean', default: false },
     help: { type: 'boolean', default: false },
   },
 });
 
 const all: Readonly<Record<string, () => Promise<Measurement>>> = {
   P1: async () => (await import('./answerTime.ts')).measureAnswerTime(),
+  P1b: async () => (await import('./answerTime.ts')).measureAnswerTime(true),
   P3: async () => (await import('./roundTrip.ts')).measureRoundTrip(),
   P4: () => decoding(values.beside),
   P5: async () => (await import('./journalLoss.ts')).measureJournalLoss({ paced: values.paced }),
   P12: async () => (await import('./burst.ts')).measureBurst(),
+  P14: async () => (await import('./storm.ts')).measureStorm(),
   P8: async () => (await import('./startTime.ts')).measureStart(),
 };
 
-const unknown = positionals.filter((name) => !Object.hasOwn(all, name));
+const measured = values.gate ? gated : all;
+const unknown = positionals.filter((name) => !Object.hasOwn(measured, name));
 if (values.help || unknown.length > 0) {
   process.stderr.write(unknown.length > 0 ? `There is no ${unknown.join(', ')}.\n\n${help}\n` : `${help}\n`);
   process.exit(unknown.length > 0 ? 2 : 0);
 }
 
 const results: Measurement[] = [];
-for (const [name, measure] of Object.entries(all)) {
+for (const [name, measure] of Object.entries(measured)) {
   if (positionals.length > 0 && !positionals.includes(name)) continue;
   process.stderr.write(`${name} …\n`);
-  results.push(await measure());
+  const first = await measure();
+  // What misses a gate once may have met another program's work; what is slow misses it again.
+  results.push(values.gate && !first.reached ? await measure() : first);
 }
 const machine = {
   cores: cpus().length,

@@ -143,8 +143,8 @@ export async function measureStart(): Promise<Measurement> {
   return {
     id: 'P8',
     what: 'packaged program, start → usable window ÷ an empty window; memory ÷ same',
-    bar: 'time ≤ 1.5, memory ≤ 1.4',
-    reached: time <= 1.5 && memory <= 1.4,
+    bar: 'time ≤ 1.15, memory ≤ 1.10',
+    reached: time <= 1.15 && memory <= 1.1,
     figures: {
       'time ratio': rounded(time),
       'ours ms': rounded(times[0] ?? NaN),
