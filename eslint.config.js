@@ -88,6 +88,7 @@ const rooms = {
   'renderer/model': [...general, 'renderer/objects'],
   'renderer/udp': general,
   'renderer/acceptance': [...general, 'renderer/log'],
+  'renderer/technician': [...general, 'renderer/device', 'renderer/log', 'renderer/acceptance'],
   'renderer/settings': general,
   'renderer/guide': general,
 };

@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { app, dialog, powerMonitor, shell } from 'electron';
 import type { BrowserWindow, FileFilter, OpenDialogOptions, SaveDialogOptions } from 'electron';
+import { defined } from '../shared/defined.ts';
 import { CodedError } from '../shared/errors.ts';
 import type { Fault } from '../shared/errors.ts';
 import { languageOf } from '../shared/settings.ts';
@@ -78,6 +79,11 @@ async function chooseFile(parent: BrowserWindow | undefined, filters: FileFilter
   return (await choose(parent, { properties: ['openFile'], filters }))?.[0];
 }
 
+async function showFolder(folder: string): Promise<void> {
+  const problem = await shell.openPath(folder);
+  if (problem !== '') throw new CodedError('FILE_NOT_FOUND', problem, folder);
+}
+
 function desktopOf({ window, journalDirectory, exportDirectory }: Surroundings): Desktop {
   const places = {
     journals: journalDirectory,
@@ -110,10 +116,8 @@ function desktopOf({ window, journalDirectory, exportDirectory }: Surroundings):
     chooseMacroFile: () => chooseFile(window(), [{ name: 'JSON', extensions: ['json'] }]),
     chooseLogFile: () => chooseFile(window()),
     places,
-    async showPlace(place) {
-      const problem = await shell.openPath(places[place]);
-      if (problem !== '') throw new CodedError('FILE_NOT_FOUND', problem, places[place]);
-    },
+    showPlace: (place) => showFolder(places[place]),
+    showFolder,
     printPdf,
   };
 }
@@ -147,7 +151,12 @@ async function confirmHost(
 }
 
 /** With one device: a window without a tab could do nothing at all. */
-async function startApplication({ window, journalDirectory, startFaults = [] }: Surroundings): Promise<Application> {
+async function startApplication({
+  window,
+  journalDirectory,
+  exportDirectory,
+  startFaults = [],
+}: Surroundings): Promise<Application> {
   const userFile = (name: string): string => join(app.getPath('userData'), name);
   let words = (): LastWords => lastWords[systemLanguage()];
   const application = await Application.start({
@@ -162,6 +171,8 @@ async function startApplication({ window, journalDirectory, startFaults = [] }: 
     catalogueFile: userFile('catalogue.json'),
     settingsFile: userFile('settings.json'),
     macrosFile: userFile('macros.json'),
+    batchFile: userFile('batch.json'),
+    ...defined({ reportDirectory: exportDirectory }),
     seenReleases: seenReleases(),
     secrets: await openSecrets(userFile('secrets.json')),
     portPollMs: PORT_POLL_MS,

@@ -94,8 +94,9 @@ export type UpdateErrorCode =
   | 'UPDATE_SIGNATURE'
   | 'UPDATE_OLD_LIST';
 
-/** An acceptance run: one goes on, the module is not ready for one, or there is none to go on with. */
-export type AcceptanceErrorCode = 'ACCEPTANCE_RUNNING' | 'ACCEPTANCE_NOT_READY' | 'ACCEPTANCE_NONE';
+/** An acceptance run: one goes on, the module is not ready for one, there is none to go on with, or no batch to enter it in. */
+export type AcceptanceErrorCode =
+  'ACCEPTANCE_RUNNING' | 'ACCEPTANCE_NOT_READY' | 'ACCEPTANCE_NONE' | 'ACCEPTANCE_NO_BATCH';
 
 /** `MACRO_WAIT_OVER`: what a macro has waited for (the detail) has not come. */
 export type MacroErrorCode = 'MACRO_RUNNING' | 'MACRO_WAIT_OVER';

@@ -3,6 +3,7 @@ import type { CatalogueState } from './catalogue.ts';
 import { text } from './schema.ts';
 import type { ValueOf } from './schema.ts';
 import type { SearchState } from './search.ts';
+import type { SiteBatch } from './siteBatch.ts';
 import { defaultSettings } from './settings.ts';
 import type { Language, Settings } from './settings.ts';
 import type { ConnectionPhase, PortInfo, RegistrationPhase, Stage, SteadyTimeMs } from './state.ts';
@@ -53,6 +54,8 @@ export interface ProgramState {
   readonly devices: readonly DeviceSummary[];
   /** In the order they began. */
   readonly fileWorks: readonly FileWork[];
+  /** Devices that are tested one after the other; null while no batch goes on. */
+  readonly batch: SiteBatch | null;
   readonly settings: Settings;
   /** The objects that device models can get. */
   readonly catalogue: CatalogueState;
@@ -85,6 +88,7 @@ export function initialProgramState(version: string, systemLanguage: Language): 
     search: null,
     devices: [],
     fileWorks: [],
+    batch: null,
     settings: defaultSettings,
     catalogue: { objectCount: 0, resourceCount: 0 },
     macros: [],

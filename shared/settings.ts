@@ -17,6 +17,10 @@ export const languages = ['zh', 'en'] as const;
 /** One of {@link languages}. */
 export type Language = (typeof languages)[number];
 
+/** What the window is for: everything, or four steps for a technician at a site. */
+export const windowModes = ['workbench', 'technician'] as const;
+export type WindowMode = (typeof windowModes)[number];
+
 /** Colours of the interface; `system` follows the operating system. */
 export const themes = ['system', 'light', 'dark', 'sunlight'] as const;
 export type Theme = (typeof themes)[number];
@@ -79,6 +83,7 @@ export const settingsSchema = object({
   /** `system` follows the operating system. */
   language: word([...languages, 'system']),
   theme: word(themes),
+  mode: word(windowModes),
   lifetimeSeconds: ranges.lifetimeSeconds,
   openTimeoutSeconds: ranges.openTimeoutSeconds,
   /** Pause before commands that are no answers. */
@@ -128,6 +133,7 @@ export type Settings = ValueOf<typeof settingsSchema>;
 export const defaultSettings: Settings = {
   language: 'system',
   theme: 'system',
+  mode: 'workbench',
   lifetimeSeconds: 3600,
   openTimeoutSeconds: 30,
   commandGapMs: 20,

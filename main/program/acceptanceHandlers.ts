@@ -27,10 +27,10 @@ async function planFileText(file: string): Promise<string> {
 
 /** The acceptance page's part of the contract. */
 export function acceptanceHandlers(
-  application: Pick<Application, 'confirmPlatform'>,
+  application: Pick<Application, 'confirmPlatform' | 'batches'>,
   device: Device,
   desktop: Desktop,
-): Pick<Handlers, AcceptanceRequest> {
+): Pick<Handlers, AcceptanceRequest | 'recordTest'> {
   const acceptance = device.acceptance;
   return {
     async startAcceptance(options) {
@@ -63,6 +63,7 @@ export function acceptanceHandlers(
       await writeWhole(file, planText(plan));
       return { file };
     },
+    recordTest: () => application.batches.record(device, (html) => desktop.printPdf(html)),
     setAcceptanceDetails: (details) => acceptance.setDetails(details),
     setCaseNote: ({ key, note }) => acceptance.setNote(key, note),
     async exportReport({ format, language, mask: isMasked }) {

@@ -1,3 +1,4 @@
+import { join } from 'node:path';
 import { defined } from '../../shared/defined.ts';
 import { CodedError, faultOf } from '../../shared/errors.ts';
 import type { Fault } from '../../shared/errors.ts';
@@ -28,6 +29,7 @@ import { ModuleSearch } from './moduleSearch.ts';
 import type { KeptSessions, KeptSessionsListener } from './keptSessions.ts';
 import { ObjectCatalogue } from './objectCatalogue.ts';
 import { ProgramHolder } from './programHolder.ts';
+import { SiteBatches } from './siteBatches.ts';
 import { loadSettings, saveSettings } from './settings.ts';
 import { repairTornJournals } from './tornJournals.ts';
 
@@ -45,6 +47,10 @@ export interface ApplicationOptions {
   readonly commandLineJournals?: string;
   /** Absent: settings are not kept. */
   readonly settingsFile?: string;
+  /** Where the batch of a site is kept; absent: it is not. */
+  readonly batchFile?: string;
+  /** Where reports go that no person is asked about; absent: beside the journals. */
+  readonly reportDirectory?: string;
   readonly settings?: Partial<Settings>;
   /** Absent: macros are not kept. */
   readonly macrosFile?: string;
@@ -82,6 +88,8 @@ export class Application {
   /** For a module, at every serial port. */
   readonly search: ModuleSearch;
   readonly fileWorks: FileWorks;
+  /** Devices tested one after the other at one site. */
+  readonly batches: SiteBatches;
   readonly #options: ApplicationOptions;
   readonly #parts: ProgramParts;
   readonly #devices = new Map<DeviceId, Device>();
@@ -116,6 +124,12 @@ export class Application {
       wallMs: () => this.clock.wallMs(),
     });
     this.macros = new MacroBook(this.state, options.macrosFile);
+    this.batches = new SiteBatches({
+      state: this.state,
+      file: options.batchFile,
+      reportDirectory: options.reportDirectory ?? join(options.journalDirectory, 'reports'),
+      wallMs: () => this.clock.wallMs(),
+    });
     this.platformKey = new PlatformKey({
       secrets: options.secrets ?? memorySecrets(),
       host: () => this.state.state.settings.platformHost,
@@ -145,6 +159,8 @@ export class Application {
     const application = new Application(options, settings, models);
     const macroFault = await application.macros.load();
     if (macroFault) faults.push(macroFault);
+    const batchFault = await application.batches.load();
+    if (batchFault) faults.push(batchFault);
     for (const fault of faults) application.#tell((device) => device.report(fault));
     application.state.change({ ports: await availablePorts() });
     void application.#mendJournals();

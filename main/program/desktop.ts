@@ -24,6 +24,8 @@ export interface Desktop {
   readonly places: Readonly<Record<PlaceName, string>>;
   /** Opens a folder in the system's own program for that. @throws CodedError `FILE_NOT_FOUND`, detail: the folder. */
   showPlace(place: PlaceName): Promise<void>;
+  /** The same of any folder of ours. @throws CodedError `FILE_NOT_FOUND`, detail: the folder. */
+  showFolder(folder: string): Promise<void>;
   /** A self-contained page as PDF. @throws CodedError `INTERNAL`. */
   printPdf(html: string): Promise<Uint8Array>;
 }

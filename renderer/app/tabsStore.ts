@@ -134,6 +134,12 @@ export const useTabsStore = defineStore('tabs', () => {
     else await closeNow(device, false);
   }
 
+  /** Another device takes the place of one: a fresh tab, then the old one with its port goes. */
+  async function replace(device: DeviceId): Promise<void> {
+    await open();
+    if (current.value !== device || wanted !== undefined) await closeNow(device, false);
+  }
+
   /** Closes the tab that was asked about, as it is. */
   async function closeAsked(): Promise<void> {
     if (asked.value !== undefined) await closeNow(asked.value, true);
@@ -181,6 +187,7 @@ export const useTabsStore = defineStore('tabs', () => {
     answerNextHeld,
     open,
     close,
+    replace,
     closeAsked,
     saveAndClose,
   };

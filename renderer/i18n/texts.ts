@@ -20,6 +20,8 @@ import sessionsEn from './sessions/en.json' with { type: 'json' };
 import sessionsZh from './sessions/zh.json' with { type: 'json' };
 import settingsEn from './settings/en.json' with { type: 'json' };
 import settingsZh from './settings/zh.json' with { type: 'json' };
+import technicianEn from './technician/en.json' with { type: 'json' };
+import technicianZh from './technician/zh.json' with { type: 'json' };
 import udpEn from './udp/en.json' with { type: 'json' };
 import udpZh from './udp/zh.json' with { type: 'json' };
 import uiEn from './ui/en.json' with { type: 'json' };
@@ -39,6 +41,7 @@ export const en = {
   ...requestsEn,
   ...sessionsEn,
   ...settingsEn,
+  ...technicianEn,
   ...udpEn,
   ...uiEn,
   ...lineTexts.en,
@@ -57,6 +60,7 @@ export const zh = {
   ...requestsZh,
   ...sessionsZh,
   ...settingsZh,
+  ...technicianZh,
   ...udpZh,
   ...uiZh,
   ...lineTexts.zh,

@@ -95,6 +95,8 @@ export const useWindowStore = defineStore('window', () => {
   const guidePage = ref<string>();
   /** The steps of a first session are on the screen. */
   const areFirstStepsShown = ref(false);
+  /** The faults of the virtual module to practise with. */
+  const isTrainingShown = ref(false);
 
   const layout = reactive(readLayout(typeof localStorage === 'undefined' ? null : localStorage.getItem(storageKey)));
   if (typeof localStorage !== 'undefined') {
@@ -145,6 +147,7 @@ export const useWindowStore = defineStore('window', () => {
     areShortcutsShown,
     guidePage,
     areFirstStepsShown,
+    isTrainingShown,
     layout,
     rememberCommand,
     notices,

@@ -17,6 +17,7 @@ import { registrationRequests } from './registration.ts';
 import { holdRequests } from './requestsOnHold.ts';
 import type { ArgumentsOf, ReplyOf, RequestRow, Scope } from './row.ts';
 import { sessionRequests } from './session.ts';
+import { siteBatchRequests } from './siteBatch.ts';
 import { udpRequests } from './udp.ts';
 
 /** Everything the screen may ask of main, a row a request. Verbs; each becomes `window.api.<name>`. */
@@ -35,6 +36,7 @@ export const requestRows = {
   ...udpRequests,
   ...keptSessionRequests,
   ...acceptanceRequests,
+  ...siteBatchRequests,
 };
 
 type RequestRows = typeof requestRows;

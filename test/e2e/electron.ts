@@ -66,7 +66,7 @@ async function open(
   });
   const complaints = complaintsOf(page);
   page.setDefaultTimeout(patienceMs);
-  await part(page, 'connect-button').waitFor();
+  await part(page, 'connect-button').or(part(page, 'technician')).waitFor();
   const close = async (): Promise<void> => {
     await app.close();
     await electron.cleanup();

@@ -14,6 +14,7 @@ describe('the guide in the window', () => {
       '5-production-line',
       '6-virtual-module',
       '7-device-model',
+      '8-one-device-after-the-other',
     ]);
     for (const { title, blocks } of pages) {
       expect(title).not.toBe('');

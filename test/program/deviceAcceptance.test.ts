@@ -39,6 +39,7 @@ async function bench(): Promise<Bench> {
     chooseExportFile: (name: string) => Promise.resolve(path.join(folder, name)),
     places,
     showPlace: () => Promise.resolve(),
+    showFolder: () => Promise.resolve(),
     printPdf: (html: string) => {
       printed.push(html);
       return Promise.resolve(new TextEncoder().encode('%PDF-1.7'));

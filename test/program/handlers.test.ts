@@ -45,6 +45,7 @@ async function bench(chosen: (name: string) => string | undefined = () => undefi
     },
     places,
     showPlace: () => Promise.resolve(),
+    showFolder: () => Promise.resolve(),
     printPdf: () => Promise.resolve(new Uint8Array()),
   };
   return { device, handlers: served(device, application, desktop, writeExport), modules, suggested };

@@ -62,6 +62,7 @@ async function bench(): Promise<{
     chooseModelFile: () => Promise.resolve(undefined),
     chooseObjectFiles: () => Promise.resolve(undefined),
     chooseMacroFile: () => Promise.resolve(undefined),
+    showFolder: () => Promise.resolve(),
     printPdf: () => Promise.resolve(new Uint8Array()),
   };
   const handlers = served(device, application, desktop, () => Promise.reject(new Error('No file was chosen')));

@@ -36,6 +36,7 @@ async function bench(options: Parameters<typeof startApplication>[0] = {}) {
       chooseModelFile: ask('log'),
       chooseObjectFiles: ask('log'),
       chooseMacroFile: ask('log'),
+      showFolder: () => Promise.resolve(),
       printPdf: () => Promise.resolve(new Uint8Array()),
     },
     () => Promise.reject(new Error('No file was chosen')),

@@ -16,6 +16,7 @@ import { registrationRequests } from '../../shared/contract/registration.ts';
 import { holdRequests } from '../../shared/contract/requestsOnHold.ts';
 import { sessionRequests } from '../../shared/contract/session.ts';
 import { keptSessionRequests } from '../../shared/contract/sessions.ts';
+import { siteBatchRequests } from '../../shared/contract/siteBatch.ts';
 import { udpRequests } from '../../shared/contract/udp.ts';
 import { read } from '../../shared/schema.ts';
 import { applyPatch, initialDeviceState } from '../../shared/state.ts';
@@ -44,6 +45,7 @@ describe('the contract', () => {
       udpRequests,
       acceptanceRequests,
       keptSessionRequests,
+      siteBatchRequests,
     ];
     expect(topics.flatMap((rows) => Object.keys(rows)).sort()).toEqual([...requestNames].sort());
   });

@@ -32,6 +32,7 @@ async function start() {
     chooseModelFile: notHere,
     chooseObjectFiles: notHere,
     chooseMacroFile: notHere,
+    showFolder: () => Promise.resolve(),
     printPdf: notHere,
   };
   const handlers = served(device, application, desktop, notHere);
