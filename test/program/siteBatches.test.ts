@@ -114,6 +114,9 @@ describe('the batch of a site', () => {
     const device = await tested(application);
     const desktop = {
       choosePlanFile: () => Promise.resolve(undefined),
+      chooseModelFile: () => Promise.resolve(undefined),
+      chooseObjectFiles: () => Promise.resolve(undefined),
+      chooseMacroFile: () => Promise.resolve(undefined),
       chooseLogFile: () => Promise.resolve(undefined),
       chooseExportFile: () => Promise.resolve(undefined),
       places: { journals: '', commandLine: '', settings: '', crashes: '' },
