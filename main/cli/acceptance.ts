@@ -11,7 +11,7 @@ import type { AcceptanceResult } from '../../shared/acceptanceResult.ts';
 import { faultOf } from '../../shared/errors.ts';
 import type { LineSettings } from '../../shared/lineSettings.ts';
 import { parsePlatformHost } from '../../shared/platform.ts';
-import { documentPlan, notSelected, planOfOnly } from '../acceptance/plan/plan.ts';
+import { documentPlan, notSelected, planFor, planOfOnly } from '../acceptance/plan/plan.ts';
 import type { Plan } from '../acceptance/plan/plan.ts';
 import { parsePlan } from '../acceptance/plan/planFile.ts';
 import { writeReports } from '../acceptance/report/files.ts';
@@ -28,14 +28,15 @@ import type { DeviceModel } from '../../shared/deviceModel.ts';
 import { UsageError, exit, writeLine } from './io.ts';
 import type { CliIo } from './io.ts';
 import { journalDirectoryOf } from './journalDirectory.ts';
+import { ObjectStore } from '../lwm2m/objectStore.ts';
 import { fileText, lineFrom, lineHelp, lineOptions, modelFrom, numberOf } from './options.ts';
 import { systemClock } from '../time/clock.ts';
 import { version } from './version.ts';
 
 export const help = `mipl acceptance --port P [--port P …] [options]
 
-Runs the acceptance plan: every criterion of the OneNET document, in its order. Progress goes to standard error, the
-verdicts to standard output.
+Runs the acceptance plan: every criterion of the OneNET document, in its order, and what each other object
+of --model can do. Progress goes to standard error, the verdicts to standard output.
   --port P          device path, tcp://, telnet:// or rfc2217://host:port, or sim:m5310-seed; several: one device after
                     the other
   --parallel        all devices at once
@@ -282,12 +283,13 @@ async function readChoices(args: readonly string[], io: CliIo): Promise<Choices>
   }
   const language = reportLanguages.find((known) => known === values.lang);
   if (!language) throw new UsageError(`--lang is one of ${reportLanguages.join(', ')}`);
+  const model = await modelFrom(values.model);
   return {
     ports: values.port,
     isParallel: values.parallel,
     baudRate: numberOf('--baud', values.baud, ranges.baudRate),
     line: lineFrom(values),
-    model: await modelFrom(values.model),
+    model,
     dialect,
     lifetimeSeconds: numberOf('--lifetime', values.lifetime, ranges.lifetimeSeconds),
     platformHost,
@@ -296,7 +298,7 @@ async function readChoices(args: readonly string[], io: CliIo): Promise<Choices>
     operatorMs: numberOf('--wait', values.wait, { min: 1, max: 86_400 }) * 1000,
     hasBootstrap: values.bootstrap,
     udpServer: values.udp === undefined ? undefined : udpServerOf(values.udp),
-    plan: await planFrom(values.plan, values.only),
+    plan: await planFrom(values.plan, values.only, planFor(new ObjectStore(model).view())),
     reportDirectory: values.report,
     language,
     isMasked: values.mask,
@@ -308,8 +310,9 @@ async function readChoices(args: readonly string[], io: CliIo): Promise<Choices>
 const openWarning =
   'mipl acceptance: over http the api-key travels openly: everyone on the way can read it. Use https where the host offers it';
 
-async function planFrom(file: string | undefined, only: string | undefined): Promise<Plan> {
-  const plan = file === undefined ? documentPlan : parsePlan(await fileText('--plan', file), file);
+async function planFrom(file: string | undefined, only: string | undefined, whole: Plan): Promise<Plan> {
+  const known = whole.items.map(({ definition }) => definition);
+  const plan = file === undefined ? whole : parsePlan(await fileText('--plan', file), file, known);
   if (only === undefined) return plan;
   const chosen = planOfOnly(
     plan,

@@ -7,7 +7,7 @@ import { defined } from '../../shared/defined.ts';
 import { CodedError } from '../../shared/errors.ts';
 import type { LineSettings } from '../../shared/lineSettings.ts';
 import { virtualProfile } from '../../shared/virtualPort.ts';
-import { documentPlan, planOfOnly } from '../acceptance/plan/plan.ts';
+import { planFor, planOfOnly } from '../acceptance/plan/plan.ts';
 import type { Plan } from '../acceptance/plan/plan.ts';
 import { parsePlan } from '../acceptance/plan/planFile.ts';
 import { isPractice } from '../acceptance/report/certificateFacts.ts';
@@ -19,7 +19,9 @@ import { openPortLink, portInfoOf } from '../device/ports.ts';
 import { exportToFile } from '../journal/exporters.ts';
 import { namelessFileName } from '../journal/fileNames.ts';
 import { Masker } from '../journal/masking.ts';
+import type { DeviceModel } from '../../shared/deviceModel.ts';
 import { defaultModel, parseModel } from '../lwm2m/deviceModel.ts';
+import { ObjectStore } from '../lwm2m/objectStore.ts';
 import { Application } from '../program/application.ts';
 import { unattendedRun } from '../program/unattendedRun.ts';
 import type { RunProgress, RunResult, StationParts } from '../stations/station.ts';
@@ -90,7 +92,7 @@ async function tryWork(
   const application = await Application.start({
     version,
     systemLanguage: 'en',
-    model: work.model ? parseModel(work.model.text, work.model.name) : defaultModel,
+    model: modelOf(work),
     journalDirectory: options.journalDirectory,
     settings: {
       registerOnConnect: false,
@@ -123,8 +125,14 @@ async function tryWork(
   }
 }
 
-function planOf({ plan: file, only }: Work): Plan {
-  const plan = file ? parsePlan(file.text, file.name) : documentPlan;
+const modelOf = ({ model }: Work): DeviceModel =>
+  model ? parseModel(model.text, model.name) : defaultModel;
+
+function planOf(work: Work): Plan {
+  const { plan: file, only } = work;
+  const whole = planFor(new ObjectStore(modelOf(work)).view());
+  const known = whole.items.map(({ definition }) => definition);
+  const plan = file ? parsePlan(file.text, file.name, known) : whole;
   if (!only) return plan;
   const chosen = planOfOnly(plan, only);
   if (chosen) return chosen;

@@ -368,6 +368,7 @@ export class Device {
       values: this.store.values(),
       atMs,
     });
+    this.acceptance.followModel();
     this.note(remark('modelUsed', { name: state.name }));
   }
 

@@ -50,7 +50,11 @@ export function acceptanceHandlers(
       const file = await desktop.choosePlanFile();
       if (file === undefined) return null;
       const { parsePlan } = await import('../acceptance/plan/planFile.ts');
-      const plan = parsePlan(await planFileText(file), basename(file));
+      const plan = parsePlan(
+        await planFileText(file),
+        basename(file),
+        acceptance.wholePlan.items.map(({ definition }) => definition),
+      );
       acceptance.open(plan);
       return { plan: plan.name, cases: plan.items.length };
     },

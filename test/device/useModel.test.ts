@@ -5,55 +5,10 @@ import type { Device } from '../../main/device/device.ts';
 import { modelText } from '../../main/lwm2m/modelText.ts';
 import type { Application } from '../../main/program/application.ts';
 import { openSimulator } from '../../main/sim/simulator.ts';
-import type { DeviceModel } from '../../shared/deviceModel.ts';
 import { faultOf } from '../../shared/errors.ts';
 import type { PlatformOperation } from '../../shared/platform.ts';
+import { ownModel } from './ownModel.ts';
 import { startApplication, testFolder, until } from './rig.ts';
-
-/** A lamp, a pressure gauge and an object that no registry knows. */
-export const ownModel: DeviceModel = {
-  name: 'Pump house',
-  objects: [
-    {
-      id: 3311,
-      instances: [
-        {
-          id: 0,
-          resources: [
-            { id: 5850, type: 'boolean', operations: 'RW', value: '0' },
-            { id: 5851, type: 'integer', operations: 'RW', value: '10' },
-          ],
-        },
-      ],
-    },
-    {
-      id: 3323,
-      instances: [
-        {
-          id: 0,
-          resources: [
-            { id: 5700, type: 'float', operations: 'R', value: '1.50' },
-            { id: 5605, type: 'none', operations: 'E', value: '' },
-          ],
-        },
-        { id: 2, resources: [{ id: 5700, type: 'float', operations: 'R', value: '2.50' }] },
-      ],
-    },
-    {
-      id: 32_769,
-      name: { zh: '泵', en: 'Pump' },
-      instances: [
-        {
-          id: 0,
-          resources: [
-            { id: 1, type: 'string', operations: 'RW', value: 'off', name: { zh: '状态', en: 'State' } },
-            { id: 2, type: 'none', operations: 'E', value: '', name: { zh: '停止', en: 'Stop' } },
-          ],
-        },
-      ],
-    },
-  ],
-};
 
 async function started(model = ownModel): Promise<{ application: Application; device: Device; id: string }> {
   const application = await startApplication({
@@ -161,6 +116,34 @@ describe('a device of another model', () => {
     expect(await refused.catch((error: unknown) => faultOf(error).code)).toBe('ACCEPTANCE_RUNNING');
     expect(objectIds(device)).toEqual([3303, 3306]);
     device.acceptance.stop();
+  });
+
+  it('has a plan for its objects, and what was found before belongs to the objects before', async () => {
+    const { application, device, id } = await started();
+    const idsOf = () => Object.values(device.state.state.acceptanceCases).map(({ info }) => info.id);
+    const before = idsOf();
+    await device.useModel(await application.models.chosen(id));
+    expect(idsOf()).toHaveLength(before.length + 16);
+    expect(device.state.state.acceptance.isArranged).toBe(false);
+    const read = Object.values(device.state.state.acceptanceCases).find(({ info }) => info.id === 'read-3311')!;
+    const version = Object.values(device.state.state.acceptanceCases).find(({ info }) => info.id === 'version')!;
+    device.acceptance.select([read.key, version.key]);
+    device.acceptance.arrange(
+      device.acceptance
+        .plan()
+        .items.map(
+          (_, at) =>
+            Object.values(device.state.state.acceptanceCases).toSorted((one, other) => other.position - one.position)[
+              at
+            ]!.key,
+        ),
+    );
+    expect(device.state.state.acceptance.isArranged).toBe(true);
+    await device.useModel(await application.models.chosen('shipped'));
+    expect(idsOf().toSorted()).toEqual(before.toSorted());
+    expect(device.state.state.acceptance).toMatchObject({ isArranged: true, canUndo: false });
+    device.acceptance.restore();
+    expect(device.state.state.acceptance.isArranged).toBe(false);
   });
 
   it('comes also where a person has deleted the suite by hand, and registers nothing then', async () => {

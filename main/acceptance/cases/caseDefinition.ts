@@ -16,6 +16,8 @@ export interface CaseDefinition {
   readonly checks: readonly Check[];
   /** What a case that passed has measured, in a few words for the first page of the report. */
   readonly found?: (evidence: Evidence) => BilingualName | undefined;
+  /** About an object of the device model that the document does not name. */
+  readonly isOfModel?: true;
   /** What the model must have, where the steps do not say it. */
   readonly paths?: readonly string[];
 }

@@ -46,7 +46,8 @@ function readsRight(path: string): Check {
   });
 }
 
-function reading(level: string, section: string, title: BilingualName, path: string): CaseDefinition {
+/** The platform reads a path and gets the device's values. */
+export function reading(level: string, section: string, title: BilingualName, path: string): CaseDefinition {
   return {
     id: `read-${level}`,
     section,
@@ -75,13 +76,14 @@ function hasValue(path: string, value: string): Check {
   };
 }
 
-function writing(
+/** The platform writes resources of an instance. */
+export function writing(
   level: string,
   section: string,
   title: BilingualName,
+  path: string,
   values: readonly (readonly [resourceId: number, before: string, value: string])[],
 ): CaseDefinition {
-  const path = '/3306/0';
   const operation: PlatformOperation = {
     kind: 'write',
     path,
@@ -106,9 +108,7 @@ function writing(
   };
 }
 
-const executable = '/3303/0/5605';
-
-const argumentsArrived: Check = {
+const argumentsArrived = (executable: string): Check => ({
   criterion: say('收到的参数为 reset', 'the arguments are reset'),
   source: 'event',
   judge(evidence) {
@@ -118,7 +118,21 @@ const argumentsArrived: Check = {
     const given = request?.payload ?? '–';
     return failed(say(`收到的参数为 ${given}，应为 reset`, `the arguments are ${given}, not reset`), ...lines);
   },
-};
+});
+
+/** The platform executes a resource with an argument. */
+export function executing(level: string, title: BilingualName, path: string): CaseDefinition {
+  const operation: PlatformOperation = { kind: 'execute', path, args: 'reset' };
+  return {
+    id: level === '' ? 'execute' : `execute-${level}`,
+    section: '3.5 (4)',
+    title,
+    need: 'registered',
+    limitSeconds: 60,
+    steps: [ask(operation)],
+    checks: [requestAnswered('execute', path, '+MIPLEXECUTE'), argumentsArrived(path), platformDone(operation)],
+  };
+}
 
 /** The document's own example. */
 const attributed: readonly { readonly path: string; readonly attributes: NotificationAttributes }[] = [
@@ -162,7 +176,8 @@ function isObserved(path: string, wanted: boolean): Check {
   };
 }
 
-function observing(
+/** The platform observes paths. */
+export function observing(
   level: string,
   section: string,
   title: BilingualName,
@@ -183,7 +198,8 @@ function observing(
   };
 }
 
-function cancelling(level: string, section: string, title: BilingualName, path: string): CaseDefinition {
+/** The platform observes a path no more. */
+export function cancelling(level: string, section: string, title: BilingualName, path: string): CaseDefinition {
   const operation: PlatformOperation = { kind: 'cancel', path };
   return {
     id: `cancel-${level}`,
@@ -203,24 +219,12 @@ export const managementCases: readonly CaseDefinition[] = [
   reading('resource', '3.5 (2) A', say('读取资源', 'Read a resource'), '/3303/0/5700'),
   reading('instance', '3.5 (2) B', say('读取实例', 'Read an instance'), '/3303/0'),
   reading('object', '3.5 (2) C', say('读取对象', 'Read an object'), '/3303'),
-  writing('resource', '3.5 (3) A', say('写入资源', 'Write a resource'), [[5850, '0', '1']]),
-  writing('instance', '3.5 (3) B', say('写入实例', 'Write an instance'), [
+  writing('resource', '3.5 (3) A', say('写入资源', 'Write a resource'), '/3306/0', [[5850, '0', '1']]),
+  writing('instance', '3.5 (3) B', say('写入实例', 'Write an instance'), '/3306/0', [
     [5850, '0', '1'],
     [5851, '0', '22'],
   ]),
-  {
-    id: 'execute',
-    section: '3.5 (4)',
-    title: say('执行资源', 'Execute a resource'),
-    need: 'registered',
-    limitSeconds: 60,
-    steps: [ask({ kind: 'execute', path: executable, args: 'reset' })],
-    checks: [
-      requestAnswered('execute', executable, '+MIPLEXECUTE'),
-      argumentsArrived,
-      platformDone({ kind: 'execute', path: executable, args: 'reset' }),
-    ],
-  },
+  executing('', say('执行资源', 'Execute a resource'), '/3303/0/5605'),
   {
     id: 'write-attributes',
     section: '3.5 (5)',

@@ -218,6 +218,17 @@ const discoverAnswered = (objectId: number): Check => ({
   },
 });
 
+/** The platform's list has all resources of an object. */
+export const listing = (level: string, title: BilingualName, objectId: number): CaseDefinition => ({
+  id: `discover-${level}`,
+  section: '3.5 (1)',
+  title,
+  need: 'registered',
+  limitSeconds: 60,
+  steps: [askResources(objectId)],
+  checks: [listComplete(objectId)],
+});
+
 const create: readonly Step[] = [{ do: 'prepareSuite' }, { do: 'register' }, { do: 'settle' }];
 
 /** Chapters 3.2 to 3.4, and the discover of 3.5 that follows a registration. */

@@ -1,7 +1,8 @@
 import { maxPlanCases } from '../../../shared/acceptance.ts';
 import { defined } from '../../../shared/defined.ts';
 import { CodedError } from '../../../shared/errors.ts';
-import { documentPlan, notSelected } from './plan.ts';
+import { notSelected } from './plan.ts';
+import type { CaseDefinition } from '../cases/caseDefinition.ts';
 import type { Plan, PlanItem } from './plan.ts';
 
 /** A case in its place. The key stays with it wherever it is moved; no other case of the window ever has the same. */
@@ -67,23 +68,28 @@ export function ticked(plan: PagePlan, keys: readonly number[]): PagePlan {
   return { ...plan, entries: plan.entries.map((entry) => ({ ...entry, isSelected: chosen.has(entry.key) })) };
 }
 
-/** The document's criteria in the document's order, each once; cases that are there already stay the same ones. */
-export function restored(plan: PagePlan, nextKey: NextKey): PagePlan {
-  const entries = documentPlan.items.map(
+/** The criteria of the whole plan in its order, each once; cases that are there already stay the same ones. */
+export function restored(plan: PagePlan, whole: Plan, nextKey: NextKey): PagePlan {
+  const entries = whole.items.map(
     (item) => plan.entries.find((entry) => entry.item.definition === item.definition) ?? entryOf(item, nextKey),
   );
-  return { name: documentPlan.name, entries };
+  return { name: whole.name, entries };
 }
 
-/** Whether it is the document's plan in the document's order, ticks aside. */
-export function isDocuments({ name, entries, declaredVersion }: PagePlan): boolean {
-  const { items } = documentPlan;
+/** Whether it is the whole plan in its order, ticks aside. */
+export function isWhole({ name, entries, declaredVersion }: PagePlan, whole: Plan): boolean {
+  const { items } = whole;
   return (
-    name === documentPlan.name &&
+    name === whole.name &&
     declaredVersion === undefined &&
     entries.length === items.length &&
     entries.every(({ item }, index) => item.definition === items[index]?.definition)
   );
+}
+
+/** The plan for another device model: cases of objects that are gone leave it. */
+export function without(plan: PagePlan, gone: ReadonlySet<CaseDefinition>): PagePlan {
+  return { ...plan, entries: plan.entries.filter(({ item }) => !gone.has(item.definition)) };
 }
 
 /** The plan to run or to write; what has no tick is skipped by the operator, unless the plan says by whom and why. */

@@ -1,4 +1,7 @@
+import type { ObjectView } from '../../../shared/state.ts';
 import { documentCases } from '../cases/cases.ts';
+import { modelCases } from '../cases/casesModel.ts';
+import { leavingCases } from '../cases/casesSession.ts';
 import type { CaseDefinition } from '../cases/caseDefinition.ts';
 
 /** What a plan file says it is. */
@@ -28,6 +31,15 @@ export const documentPlan: Plan = {
   name: 'OneNET M5310 LwM2M',
   items: documentCases.map((definition) => ({ definition })),
 };
+
+/** The document's criteria, and before the device leaves what the other objects of its model can do; always the same for the same objects. */
+export function planFor(objects: readonly ObjectView[]): Plan {
+  const own = modelCases(objects).map((definition) => ({ definition }));
+  if (own.length === 0) return documentPlan;
+  const { name, items } = documentPlan;
+  const leaving = items.length - leavingCases.length;
+  return { name, items: [...items.slice(0, leaving), ...own, ...items.slice(leaving)] };
+}
 
 /** Why a case is left out that nobody has chosen. */
 export const notSelected = 'not selected';

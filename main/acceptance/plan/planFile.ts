@@ -5,6 +5,7 @@ import { JsonFile } from '../../files/jsonFile.ts';
 import type { ObjectNode } from '../../files/jsonFile.ts';
 import type { JsonField, JsonNode } from '../../files/jsonWithLines.ts';
 import type { WholeRange } from '../../../shared/wholeRange.ts';
+import type { CaseDefinition } from '../cases/caseDefinition.ts';
 import { documentCases } from '../cases/cases.ts';
 import { compileLinePattern } from '../../log/linePattern.ts';
 import { ownCase } from '../cases/ownCase.ts';
@@ -21,9 +22,12 @@ const OWN_LIMIT_SECONDS = 60;
 /** Walks the parsed file. */
 class PlanReader {
   readonly #file: JsonFile;
+  /** Cases that a plan may name. */
+  readonly #cases: readonly CaseDefinition[];
 
-  constructor(file: JsonFile) {
+  constructor(file: JsonFile, cases: readonly CaseDefinition[]) {
     this.#file = file;
+    this.#cases = cases;
   }
 
   plan(root: JsonNode): Plan {
@@ -75,16 +79,16 @@ class PlanReader {
   }
 
   #known(id: string, line: number, field: string): PlanItem {
-    const definition = documentCases.find((one) => one.id === id);
+    const definition = this.#cases.find((one) => one.id === id);
     if (definition) return { definition };
-    const ids = documentCases.map((one) => one.id).join(', ');
+    const ids = this.#cases.map((one) => one.id).join(', ');
     throw this.#file.wrong(line, field, `"${id}" is none of ${ids}`);
   }
 
   #own(node: ObjectNode, field: string): PlanItem {
     const idField = this.#file.required(node, field, 'id');
     const id = this.#file.text(idField, `${field}.id`);
-    if (!/^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/.test(id) || documentCases.some((one) => one.id === id)) {
+    if (!/^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/.test(id) || this.#cases.some((one) => one.id === id)) {
       throw this.#file.wrong(idField.line, `${field}.id`, 'letters, digits, ".", "_", "-", and no id of the document');
     }
     const needs = node.fields.get('needs');
@@ -173,10 +177,10 @@ class PlanReader {
 }
 
 /**
- * Reads the text of a plan: cases of the document by id, in any order and number, and cases of one's own.
+ * Reads the text of a plan: cases of the document, and of the device model where those are given, by id, in any order and number, and cases of one's own.
  * @throws CodedError `FILE_BAD_PLAN`; message and detail begin with `<file name>:<line>` and name the field.
  */
-export function parsePlan(text: string, fileName: string): Plan {
+export function parsePlan(text: string, fileName: string, cases: readonly CaseDefinition[] = documentCases): Plan {
   const file = new JsonFile(fileName, 'FILE_BAD_PLAN');
-  return new PlanReader(file).plan(file.parse(text));
+  return new PlanReader(file, cases).plan(file.parse(text));
 }

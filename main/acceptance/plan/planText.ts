@@ -29,7 +29,7 @@ const caseFields = ({ id, title, need, limitSeconds, steps }: CaseDefinition): F
 });
 
 function itemFields({ definition, skip }: PlanItem, repeat: number): Fields | string {
-  const isDocuments = documentCases.includes(definition);
+  const isDocuments = definition.isOfModel === true || documentCases.includes(definition);
   if (isDocuments && !skip && repeat === 1) return definition.id;
   return {
     ...(isDocuments ? { case: definition.id } : caseFields(definition)),

@@ -2,7 +2,7 @@ import { CodedError } from '../../../shared/errors.ts';
 import type { AcceptanceCase } from '../../../shared/acceptance.ts';
 import { infoOf } from '../cases/cases.ts';
 import { usualMs } from '../cases/expected.ts';
-import { arranged, isDocuments, opened, restored, ticked, toPlan } from '../plan/pagePlan.ts';
+import { arranged, isWhole, opened, restored, ticked, toPlan, without } from '../plan/pagePlan.ts';
 import type { PagePlan, PlanEntry } from '../plan/pagePlan.ts';
 import type { Plan } from '../plan/plan.ts';
 import type { TestedDevice } from './testedDevice.ts';
@@ -15,6 +15,8 @@ export class ArrangedCases {
   readonly #device: Pick<TestedDevice, 'state' | 'facts'>;
   /** Whether a run can go on with the cases that are to be seen. */
   readonly #canResume: () => boolean;
+  /** Every criterion there is for this device. */
+  #whole: Plan;
   #plan: PagePlan;
   /** The plan before each change since the last start. */
   #earlier: PagePlan[] = [];
@@ -25,7 +27,25 @@ export class ArrangedCases {
   constructor(device: Pick<TestedDevice, 'state' | 'facts'>, plan: Plan, canResume: () => boolean) {
     this.#device = device;
     this.#canResume = canResume;
+    this.#whole = plan;
     this.#plan = opened(plan, () => ++this.#lastKey);
+  }
+
+  /** Every criterion there is for this device. */
+  get whole(): Plan {
+    return this.#whole;
+  }
+
+  /** The device is made of other objects: an arranged plan loses what is gone, the whole plan becomes the other one. */
+  follow(whole: Plan): void {
+    const isArranged = !isWhole(this.#plan, this.#whole);
+    const kept = new Set(whole.items.map(({ definition }) => definition));
+    const gone = this.#whole.items.map(({ definition }) => definition).filter((one) => !kept.has(one));
+    this.#whole = whole;
+    this.#earlier = [];
+    this.#plan = isArranged ? without(this.#plan, new Set(gone)) : restored(this.#plan, whole, () => ++this.#lastKey);
+    this.show();
+    this.forgetOthers();
   }
 
   get entries(): readonly PlanEntry[] {
@@ -52,9 +72,9 @@ export class ArrangedCases {
     this.#rearrange(opened(plan, () => ++this.#lastKey));
   }
 
-  /** The document's plan. */
+  /** The whole plan. */
   restore(): void {
-    this.#rearrange(restored(this.#plan, () => ++this.#lastKey));
+    this.#rearrange(restored(this.#plan, this.#whole, () => ++this.#lastKey));
   }
 
   /** Takes back the last change of the plan; nothing happens when there is none. */
@@ -99,7 +119,7 @@ export class ArrangedCases {
     facts.acceptance({
       ...acceptance,
       plan: this.#plan.name,
-      isArranged: !isDocuments(this.#plan),
+      isArranged: !isWhole(this.#plan, this.#whole),
       canUndo: this.#earlier.length > 0,
       canResume: this.#canResume(),
     });

@@ -12,7 +12,7 @@ import { defined } from '../../../shared/defined.ts';
 import { usualMs } from '../cases/expected.ts';
 import { simulatedPatience } from './runMemory.ts';
 import { journalFactsOf } from './journalFacts.ts';
-import { documentPlan } from '../plan/plan.ts';
+import { planFor } from '../plan/plan.ts';
 import type { Plan, PlanItem } from '../plan/plan.ts';
 import { checksumOf } from '../../files/checksum.ts';
 import { AcceptanceRun } from './acceptanceRun.ts';
@@ -52,7 +52,7 @@ export class DeviceAcceptance {
   #abort: AbortController | undefined;
   #underway: Promise<void> = Promise.resolve();
 
-  constructor(device: TestedDevice, plan: Plan = documentPlan) {
+  constructor(device: TestedDevice, plan: Plan = planFor(device.state.state.objects)) {
     this.#device = device;
     this.#cases = new ArrangedCases(device, plan, () => !this.#isLeft && this.#isOfThisPlan());
     this.#cases.show();
@@ -129,6 +129,22 @@ export class DeviceAcceptance {
     const imei = this.#result?.identity.imei;
     const isOtherModule = imei !== undefined && module.imei !== undefined && module.imei !== imei;
     if (connection.port?.path === acceptance.port && !isOtherModule) return;
+    this.#forget();
+  }
+
+  /** The device is made of other objects: what was found belongs to those before, and the plan follows. */
+  followModel(): void {
+    if (this.#bound) this.#forget();
+    this.#cases.follow(planFor(this.#device.state.state.objects));
+  }
+
+  /** Every criterion there is for this device. */
+  get wholePlan(): Plan {
+    return this.#cases.whole;
+  }
+
+  #forget(): void {
+    const { acceptance } = this.#device.state.state;
     this.#bound = undefined;
     this.#result = undefined;
     this.#cases.forgetOthers();
