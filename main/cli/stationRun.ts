@@ -125,8 +125,7 @@ async function tryWork(
   }
 }
 
-const modelOf = ({ model }: Work): DeviceModel =>
-  model ? parseModel(model.text, model.name) : defaultModel;
+const modelOf = ({ model }: Work): DeviceModel => (model ? parseModel(model.text, model.name) : defaultModel);
 
 function planOf(work: Work): Plan {
   const { plan: file, only } = work;

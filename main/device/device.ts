@@ -38,6 +38,7 @@ import { portInfoOf, usualName } from './ports.ts';
 import { Session } from './session.ts';
 import type { SessionParts } from './sessionParts.ts';
 import { Standstill } from './standstill.ts';
+import { ValueHistory } from './valueHistory.ts';
 import { summaryOf } from './summary.ts';
 
 /** How the sessions of a device are held; every part has a default. */
@@ -94,6 +95,8 @@ export class Device {
   readonly log = new LogBook();
   readonly store: ObjectStore;
   readonly generators: GeneratorRunner;
+  /** What has become of each value. */
+  readonly history = new ValueHistory();
   /** The platform's side: calls of its HTTP API. */
   readonly platform: PlatformCaller;
   readonly acceptance: DeviceAcceptance;
@@ -130,6 +133,8 @@ export class Device {
       resources: this.#initialResources(),
     });
     this.facts = new FactRecord(this.state);
+    this.history.begin(this.store.values(), this.clock.steadyMs());
+    this.facts.onFact((fact) => this.history.hear(fact));
     this.platform = new PlatformCaller({
       state: this.state,
       facts: this.facts,

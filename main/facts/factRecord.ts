@@ -23,9 +23,15 @@ export class FactRecord {
   readonly holder: StateHolder;
   #journal: FactJournal | undefined;
   #settings: FactOf<'settings'> | undefined;
+  readonly #listeners = new Set<(fact: Fact) => void>();
 
   constructor(holder: StateHolder) {
     this.holder = holder;
+  }
+
+  /** Hears of everything that happens, before the state does. */
+  onFact(listener: (fact: Fact) => void): void {
+    this.#listeners.add(listener);
   }
 
   /** Something has happened: the state is what it comes to. */
@@ -34,6 +40,7 @@ export class FactRecord {
     // Before the state: who hears of a change may tell a fact of its own.
     if (changes.module && fact.fact === 'identity') this.#journal?.identify(changes.module);
     else this.#journal?.fact(fact);
+    for (const hear of this.#listeners) hear(fact);
     this.holder.change(changes);
   }
 

@@ -67,6 +67,17 @@ export function deviceHandlers(
     setValue: ({ path, value }) => device.store.write(path, value, { by: 'person' }),
     setGenerator: ({ path, spec }) => device.generators.set(path, spec),
     clearGenerator: ({ path }) => device.generators.clear(path),
+    readHistory: ({ path }) => device.history.of(path),
+    async exportHistory({ path }) {
+      const file = await desktop.chooseExportFile(`value${path.replaceAll('/', '-')}.csv`, 'csv');
+      if (file === undefined) return null;
+      const [{ historyCsv }, { writeWhole }] = await Promise.all([
+        import('../device/valueHistory.ts'),
+        import('../files/writeWhole.ts'),
+      ]);
+      await writeWhole(file, historyCsv(path, device.history.of(path)));
+      return { file };
+    },
     notify: (notification) => engine().notify(notification),
     holdRequests: ({ kinds }) => device.facts.tell({ fact: 'holdKinds', kinds: [...new Set(kinds)] }),
     armAnswer: (order) => ({ id: device.armed.arm(order) }),

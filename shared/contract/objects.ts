@@ -1,6 +1,7 @@
 import { generatorSpec } from '../generator.ts';
 import { resourcePath } from '../lwm2m.ts';
 import { object, text, truth } from '../schema.ts';
+import type { ValueEvent } from '../valueHistory.ts';
 import { accepted, reply } from './row.ts';
 import type { Rows } from './row.ts';
 
@@ -27,6 +28,20 @@ export const objectRequests = {
     duringRun: 'refused',
     argument: object({ path: resourcePath }),
     reply: accepted,
+  },
+  /** What has become of a value, the oldest first. */
+  readHistory: {
+    scope: 'device',
+    duringRun: 'served',
+    argument: object({ path: resourcePath }),
+    reply: reply<readonly ValueEvent[]>(),
+  },
+  /** Asks for a file name and writes the same there as csv; null when the person cancelled. */
+  exportHistory: {
+    scope: 'device',
+    duringRun: 'served',
+    argument: object({ path: resourcePath }),
+    reply: reply<{ file: string } | null>(),
   },
   /** Sends +MIPLNOTIFY; answers when the module accepted it. Delivery shows in the outbox. */
   notify: {

@@ -5,7 +5,7 @@ import { en, zh } from '../../renderer/i18n/texts.ts';
 import { startElectron } from './electron.ts';
 import type { StartedElectron } from './electron.ts';
 import { cutWords, looks, picture, show, smallestLooks } from './pictures.ts';
-import { callPlatform, connect, part, stateOf, until } from './screen.ts';
+import { ask, callPlatform, connect, good, part, stateOf, until } from './screen.ts';
 
 /** A device of one's own, from the registry to the platform, in both languages. The tests build on each other. */
 
@@ -181,6 +181,29 @@ describe('the device', () => {
     await started.page.keyboard.press('Escape');
     await at('tree-row-/3303').waitFor();
   });
+
+  it.each(['en', 'zh'] as const)(
+    'shows how a value came to be what it is, in %s, and writes it out',
+    async (language) => {
+      await show(started, look(language));
+      await at('tree-row-/3303/0/5700').click();
+      const { value } = (await stateOf(started.page)).resources['/3303/0/5700']!;
+      const next = String(Number(value) + 1);
+      good(await ask(started.page, 'setValue', { path: '/3303/0/5700', value: next }));
+      await at('history-open').click();
+      const events = () => at('value-events').textContent();
+      await until(events).toContain(texts[language].valueHistory.by.model);
+      await until(events).toContain(texts[language].valueHistory.by.person);
+      expect(await events()).toContain(next);
+      await picture(started, `history-${language}`);
+      await at('history-export').click();
+      await until(() => readFile(join(started.folders.exports, 'value-3303-0-5700.csv'), 'utf8')).toContain(
+        `person,${next}`,
+      );
+      await started.page.keyboard.press('Escape');
+      await until(() => at('value-history').count()).toBe(0);
+    },
+  );
 
   it('still has the model at the next start, and a draft that was left is there again', async () => {
     await started.page.keyboard.press('Control+4');
