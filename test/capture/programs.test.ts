@@ -53,6 +53,34 @@ function linesOf(...rows: readonly string[]): string[] {
 describe('strace', () => {
   const elf = 'read(3, "\\x7f\\x45\\x4c\\x46\\x02"..., 832) = 832';
 
+  it('is known also where most calls are others', () => {
+    expect(
+      linesOf(
+        ...Array.from({ length: 12 }, () => 'ioctl(5, TIOCMGET, [TIOCM_DTR|TIOCM_RTS]) = 0'),
+        'write(5, "AT+CSQ\\r", 7)                  = 7',
+        'read(5, "\\r\\n+CSQ:20,99\\r\\n", 255)     = 14',
+      ),
+    ).toEqual(['host AT+CSQ', 'module +CSQ:20,99']);
+  });
+
+  it('-y names files and connections, -xx in hex as well', () => {
+    const hex = (text: string): string => [...Buffer.from(text)].map((byte) => `\\x${byte.toString(16)}`).join('');
+    expect(
+      linesOf(
+        `write(5<${hex('/dev/ttyUSB0')}>, "${hex('AT+CSQ')}\\x0d", 7) = 7`,
+        `read(5<${hex('/dev/ttyUSB0')}>, "\\x0d\\x0a${hex('+CSQ:20,99')}\\x0d\\x0a", 255) = 14`,
+        `read(3<${hex(`/usr/lib/${'x'.repeat(80)}`)}>, "\\x0d\\x0a${hex('OK')}\\x0d\\x0a", 255) = 6`,
+      ),
+    ).toEqual(['host AT+CSQ', 'module +CSQ:20,99']);
+    expect(
+      linesOf(
+        'write(5<TCP:[127.0.0.1:52100->127.0.0.1:7391]>, "AT+CSQ\\r\\n", 8) = 8',
+        'read(5<TCP:[127.0.0.1:52100->127.0.0.1:7391]>, "\\r\\n+CSQ:20,99\\r\\n", 8192) = 14',
+        'write(1<pipe:[4711]>, "+CSQ:20,99\\r\\n", 12) = 12',
+      ),
+    ).toEqual(['host AT+CSQ', 'module +CSQ:20,99']);
+  });
+
   it('shows other files, too: they are no lines, whatever their number was before', () => {
     expect(
       linesOf(

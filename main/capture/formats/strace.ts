@@ -7,14 +7,25 @@ import type { LogTime } from '../logTime.ts';
 import type { TextRow } from '../textRows.ts';
 
 /** `[pid 12] 14:03:09.867193 read(3</dev/ttyUSB0>, "\x0d\x0a", 255) = 2`, also `… = 2 <0.000031>`. */
-const call = /^(.{0,80}?)\b(read|write)\((\d{1,9})(?:<([^>]{0,200})>)?, "((?:[^"\\]|\\.)*)"/s;
+const call = /^(.{0,80}?)\b(read|write)\((\d{1,9})(?:<((?:[^>]|->){0,1000})>)?, "((?:[^"\\]|\\.)*)"/s;
 /** A call of one thread while another comes between: `read(3,  <unfinished ...>`, then `<... read resumed>"…", 255) = 2`. */
-const begun = /^(.{0,80}?)\bread\((\d{1,9})(?:<([^>]{0,200})>)?, +<unfinished \.\.\.>$/;
+const begun = /^(.{0,80}?)\bread\((\d{1,9})(?:<((?:[^>]|->){0,1000})>)?, +<unfinished \.\.\.>$/;
 const resumed = /^(.{0,80}?)<\.\.\. read resumed> ?"((?:[^"\\]|\\.)*)"/s;
+/** Any other call of the kernel. */
+const otherCall = /^.{0,80}?\b(?!read|write)[a-z]\w{1,30}\([^\n]{0,1000}\) += (?:-?\d|0x|\?)/;
 const thread = /^(?:\[pid +(\d+)\]|(\d+) +(?=\S)) */;
 const terminal = /^\/dev\/(?:tty[A-Za-z]|cu\.|rfcomm|pts\/|serial\/)/;
 const command = /^[^\x20-\x7e]*AT/i;
 const ofModule = /^[\r\n]+[\x20-\x7e]/;
+
+/** -y names what is no file, too: `TCP:[127.0.0.1:52100->127.0.0.1:7391]`. Of such the bytes tell more. */
+const noFile = /^(?:TCP|UDP|UNIX|socket|pipe|anon_inode)[\w-]*:/;
+
+/** The path that -y shows, which -xx writes in hex as it does the bytes; undefined for what is no file. */
+function pathOf(shown: string | undefined): string | undefined {
+  const path = shown?.includes('\\x') ? Buffer.from(bytesOfC(shown)).toString() : shown;
+  return path === undefined || noFile.test(path) ? undefined : path;
+}
 
 const stdin = 0;
 const stdout = 1;
@@ -67,12 +78,13 @@ class StraceReader implements LayoutReader {
   }
 
   #callIn(line: number, raw: string, text: string, time: LogTime | undefined): Call | undefined {
-    const [, , verb, descriptor, path, data = ''] = call.exec(text) ?? [];
+    const [, , verb, descriptor, shownPath, data = ''] = call.exec(text) ?? [];
     if (verb !== undefined) {
+      const path = pathOf(shownPath);
       return { line, raw, time, verb, descriptor: Number(descriptor), path, bytes: bytesOfC(data) };
     }
     const start = begun.exec(text);
-    if (start) this.#begun.set(threadOf(start[1] ?? ''), { descriptor: Number(start[2]), path: start[3] });
+    if (start) this.#begun.set(threadOf(start[1] ?? ''), { descriptor: Number(start[2]), path: pathOf(start[3]) });
     const [, prefix = '', rest] = resumed.exec(text) ?? [];
     const open = rest === undefined ? undefined : this.#begun.get(threadOf(prefix));
     return open && { line, raw, time, verb: 'read', ...open, bytes: bytesOfC(rest ?? '') };
@@ -122,7 +134,9 @@ export const straceLayout: LogLayout = {
   name: 'strace',
   recognise(rows) {
     const calls = rows.filter((row) => call.test(row) || begun.test(row) || resumed.test(row));
-    return calls.length * 4 > rows.length && calls.some((row) => / = -?\d/.test(row)) ? 1 : 0;
+    const others = rows.filter((row) => otherCall.test(row));
+    const isOwn = (calls.length + others.length) * 4 > rows.length;
+    return isOwn && calls.some((row) => / = -?\d/.test(row)) ? 1 : 0;
   },
   open: () => new StraceReader(),
 };
