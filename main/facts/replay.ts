@@ -8,6 +8,12 @@ import { FoldedState } from './foldedState.ts';
 import { changesOf, isBounded } from './fold.ts';
 import { partShapes, settingsShape } from './stateShape.ts';
 
+/** What another one came to that had begun. */
+export interface ReplayRest {
+  readonly state: DeviceState;
+  readonly settings: SessionSettings | undefined;
+}
+
 /** Ids of what is counted up. */
 const countedId = /^\d{1,15}$/;
 
@@ -16,16 +22,27 @@ const countedId = /^\d{1,15}$/;
  * nothing in a file can make a state that the program itself could not have had.
  */
 export class Replay {
-  readonly #folded = new FoldedState(initialDeviceState());
+  readonly #folded: FoldedState;
   readonly #onProblem: (message: string) => void;
   readonly #onChange: ReplayListener | undefined;
   #isBegun = false;
   #settings: SessionSettings | undefined;
 
-  /** @param onChange hears what each fact has changed, after it has; must not throw */
-  constructor(onProblem: (message: string) => void, onChange?: ReplayListener) {
+  /**
+   * @param onChange hears what each fact has changed, after it has; must not throw
+   * @param resumed folds on from there
+   */
+  constructor(onProblem: (message: string) => void, onChange?: ReplayListener, resumed?: ReplayRest) {
     this.#onProblem = onProblem;
     this.#onChange = onChange;
+    this.#folded = new FoldedState(resumed?.state ?? initialDeviceState());
+    this.#settings = resumed?.settings;
+    this.#isBegun = resumed !== undefined;
+  }
+
+  /** Facts have come that say all there is. */
+  get isBegun(): boolean {
+    return this.#isBegun;
   }
 
   get state(): DeviceState {

@@ -12,10 +12,12 @@ import type {
 } from '../../shared/sessions.ts';
 import type { DeviceState } from '../../shared/state.ts';
 import { replayJournal } from '../facts/replayJournal.ts';
+import { hasFacts } from '../journal/format.ts';
 import { readJournalHeader } from '../journal/journalReader.ts';
 import { currentIndex, saveIndex } from './indexFile.ts';
 import { extendIndex, indexJournal, isSameTrace, traceOf } from './journalIndex.ts';
 import type { Checkpoint, JournalIndex } from './journalIndex.ts';
+import { StateSnapshots } from './stateSnapshots.ts';
 import { StaleIndex, bytesAt, readPage, readPicked, seqAt } from './rowPages.ts';
 import { SessionFind, findQueryOf } from './sessionFind.ts';
 
@@ -48,8 +50,14 @@ export class OpenSession {
   #find: { readonly number: number; readonly search: SessionFind; readonly stop: AbortController } | undefined;
   #finds = 0;
   #replaying: AbortController | undefined;
+  readonly #snapshots: StateSnapshots;
+  readonly #hasFacts: boolean;
+  /** Settles when states have been kept all along the file. */
+  #warming: Promise<unknown> | undefined;
 
-  private constructor(file: string, listener: OpenSessionListener, wallMs: () => number) {
+  private constructor(file: string, hasFacts: boolean, listener: OpenSessionListener, wallMs: () => number) {
+    this.#hasFacts = hasFacts;
+    this.#snapshots = new StateSnapshots(file);
     this.file = file;
     this.#listener = listener;
     this.#wallMs = wallMs;
@@ -57,8 +65,7 @@ export class OpenSession {
 
   /** @throws CodedError `FILE_NOT_FOUND`, `FILE_BAD_JOURNAL`. */
   static async open(file: string, listener: OpenSessionListener, wallMs: () => number): Promise<OpenSession> {
-    await readJournalHeader(file);
-    const session = new OpenSession(file, listener, wallMs);
+    const session = new OpenSession(file, hasFacts(await readJournalHeader(file)), listener, wallMs);
     const index = await currentIndex(file);
     if (index) session.#take(index);
     else session.#begin(() => session.#indexAnew());
@@ -144,6 +151,12 @@ export class OpenSession {
     const [row, next] = await this.rows(seq, 2);
     // What came of a line stands behind it, before the next one.
     const until = row && next ? { line: Math.max(row.line, next.line - 1) } : undefined;
+    if (this.#hasFacts) {
+      const state = await this.#snapshots.stateAt(until?.line ?? Infinity, signal);
+      // Whoever looks at one moment looks at others: from now on each is a jump away.
+      this.#warming ??= this.#snapshots.stateAt(Infinity, this.#ending.signal).catch(() => undefined);
+      return state;
+    }
     const { state } = await replayJournal(this.file, { onProblem: () => undefined, signal, ...defined({ until }) });
     return state;
   }
@@ -158,7 +171,7 @@ export class OpenSession {
   /** Ends all that is read; resolves when nothing is under way any more. */
   close(): Promise<void> {
     this.#ending.abort();
-    return this.#reading;
+    return Promise.all([this.#reading, this.#warming]).then(() => undefined);
   }
 
   #begin(work: () => Promise<void>): void {
@@ -188,6 +201,7 @@ export class OpenSession {
   async #indexAnew(): Promise<void> {
     const checkpoints: Checkpoint[] = [];
     this.#index = undefined;
+    this.#snapshots.clear();
     this.#checkpoints = checkpoints;
     [this.#lines, this.#done] = [0, 0];
     let told = 0;
