@@ -55,6 +55,7 @@ export default defineConfig({
     maxWorkers: 2 * availableParallelism(),
     // Conditions are waited for as long as a busy machine takes.
     expect: { poll: { timeout: 10_000 } },
+    setupFiles: ['test/patience.ts'],
     coverage: {
       provider: 'v8',
       include: [
@@ -94,7 +95,7 @@ export default defineConfig({
           include: ['test/{tty,hosts,stations}/**/*.test.ts'],
           testTimeout: 60_000,
           isolate: false,
-          setupFiles: 'test/afterFile.ts',
+          setupFiles: ['test/afterFile.ts'],
           env,
         },
       },
