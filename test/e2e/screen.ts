@@ -91,7 +91,7 @@ export function askedAgain<T>(ask: () => Promise<T>): Promise<T> {
 
 /** Waits until what is on the screen is so. */
 export function until<T>(what: () => Promise<T>, timeout = patienceMs): ReturnType<typeof expect.poll<T>> {
-  return expect.poll(what, { timeout, interval: 50 });
+  return expect.poll(what, { timeout, interval: 100 });
 }
 
 /** The stages of the path strip with their states. */
