@@ -1,4 +1,6 @@
 import { describe, expect, test } from 'vitest';
+import { lineTexts } from '../../shared/lineTexts.ts';
+import { errorCodes } from '../../renderer/ui/faults.ts';
 import type { LogEntry } from '../../shared/log.ts';
 import { documentCases, infoOf } from '../../main/acceptance/cases/cases.ts';
 import { commandTitle, faultSentence } from '../../main/acceptance/cases/faultSentence.ts';
@@ -28,33 +30,45 @@ const final = (text: string, name: string): LogEntry => line('answer', text, 1, 
 describe('what went wrong is said as a customer reads it', () => {
   test('a command that was not answered, and for how long', () => {
     const fault = { code: 'AT_TIMEOUT', message: 'AT+MIPLADDOBJ: no answer within 5000 ms.', detail: '5 s' } as const;
-    expect(faultSentence(fault, [added])).toEqual({
+    expect(faultSentence(fault, [added], 'cis')).toEqual({
       zh: 'AT+MIPLADDOBJ 3303 没有应答（5 s）',
       en: 'AT+MIPLADDOBJ 3303 was not answered (5 s)',
     });
-    expect(faultSentence(fault, []).en).toBe('the module did not answer in time');
+    expect(faultSentence(fault, [], 'cis').en).toBe('the module did not answer in time');
     const { detail: _detail, ...bare } = fault;
-    expect(faultSentence(bare, [added]).en).toBe('AT+MIPLADDOBJ 3303 was not answered');
+    expect(faultSentence(bare, [added], 'cis').en).toBe('AT+MIPLADDOBJ 3303 was not answered');
   });
 
   test('a command that was refused, with what the number means', () => {
     const fault = { code: 'AT_CME', message: '', detail: '10' } as const;
-    expect(faultSentence(fault, [added, final('+CME ERROR: 10', '+CME ERROR')])).toEqual({
+    expect(faultSentence(fault, [added, final('+CME ERROR: 10', '+CME ERROR')], 'cis')).toEqual({
       zh: expect.stringMatching(/^AT\+MIPLADDOBJ 3303 返回 \+CME ERROR: 10：.*SIM/) as string,
       en: expect.stringMatching(/^AT\+MIPLADDOBJ 3303 was answered \+CME ERROR: 10: .*SIM/) as string,
     });
-    expect(faultSentence(fault, [added, final('+CIS ERROR: 601', '+CIS ERROR')]).en).toBe(
-      'AT+MIPLADDOBJ 3303 was answered +CIS ERROR: 601',
-    );
-    expect(faultSentence(fault, [added, final('OK', 'OK')]).en).toContain('the module refused the command');
+    const cis = (number: number, dialect: 'cis' | 'cmcc') =>
+      faultSentence(fault, [added, final(`+CIS ERROR: ${number}`, '+CIS ERROR')], dialect);
+    expect(cis(601, 'cis')).toEqual({
+      zh: `AT+MIPLADDOBJ 3303 返回 +CIS ERROR: 601：${lineTexts.zh.cisError.cis['601']}`,
+      en: 'AT+MIPLADDOBJ 3303 was answered +CIS ERROR: 601: wrong parameter',
+    });
+    expect(cis(653, 'cmcc').en).toContain(lineTexts.en.cisError.cmcc['653']);
+    expect(cis(999, 'cis').en).toBe('AT+MIPLADDOBJ 3303 was answered +CIS ERROR: 999');
+    expect(faultSentence(fault, [added, final('OK', 'OK')], 'cis').en).toContain('the module refused the command');
   });
 
   test("the platform's own words stand behind, those of the program do not", () => {
     const offline = { code: 'PLATFORM_OFFLINE', message: 'errno 2001 device not online' } as const;
-    expect(faultSentence(offline, []).zh).toBe('平台显示设备离线：errno 2001 device not online');
-    expect(faultSentence({ code: 'AT_SILENT', message: 'Nothing came within 3 probes' }, []).en).toBe(
+    expect(faultSentence(offline, [], 'cis').zh).toBe('平台显示设备离线：errno 2001 device not online');
+    expect(faultSentence({ code: 'AT_SILENT', message: 'Nothing came within 3 probes' }, [], 'cis').en).toBe(
       'the module does not answer AT',
     );
+  });
+
+  test.each(errorCodes)('%s has words of its own in both languages, and no code stands in their place', (code) => {
+    const { zh, en } = faultSentence({ code, message: '', detail: '7' }, [], 'cis');
+    expect(zh).toMatch(/\p{Script=Han}/u);
+    expect(`${zh} ${en}`).not.toContain(code);
+    expect(`${zh} ${en}`).not.toMatch(/error\.|[{}]/);
   });
 
   test('a long command is named without its parameters', () => {

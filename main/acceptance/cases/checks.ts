@@ -62,9 +62,9 @@ const silenceOf = ({ fault }: PlatformCall): BilingualName =>
   fault ? faultMeaning(fault) : say('平台没有按时应答', 'no answer from the platform in time');
 
 /** What went wrong first, as a sentence; undefined where nothing did. */
-function firstFault({ faults, lines }: Evidence): BilingualName | undefined {
+function firstFault({ faults, lines, dialect }: Evidence): BilingualName | undefined {
   const fault = faults[0]?.fault;
-  return fault && faultSentence(fault, lines);
+  return fault && faultSentence(fault, lines, dialect);
 }
 
 /** Something was not done: what came before it went wrong, or the time was over. */
@@ -84,7 +84,7 @@ function refusedOr(evidence: Evidence, title: string, bad: readonly SeenExchange
   const last = bad.at(-1);
   if (!last) return notDone(evidence, notSent(title));
   const { command, final } = last;
-  if (final) return failed(refusalSentence(command, final), ...linesOf(last));
+  if (final) return failed(refusalSentence(command, final, evidence.dialect), ...linesOf(last));
   const timeout = evidence.faults.find(({ fault }) => fault.code === 'AT_TIMEOUT')?.fault;
   return failed(silenceSentence(command, timeout?.detail), ...linesOf(last));
 }
@@ -200,7 +200,10 @@ export function requestAnswered(kind: RequestKind, path: string, urc: string): C
         `对 ${urc} ${path} 的应答没有返回 OK`,
         `the answer to ${urc} for ${path} was not confirmed with OK`,
       );
-      return failed(request.fault ? because(open, faultSentence(request.fault, lines)) : open, ...lines);
+      return failed(
+        request.fault ? because(open, faultSentence(request.fault, lines, evidence.dialect)) : open,
+        ...lines,
+      );
     },
   };
 }

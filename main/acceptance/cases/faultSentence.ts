@@ -2,8 +2,10 @@ import { refusalCodes } from '../../../shared/errors.ts';
 import type { ErrorCode, Fault } from '../../../shared/errors.ts';
 import type { LogEntry } from '../../../shared/log.ts';
 import type { BilingualName } from '../../../shared/lwm2m.ts';
+import { errorNumberPhrase } from '../../../shared/explain.ts';
+import type { DialectName } from '../../../shared/settings.ts';
 import { resultMeaning } from '../../at/resultCodes.ts';
-import { faultMeaning, say } from './words.ts';
+import { faultMeaning, say, spoken } from './words.ts';
 
 type Command = Pick<LogEntry, 'text' | 'decoded'>;
 
@@ -17,11 +19,23 @@ export function commandTitle({ text, decoded }: Command): string {
   return decoded === undefined || text.length <= MAX_COMMAND ? text : `AT${decoded.name}`;
 }
 
-/** A command that was answered with a final result other than OK; what a standard number means stands behind. */
-export function refusalSentence(command: Command, { text }: Pick<LogEntry, 'text'>): BilingualName {
+/** What the number of an error means; of China Mobile's numbers that depends on how the firmware reads the commands. */
+function numberMeaning(text: string, dialect: DialectName): BilingualName | undefined {
+  const [, kind, number = ''] = /^\+(CM[ES]|CIS) ERROR: ?(\d+)/.exec(text) ?? [];
+  if (kind === undefined) return undefined;
+  if (kind !== 'CIS') return resultMeaning(kind === 'CME' ? 'AT_CME' : 'AT_CMS', Number(number));
+  const meaning = errorNumberPhrase('cis', number, dialect);
+  return meaning.key === 'errorNumber' ? undefined : spoken(meaning);
+}
+
+/** A command that was answered with a final result other than OK; what its number means stands behind. */
+export function refusalSentence(
+  command: Command,
+  { text }: Pick<LogEntry, 'text'>,
+  dialect: DialectName,
+): BilingualName {
   const title = commandTitle(command);
-  const [, kind, number] = /^\+(CM[ES]) ERROR: ?(\d+)/.exec(text) ?? [];
-  const meaning = kind === undefined ? undefined : resultMeaning(kind === 'CME' ? 'AT_CME' : 'AT_CMS', Number(number));
+  const meaning = numberMeaning(text, dialect);
   return say(
     `${title} 返回 ${text}${meaning ? `：${meaning.zh}` : ''}`,
     `${title} was answered ${text}${meaning ? `: ${meaning.en}` : ''}`,
@@ -40,7 +54,7 @@ export function silenceSentence(command: Command, waited?: string): BilingualNam
  * What went wrong, as a customer reads it: which command was not answered and for how long, or what it was answered. Read from
  * the last commands among the lines; where they do not show it, from the fault alone.
  */
-export function faultSentence(fault: Fault, lines: readonly LogEntry[]): BilingualName {
+export function faultSentence(fault: Fault, lines: readonly LogEntry[], dialect: DialectName): BilingualName {
   const commands = lines.filter(({ kind }) => kind === 'person' || kind === 'engine');
   const finalOf = ({ exchange }: LogEntry): LogEntry | undefined =>
     lines.find((line) => line.kind === 'answer' && line.exchange === exchange && line.decoded?.kind === 'final');
@@ -51,8 +65,8 @@ export function faultSentence(fault: Fault, lines: readonly LogEntry[]): Bilingu
   if ((refusalCodes as readonly ErrorCode[]).includes(fault.code)) {
     for (const command of commands.toReversed()) {
       const final = finalOf(command);
-      if (final && final.decoded?.name !== 'OK') return refusalSentence(command, final);
+      if (final && final.decoded?.name !== 'OK') return refusalSentence(command, final, dialect);
     }
   }
-  return faultMeaning(fault);
+  return faultMeaning(fault, dialect);
 }

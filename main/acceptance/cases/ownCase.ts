@@ -15,7 +15,11 @@ export type OwnStep = Extract<Step, { readonly do: 'send' | 'expect' | 'compare'
 const sources = { send: 'at', expect: 'event', compare: 'at' } as const;
 
 /** Why a step was not done: what came instead, in words that need no pattern. */
-function ownFault(step: OwnStep, fault: Fault, { lines, memory }: Pick<Evidence, 'lines' | 'memory'>): BilingualName {
+function ownFault(
+  step: OwnStep,
+  fault: Fault,
+  { lines, memory, dialect }: Pick<Evidence, 'lines' | 'memory' | 'dialect'>,
+): BilingualName {
   if (fault.code === 'BAD_ARGUMENT' && fault.detail !== undefined) {
     const name = fault.detail;
     return say(`之前的步骤没有得到 ${name} 的值`, `no step before has given a value for ${name}`);
@@ -31,7 +35,7 @@ function ownFault(step: OwnStep, fault: Fault, { lines, memory }: Pick<Evidence,
     const line = planTextShown(step.line, memory);
     return say(`${line} 返回 OK，应为 ERROR`, `${line} was answered OK, not ERROR`);
   }
-  return faultSentence(fault, lines);
+  return faultSentence(fault, lines, dialect);
 }
 
 /** Each step of one's own is a condition: it was done. */
@@ -39,12 +43,13 @@ function stepDone(step: OwnStep, index: number): Check {
   return {
     criterion: stepText(step),
     source: sources[step.do],
-    judge({ faults, stepsDone, lines, memory }) {
+    judge(evidence) {
+      const { faults, stepsDone, lines } = evidence;
       const text = step.do === 'send' ? step.line : undefined;
       const own = lines.filter((line) => line.kind === 'person' && line.text === text);
       if (index < stepsDone) return met(...own);
       const fault = faults.find((one) => one.step === index)?.fault;
-      if (fault) return failed(ownFault(step, fault, { lines, memory }), ...(own.length > 0 ? own : lines.slice(-1)));
+      if (fault) return failed(ownFault(step, fault, evidence), ...(own.length > 0 ? own : lines.slice(-1)));
       return missing(say('没有执行到这一步', 'this step was not reached'));
     },
   };

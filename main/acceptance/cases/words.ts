@@ -1,4 +1,9 @@
 import type { Fault } from '../../../shared/errors.ts';
+import { faultWhat } from '../../../shared/faultWords.ts';
+import { lineTranslate } from '../../../shared/lineTexts.ts';
+import { speak } from '../../../shared/phrase.ts';
+import type { Phrase } from '../../../shared/phrase.ts';
+import type { DialectName } from '../../../shared/settings.ts';
 import type { BilingualName } from '../../../shared/lwm2m.ts';
 
 /** A text in both languages of the report. */
@@ -31,9 +36,19 @@ const faultWords: Readonly<Partial<Record<Fault['code'], BilingualName>>> = {
   CANCELLED: say('已停止', 'it was stopped'),
 };
 
+const [inChinese, inEnglish] = [lineTranslate('zh'), lineTranslate('en')];
+
+/** A sentence that the screen has, too, in both languages of the report. */
+export const spoken = (sentence: Phrase): BilingualName => say(speak(sentence, inChinese), speak(sentence, inEnglish));
+
+/** A sentence of the screen, to stand within one: without its full stop. */
+function within({ zh, en }: BilingualName): BilingualName {
+  return say(zh.replace(/。$/, ''), en.replace(/\.$/, ''));
+}
+
 /** What a fault means. What the platform itself has said about it stands behind; the module's own words are in the lines. */
-export function faultMeaning(fault: Fault): BilingualName {
-  const what = faultWords[fault.code] ?? say(fault.code, fault.code);
+export function faultMeaning(fault: Fault, dialect: DialectName = 'cis'): BilingualName {
+  const what = faultWords[fault.code] ?? within(spoken(faultWhat(fault, dialect)));
   const isOfPlatform = fault.code.startsWith('PLATFORM_') && fault.message !== '';
   return isOfPlatform ? because(what, say(fault.message, fault.message)) : what;
 }

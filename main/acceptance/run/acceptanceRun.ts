@@ -249,7 +249,7 @@ export class AcceptanceRun {
       const judgement = judge(definition.checks, evidence);
       const interrupted = evidence.interruption && judgement.reason;
       const what = say('无法开始该用例', 'the case could not begin');
-      const reason = interrupted ?? so(faultSentence(faultOf(error), evidence.lines), what);
+      const reason = interrupted ?? so(faultSentence(faultOf(error), evidence.lines, evidence.dialect), what);
       return { evidence, judgement: { ...judgement, verdict: 'inconclusive', reason } };
     } finally {
       collector.end();
