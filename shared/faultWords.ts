@@ -1,5 +1,6 @@
 import type { Fault } from './errors.ts';
 import { errorNumberPhrase, eventPhrase } from './explain.ts';
+import { ruleOfFault } from './fileRules.ts';
 import { phrase } from './phrase.ts';
 import type { Phrase } from './phrase.ts';
 import type { DialectState } from './state.ts';
@@ -12,10 +13,14 @@ function meaning({ code, detail = '' }: Fault, dialect: DialectState['name']): P
   return visible(detail);
 }
 
+/** A file that a person has written, which is told with what is wrong at its place. */
+const isOfFile = ({ code }: Fault): boolean => code === 'FILE_BAD_MODEL' || code === 'FILE_BAD_PLAN';
+
 /** What the sentences about a fault name; nothing in it steers the screen. */
 export function faultValues(fault: Fault, dialect: DialectState['name']): Phrase['values'] {
   return {
     detail: visible(fault.detail ?? ''),
+    ...(isOfFile(fault) ? { rule: ruleOfFault(fault.message, fault.detail ?? '') } : {}),
     holder: visible(fault.holder ?? ''),
     meaning: meaning(fault, dialect),
   };
