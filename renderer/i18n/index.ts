@@ -1,4 +1,4 @@
-import { createI18n, useI18n } from 'vue-i18n';
+import { createI18n } from 'vue-i18n';
 import type { Language } from '../../shared/settings.ts';
 import type { Phrase } from '../../shared/phrase.ts';
 import { speak } from '../../shared/phrase.ts';
@@ -21,17 +21,37 @@ export function setLanguage(language: Language): void {
   document.documentElement.lang = language === 'zh' ? 'zh-CN' : 'en';
 }
 
-/** `t` for texts, `say` for phrases, `language` for names that come in both. */
+const texts = { en, zh } as const;
+/** Without anything that vue-i18n reads as more than itself. */
+const plain = /^[^{}@|\\]*$/;
+
+/**
+ * A text that stands for itself, as most do. The first screen has hundreds of texts, and vue-i18n takes as long to compile and
+ * fill them as it takes to draw a tenth of the screen.
+ */
+function plainText(language: Language, key: string): string | undefined {
+  let found: unknown = texts[language];
+  for (const part of key.split('.'))
+    found = typeof found === 'object' && found !== null ? (found as Record<string, unknown>)[part] : undefined;
+  return typeof found === 'string' && plain.test(found) ? found : undefined;
+}
+
+/** `t` for texts, `say` for phrases, `language` for names that come in both. All follow the language of the window. */
 export function useWords(): {
   t: (key: string, values?: Record<string, string | number>) => string;
   say: (sentence: Phrase | string | undefined) => string;
   language: () => Language;
 } {
-  const { t, locale } = useI18n({ useScope: 'global' });
-  const translate = (key: string, values: Record<string, string | number> = {}): string => keysHere(t(key, values));
-  return {
-    t: translate,
-    say: (sentence = '') => (typeof sentence === 'string' ? sentence : speak(sentence, translate)),
-    language: () => (locale.value === 'zh' ? 'zh' : 'en'),
-  };
+  return words;
 }
+
+const { t: fill, locale } = i18n.global;
+const language = (): Language => (locale.value === 'zh' ? 'zh' : 'en');
+const translate = (key: string, values: Record<string, string | number> = {}): string =>
+  keysHere(plainText(language(), key) ?? fill(key, values));
+const words = {
+  t: translate,
+  say: (sentence: Phrase | string = ''): string =>
+    typeof sentence === 'string' ? sentence : speak(sentence, translate),
+  language,
+};

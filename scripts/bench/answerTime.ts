@@ -48,11 +48,11 @@ async function oursTimes(): Promise<{ readonly times: number[]; readonly electro
       ...electron.launch,
       args: [...electron.launch.args, `--user-data-dir=${directory}`, `--journal-directory=${journals}`],
     });
+    const page = await application.firstWindow();
+    await page.getByTestId('connect-button').waitFor();
     await application.evaluate(({ dialog }) => {
       dialog.showMessageBox = () => Promise.resolve({ response: 0, checkboxChecked: false });
     });
-    const page = await application.firstWindow();
-    await page.getByTestId('connect-button').waitFor();
     await page.evaluate((path) => {
       const { api } = globalThis as unknown as { api: Record<string, (...given: unknown[]) => Promise<unknown>> };
       return api['changeSettings']?.({ registerOnConnect: false }).then(() =>
@@ -84,7 +84,7 @@ async function bareTimes(): Promise<number[]> {
   let output = '';
   child.stdout.on('data', (text) => (output += text));
   const ended = new Promise((resolve) => child.once('close', resolve));
-  await pause(500);
+  await module.isConnected;
   await module.flood(REQUESTS, PER_SECOND);
   await module.close();
   await ended;

@@ -26,6 +26,8 @@ const answers: Readonly<Record<string, string>> = {
 /** A module at the end of a TCP connection that says OK to everything and talks without pause. */
 export interface FloodingModule {
   readonly port: number;
+  /** Settles when somebody is at the other end. */
+  readonly isConnected: Promise<unknown>;
   /** Floods and asks `requests` reads, spread evenly; resolves when the last one was answered. */
   flood(requests: number, perSecond: number): Promise<void>;
   /** Asks so many reads at once; resolves when the last one was answered. */
@@ -58,8 +60,10 @@ export async function openFloodingModule(): Promise<FloodingModule> {
   let answered = 0;
   let isDone: (() => void) | undefined;
   let wanted = Infinity;
+  const { promise: isConnected, resolve: connect } = Promise.withResolvers<undefined>();
   const server = createServer((connected) => {
     socket = connected;
+    connect(undefined);
     serve(connected, () => {
       answered++;
       if (answered >= wanted) isDone?.();
@@ -68,6 +72,7 @@ export async function openFloodingModule(): Promise<FloodingModule> {
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   return {
     port: (server.address() as AddressInfo).port,
+    isConnected,
     async flood(requests, perSecond) {
       wanted = requests;
       const done = new Promise<void>((resolve) => (isDone = resolve));

@@ -2,6 +2,8 @@ import { describe, expect, it } from 'vitest';
 import { remarkCodes } from '../../shared/remarks.ts';
 import { cisErrors, eventMeanings, results } from '../../main/mipl/codes.ts';
 import { commands, urcs } from '../../main/mipl/messages.ts';
+import { i18n, useWords } from '../../renderer/i18n/index.ts';
+import { keysHere } from '../../renderer/i18n/keys.ts';
 import * as texts from '../../renderer/i18n/texts.ts';
 import { errorCodes } from '../../renderer/ui/faults.ts';
 import {
@@ -35,6 +37,16 @@ const speaks = (texts: Map<string, string>, key: string): boolean =>
   texts.has(key) || [...texts.keys()].some((other) => other.startsWith(`${key}.`));
 
 describe('texts of the interface', () => {
+  it.each(['en', 'zh'] as const)('says each in %s as vue-i18n would, though most do without it', (language) => {
+    const { t } = useWords();
+    const values = Object.fromEntries([...en.values()].flatMap(placeholders).map((name) => [name, `<${name}>`]));
+    const keys = [...en.keys(), 'no.such.key', 'stage', 'constructor.name', 'stage.failed.length', ''];
+    const { locale } = i18n.global;
+    locale.value = language;
+    expect(keys.map((key) => t(key, values))).toEqual(keys.map((key) => keysHere(i18n.global.t(key, values))));
+    locale.value = 'en';
+  });
+
   it('has the same keys in both languages', () => {
     expect([...zh.keys()].sort()).toEqual([...en.keys()].sort());
   });
