@@ -77,6 +77,7 @@ const all: Readonly<Record<string, () => Promise<Measurement>>> = {
   P3: async () => (await import('./roundTrip.ts')).measureRoundTrip(),
   P4: () => decoding(values.beside),
   P5: async () => (await import('./journalLoss.ts')).measureJournalLoss({ paced: values.paced }),
+  P11: async () => (await import('./manyModules.ts')).measureManyModules(),
   P12: async () => (await import('./burst.ts')).measureBurst(),
   P14: async () => (await import('./storm.ts')).measureStorm(),
   P8: async () => (await import('./startTime.ts')).measureStart(),
