@@ -1,3 +1,4 @@
+import { setTimeout as pause } from 'node:timers/promises';
 import { ReadlineParser, SerialPort } from 'serialport';
 import { AtChannel } from '../../main/at/channel.ts';
 import { openSerial } from '../../main/transport/serialLink.ts';
@@ -10,6 +11,8 @@ const ROUNDS = 6;
 const EXCHANGES = 400;
 const WARM_UP = 50;
 const BAUD = 921_600;
+const ATTEMPTS = 100;
+const RETRY_MS = 20;
 
 function opened(path: string): Promise<SerialPort> {
   return new Promise((resolve, reject) => {
@@ -20,6 +23,18 @@ function opened(path: string): Promise<SerialPort> {
 
 function closed(port: SerialPort): Promise<void> {
   return new Promise((resolve) => port.close(() => resolve()));
+}
+
+/** Opens a port that was closed just now: who had it is told before the system lets go of it. */
+async function onceFree<T>(open: () => Promise<T>): Promise<T> {
+  for (let attempt = 1; ; attempt++) {
+    try {
+      return await open();
+    } catch (error) {
+      if (attempt === ATTEMPTS) throw error;
+      await pause(RETRY_MS);
+    }
+  }
 }
 
 /** The far end: an OK for every line. */
@@ -43,7 +58,7 @@ async function repeat(exchange: () => Promise<unknown>): Promise<number[]> {
 }
 
 async function bareTimes(path: string): Promise<number[]> {
-  const port = await opened(path);
+  const port = await onceFree(() => opened(path));
   const lines = port.pipe(new ReadlineParser({ delimiter: '\r\n' }));
   const times = await repeat(
     () =>
@@ -62,7 +77,7 @@ async function bareTimes(path: string): Promise<number[]> {
 }
 
 async function channelTimes(path: string): Promise<number[]> {
-  const link = await openSerial(path, { baudRate: BAUD });
+  const link = await onceFree(() => openSerial(path, { baudRate: BAUD }));
   const nothing = (): void => undefined;
   const channel = new AtChannel(link, {
     onUrc: nothing,
