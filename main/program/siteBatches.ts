@@ -66,14 +66,12 @@ export class SiteBatches {
     await this.#keep({ ...beginning, site: beginning.site.trim(), beganMs, folder, tests: [] });
   }
 
-  /** Puts the batch away: its file goes to its reports. Without a test there is nothing to keep. */
+  /** Puts the batch away. Its summaries are there since its last test, and whatever became of their folder holds nobody up. */
   async end(): Promise<void> {
-    const { batch } = this.#parts.state.state;
-    if (!batch) return;
-    const { file } = this.#parts;
-    if (batch.tests.length > 0) await this.#writeFiles(batch);
+    const { file, state } = this.#parts;
+    if (!state.state.batch) return;
     if (file !== undefined) await rename(file, `${file}.last`).catch(() => undefined);
-    this.#parts.state.change({ batch: null });
+    state.change({ batch: null });
   }
 
   /** @throws CodedError `ACCEPTANCE_NO_BATCH`. */
