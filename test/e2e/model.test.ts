@@ -1,6 +1,7 @@
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { lastWords } from '../../main/lastWords.ts';
 import { en, zh } from '../../renderer/i18n/texts.ts';
 import { startElectron } from './electron.ts';
 import type { StartedElectron } from './electron.ts';
@@ -204,6 +205,28 @@ describe('the device', () => {
       await until(() => at('value-history').count()).toBe(0);
     },
   );
+
+  it('is asked about when the window is closed over changes, and the window stays where a person says so', async () => {
+    await started.page.keyboard.press('Control+4');
+    await at('model-name').fill('Pump house 2');
+    await at('model-name').press('Enter');
+    await until(() => at('model-unsaved').count()).toBe(1);
+    await started.app.evaluate(({ BrowserWindow, dialog }) => {
+      const asked: string[] = [];
+      Object.assign(globalThis, { asked });
+      dialog.showMessageBoxSync = (...given: unknown[]) => {
+        asked.push((given.at(-1) as { message: string }).message);
+        return 1;
+      };
+      BrowserWindow.getAllWindows()[0]?.close();
+    });
+    await until(() => started.app.evaluate(() => (globalThis as unknown as { asked: string[] }).asked)).toEqual([
+      lastWords.zh.unsaved,
+    ]);
+    expect(await at('model-name').inputValue()).toBe('Pump house 2');
+    await at('model-undo').click();
+    await until(() => at('model-unsaved').count()).toBe(0);
+  });
 
   it('still has the model at the next start, and a draft that was left is there again', async () => {
     await started.page.keyboard.press('Control+4');
