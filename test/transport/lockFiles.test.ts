@@ -233,3 +233,28 @@ describe('our own lock files', () => {
     expect(readdirSync(locks)).toEqual([]);
   });
 });
+
+/** As another user; synchronous, so that nothing else runs as that one. */
+function asAnotherUser<T>(act: () => T): T {
+  process.seteuid?.(65_534);
+  try {
+    return act();
+  } finally {
+    process.seteuid?.(0);
+  }
+}
+
+it.skipIf(process.getuid?.() !== 0)(
+  'a program of another user that has the port lives, though it may not be signalled: two users share a machine',
+  async () => {
+    const { locks } = folders();
+    // Who began the machine belongs to root, and so does this process.
+    expect(asAnotherUser(() => [isProcessAlive(1), isProcessAlive(process.pid)])).toEqual([true, true]);
+    writeFileSync(path.join(locks, 'LCK..ttyUSB7'), '         1\n');
+    const lock = await foreignLock(device, {
+      folders: [locks],
+      isAlive: (id) => asAnotherUser(() => isProcessAlive(id)),
+    });
+    expect(lock?.holder).toMatchObject({ processId: 1 });
+  },
+);
