@@ -86,6 +86,7 @@ const rooms = {
     'renderer/requests',
   ],
   'renderer/model': [...general, 'renderer/objects'],
+  'renderer/macros': general,
   'renderer/udp': general,
   'renderer/acceptance': [...general, 'renderer/log'],
   'renderer/technician': [...general, 'renderer/device', 'renderer/log', 'renderer/acceptance'],

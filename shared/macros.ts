@@ -2,7 +2,6 @@ import type { BilingualName } from './lwm2m.ts';
 import { list, object, optional, text, truth, variant, whole } from './schema.ts';
 import type { Rule, ValueOf } from './schema.ts';
 import type { Fault } from './errors.ts';
-import type { SteadyTimeMs } from './state.ts';
 
 /** So many macros of one's own, and so many steps in one. */
 export const maxMacros = 200;
@@ -95,8 +94,9 @@ export interface MacroProgress {
   readonly inner?: number;
   /** Of the repeat at hand, from 1. */
   readonly round?: number;
-  readonly startedMs: SteadyTimeMs;
-  readonly finishedMs?: SteadyTimeMs;
+  /** On the steady clock of main. */
+  readonly startedMs: number;
+  readonly finishedMs?: number;
   readonly fault?: Fault;
 }
 

@@ -80,6 +80,21 @@ export const shippedMacros: readonly ShippedMacro[] = [
     ],
   },
   {
+    id: 'udpEcho',
+    name: { en: '2 · UDP: ten bytes to the test server', zh: '2 · UDP：向测试服务器发送 10 字节' },
+    note: {
+      en: "The document's server 183.230.40.150:36000 sends them back; it makes no promise to be there.",
+      zh: '文档中的服务器 183.230.40.150:36000 会原样返回，但不保证可用。',
+    },
+    steps: [
+      send('AT+NSOCR="DGRAM",17,2334,1'),
+      send('AT+NSOST=0,183.230.40.150,36000,10,30313233343536373839'),
+      { do: 'wait', sought: { text: '+NSONMI:', isPattern: false }, withinSeconds: 20 },
+      send('AT+NSORF=0,512'),
+      trySend('AT+NSOCL=0'),
+    ],
+  },
+  {
     id: 'register',
     name: { en: '3.2 · Register step by step', zh: '3.2 · 逐步注册到 OneNET' },
     note: {
@@ -111,20 +126,5 @@ export const shippedMacros: readonly ShippedMacro[] = [
     name: { en: '3 · Deregister and delete the suite', zh: '3 · 注销并删除通信套件' },
     note: { en: 'The device is offline on the platform afterwards.', zh: '之后设备在平台上显示离线。' },
     steps: [send('AT+MIPLCLOSE=0'), { do: 'pause', pauseMs: 1000 }, send('AT+MIPLDELETE=0')],
-  },
-  {
-    id: 'udpEcho',
-    name: { en: '2 · UDP: ten bytes to the test server', zh: '2 · UDP：向测试服务器发送 10 字节' },
-    note: {
-      en: "The document's server 183.230.40.150:36000 sends them back; it makes no promise to be there.",
-      zh: '文档中的服务器 183.230.40.150:36000 会原样返回，但不保证可用。',
-    },
-    steps: [
-      send('AT+NSOCR="DGRAM",17,2334,1'),
-      send('AT+NSOST=0,183.230.40.150,36000,10,30313233343536373839'),
-      { do: 'wait', sought: { text: '+NSONMI:', isPattern: false }, withinSeconds: 20 },
-      send('AT+NSORF=0,512'),
-      trySend('AT+NSOCL=0'),
-    ],
   },
 ];

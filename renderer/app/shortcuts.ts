@@ -55,7 +55,7 @@ export function focusConsole(ui: ReturnType<typeof useUiStore>): void {
 }
 
 /** The pages by their keys. */
-const pageKeys: Readonly<Record<string, Page>> = {
+export const pageKeys: Readonly<Record<string, Page>> = {
   1: 'workbench',
   2: 'udp',
   3: 'platform',
@@ -86,6 +86,8 @@ export function handleShortcut(
   } else if (page) {
     ui.page = page;
   } else if (control && !event.altKey && !event.shiftKey && key === 'k') {
+    ui.isPaletteShown = !ui.isPaletteShown;
+  } else if (control && !event.altKey && !event.shiftKey && key === 'l') {
     focusConsole(ui);
   } else if (control && !event.altKey && !event.shiftKey && key === 'e') {
     ui.isExportShown = !ui.isExportShown;

@@ -10,6 +10,8 @@ import modelEn from './model/en.json' with { type: 'json' };
 import modelZh from './model/zh.json' with { type: 'json' };
 import logEn from './log/en.json' with { type: 'json' };
 import logZh from './log/zh.json' with { type: 'json' };
+import macrosEn from './macros/en.json' with { type: 'json' };
+import macrosZh from './macros/zh.json' with { type: 'json' };
 import objectsEn from './objects/en.json' with { type: 'json' };
 import objectsZh from './objects/zh.json' with { type: 'json' };
 import platformEn from './platform/en.json' with { type: 'json' };
@@ -36,6 +38,7 @@ export const en = {
   ...guideEn,
   ...logEn,
   ...modelEn,
+  ...macrosEn,
   ...objectsEn,
   ...platformEn,
   ...requestsEn,
@@ -55,6 +58,7 @@ export const zh = {
   ...guideZh,
   ...logZh,
   ...modelZh,
+  ...macrosZh,
   ...objectsZh,
   ...platformZh,
   ...requestsZh,

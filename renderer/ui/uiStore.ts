@@ -27,6 +27,10 @@ export const useUiStore = defineDeviceStore((device) => {
   const linkedPath = ref<string>();
   /** All of the session stands in the place of the log. */
   const isLookingBack = ref(false);
+  /** Commands by their names. */
+  const isPaletteShown = ref(false);
+  /** A person wants to disconnect, by whatever way; the picker does it. */
+  const isDisconnectWanted = ref(false);
   const isExportShown = ref(false);
   const isIdentityShown = ref(false);
   /** How the module joins its network. */
@@ -131,6 +135,8 @@ export const useUiStore = defineDeviceStore((device) => {
     soughtLine,
     linkedPath,
     isLookingBack,
+    isPaletteShown,
+    isDisconnectWanted,
     isExportShown,
     isIdentityShown,
     isNetworkShown,
