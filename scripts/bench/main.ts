@@ -8,9 +8,10 @@ const help = `npm run bench [-- P1 P3 …] [--paced] [--beside ROOT]
 npm run bench -- --gate
 
 Measures what the program promises, each beside its reference in the same run, and prints a table. The same as JSON goes to
-test-output/bench.json. Without names all are measured. P1 and P1b start the built, P8 the packaged program: both are made first.
+test-output/bench.json. Without names all are measured. P1, P1b and P7 start the built, P8 the packaged program: both are made first.
   --paced         P5 in real time: ten minutes
-  --beside ROOT   P4 of another checkout in the same run, in turns; ours must be three times as fast
+  --beside ROOT   P4 and P7 of another checkout in the same run; in P4 ours must be three times as fast, for P7 the other is
+                  built before
   --gate          only ratios that hold still on any machine, P3, P4 and P12, with room for noise: a step of npm test`;
 
 /** So many times as fast as commit 7d04a6c decoding is to be. */

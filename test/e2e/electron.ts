@@ -2,7 +2,8 @@ import { _electron } from 'playwright';
 import type { ElectronApplication } from 'playwright';
 import { electronForTests } from '../electron/electronForTests.js';
 import type { ElectronForTests } from '../electron/electronForTests.js';
-import { askedAgain, complaintsOf, part, patienceMs } from './screen.ts';
+import { askedAgain } from '../electron/askedAgain.ts';
+import { complaintsOf, part, patienceMs } from './screen.ts';
 import type { Screen } from './screen.ts';
 
 /** How the application is to be started. */

@@ -2,7 +2,8 @@ import { mkdir } from 'node:fs/promises';
 import path from 'node:path';
 import { inProject } from '../../scripts/project.js';
 import type { StartedElectron } from './electron.ts';
-import { ask, askedAgain, good, until } from './screen.ts';
+import { askedAgain } from '../electron/askedAgain.ts';
+import { ask, good, until } from './screen.ts';
 
 /** Where pictures for a person to look at are kept. */
 export const pictureFolder = inProject('test-output', 'screenshots');

@@ -78,17 +78,6 @@ export function part(page: Page, name: string): Locator {
   return page.getByTestId(name);
 }
 
-/**
- * Asks main again where the inspector has lost its answer: now and then that is garbage before Playwright has it. Only
- * for what does no harm when it is done twice.
- */
-export function askedAgain<T>(ask: () => Promise<T>): Promise<T> {
-  return ask().catch((error: unknown) => {
-    if (String(error).includes('garbage collected')) return ask();
-    throw error;
-  });
-}
-
 /** Waits until what is on the screen is so. */
 export function until<T>(what: () => Promise<T>, timeout = patienceMs): ReturnType<typeof expect.poll<T>> {
   return expect.poll(what, { timeout, interval: 100 });
