@@ -81,6 +81,7 @@ const all: Readonly<Record<string, () => Promise<Measurement>>> = {
   P11: async () => (await import('./manyModules.ts')).measureManyModules(),
   P12: async () => (await import('./burst.ts')).measureBurst(),
   P14: async () => (await import('./storm.ts')).measureStorm(),
+  P7: async () => (await import('./screenSpeed.ts')).measureScreen(values.beside),
   P8: async () => (await import('./startTime.ts')).measureStart(),
 };
 

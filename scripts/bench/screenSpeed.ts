@@ -82,13 +82,12 @@ async function measure(application: string | undefined): Promise<ScreenFigures> 
     await pause(SETTLE_MS);
     await page.evaluate(counting);
     const inputs = await press(page, performance.now() + MEASURED_MS);
-    const counted = await page.evaluate(
-      () =>
-        (
-          globalThis as unknown as {
-            counted: () => { frames: number; inputs: number[]; longest: number; ms: number };
-          }
-        ).counted(),
+    const counted = await page.evaluate(() =>
+      (
+        globalThis as unknown as {
+          counted: () => { frames: number; inputs: number[]; longest: number; ms: number };
+        }
+      ).counted(),
     );
     await flooded;
     await program.close();
