@@ -5,7 +5,8 @@ import { startElectron } from './electron.ts';
 import type { StartedElectron } from './electron.ts';
 import { cutWords, looks, picture, pictureFolder, show, smallestLooks } from './pictures.ts';
 import type { Look } from './pictures.ts';
-import { ask, askedAgain, good, part, stateOf, until } from './screen.ts';
+import { askedAgain } from '../electron/askedAgain.ts';
+import { ask, good, part, stateOf, until } from './screen.ts';
 
 /** The four steps in every look, and in a window of 853 × 480 points, which is 1280 × 720 at 150 %. */
 let started: StartedElectron;
