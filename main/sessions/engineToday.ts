@@ -158,10 +158,13 @@ export class EngineToday {
     this.#end.receive(Buffer.from(`\r\n${line}\r\n`, 'utf8'));
   }
 
-  /** Resolves when every answer that is under way has left: the far end answers at once. */
-  async settle(): Promise<void> {
+  /**
+   * Resolves when every answer that is under way has left: the far end answers at once, but behind a start of the module the line is
+   * found out anew, which takes its time. Whoever gives up waits no longer.
+   */
+  async settle(signal?: AbortSignal): Promise<void> {
     do await new Promise((resolve) => setImmediate(resolve));
-    while (this.#answering.size > 0);
+    while (this.#answering.size > 0 && !signal?.aborted);
   }
 
   /** Forgets all that waits. */

@@ -156,7 +156,7 @@ class Comparison {
     else engine.setValues(state.resources);
     if (msgId !== undefined) this.#openFor(msgId, row).answers.push(...answers);
     engine.say(row.text);
-    await engine.settle();
+    await engine.settle(this.#options.signal);
   }
 
   /** Values that nobody kept are those that were answered with. */
