@@ -402,7 +402,7 @@ describe('the responder', () => {
   });
 
   it('refuses a value far too long for the module with result 15', () => {
-    const model = modelOf({ '/3200/0/5750': ['string', 'R', 'x'.repeat(70_000)] });
+    const model = modelOf({ '/3200/0/5750': ['string', 'R', 'x'.repeat(16_000)] });
     const call = {
       name: '+MIPLREAD',
       params: { ref: 0, msgId: 1, objectId: 3200, instanceId: 0, resourceId: 5750 },
