@@ -32,6 +32,8 @@ function stageAfter(change: StageChange, startedMs: number, nowMs: number): Stag
 /** One chip begins, ends well, or fails. */
 export function withStage(stages: Stages, name: StageName, change: StageChange, nowMs: number): Stages {
   const before = stages[name];
+  // A module tells again and again that it is on the network: it has been since it was first.
+  if (before.status === 'done' && change === 'done') return stages;
   const started = before.status === 'running' ? before.startedMs : nowMs;
   const startedMs = started ?? nowMs;
   return { ...stages, [name]: stageAfter(change, startedMs, nowMs) };

@@ -1,5 +1,5 @@
 import type { Ref } from 'vue';
-import { nextTick, onMounted, ref, watch } from 'vue';
+import { onMounted, ref, watch } from 'vue';
 import { useUiStore } from './uiStore.ts';
 
 /** Closer to the end than this, in pixels, and one looks at the end. */
@@ -9,6 +9,8 @@ const nearEnd = 24;
 export interface FollowedList {
   /** Rows that came while nobody was looking at the end. */
   readonly unseen: Readonly<Ref<number>>;
+  /** One looks at the end of it. */
+  readonly isFollowing: Readonly<Ref<boolean>>;
   toEnd(): void;
   onScroll(): void;
 }
@@ -25,12 +27,15 @@ export function useFollowedList(
   const { scrolled } = useUiStore();
   const isFollowing = ref(!scrolled.has(name));
   const unseen = ref(0);
+  let frame: number | undefined;
 
   function toEnd(): void {
     isFollowing.value = true;
     unseen.value = 0;
-    void nextTick(() => {
-      if (body.value) body.value.scrollTop = body.value.scrollHeight;
+    // Once a frame: how high the list is makes the page lay itself out.
+    frame ??= requestAnimationFrame(() => {
+      frame = undefined;
+      if (body.value && isFollowing.value) body.value.scrollTop = body.value.scrollHeight;
     });
   }
 
@@ -53,5 +58,5 @@ export function useFollowedList(
     if (top === undefined) toEnd();
     else if (body.value) body.value.scrollTop = top;
   });
-  return { unseen, toEnd, onScroll };
+  return { unseen, isFollowing, toEnd, onScroll };
 }

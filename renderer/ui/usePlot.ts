@@ -2,6 +2,7 @@ import uPlot from 'uplot';
 import 'uplot/dist/uPlot.min.css';
 import { onScopeDispose, ref, watch } from 'vue';
 import type { Ref } from 'vue';
+import { paceOf } from './pace.ts';
 
 /** A chart of uPlot in a box of the page. */
 export interface PlotParts {
@@ -27,15 +28,16 @@ export function usePlot({ box, height, options, data, made, onDrop }: PlotParts)
     onDrop?.();
   };
   // Colours and letters are taken over when it is made, so another theme makes another one.
-  watch(
-    [box, theme, made],
-    () => {
-      drop();
-      if (box.value) plot = new uPlot(options(box.value.clientWidth), data(), box.value);
-    },
-    { flush: 'post', immediate: true },
-  );
-  watch(data, (columns) => plot?.setData(columns), { flush: 'post' });
+  const make = (): void => {
+    drop();
+    if (box.value) plot = new uPlot(options(box.value.clientWidth), data(), box.value);
+  };
+  watch([box, theme], make, { flush: 'post', immediate: true });
+  // State comes thirty times a second from a busy line; who looks at a chart sees no more than a few of them.
+  const remake = paceOf(make, DRAW_EVERY_MS);
+  const redraw = paceOf(() => plot?.setData(data()), DRAW_EVERY_MS);
+  watch(made, () => remake.ask(), { flush: 'post' });
+  watch(data, () => redraw.ask(), { flush: 'post' });
 
   const resized = new ResizeObserver(([entry]) => plot?.setSize({ width: entry?.contentRect.width ?? 0, height }));
   watch(
@@ -49,8 +51,12 @@ export function usePlot({ box, height, options, data, made, onDrop }: PlotParts)
   const repainted = new MutationObserver(() => theme.value++);
   repainted.observe(document.documentElement, { attributeFilter: ['data-theme'] });
   onScopeDispose(() => {
+    remake.stop();
+    redraw.stop();
     resized.disconnect();
     repainted.disconnect();
     drop();
   });
 }
+
+const DRAW_EVERY_MS = 500;

@@ -20,6 +20,8 @@ interface ScreenFigures {
   /** Input to the paint after it, by the Event Timing API; what is quicker than 16 ms it does not tell, and counts as that. */
   readonly inputMs: readonly number[];
   readonly longestTaskMs: number;
+  /** So many lines later the newest one on the screen was: a screen that stands still is quick for nothing. */
+  readonly linesShown: number;
 }
 
 /** Begins to count in the page; the result of `take` is what came meanwhile. */
@@ -46,6 +48,17 @@ async function press(page: Page, endMs: number): Promise<number> {
     await pause(INPUT_EVERY_MS);
   }
   return count;
+}
+
+/** Number of the newest line on the screen. */
+function newestLine(page: Page): Promise<number> {
+  return page.evaluate(() =>
+    Math.max(
+      ...Array.from(document.querySelectorAll('[data-testid^="log-row-"]'), (row) =>
+        Number(row.getAttribute('data-testid')?.slice('log-row-'.length)),
+      ),
+    ),
+  );
 }
 
 /** The window of one checkout, built before. */
@@ -80,6 +93,7 @@ async function measure(application: string | undefined): Promise<ScreenFigures> 
     const seconds = (SETTLE_MS + MEASURED_MS) / 1000;
     const flooded = module.flood(Math.round(PER_SECOND * seconds), PER_SECOND);
     await pause(SETTLE_MS);
+    const before = await newestLine(page);
     await page.evaluate(counting);
     const inputs = await press(page, performance.now() + MEASURED_MS);
     const counted = await page.evaluate(() =>
@@ -89,6 +103,7 @@ async function measure(application: string | undefined): Promise<ScreenFigures> 
         }
       ).counted(),
     );
+    const linesShown = (await newestLine(page)) - before;
     await flooded;
     await program.close();
     const quick = Math.max(0, inputs - counted.inputs.length);
@@ -97,6 +112,7 @@ async function measure(application: string | undefined): Promise<ScreenFigures> 
       inputs,
       inputMs: [...counted.inputs, ...Array.from({ length: quick }, () => 16)],
       longestTaskMs: counted.longest,
+      linesShown,
     };
   } finally {
     await module.close();
@@ -104,10 +120,11 @@ async function measure(application: string | undefined): Promise<ScreenFigures> 
   }
 }
 
-const rows = (who: string, { framesPerSecond, inputs, inputMs, longestTaskMs }: ScreenFigures) => ({
+const rows = (who: string, { framesPerSecond, inputs, inputMs, longestTaskMs, linesShown }: ScreenFigures) => ({
   [`${who} frames a second`]: rounded(framesPerSecond),
   [`${who} input to paint p95 ms`]: rounded(percentile(inputMs, 0.95)),
   [`${who} longest task ms`]: rounded(longestTaskMs),
+  [`${who} lines shown meanwhile`]: linesShown,
   [`${who} keys pressed in ${MEASURED_MS / 1000} s`]: inputs,
 });
 

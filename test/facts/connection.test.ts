@@ -84,6 +84,12 @@ describe('the connection', () => {
 });
 
 describe('the stages', () => {
+  it('a stage that is done stays so since when it was, however often the module tells it', () => {
+    const done = withStage(withStage(freshStages(), 'network', 'running', 100), 'network', 'done', 400);
+    expect(withStage(done, 'network', 'done', 9000)).toBe(done);
+    expect(withStage(done, 'network', 'running', 9000).network).toEqual({ status: 'running', startedMs: 9000 });
+  });
+
   it('keep the time they began when they end', () => {
     const running = withStage(freshStages(), 'module', 'running', 100);
     expect(withStage(running, 'module', 'done', 400).module).toEqual({
