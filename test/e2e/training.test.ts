@@ -72,8 +72,7 @@ it('late OKs and a pulled cable show as what they are', async () => {
   await until(async () => (await stateOf(page)).answerTimes.lateCount).toBeGreaterThan(0);
   await disconnect();
   await start('unplug');
-  await until(() => stages(page)).toEqual(allDone);
-  // The cable goes at a command to come: those of a person hasten it.
+  // The cable goes at a command to come: those of a person hasten it. On a slow machine that may be before it is registered.
   await until(async () => {
     const { connection } = await stateOf(page);
     if (connection.phase === 'ready') await ask(page, 'sendCommand', { line: 'AT' });

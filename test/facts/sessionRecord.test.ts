@@ -102,3 +102,14 @@ it('a remark stands in the journal in English, and as data for other languages',
     data: { code: 'portGone', values: { reason: 'pulled' } },
   });
 });
+
+it('uses an answer that was set beforehand once, and leaves others as they are', () => {
+  const record = new SessionRecord(new FactRecord(new StateHolder(initialDeviceState())), new LogBook());
+  const answer = { kind: 'error', result: 14 } as const;
+  const armed = { id: '1', used: 0, times: 1, kind: 'read', path: '/3303/0/5700', answer } as const;
+  record.facts.tell({ fact: 'armedAnswers', answers: [armed] });
+  expect(record.takeArmed('read', '/3303/0/5701')).toBeUndefined();
+  expect(record.wholeState.armedAnswers).toEqual([armed]);
+  expect(record.takeArmed('read', '/3303/0/5700')).toEqual(answer);
+  expect(record.wholeState.armedAnswers).toEqual([]);
+});

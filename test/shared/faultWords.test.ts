@@ -15,6 +15,15 @@ describe('a fault in words', () => {
     expect(meaning).toMatchObject({ key: expect.stringMatching(new RegExp(`^(${key}|cisError|cmeError)`)) as string });
   });
 
+  it('names the rule that a file breaks, also where nothing says at which place', () => {
+    const message = 'own.plan.json:3: plan.cases[0]: the list is empty';
+    const whole = faultValues({ code: 'FILE_BAD_PLAN', message, detail: 'own.plan.json:3 plan.cases[0]' }, 'cis');
+    expect(whole).toHaveProperty('rule');
+    expect(faultValues({ code: 'FILE_BAD_MODEL', message: 'something new' }, 'cis')).toMatchObject({
+      rule: 'something new',
+    });
+  });
+
   it('has no part that steers the screen, and none that is missing', () => {
     expect(faultValues({ code: 'PORT_LOST', message: '', detail: 'a\u202eb', holder: '\u0007' }, 'cis')).toEqual({
       detail: 'a⟨202E⟩b',
