@@ -229,7 +229,10 @@ test.each<[what: string, text: string, line: number, field: string, rule: string
 });
 
 test('a model of more resources than a module has room for is refused with their number', () => {
-  const resources = Array.from({ length: 101 }, (_, id) => `{ "id": ${id}, "type": "string", "access": "R", "value": "" }`).join();
+  const resources = Array.from(
+    { length: 101 },
+    (_, id) => `{ "id": ${id}, "type": "string", "access": "R", "value": "" }`,
+  ).join();
   const instances = Array.from({ length: 100 }, (_, id) => `{ "id": ${id}, "resources": [${resources}] }`).join();
   const text = `{ "format": "mipl-device-model", "version": 1, "objects": [{ "id": 32769, "instances": [${instances}] }] }`;
   expect(() => parseModel(text, 'large.model.json')).toThrow(/at most 10000 resources, not 10100/);
