@@ -28,9 +28,9 @@ export function complaintsOf(page: Page): string[] {
   return complaints;
 }
 
-/** The tab that is shown, as the page remembers it: a test may have taken away what is on the screen. */
+/** The tab that is shown, as the page remembers it, or the first where it was asked to go elsewhere and has forgotten: a test may have taken away what is on the screen. */
 export const shownTab = (page: Page): Promise<DeviceId> =>
-  page.evaluate(() => (history.state as { readonly tab: DeviceId }).tab);
+  page.evaluate(() => (history.state as { readonly tab?: DeviceId } | null)?.tab ?? '1');
 
 /** Asks main through `window.api`, as the screen does; what is of a device, of that in the tab that is shown. */
 export async function ask<N extends RequestName>(

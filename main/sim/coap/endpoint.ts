@@ -51,6 +51,8 @@ export interface CoapEndpointOptions {
 
 const MAX_TRANSMIT_WAIT_MS = 93_000;
 const EXCHANGE_LIFETIME_MS = 247_000;
+/** Far more than can be repeated within the lifetime of an exchange of one peer. */
+const MOST_ACKNOWLEDGED = 256;
 const TOKEN_LENGTH = 8;
 
 interface PendingRequest {
@@ -88,6 +90,8 @@ export class CoapEndpoint {
   readonly #nextToken: (messageId: number) => Uint8Array;
   readonly #received: ReceivedMessages;
   readonly #requests = new Map<string, PendingRequest>();
+  /** The last requests that were answered in their acknowledgement. */
+  readonly #acknowledged = new Set<string>();
   readonly #confirmables: Confirmables;
   readonly #timers = new Set<NodeJS.Timeout>();
   #nextMessageId: number;
@@ -269,12 +273,23 @@ export class CoapEndpoint {
     }
   }
 
-  /** A piggybacked response matches by message id and token; anything else typed ACK can only be a CIS notification. */
+  /**
+   * A piggybacked response matches by message id and token. It comes again where our request did, having been lost or late;
+   * anything else typed ACK can only be a CIS notification.
+   */
   #receiveAcknowledgement(message: CoapMessage, peer: CoapPeer): void {
     const pending = this.#requests.get(tokenKey(peer, message.token));
     if (isRequestCode(message.code)) this.counters.unmatched += 1;
-    else if (pending?.messageId === message.messageId) this.#settle(pending, message);
+    else if (pending?.messageId === message.messageId) this.#settleOnce(pending, message, peer);
+    else if (this.#acknowledged.has(messageKey(peer, message.messageId))) this.counters.repeated += 1;
     else if (this.onNotification?.(message, peer) !== true) this.counters.unmatched += 1;
+  }
+
+  #settleOnce(pending: PendingRequest, message: CoapMessage, peer: CoapPeer): void {
+    this.#acknowledged.add(messageKey(peer, message.messageId));
+    const [oldest = ''] = this.#acknowledged;
+    if (this.#acknowledged.size > MOST_ACKNOWLEDGED) this.#acknowledged.delete(oldest);
+    this.#settle(pending, message);
   }
 
   /** CON and NON: a repetition gets the answer the first one got, or none while that is still being made. */

@@ -108,6 +108,29 @@ describe('CoAP endpoint as client', () => {
     expect((await response).messageId).toBe(99);
   });
 
+  it('takes an answer in an acknowledgement once, though it comes again as a repeated request asks for', async () => {
+    const client = await openEndpoint();
+    const told: CoapMessage[] = [];
+    client.onNotification = (message) => told.push(message) > 0;
+    const bare = await openBare();
+    const answer = client.request(bare.peer, { code: '0.01', options: [observeOption(0)], token: Uint8Array.of(9) });
+    const asked = await bare.next();
+    const answered = {
+      ...asked,
+      type: 'ACK' as const,
+      code: '2.05',
+      options: [observeOption(1)],
+      payload: new Uint8Array(),
+    };
+    bare.send(answered, client.address);
+    await answer;
+    bare.send(answered, client.address);
+    await expect.poll(() => client.counters.repeated).toBe(1);
+    // Firmware that types its notifications ACK numbers them by itself.
+    bare.send({ ...answered, messageId: asked.messageId + 100, payload: encodeText('21.5') }, client.address);
+    await expect.poll(() => told.map(({ payload }) => decodeText(payload))).toEqual(['21.5']);
+  });
+
   it('acknowledges a repeated separate response again', async () => {
     const [client, server] = [await openEndpoint(), await openBare()];
     const response = client.request(server.peer, { code: '0.01' });
