@@ -70,6 +70,8 @@ export async function openSerial(path: string, given: SerialOptions): Promise<Se
     const next = { ...options, ...asked };
     const isOtherFrame = (['dataBits', 'parity', 'stopBits'] as const).some((name) => next[name] !== options[name]);
     try {
+      // The library throws away what has not left yet when it sets a rate, and so does the opening.
+      if (isOtherFrame || next.baudRate !== options.baudRate) await called((done) => own.port.drain(done));
       if (isOtherFrame) await reopen(next);
       else {
         if (next.baudRate !== options.baudRate) await update(next.baudRate);
