@@ -1,6 +1,6 @@
 import { fits, list, object, open, text, whole } from '../../shared/schema.ts';
 import type { ValueOf } from '../../shared/schema.ts';
-import { nameSchema } from './work.ts';
+import { nameSchema, readJson } from './work.ts';
 
 /** A station began a piece of work and has not said that it ended. */
 const attemptSchema = object({
@@ -40,12 +40,14 @@ export type StationState = ValueOf<typeof stationSchema>;
 export const mostAttempts = 2;
 
 /** Reads what stood under a key; undefined when it is nothing of ours. */
-export function readProgress(value: unknown): Progress | undefined {
+export function readProgress(bytes: Uint8Array): Progress | undefined {
+  const value = readJson(bytes);
   return fits(progressSchema, value) ? value : undefined;
 }
 
 /** Reads what a station told; undefined when it is nothing of ours. */
-export function readStation(value: unknown): StationState | undefined {
+export function readStation(bytes: Uint8Array): StationState | undefined {
+  const value = readJson(bytes);
   return fits(stationSchema, value) ? value : undefined;
 }
 

@@ -126,7 +126,8 @@ export function newName(nowMs: number): string {
  * @throws CodedError `QUEUE_BAD_WORK`, the detail is the place.
  */
 export function readWork(bytes: Uint8Array): Work {
-  const value = jsonOf(bytes);
+  const value = readJson(bytes);
+  if (value === undefined) throw new CodedError('QUEUE_BAD_WORK', 'It is no JSON', 'work');
   try {
     const work = read(workSchema, value, 'work');
     if (work.version > workVersion)
@@ -141,23 +142,16 @@ export function readWork(bytes: Uint8Array): Work {
 
 /** Reads a result; undefined when it is none. */
 export function readResult(bytes: Uint8Array): WorkResult | undefined {
-  const value = tried(() => jsonOf(bytes));
+  const value = readJson(bytes);
   return fits(resultSchema, value) ? value : undefined;
 }
 
-function tried<T>(make: () => T): T | undefined {
-  try {
-    return make();
-  } catch {
-    return undefined;
-  }
-}
-
-function jsonOf(bytes: Uint8Array): unknown {
+/** What anybody may have put on the server, as JSON; undefined when it is none. */
+export function readJson(bytes: Uint8Array): unknown {
   try {
     return JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes));
   } catch {
-    throw new CodedError('QUEUE_BAD_WORK', 'It is no JSON', 'work');
+    return undefined;
   }
 }
 

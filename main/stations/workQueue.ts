@@ -103,7 +103,7 @@ export class WorkQueue {
         subjects_filter: queueNames.workSubject('*'),
       });
       const running = await allOf(progress, (entry) => {
-        const read = readProgress(entry.json());
+        const read = readProgress(entry.value);
         return read ? { id: entry.key, ...read } : undefined;
       });
       const waiting: Work[] = [];
@@ -131,7 +131,7 @@ export class WorkQueue {
       const message = await manager.streams.getMessage(queueNames.workStream, { last_by_subj: subject });
       const running = await valueOf(progress, id);
       if (!message && !running) return false;
-      const site = running && readProgress(running.json())?.site;
+      const site = running && readProgress(running.value)?.site;
       const at = { station: by, port: '', nowMs, attempt: 'cancelled' };
       const isFirst = await this.store(
         resultWithoutRun({ id, site: site ?? siteOf(message?.data) }, 'cancelled', 'It was cancelled', at),
@@ -194,7 +194,7 @@ export class WorkQueue {
   async progress(id: string): Promise<Progress | undefined> {
     return this.#do(async ({ progress }) => {
       const entry = await valueOf(progress, id);
-      return entry && readProgress(entry.json());
+      return entry && readProgress(entry.value);
     });
   }
 
@@ -207,7 +207,7 @@ export class WorkQueue {
 
   /** Stations that told of themselves within the last half minute. */
   async stations(): Promise<readonly StationState[]> {
-    return this.#do(({ stations }) => allOf(stations, (entry) => readStation(entry.json())));
+    return this.#do(({ stations }) => allOf(stations, (entry) => readStation(entry.value)));
   }
 
   async tellStation(state: StationState): Promise<void> {
@@ -269,16 +269,8 @@ async function allOf<T>(bucket: KV, read: (entry: KvEntry) => T | undefined): Pr
   for await (const key of await bucket.keys()) keys.push(key);
   for (const key of keys) {
     const entry = await valueOf(bucket, key);
-    const value = entry && tried(() => read(entry));
+    const value = entry && read(entry);
     if (value !== undefined) found.push(value);
   }
   return found;
-}
-
-function tried<T>(make: () => T): T | undefined {
-  try {
-    return make();
-  } catch {
-    return undefined;
-  }
 }

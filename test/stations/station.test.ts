@@ -1,6 +1,7 @@
 import { readdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { pause } from '../../main/time/timers.ts';
 import { CodedError } from '../../shared/errors.ts';
 import { Outbox, storedName } from '../../main/stations/outbox.ts';
 import { queueNames } from '../../main/stations/queueConnection.ts';
@@ -92,6 +93,37 @@ describe.skipIf(reasonAgainstQueue !== undefined)('a station on a real server', 
     const [result] = await (await queueAt(server.url)).results();
     expect(result).toMatchObject({ id: 'a', outcome: 'passed', files: [{ name: 'journal.ndjson', bytes: 300_000 }] });
     expect(await readdir(directory)).toEqual([]);
+  });
+
+  it('runs to the end and keeps the result when its connection is closed for good in the middle', async () => {
+    await queue.add(workOf('a'));
+    const own = await queueAt(server.url, true);
+    const stop = new AbortController();
+    const lost = await stationAt(server.url, {
+      queue: own,
+      run: async (_work, _port, _folder, onProgress) => {
+        await own.close();
+        // Longer than the pause between two words to the server, which nobody hears now.
+        await pause(2 * (own.connection.silenceMs / 3));
+        onProgress({ done: 1, count: 1, failed: 0 });
+        return passed;
+      },
+    });
+    const running = lost.station.run(stop.signal);
+    await expect.poll(() => lost.events.map(({ type }) => type)).toContain('waiting');
+    stop.abort();
+    await running;
+    expect(await readdir(lost.directory)).toHaveLength(1);
+    const again = await stationAt(server.url, { outbox: await Outbox.open(lost.directory) });
+    await again.station.run(never);
+    expect(await queue.results()).toMatchObject([{ id: 'a', outcome: 'passed' }]);
+  });
+
+  it('reads past what is nothing of ours in the buckets', async () => {
+    const { progress, stations, results } = queue.connection;
+    for (const bucket of [progress, stations, results]) await bucket.put('odd', 'no JSON');
+    expect((await queue.list()).running).toEqual([]);
+    expect([await queue.stations(), await queue.results(), await queue.progress('odd')]).toEqual([[], [], undefined]);
   });
 
   it('gives away after a restart what an earlier run of the program left, and names what that broke off', async () => {
