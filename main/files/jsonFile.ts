@@ -72,12 +72,19 @@ export class JsonFile {
     throw this.wrong(line, field, `a whole number from ${range.min} to ${range.max} is expected`);
   }
 
-  /** The entries of a list that is not empty. */
-  list(node: ObjectNode, field: string, key: string): readonly JsonNode[] {
+  /** The entries of a list. */
+  entries(node: ObjectNode, field: string, key: string): readonly JsonNode[] {
     const { line, value } = this.required(node, field, key);
     if (value.kind !== 'array') throw this.wrong(line, `${field}.${key}`, `a list is expected, not ${value.kind}`);
-    if (value.items.length === 0) throw this.wrong(line, `${field}.${key}`, 'the list is empty');
     return value.items;
+  }
+
+  /** The entries of a list that is not empty. */
+  list(node: ObjectNode, field: string, key: string): readonly JsonNode[] {
+    const entries = this.entries(node, field, key);
+    if (entries.length === 0)
+      throw this.wrong(this.required(node, field, key).line, `${field}.${key}`, 'the list is empty');
+    return entries;
   }
 
   /** A name in both languages. */

@@ -58,7 +58,8 @@ class MacroReader {
   }
 
   #steps<T>(node: ObjectNode, field: string, key: string, read: (step: JsonNode, place: string) => T): T[] {
-    const items = this.#file.list(node, field, key);
+    // A person takes the last step out before he puts another in, and what he has is kept all the while.
+    const items = this.#file.entries(node, field, key);
     if (items.length > maxMacroSteps) {
       throw this.#file.wrong(node.line, `${field}.${key}`, `at most ${maxMacroSteps} steps`);
     }

@@ -105,7 +105,9 @@ export class MacroRun {
           }
           if (watch?.isMet) return;
         }
-        if (round < times) await this.#pause(Math.min(nextMs, endMs) - clock.steadyMs());
+        const restMs = Math.min(nextMs, endMs) - clock.steadyMs();
+        // At least a moment where there are no steps: such rounds would leave nobody else his turn.
+        if (round < times) await this.#pause(steps.length > 0 ? restMs : Math.max(1, restMs));
         if (watch?.isMet) return;
       }
     } finally {

@@ -117,7 +117,6 @@ describe('a file of macros', () => {
       file(...Array.from({ length: 201 }, (_, i) => ({ name: `m${i}`, steps: [{ send: 'AT' }] }))),
       /at most 200 macros/,
     ],
-    ['no steps', steps(), /macros\[0\]\.steps: the list is empty/],
     ['too many steps', steps(...Array.from({ length: 101 }, () => ({ send: 'AT' }))), /at most 100 steps/],
     ['an unknown field', steps({ send: 'AT', often: 3 }), /f:10: macros\[0\]\.steps\[0\]\.often: unknown field/],
     ['a step of nothing', steps({}), /a step has one of send, waitFor/],

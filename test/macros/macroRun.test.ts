@@ -2,6 +2,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { CodedError } from '../../shared/errors.ts';
 import type { Macro, MacroStep, PlainMacroStep, RepeatStep } from '../../shared/macros.ts';
 import { MacroRun } from '../../main/macros/macroRun.ts';
+import { systemClock } from '../../main/time/clock.ts';
 
 beforeEach(() => void vi.useFakeTimers());
 afterEach(() => void vi.useRealTimers());
@@ -217,4 +218,18 @@ describe('a macro that is stopped', () => {
       message: expect.stringContaining('Step 4') as string,
     });
   });
+});
+
+it('a repeat in which nothing is waited for leaves everybody else his turn, and Stop is heard', async () => {
+  vi.useRealTimers();
+  const abort = new AbortController();
+  const macro: Macro = { name: 'test', steps: [repeat([], { forSeconds: 86_400 })] };
+  const run = new MacroRun(macro, {
+    module: { send: () => Promise.resolve(), onLine: () => () => undefined },
+    clock: systemClock,
+    signal: abort.signal,
+    onProgress: () => undefined,
+  } as ConstructorParameters<typeof MacroRun>[1]);
+  setTimeout(() => abort.abort(), 20);
+  await expect(run.run()).rejects.toMatchObject({ code: 'CANCELLED' });
 });

@@ -27,6 +27,17 @@ describe('the macros of a person', () => {
     expect(readdirSync(path.dirname(file))).toEqual(['macros.json']);
   });
 
+  it('are there again as they were left, also one whose last step was taken out', async () => {
+    const file = path.join(testFolder(), 'macros.json');
+    const empty: Macro[] = [
+      { name: 'Bare', steps: [] },
+      { name: 'Round', steps: [{ do: 'repeat', steps: [], times: 2, untilError: false }] },
+      macro('Good'),
+    ];
+    await (await book(file)).application.macros.save(empty);
+    expect((await book(file)).macros()).toEqual(empty);
+  });
+
   it('are set aside where the file is damaged, and what is wrong stands in the log', async () => {
     const file = path.join(testFolder(), 'macros.json');
     writeFileSync(file, '{"format": "mipl-macros",\n"version": 1,\n"macros": 5}');
