@@ -37,6 +37,7 @@ const outcomes: Readonly<Record<ReturnType<typeof outcomeOf>, BatchOutcome>> = {
 /** The batch of a site: which devices were tested, and where their reports are. It outlives the program. */
 export class SiteBatches {
   readonly #parts: SiteBatchesParts;
+  #changing: Promise<void> = Promise.resolve();
 
   constructor(parts: SiteBatchesParts) {
     this.#parts = parts;
@@ -63,15 +64,17 @@ export class SiteBatches {
     const beganMs = Math.floor(wallMs());
     const folder = join(reportDirectory, `${safeNamePart(beginning.site)}_${fileStamp(beganMs)}`);
     await this.end();
-    await this.#keep({ ...beginning, site: beginning.site.trim(), beganMs, folder, tests: [] });
+    await this.#inTurn(() => this.#keep({ ...beginning, site: beginning.site.trim(), beganMs, folder, tests: [] }));
   }
 
   /** Puts the batch away. Its summaries are there since its last test, and whatever became of their folder holds nobody up. */
   async end(): Promise<void> {
     const { file, state } = this.#parts;
-    if (!state.state.batch) return;
-    if (file !== undefined) await rename(file, `${file}.last`).catch(() => undefined);
-    state.change({ batch: null });
+    await this.#inTurn(async () => {
+      if (!state.state.batch) return;
+      if (file !== undefined) await rename(file, `${file}.last`).catch(() => undefined);
+      state.change({ batch: null });
+    });
   }
 
   /** @throws CodedError `ACCEPTANCE_NO_BATCH`. */
@@ -103,13 +106,24 @@ export class SiteBatches {
     const [pdfName = '', htmlName = ''] = written.map((file) => basename(file));
     const { startedMs = result.startedMs, finishedMs = result.finishedMs } = acceptance;
     const test = testOf(result, startedMs, finishedMs, { pdf: pdfName, html: htmlName });
-    // What was meanwhile: another tab may have entered a test of its own.
+    await this.#inTurn(() => this.#enter(test));
+    await this.#nameSession(device, site);
+    return test;
+  }
+
+  /** Another tab may have entered a test of its own meanwhile. */
+  async #enter(test: BatchTest): Promise<void> {
     const batch = this.current;
     const tests = [...batch.tests.filter(({ runMs }) => runMs !== test.runMs), test];
     await this.#keep({ ...batch, tests });
     await this.#writeFiles({ ...batch, tests });
-    await this.#nameSession(device, site);
-    return test;
+  }
+
+  /** One change of the batch after the other: each begins with what the one before has left. */
+  #inTurn(change: () => Promise<void>): Promise<void> {
+    const changed = this.#changing.then(change);
+    this.#changing = changed.catch(() => undefined);
+    return changed;
   }
 
   async #keep(batch: SiteBatch): Promise<void> {

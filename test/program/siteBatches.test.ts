@@ -42,6 +42,17 @@ async function run(device: Device): Promise<Device> {
 }
 
 describe('the batch of a site', () => {
+  it('has every test where several tabs report at once', async () => {
+    const folder = testFolder();
+    const application = await start(folder);
+    await application.batches.begin(beginning);
+    const devices = [await tested(application), await tested(application), await tested(application)];
+    const tests = await Promise.all(devices.map((device) => application.batches.record(device, pdf)));
+    const entered = application.state.state.batch?.tests ?? [];
+    expect(entered.map(({ journal }) => journal).toSorted()).toEqual(tests.map(({ journal }) => journal).toSorted());
+    expect((await start(folder)).state.state.batch?.tests).toHaveLength(3);
+  });
+
   it('has a test of each device, with its reports, and outlives the program', async () => {
     const folder = testFolder();
     const application = await start(folder);
