@@ -48,7 +48,11 @@ export async function openSerial(path: string, given: SerialOptions): Promise<Se
     new Promise((resolve, reject) => {
       own.port.write(bytes, undefined, (error) => (error ? reject(portLost(path, error)) : resolve()));
     });
-  const update = (baudRate: number): Promise<void> => called((done) => own.port.update({ baudRate }, done));
+  const update = async (baudRate: number): Promise<void> => {
+    await called((done) => own.port.update({ baudRate }, done));
+    // It holds, whatever else is asked for and refused.
+    options = { ...options, baudRate };
+  };
 
   /** The library sets a frame with nothing but the opening. The link goes on; where it cannot be had again, it is lost. */
   const reopen = async (next: WholeOptions): Promise<void> => {
