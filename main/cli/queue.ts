@@ -9,7 +9,7 @@ import { makeDirectory } from '../files/makeDirectory.ts';
 import { visibleJson, visibleLine, visibleLines } from '../files/visible.ts';
 import { writeWhole } from '../files/writeWhole.ts';
 import { parseModel } from '../lwm2m/deviceModel.ts';
-import { storedName } from '../stations/outbox.ts';
+import { hexOfDigest, storedName } from '../stations/outbox.ts';
 import { usualSetup } from '../stations/queueConnection.ts';
 import { nameSchema, newName, workSchema } from '../stations/work.ts';
 import type { Work, WorkResult } from '../stations/work.ts';
@@ -184,6 +184,8 @@ async function save(queue: WorkQueue, result: WorkResult, directory: string, io:
       await writeLine(io.stderr, visibleLines(`${result.id}: ${name} is not there any more`));
       continue;
     }
+    if (hexOfDigest(stored.info.digest) !== sha256)
+      throw new CodedError('QUEUE_UNREACHABLE', `${result.id}: ${name} is another file than the result names`, name);
     const file = join(folder, name);
     await writeWhole(file, async (write) => {
       for await (const piece of stored.data) await write(piece);

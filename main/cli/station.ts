@@ -103,6 +103,13 @@ export async function run(args: readonly string[], io: CliIo): Promise<number> {
       tell: (event) => void io.stdout.write(`${values.json ? visibleJson(event) : visibleLines(sentenceOf(event))}\n`),
     });
     const results = await station.run(io.signal);
+    if (queue.isClosed) {
+      await writeLine(
+        io.stderr,
+        'mipl station: the queue turned this user away for good; results wait here for the next start',
+      );
+      return exit.cannotRun;
+    }
     const passed = results.filter(({ outcome }) => outcome === 'passed').length;
     await writeLine(io.stderr, `${passed} of ${results.length} passed`);
     return passed === results.length ? exit.ok : exit.failed;

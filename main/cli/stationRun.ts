@@ -25,8 +25,10 @@ import { ObjectStore } from '../lwm2m/objectStore.ts';
 import { Application } from '../program/application.ts';
 import { unattendedRun } from '../program/unattendedRun.ts';
 import type { RunProgress, RunResult, StationParts } from '../stations/station.ts';
+import { resultTextLimits } from '../stations/work.ts';
 import type { Work } from '../stations/work.ts';
 import { pause } from '../time/timers.ts';
+import type { Link } from '../transport/link.ts';
 import { listPorts } from '../transport/portList.ts';
 import { version } from './version.ts';
 
@@ -64,19 +66,23 @@ export function stationRuns(options: StationRunOptions): Pick<StationParts, 'run
       return runResultOf(options.isMasked ? maskedResult(result) : result, options.isMasked);
     },
     async nextDevice(port, signal) {
-      const last = tested.get(port);
-      if (options.isStaying || last === undefined || virtualProfile(port) !== undefined) return;
-      while ((await imeiAt(port, options.baudRate, signal)) === last) await pause(LOOK_AGAIN_MS, signal);
+      if (options.isStaying || virtualProfile(port) !== undefined) return;
+      while (!(await isNextAt(port, tested.get(port), options, signal))) await pause(LOOK_AGAIN_MS, signal);
     },
   };
 }
 
-/** Undefined where nobody answers: the port is empty, which the run will say. */
-async function imeiAt(port: string, baudRate: number, signal: AbortSignal): Promise<string | undefined> {
+/** A device answers that was not tested last. A port that cannot be opened is let pass: the run says what is wrong with it. */
+async function isNextAt(
+  port: string,
+  last: string | undefined,
+  { baudRate, line }: StationRunOptions,
+  signal: AbortSignal,
+): Promise<boolean> {
   const info = portInfoOf(port, await listPorts());
-  const open = async (rate: number): Promise<Awaited<ReturnType<typeof openPortLink>>['link']> =>
-    (await openPortLink(info, rate)).link;
-  return (await tryPort(port, { open, rates: [baudRate], signal })).module?.imei;
+  const open = async (rate: number): Promise<Link> => (await openPortLink(info, rate, line)).link;
+  const { module, reason } = await tryPort(port, { open, rates: [baudRate], signal });
+  return module ? module.imei === undefined || module.imei !== last : reason === 'failed';
 }
 
 /** @throws CodedError also `FILE_BAD_PLAN`, `FILE_BAD_MODEL`, `QUEUE_BAD_WORK` for what the work asks and cannot be. */
@@ -189,7 +195,11 @@ function runResultOf(result: AcceptanceResult, isMasked: boolean): RunResult {
     outcome: isAllPassed(result) ? 'passed' : 'failed',
     isPractice: isPractice(result),
     isMasked,
-    ...defined({ imei, model, firmware }),
+    ...defined({
+      imei: imei?.slice(0, resultTextLimits.imei),
+      model: model?.slice(0, resultTextLimits.model),
+      firmware: firmware?.slice(0, resultTextLimits.firmware),
+    }),
     counts: countVerdicts(cases),
     notPassed: cases.filter(({ verdict }) => verdict === 'failed' || verdict === 'inconclusive').map(({ id }) => id),
     answerTimes: defined({ p50Ms, p95Ms, worstMs }),

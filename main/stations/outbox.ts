@@ -4,11 +4,12 @@ import { mkdir, readFile, readdir, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { CodedError } from '../../shared/errors.ts';
+import { fits } from '../../shared/schema.ts';
 import { makeDirectory } from '../files/makeDirectory.ts';
 import { writeWhole } from '../files/writeWhole.ts';
 import { queueError } from './queueConnection.ts';
 import type { WorkQueue } from './workQueue.ts';
-import { readResult } from './work.ts';
+import { readResult, resultSchema } from './work.ts';
 import type { StoredFile, WorkResult } from './work.ts';
 
 /** Written last: where it stands, everything else of the result stands, too. */
@@ -44,10 +45,16 @@ export class Outbox {
     return directory;
   }
 
-  /** The result with its files as they stand in the folder; from now on it survives the end of this program. */
+  /**
+   * The result with its files as they stand in the folder; from now on it survives the end of this program.
+   * @throws CodedError `QUEUE_BAD_WORK` for what no schema of ours would read again, `FILE_NOT_WRITTEN`.
+   */
   async keep(directory: string, result: Omit<WorkResult, 'files'>): Promise<KeptResult> {
     const names = (await readdir(directory)).filter((name) => name !== resultFile).toSorted();
     const whole: WorkResult = { ...result, files: await Promise.all(names.map((name) => storedFile(directory, name))) };
+    // What nobody could read again would be lost without a word.
+    if (!fits(resultSchema, whole))
+      throw new CodedError('QUEUE_BAD_WORK', 'The result is none that can be kept', result.id);
     await writeWhole(join(directory, resultFile), `${JSON.stringify(whole, undefined, 2)}\n`);
     return { directory, result: whole };
   }

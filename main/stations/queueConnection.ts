@@ -79,12 +79,17 @@ export function serversOf(text: string): { readonly servers: readonly string[]; 
   const addresses = text.split(',').map((part) => part.trim());
   const urls = addresses.map((address) => (URL.canParse(address) ? new URL(address) : undefined));
   const isGood = urls.every(
-    (url) => url && ['nats:', 'tls:'].includes(url.protocol) && url.hostname !== '' && url.username === '',
+    (url) =>
+      url &&
+      ['nats:', 'tls:'].includes(url.protocol) &&
+      url.hostname !== '' &&
+      url.username === '' &&
+      url.password === '',
   );
   if (!isGood)
     throw new CodedError(
       'BAD_ARGUMENT',
-      `"${text.replace(/\/\/[^/]*@/g, '//…@')}" is no queue: nats://host[:port] or tls://host[:port] is, without user and password`,
+      `"${text.replace(/[^,]*@/g, '…@')}" is no queue: nats://host[:port] or tls://host[:port] is, without user and password`,
       'queue',
     );
   return {

@@ -81,13 +81,14 @@ export class Station {
   readonly #finished: WorkResult[] = [];
   #isLost = false;
   #delivering: Promise<void> = Promise.resolve();
+  #round: Promise<void> | undefined;
 
   constructor(parts: StationParts) {
     this.#parts = parts;
     for (const port of parts.ports) this.#ports.set(port, { phase: 'waiting', work: '', site: '', imei: '' });
   }
 
-  /** Works until the signal, or until the queue is empty; resolves with what this station has run to its end. */
+  /** Works until the signal, until the queue is empty or closed for good; resolves with what this station has run to its end. */
   async run(signal: AbortSignal): Promise<readonly WorkResult[]> {
     const { ports, outbox, tell, queue, name } = this.#parts;
     for (const directory of (await outbox.waiting()).brokenOff) tell({ type: 'brokenOff', directory });
@@ -108,7 +109,7 @@ export class Station {
 
   async #work(port: string, signal: AbortSignal): Promise<void> {
     const { nextDevice, queue, isUntilEmpty } = this.#parts;
-    while (!signal.aborted) {
+    while (!signal.aborted && !queue.isClosed) {
       this.#stand(port, 'waiting for a device');
       try {
         await nextDevice(port, signal);
@@ -177,11 +178,12 @@ export class Station {
   ): Promise<void> {
     const { queue, name, clock, tell } = this.#parts;
     const nowMs = clock.wallMs();
-    await queue.store(
-      resultWithoutRun(work, outcome, problem, { station: name, port, nowMs, attempt: newName(nowMs) }),
-    );
+    const at = { station: name, port, nowMs, attempt: newName(nowMs) };
+    const result = resultWithoutRun(work, outcome, problem, at);
+    await queue.store(result);
     await queue.tellProgress(work.id, undefined);
     await taken.done();
+    this.#finished.push(result);
     tell({ type: 'ended', port, id: work.id, outcome, problem });
   }
 
@@ -227,7 +229,10 @@ export class Station {
         await taken.done();
         return;
       }
-      await queue.tellProgress(work.id, { ...told(), attempts, done: 0, failed: 0 });
+      // Work that loses its port each time is set aside as one that ends its station.
+      const isLost = faultOf(error).code === 'PORT_LOST';
+      const counted = isLost ? told().attempts : attempts;
+      await queue.tellProgress(work.id, { ...told(), attempts: counted, done: 0, failed: 0 });
       taken.giveBack();
       if (!signal.aborted) await pause(PORT_REST_MS, signal).catch(() => undefined);
       return;
@@ -255,6 +260,7 @@ export class Station {
     try {
       const { isComplete, ...result } = await run(work, port, directory, onProgress, signal);
       if (!isComplete && signal.aborted) throw new CodedError('CANCELLED', 'the run was broken off');
+      if (!isComplete) throw new CodedError('PORT_LOST', 'the connection was lost in the middle and did not come back');
       const finishedMs = clock.wallMs();
       return await outbox.keep(directory, { format: 'mipl-work-result', version: 1, ...of, finishedMs, ...result });
     } catch (error) {
@@ -266,24 +272,28 @@ export class Station {
     }
   }
 
-  /** Results that wait here; one at a time, since two would take each other's folders away. */
+  /**
+   * Results that wait here; one at a time, since two would take each other's folders away. While one round goes on no other
+   * begins, and it ends at the first that cannot be given away: a server that is not there costs each of them seconds.
+   */
   #deliverAll(): Promise<void> {
-    this.#delivering = this.#delivering.then(async () => {
-      try {
-        for (const kept of (await this.#parts.outbox.waiting()).kept) await this.#deliverOne(kept);
-      } catch (error) {
-        this.#parts.tell({ type: 'outboxLost', problem: faultOf(error).message });
-      }
-    });
-    return this.#delivering;
+    this.#round ??= this.#delivering
+      .then(async () => {
+        for (const kept of (await this.#parts.outbox.waiting()).kept) if (!(await this.#deliverOne(kept))) return;
+      })
+      .catch((error: unknown) => this.#parts.tell({ type: 'outboxLost', problem: faultOf(error).message }))
+      .finally(() => (this.#round = undefined));
+    this.#delivering = this.#round;
+    return this.#round;
   }
+
   #deliver(kept: KeptResult): Promise<void> {
-    this.#delivering = this.#delivering.then(() => this.#deliverOne(kept));
+    this.#delivering = this.#delivering.then(async () => void (await this.#deliverOne(kept)));
     return this.#delivering;
   }
 
-  /** What cannot be given away now stays in the outbox. */
-  async #deliverOne(kept: KeptResult): Promise<void> {
+  /** What cannot be given away now stays in the outbox, and false is told. */
+  async #deliverOne(kept: KeptResult): Promise<boolean> {
     const { outbox, queue, tell } = this.#parts;
     const { id, attempt } = kept.result;
     try {
@@ -293,8 +303,10 @@ export class Station {
       await this.#unanswered.get(attempt)?.done();
       this.#unanswered.delete(attempt);
       this.#reached();
+      return true;
     } catch (error) {
       tell({ type: 'waiting', id, problem: faultOf(error).message });
+      return false;
     }
   }
 

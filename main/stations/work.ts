@@ -86,6 +86,9 @@ const storedFileSchema = object({
   sha256: text(64),
 });
 
+/** What a module says of itself may be of any length; a result has room for so much of it. */
+export const resultTextLimits = { imei: 64, model: 400, firmware: 400 } as const;
+
 /** What came of a piece of work. */
 export const resultSchema = open({
   format: word(['mipl-work-result']),
@@ -102,9 +105,9 @@ export const resultSchema = open({
   port: text(300),
   startedMs: whole(0, Number.MAX_SAFE_INTEGER),
   finishedMs: whole(0, Number.MAX_SAFE_INTEGER),
-  imei: optional(text(64)),
-  model: optional(text(200)),
-  firmware: optional(text(200)),
+  imei: optional(text(resultTextLimits.imei)),
+  model: optional(text(resultTextLimits.model)),
+  firmware: optional(text(resultTextLimits.firmware)),
   counts: countsSchema,
   /** Cases that failed or stayed open, by id. */
   notPassed: list(text(64), 1000),

@@ -57,6 +57,11 @@ export class WorkQueue {
     return this.#queue;
   }
 
+  /** For good: the server turned this user away, also when he came again. */
+  get isClosed(): boolean {
+    return this.#queue.connection.isClosed();
+  }
+
   async close(): Promise<void> {
     await this.#queue.connection.close();
   }
@@ -102,10 +107,13 @@ export class WorkQueue {
       const { state } = await manager.streams.info(queueNames.workStream, {
         subjects_filter: queueNames.workSubject('*'),
       });
-      const running = await allOf(progress, (entry) => {
+      const begun = await allOf(progress, (entry) => {
         const read = readProgress(entry.value);
         return read ? { id: entry.key, ...read } : undefined;
       });
+      // A cancelled piece of a station that is gone has its result and is at nobody's.
+      const isOver = await Promise.all(begun.map(({ id }) => valueOf(results, id)));
+      const running = begun.filter((_, index) => isOver[index] === undefined);
       const waiting: Work[] = [];
       const unreadable: { id: string; reason: string }[] = [];
       for (const subject of Object.keys(state.subjects ?? {})) {

@@ -98,7 +98,6 @@ describe.skipIf(reasonAgainstQueue !== undefined)('a station on a real server', 
   it('runs to the end and keeps the result when its connection is closed for good in the middle', async () => {
     await queue.add(workOf('a'));
     const own = await queueAt(server.url, true);
-    const stop = new AbortController();
     const lost = await stationAt(server.url, {
       queue: own,
       run: async (_work, _port, _folder, onProgress) => {
@@ -109,14 +108,40 @@ describe.skipIf(reasonAgainstQueue !== undefined)('a station on a real server', 
         return passed;
       },
     });
-    const running = lost.station.run(stop.signal);
-    await expect.poll(() => lost.events.map(({ type }) => type)).toContain('waiting');
-    stop.abort();
-    await running;
+    await lost.station.run(never);
+    expect(lost.events.map(({ type }) => type)).toContain('waiting');
+    expect(own.isClosed).toBe(true);
     expect(await readdir(lost.directory)).toHaveLength(1);
     const again = await stationAt(server.url, { outbox: await Outbox.open(lost.directory) });
     await again.station.run(never);
     expect(await queue.results()).toMatchObject([{ id: 'a', outcome: 'passed' }]);
+  });
+
+  it('says of a result that nobody could read again that it was not run, instead of losing it', async () => {
+    await queue.add(workOf('a'));
+    const { station } = await stationAt(server.url, { run: async () => ({ ...passed, firmware: 'x'.repeat(401) }) });
+    await station.run(never);
+    expect(await queue.results()).toMatchObject([{ id: 'a', outcome: 'notRun' }]);
+  });
+
+  it('sets work aside whose port is lost in the middle twice', async () => {
+    await queue.add(workOf('a'));
+    const run = async (): Promise<typeof passed> => ({ ...passed, isComplete: false });
+    const stop = new AbortController();
+    const first = await stationAt(server.url, { run });
+    const running = first.station.run(stop.signal);
+    await expect.poll(async () => (await queue.progress('a'))?.attempts).toHaveLength(1);
+    await expect.poll(() => first.events.map(({ type }) => type)).toContain('givenBack');
+    stop.abort();
+    await running;
+    const [again, third] = [await stationAt(server.url, { run }), await stationAt(server.url)];
+    const end = new AbortController();
+    const second = again.station.run(end.signal);
+    await expect.poll(() => again.events.map(({ type }) => type)).toContain('givenBack');
+    end.abort();
+    await second;
+    await third.station.run(never);
+    expect(await queue.results()).toMatchObject([{ id: 'a', outcome: 'setAside' }]);
   });
 
   it('reads past what is nothing of ours in the buckets', async () => {
@@ -188,7 +213,8 @@ describe.skipIf(reasonAgainstQueue !== undefined)('a station on a real server', 
         return passed;
       },
     });
-    await station.run(never);
+    const run = await station.run(never);
+    expect(run.map(({ outcome }) => outcome).toSorted()).toEqual(['notRun', 'notRun', 'notRun', 'passed']);
     const problems = Object.fromEntries((await queue.results()).map(({ id, problem }) => [id, problem]));
     expect(problems).toEqual({
       bad: 'It is no JSON',
@@ -217,6 +243,13 @@ describe.skipIf(reasonAgainstQueue !== undefined)('a station on a real server', 
       ['b', 'passed'],
     ]);
     expect(await queue.cancel('a', 5, 'planner')).toBe(false);
+    // Nor is what a station that is gone had begun.
+    await queue.add(workOf('c'));
+    const attempt = { attempt: 'x', station: 'gone', port: 'p', startedMs: 1 };
+    await queue.tellProgress('c', { site: '', attempts: [attempt], done: 0, count: 0, failed: 0, changedMs: 1 });
+    expect((await queue.list()).running).toHaveLength(1);
+    expect(await queue.cancel('c', 6, 'planner')).toBe(true);
+    expect((await queue.list()).running).toEqual([]);
   });
 
   it('tells of itself and of how far each run is', async () => {
