@@ -107,7 +107,8 @@ export class EngineToday {
         onSync: nothing,
         onFault: nothing,
       },
-      { gapMs: 0, table: messageTable, frames: urcFrames, clock },
+      // Behind a start nothing is waited for either: the far end has said all that it will.
+      { gapMs: 0, resyncSilenceMs: 0, table: messageTable, frames: urcFrames, clock },
     );
     const listener = { onNotification: nothing, onObservations: nothing, onAttributes: nothing, onStanding: nothing };
     this.#engine = new Engine(
@@ -158,10 +159,7 @@ export class EngineToday {
     this.#end.receive(Buffer.from(`\r\n${line}\r\n`, 'utf8'));
   }
 
-  /**
-   * Resolves when every answer that is under way has left: the far end answers at once, but behind a start of the module the line is
-   * found out anew, which takes its time. Whoever gives up waits no longer.
-   */
+  /** Resolves when every answer that is under way has left: the far end answers at once. Whoever gives up waits no longer. */
   async settle(signal?: AbortSignal): Promise<void> {
     do await new Promise((resolve) => setImmediate(resolve));
     while (this.#answering.size > 0 && !signal?.aborted);

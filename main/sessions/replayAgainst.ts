@@ -1,5 +1,6 @@
 import { defined } from '../../shared/defined.ts';
 import { formatPath } from '../../shared/lwm2m.ts';
+import { requestKinds } from '../../shared/requestKinds.ts';
 import type { RequestKind } from '../../shared/requestKinds.ts';
 import type { SessionRow } from '../../shared/sessions.ts';
 import type { DeviceState, PlatformRequest } from '../../shared/state.ts';
@@ -53,6 +54,8 @@ export interface ReplayAgainstOptions {
 
 /** Module and platform have given up then (docs/architecture.md §3): what comes later with the same msgid is another request. */
 const ANSWERED_WITHIN_MS = 30_000;
+/** An answer that comes so much later still belongs to the request that was judged without it (RFC 7252 §4.8.2). */
+const LATE_WITHIN_MS = 247_000;
 
 /** An answer that was kept. */
 interface KeptAnswer {
@@ -65,7 +68,7 @@ interface KeptAnswer {
   result?: string;
 }
 
-/** A line nobody asked for, with what was known when it came. */
+/** A line nobody asked for, with what was known when it came; or an answer to a line that does not tell its msgid. */
 interface HeardThen {
   readonly row: SessionRow;
   readonly msgId: number | undefined;
@@ -91,6 +94,20 @@ const msgIdOf = ({ decoded }: SessionRow): number | undefined => {
 const isAnswer = ({ kind, decoded }: SessionRow): boolean =>
   (kind === 'engine' || kind === 'person') && decoded?.name?.endsWith('RSP') === true;
 
+/** China Mobile's firmware is told of its objects so before it opens (`discoverRsp` of the dialect): no line asks for it. */
+const isAnnouncement = ({ decoded }: SessionRow): boolean => decoded?.name === '+MIPLDISCOVERRSP';
+
+/** What was asked for, of a line of the platform or an answer to one; parts that are not told are left out of the path. */
+function askedBy({ decoded }: SessionRow): { readonly kind: RequestKind; readonly path: string } {
+  const { objectId, instanceId, resourceId, flag } = decoded?.params ?? {};
+  const word = /^\+MIPL(.+?)(?:RSP)?$/.exec(decoded?.name ?? '')?.[1]?.toLowerCase();
+  const named = requestKinds.find((kind) => kind === word) ?? 'read';
+  const ids = [objectId, instanceId, resourceId];
+  const missing = ids.findIndex((id) => typeof id !== 'number' || id < 0);
+  const path = `/${(missing < 0 ? ids : ids.slice(0, missing)).join('/')}`;
+  return { kind: named === 'observe' && flag === 0 ? 'cancel' : named, path };
+}
+
 /** Feeds what a journal has heard to an engine of today, request by request, and compares the answers. */
 class Comparison {
   readonly counts = { requests: 0, same: 0, different: 0, unanswered: 0, byPerson: 0 };
@@ -102,6 +119,12 @@ class Comparison {
   readonly #open = new Map<number, Exchange>();
   readonly #ofRequest = new Map<string, Exchange>();
   readonly #byPerson = new Set<number>();
+  /** When a line or a lone answer with a msgid came last, the oldest first. */
+  readonly #lastHeardMs = new Map<number, number>();
+  /** The line that the engine is told. */
+  #told: SessionRow | undefined;
+  /** The engine's number of its newest request. */
+  #newest = 0;
   #objects: DeviceState['objects'] | undefined;
   #engine: EngineToday | undefined;
   #lastAnswer: KeptAnswer | undefined;
@@ -115,7 +138,7 @@ class Comparison {
   read(row: SessionRow, state: DeviceState): void {
     const msgId = msgIdOf(row);
     if (row.kind === 'unasked') this.#waiting.push({ row, msgId, state, answers: [] });
-    if (isAnswer(row)) this.#readAnswer(row, msgId);
+    if (isAnswer(row)) this.#readAnswer(row, msgId, state);
     const isResult = row.kind === 'answer' && row.decoded?.kind === 'final';
     if (isResult && this.#lastAnswer?.exchange === row.exchange && this.#lastAnswer) this.#lastAnswer.result = row.text;
   }
@@ -125,10 +148,17 @@ class Comparison {
     this.#byPerson.add(msgId);
   }
 
-  #readAnswer({ text, exchange, kind, decoded }: SessionRow, msgId: number | undefined): void {
+  #readAnswer(row: SessionRow, msgId: number | undefined, state: DeviceState): void {
+    const { text, exchange, kind, decoded } = row;
     const answer: KeptAnswer = { text, params: decoded?.params ?? {}, exchange, isByPerson: kind === 'person' };
     this.#lastAnswer = answer;
-    this.#waiting.findLast((heard) => heard.msgId === msgId)?.answers.push(answer);
+    if (msgId === undefined) return;
+    const heard = this.#waiting.findLast((line) => line.msgId === msgId);
+    const heardMs = heard?.row.sinceStartMs ?? this.#lastHeardMs.get(msgId) ?? -Infinity;
+    const afterMs = row.sinceStartMs - heardMs;
+    if (heard && afterMs < ANSWERED_WITHIN_MS) heard.answers.push(answer);
+    // What it answers cannot be read, or is of a form that nobody here knows: the engine may know it all the same.
+    else if (afterMs >= LATE_WITHIN_MS) this.#waiting.push({ row, msgId, state, answers: [answer] });
   }
 
   /** Takes the lines whose answers are known by now. */
@@ -151,10 +181,14 @@ class Comparison {
   async #feed({ row, msgId, state, answers }: HeardThen): Promise<void> {
     this.#clock.goTo(row.sinceStartMs);
     await this.#close(row.sinceStartMs);
+    const isAlone = row.kind !== 'unasked';
+    const isCounted = isAlone ? answers.length > 0 && !isAnnouncement(row) : msgId !== undefined;
+    if (isCounted && msgId !== undefined) this.#openFor(msgId, row).answers.push(...answers);
+    if (isAlone) return;
     const engine = this.#engineFor(state);
     if (this.#isFromLines) for (const { params } of answers) this.#takeValue(engine, params);
     else engine.setValues(state.resources);
-    if (msgId !== undefined) this.#openFor(msgId, row).answers.push(...answers);
+    this.#told = row;
     engine.say(row.text);
     await engine.settle(this.#options.signal);
   }
@@ -166,6 +200,8 @@ class Comparison {
   }
 
   #openFor(msgId: number, row: SessionRow): Exchange {
+    this.#lastHeardMs.delete(msgId);
+    this.#lastHeardMs.set(msgId, row.sinceStartMs);
     const known = this.#open.get(msgId);
     if (known) return known;
     const exchange: Exchange = { startedMs: row.sinceStartMs, first: row, answers: [], today: [] };
@@ -178,6 +214,7 @@ class Comparison {
     this.#engine?.end();
     this.#objects = objects;
     this.#ofRequest.clear();
+    this.#newest = 0;
     const { dialect, model } = this.#options;
     this.#engine = new EngineToday({
       dialect,
@@ -190,10 +227,23 @@ class Comparison {
   }
 
   #onRequest(request: PlatformRequest): void {
-    const exchange = this.#ofRequest.get(request.id) ?? this.#open.get(request.msgId);
+    const isNew = Number(request.id) > this.#newest;
+    this.#newest = Math.max(this.#newest, Number(request.id));
+    const known = this.#ofRequest.get(request.id) ?? this.#open.get(request.msgId);
+    const exchange = known ?? (isNew ? this.#openUnread(request) : undefined);
     if (!exchange) return;
     exchange.request = request;
     this.#ofRequest.set(request.id, exchange);
+  }
+
+  /** Of the line that is told now: it was not read far enough to see its msgid, and its answers stand alone. */
+  #openUnread({ msgId }: PlatformRequest): Exchange | undefined {
+    const row = this.#told;
+    if (!row || msgIdOf(row) !== undefined) return undefined;
+    const exchange = this.#openFor(msgId, row);
+    for (const alone of this.#waiting)
+      if (alone.msgId === msgId && alone.row.kind !== 'unasked') exchange.answers.push(...alone.answers.splice(0));
+    return exchange;
   }
 
   /** The module says what it said then. */
@@ -208,17 +258,20 @@ class Comparison {
     for (const [msgId, exchange] of this.#open) {
       if (nowMs - exchange.startedMs < ANSWERED_WITHIN_MS) continue;
       this.#open.delete(msgId);
-      if (exchange.request) {
-        this.#ofRequest.delete(exchange.request.id);
-        await this.#judge(exchange, exchange.request);
-      }
+      if (exchange.request) this.#ofRequest.delete(exchange.request.id);
+      await this.#judge(msgId, exchange);
+    }
+    for (const [msgId, heardMs] of this.#lastHeardMs) {
+      if (nowMs - heardMs < LATE_WITHIN_MS + ANSWERED_WITHIN_MS) break;
+      this.#lastHeardMs.delete(msgId);
     }
   }
 
-  async #judge({ first, answers, today }: Exchange, { kind, path, msgId, status }: PlatformRequest): Promise<void> {
+  async #judge(msgId: number, { first, answers, today, request }: Exchange): Promise<void> {
     const then = answers.map(({ text }) => text);
-    // What the module answers by itself is shown, then as today.
-    if (status === 'shown' && then.length === 0) return;
+    // What the module answers by itself is shown, then as today; what nobody takes for a request is none.
+    if ((request === undefined || request.status === 'shown') && then.length === 0) return;
+    const { kind, path } = request ?? askedBy(first);
     const { counts } = this;
     counts.requests += 1;
     if (this.#byPerson.delete(msgId) || answers.some(({ isByPerson }) => isByPerson)) counts.byPerson += 1;

@@ -106,6 +106,92 @@ describe('mipl replay --against', () => {
     expect([code, output]).toEqual([0, '2 requests against m5310-seed: 2 the same, 0 different\n']);
   });
 
+  /** A journal of an older version, without facts: lines come a second after each other, or when their number says. */
+  async function older(lines: readonly (readonly ['in' | 'out', string, number?])[]): Promise<string> {
+    const journal = await openSample(await tempDirectory());
+    let afterMs = 0;
+    for (const [direction, text, atMs = afterMs + 1000] of lines) {
+      afterMs = atMs;
+      say(journal, direction, direction === 'in' ? `\r\n${text}\r\n` : `${text}\r\n`, atMs);
+    }
+    await journal.close();
+    return changed(journal.file, (text) => text.replace('"version":2', '"version":1'));
+  }
+
+  it('what was answered to a form of request that nobody takes for one today is different, with no answer', async () => {
+    const file = await older([
+      ['in', '+MIPLREADEX: 0,7,3303,0,5700'],
+      ['out', 'AT+MIPLREADRSP=0,7,1,3303,0,5700,4,4,9.75,0,0'],
+      ['in', 'OK'],
+      ['in', '+MIPLREADEX: 0,8,3303,0'],
+      ['out', 'AT+MIPLREADRSP=0,8,1,3303,0,5700,4,4,9.75,1,0'],
+      ['in', 'OK'],
+      ['out', 'AT+MIPLREADRSP=0,8,1,3303,0,5701,1,3,Cel,0,0'],
+      ['in', 'OK'],
+      ['in', '+MIPLREADEX: 0,9,3303,0'],
+      ['out', 'AT+MIPLOBSERVERSP=0,9,11'],
+      ['in', 'OK'],
+    ]);
+    const { code, output } = await runCommand(['replay', file, '--against', 'm5310-seed']);
+    expect(output).toContain(
+      'read /3303/0/5700 (msgid 7)\n  - AT+MIPLREADRSP=0,7,1,3303,0,5700,4,4,9.75,0,0\n  + no answer\n',
+    );
+    expect(output).toContain('observe / (msgid 9)\n  - AT+MIPLOBSERVERSP=0,9,11\n  + no answer\n');
+    expect(output).toContain('3 requests against m5310-seed: 0 the same, 3 different\n');
+    expect(code).toBe(1);
+    const json = await runCommand(['replay', file, '--against', 'm5310-seed', '--json']);
+    expect(JSON.parse(json.output.split('\n')[0] ?? '')).toMatchObject({ line: 3, msgId: 7, today: [] });
+  });
+
+  it('a request that cannot be read counts as what was refused then and is refused today', async () => {
+    const file = await older([
+      ['in', '+MIPLREAD: 0,7,3303,x,5700'],
+      ['out', 'AT+MIPLREADRSP=0,7,11'],
+      ['in', 'OK'],
+      ['in', '+MIPLDISCOVER: 0,8,x'],
+      ['out', 'AT+MIPLDISCOVERRSP=0,8,13'],
+      ['in', 'OK'],
+      // The answer that is lost is none of a line that nobody asked for.
+      ['in', '+MIPLEVENT: 0,20,7'],
+    ]);
+    const { code, output } = await runCommand(['replay', file, '--against', 'm5310-seed']);
+    expect(output).toContain(
+      'discover / (msgid 8)\n  - AT+MIPLDISCOVERRSP=0,8,13\n  + AT+MIPLDISCOVERRSP=0,8,11\n2 requests against',
+    );
+    expect(output).toContain(': 1 the same, 1 different\n');
+    expect(code).toBe(1);
+  });
+
+  it('what tells of objects before the session is no answer, and one that comes a minute late no request of its own', async () => {
+    const file = await older([
+      ['out', 'AT+MIPLDISCOVERRSP=0,3303,1,14,"5700;5701;5601"'],
+      ['in', 'OK'],
+      ['in', '+MIPLREAD: 0,7,3303,0,5700'],
+      ['out', 'AT+MIPLREADRSP=0,7,1,3303,0,5700,4,4,9.75,0,0', 80_000],
+      ['in', 'OK'],
+    ]);
+    const { code, output } = await runCommand(['replay', file, '--against', 'm5310-seed']);
+    expect(output).toBe(
+      '1 requests against m5310-seed: 0 the same, 0 different; not compared: 1 without an answer then\n',
+    );
+    expect(code).toBe(0);
+  });
+
+  it('waits for nothing where the module starts over and over', async () => {
+    const starts = Array.from({ length: 400 }, (_, place) => [
+      ['in', 'REBOOT_CAUSE_APPLICATION_AT'] as const,
+      ['in', `+MIPLREAD: 0,${place},3303,0,5700`] as const,
+      ['out', `AT+MIPLREADRSP=0,${place},1,3303,0,5700,4,4,9.75,0,0`] as const,
+      ['in', 'OK'] as const,
+    ]).flat();
+    const file = await older(starts);
+    const beganMs = performance.now();
+    const { output } = await runCommand(['replay', file, '--against', 'm5310-seed']);
+    expect(output).toBe('400 requests against m5310-seed: 400 the same, 0 different\n');
+    // Half a second of quiet behind each would be minutes.
+    expect(performance.now() - beganMs).toBeLessThan(60_000);
+  }, 120_000);
+
   it('refuses a profile there is not, and what does not go together', async () => {
     const journal = await openSample(await tempDirectory());
     await journal.close();
