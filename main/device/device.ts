@@ -116,6 +116,8 @@ export class Device {
   /** Settles when every session before the present one has let go of its port. */
   #closing: Promise<unknown> = Promise.resolve();
   #journal: JournalWriter | undefined;
+  /** What ends with the device. */
+  readonly #ends: (() => Promise<void>)[] = [];
   /** What holds for this device in place of the person's settings. */
   #overrides: Partial<Settings> | undefined;
 
@@ -377,6 +379,11 @@ export class Device {
     this.note(remark('modelUsed', { name: state.name }));
   }
 
+  /** Something that is there as long as the device: closing waits for its end, which must not fail. */
+  onClose(end: () => Promise<void>): void {
+    this.#ends.push(end);
+  }
+
   /** Closes everything; nothing of the device acts any more. */
   async close(): Promise<void> {
     this.generators.stop();
@@ -385,6 +392,7 @@ export class Device {
     this.macros.stop();
     this.platform.close();
     await this.closePort();
+    await Promise.all(this.#ends.map((end) => end()));
     this.state.flush();
     this.log.flush();
   }

@@ -8,26 +8,31 @@ const NEAR_MS = 2000;
 /** Lines around the time that are looked at. */
 const AROUND = 200;
 
-/** The journal that a device writes, read while it grows. */
-interface Growing {
-  readonly file: string;
-  readonly session: OpenSession;
-}
-
-/** Finds lines of the live log again in the journal that is being written. */
+/** Finds lines of the live log again in the journal that is being written, until its device is closed. */
 export class LiveLines {
   readonly #device: Device;
-  #growing: Growing | undefined;
+  /** The journal that is written now, read while it grows. */
+  #growing: OpenSession | undefined;
+  /** Settles when nothing is being looked for: one after the other, so that there is one session, and it is closed unused. */
+  #looking: Promise<unknown> = Promise.resolve();
+  #isClosed = false;
 
   constructor(device: Device) {
     this.#device = device;
+    device.onClose(() => this.#close());
   }
 
-  /** The bytes of a line as the journal keeps them; undefined where it has none of that line. @throws CodedError `FILE_…`. */
-  async bytesOf(seq: number): Promise<SessionBytes | undefined> {
+  /** The bytes of a line as the journal keeps them; undefined where it has none of that line. @throws CodedError `FILE_…`, `CANCELLED`. */
+  bytesOf(seq: number): Promise<SessionBytes | undefined> {
+    const told = this.#looking.then(() => this.#bytesOf(seq));
+    this.#looking = told.catch(() => undefined);
+    return told;
+  }
+
+  async #bytesOf(seq: number): Promise<SessionBytes | undefined> {
     const [entry] = this.#device.log.read(seq, 1);
     const journal = this.#device.journal;
-    if (!entry || !journal || entry.kind === 'note') return undefined;
+    if (!entry || !journal || entry.kind === 'note' || this.#isClosed) return undefined;
     await journal.flush();
     const session = await this.#session(journal.file);
     const row = await rowOf(session, entry);
@@ -36,13 +41,20 @@ export class LiveLines {
 
   async #session(file: string): Promise<OpenSession> {
     if (this.#growing?.file !== file) {
-      void this.#growing?.session.close();
+      await this.#growing?.close();
       const nobody = { onChange: () => undefined, onFind: () => undefined };
-      this.#growing = { file, session: await OpenSession.open(file, nobody, () => this.#device.clock.wallMs()) };
+      this.#growing = await OpenSession.open(file, nobody, () => this.#device.clock.wallMs());
     }
-    const { session } = this.#growing;
-    await session.look();
-    return session;
+    await this.#growing.look();
+    return this.#growing;
+  }
+
+  async #close(): Promise<void> {
+    this.#isClosed = true;
+    await this.#growing?.close();
+    await this.#looking;
+    // It was just being opened.
+    await this.#growing?.close();
   }
 }
 
