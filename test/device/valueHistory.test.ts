@@ -18,7 +18,7 @@ describe('the history of a value', () => {
     await device.platform.begin({ mode: 'simulated', operation }).done;
     await device.platform.begin({ mode: 'simulated', operation: { kind: 'read', path } }).done;
     // The platform may have the answer before the module says OK to it, and only then is the value known as read.
-    await until(device, 'read', ({ values }) => values[path]?.standing === 'readByPlatform');
+    await until(device, 'read', ({ resources }) => resources[path]?.standing === 'readByPlatform');
     expect(device.history.of(path)).toMatchObject([
       { kind: 'value', value: '20.123', by: 'model' },
       { kind: 'value', value: '21.5', by: 'person' },
