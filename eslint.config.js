@@ -177,6 +177,7 @@ const noWallSpan = {
 const wallClockUsers = [
   'main/cli/*.ts', // file names, times of printed events
   'main/stations/station.ts', // dates of results, which other machines read
+  'main/stations/queueConnection.ts', // the date in a credential
   'main/journal/journal{Reader,Writer}.ts', // header, field w
   'main/transport/tap.ts', // field w
   'main/program/settings.ts',

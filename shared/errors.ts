@@ -102,10 +102,27 @@ export type AcceptanceErrorCode =
 export type MacroErrorCode = 'MACRO_RUNNING' | 'MACRO_WAIT_OVER';
 
 /**
- * The queue of many stations. `QUEUE_UNSUITED`: a server that cannot keep one, or where none was set up; `QUEUE_FULL`: it
- * takes no more; `QUEUE_BAD_WORK`: a piece of work that is none, the detail says where.
+ * The queue of many stations. `QUEUE_EXPIRED`: user or account are past their time; `QUEUE_CERT_…`: what TLS says against the
+ * server's certificate; `QUEUE_CA_FILE`: the file in the detail holds no authority; `QUEUE_NOT_SET_UP`: a server that could keep
+ * a queue; `QUEUE_UNSUITED`: one that refused something else; `QUEUE_FULL`: it takes no more; `QUEUE_BAD_WORK`: a piece of work
+ * that is none, the detail says where; `QUEUE_BAD_FILE`: the file in the detail is another than the result names, or gone.
  */
-export type QueueErrorCode = 'QUEUE_UNREACHABLE' | 'QUEUE_DENIED' | 'QUEUE_UNSUITED' | 'QUEUE_FULL' | 'QUEUE_BAD_WORK';
+export type QueueErrorCode =
+  | 'QUEUE_UNREACHABLE'
+  | 'QUEUE_DENIED'
+  | 'QUEUE_EXPIRED'
+  | 'QUEUE_CREDENTIALS'
+  | 'QUEUE_CERT_UNKNOWN'
+  | 'QUEUE_CERT_HOST'
+  | 'QUEUE_CERT_EXPIRED'
+  | 'QUEUE_NO_TLS'
+  | 'QUEUE_CA_FILE'
+  | 'QUEUE_NO_JETSTREAM'
+  | 'QUEUE_NOT_SET_UP'
+  | 'QUEUE_UNSUITED'
+  | 'QUEUE_FULL'
+  | 'QUEUE_BAD_WORK'
+  | 'QUEUE_BAD_FILE';
 
 /**
  * The call itself was wrong, or we were. `HOST_NOT_CONFIRMED`: no person has said that the address in the detail may be

@@ -112,7 +112,7 @@ const actions: Readonly<Record<string, (values: Values, io: CliIo, ids: readonly
 const clientName = (): string => hostname().slice(0, 64);
 
 async function withQueue(values: Values, action: (queue: WorkQueue) => Promise<number>): Promise<number> {
-  const queue = await WorkQueue.connect(await queueOptionsOf(values, false));
+  const queue = await WorkQueue.connect(queueOptionsOf(values, false));
   try {
     return await action(queue);
   } finally {
@@ -125,7 +125,7 @@ async function add(values: Values, io: CliIo): Promise<number> {
   if (values.id !== undefined && count > 1) throw new UsageError('--id names one piece of work, --count asks for more');
   const replicas = numberOf('--replicas', values.replicas, { min: 1, max: 5 });
   const works = await Promise.all(Array.from({ length: count }, () => workOf(values)));
-  const queue = await WorkQueue.connect(await queueOptionsOf(values, false), { ...usualSetup, replicas });
+  const queue = await WorkQueue.connect(queueOptionsOf(values, false), { ...usualSetup, replicas });
   try {
     for (const work of works) {
       if (values.again) await queue.forget(work.id);

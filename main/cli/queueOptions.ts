@@ -1,4 +1,4 @@
-import { readFile } from 'node:fs/promises';
+import { readFileSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { faultOf } from '../../shared/errors.ts';
 import type { QueueOptions } from '../stations/queueConnection.ts';
@@ -19,18 +19,18 @@ export const queueOptionHelp = `  --queue URL      nats:// or tls://host[:port] 
   --ca FILE        certificate of the authority that the server's is signed by, where the system does not know it`;
 
 /** @throws UsageError. */
-export async function queueOptionsOf(
+export function queueOptionsOf(
   values: {
     readonly queue?: string | undefined;
     readonly credentials?: string | undefined;
     readonly ca?: string | undefined;
   },
   isPatient: boolean,
-): Promise<QueueOptions> {
+): QueueOptions {
   const { MIPL_QUEUE, MIPL_QUEUE_USER: user, MIPL_QUEUE_PASSWORD: password } = process.env;
   const servers = values.queue ?? MIPL_QUEUE;
   if (servers === undefined || servers === '') throw new UsageError('--queue is missing');
-  const credentials = values.credentials === undefined ? undefined : await secretText(values.credentials);
+  const credentials = values.credentials === undefined ? undefined : secretIn(values.credentials);
   return {
     servers,
     clientName: `mipl at ${hostname()}`,
@@ -42,10 +42,20 @@ export async function queueOptionsOf(
   };
 }
 
-async function secretText(file: string): Promise<string> {
+/** Read anew at every connection: who renews the file need not start the station again. @throws UsageError. */
+function secretIn(file: string): () => string {
+  let text: string;
   try {
-    return await readFile(file, 'utf8');
+    text = readFileSync(file, 'utf8');
   } catch (error) {
     throw new UsageError(`--credentials: ${faultOf(error).message}`);
   }
+  return () => {
+    try {
+      text = readFileSync(file, 'utf8');
+    } catch {
+      // It is being written, or was taken away: what it held last is tried.
+    }
+    return text;
+  };
 }

@@ -6,6 +6,7 @@ import { parsePlatformHost } from '../../shared/platform.ts';
 import { ranges } from '../../shared/settings.ts';
 import { commandLineJournals } from '../files/ownDirectory.ts';
 import { visibleJson, visibleLines } from '../files/visible.ts';
+import { stationRuns } from '../program/stationRuns.ts';
 import { Outbox } from '../stations/outbox.ts';
 import { usualSetup } from '../stations/queueConnection.ts';
 import type { QueueOptions } from '../stations/queueConnection.ts';
@@ -21,7 +22,6 @@ import type { CliIo } from './io.ts';
 import { lineFrom, lineHelp, lineOptions, numberOf } from './options.ts';
 import { queueOptionHelp, queueOptionTypes, queueOptionsOf } from './queueOptions.ts';
 import { outcomeWords } from './queueRows.ts';
-import { stationRuns } from './stationRun.ts';
 import { version } from './version.ts';
 
 export const help = `mipl station --port P [--port P …] --queue URL [options]
@@ -72,8 +72,9 @@ export async function run(args: readonly string[], io: CliIo): Promise<number> {
   const name = stationName(values.name);
   const directory = values.directory ?? ownDirectory();
   const apiKey = process.env['ONENET_API_KEY'];
-  const options = await queueOptionsOf(values, true);
+  const options = queueOptionsOf(values, true);
   const runs = stationRuns({
+    version,
     baudRate: numberOf('--baud', values.baud, ranges.baudRate),
     line: lineFrom(values),
     operatorMs: numberOf('--wait', values.wait, { min: 1, max: 86_400 }) * 1000,
@@ -181,7 +182,7 @@ function sentenceOf(event: StationEvent): string {
     case 'brokenOff':
       return `${event.directory}: the program ended in the middle of this run; nobody counts it`;
     case 'queueLost':
-      return `${event.problem}; goes on as soon as it is there`;
+      return `${event.fault.message}; goes on as soon as it is there`;
     case 'queueBack':
       return 'the queue is there again';
     case 'outboxLost':

@@ -7,7 +7,7 @@ import { CodedError } from '../../shared/errors.ts';
 import { fits } from '../../shared/schema.ts';
 import { makeDirectory } from '../files/makeDirectory.ts';
 import { writeWhole } from '../files/writeWhole.ts';
-import { queueError } from './queueConnection.ts';
+import { queueError } from './queueErrors.ts';
 import type { WorkQueue } from './workQueue.ts';
 import { readResult, resultSchema } from './work.ts';
 import type { StoredFile, WorkResult } from './work.ts';

@@ -1,20 +1,16 @@
-import {
-  AckPolicy,
-  DiscardPolicy,
-  JetStreamApiCodes,
-  JetStreamApiError,
-  RetentionPolicy,
-  StorageType,
-} from '@nats-io/jetstream';
+import { AckPolicy, DiscardPolicy, JetStreamApiCodes, RetentionPolicy, StorageType } from '@nats-io/jetstream';
 import { jetstream, jetstreamManager } from '@nats-io/jetstream';
 import type { JetStreamClient, JetStreamManager } from '@nats-io/jetstream';
 import { Kvm } from '@nats-io/kv';
 import type { KV } from '@nats-io/kv';
 import { Objm } from '@nats-io/obj';
 import type { ObjectStore } from '@nats-io/obj';
-import { connect, credsAuthenticator, errors, nkeyAuthenticator } from '@nats-io/transport-node';
-import type { Authenticator, NatsConnection } from '@nats-io/transport-node';
-import { CodedError, faultOf } from '../../shared/errors.ts';
+import { connect } from '@nats-io/transport-node';
+import type { NatsConnection } from '@nats-io/transport-node';
+import { CodedError } from '../../shared/errors.ts';
+import { systemClock } from '../time/clock.ts';
+import { authenticatorOf, authorityIn, expiryOf } from './queueCredentials.ts';
+import { isOfCode, queueError } from './queueErrors.ts';
 
 /** Names on the server, a contract: example configurations give rights by them (docs/stations.md). */
 export const queueNames = {
@@ -31,15 +27,18 @@ export const queueNames = {
 export interface QueueOptions {
   /** `nats://` or `tls://host[:port]`; several of one cluster with commas between them. */
   readonly servers: string;
-  /** Text of a `.creds` file or an nkey seed. */
-  readonly credentials?: string;
+  /** Text of a `.creds` file or an nkey seed; asked for at every connection. */
+  readonly credentials?: () => string;
   readonly user?: string;
   readonly password?: string;
   /** File of the certificate authority. */
   readonly caFile?: string;
   /** Named on the server. */
   readonly clientName: string;
-  /** Waits for a server that is not there, for ever; otherwise its absence is an error. */
+  /**
+   * A connection that was lost is made again, for ever, also where the server turned this user away meanwhile: credentials
+   * are renewed, and results wait in an outbox until then (docs/decisions/stations-queue.md). Otherwise it is closed.
+   */
   readonly isPatient: boolean;
 }
 
@@ -104,34 +103,38 @@ export function serversOf(text: string): { readonly servers: readonly string[]; 
  */
 export async function connectQueue(options: QueueOptions, setup?: QueueSetup): Promise<QueueConnection> {
   const { servers, isEncrypted } = serversOf(options.servers);
-  const { user, password: pass, caFile } = options;
+  const { user, password: pass, caFile, credentials, isPatient } = options;
   let connection: NatsConnection | undefined;
   try {
+    const ca = caFile === undefined ? undefined : await authorityIn(caFile);
     connection = await connect({
       servers: [...servers],
       name: options.clientName,
       timeout: CONNECT_MS,
-      reconnect: options.isPatient,
+      reconnect: isPatient,
       maxReconnectAttempts: -1,
-      waitOnFirstConnect: options.isPatient,
+      ignoreAuthErrorAbort: isPatient,
       // What a server tells of its cluster is where it stands for itself, which need not be where we reach it.
       ignoreClusterUpdates: servers.length > 1,
       noAsyncTraces: true,
       ...(user === undefined ? {} : { user }),
       ...(pass === undefined ? {} : { pass }),
-      ...(options.credentials === undefined ? {} : { authenticator: authenticatorOf(options.credentials) }),
-      ...(isEncrypted || caFile !== undefined ? { tls: caFile === undefined ? {} : { caFile } } : {}),
+      ...(credentials === undefined ? {} : { authenticator: authenticatorOf(credentials) }),
+      ...(isEncrypted || ca !== undefined ? { tls: ca === undefined ? {} : { ca } } : {}),
     });
     return await opened(connection, setup);
   } catch (error) {
     await connection?.close();
-    throw queueError(error);
+    throw expiredOr(queueError(error), credentials);
   }
 }
 
-function authenticatorOf(credentials: string): Authenticator {
-  const bytes = new TextEncoder().encode(credentials.trim());
-  return credentials.includes('-----BEGIN') ? credsAuthenticator(bytes) : nkeyAuthenticator(bytes);
+/** At the door a server says of credentials that are past their time no more than that it does not take them. */
+function expiredOr(error: CodedError, credentials: QueueOptions['credentials']): CodedError {
+  const expiryMs = error.code === 'QUEUE_DENIED' && credentials ? expiryOf(credentials()) : undefined;
+  if (expiryMs === undefined || expiryMs > systemClock.wallMs()) return error;
+  const at = new Date(expiryMs).toISOString();
+  return new CodedError('QUEUE_EXPIRED', `The credentials have expired at ${at}`, at, { cause: error });
 }
 
 async function opened(connection: NatsConnection, setup: QueueSetup | undefined): Promise<QueueConnection> {
@@ -202,35 +205,4 @@ async function setUpWork(manager: JetStreamManager, setup: QueueSetup): Promise<
       max_ack_pending: 10_000,
     });
   }
-}
-
-const isOfCode = (error: unknown, code: number): boolean => error instanceof JetStreamApiError && error.code === code;
-
-/** Codes of the JetStream API (nats-server `errors.json`) for a stream that takes no more. */
-const fullCodes: readonly number[] = [10_002, 10_023, 10_047, 10_077];
-const noJetStreamCodes: readonly number[] = [10_039, 10_076];
-
-/** What went wrong with a queue, as an error of ours. */
-export function queueError(error: unknown): CodedError {
-  if (error instanceof CodedError) return error;
-  const { message } = faultOf(error);
-  const coded = (code: ConstructorParameters<typeof CodedError>[0], text: string): CodedError =>
-    new CodedError(code, text, message, { cause: error });
-  const { cause } = error as Error;
-  const isOf = (...kinds: readonly (abstract new (...args: never[]) => Error)[]): boolean =>
-    kinds.some((kind) => error instanceof kind || cause instanceof kind);
-  if (isOf(errors.AuthorizationError, errors.UserAuthenticationExpiredError, errors.PermissionViolationError))
-    return coded('QUEUE_DENIED', `The queue lets this user not do that: ${message}`);
-  // The library does not export the class.
-  if (error instanceof Error && error.name === 'JetStreamNotEnabled')
-    return coded('QUEUE_UNSUITED', 'The server has no JetStream: it has to be started with -js');
-  if (isOfCode(error, JetStreamApiCodes.StreamNotFound))
-    return coded('QUEUE_UNSUITED', 'No queue was set up on this server: mipl queue add sets one up');
-  if (error instanceof JetStreamApiError) {
-    if (fullCodes.includes(error.code)) return coded('QUEUE_FULL', `The queue takes no more: ${message}`);
-    if (noJetStreamCodes.includes(error.code))
-      return coded('QUEUE_UNSUITED', `JetStream is not on for this account: ${message}`);
-    return coded('QUEUE_UNSUITED', `The server refused: ${message}`);
-  }
-  return coded('QUEUE_UNREACHABLE', `The queue cannot be reached: ${message}`);
 }

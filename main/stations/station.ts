@@ -1,5 +1,6 @@
 import { rm } from 'node:fs/promises';
 import { CodedError, faultOf } from '../../shared/errors.ts';
+import type { Fault } from '../../shared/errors.ts';
 import type { Clock } from '../time/clock.ts';
 import { pause, startTicks } from '../time/timers.ts';
 import type { Delivery, KeptResult, Outbox } from './outbox.ts';
@@ -35,7 +36,7 @@ export type StationEvent =
   | { readonly type: 'waiting'; readonly id: string; readonly problem: string }
   | { readonly type: 'givenBack'; readonly port: string; readonly id: string; readonly problem: string }
   | { readonly type: 'brokenOff'; readonly directory: string }
-  | { readonly type: 'queueLost'; readonly problem: string }
+  | { readonly type: 'queueLost'; readonly fault: Fault }
   | { readonly type: 'queueBack' }
   /** The folder of the results cannot be read any more. */
   | { readonly type: 'outboxLost'; readonly problem: string };
@@ -124,7 +125,7 @@ export class Station {
         else if (taken) await this.#do(taken, port, signal);
         else if (isUntilEmpty && (await queue.isEmpty())) return;
       } catch (error) {
-        this.#unreached(error);
+        await this.#unreached(error);
         await pause(RETRY_MS, signal).catch(() => undefined);
       }
     }
@@ -306,6 +307,7 @@ export class Station {
       return true;
     } catch (error) {
       tell({ type: 'waiting', id, problem: faultOf(error).message });
+      if (queue.isAway) await this.#unreached(error);
       return false;
     }
   }
@@ -320,14 +322,18 @@ export class Station {
     try {
       const waiting = (await outbox.waiting()).kept.length;
       await queue.tellStation({ station: name, version, ports, waiting, wallMs: clock.wallMs() });
-    } catch {
-      // The next one will do.
+    } catch (error) {
+      // The next word will do; but a station that waits for work has no other way to see that nobody hears it.
+      if (queue.isAway) await this.#unreached(error);
     }
   }
 
-  #unreached(error: unknown): void {
-    if (!this.#isLost) this.#parts.tell({ type: 'queueLost', problem: faultOf(error).message });
+  async #unreached(error: unknown): Promise<void> {
+    if (this.#isLost) return;
     this.#isLost = true;
+    const reason = (await this.#parts.queue.whyAway()) ?? error;
+    // Meanwhile another port may have found it again.
+    if (this.#isLost) this.#parts.tell({ type: 'queueLost', fault: faultOf(reason) });
   }
 
   #reached(): void {

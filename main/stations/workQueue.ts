@@ -3,7 +3,8 @@ import type { Consumer, JsMsg } from '@nats-io/jetstream';
 import type { KV, KvEntry } from '@nats-io/kv';
 import { errors } from '@nats-io/transport-node';
 import { CodedError } from '../../shared/errors.ts';
-import { connectQueue, queueError, queueNames } from './queueConnection.ts';
+import { connectQueue, queueNames } from './queueConnection.ts';
+import { queueError } from './queueErrors.ts';
 import type { QueueConnection, QueueOptions, QueueSetup } from './queueConnection.ts';
 import { readProgress, readStation } from './progress.ts';
 import type { Progress, StationState } from './progress.ts';
@@ -37,20 +38,24 @@ const json = (value: unknown): Uint8Array => encoder.encode(JSON.stringify(value
 
 /** The queue of work and what comes of it, on a NATS server. Every function throws CodedError `QUEUE_…`. */
 export class WorkQueue {
+  readonly #options: QueueOptions;
   readonly #queue: QueueConnection;
   #consumer: Consumer | undefined;
+
+  #isAway = false;
 
   /** What the server told of later than of the request that was at fault. */
   #denied: Error | undefined;
 
-  private constructor(queue: QueueConnection) {
+  private constructor(options: QueueOptions, queue: QueueConnection) {
+    this.#options = options;
     this.#queue = queue;
-    void this.#hearDenials();
+    void this.#hear();
   }
 
   /** Connects; with a set-up the queue is made where there is none. @throws CodedError `QUEUE_…`, `BAD_ARGUMENT`. */
   static async connect(options: QueueOptions, setup?: QueueSetup): Promise<WorkQueue> {
-    return new WorkQueue(await connectQueue(options, setup));
+    return new WorkQueue(options, await connectQueue(options, setup));
   }
 
   get connection(): QueueConnection {
@@ -60,6 +65,24 @@ export class WorkQueue {
   /** For good: the server turned this user away, also when he came again. */
   get isClosed(): boolean {
     return this.#queue.connection.isClosed();
+  }
+
+  /** The connection is lost, and not made again yet. */
+  get isAway(): boolean {
+    return this.#isAway || this.isClosed;
+  }
+
+  /**
+   * Why the server is not there: a connection that is made again and again does not say it. Undefined when it is there for
+   * whoever comes now.
+   */
+  async whyAway(): Promise<CodedError | undefined> {
+    try {
+      await (await connectQueue({ ...this.#options, isPatient: false })).connection.close();
+      return undefined;
+    } catch (error) {
+      return queueError(error);
+    }
   }
 
   async close(): Promise<void> {
@@ -236,8 +259,10 @@ export class WorkQueue {
     }
   }
 
-  async #hearDenials(): Promise<void> {
+  async #hear(): Promise<void> {
     for await (const status of this.#queue.connection.status()) {
+      if (status.type === 'disconnect') this.#isAway = true;
+      if (status.type === 'reconnect') this.#isAway = false;
       if (status.type === 'error' && status.error instanceof errors.PermissionViolationError)
         this.#denied = status.error;
     }

@@ -18,6 +18,8 @@ export const reasonAgainstQueue =
 export interface ServerOptions {
   /** Lines of its configuration. */
   readonly config?: string;
+  /** How it is reached where it has a certificate: `tls://localhost`. */
+  readonly host?: string;
   readonly hasJetStream?: boolean;
 }
 
@@ -30,12 +32,11 @@ export class NatsServer {
   #process: ChildProcess;
 
   private constructor(
-    directory: string,
-    port: number,
+    { directory, port, url }: { readonly directory: string; readonly port: number; readonly url: string },
     process: ChildProcess,
     start: (port: number) => Promise<ChildProcess>,
   ) {
-    this.url = `nats://127.0.0.1:${port}`;
+    this.url = url;
     this.#directory = directory;
     this.#port = port;
     this.#process = process;
@@ -43,7 +44,11 @@ export class NatsServer {
   }
 
   /** Resolves once it listens. */
-  static async start({ config = '', hasJetStream = true }: ServerOptions = {}): Promise<NatsServer> {
+  static async start({
+    config = '',
+    hasJetStream = true,
+    host = 'nats://127.0.0.1',
+  }: ServerOptions = {}): Promise<NatsServer> {
     const directory = await mkdtemp(join(tmpdir(), 'mipl-nats-'));
     const file = join(directory, 'server.conf');
     const store = hasJetStream ? `jetstream { store_dir: ${JSON.stringify(join(directory, 'store'))} }` : '';
@@ -65,7 +70,7 @@ export class NatsServer {
     const process = await start(-1);
     // It is ready a moment before the file is whole.
     const port = await vi.waitFor(() => portIn(directory), { timeout: 10_000 });
-    return new NatsServer(directory, port, process, start);
+    return new NatsServer({ directory, port, url: `${host}:${port}` }, process, start);
   }
 
   /** Ends as by a power cut. */

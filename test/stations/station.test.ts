@@ -283,7 +283,7 @@ describe.skipIf(reasonAgainstQueue !== undefined)('a station on a real server', 
 describe.skipIf(reasonAgainstQueue !== undefined)('a server that will not do', () => {
   it('has no JetStream', async () => {
     const server = await NatsServer.start({ hasJetStream: false });
-    await expect(queueAt(server.url)).rejects.toMatchObject({ code: 'QUEUE_UNSUITED' });
+    await expect(queueAt(server.url)).rejects.toMatchObject({ code: 'QUEUE_NO_JETSTREAM' });
     await server.close();
     await expect(queueAt(server.url)).rejects.toMatchObject({ code: 'QUEUE_UNREACHABLE' });
   });

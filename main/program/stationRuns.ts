@@ -22,18 +22,19 @@ import { Masker } from '../journal/masking.ts';
 import type { DeviceModel } from '../../shared/deviceModel.ts';
 import { defaultModel, parseModel } from '../lwm2m/deviceModel.ts';
 import { ObjectStore } from '../lwm2m/objectStore.ts';
-import { Application } from '../program/application.ts';
-import { unattendedRun } from '../program/unattendedRun.ts';
 import type { RunProgress, RunResult, StationParts } from '../stations/station.ts';
 import { resultTextLimits } from '../stations/work.ts';
 import type { Work } from '../stations/work.ts';
 import { pause } from '../time/timers.ts';
 import type { Link } from '../transport/link.ts';
 import { listPorts } from '../transport/portList.ts';
-import { version } from './version.ts';
+import { Application } from './application.ts';
+import { unattendedRun } from './unattendedRun.ts';
 
 /** What a station knows that the work does not say. */
 export interface StationRunOptions {
+  /** Of the program. */
+  readonly version: string;
   readonly baudRate: number;
   readonly line: LineSettings;
   readonly platformHost?: string;
@@ -52,7 +53,7 @@ export interface StationRunOptions {
 
 const LOOK_AGAIN_MS = 3000;
 
-/** How the command line tests a device for a station: what {@link StationParts} asks for. */
+/** How a device is tested for a station: what {@link StationParts} asks for. */
 export function stationRuns(options: StationRunOptions): Pick<StationParts, 'run' | 'nextDevice'> {
   /** Tested last at each port, by IMEI. */
   const tested = new Map<string, string>();
@@ -96,7 +97,7 @@ async function tryWork(
   const plan = planOf(work);
   const platform = platformOf(work, port, options);
   const application = await Application.start({
-    version,
+    version: options.version,
     systemLanguage: 'en',
     model: modelOf(work),
     journalDirectory: options.journalDirectory,

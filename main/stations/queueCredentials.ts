@@ -1,0 +1,62 @@
+import { X509Certificate } from 'node:crypto';
+import { readFile } from 'node:fs/promises';
+import { credsAuthenticator, nkeyAuthenticator, nkeys } from '@nats-io/transport-node';
+import type { Authenticator } from '@nats-io/transport-node';
+import { CodedError, faultOf } from '../../shared/errors.ts';
+
+const encoder = new TextEncoder();
+const isCreds = (text: string): boolean => text.includes('-----BEGIN');
+const credsParts = /-{3,}[^\n-]*-{3,}\n(\S+)\n\s*-{3,}/g;
+/** An editor on Windows may have been at it, or one that leaves out the last line end. */
+const tidy = (text: string): string => `${text.trim().replaceAll('\r\n', '\n')}\n`;
+
+/**
+ * Who asks, by the text of a `.creds` file or an nkey seed; asked anew at every connection, so that a file that was renewed counts
+ * without a start. @throws CodedError `QUEUE_CREDENTIALS` when it is neither; what stands in it is never said.
+ */
+export function authenticatorOf(read: () => string): Authenticator {
+  checkCredentials(read());
+  return (nonce) => {
+    const text = tidy(read());
+    return isCreds(text)
+      ? credsAuthenticator(encoder.encode(text))(nonce)
+      : nkeyAuthenticator(encoder.encode(text.trim()))(nonce);
+  };
+}
+
+/** @throws CodedError `QUEUE_CREDENTIALS`. */
+export function checkCredentials(text: string): void {
+  const parts = [...tidy(text).matchAll(credsParts)];
+  const seed = isCreds(text) ? parts[1]?.[1] : text.trim();
+  try {
+    if (isCreds(text) && parts.length < 2) throw new TypeError('There are no credentials between the dashed lines');
+    nkeys.fromSeed(encoder.encode(seed));
+  } catch (error) {
+    throw new CodedError('QUEUE_CREDENTIALS', 'That is neither a .creds file nor an nkey seed', 'credentials', {
+      cause: error,
+    });
+  }
+}
+
+/** When the user of a `.creds` file expires, milliseconds since 1970; undefined where it never does or nothing can be read. */
+export function expiryOf(text: string): number | undefined {
+  const [, token = ''] = [...tidy(text).matchAll(credsParts)][0] ?? [];
+  try {
+    const claims: unknown = JSON.parse(Buffer.from(token.split('.')[1] ?? '', 'base64url').toString('utf8'));
+    const { exp } = claims as { readonly exp?: unknown };
+    return typeof exp === 'number' && exp > 0 ? exp * 1000 : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+/** The certificates of an authority as PEM. @throws CodedError `QUEUE_CA_FILE`, detail: the file. */
+export async function authorityIn(file: string): Promise<string> {
+  try {
+    const text = await readFile(file, 'utf8');
+    new X509Certificate(text);
+    return text;
+  } catch (error) {
+    throw new CodedError('QUEUE_CA_FILE', `${file}: ${faultOf(error).message}`, file, { cause: error });
+  }
+}
