@@ -17,7 +17,7 @@ import { LineReader } from './lineReader.ts';
 import type { HeardLine } from './lineReader.ts';
 import { RunningCommand } from './runningCommand.ts';
 import { LineReceiver } from './lineReceiver.ts';
-import { hasPrefixOf, isFragment } from './lineRole.ts';
+import { isFragment } from './lineRole.ts';
 import { emptyTable } from './lineTable.ts';
 import type { AtLine } from './lineSplitter.ts';
 import { CommandQueue } from './commandQueue.ts';
@@ -321,13 +321,13 @@ export class AtChannel {
     return this.#running && this.#running.sentNs <= finishedNs ? this.#running : undefined;
   }
 
-  #onAnswer(heard: HeardLine, { command, lines, answers }: RunningCommand): void {
+  #onAnswer(heard: HeardLine, { known, lines, answers }: RunningCommand): void {
     const { text } = heard.line;
     lines.push(text);
     if (heard.answer) answers.push(heard.answer);
     this.#events.onLine(heard);
     // Taken for information text, since nobody knows better; the pair of a start is one all the same.
-    if (!hasPrefixOf(command, text)) this.#watchForStart(heard.line);
+    if (!known.hasPrefix(text)) this.#watchForStart(heard.line);
   }
 
   #watchForStart(line: AtLine): void {

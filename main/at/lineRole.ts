@@ -1,25 +1,21 @@
-import type { CommandSpec } from './codec.ts';
+import type { KnownCommand } from './knownCommand.ts';
 import type { AtLine } from './lineSplitter.ts';
 import type { SeenLine } from './lineTable.ts';
-import { isBootBanner, isBootLine } from './resultCodes.ts';
+import { isBootBanner } from './resultCodes.ts';
 import type { FinalResult } from './resultCodes.ts';
 
 /** What a line is in the conversation of host and module, whatever it says. */
 export type LineRole = 'echo' | 'final' | 'answer' | 'boot' | 'urc' | 'unasked';
 
-/** The command whose final result is awaited. */
-export interface CommandInFlight {
-  readonly command: string;
-  /** Its entry of the table. */
-  readonly spec?: CommandSpec | undefined;
-  /** Information text of it has come, which no echo stands behind: AT+CLAC lists itself (TS 27.007 §8.37). */
-  readonly hasAnswer?: boolean;
+/** What follows from a line's text before it is read. */
+export interface LineSigns {
+  readonly text: string;
+  readonly seen: SeenLine;
+  readonly final: FinalResult | undefined;
+  /** A line that a start prints. */
+  readonly isBoot: boolean;
 }
 
-/** V.250 §6.1.3–6.1.7, TS 27.007 §5.1–5.3: maker, model and revision come as bare lines, and may read like a boot banner. */
-const identification = /^AT(?:I\d*|\+C?GM[IMR])$/i;
-/** The same and TS 27.007 §5.4, §5.6: serial number and IMSI. */
-const identity = /^AT(?:I\d*|\+C?GM[IMR]|\+C?GSN|\+CIMI)$/i;
 /** Also those of Qualcomm (`$`), Sierra (`!`) and Infineon (`@`) chips. */
 const prefixed = /^[+*%^#&$!@]/;
 /**
@@ -37,54 +33,35 @@ const unaskedWords = new RegExp(
   'i',
 );
 
-/** Several commands in one line (V.250 §5.2.4): each has its own answer. */
-const severalCommands = /;\s*[A-Z+*%^#&$]/i;
-
 /** A line that is not whole. */
 export function isFragment({ cut, partial }: Pick<AtLine, 'cut' | 'partial'>): boolean {
   return cut || partial;
 }
 
-/** Whether lines without a `+NAME:` prefix belong to the answer, even when they read like a boot banner or a URC. */
-function hasBareLines({ command, spec }: CommandInFlight): boolean {
-  return spec?.answer?.name === '' || identification.test(command);
-}
-
-/** `AT+CGMR` may be answered `+CGMR: …` where others say it bare. */
-export function hasPrefixOf(command: string, text: string): boolean {
-  const name = /^AT(\+\w+)/i.exec(command)?.[1];
-  return name !== undefined && new RegExp(`^\\${name} *:`, 'i').test(text);
-}
-
 /** Whether a line that is no final result is information text of the command. */
-function isInformation(inFlight: CommandInFlight, text: string, seen: SeenLine): boolean {
-  const { command, spec } = inFlight;
+function isInformation(command: KnownCommand, { text, seen }: LineSigns): boolean {
+  const { spec } = command;
   // Who the module is must not be made of what came in the middle: these answers have no prefix, or that of the question.
-  if (identity.test(command)) {
-    return !(prefixed.test(text) || unaskedWords.test(text.trim())) || hasPrefixOf(command, text);
-  }
+  if (command.asksWho) return !(prefixed.test(text) || unaskedWords.test(text.trim())) || command.hasPrefix(text);
   if (spec && seen.isAnswerTo(spec)) return true;
-  if (hasBareLines(inFlight) && !prefixed.test(text)) return true;
-  if (spec && seen.isAnswerToOther(spec) && !severalCommands.test(command)) return false;
+  if (command.hasBareLines && !prefixed.test(text)) return true;
+  if (spec && seen.isAnswerToOther(spec) && !command.isSeveral) return false;
   return !seen.isUrc;
 }
 
+/** A fragment passes for nothing but a URC, since the last piece of a long line may well read `OK`. */
+export function roleOfFragment({ seen }: LineSigns): LineRole {
+  return seen.isUrc ? 'urc' : 'unasked';
+}
+
 /**
- * Classifies a line: echo, final result, boot, information text, URC. The same rules read what is on the wire and what a log
- * has kept. A fragment passes for nothing but a URC, since the last piece of a long line may well read `OK`.
+ * Classifies a whole line: boot, information text, URC; an echo, and a final result that is awaited, are told apart before.
+ * `command`: whose final result is awaited. The same rules read what is on the wire and what a log has kept.
  */
-export function roleOf(
-  line: Pick<AtLine, 'text' | 'cut' | 'partial'>,
-  seen: SeenLine,
-  final: FinalResult | undefined,
-  inFlight: CommandInFlight | undefined,
-): LineRole {
-  const { text } = line;
-  const alone = (): LineRole => (seen.isUrc ? 'urc' : 'unasked');
-  if (isFragment(line)) return alone();
-  if (inFlight && text === inFlight.command && inFlight.hasAnswer !== true) return 'echo';
-  if (final) return inFlight ? 'final' : 'unasked';
-  if (isBootLine(text) && !(inFlight && hasBareLines(inFlight) && isBootBanner(text))) return 'boot';
-  if (inFlight && isInformation(inFlight, text, seen)) return 'answer';
-  return alone();
+export function roleOf(signs: LineSigns, command: KnownCommand | undefined): LineRole {
+  const { text, final, isBoot, seen } = signs;
+  if (final) return 'unasked';
+  if (isBoot && !(command?.hasBareLines && isBootBanner(text))) return 'boot';
+  if (command && isInformation(command, signs)) return 'answer';
+  return seen.isUrc ? 'urc' : 'unasked';
 }

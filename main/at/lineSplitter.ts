@@ -1,5 +1,6 @@
 import { Buffer, isUtf8 } from 'node:buffer';
 import { isBootLine } from './resultCodes.ts';
+import { LineTexts } from './lineTexts.ts';
 import type { LineFrames } from './lineFrames.ts';
 
 /**
@@ -104,6 +105,8 @@ function tailOf(bytes: Buffer, from: number, end: number): number {
   if (isUtf8(bytes.subarray(place, end))) return end;
   return isHead(bytes.toString('latin1', from, Math.min(place, from + longestHead))) ? place : end;
 }
+
+const lineTexts = new LineTexts();
 
 /**
  * Bytes to lines: a line ends at CR or LF, empty lines are dropped (V.250 §5.7.1 frames every answer with CR LF on both
@@ -320,7 +323,7 @@ export class LineSplitter {
     this.#pendingIsAscii &&= isAscii;
   }
 
-  #asciiText(bytes: Buffer, from: number, end: number): string {
+  readonly #asciiText = (bytes: Buffer, from: number, end: number): string => {
     if (bytes === this.#pending || end - from > windowBytes) return bytes.toString('latin1', from, end);
     if (bytes !== this.#windowOf || from < this.#windowFrom || end > this.#windowFrom + this.#window.length) {
       this.#window = bytes.toString('latin1', from, from + windowBytes);
@@ -328,7 +331,7 @@ export class LineSplitter {
       this.#windowOf = bytes;
     }
     return this.#window.slice(from - this.#windowFrom, end - this.#windowFrom);
-  }
+  };
 
   #emit(
     bytes: Buffer,
@@ -343,7 +346,7 @@ export class LineSplitter {
     const first = cut ? from : headOf(bytes, from, end);
     const last = cut ? end : this.#tailOf(bytes, first, end);
     this.#onLine({
-      text: isAscii ? this.#asciiText(bytes, first, last) : bytes.toString('utf8', first, last),
+      text: isAscii ? lineTexts.of(bytes, first, last, this.#asciiText) : bytes.toString('utf8', first, last),
       startedNs,
       finishedNs: this.#lastNs,
       offset: offset + first - from,

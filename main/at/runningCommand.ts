@@ -2,8 +2,9 @@ import type { DecodedLine, LineTag } from '../../shared/log.ts';
 import type { CommandSpec } from './codec.ts';
 import type { Job } from './commandQueue.ts';
 import type { AtExchange } from './exchange.ts';
+import type { KnownCommand } from './knownCommand.ts';
 import type { LineReader, ReadCommand } from './lineReader.ts';
-import type { LineReading, SeenCommand } from './lineTable.ts';
+import type { LineReading } from './lineTable.ts';
 
 /** What is known of a command when it leaves. */
 export interface RunningParts {
@@ -26,7 +27,7 @@ export class RunningCommand implements ReadCommand {
   readonly lines: string[] = [];
   readonly answers: NonNullable<LineReading['answer']>[] = [];
   readonly #reader: LineReader;
-  #seen: SeenCommand | undefined;
+  #known: KnownCommand | undefined;
 
   constructor({ job, command, exchange, tag, sentNs }: RunningParts, reader: LineReader) {
     this.job = job;
@@ -37,8 +38,12 @@ export class RunningCommand implements ReadCommand {
     this.#reader = reader;
   }
 
+  get known(): KnownCommand {
+    return (this.#known ??= this.#reader.command(this.command));
+  }
+
   get spec(): CommandSpec | undefined {
-    return this.#read().spec;
+    return this.known.spec;
   }
 
   get hasAnswer(): boolean {
@@ -46,16 +51,12 @@ export class RunningCommand implements ReadCommand {
   }
 
   get decoded(): DecodedLine {
-    return this.#read().decoded;
+    return this.known.decoded;
   }
 
   /** The exchange as far as it has come. */
   get record(): Omit<AtExchange, 'final' | 'finishedNs'> {
     const { command, spec, exchange: id, lines, answers, sentNs } = this;
     return { command, ...(spec && { spec }), id, lines, answers, sentNs };
-  }
-
-  #read(): SeenCommand {
-    return (this.#seen ??= this.#reader.command(this.command));
   }
 }

@@ -1,5 +1,7 @@
 import type { DecodedLine } from '../../shared/log.ts';
 import type { DialectName } from '../../shared/settings.ts';
+import { knownLines } from '../at/knownLines.ts';
+import type { KnownLine } from '../at/knownLines.ts';
 import { readLine } from '../at/lineReader.ts';
 import { isFragment } from '../at/lineRole.ts';
 import type { HeardLine, ReadCommand } from '../at/lineReader.ts';
@@ -29,6 +31,8 @@ export interface ConversationRest {
   /** It is still to be found out which answer is whose, as after a start. */
   readonly isProbing: boolean;
 }
+
+const lines = knownLines(messageTable);
 
 /** A line of which nothing but its text is known. */
 function lineOf(text: string): AtLine {
@@ -89,15 +93,15 @@ export class Conversation {
 
   /** Says what the next line is and which exchange it belongs to. `from`: absent where nobody knows who spoke. Never throws. */
   read(line: AtLine, from?: Speaker): LogRow {
-    const row = this.#sent(line, from) ?? this.#heard(line);
+    const known = lines.of(line.text);
+    const row = this.#sent(known, line, from) ?? this.#heard(known, line);
     this.#broken = row.decoded.kind === 'unknown' ? line.text : undefined;
     return row;
   }
 
   /** A command: what the host says, or a line that looks like one. */
-  #sent({ text, finishedNs }: AtLine, from: Speaker | undefined): LogRow | undefined {
+  #sent({ text, command }: KnownLine, { finishedNs }: AtLine, from: Speaker | undefined): LogRow | undefined {
     if (from === 'module') return undefined;
-    const command = messageTable.command(text);
     if (from === undefined && command.decoded.form === undefined) return undefined;
     const exchange = ++this.#lastExchange;
     if (this.#isProbe(text)) {
@@ -105,7 +109,7 @@ export class Conversation {
       this.#probes ??= new ProbeAnswers();
       this.#probes.sent(text, exchange, finishedNs);
     } else {
-      this.#inFlight = { ...command, command: text, exchange };
+      this.#inFlight = { known: command, exchange };
       this.#probes = undefined;
     }
     return sentRow({ text, decoded: command.decoded, exchange, priority: 'session' });
@@ -116,9 +120,9 @@ export class Conversation {
     return this.#isWhole && isProbe(text) && (this.#probes !== undefined || this.#inFlight !== undefined);
   }
 
-  #heard(line: AtLine): LogRow {
-    const heard = this.#withProbes(readLine(messageTable, line, this.#inFlight));
-    const row = heardRow(this.#isWhole || this.#inFlight?.spec ? heard : this.#alone(heard));
+  #heard(known: KnownLine, line: AtLine): LogRow {
+    const heard = this.#withProbes(readLine(known, line, this.#inFlight));
+    const row = heardRow(this.#isWhole || this.#inFlight?.known.spec ? heard : this.#alone(heard));
     if (heard.role === 'final') this.#hearDialect(row);
     if (heard.role === 'boot') this.#onBoot();
     if (heard.role === 'final') this.#inFlight = undefined;
@@ -137,7 +141,7 @@ export class Conversation {
   }
 
   #hearDialect({ decoded }: LogRow): void {
-    const asked = this.#inFlight?.decoded;
+    const asked = this.#inFlight?.known.decoded;
     if (asked?.name === '+MIPLCREATEEX' && asked.form === 'test' && decoded.name === 'OK') this.#dialect = 'cmcc';
   }
 

@@ -1,6 +1,5 @@
 import type { CommandSpec } from '../at/codec.ts';
 import type { LineTable, LineReading, SeenCommand, SeenLine } from '../at/lineTable.ts';
-import { RecentTexts } from '../at/recentTexts.ts';
 import type { FinalResult } from '../at/resultCodes.ts';
 import { commands } from './messages.ts';
 import type { Urc } from './messages.ts';
@@ -13,8 +12,6 @@ class MessageLine implements SeenLine {
   readonly #text: string;
   #head: LineHead | undefined;
   #isRead = false;
-  /** What it is where it is no answer that is awaited; most lines are none. */
-  #alone: LineReading | undefined;
 
   constructor(text: string) {
     this.#text = text;
@@ -35,10 +32,6 @@ class MessageLine implements SeenLine {
   }
 
   read(final: FinalResult | undefined, pending?: CommandSpec): LineReading {
-    return pending ? this.#readWith(final, pending) : (this.#alone ??= this.#readWith(final));
-  }
-
-  #readWith(final: FinalResult | undefined, pending?: CommandSpec): LineReading {
     if (final) return { decoded: decodedFinal(final) };
     const command = parseCommand(this.#text);
     if (command) return { decoded: decodedCommand(command) };
@@ -80,11 +73,5 @@ function seenCommand(text: string): SeenCommand {
   return command.spec ? { spec: command.spec, decoded } : { decoded };
 }
 
-const lines = new RecentTexts((text): SeenLine => new MessageLine(text));
-const commandLines = new RecentTexts(seenCommand);
-
-/** The table of messages (`messages.ts`) as the channel asks it. What is read of a text is shared by all lines that say it. */
-export const messageTable: LineTable = {
-  command: (text) => commandLines.of(text),
-  line: (text) => lines.of(text),
-};
+/** The table of messages (`messages.ts`) as the channel asks it. */
+export const messageTable: LineTable = { command: seenCommand, line: (text) => new MessageLine(text) };

@@ -1,8 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { RecentTexts } from '../../main/at/recentTexts.ts';
-import { messageTable } from '../../main/mipl/messageTable.ts';
-import { commands } from '../../main/mipl/messages.ts';
 import { anyText } from '../anyText.ts';
 
 /** What is made of a text, and how often it was. */
@@ -12,9 +10,9 @@ function counted(): { readonly of: (text: string) => { text: string }; readonly 
     made.push(text);
     return { text };
   });
-  made.length = 0;
   return { of: (text) => recent.of(text), made };
 }
+const others = (count: number): string[] => Array.from({ length: count }, (_, place) => `+MIPLREAD:0,${place},3303`);
 
 describe('RecentTexts', () => {
   it('makes what is said again once, whatever was said between', () => {
@@ -25,14 +23,22 @@ describe('RecentTexts', () => {
     expect(made).toEqual(['+CSQ:20,99', '+CSCON:1']);
   });
 
-  it('keeps two texts that belong at one place, and the third gives way to them', () => {
-    // Alike wherever it looks.
-    const alike = ['+MIPLREAD:0,11111,3303', '+MIPLREAD:0,12111,3303', '+MIPLREAD:0,13111,3303'];
+  it('keeps what is said again among thousands of others', () => {
+    const { of } = counted();
+    const first = of('+CSQ:20,99');
+    for (const text of others(5000)) {
+      of(text);
+      expect(of('+CSQ:20,99')).toBe(first);
+    }
+  });
+
+  it('forgets what is not said again', () => {
     const { of, made } = counted();
-    const [one, two] = alike.map(of);
-    expect([of(alike[2] as string).text, of(alike[1] as string)]).toEqual([alike[2], two]);
-    expect(of(alike[0] as string)).not.toBe(one);
-    expect(made).toEqual([...alike, alike[0]]);
+    of('+CSQ:20,99');
+    others(1100).forEach(of);
+    made.length = 0;
+    of('+CSQ:20,99');
+    expect(made).toEqual(['+CSQ:20,99']);
   });
 
   it('makes a long text anew each time', () => {
@@ -50,16 +56,5 @@ describe('RecentTexts', () => {
         expect(texts.map((text) => of(text).text)).toEqual(texts);
       }),
     );
-  });
-});
-
-describe('the table of messages', () => {
-  it('reads a line the same alone, whether or not it was read as an answer before', () => {
-    const text = '+CEREG: 0,1';
-    const seen = messageTable.line(text);
-    const alone = seen.read(undefined);
-    expect(seen.read(undefined, commands.registrationState)).toMatchObject({ answer: { status: 1 } });
-    expect(messageTable.line(text).read(undefined)).toEqual(alone);
-    expect(alone.answer).toBeUndefined();
   });
 });

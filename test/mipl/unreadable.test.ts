@@ -1,12 +1,19 @@
 import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { knownLines } from '../../main/at/knownLines.ts';
 import { readLine } from '../../main/at/lineReader.ts';
+import type { HeardLine } from '../../main/at/lineReader.ts';
 import type { AtLine } from '../../main/at/lineSplitter.ts';
 import { splitHead, tokenize, wholeNumber } from '../../main/at/tokens.ts';
 import { urcFrames } from '../../main/mipl/decode.ts';
 import { messageTable } from '../../main/mipl/messageTable.ts';
 import { systemClock } from '../../main/time/clock.ts';
 import { modelOf, registered, rig, settle } from './rig.ts';
+
+/** A line that nobody asked for, as the channel hands it on. */
+function heard(line: AtLine): HeardLine {
+  return readLine(knownLines(messageTable).of(line.text), line, undefined);
+}
 
 const text = modelOf({
   '/3306/0/5750': ['string', 'RW', 'lamp'],
@@ -369,7 +376,7 @@ describe('whatever happens to the line of a request', () => {
         fc.pre(head !== undefined && ref === 0 && msgId !== undefined && msgId >= 0 && msgId <= 0xffffffff);
         const { engine, sent, requests, faults } = rig({ model: text });
         const arrived = { ...lineOf(line), damaged: line.includes('\uFFFD') };
-        engine.receive(readLine(messageTable, arrived, undefined));
+        engine.receive(heard(arrived));
         await settle();
         await vi.advanceTimersByTimeAsync(10_000);
         await settle();
@@ -430,7 +437,7 @@ describe('a request in a line that is not as it should be', () => {
     ['+MIPLEVENT:0,9,1', []],
   ])('is refused where %s never ends, if its msgid is whole', async (line, expected) => {
     const { sent, engine, registrations } = await registered({ model: text, channel: { frames: urcFrames } });
-    engine.receive(readLine(messageTable, { ...lineOf(line), partial: true }, undefined));
+    engine.receive(heard({ ...lineOf(line), partial: true }));
     await settle();
     expect(sent).toEqual(expected);
     expect(registrations.at(-1)?.phase).toBe('registered');
