@@ -1,10 +1,8 @@
-import { writeFile } from 'node:fs/promises';
-import path from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { en } from '../../renderer/i18n/texts.ts';
 import { startElectron } from './electron.ts';
 import type { StartedElectron } from './electron.ts';
-import { cutWords, looks, picture, pictureFolder, show, smallestLooks } from './pictures.ts';
+import { cutWords, looks, picture, show, smallestLooks } from './pictures.ts';
 import { ask, connect, part, stateOf, until } from './screen.ts';
 
 let started: StartedElectron;
@@ -13,14 +11,6 @@ beforeAll(async () => {
   await connect(started.page);
 });
 afterAll(() => started?.close());
-
-/** What the window paints, also when it is zoomed. */
-async function capture(name: string): Promise<void> {
-  const png = await started.app.evaluate(async ({ BrowserWindow }) =>
-    (await BrowserWindow.getAllWindows()[0]?.webContents.capturePage())?.toPNG().toString('base64'),
-  );
-  await writeFile(path.join(pictureFolder, `${name}.png`), Buffer.from(png ?? '', 'base64'));
-}
 
 const measured = async (): Promise<number> => Object.keys((await stateOf(started.page)).signalSamples).length;
 
@@ -93,7 +83,7 @@ it('fits a window of 853 × 480 as a screen at 150 % has it', async () => {
     app.evaluate(({ BrowserWindow }, by) => BrowserWindow.getAllWindows()[0]?.webContents.setZoomFactor(by), factor);
   await zoom(1.5);
   await until(() => page.evaluate(() => innerHeight)).toBe(480);
-  await capture('antenna-zh-sunlight-853');
+  await picture(started, 'antenna-zh-sunlight-853');
   const outside = await part(page, 'antenna-aid').evaluate((aid) =>
     [...aid.querySelectorAll('button, input, p, .scale, progress')]
       .filter((one) => {

@@ -5,7 +5,7 @@ import { inProject } from '../../scripts/project.js';
 import { picturesOfGuide } from '../guide/pictures.ts';
 import { startElectron } from './electron.ts';
 import type { StartedElectron } from './electron.ts';
-import { cutWords, looks, picture, show } from './pictures.ts';
+import { cutWords, looks, picture, pictureOfPage, show } from './pictures.ts';
 import { ask, callPlatform, choose, connect, good, logRow, part, stateOf, until } from './screen.ts';
 
 /** The guide in the window, and the pictures in it: each is taken from the window as it is now, in both languages. */
@@ -46,7 +46,7 @@ async function takes(name: (typeof picturesOfGuide)[number]): Promise<void> {
   taken.add(name);
   for (const language of ['en', 'zh'] as const) {
     await show(started, lookOf(language));
-    const file = await picture(started, `guide-${name}-${language}`, 'jpeg');
+    const file = await pictureOfPage(started, `guide-${name}-${language}`);
     const kept = inProject('docs', 'guide', 'pictures', `${name}-${language}.jpg`);
     if (renews) {
       await mkdir(path.dirname(kept), { recursive: true });

@@ -1,9 +1,7 @@
-import { writeFile } from 'node:fs/promises';
-import path from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { startElectron } from './electron.ts';
 import type { StartedElectron } from './electron.ts';
-import { cutWords, looks, picture, pictureFolder, show, smallestLooks } from './pictures.ts';
+import { cutWords, looks, picture, show, smallestLooks } from './pictures.ts';
 import type { Look } from './pictures.ts';
 import { askedAgain } from '../electron/askedAgain.ts';
 import { ask, good, part, stateOf, until } from './screen.ts';
@@ -32,15 +30,6 @@ async function zoom(factor: number): Promise<void> {
   );
 }
 
-/** What the window itself shows: a page that is zoomed is cut by the inspector. */
-async function capture(name: string): Promise<void> {
-  const png = await started.app.evaluate(async ({ BrowserWindow }) => {
-    const image = await BrowserWindow.getAllWindows()[0]?.webContents.capturePage();
-    return image?.toPNG().toString('base64') ?? '';
-  });
-  await writeFile(path.join(pictureFolder, `${name}.png`), Buffer.from(png, 'base64'));
-}
-
 /** Whether all of a button is in sight, or can be scrolled to. */
 async function inEveryLook(name: string): Promise<void> {
   for (const look of chosen) {
@@ -55,7 +44,7 @@ async function inEveryLook(name: string): Promise<void> {
     await until(() =>
       started.page.evaluate(() => [innerWidth, innerHeight, document.documentElement.lang.slice(0, 2)]),
     ).toEqual([least.width, least.height, language]);
-    await capture(`technician-${name}-${language}-853`);
+    await picture(started, `technician-${name}-${language}-853`);
     expect(await cutWords(started), `${name} ${language} at 150 %`).toEqual([]);
     await expectAct({ language, theme: 'light', ...least });
     await zoom(1);

@@ -51,4 +51,4 @@ it('killed at any moment while the journal was written and indexed, it opens wit
     }),
     { numRuns: 200 },
   );
-}, 120_000);
+}, 300_000);
