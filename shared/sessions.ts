@@ -180,7 +180,7 @@ export const sessionQuery = object({
   matchesCase: truth,
   /** One of these; none: any. */
   classes: list(word(lineClasses), lineClasses.length),
-  msgId: optional(whole(0, 0xffffffff)),
+  msgId: optional(whole(-0x8000_0000, 0xffff_ffff)),
   path: optional(text(20)),
 });
 export type SessionQuery = ValueOf<typeof sessionQuery>;

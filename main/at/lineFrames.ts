@@ -15,6 +15,16 @@ export interface LineFrames {
    * value already and the length does not fit after all.
    */
   missing(bytes: Buffer, from: number, end: number, hasBreaks: boolean): number;
+  /** Where in a line that has come another one begins; absent where nobody looks. */
+  nextLine?(text: string): NextLine | undefined;
+}
+
+/** A line that begins in the middle of another. */
+export interface NextLine {
+  /** Place in the text. */
+  readonly at: number;
+  /** What stands before it is not whole. */
+  readonly isTorn: boolean;
 }
 
 const TAB = 0x09;

@@ -42,7 +42,10 @@ export function isFragment({ cut, partial }: Pick<AtLine, 'cut' | 'partial'>): b
 function isInformation(command: KnownCommand, { text, seen }: LineSigns): boolean {
   const { spec } = command;
   // Who the module is must not be made of what came in the middle: these answers have no prefix, or that of the question.
-  if (command.asksWho) return !(prefixed.test(text) || unaskedWords.test(text.trim())) || command.hasPrefix(text);
+  if (command.asksWho) {
+    const isOther = prefixed.test(text) || unaskedWords.test(text.trim()) || seen.isUrc;
+    return !isOther || command.hasPrefix(text);
+  }
   if (spec && seen.isAnswerTo(spec)) return true;
   if (command.hasBareLines && !prefixed.test(text)) return true;
   if (spec && seen.isAnswerToOther(spec) && !command.isSeveral) return false;

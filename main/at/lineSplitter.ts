@@ -47,6 +47,7 @@ const carriageReturn = 0x0d;
 const space = 0x20;
 const digit0 = 0x30;
 const del = 0x7f;
+const beyondAscii = /[^\x00-\x7f]/g;
 /** What information text and URCs begin with: `+CSQ`, `*ATREADY`, `%CESQ`, `^SIMST`. */
 const head = /^(?:[+*%^#&][A-Za-z]|OK$|ERROR$)/;
 /** No line of a start is longer. */
@@ -56,6 +57,9 @@ const longestHead = 64;
  * since whoever keeps a line keeps the text it was cut from.
  */
 const windowBytes = 1024;
+
+/** So many lines whose break was lost are looked for in one; what is more stays as it is. */
+const mostInOne = 8;
 
 function isSeparator(byte: number | undefined): boolean {
   return byte === lineFeed || byte === carriageReturn;
@@ -106,13 +110,24 @@ function tailOf(bytes: Buffer, from: number, end: number): number {
   return isHead(bytes.toString('latin1', from, Math.min(place, from + longestHead))) ? place : end;
 }
 
+/** Where in `bytes` what follows the text begins, an ASCII character: whatever broken bytes read as, those of ASCII read as themselves. */
+function placeOf(bytes: Buffer, from: number, text: string): number {
+  let left = text.replace(beyondAscii, '').length;
+  let place = from;
+  while (left > 0 || (bytes[place] as number) > del) {
+    if ((bytes[place] as number) <= del) left--;
+    place++;
+  }
+  return place;
+}
+
 const lineTexts = new LineTexts();
 
 /**
  * Bytes to lines: a line ends at CR or LF, empty lines are dropped (V.250 §5.7.1 frames every answer with CR LF on both
  * sides), save where `frames` says that a value of counted length is not over: then the break is the value's. When such a
  * value does not come, because its length is wrong, what was taken for it becomes the lines it would have been: nothing is
- * lost. Takes bytes at any cut and any content, never throws, and keeps at most {@link maximumLineBytes} bytes.
+ * lost. Where `frames` says that a line holds another whose break was lost, it becomes two. Takes bytes at any cut and any content, never throws, and keeps at most {@link maximumLineBytes} bytes.
  * The receiver of the lines must not throw.
  */
 export class LineSplitter {
@@ -136,6 +151,9 @@ export class LineSplitter {
   #window = '';
   #windowFrom = 0;
   #windowOf: Buffer | undefined;
+
+  /** Lines begun in the middle of the one that is given out. */
+  #begun = 0;
 
   constructor(onLine: (line: AtLine) => void, frames?: LineFrames) {
     this.#onLine = onLine;
@@ -345,8 +363,18 @@ export class LineSplitter {
   ): void {
     const first = cut ? from : headOf(bytes, from, end);
     const last = cut ? end : this.#tailOf(bytes, first, end);
+    const text = isAscii ? lineTexts.of(bytes, first, last, this.#asciiText) : bytes.toString('utf8', first, last);
+    const next = cut || partial || this.#begun === mostInOne ? undefined : this.#frames?.nextLine?.(text);
+    if (next) {
+      const middle = isAscii ? first + next.at : placeOf(bytes, first, text.slice(0, next.at));
+      this.#begun++;
+      this.#emit(bytes, from, middle, isAscii, startedNs, offset, false, next.isTorn);
+      this.#emit(bytes, middle, end, isAscii, startedNs, offset + middle - from, false, false);
+      this.#begun--;
+      return;
+    }
     this.#onLine({
-      text: isAscii ? lineTexts.of(bytes, first, last, this.#asciiText) : bytes.toString('utf8', first, last),
+      text,
       startedNs,
       finishedNs: this.#lastNs,
       offset: offset + first - from,

@@ -5,7 +5,7 @@ import type { LineFrames } from '../at/lineFrames.ts';
 import { LineSplitter, maximumLineBytes } from '../at/lineSplitter.ts';
 import type { AtLine } from '../at/lineSplitter.ts';
 import { Conversation } from '../log/conversation.ts';
-import { urcFrames } from '../mipl/decode.ts';
+import { urcFrames } from '../mipl/urcFrames.ts';
 import type { LogItem, MarkItem, WireItem } from './logItem.ts';
 import type { LogTime } from './logTime.ts';
 import { withoutRemark } from './rowMarks.ts';

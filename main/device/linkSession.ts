@@ -9,7 +9,7 @@ import { AtChannel } from '../at/channel.ts';
 import type { ChannelEvents, HeardLine } from '../at/channel.ts';
 import type { ObjectStore } from '../lwm2m/objectStore.ts';
 import type { CommandOrder } from '../mipl/commandOrder.ts';
-import { urcFrames } from '../mipl/decode.ts';
+import { urcFrames } from '../mipl/urcFrames.ts';
 import { dialects } from '../mipl/dialects.ts';
 import { Engine } from '../mipl/engine.ts';
 import type { EngineListener } from '../mipl/engine.ts';

@@ -1,7 +1,7 @@
 import { LineSplitter, valuePatienceNs } from '../at/lineSplitter.ts';
 import type { LineFrames } from '../at/lineFrames.ts';
 import type { AtLine } from '../at/lineSplitter.ts';
-import { urcFrames } from '../mipl/decode.ts';
+import { urcFrames } from '../mipl/urcFrames.ts';
 import type { ModuleIdentity } from '../../shared/state.ts';
 import type { ByteRecord, Direction, GapRecord, JournalRecord, NoteLikeRecord } from './format.ts';
 import { isForeignNote } from './format.ts';

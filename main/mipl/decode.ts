@@ -1,7 +1,6 @@
 import { Buffer } from 'node:buffer';
 import { isBootBanner, isBootLine, isRestartResult, parseFinalResult } from '../at/resultCodes.ts';
 import { Unreadable, allowsCount, readList, readableParams } from '../at/codec.ts';
-import { lineFrames } from '../at/lineFrames.ts';
 import { NameTree } from '../at/nameTree.ts';
 import { splitCommand } from '../at/tokens.ts';
 import type { CommandSpec, LineSpec, ReadParams, Shape } from '../at/codec.ts';
@@ -23,9 +22,6 @@ for (const spec of Object.values<CommandSpec>(commands)) {
 }
 const extendedNames = [...commandsByName.keys()].filter((name) => name.startsWith('+') || name.startsWith('*'));
 const commandNames = new NameTree(new Map(extendedNames.map((name) => [name, name])));
-
-/** Lines whose values may hold line breaks: for the splitter. */
-export const urcFrames = lineFrames(Object.values<LineSpec>(urcs));
 
 type Params = Readonly<Record<string, ParamValue>>;
 
@@ -93,7 +89,7 @@ export function parseUrcWith(head: LineHead): ParsedUrc | undefined {
   const { name, text, from, urc: spec } = head;
   if (!hasUrcName(head)) return undefined;
   if (!spec) return { name, fault: countFault(name), params: {} };
-  const read = readWith(spec.params, text, from);
+  const read = readUrc(spec, text, from);
   if (read instanceof Unreadable) {
     return { name, fault: reasonOf(read), params: readableParams(spec.params, text.slice(from)) };
   }
@@ -102,11 +98,30 @@ export function parseUrcWith(head: LineHead): ParsedUrc | undefined {
   return note === undefined ? { urc } : { urc, note };
 }
 
+/** NuttX's AT layer prints no comma behind the resource of a +MIPLPARAMETER: `…,5700 16, pmin=15;pmax=60;`. */
+const lostComma = /^((?:[^,"]*,){4} *-?\d+) +(\d+ *,)/;
+/** What an event says whatever stands behind it. */
+const { ref, event } = urcs.event.params;
+const bareEvent = { ref, event };
+
+function readUrc(spec: LineSpec, text: string, from: number): Read | Unreadable {
+  const read = readWith(spec.params, text, from);
+  if (!(read instanceof Unreadable)) return read;
+  const again = readLeniently(spec, text.slice(from));
+  return again === undefined || again instanceof Unreadable ? read : again;
+}
+
+/** Where a line cannot be read as the table has it: as some firmware is known to print it. */
+function readLeniently(spec: LineSpec, list: string): Read | Unreadable | undefined {
+  if (spec === urcs.event) return readWith(bareEvent, list, 0);
+  return spec === urcs.parameter ? readWith(spec.params, list.replace(lostComma, '$1,$2'), 0) : undefined;
+}
+
 /** As {@link parseUrc}, for the log. */
 function decodedUrc(head: LineHead): DecodedLine {
   const { name, text, from, urc: spec } = head;
   if (!spec) return { kind: 'unknown', name, note: countFault(name) };
-  const read = readWith(spec.params, text, from);
+  const read = readUrc(spec, text, from);
   if (read instanceof Unreadable) return { kind: 'unknown', name, note: reasonOf(read) };
   const { params } = read;
   const note = urcNote(head, spec, read);
@@ -121,8 +136,8 @@ function countFault(name: string): string {
   return `${name}: has another count of parameters`;
 }
 
-function urcNote({ before }: LineHead, spec: LineSpec, { note, params }: Read): string | undefined {
-  return before === undefined ? withMeaning(note, spec, params) : `behind other text: ${JSON.stringify(before)}`;
+function urcNote({ oddity }: LineHead, spec: LineSpec, { note, params }: Read): string | undefined {
+  return oddity ?? withMeaning(note, spec, params);
 }
 
 /** What numbers and words of a line stand for, where the line does not say it. */

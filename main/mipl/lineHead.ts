@@ -20,8 +20,8 @@ export interface LineHead {
   readonly from: number;
   /** Name, colon and parameters are the whole line. */
   readonly isWhole: boolean;
-  /** Text that does not belong to it. */
-  readonly before: string | undefined;
+  /** What is odd about it. */
+  readonly oddity: string | undefined;
   /** What the table has under the name. */
   readonly namesakes: Namesakes | undefined;
   /** The one of its URCs that has such parameters. */
@@ -50,8 +50,11 @@ const EQUALS = 0x3d;
 const miplName = '+MIPL';
 /** `+FIRMWARE DOWNLOADING`: the one line of the table whose name has no colon behind it. */
 const firmwareUpdate = /^([ \t]*\+FIRMWARE[ \t]+)[A-Z ]+$/i;
+const kinds = 'READ|WRITE|EXECUTE|OBSERVE|DISCOVER|PARAMETER|EVENT';
 /** A request or an event behind other text. */
-const glued = /^(.+?)(\+MIPL(?:READ|WRITE|EXECUTE|OBSERVE|DISCOVER|PARAMETER|EVENT)[ \t]*:.*)$/is;
+const glued = new RegExp(`^(.+?)(\\+MIPL(?:${kinds})[ \\t]*:.*)$`, 'is');
+/** The same without its first letters: a port that wakes may lose them. */
+const withoutBeginning = new RegExp(`^(?:M?I?P)?L(${kinds})[ \\t]*:[ \\t]*`, 'i');
 
 /**
  * Name and parameters of a line the module printed. A line without a head that is known may have lost the break in its middle, or
@@ -59,13 +62,11 @@ const glued = /^(.+?)(\+MIPL(?:READ|WRITE|EXECUTE|OBSERVE|DISCOVER|PARAMETER|EVE
  */
 export function headOf(text: string): LineHead | undefined {
   const whole = wholeHead(text);
-  if (whole?.namesakes) return whole;
-  const part = partHead(text);
-  return part?.before !== undefined && isInQuotes(part.before) ? whole : (part ?? whole);
+  return whole?.namesakes ? whole : (partHead(text) ?? whole);
 }
 
 /** What stands behind an odd count of quotes is somebody's text. */
-function isInQuotes(before: string): boolean {
+export function isInQuotes(before: string): boolean {
   return before.split('"').length % 2 === 0;
 }
 
@@ -89,10 +90,10 @@ function headWith(
   from: number,
   namesakes: Namesakes | undefined,
   isWhole: boolean,
-  before?: string,
+  oddity?: string,
 ): LineHead {
   const urc = namesakes && urcOf(namesakes.urcs, text, from);
-  return { name, text, from, isWhole, before, namesakes, urc };
+  return { name, text, from, isWhole, oddity, namesakes, urc };
 }
 
 function urcOf(specs: readonly LineSpec[], text: string, from: number): LineSpec | undefined {
@@ -101,13 +102,21 @@ function urcOf(specs: readonly LineSpec[], text: string, from: number): LineSpec
 }
 
 function partHead(text: string): LineHead | undefined {
-  const [, before, rest = ''] = text.includes(miplName) && text.includes(':') ? (glued.exec(text) ?? []) : [];
-  const tail = before === undefined ? undefined : wholeHead(rest);
-  if (tail) return { ...tail, isWhole: false, before };
+  const [, before = '', rest = ''] = text.includes(miplName) && text.includes(':') ? (glued.exec(text) ?? []) : [];
+  const tail = before === '' || isInQuotes(before) ? undefined : wholeHead(rest);
+  if (tail) return { ...tail, isWhole: false, oddity: `behind other text: ${JSON.stringify(before)}` };
   // Most lines without a head begin with a letter or a digit.
-  if (text.charCodeAt(0) >= DIGIT_0) return undefined;
+  if (text.charCodeAt(0) >= DIGIT_0) return beheaded(text);
   const state = firmwareUpdate.exec(text)?.[1];
   if (state === undefined) return undefined;
   const { name } = urcs.firmwareUpdate;
   return headWith(name, text, state.length, lineNames.find(name, 0), false);
+}
+
+/** A request or an event whose first letters fell away. */
+function beheaded(text: string): LineHead | undefined {
+  const [head, kind] = miplName.includes(text.charAt(0).toUpperCase()) ? (withoutBeginning.exec(text) ?? []) : [];
+  if (head === undefined) return undefined;
+  const name = `${miplName}${String(kind).toUpperCase()}`;
+  return headWith(name, text, head.length, lineNames.find(name, 0), false, `its beginning is missing: ${name}`);
 }

@@ -11,7 +11,8 @@ import { networkCommandSpecs, networkUrcs } from './networkMessages.ts';
 
 const id = () => integer(0, 65535);
 const ref = integer(0, 255);
-const msgId = integer();
+/** 32 bits, which some firmware prints signed (`%d`, `%ld` of Xinyi, EC616, RDA8910): what it said must come back. */
+const msgId = integer(-0x8000_0000, 0xffff_ffff);
 /** -1 stands for "all": of an object's instances, or of an instance's resources. */
 const instanceOrAll = integer(-1, 65535);
 const resourceOrAll = integer(-1, 65535);
@@ -227,15 +228,15 @@ export const urcs = {
     objectId: id(),
     instanceId: instanceOrAll,
     resourceId: resourceOrAll,
-    length,
+    length: optional(length),
     attributes: counted({ isPlain: true }),
   }),
   /** `extra`: ackid, msgid or seconds left, by event (codes.ts). */
   event: line('+MIPLEVENT', {
     ref,
     event: integer(0, 255),
-    extra: optional(integer()),
-    ackId: optional(integer()),
+    extra: optional(msgId),
+    ackId: optional(msgId),
     time: optional(raw()),
     cached: optional(raw()),
   }),

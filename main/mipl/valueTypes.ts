@@ -72,10 +72,25 @@ export function writtenValue(
   written: { readonly valueType: number; readonly length?: number; readonly value: string },
 ): ResourceValue {
   const { valueType, length, value } = written;
-  if (valueType === OPAQUE && !isRaw(value, length)) return fromBigEndianBytes(type, bytesOfHex(value));
+  if (valueType === OPAQUE && !isRaw(value, length)) return fromHexBytes(type, value);
   if (valueType === OPAQUE) return fromRaw(type, value);
   if (valueType === HEX_STRING) return fromText(type, textOfHex(value));
   return fromText(type, valueType === STRING && length !== undefined ? textOfCounted(value, length) : value);
+}
+
+/** Of how many bytes a float is (LwM2M 1.0 Appendix C). */
+const floatSizes: readonly number[] = [4, 8];
+/** Letters, digits and signs of ASCII as bytes in hex. */
+const printable = /^(?:[2-7][0-9A-F])+$/i;
+
+/**
+ * Binary, or the text a platform wrote: Xinyi prints the bytes of either in hex, with type 2 (`onet_on_write_cb`). Text counts where the
+ * bytes can be nothing else: `31` is no boolean, and three bytes are no float.
+ */
+function fromHexBytes(type: ResourceType, hex: string): ResourceValue {
+  const bytes = bytesOfHex(hex);
+  const isText = type === 'boolean' || (type === 'float' && !floatSizes.includes(bytes.length));
+  return isText && printable.test(hex) ? fromText(type, textOfHex(hex)) : fromBigEndianBytes(type, bytes);
 }
 
 /** Xinyi prints type 2 raw where AT+MIPLCONFIG=6,1 wants it: as many bytes as the length says, not two digits for each. */

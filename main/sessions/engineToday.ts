@@ -3,7 +3,7 @@ import type { ObjectView, PlatformRequest, ResourceState } from '../../shared/st
 import { AtChannel } from '../at/channel.ts';
 import type { DeviceModel } from '../../shared/deviceModel.ts';
 import { ObjectStore } from '../lwm2m/objectStore.ts';
-import { urcFrames } from '../mipl/decode.ts';
+import { urcFrames } from '../mipl/urcFrames.ts';
 import type { Dialect } from '../mipl/dialects.ts';
 import { Engine } from '../mipl/engine.ts';
 import { messageTable } from '../mipl/messageTable.ts';

@@ -6,6 +6,7 @@ import type * as splitting from '../../main/at/lineSplitter.ts';
 import type * as results from '../../main/at/resultCodes.ts';
 import type * as conversations from '../../main/log/conversation.ts';
 import type * as decoding from '../../main/mipl/decode.ts';
+import type * as framing from '../../main/mipl/urcFrames.ts';
 import { readTranscripts } from '../../test/transcript.ts';
 import { median } from './figures.ts';
 
@@ -36,11 +37,13 @@ interface Parts {
   readonly isBootLine: typeof results.isBootLine;
   readonly Conversation: typeof conversations.Conversation;
   readonly isUrc: typeof decoding.isUrc;
-  readonly urcFrames?: typeof decoding.urcFrames;
+  readonly urcFrames?: typeof framing.urcFrames;
 }
 
 /** In main/mipl of an older checkout. */
 const conversation = 'main/log/conversation.ts';
+/** A part of main/mipl/decode.ts in an older checkout. */
+const frames = 'main/mipl/urcFrames.ts';
 
 /** The sources below a checkout's root, straight from there: they run unbuilt and need no packages. */
 async function partsOf(root: string): Promise<Parts> {
@@ -52,6 +55,7 @@ async function partsOf(root: string): Promise<Parts> {
       existsSync(resolve(root, conversation)) ? conversation : 'main/mipl/conversation.ts',
     )),
     ...(await from<typeof decoding>('main/mipl/decode.ts')),
+    ...(existsSync(resolve(root, frames)) ? await from<typeof framing>(frames) : {}),
   };
 }
 

@@ -5,7 +5,8 @@ import { allowsCount, tokenizeFor, tryParams } from '../../main/at/codec.ts';
 import type { LineSpec } from '../../main/at/codec.ts';
 import { LineSplitter } from '../../main/at/lineSplitter.ts';
 import { splitHead } from '../../main/at/tokens.ts';
-import { decodeLine, isUrc, parseCommand, parseUrc, urcFrames } from '../../main/mipl/decode.ts';
+import { decodeLine, isUrc, parseCommand, parseUrc } from '../../main/mipl/decode.ts';
+import { urcFrames } from '../../main/mipl/urcFrames.ts';
 import { commands, urcs } from '../../main/mipl/messages.ts';
 import { anyText } from '../anyText.ts';
 

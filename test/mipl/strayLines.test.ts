@@ -50,13 +50,20 @@ describe('a line of the module alone, its command unknown', () => {
   });
 
   it.each([
-    ['IPLEVENT:0,6', 'could be +MIPLEVENT without its beginning'],
-    ['MIPLREAD:0,1,3303,0,-1', 'could be +MIPLREAD without its beginning'],
+    ['IPLEVENT:0,6', '+MIPLEVENT'],
+    ['MIPLREAD:0,1,3303,0,-1', '+MIPLREAD'],
+  ])('%s is what it is without its beginning', (text, name) => {
+    expect(alone(text)).toMatchObject({ kind: 'urc', name, note: `its beginning is missing: ${name}` });
+  });
+
+  it.each([
+    ['IPLCREATE:0', 'could be +MIPLCREATE without its beginning'],
+    ['NSOCLI:1', 'could be +NSOCLI without its beginning'],
     [',1,3200,0,-1', 'neither command, URC, answer nor result'],
     ['\u0001\ufffdA', 'neither command, URC, answer nor result'],
     ['', 'neither command, URC, answer nor result'],
     ['+FOO:1', 'not in the message table'],
-  ])('%s stays unknown with its reason', (text, note) => {
+  ])('"%s" stays unknown with its reason', (text, note) => {
     expect(alone(text)).toMatchObject({ kind: 'unknown', note });
   });
 

@@ -5,7 +5,7 @@ import { readLine } from '../../main/at/lineReader.ts';
 import type { HeardLine } from '../../main/at/lineReader.ts';
 import type { AtLine } from '../../main/at/lineSplitter.ts';
 import { splitHead, tokenize, wholeNumber } from '../../main/at/tokens.ts';
-import { urcFrames } from '../../main/mipl/decode.ts';
+import { urcFrames } from '../../main/mipl/urcFrames.ts';
 import { messageTable } from '../../main/mipl/messageTable.ts';
 import { systemClock } from '../../main/time/clock.ts';
 import { modelOf, registered, rig, settle } from './rig.ts';
@@ -200,7 +200,7 @@ describe('a request that cannot be read', () => {
       'objectId: "33o3" is not a whole number',
     ],
     ['+MIPLDISCOVER: 0,5,', 'AT+MIPLDISCOVERRSP=0,5,11', '/', 'objectId: "" is not a whole number'],
-    ['+MIPLPARAMETER: 0,5,3303,0,5700', 'AT+MIPLPARAMETERRSP=0,5,11', '/3303/0/5700', 'length: is missing'],
+    ['+MIPLPARAMETER: 0,5,3303,0,5700', 'AT+MIPLPARAMETERRSP=0,5,11', '/3303/0/5700', 'attributes: is missing'],
   ])('is refused with 4.00, told and noted: %s', async (line, answer, path, reason) => {
     const { sent, requests, notes, store } = await answersTo([line]);
     expect(sent).toEqual([answer]);
@@ -410,8 +410,8 @@ describe('a request in a line that is not as it should be', () => {
     engine.reset();
   });
 
-  it('stays the answer to a command where a name stands before it', async () => {
-    const { sent } = await answersTo([`+CSQ:20,99${read}`, 'TEXT +MIPLREAD', 'TEXT +MIPLREADING:1']);
+  it('is none where only a word of it stands there', async () => {
+    const { sent } = await answersTo(['TEXT +MIPLREAD', 'TEXT +MIPLREADING:1', 'READ:0,301,3303,0,5700']);
     expect(sent).toEqual([]);
   });
 
