@@ -28,7 +28,6 @@ function pathOf(file: unknown): string {
 }
 
 /** The page hands over a file and can name no path. */
-const importDropped = (file: unknown): Promise<unknown> =>
-  ipcRenderer.invoke(channelOf('importDropped'), { file: pathOf(file) });
+const dropLog = (file: unknown): Promise<unknown> => ipcRenderer.invoke(channelOf('dropLog'), { file: pathOf(file) });
 
-contextBridge.exposeInMainWorld('api', { ...requests, importDropped, on });
+contextBridge.exposeInMainWorld('api', { ...requests, dropLog, on });

@@ -1,5 +1,6 @@
 import { readHostPort } from './hostPort.ts';
 import { identityNumber } from './identity.ts';
+import { importPattern, maxImportPatterns } from './importPattern.ts';
 import { lineSettingsSchema } from './lineSettings.ts';
 import { defaultPlatformHost, parsePlatformHost, platformModes } from './platform.ts';
 import { list, map, object, optional, text, truth, whole, word } from './schema.ts';
@@ -126,6 +127,8 @@ export const settingsSchema = object({
   updates: updateSettings,
   /** How the line of a port is set, by lineKey; others as {@link usualLine}. */
   portLines: map(text(1000), lineSettingsSchema, 1000),
+  /** By which the logs of programs of one's own are imported. */
+  importPatterns: list(importPattern, maxImportPatterns),
 });
 export type Settings = ValueOf<typeof settingsSchema>;
 
@@ -149,6 +152,7 @@ export const defaultSettings: Settings = {
   adapters: {},
   updates: { isAllowed: false, address: defaultUpdateAddress },
   portLines: {},
+  importPatterns: [],
 };
 
 /** The language of the interface where the settings leave it to the system. */

@@ -1,9 +1,9 @@
 import { Buffer } from 'node:buffer';
 import { defined } from '../../shared/defined.ts';
-import { compileLinePattern } from '../log/linePattern.ts';
 import type { LinePattern } from '../log/linePattern.ts';
 import { withControls } from './controlNames.ts';
 import { told } from './logItem.ts';
+import { compileOwnPattern, patternFaultText } from './ownPattern.ts';
 import type { LayoutReader, LogItem, LogStyle } from './logItem.ts';
 import { LogClock, numberForms, readStamp } from './logTime.ts';
 import type { LogTime, Stamp } from './logTime.ts';
@@ -11,9 +11,6 @@ import type { Speaker } from '../log/conversation.ts';
 import type { OwnLayout } from './serialLog.ts';
 import { LONGEST_TELLING_ROW, isOnTheWire, styleOfMarks } from './style.ts';
 import type { TextRow } from './textRows.ts';
-
-/** What the groups of a pattern are called. */
-const groups = ['time', 'direction', 'text'];
 
 /** A row taken apart by the pattern. */
 interface FittingRow {
@@ -96,10 +93,13 @@ function wire(
  * @throws Error that says what is wrong with the pattern.
  */
 export function patternLayout(source: string): OwnLayout {
-  const pattern = compileLinePattern(source);
-  const stranger = pattern.names.find((name) => !groups.includes(name));
-  if (stranger !== undefined) throw new Error(`the groups of a pattern are ${groups.join(', ')}, not ${stranger}`);
-  if (!pattern.names.includes('text')) throw new Error('the pattern lacks the group (?<text>…)');
+  const pattern = compileOwnPattern(source);
+  if ('fault' in pattern) throw new Error(patternFaultText(pattern.fault));
+  return layoutBy(pattern);
+}
+
+/** The same by a pattern that is compiled. */
+export function layoutBy(pattern: LinePattern): OwnLayout {
   const layout = { name: 'pattern', recognise: () => 1, open: () => new PatternReader(pattern) };
   return {
     recognise(head) {

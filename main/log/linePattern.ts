@@ -15,6 +15,18 @@ const codeUnit = /(\\\\)|\\u([0-9a-fA-F]{4})/g;
 /** The longest line of a module, 8 KB, takes a pattern of this many steps about a second. */
 const mostSteps = 2000;
 
+/** A pattern whose every line would take too long. */
+export class PatternTooLarge extends Error {
+  readonly steps: number;
+  readonly most: number;
+
+  constructor(steps: number, most: number) {
+    super(`the pattern is too large: ${steps} steps, at most ${most}`);
+    this.steps = steps;
+    this.most = most;
+  }
+}
+
 /**
  * Compiles a regular expression for lines. A plan is a file that somebody sent, and a line may be hostile, so the engine must be
  * linear in the length of the line whatever the pattern, and the pattern small: RE2's syntax, which has neither back references
@@ -23,7 +35,7 @@ const mostSteps = 2000;
 export function compileLinePattern(source: string): LinePattern {
   const compiled = RE2JS.compile(source.replace(codeUnit, (whole, kept, code) => (kept ? whole : `\\x{${code}}`)));
   const steps = compiled.programSize();
-  if (steps > mostSteps) throw new Error(`the pattern is too large: ${steps} steps, at most ${mostSteps}`);
+  if (steps > mostSteps) throw new PatternTooLarge(steps, mostSteps);
   const names = Object.keys(compiled.namedGroups());
   return {
     source,

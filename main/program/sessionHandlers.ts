@@ -1,8 +1,12 @@
 import { basename } from 'node:path';
+import { defined } from '../../shared/defined.ts';
+import { CodedError, faultOf } from '../../shared/errors.ts';
+import type { ChosenLog } from '../../shared/importPattern.ts';
 import type { Handlers } from '../../shared/contract/contract.ts';
 import type { keptSessionRequests } from '../../shared/contract/sessions.ts';
 import { languageOf } from '../../shared/settings.ts';
 import type { SessionId } from '../../shared/sessions.ts';
+import type { OwnLayout } from '../capture/serialLog.ts';
 import type { OpenSession } from '../sessions/openSession.ts';
 import { namelessFileName } from '../journal/fileNames.ts';
 import type { Application } from './application.ts';
@@ -16,17 +20,7 @@ export function sessionHandlers(
 ): Pick<Handlers, keyof typeof keptSessionRequests> {
   const kept = () => application.sessions();
   const opened = async (session: SessionId): Promise<OpenSession> => (await kept()).opened(session);
-  /** Makes a session of the log of another tool. */
-  async function bringIn(log: string): Promise<{ session: SessionId; findings: string[] }> {
-    const { importLog } = await import('../sessions/importLog.ts');
-    const { journals: folder } = await kept();
-    const app = application.state.state.version;
-    const { file = '', findings } = await application.fileWorks.run('import', basename(log), (signal, onDone) => {
-      const onProgress = (read: number, all: number): void => onDone(read / Math.max(1, all));
-      return importLog({ file: log }, { folder }, { app, onProblem: () => undefined, signal, onProgress });
-    });
-    return { session: (await kept()).idOf(basename(file)), findings: [...findings] };
-  }
+  const logs = new ChosenLogs();
   return {
     listSessions: async () => (await kept()).list(),
     describeSession: async ({ session, about }) => (await kept()).describe(session, about),
@@ -70,10 +64,63 @@ export function sessionHandlers(
       const sessions = await kept();
       return compareSessions(sessions.fileOf(a), sessions.fileOf(b), { onProblem: () => undefined });
     },
-    async importLog() {
-      const log = await desktop.chooseLogFile();
-      return log === undefined ? null : bringIn(log);
+    async chooseLog() {
+      const file = await desktop.chooseLogFile();
+      return file === undefined ? null : logs.add(file);
     },
-    importDropped: ({ file }) => bringIn(file),
+    dropLog: ({ file }) => logs.add(file),
+    async previewLog({ log, pattern }) {
+      const { previewLog } = await import('../sessions/previewLog.ts');
+      return previewLog(logs.fileOf(log), pattern);
+    },
+    async importLog({ log, pattern }) {
+      const [{ importLog }, { patternLayout }] = await Promise.all([
+        import('../sessions/importLog.ts'),
+        import('../capture/patternLayout.ts'),
+      ]);
+      const from = logs.fileOf(log);
+      const layout = pattern === undefined ? undefined : layoutOf(pattern, patternLayout);
+      const { journals: folder } = await kept();
+      const app = application.state.state.version;
+      const { file = '', findings } = await application.fileWorks.run('import', basename(from), (signal, onDone) => {
+        const onProgress = (read: number, all: number): void => onDone(read / Math.max(1, all));
+        const options = { app, onProblem: () => undefined, signal, onProgress, ...defined({ layout }) };
+        return importLog({ file: from }, { folder }, options);
+      });
+      return { session: (await kept()).idOf(basename(file)), findings: [...findings] };
+    },
   };
+}
+
+/** So many logs are remembered by their numbers. */
+const MOST_LOGS = 50;
+
+/** Logs that a person has chosen, by number: paths are no business of the window. */
+class ChosenLogs {
+  readonly #files = new Map<string, string>();
+  #lastNumber = 0;
+
+  add(file: string): ChosenLog {
+    const log = String(++this.#lastNumber);
+    this.#files.set(log, file);
+    const [oldest] = this.#files.keys();
+    if (this.#files.size > MOST_LOGS && oldest !== undefined) this.#files.delete(oldest);
+    return { log, name: basename(file) };
+  }
+
+  /** @throws CodedError `FILE_NOT_FOUND`. */
+  fileOf(log: string): string {
+    const file = this.#files.get(log);
+    if (file === undefined) throw new CodedError('FILE_NOT_FOUND', 'No such log was chosen', log);
+    return file;
+  }
+}
+
+/** @throws CodedError `BAD_ARGUMENT` for a pattern that is none. */
+function layoutOf(pattern: string, patternLayout: (source: string) => OwnLayout): OwnLayout {
+  try {
+    return patternLayout(pattern);
+  } catch (error) {
+    throw new CodedError('BAD_ARGUMENT', `pattern: ${faultOf(error).message}`, 'pattern', { cause: error });
+  }
 }

@@ -49,7 +49,7 @@ export function call<N extends ProgramRequestName>(name: N, ...args: Parameters<
 }
 
 /** Hands main a file that a person has dropped: the bridge alone learns where it lies. Throws as {@link call}. */
-export function callWithFile<N extends 'importDropped'>(name: N, file: File): Reply<N> {
+export function callWithFile<N extends 'dropLog'>(name: N, file: File): Reply<N> {
   return unwrap((window.api[name] as unknown as (given: File) => Promise<Result<ReturnType<Requests[N]>>>)(file));
 }
 

@@ -1,5 +1,7 @@
 import { defineStore } from 'pinia';
 import { computed, ref, shallowReadonly, shallowRef } from 'vue';
+import type { ChosenLog } from '../../shared/importPattern.ts';
+import { phrase } from '../../shared/phrase.ts';
 import type { SessionAbout, SessionId, SessionList, SessionSummary, SessionsTold } from '../../shared/sessions.ts';
 import { call, listen } from '../mirror/api.ts';
 import { useWindowStore } from '../ui/windowStore.ts';
@@ -18,6 +20,8 @@ export const useSessionsStore = defineStore('sessions', () => {
   const search = ref('');
   const problemsOnly = ref(false);
   const folded = ref<ReadonlySet<string>>(new Set());
+  /** The log that was chosen last: what could not be read may be read by a pattern. */
+  const chosenLog = shallowRef<ChosenLog>();
   let stop: (() => void) | undefined;
 
   function hear({ changed, reading: now, waiting: left }: SessionsTold): void {
@@ -56,6 +60,24 @@ export const useSessionsStore = defineStore('sessions', () => {
     await load();
   }
 
+  /** Asks for the log of another tool, and remembers it; undefined where the person cancelled. */
+  async function chooseLog(): Promise<ChosenLog | undefined> {
+    const chosen = await shared.attempt(() => call('chooseLog'));
+    if (chosen) chosenLog.value = chosen;
+    return chosen ?? undefined;
+  }
+
+  /** Makes a session of a log, by a pattern where one is given, and says so; undefined where nothing came of it. */
+  async function bringIn(log: ChosenLog, pattern?: string): Promise<SessionId | undefined> {
+    chosenLog.value = log;
+    const asked = { log: log.log, ...(pattern === undefined ? {} : { pattern }) };
+    const done = await shared.attempt(() => call('importLog', asked));
+    if (!done) return undefined;
+    await load();
+    shared.say(phrase('session.imported', { count: done.findings.length }));
+    return done.session;
+  }
+
   const sessions = computed<readonly SessionSummary[]>(() => list.value?.sessions ?? []);
   return {
     list: shallowReadonly(list),
@@ -76,5 +98,8 @@ export const useSessionsStore = defineStore('sessions', () => {
     describe,
     remove,
     restore,
+    chosenLog: shallowReadonly(chosenLog),
+    chooseLog,
+    bringIn,
   };
 });

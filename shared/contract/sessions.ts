@@ -1,7 +1,9 @@
 import type { OpenedSession, SessionBytes, SessionHit, SessionList, SessionProof, SessionRow } from '../sessions.ts';
 import { sessionAbout, sessionId, sessionPlace, sessionQuery } from '../sessions.ts';
 import type { ComparedSessions } from '../comparison.ts';
-import { object, text, trimmed, truth, whole, word } from '../schema.ts';
+import { patternSource } from '../importPattern.ts';
+import type { ChosenLog, LogPreview } from '../importPattern.ts';
+import { object, optional, text, trimmed, truth, whole, word } from '../schema.ts';
 import type { DeviceState } from '../state.ts';
 import { exportFormats } from './log.ts';
 import { accepted, reply } from './row.ts';
@@ -9,6 +11,7 @@ import type { Rows } from './row.ts';
 
 const seq = whole(1, Number.MAX_SAFE_INTEGER);
 const count = whole(0, 500);
+const chosenLog = text(16);
 
 /** Sessions that were kept: journals on the disk. */
 export const keptSessionRequests = {
@@ -113,8 +116,10 @@ export const keptSessionRequests = {
     argument: object({ session: sessionId }),
     reply: reply<SessionProof>(),
   },
-  /** As {@link importLog}, of a file that a person has dropped onto the window: the bridge puts its path in, the page knows none. */
-  importDropped: {
+  /** Asks for the log of another tool; null when the person cancelled. */
+  chooseLog: { scope: 'program', duringRun: 'served', reply: reply<ChosenLog | null>() },
+  /** As {@link chooseLog}, of a file that a person has dropped onto the window: the bridge puts its path in, the page knows none. */
+  dropLog: {
     scope: 'program',
     duringRun: 'served',
     argument: object({
@@ -125,8 +130,20 @@ export const keptSessionRequests = {
         counterexample: '',
       }),
     }),
+    reply: reply<ChosenLog>(),
+  },
+  /** The first rows of a log that was chosen, as a pattern of one's own reads them. */
+  previewLog: {
+    scope: 'program',
+    duringRun: 'served',
+    argument: object({ log: chosenLog, pattern: patternSource }),
+    reply: reply<LogPreview>(),
+  },
+  /** Makes a session of a log that was chosen; without a pattern, how it is written is recognised. */
+  importLog: {
+    scope: 'program',
+    duringRun: 'served',
+    argument: object({ log: chosenLog, pattern: optional(patternSource) }),
     reply: reply<{ session: string; findings: string[] }>(),
   },
-  /** Asks for the log of another tool and makes a session of it; null when the person cancelled. */
-  importLog: { scope: 'program', duringRun: 'served', reply: reply<{ session: string; findings: string[] } | null>() },
 } as const satisfies Rows;

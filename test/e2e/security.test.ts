@@ -365,8 +365,8 @@ describe('the contract', () => {
     ['getCurl', ['rm -rf /']],
     ['getRequestCurl', [{ id: 1 }]],
     ['setApiKey', [{ key: 5 }]],
-    ['importDropped', [{ file: '/etc/passwd' }]],
-    ['importDropped', ['/etc/passwd']],
+    ['dropLog', [{ file: '/etc/passwd' }]],
+    ['dropLog', ['/etc/passwd']],
     ['changeSettings', [null]],
     ['changeSettings', [[]]],
   ] as const)('answers BAD_ARGUMENT to %s with %j', async (name, args) => {

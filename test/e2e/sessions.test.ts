@@ -247,6 +247,47 @@ describe('the log of another tool', () => {
   });
 });
 
+describe('the log of a program of one’s own', () => {
+  const arrows = String.raw`^--->(?<direction>write|read) datalen:\d+ ?(?<text>.*)$`;
+
+  it('is tried by a pattern while that is typed, kept by its name, and becomes a session by it', async () => {
+    const log = path.join(started.folders.exports, 'gateway.log');
+    const lines = ['up <b>2</b> s', '--->write datalen:7 AT+CSQ', '--->read datalen:12', '+CSQ: 17,99', 'OK'];
+    await writeFile(log, `${lines.join('\n')}\n`);
+    await started.app.evaluate(({ dialog }, chosen) => {
+      dialog.showOpenDialog = () => Promise.resolve({ canceled: false, filePaths: [chosen] });
+    }, log);
+    const told = (text: string | RegExp) => until(() => part(page(), 'pattern-told').textContent()).toMatch(text);
+    await part(page(), 'session-import-pattern').click();
+    await part(page(), 'pattern-choose').click();
+    await until(() => part(page(), 'pattern-log').textContent()).toBe('gateway.log');
+    await part(page(), 'pattern-source').fill('^(?<text>.*');
+    await told('A bracket ( is not closed');
+    expect(await part(page(), 'pattern-import').textContent()).toContain(en.session.pattern.why.fault);
+    await part(page(), 'pattern-source').fill('^(?<who>.*)');
+    await told('The pattern has a group "who"');
+    await part(page(), 'pattern-source').fill(arrows);
+    await told(/^3 of the first 5 rows .*: 1 sent, 2 received, 0 with a time\.$/);
+    const preview = part(page(), 'pattern-preview');
+    expect(await preview.locator('[data-is="note"]').textContent()).toContain('<b>2</b>');
+    expect(await preview.locator('b').count()).toBe(0);
+    await part(page(), 'pattern-name').fill('Gateway');
+    await part(page(), 'pattern-keep').click();
+    await until(() => part(page(), 'pattern-keep').textContent()).toContain(en.session.pattern.isKept);
+    await picture(started, 'import-pattern-en');
+    expect(await cutWords(started)).toEqual([]);
+    await part(page(), 'pattern-source').press('Enter');
+    await until(() => part(page(), 'import-pattern').count()).toBe(0);
+    await until(() => part(page(), 'session-log').textContent()).toContain('+CSQ: 17,99');
+    await part(page(), 'session-import-pattern').click();
+    expect(await part(page(), 'pattern-source').inputValue()).toBe(arrows);
+    await part(page(), 'pattern-forget').click();
+    await until(() => part(page(), 'pattern-kept').isDisabled()).toBe(true);
+    await page().keyboard.press('Escape');
+    await until(() => part(page(), 'import-pattern').count()).toBe(0);
+  });
+});
+
 describe('a journal that is torn and damaged', () => {
   it('is shown as far as it can be, with line and byte, and never as markup', async () => {
     const row = part(page(), 'session-meter_20261120-150200.mipl.ndjson');
@@ -313,7 +354,7 @@ describe('a session that is deleted', () => {
     await page().keyboard.press('Control+6');
     await part(page(), 'session-meter_20261120-150200.mipl.ndjson').waitFor();
     expect(await row().count()).toBe(0);
-    expect((await readdir(started.folders.journals)).filter((name) => name.endsWith('.ndjson'))).toHaveLength(2);
+    expect((await readdir(started.folders.journals)).filter((name) => name.endsWith('.ndjson'))).toHaveLength(3);
     expect(started.complaints).toEqual([]);
   });
 });

@@ -69,21 +69,49 @@ it('its proof counts the bytes of both directions', async () => {
 
 it('the log of another tool becomes a session of the list; whoever cancels gets none', async () => {
   const { handlers, folder, journals, chosen } = await station();
-  expect(await handlers.importLog()).toBeNull();
+  expect(await handlers.chooseLog()).toBeNull();
   chosen.log = join(folder, 'minicom.cap');
   await writeFile(chosen.log, 'AT+CSQ\r\n+CSQ: 18,99\r\n\r\nOK\r\n');
-  const done = await handlers.importLog();
+  const log = await handlers.chooseLog();
+  expect(log?.name).toBe('minicom.cap');
+  const done = await handlers.importLog({ log: log?.log ?? '' });
   const { sessions } = await handlers.listSessions();
-  const imported = sessions.find(({ id }) => id === done?.session);
+  const imported = sessions.find(({ id }) => id === done.session);
   expect(imported?.importedFrom).toBe('minicom.cap');
   expect((await readdir(journals)).filter((name) => name.endsWith('.ndjson'))).toHaveLength(2);
-  await handlers.openSession({ session: done?.session ?? '' });
-  const rows = await handlers.readSession({ session: done?.session ?? '', from: 1, count: 50 });
+  await handlers.openSession({ session: done.session });
+  const rows = await handlers.readSession({ session: done.session, from: 1, count: 50 });
   expect(rows.flatMap(({ kind, text }) => (kind === 'note' ? [] : [text]))).toEqual(['AT+CSQ', '+CSQ: 18,99', 'OK']);
-  const dropped = await handlers.importDropped({ file: chosen.log });
-  expect(dropped.session).not.toBe(done?.session);
-  await expect(handlers.importDropped({ file: join(folder, 'none.cap') })).rejects.toMatchObject({
-    code: 'FILE_NOT_FOUND',
+  const dropped = await handlers.dropLog({ file: chosen.log });
+  expect((await handlers.importLog(dropped)).session).not.toBe(done.session);
+  const gone = await handlers.dropLog({ file: join(folder, 'none.cap') });
+  await expect(handlers.importLog(gone)).rejects.toMatchObject({ code: 'FILE_NOT_FOUND' });
+  await expect(handlers.importLog({ log: chosen.log })).rejects.toMatchObject({ code: 'FILE_NOT_FOUND' });
+});
+
+it('a log of a person’s own program is tried by a pattern, and becomes a session by it', async () => {
+  const { handlers, chosen } = await station();
+  chosen.log = join(import.meta.dirname, '..', 'imports', 'program.log');
+  const { log = '' } = (await handlers.chooseLog()) ?? {};
+  const pattern = String.raw`^(?<time>[\d:.]+) --->(?<direction>write|read) datalen:\d+ ?(?<text>.*)$`;
+  const told = await handlers.previewLog({ log, pattern });
+  expect('rows' in told ? told.rows.slice(0, 4) : told).toMatchObject([
+    { line: 1, is: 'note', raw: 'serial open /dev/ttyS1 9600' },
+    { line: 2, is: 'line', from: 'host', text: 'AT+CGSN', at: expect.stringContaining('14:03:09') as string },
+    { line: 3, is: 'heading', from: 'module' },
+    { line: 4, is: 'line', from: 'module', text: '867000000000123' },
+  ]);
+  const { session } = await handlers.importLog({ log, pattern });
+  await handlers.listSessions();
+  await handlers.openSession({ session });
+  const rows = await handlers.readSession({ session, from: 1, count: 500 });
+  expect(rows.filter(({ kind }) => kind === 'engine').map(({ text }) => text)).toContain('AT+MIPLOPEN=0,3600,30');
+  expect(await handlers.previewLog({ log, pattern: '(' })).toEqual({
+    fault: { what: 'syntax', reason: 'missing closing )', at: '(' },
+  });
+  await expect(handlers.importLog({ log, pattern: '(a)' })).rejects.toMatchObject({
+    code: 'BAD_ARGUMENT',
+    message: 'pattern: the pattern lacks the group (?<text>…)',
   });
 });
 
