@@ -9,6 +9,7 @@ const ofPage: Partial<Readonly<Record<Page, string>>> = {
   platform: '6-virtual-module',
   model: '7-device-model',
   sessions: '3-reading-the-log',
+  settings: '9-newer-versions',
 };
 
 /** The page of the guide for what is on the screen: the area that holds the focus counts before the page. */

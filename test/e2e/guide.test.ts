@@ -42,10 +42,15 @@ async function differenceOf(one: string, other: string): Promise<number> {
 
 const taken = new Set<string>();
 
-async function takes(name: (typeof picturesOfGuide)[number]): Promise<void> {
+/** `arrange` brings what the picture is of into sight; another language moves it. */
+async function takes(
+  name: (typeof picturesOfGuide)[number],
+  arrange: () => Promise<void> = () => Promise.resolve(),
+): Promise<void> {
   taken.add(name);
   for (const language of ['en', 'zh'] as const) {
     await show(started, lookOf(language));
+    await arrange();
     const file = await pictureOfPage(started, `guide-${name}-${language}`);
     const kept = inProject('docs', 'guide', 'pictures', `${name}-${language}.jpg`);
     if (renews) {
@@ -108,6 +113,16 @@ describe('the pictures of the guide show the window as it is', () => {
     );
     expect(ledger!.height).toBeGreaterThan(100);
     expect(composer!.y).toBeGreaterThanOrEqual(ledger!.y + ledger!.height);
+  });
+
+  it('newer versions, and About', async () => {
+    await part(started.page, 'nav-settings').click();
+    await part(started.page, 'updates-allowed').click();
+    await part(started.page, 'updates-ask').waitFor();
+    // What stands below are folders of this machine.
+    const copy = part(started.page, 'about-copy');
+    await takes('newer-versions', () => copy.evaluate((button) => button.scrollIntoView({ block: 'end' })));
+    await part(started.page, 'nav-workbench').click();
   });
 
   it('and none is left out', () => {

@@ -1,2 +1,10 @@
 /** The pictures that the guide shows, each taken in both languages by test/e2e/guide.test.ts. */
-export const picturesOfGuide = ['start', 'workbench', 'identity', 'acceptance', 'why-not-online', 'log'] as const;
+export const picturesOfGuide = [
+  'start',
+  'workbench',
+  'identity',
+  'acceptance',
+  'why-not-online',
+  'log',
+  'newer-versions',
+] as const;

@@ -15,6 +15,7 @@ describe('the guide in the window', () => {
       '6-virtual-module',
       '7-device-model',
       '8-one-device-after-the-other',
+      '9-newer-versions',
     ]);
     for (const { title, blocks } of pages) {
       expect(title).not.toBe('');
@@ -28,6 +29,7 @@ describe('the guide in the window', () => {
       for (const area of [undefined, 'log', 'console', 'ledger']) expect(names).toContain(pageAtHand(page, area));
     expect(pageAtHand('workbench', 'log')).toBe('3-reading-the-log');
     expect(pageAtHand('model', 'model-resources')).toBe('7-device-model');
+    expect(pageAtHand('settings', undefined)).toBe('9-newer-versions');
     expect(pageAtHand('acceptance', undefined)).toBe('1-first-report');
   });
 
