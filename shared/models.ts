@@ -29,6 +29,8 @@ export interface ModelInfo {
   readonly digest: string;
   readonly objectIds: readonly number[];
   readonly resourceCount: number;
+  /** New tabs, and the next start, begin with it. */
+  readonly isUsed?: true;
   /** Why the file cannot be read as a model. */
   readonly fault?: Fault;
 }

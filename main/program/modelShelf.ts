@@ -71,7 +71,7 @@ export class ModelShelf {
     this.#shipped = shipped;
     this.#listFile = listFile;
     this.#files = files;
-    this.#used = { file: undefined, chosen: this.#asShipped() };
+    this.#used = this.#shippedUsed();
   }
 
   /** @param onFault hears that the model that was used last cannot be read; the shipped one stands in then */
@@ -83,7 +83,8 @@ export class ModelShelf {
     const kept: Kept = listFile === undefined ? { files: [] } : await keptIn(listFile);
     const shelf = new ModelShelf(shipped, listFile, kept);
     const { used } = kept;
-    if (used === undefined) return shelf;
+    // What is not in the list was taken off it: nobody wants that to come back by itself.
+    if (used === undefined || !shelf.#files.includes(used)) return shelf;
     try {
       shelf.#used = { file: used, chosen: await shelf.#chosenIn(used) };
     } catch (error) {
@@ -108,14 +109,14 @@ export class ModelShelf {
     if (id === shippedModelId) return { info: this.#shippedInfo(), model: this.#shipped };
     const file = this.#fileOf(id);
     const model = await modelIn(file);
-    return { info: infoOf(file, model), model };
+    return { info: this.#infoFor(file, model), model };
   }
 
   /** Reads a file and puts it into the list. @throws CodedError `FILE_BAD_MODEL`, `FILE_NOT_FOUND`; nothing has changed then. */
   async open(file: string): Promise<{ readonly info: ModelInfo; readonly model: DeviceModel }> {
     const model = await modelIn(file);
     await this.#putFirst(file);
-    return { info: infoOf(file, model), model };
+    return { info: this.#infoFor(file, model), model };
   }
 
   /** Writes a model to the file that it came from. @throws CodedError `FILE_BAD_MODEL`, `FILE_NOT_FOUND`, `FILE_NOT_WRITTEN`. */
@@ -130,12 +131,16 @@ export class ModelShelf {
     const written = parseModel(text, basename(file));
     await writeWhole(file, text);
     await this.#putFirst(file);
-    return infoOf(file, written);
+    return this.#infoFor(file, written);
   }
 
-  /** Takes a model off the list; its file stays. */
+  /**
+   * Takes a model off the list; its file stays. Where new devices were made of it they are made of the shipped one from now on; a
+   * device that is made of it goes on as it is.
+   */
   async forget(id: ModelId): Promise<void> {
     this.#files = this.#files.filter((file) => idOf(file) !== id);
+    if (this.#used.chosen.state.id === id) this.#used = this.#shippedUsed();
     await this.#keep();
   }
 
@@ -162,18 +167,30 @@ export class ModelShelf {
     return { model, state: { id: idOf(file), name: model.name, digest: digestOf(model) } };
   }
 
+  #shippedUsed(): { readonly file: undefined; readonly chosen: ChosenModel } {
+    return { file: undefined, chosen: this.#asShipped() };
+  }
+
   #shippedInfo(): ModelInfo {
     const { file: _file, ...info } = infoOf('', this.#shipped);
-    return { ...info, id: shippedModelId };
+    return { ...info, id: shippedModelId, ...this.#usedMark(shippedModelId) };
+  }
+
+  #infoFor(file: string, model: DeviceModel): ModelInfo {
+    return { ...infoOf(file, model), ...this.#usedMark(idOf(file)) };
+  }
+
+  #usedMark(id: ModelId): Pick<ModelInfo, 'isUsed'> {
+    return this.#used.chosen.state.id === id ? { isUsed: true } : {};
   }
 
   async #infoOf(file: string): Promise<ModelInfo> {
     try {
-      return infoOf(file, await modelIn(file));
+      return this.#infoFor(file, await modelIn(file));
     } catch (error) {
-      const name = basename(file);
+      const [id, name] = [idOf(file), basename(file)];
       const fault = faultOf(error);
-      return { id: idOf(file), name, file: name, digest: '', objectIds: [], resourceCount: 0, fault };
+      return { id, name, file: name, digest: '', objectIds: [], resourceCount: 0, fault, ...this.#usedMark(id) };
     }
   }
 
@@ -184,7 +201,8 @@ export class ModelShelf {
   }
 
   async #putFirst(file: string): Promise<void> {
-    this.#files = [file, ...this.#files.filter((one) => one !== file)].slice(0, MOST_MODELS);
+    const files = [file, ...this.#files.filter((one) => one !== file)];
+    this.#files = files.filter((one, at) => at < MOST_MODELS || one === this.#used.file);
     await this.#keep();
   }
 

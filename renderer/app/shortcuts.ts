@@ -1,6 +1,8 @@
 import { isCommand, isMac } from '../i18n/keys.ts';
 import { pageAtHand } from '../guide/pageAtHand.ts';
-import type { Page, useUiStore } from '../ui/uiStore.ts';
+import { pages } from '../ui/pages.ts';
+import type { Page } from '../ui/pages.ts';
+import type { useUiStore } from '../ui/uiStore.ts';
 import type { useWindowStore } from '../ui/windowStore.ts';
 import type { useTabsStore } from './tabsStore.ts';
 
@@ -56,13 +58,7 @@ export function focusConsole(ui: ReturnType<typeof useUiStore>): void {
 
 /** The pages by their keys. */
 export const pageKeys: Readonly<Record<string, Page>> = {
-  1: 'workbench',
-  2: 'udp',
-  3: 'platform',
-  4: 'model',
-  5: 'acceptance',
-  6: 'sessions',
-  7: 'settings',
+  ...Object.fromEntries(pages.map((page, index) => [index + 1, page])),
   // Where macOS has it.
   ',': 'settings',
 };

@@ -1,4 +1,4 @@
-import type { Page } from '../ui/uiStore.ts';
+import type { Page } from '../ui/pages.ts';
 
 const ofArea: Readonly<Record<string, string>> = {
   log: '3-reading-the-log',

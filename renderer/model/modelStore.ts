@@ -115,8 +115,10 @@ export const useModelStore = defineStore('model', () => {
     show({ history: begun({ name, objects: [] }, false) });
   }
 
+  /** Takes a model off the list; where it is on the page it goes on there, in no file. */
   async function forget(id: ModelId): Promise<void> {
     await attempt(() => call('forgetModel', { model: id }));
+    if (document.value?.id === id) document.value = { history: document.value.history };
     await loadList();
   }
 

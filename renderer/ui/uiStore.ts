@@ -7,11 +7,9 @@ import type { PlatformRequest } from '../../shared/state.ts';
 import { callDevice } from '../mirror/api.ts';
 import { defineDeviceStore } from '../mirror/deviceStores.ts';
 import { useStateStore } from '../mirror/stateStore.ts';
+import type { Page } from './pages.ts';
 import { remember } from './remember.ts';
 import { useWindowStore } from './windowStore.ts';
-
-/** Pages of the window. */
-export type Page = 'workbench' | 'udp' | 'platform' | 'model' | 'acceptance' | 'sessions' | 'settings';
 
 /** What only the screen owns of a tab: page, selection, drafts, how far a list was scrolled; and what all tabs share. */
 export const useUiStore = defineDeviceStore((device) => {

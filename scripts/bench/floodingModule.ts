@@ -37,6 +37,13 @@ export interface FloodingModule {
   close(): Promise<void>;
 }
 
+/** What a module that is registered with its network says to a command, to anything else OK. */
+export function moduleAnswer(line: string): string {
+  if (line === 'AT+MIPLCREATEEX=?') return '\r\nERROR\r\n';
+  const text = answers[line];
+  return text === undefined ? '\r\nOK\r\n' : `\r\n${text}\r\n\r\nOK\r\n`;
+}
+
 /** Answers lines as a module would; counts the answers to our reads. */
 function serve(socket: Socket, onAnswered: () => void): void {
   let rest = '';
@@ -46,9 +53,7 @@ function serve(socket: Socket, onAnswered: () => void): void {
     const lines = (rest + text).split('\r\n');
     rest = lines.pop() ?? '';
     for (const line of lines) {
-      const text = answers[line];
-      if (line === 'AT+MIPLCREATEEX=?') socket.write('\r\nERROR\r\n');
-      else socket.write(text === undefined ? '\r\nOK\r\n' : `\r\n${text}\r\n\r\nOK\r\n`);
+      socket.write(moduleAnswer(line));
       if (line.startsWith('AT+MIPLREADRSP=')) onAnswered();
     }
   });

@@ -75,6 +75,7 @@ const { values, positionals } = parseArgs({
 const all: Readonly<Record<string, () => Promise<Measurement>>> = {
   P1: async () => (await import('./answerTime.ts')).measureAnswerTime(),
   P1b: async () => (await import('./answerTime.ts')).measureAnswerTime(true),
+  P2: async () => (await import('./deadlines.ts')).measureDeadlines(),
   P3: async () => (await import('./roundTrip.ts')).measureRoundTrip(),
   P4: () => decoding(values.beside),
   P5: async () => (await import('./journalLoss.ts')).measureJournalLoss({ paced: values.paced }),

@@ -35,7 +35,7 @@ export const modelRequests = {
     argument: object({ content: deviceModel }),
     reply: reply<ModelInfo | null>(),
   },
-  /** Takes a model off the list; its file stays. */
+  /** Takes a model off the list; its file stays. Where new tabs began with it they begin with the shipped one from now on. */
   forgetModel: { scope: 'program', duringRun: 'served', argument: object({ model: modelId }), reply: accepted },
   /**
    * The device is made of this model from now on, and new tabs, too. Where the module has objects they are deleted and made anew,

@@ -21,7 +21,7 @@ afterAll(() => started?.close());
 
 const at = (name: string) => part(started.page, name);
 const phase = () => at('acceptance-run').getAttribute('data-phase');
-const list = () => started.page.locator('[data-area="acceptance-cases"] [role="listbox"]');
+const list = () => started.page.locator('[data-area="acceptance-cases"] [role="grid"]');
 const idsOf = () =>
   started.page
     .locator('[data-area="acceptance-cases"] [data-case]')

@@ -101,6 +101,48 @@ describe('the shelf of device models', () => {
     expect(readFileSync(file, 'utf8')).toBe(modelText(lamp));
     expect(await refusal(models.read(info.id))).toBe('FILE_NOT_FOUND There is no such model in the list');
   });
+
+  it('says which one new tabs begin with, and begins with the shipped one again where that is taken off', async () => {
+    const listFile = path.join(testFolder(), 'models.json');
+    const models = await shelf(listFile);
+    const { info } = await models.open(written('lamp.model.json', modelText(lamp)));
+    const marked = async (): Promise<string[]> =>
+      (await models.list()).filter(({ isUsed }) => isUsed).map(({ id }) => id);
+    expect(await marked()).toEqual(['shipped']);
+    await models.use(await models.chosen(info.id));
+    expect(await marked()).toEqual([info.id]);
+    await models.forget(info.id);
+    expect(await marked()).toEqual(['shipped']);
+    expect(models.used.model).toBe(defaultModel);
+    expect((await shelf(listFile)).used.model).toBe(defaultModel);
+  });
+
+  it('goes on with the one in use where another is taken off', async () => {
+    const models = await shelf();
+    const used = await models.open(written('lamp.model.json', modelText(lamp)));
+    const other = await models.open(written('meter.model.json', modelText({ ...lamp, name: 'Meter' })));
+    await models.use(await models.chosen(used.info.id));
+    await models.forget(other.info.id);
+    expect(models.used.state.id).toBe(used.info.id);
+  });
+
+  it('does not use what is not in its list, as one that was taken off', async () => {
+    const file = written('lamp.model.json', modelText(lamp));
+    const listFile = written('models.json', JSON.stringify({ files: [], used: file }));
+    expect((await shelf(listFile)).used.model).toBe(defaultModel);
+  });
+
+  it('keeps fifty, and the one in use however long ago it was opened', async () => {
+    const models = await shelf();
+    const folder = testFolder();
+    const { info } = await models.open(written('lamp.model.json', modelText(lamp), folder));
+    await models.use(await models.chosen(info.id));
+    for (let count = 0; count < 51; count++)
+      await models.open(written(`${count}.model.json`, modelText({ ...lamp, name: `Lamp ${count}` }), folder));
+    const names = (await models.list()).map(({ name }) => name);
+    expect(names).toHaveLength(52);
+    expect(names.slice(-2)).toEqual(['Lamp 1', 'Lamp']);
+  });
 });
 
 describe('what is saved', () => {

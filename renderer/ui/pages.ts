@@ -1,0 +1,5 @@
+/** Pages of the window, in the order of the rail and of their keys. */
+export const pages = ['workbench', 'udp', 'platform', 'model', 'acceptance', 'sessions', 'settings'] as const;
+
+/** A page of the window. */
+export type Page = (typeof pages)[number];

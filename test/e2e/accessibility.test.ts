@@ -1,0 +1,56 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { pages } from '../../renderer/ui/pages.ts';
+import { seriousFindings } from './axe.ts';
+import { startElectron } from './electron.ts';
+import type { StartedElectron } from './electron.ts';
+import { part, until } from './screen.ts';
+import { asTechnician, beforeConnecting, openers, whileConnected } from './surfaces.ts';
+import type { Surface } from './surfaces.ts';
+
+/** Everything that the window shows, one after the other: axe finds nothing serious, and Escape leaves what lies over a page. */
+
+let started: StartedElectron;
+beforeAll(async () => {
+  started = await startElectron();
+  await started.page.emulateMedia({ reducedMotion: 'reduce' });
+});
+afterAll(() => started?.close());
+
+const all: readonly Surface[] = [...beforeConnecting, ...whileConnected, ...asTechnician];
+
+it('walks every page, and every component that opens something over one', () => {
+  expect([...new Set(all.map(({ of }) => of).filter((file) => file !== undefined))].sort()).toEqual(openers());
+  for (const page of pages) expect(all.map(({ name }) => name)).toContain(`${page}, connected`);
+});
+
+async function open({ by, shows, before }: Surface): Promise<void> {
+  await before?.(started);
+  const { page } = started;
+  if (typeof by === 'string') {
+    await part(page, by).focus();
+    await page.keyboard.press('Enter');
+  } else if (by) await page.keyboard.press(by.keys);
+  await part(page, shows).waitFor();
+}
+
+describe.each(all)('$name', (surface) => {
+  it('has nothing serious that axe would find', async () => {
+    await open(surface);
+    expect(await seriousFindings(started.page)).toEqual([]);
+  });
+
+  it('is left', async () => {
+    const { page } = started;
+    if (surface.isLeft) {
+      await page.keyboard.press('Escape');
+      await part(page, surface.shows).waitFor({ state: 'hidden' });
+      // Whoever has no mouse goes on where the way began.
+      await until(() => page.evaluate(() => document.activeElement !== document.body)).toBe(true);
+      if (typeof surface.by === 'string')
+        expect(await page.evaluate(() => document.activeElement?.getAttribute('data-testid'))).toBe(surface.by);
+    }
+    await surface.after?.(started);
+  });
+});
+
+it('complains of nothing', () => expect(started.complaints).toEqual([]));
