@@ -15,6 +15,7 @@ export interface LastWords {
   readonly reachPort: string;
   readonly reachPlatform: string;
   readonly reachUpdates: string;
+  readonly reachQueue: string;
   readonly reachDetail: string;
   readonly reach: string;
   readonly cancel: string;
@@ -47,6 +48,7 @@ export const lastWords: Readonly<Record<Language, LastWords>> = {
     reachPort: 'Connect to this address?',
     reachPlatform: 'Send platform calls to this address?',
     reachUpdates: 'Ask this address for the list of releases?',
+    reachQueue: 'Connect to the queue of stations at this address?',
     reachDetail: 'Only go on if it is the address that you entered. It is not asked again.',
     reach: 'Go on',
     cancel: 'Cancel',
@@ -77,6 +79,7 @@ export const lastWords: Readonly<Record<Language, LastWords>> = {
     reachPort: '连接到此地址？',
     reachPlatform: '向此地址发送平台调用？',
     reachUpdates: '向此地址查询版本列表？',
+    reachQueue: '连接此地址的工位队列？',
     reachDetail: '请确认这是您输入的地址后再继续。确认后不再询问。',
     reach: '继续',
     cancel: '取消',

@@ -13,6 +13,7 @@ import type { LastWords } from './lastWords.ts';
 import { commandLineJournals, seenReleases } from './files/ownDirectory.ts';
 import { leaveQuestion } from './leaveQuestion.ts';
 import { defaultModel } from './lwm2m/deviceModel.ts';
+import { showPage } from './pageWindow.ts';
 import { printPdf } from './pdf.ts';
 import { letScreenGiveWay } from './priority.ts';
 import { Application } from './program/application.ts';
@@ -79,6 +80,19 @@ async function chooseFile(parent: BrowserWindow | undefined, filters: FileFilter
   return (await choose(parent, { properties: ['openFile'], filters }))?.[0];
 }
 
+/** Asks for a name to write to. */
+async function saveFile(
+  parent: BrowserWindow | undefined,
+  suggestedName: string,
+  filters: FileFilter[],
+): Promise<string | undefined> {
+  const options: SaveDialogOptions = { defaultPath: join(app.getPath('documents'), suggestedName), filters };
+  const { canceled, filePath } = await (parent
+    ? dialog.showSaveDialog(parent, options)
+    : dialog.showSaveDialog(options));
+  return canceled || filePath === '' ? undefined : filePath;
+}
+
 async function showFolder(folder: string): Promise<void> {
   const problem = await shell.openPath(folder);
   if (problem !== '') throw new CodedError('FILE_NOT_FOUND', problem, folder);
@@ -94,15 +108,9 @@ function desktopOf({ window, journalDirectory, exportDirectory }: Surroundings):
   return {
     async chooseExportFile(suggestedName, format) {
       if (exportDirectory !== undefined) return join(exportDirectory, suggestedName);
-      const options: SaveDialogOptions = {
-        defaultPath: join(app.getPath('documents'), suggestedName),
-        filters: [{ name: format.toUpperCase(), extensions: [fileEnds[format] ?? format] }],
-      };
-      const parent = window();
-      const { canceled, filePath } = await (parent
-        ? dialog.showSaveDialog(parent, options)
-        : dialog.showSaveDialog(options));
-      return canceled || filePath === '' ? undefined : filePath;
+      return saveFile(window(), suggestedName, [
+        { name: format.toUpperCase(), extensions: [fileEnds[format] ?? format] },
+      ]);
     },
     choosePlanFile: () => chooseFile(window(), [{ name: 'JSON', extensions: ['json'] }]),
     chooseModelFile: () => chooseFile(window(), [{ name: 'JSON', extensions: ['json'] }]),
@@ -115,6 +123,11 @@ function desktopOf({ window, journalDirectory, exportDirectory }: Surroundings):
           }),
     chooseMacroFile: () => chooseFile(window(), [{ name: 'JSON', extensions: ['json'] }]),
     chooseLogFile: () => chooseFile(window()),
+    chooseCredentialsFile: () => chooseFile(window()),
+    chooseAuthorityFile: () => chooseFile(window(), [{ name: 'PEM', extensions: ['pem', 'crt', 'cer'] }]),
+    chooseTableFile: () => chooseFile(window(), [{ name: 'CSV', extensions: ['csv', 'txt'] }]),
+    chooseSaveFile: (suggestedName) => saveFile(window(), suggestedName, []),
+    showPage,
     places,
     showPlace: (place) => showFolder(places[place]),
     showFolder,
@@ -128,7 +141,12 @@ const exportJournal: ExportJournal = async ({ journal, file, ...options }) => {
   return exportToFile(journal, file, options);
 };
 
-const questions = { port: 'reachPort', platform: 'reachPlatform', updates: 'reachUpdates' } as const;
+const questions = {
+  port: 'reachPort',
+  platform: 'reachPlatform',
+  updates: 'reachUpdates',
+  queue: 'reachQueue',
+} as const;
 
 /** Asks in a window of the system, which no page can draw or answer. */
 async function confirmHost(
@@ -172,6 +190,7 @@ async function startApplication({
     settingsFile: userFile('settings.json'),
     macrosFile: userFile('macros.json'),
     batchFile: userFile('batch.json'),
+    stationDirectory: userFile('station'),
     ...defined({ reportDirectory: exportDirectory }),
     seenReleases: seenReleases(),
     secrets: await openSecrets(userFile('secrets.json')),

@@ -6,6 +6,8 @@ import type { SearchState } from './search.ts';
 import type { SiteBatch } from './siteBatch.ts';
 import { defaultSettings } from './settings.ts';
 import type { Language, Settings } from './settings.ts';
+import { noStations } from './stations.ts';
+import type { StationsState } from './stations.ts';
 import type { ConnectionPhase, PortInfo, RegistrationPhase, Stage, SteadyTimeMs } from './state.ts';
 import type { StageName } from './stageNames.ts';
 
@@ -57,6 +59,8 @@ export interface ProgramState {
   /** Devices that are tested one after the other; null while no batch goes on. */
   readonly batch: SiteBatch | null;
   readonly settings: Settings;
+  /** The queue of many stations, as far as a person looked at it. */
+  readonly stations: StationsState;
   /** The objects that device models can get. */
   readonly catalogue: CatalogueState;
   /** Of the person's own. */
@@ -90,6 +94,7 @@ export function initialProgramState(version: string, systemLanguage: Language): 
     fileWorks: [],
     batch: null,
     settings: defaultSettings,
+    stations: noStations,
     catalogue: { objectCount: 0, resourceCount: 0 },
     macros: [],
     systemLanguage,

@@ -2,9 +2,11 @@ import { readHostPort } from './hostPort.ts';
 import { identityNumber } from './identity.ts';
 import { importPattern, maxImportPatterns } from './importPattern.ts';
 import { lineSettingsSchema } from './lineSettings.ts';
+import { isServerHost, portPath } from './places.ts';
 import { defaultPlatformHost, parsePlatformHost, platformModes } from './platform.ts';
 import { list, map, object, optional, text, truth, whole, word } from './schema.ts';
 import type { ValueOf } from './schema.ts';
+import { noStation, stationSettings } from './stations.ts';
 import { defaultUpdateAddress, updateSettings } from './updates.ts';
 import { isInRange } from './wholeRange.ts';
 
@@ -48,13 +50,6 @@ export const ranges = {
   answerDelayMs: whole(0, 600_000),
 } as const;
 
-const serverHost = /^[A-Za-z0-9._-]{1,253}$/;
-
-/** A host name or an IPv4 address; no blanks, quotes, colons or commas that would end the parameter early. */
-export function isServerHost(value: unknown): value is string {
-  return typeof value === 'string' && serverHost.test(value);
-}
-
 /** Reads `host:port` of an LwM2M server; undefined when it is none. */
 export function readServer(text: string): { readonly host: string; readonly port: number } | undefined {
   const { host, port } = readHostPort(text.trim()) ?? {};
@@ -75,9 +70,6 @@ const createSettings = object({
   isBootstrap: truth,
 });
 export type CreateSettings = ValueOf<typeof createSettings>;
-
-/** Device path or address of a port. */
-export const portPath = text(1000);
 
 /** What a person has set; kept in a file by main. */
 export const settingsSchema = object({
@@ -129,6 +121,8 @@ export const settingsSchema = object({
   portLines: map(text(1000), lineSettingsSchema, 1000),
   /** By which the logs of programs of one's own are imported. */
   importPatterns: list(importPattern, maxImportPatterns),
+  /** The queue of many stations, and this window as one of them. */
+  station: stationSettings,
 });
 export type Settings = ValueOf<typeof settingsSchema>;
 
@@ -153,6 +147,7 @@ export const defaultSettings: Settings = {
   updates: { isAllowed: false, address: defaultUpdateAddress },
   portLines: {},
   importPatterns: [],
+  station: noStation,
 };
 
 /** The language of the interface where the settings leave it to the system. */

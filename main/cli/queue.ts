@@ -1,18 +1,21 @@
+import { readFile } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { basename, join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { acceptancePlatforms } from '../../shared/acceptance.ts';
-import { CodedError } from '../../shared/errors.ts';
+import { defined } from '../../shared/defined.ts';
+import { faultOf } from '../../shared/errors.ts';
 import { fits } from '../../shared/schema.ts';
+import { workName } from '../../shared/stations.ts';
 import { parsePlan } from '../acceptance/plan/planFile.ts';
 import { makeDirectory } from '../files/makeDirectory.ts';
 import { visibleJson, visibleLine, visibleLines } from '../files/visible.ts';
-import { writeWhole } from '../files/writeWhole.ts';
 import { parseModel } from '../lwm2m/deviceModel.ts';
-import { hexOfDigest, storedName } from '../stations/outbox.ts';
 import { usualSetup } from '../stations/queueConnection.ts';
-import { nameSchema, newName, workSchema } from '../stations/work.ts';
+import { fetchFile } from '../stations/storedFiles.ts';
+import { newName, workSchema } from '../stations/work.ts';
 import type { Work, WorkResult } from '../stations/work.ts';
+import { workOfTable } from '../stations/workTable.ts';
 import { WorkQueue } from '../stations/workQueue.ts';
 import { systemClock } from '../time/clock.ts';
 import { pause } from '../time/timers.ts';
@@ -28,6 +31,7 @@ The work of many stations and what came of it (docs/stations.md).
   add        puts work into the queue, one device each, and prints its id; sets the queue up where there is none
     --site S      where the device belongs      --id ID       default: one of the time
     --count N     as many of the same           --only ID,…   these cases
+    --from FILE   a table (csv) with the columns site, id, only (cases with blanks between) and platform, a device a row; all or nothing
     --plan FILE   a plan of your own            --model FILE  a device model
     --platform P  who makes the calls: simulated, host (the station's --platform) or operator
     --again       the id has a result already: it is forgotten, and the work done again
@@ -47,6 +51,7 @@ const options = {
   site: { type: 'string', default: '' },
   id: { type: 'string' },
   count: { type: 'string', default: '1' },
+  from: { type: 'string' },
   only: { type: 'string' },
   plan: { type: 'string' },
   model: { type: 'string' },
@@ -88,7 +93,7 @@ const actions: Readonly<Record<string, (values: Values, io: CliIo, ids: readonly
       if (ids.length === 0) throw new UsageError('Which work? mipl queue list tells ids');
       let isAll = true;
       for (const id of ids) {
-        const isGone = fits(nameSchema, id) && (await queue.cancel(id, systemClock.wallMs(), clientName()));
+        const isGone = fits(workName, id) && (await queue.cancel(id, systemClock.wallMs(), clientName()));
         if (!isGone) await writeLine(io.stderr, visibleLine(`${id}: is not in the queue`));
         isAll &&= isGone;
       }
@@ -124,7 +129,10 @@ async function add(values: Values, io: CliIo): Promise<number> {
   const count = numberOf('--count', values.count, { min: 1, max: 10_000 });
   if (values.id !== undefined && count > 1) throw new UsageError('--id names one piece of work, --count asks for more');
   const replicas = numberOf('--replicas', values.replicas, { min: 1, max: 5 });
-  const works = await Promise.all(Array.from({ length: count }, () => workOf(values)));
+  const works =
+    values.from === undefined
+      ? await Promise.all(Array.from({ length: count }, () => workOf(values)))
+      : await worksIn(values.from, await workOf(values));
   const queue = await WorkQueue.connect(queueOptionsOf(values, false), { ...usualSetup, replicas });
   try {
     for (const work of works) {
@@ -136,6 +144,17 @@ async function add(values: Values, io: CliIo): Promise<number> {
   } finally {
     await queue.close();
   }
+}
+
+/** @throws UsageError for a file that cannot be read, CodedError `QUEUE_BAD_WORK` for a row that is no work. */
+async function worksIn(file: string, { plan, model, platform }: Work): Promise<Work[]> {
+  let bytes: Uint8Array;
+  try {
+    bytes = await readFile(file);
+  } catch (error) {
+    throw new UsageError(`--from: ${faultOf(error).message}`);
+  }
+  return workOfTable(bytes, defined({ plan, model, platform }), systemClock.wallMs());
 }
 
 /** Files are read and checked here, where a person sees what is wrong with them. @throws UsageError, CodedError `FILE_…`. */
@@ -158,7 +177,7 @@ async function workOf(values: Values): Promise<Work> {
     ...(only === undefined ? {} : { only: only.split(',').map((id) => id.trim()) }),
     ...(chosen ? { platform: chosen } : {}),
   };
-  if (!fits(nameSchema, work.id)) throw new UsageError('--id is of letters, digits, "-" and "_", at most 64');
+  if (!fits(workName, work.id)) throw new UsageError('--id is of letters, digits, "-" and "_", at most 64');
   if (!fits(workSchema, work))
     throw new UsageError('That is too much for a piece of work: site 200 characters, plan and model 400,000 each');
   return work;
@@ -178,21 +197,15 @@ async function checkedFile(
 async function save(queue: WorkQueue, result: WorkResult, directory: string, io: CliIo): Promise<void> {
   const folder = join(directory, result.id);
   if (result.files.length > 0) await makeDirectory(folder);
-  for (const { name, sha256 } of result.files) {
-    const stored = await queue.connection.files.get(storedName(result, name));
-    if (!stored) {
-      await writeLine(io.stderr, visibleLines(`${result.id}: ${name} is not there any more`));
-      continue;
+  for (const stored of result.files) {
+    const file = join(folder, stored.name);
+    try {
+      await fetchFile(queue, result, stored, file);
+      await writeLine(io.stderr, visibleLines(`${file} ${stored.sha256}`));
+    } catch (error) {
+      if (faultOf(error).code !== 'QUEUE_BAD_FILE') throw error;
+      await writeLine(io.stderr, visibleLines(faultOf(error).message));
     }
-    if (hexOfDigest(stored.info.digest) !== sha256)
-      throw new CodedError('QUEUE_UNREACHABLE', `${result.id}: ${name} is another file than the result names`, name);
-    const file = join(folder, name);
-    await writeWhole(file, async (write) => {
-      for await (const piece of stored.data) await write(piece);
-      const error = await stored.error;
-      if (error) throw new CodedError('QUEUE_UNREACHABLE', `${name}: ${error.message}`);
-    });
-    await writeLine(io.stderr, visibleLines(`${file} ${sha256}`));
   }
 }
 

@@ -1,17 +1,9 @@
 import { isoWithZone } from '../../shared/localTime.ts';
 import { csvRow } from '../files/csv.ts';
 import type { StationState } from '../stations/progress.ts';
+import { outcomeWords } from '../stations/stationWords.ts';
 import type { QueueList } from '../stations/workQueue.ts';
-import type { Outcome, WorkResult } from '../stations/work.ts';
-
-/** Outcomes as the command line says them. */
-export const outcomeWords: Readonly<Record<Outcome, string>> = {
-  passed: 'passed',
-  failed: 'failed',
-  notRun: 'not run',
-  setAside: 'set aside',
-  cancelled: 'cancelled',
-};
+import type { WorkResult } from '../stations/work.ts';
 
 /** One line a piece of work: running ones first, with how far they are. */
 export function listRows({ waiting, running, unreadable }: QueueList): string[] {

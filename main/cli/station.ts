@@ -1,4 +1,3 @@
-import { hostname } from 'node:os';
 import { dirname, isAbsolute, join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { faultOf } from '../../shared/errors.ts';
@@ -10,10 +9,10 @@ import { stationRuns } from '../program/stationRuns.ts';
 import { Outbox } from '../stations/outbox.ts';
 import { usualSetup } from '../stations/queueConnection.ts';
 import type { QueueOptions } from '../stations/queueConnection.ts';
-import { nameSchema } from '../stations/work.ts';
 import { fits } from '../../shared/schema.ts';
+import { workName } from '../../shared/stations.ts';
 import { Station } from '../stations/station.ts';
-import type { StationEvent } from '../stations/station.ts';
+import { nameOfMachine, sentenceOf } from '../stations/stationWords.ts';
 import { WorkQueue } from '../stations/workQueue.ts';
 import { systemClock } from '../time/clock.ts';
 import { pause, startTimer } from '../time/timers.ts';
@@ -21,7 +20,6 @@ import { UsageError, exit, writeLine } from './io.ts';
 import type { CliIo } from './io.ts';
 import { lineFrom, lineHelp, lineOptions, numberOf } from './options.ts';
 import { queueOptionHelp, queueOptionTypes, queueOptionsOf } from './queueOptions.ts';
-import { outcomeWords } from './queueRows.ts';
 import { version } from './version.ts';
 
 export const help = `mipl station --port P [--port P …] --queue URL [options]
@@ -73,10 +71,10 @@ export async function run(args: readonly string[], io: CliIo): Promise<number> {
   const directory = values.directory ?? ownDirectory();
   const apiKey = process.env['ONENET_API_KEY'];
   const options = queueOptionsOf(values, true);
+  const line = { baudRate: numberOf('--baud', values.baud, ranges.baudRate), line: lineFrom(values) };
   const runs = stationRuns({
     version,
-    baudRate: numberOf('--baud', values.baud, ranges.baudRate),
-    line: lineFrom(values),
+    lineOf: () => line,
     operatorMs: numberOf('--wait', values.wait, { min: 1, max: 86_400 }) * 1000,
     station: name,
     isMasked: !values.identities,
@@ -127,12 +125,8 @@ function ownDirectory(): string {
 }
 
 function stationName(asked: string | undefined): string {
-  const name =
-    asked ??
-    hostname()
-      .replace(/[^A-Za-z0-9_-]+/g, '-')
-      .slice(0, 64);
-  if (!fits(nameSchema, name)) throw new UsageError('--name is of letters, digits, "-" and "_", at most 64');
+  const name = asked ?? nameOfMachine();
+  if (!fits(workName, name)) throw new UsageError('--name is of letters, digits, "-" and "_", at most 64');
   return name;
 }
 
@@ -162,30 +156,5 @@ async function patiently(options: QueueOptions, signal: AbortSignal): Promise<Wo
       if (signal.aborted || faultOf(error).code !== 'QUEUE_UNREACHABLE') throw error;
       await pause(CONNECT_AGAIN_MS, signal);
     }
-  }
-}
-
-function sentenceOf(event: StationEvent): string {
-  switch (event.type) {
-    case 'taken':
-      return `${event.port}: begins ${event.id}${event.site === '' ? '' : ` (${event.site})`}`;
-    case 'ended':
-      return `${event.port}: ${event.id} ${outcomeWords[event.outcome]}${event.problem === undefined ? '' : `: ${event.problem}`}`;
-    case 'stored':
-      return event.delivery === 'stored'
-        ? `${event.id}: the queue has the result`
-        : `${event.id}: another station was first, its result stays`;
-    case 'waiting':
-      return `${event.id}: the result waits here: ${event.problem}`;
-    case 'givenBack':
-      return `${event.port}: ${event.id} was given back: ${event.problem}`;
-    case 'brokenOff':
-      return `${event.directory}: the program ended in the middle of this run; nobody counts it`;
-    case 'queueLost':
-      return `${event.fault.message}; goes on as soon as it is there`;
-    case 'queueBack':
-      return 'the queue is there again';
-    case 'outboxLost':
-      return `results cannot be kept: ${event.problem}`;
   }
 }

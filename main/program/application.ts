@@ -8,6 +8,7 @@ import { remark } from '../../shared/remarks.ts';
 import type { Remark } from '../../shared/remarks.ts';
 import { defaultSettings } from '../../shared/settings.ts';
 import type { Language, Settings } from '../../shared/settings.ts';
+import type { StationSettings } from '../../shared/stations.ts';
 import type { UpdateCheck } from '../../shared/updates.ts';
 import { Device } from '../device/device.ts';
 import type { ProgramParts, SessionOptions } from '../device/device.ts';
@@ -29,6 +30,8 @@ import { ModuleSearch } from './moduleSearch.ts';
 import type { KeptSessions, KeptSessionsListener } from './keptSessions.ts';
 import { ObjectCatalogue } from './objectCatalogue.ts';
 import { ProgramHolder } from './programHolder.ts';
+import { QueueAccess } from './queueAccess.ts';
+import type { QueueDesk } from './queueDesk.ts';
 import { SiteBatches } from './siteBatches.ts';
 import { loadSettings, saveSettings } from './settings.ts';
 import { repairTornJournals } from './tornJournals.ts';
@@ -49,6 +52,8 @@ export interface ApplicationOptions {
   readonly settingsFile?: string;
   /** Where the batch of a site is kept; absent: it is not. */
   readonly batchFile?: string;
+  /** Where results of this station wait; absent: beside the journals. */
+  readonly stationDirectory?: string;
   /** Where reports go that no person is asked about; absent: beside the journals. */
   readonly reportDirectory?: string;
   readonly settings?: Partial<Settings>;
@@ -90,6 +95,8 @@ export class Application {
   readonly fileWorks: FileWorks;
   /** Devices tested one after the other at one site. */
   readonly batches: SiteBatches;
+  /** Who asks at the queue of the settings. */
+  readonly queueAccess: QueueAccess;
   readonly #options: ApplicationOptions;
   readonly #parts: ProgramParts;
   readonly #devices = new Map<DeviceId, Device>();
@@ -104,6 +111,9 @@ export class Application {
   #stopWatching: (() => void) | undefined;
   /** Loaded when first asked for. */
   #sessions: Promise<KeptSessions> | undefined;
+  #queueDesk: Promise<QueueDesk> | undefined;
+  /** The one above, once it is there. */
+  #openDesk: QueueDesk | undefined;
   #sessionListener: KeptSessionsListener | undefined;
 
   private constructor(options: ApplicationOptions, settings: Settings, models: ModelShelf) {
@@ -130,8 +140,11 @@ export class Application {
       reportDirectory: options.reportDirectory ?? join(options.journalDirectory, 'reports'),
       wallMs: () => this.clock.wallMs(),
     });
+    const secrets = options.secrets ?? memorySecrets();
+    this.queueAccess = new QueueAccess(secrets, () => this.state.state.settings.station.address);
+    this.tellQueueAccess();
     this.platformKey = new PlatformKey({
-      secrets: options.secrets ?? memorySecrets(),
+      secrets,
       host: () => this.state.state.settings.platformHost,
     });
     this.#parts = {
@@ -145,8 +158,7 @@ export class Application {
       settings: () => this.state.state.settings,
       changeSettings: (change) => this.changeSettings(change),
       ports: () => this.state.state.ports,
-      isTaken: (path, by) =>
-        this.state.state.devices.some(({ id, port, phase }) => id !== by && port === path && phase !== 'closed'),
+      isTaken: (path, by) => this.#isInTab(path, by) || (this.#openDesk?.uses(path) ?? false),
     };
   }
 
@@ -247,6 +259,16 @@ export class Application {
     this.#sessionListener = listener;
   }
 
+  /** The queue of many stations. */
+  queueDesk(): Promise<QueueDesk> {
+    return (this.#queueDesk ??= this.#setUpDesk());
+  }
+
+  /** Credentials, or the address they are for, may be others. */
+  tellQueueAccess(): void {
+    this.state.change({ stations: { ...this.state.state.stations, ...this.queueAccess.kept } });
+  }
+
   /** Looks for ports now. */
   async refreshPorts(): Promise<void> {
     this.state.change({ ports: await availablePorts() });
@@ -254,9 +276,11 @@ export class Application {
 
   /** Takes over settings at once and writes them. @throws CodedError `FILE_NOT_WRITTEN`. */
   async changeSettings(change: Partial<Settings>): Promise<void> {
+    const before = this.state.state.settings.station;
     this.state.change({ settings: { ...this.state.state.settings, ...change } });
     for (const device of this.devices) device.applySettings();
     this.platformKey.tell();
+    if (change.station) await this.#changeStation(before, change.station);
     const { settingsFile } = this.#options;
     if (settingsFile === undefined) return;
     // One after the other: they share a temporary file, and the last one must win.
@@ -291,6 +315,7 @@ export class Application {
     this.fileWorks.end();
     this.catalogue.stop();
     await Promise.all([this.search.ended, ...this.devices.map((device) => device.close()), ...this.#leaving]);
+    await (await this.#queueDesk)?.end();
     await (await this.#sessions)?.end();
     await this.#saving;
     await this.macros.saved;
@@ -302,6 +327,30 @@ export class Application {
     for (const { file, removedBytes } of await repairTornJournals(this.#options.journalDirectory)) {
       this.note(remark('journalTorn', { file, bytes: removedBytes }));
     }
+  }
+
+  /** With the client of the queue behind it: loaded when first asked for. */
+  async #setUpDesk(): Promise<QueueDesk> {
+    const { QueueDesk } = await import('./queueDesk.ts');
+    const { version, stationDirectory, journalDirectory } = this.#options;
+    this.#openDesk = new QueueDesk({
+      ...{ version, journalDirectory, state: this.state, access: this.queueAccess },
+      ...{ hosts: this.hosts, clock: this.clock, platformKey: this.platformKey },
+      directory: stationDirectory ?? join(journalDirectory, 'station'),
+      isTaken: (path) => this.#isInTab(path),
+    });
+    return this.#openDesk;
+  }
+
+  /** What leads to another server, or believes another, ends the connection that there is. */
+  async #changeStation(before: StationSettings, now: StationSettings): Promise<void> {
+    this.tellQueueAccess();
+    const isSame = before.address === now.address && before.authorityFile === now.authorityFile;
+    if (!isSame) await this.#openDesk?.disconnect();
+  }
+
+  #isInTab(path: string, but?: DeviceId): boolean {
+    return this.state.state.devices.some(({ id, port, phase }) => id !== but && port === path && phase !== 'closed');
   }
 
   async #openSessions(): Promise<KeptSessions> {

@@ -18,6 +18,16 @@ export interface Desktop {
   chooseObjectFiles(from: 'file' | 'folder'): Promise<readonly string[] | undefined>;
   /** Asks for a file of macros that is there; undefined when the person cancelled. */
   chooseMacroFile(): Promise<string | undefined>;
+  /** Asks for a `.creds` file or an nkey seed; undefined when the person cancelled. */
+  chooseCredentialsFile(): Promise<string | undefined>;
+  /** Asks for the certificate of an authority; undefined when the person cancelled. */
+  chooseAuthorityFile(): Promise<string | undefined>;
+  /** Asks for a table of work; undefined when the person cancelled. */
+  chooseTableFile(): Promise<string | undefined>;
+  /** Asks where a file of any kind is to be saved; undefined when the person cancelled. */
+  chooseSaveFile(suggestedName: string): Promise<string | undefined>;
+  /** Shows a self-contained page of a stranger in a window of its own that runs no script and reaches nothing. */
+  showPage(html: string, title: string): Promise<void>;
   /** Asks for the log of another tool; undefined when the person cancelled. */
   chooseLogFile(): Promise<string | undefined>;
   /** Where things are kept. */

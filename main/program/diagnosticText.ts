@@ -41,13 +41,14 @@ function withoutUsers(text: string, { home, userName }: Machine): string {
 
 /** Settings that are not as at a first start, without what is somebody's: ports, adapters, addresses, IMEIs. */
 function changedSettings(settings: Settings): string[] {
-  const { recentPorts, adapters, dialects, platformHost, updates, create, ...others } = settings;
+  const { recentPorts, adapters, dialects, platformHost, updates, create, station, ...others } = settings;
   const rows = Object.entries(others).filter(([name, value]) => value !== defaultSettings[name as keyof Settings]);
   return [
     ...rows.map(([name, value]) => `${name} ${String(value)}`),
     ...(create.form === defaultSettings.create.form ? [] : [`create ${create.form}`]),
     ...(platformHost === defaultPlatformHost ? [] : ['a platform of its own']),
     ...(updates.isAllowed ? [updates.address === defaultUpdateAddress ? 'updates' : 'updates by a mirror'] : []),
+    ...(station.address === '' ? [] : [`a queue of stations, ${station.ports.length} ports for it`]),
     `${Object.keys(dialects).length} command sets chosen`,
     `${recentPorts.length} ports and ${Object.keys(adapters).length} adapters remembered`,
   ];

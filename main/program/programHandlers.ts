@@ -10,6 +10,7 @@ import { macroHandlers } from './macroHandlers.ts';
 import { thisMachine } from './machine.ts';
 import { modelHandlers } from './modelHandlers.ts';
 import { sessionHandlers } from './sessionHandlers.ts';
+import { stationHandlers } from './stationHandlers.ts';
 
 /** The commands of the message table as the console needs them. */
 export function commandHelp(): CommandHelp[] {
@@ -56,5 +57,6 @@ export function programHandlers(
     ...modelHandlers(application, desktop),
     ...macroHandlers(application, desktop),
     ...sessionHandlers(application, desktop, exportJournal),
+    ...stationHandlers(application, desktop),
   };
 }

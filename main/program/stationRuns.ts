@@ -35,8 +35,8 @@ import { unattendedRun } from './unattendedRun.ts';
 export interface StationRunOptions {
   /** Of the program. */
   readonly version: string;
-  readonly baudRate: number;
-  readonly line: LineSettings;
+  /** How a port is spoken to. */
+  readonly lineOf: (port: string) => { readonly baudRate: number; readonly line: LineSettings };
   readonly platformHost?: string;
   readonly apiKey?: string;
   readonly operatorMs: number;
@@ -77,10 +77,11 @@ export function stationRuns(options: StationRunOptions): Pick<StationParts, 'run
 async function isNextAt(
   port: string,
   last: string | undefined,
-  { baudRate, line }: StationRunOptions,
+  { lineOf }: StationRunOptions,
   signal: AbortSignal,
 ): Promise<boolean> {
   const info = portInfoOf(port, await listPorts());
+  const { baudRate, line } = lineOf(port);
   const open = async (rate: number): Promise<Link> => (await openPortLink(info, rate, line)).link;
   const { module, reason } = await tryPort(port, { open, rates: [baudRate], signal });
   return module ? module.imei === undefined || module.imei !== last : reason === 'failed';
@@ -110,8 +111,7 @@ async function tryWork(
   let [done, failed] = [0, 0];
   try {
     return await unattendedRun(application, port, {
-      baudRate: options.baudRate,
-      line: options.line,
+      ...options.lineOf(port),
       plan,
       platform,
       hasBootstrap: false,

@@ -1,10 +1,11 @@
 import { fits, list, object, open, text, whole } from '../../shared/schema.ts';
 import type { ValueOf } from '../../shared/schema.ts';
-import { nameSchema, readJson } from './work.ts';
+import { workName } from '../../shared/stations.ts';
+import { readJson } from './work.ts';
 
 /** A station began a piece of work and has not said that it ended. */
 const attemptSchema = object({
-  attempt: nameSchema,
+  attempt: workName,
   station: text(64),
   port: text(300),
   startedMs: whole(0, Number.MAX_SAFE_INTEGER),

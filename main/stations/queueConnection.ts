@@ -8,6 +8,8 @@ import type { ObjectStore } from '@nats-io/obj';
 import { connect } from '@nats-io/transport-node';
 import type { NatsConnection } from '@nats-io/transport-node';
 import { CodedError } from '../../shared/errors.ts';
+import { readQueueAddress } from '../../shared/stations.ts';
+import type { QueueServers } from '../../shared/stations.ts';
 import { systemClock } from '../time/clock.ts';
 import { authenticatorOf, authorityIn, expiryOf } from './queueCredentials.ts';
 import { isOfCode, queueError } from './queueErrors.ts';
@@ -73,28 +75,15 @@ export interface QueueConnection {
   readonly silenceMs: number;
 }
 
-/** Several addresses, each with a scheme that is NATS's. @throws CodedError `BAD_ARGUMENT`. */
-export function serversOf(text: string): { readonly servers: readonly string[]; readonly isEncrypted: boolean } {
-  const addresses = text.split(',').map((part) => part.trim());
-  const urls = addresses.map((address) => (URL.canParse(address) ? new URL(address) : undefined));
-  const isGood = urls.every(
-    (url) =>
-      url &&
-      ['nats:', 'tls:'].includes(url.protocol) &&
-      url.hostname !== '' &&
-      url.username === '' &&
-      url.password === '',
+/** @throws CodedError `BAD_ARGUMENT`; a password that stands in it is not said. */
+export function serversOf(text: string): QueueServers {
+  const read = readQueueAddress(text);
+  if (read) return read;
+  throw new CodedError(
+    'BAD_ARGUMENT',
+    `"${text.replace(/[^,]*@/g, '…@')}" is no queue: nats://host[:port] or tls://host[:port] is, without user and password`,
+    'queue',
   );
-  if (!isGood)
-    throw new CodedError(
-      'BAD_ARGUMENT',
-      `"${text.replace(/[^,]*@/g, '…@')}" is no queue: nats://host[:port] or tls://host[:port] is, without user and password`,
-      'queue',
-    );
-  return {
-    servers: urls.map((url) => `${url?.hostname}:${url?.port || '4222'}`),
-    isEncrypted: urls.some((url) => url?.protocol === 'tls:'),
-  };
 }
 
 /**

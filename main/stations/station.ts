@@ -1,13 +1,14 @@
 import { rm } from 'node:fs/promises';
 import { CodedError, faultOf } from '../../shared/errors.ts';
 import type { Fault } from '../../shared/errors.ts';
+import type { WorkOutcome } from '../../shared/stations.ts';
 import type { Clock } from '../time/clock.ts';
 import { pause, startTicks } from '../time/timers.ts';
 import type { Delivery, KeptResult, Outbox } from './outbox.ts';
 import { isPoisoned } from './progress.ts';
 import type { Attempt, Progress } from './progress.ts';
 import { newName, readWork, resultWithoutRun } from './work.ts';
-import type { Outcome, Work, WorkResult } from './work.ts';
+import type { Work, WorkResult } from './work.ts';
 import type { TakenWork, WorkQueue } from './workQueue.ts';
 
 /** What a run on a device came to, without what the queue knows of it. */
@@ -29,7 +30,7 @@ export type StationEvent =
       readonly type: 'ended';
       readonly port: string;
       readonly id: string;
-      readonly outcome: Outcome;
+      readonly outcome: WorkOutcome;
       readonly problem?: string;
     }
   | { readonly type: 'stored'; readonly id: string; readonly delivery: Delivery }
@@ -102,8 +103,11 @@ export class Station {
     } finally {
       states.stop();
       deliveries.stop();
-      await this.#deliverAll();
-      await queue.forgetStation(name).catch(() => undefined);
+      // Whoever ends a program whose server is away does not wait for it: results stay, and its name goes by itself.
+      if (!queue.isAway) {
+        await this.#deliverAll();
+        await queue.forgetStation(name).catch(() => undefined);
+      }
     }
     return this.#finished;
   }

@@ -18,17 +18,8 @@ import {
   word,
 } from '../../shared/schema.ts';
 import type { Rule, Schema, ValueOf } from '../../shared/schema.ts';
-
-/** Names that become parts of subjects, keys and files: of nothing that any of the three reads as more than a letter. */
-const plainName: Rule<string> = {
-  must: 'must be of letters, digits, "-" and "_", at most 64',
-  holds: (name) => /^[A-Za-z0-9_-]{1,64}$/.test(name),
-  example: 'site-7_0001',
-  counterexample: 'work.*',
-};
-
-/** A name of a piece of work, an attempt or a station. */
-export const nameSchema = text(64, plainName);
+import { siteName, workName, workOutcomes } from '../../shared/stations.ts';
+import type { WorkOutcome } from '../../shared/stations.ts';
 
 /** A name under which a stranger's file may be written into a folder of ours, on each system. */
 const fileName: Rule<string> = {
@@ -50,9 +41,9 @@ const workVersion = 1;
 export const workSchema = open({
   format: word(['mipl-work']),
   version: whole(1, 0xffff),
-  id: nameSchema,
+  id: workName,
   /** Where the device belongs; stands in the report. */
-  site: text(200),
+  site: siteName,
   /** A plan of one's own; absent: the document's. */
   plan: optional(fileSchema),
   /** A device model; absent: the document's objects. */
@@ -67,10 +58,6 @@ export const workSchema = open({
   addedMs: whole(0, Number.MAX_SAFE_INTEGER),
 });
 export type Work = ValueOf<typeof workSchema>;
-
-/** Where a piece of work ended. `setAside`: stations ended in the middle of it, more than once; `notRun`: it could not be begun. */
-export const outcomes = ['passed', 'failed', 'notRun', 'setAside', 'cancelled'] as const;
-export type Outcome = (typeof outcomes)[number];
 
 const countsSchema = object({
   passed: whole(0, 100_000),
@@ -93,10 +80,10 @@ export const resultTextLimits = { imei: 64, model: 400, firmware: 400 } as const
 export const resultSchema = open({
   format: word(['mipl-work-result']),
   version: whole(1, 0xffff),
-  id: nameSchema,
-  attempt: nameSchema,
-  site: text(200),
-  outcome: word(outcomes),
+  id: workName,
+  attempt: workName,
+  site: siteName,
+  outcome: word(workOutcomes),
   /** Module or platform were not real. */
   isPractice: truth,
   /** Identities in it are stand-ins. */
@@ -161,7 +148,7 @@ export function readJson(bytes: Uint8Array): unknown {
 /** The result of work that no station has run to its end. */
 export function resultWithoutRun(
   { id, site }: Pick<Work, 'id' | 'site'>,
-  outcome: Exclude<Outcome, 'passed' | 'failed'>,
+  outcome: Exclude<WorkOutcome, 'passed' | 'failed'>,
   problem: string,
   at: { readonly station: string; readonly port: string; readonly nowMs: number; readonly attempt: string },
 ): WorkResult {

@@ -3,9 +3,11 @@ import type { Consumer, JsMsg } from '@nats-io/jetstream';
 import type { KV, KvEntry } from '@nats-io/kv';
 import { errors } from '@nats-io/transport-node';
 import { CodedError } from '../../shared/errors.ts';
+import type { WaitingWork } from '../../shared/stations.ts';
 import { connectQueue, queueNames } from './queueConnection.ts';
 import { queueError } from './queueErrors.ts';
 import type { QueueConnection, QueueOptions, QueueSetup } from './queueConnection.ts';
+import { pause } from '../time/timers.ts';
 import { readProgress, readStation } from './progress.ts';
 import type { Progress, StationState } from './progress.ts';
 import { readResult, readWork, resultWithoutRun } from './work.ts';
@@ -24,14 +26,20 @@ export interface TakenWork {
   giveBack(delayMs?: number): void;
 }
 
+/** In the queue and no work: left alone, said. */
+export interface UnreadableWork {
+  readonly id: string;
+  readonly reason: string;
+}
+
 /** How much waits, and what. */
 export interface QueueList {
   readonly waiting: readonly Work[];
-  /** In the queue and no work: left alone, said. */
-  readonly unreadable: readonly { readonly id: string; readonly reason: string }[];
+  readonly unreadable: readonly UnreadableWork[];
   readonly running: readonly (Progress & { readonly id: string })[];
 }
 
+const GRACE_MS = 1000;
 const perSubject = /per subject/;
 const encoder = new TextEncoder();
 const json = (value: unknown): Uint8Array => encoder.encode(JSON.stringify(value));
@@ -104,12 +112,26 @@ export class WorkQueue {
     });
   }
 
-  /** The next piece of work; undefined when none came within `waitMs`. */
+  /** The next piece of work; undefined when none came within `waitMs`, or a little later where the connection was lost. */
   async take(waitMs: number): Promise<TakenWork | undefined> {
     return this.#do(async ({ client }) => {
       this.#consumer ??= await client.consumers.get(queueNames.workStream, queueNames.consumer);
-      const message = await this.#consumer.next({ expires: Math.max(1000, waitMs) });
-      return message ? takenOf(message) : undefined;
+      const expires = Math.max(1000, waitMs);
+      const next = this.#consumer.next({ expires });
+      // The library waits for the connection to come back, however long that takes.
+      const isOver = new AbortController();
+      const none = pause(expires + GRACE_MS, isOver.signal).then(
+        () => 'over' as const,
+        () => 'over' as const,
+      );
+      const message = await Promise.race([next, none]).finally(() => isOver.abort());
+      if (message !== 'over') return message ? takenOf(message) : undefined;
+      // What comes after all is somebody else's.
+      void next.then(
+        (late) => late?.nak(),
+        () => undefined,
+      );
+      throw new CodedError('QUEUE_UNREACHABLE', 'The queue does not answer');
     });
   }
 
@@ -126,32 +148,87 @@ export class WorkQueue {
 
   /** What waits and what runs, oldest first. */
   async list(): Promise<QueueList> {
-    return this.#do(async ({ manager, progress, results }) => {
-      const { state } = await manager.streams.info(queueNames.workStream, {
-        subjects_filter: queueNames.workSubject('*'),
-      });
+    return this.#do(async ({ progress, results }) => {
       const begun = await allOf(progress, (entry) => {
         const read = readProgress(entry.value);
         return read ? { id: entry.key, ...read } : undefined;
       });
+      const over = new Set(await keysOf(results));
       // A cancelled piece of a station that is gone has its result and is at nobody's.
-      const isOver = await Promise.all(begun.map(({ id }) => valueOf(results, id)));
-      const running = begun.filter((_, index) => isOver[index] === undefined);
-      const waiting: Work[] = [];
-      const unreadable: { id: string; reason: string }[] = [];
-      for (const subject of Object.keys(state.subjects ?? {})) {
-        const id = idOf(subject);
-        const message = await manager.streams.getMessage(queueNames.workStream, { last_by_subj: subject });
-        // Done already, and kept by a server that was killed.
-        if (!message || (await valueOf(results, id))) continue;
-        try {
-          const work = readWork(message.data);
-          if (!running.some((one) => one.id === id)) waiting.push(work);
-        } catch (error) {
-          unreadable.push({ id, reason: queueError(error).message });
-        }
+      const running = begun.filter(({ id }) => !over.has(id));
+      const isRunning = new Set(running.map(({ id }) => id));
+      // What has a result was done, and kept by a server that was killed.
+      const ids = (await this.queued()).filter((id) => !over.has(id) && !isRunning.has(id));
+      const found = await inPieces(ids, (id) => this.#workOf(id));
+      const isWork = (one: Work | UnreadableWork): one is Work => !('reason' in one);
+      const queued = found.flatMap((one) => one ?? []);
+      return {
+        waiting: queued.filter(isWork).toSorted((one, other) => one.addedMs - other.addedMs),
+        unreadable: queued.flatMap((one) => (isWork(one) ? [] : [one])),
+        running,
+      };
+    });
+  }
+
+  /** Ids of all that is in the stream of work, whether somebody is at it or not. */
+  async queued(): Promise<readonly string[]> {
+    return this.#do(async ({ manager }) => {
+      const { state } = await manager.streams.info(queueNames.workStream, {
+        subjects_filter: queueNames.workSubject('*'),
+      });
+      return Object.keys(state.subjects ?? {}).map(idOf);
+    });
+  }
+
+  /** Another text each time that something came into the stream of work or left it; costs the server nothing. */
+  async workMark(): Promise<string> {
+    return this.#do(async ({ manager }) => {
+      const { state } = await manager.streams.info(queueNames.workStream);
+      return [state.messages, state.first_seq, state.last_seq, state.num_deleted ?? 0].join(' ');
+    });
+  }
+
+  /** What stands in pieces of work, by id; without those that have left meanwhile. */
+  async readQueued(ids: readonly string[]): Promise<ReadonlyMap<string, WaitingWork>> {
+    return this.#do(async () => {
+      const found = await inPieces(ids, (id) => this.#workOf(id));
+      return new Map(found.flatMap((work) => (work ? [[work.id, waitingOf(work)] as const] : [])));
+    });
+  }
+
+  async #workOf(id: string): Promise<Work | UnreadableWork | undefined> {
+    const message = await this.#queue.manager.streams.getMessage(queueNames.workStream, {
+      last_by_subj: queueNames.workSubject(id),
+    });
+    if (!message) return undefined;
+    try {
+      return { ...readWork(message.data), id };
+    } catch (error) {
+      return { id, reason: queueError(error).message };
+    }
+  }
+
+  /**
+   * Tells every value of a bucket that is there and each that changes, until the signal; undefined for one that was taken
+   * away or is none of ours.
+   */
+  async watch<T>(
+    bucket: 'results' | 'progress' | 'stations',
+    read: (bytes: Uint8Array) => T | undefined,
+    tell: (key: string, value: T | undefined) => void,
+    signal: AbortSignal,
+  ): Promise<void> {
+    await this.#do(async (queue) => {
+      const entries = await queue[bucket].watch();
+      const stop = (): void => entries.stop();
+      signal.addEventListener('abort', stop);
+      if (signal.aborted) stop();
+      try {
+        for await (const { key, operation, value } of entries) tell(key, operation === 'PUT' ? read(value) : undefined);
+      } finally {
+        signal.removeEventListener('abort', stop);
+        stop();
       }
-      return { waiting: waiting.toSorted((one, other) => one.addedMs - other.addedMs), unreadable, running };
     });
   }
 
@@ -269,6 +346,11 @@ export class WorkQueue {
   }
 }
 
+function waitingOf(work: Work | UnreadableWork): WaitingWork {
+  if ('reason' in work) return { id: work.id, site: '', problem: work.reason };
+  return { id: work.id, site: work.site, addedMs: work.addedMs };
+}
+
 const idOf = (subject: string): string => subject.slice(queueNames.workSubject('').length);
 
 function takenOf(message: JsMsg): TakenWork {
@@ -295,15 +377,24 @@ async function valueOf(bucket: KV, key: string): Promise<KvEntry | undefined> {
   return entry?.operation === 'PUT' ? entry : undefined;
 }
 
-/** Every value of a bucket that is one of ours. */
-async function allOf<T>(bucket: KV, read: (entry: KvEntry) => T | undefined): Promise<T[]> {
-  const found: T[] = [];
+async function keysOf(bucket: KV): Promise<string[]> {
   const keys: string[] = [];
   for await (const key of await bucket.keys()) keys.push(key);
-  for (const key of keys) {
-    const entry = await valueOf(bucket, key);
-    const value = entry && read(entry);
-    if (value !== undefined) found.push(value);
-  }
+  return keys;
+}
+
+/** Every value of a bucket that is one of ours. */
+async function allOf<T>(bucket: KV, read: (entry: KvEntry) => T | undefined): Promise<T[]> {
+  const entries = await inPieces(await keysOf(bucket), (key) => valueOf(bucket, key));
+  return entries.flatMap((entry) => (entry && read(entry)) ?? []);
+}
+
+/** Questions on the way at once: a server across a country answers each of ten thousand after its round trip. */
+const PIECE = 64;
+
+async function inPieces<K, T>(keys: readonly K[], ask: (key: K) => Promise<T>): Promise<T[]> {
+  const found: T[] = [];
+  for (let from = 0; from < keys.length; from += PIECE)
+    found.push(...(await Promise.all(keys.slice(from, from + PIECE).map(ask))));
   return found;
 }

@@ -1,7 +1,7 @@
 /** A place on the network that the window asks for. */
 export interface HostTarget {
-  /** A serial server, a platform's HTTP API, or a list of releases. */
-  readonly purpose: 'port' | 'platform' | 'updates';
+  /** A serial server, a platform's HTTP API, a list of releases, or the queue of many stations. */
+  readonly purpose: 'port' | 'platform' | 'updates' | 'queue';
   /** `tcp://10.0.0.5:4001`, `https://api.heclouds.com`. */
   readonly address: string;
 }

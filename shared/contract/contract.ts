@@ -18,6 +18,7 @@ import { holdRequests } from './requestsOnHold.ts';
 import type { ArgumentsOf, ReplyOf, RequestRow, Scope } from './row.ts';
 import { sessionRequests } from './session.ts';
 import { siteBatchRequests } from './siteBatch.ts';
+import { stationRequests } from './stations.ts';
 import { udpRequests } from './udp.ts';
 
 /** Everything the screen may ask of main, a row a request. Verbs; each becomes `window.api.<name>`. */
@@ -37,6 +38,7 @@ export const requestRows = {
   ...keptSessionRequests,
   ...acceptanceRequests,
   ...siteBatchRequests,
+  ...stationRequests,
 };
 
 type RequestRows = typeof requestRows;

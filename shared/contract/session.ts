@@ -1,7 +1,8 @@
 import type { Diagnosis } from '../diagnosis.ts';
 import { lineSettingsSchema } from '../lineSettings.ts';
 import { object, optional, partial, word } from '../schema.ts';
-import { dialectNames, portPath, ranges } from '../settings.ts';
+import { portPath } from '../places.ts';
+import { dialectNames, ranges } from '../settings.ts';
 import type { Snapshot } from '../state.ts';
 import { accepted, reply } from './row.ts';
 import type { Rows } from './row.ts';

@@ -8,7 +8,7 @@ import type { Simulator } from '../../main/sim/simulator.ts';
 import { makeLinkEnd } from '../../main/transport/linkEnd.ts';
 import type { Handlers } from '../../shared/contract/contract.ts';
 import { startApplication, testFolder, until } from '../device/rig.ts';
-import { places, served } from './served.ts';
+import { nobodysDesktop, served } from './served.ts';
 
 interface Bench {
   readonly device: Device;
@@ -31,15 +31,9 @@ async function bench(): Promise<Bench> {
   const device = application.openDevice();
   const all = { chosen: undefined as string | undefined };
   const desktop = {
+    ...nobodysDesktop,
     choosePlanFile: () => Promise.resolve(all.chosen),
-    chooseLogFile: () => Promise.resolve(undefined),
-    chooseModelFile: () => Promise.resolve(undefined),
-    chooseObjectFiles: () => Promise.resolve(undefined),
-    chooseMacroFile: () => Promise.resolve(undefined),
     chooseExportFile: (name: string) => Promise.resolve(path.join(folder, name)),
-    places,
-    showPlace: () => Promise.resolve(),
-    showFolder: () => Promise.resolve(),
     printPdf: (html: string) => {
       printed.push(html);
       return Promise.resolve(new TextEncoder().encode('%PDF-1.7'));

@@ -10,7 +10,7 @@ import type { Handlers } from '../../shared/contract/contract.ts';
 import type { Settings } from '../../shared/settings.ts';
 import { startApplication, testFolder, until } from '../device/rig.ts';
 import { ScriptedModule } from '../device/scriptedModule.ts';
-import { places, served } from './served.ts';
+import { nobodysDesktop, served } from './served.ts';
 
 const writeExport: ExportJournal = ({ journal, file, format, mask }) => exportToFile(journal, file, { format, mask });
 
@@ -34,19 +34,11 @@ async function bench(chosen: (name: string) => string | undefined = () => undefi
   });
   const device = application.openDevice();
   const desktop = {
-    choosePlanFile: () => Promise.resolve(undefined),
-    chooseLogFile: () => Promise.resolve(undefined),
-    chooseModelFile: () => Promise.resolve(undefined),
-    chooseObjectFiles: () => Promise.resolve(undefined),
-    chooseMacroFile: () => Promise.resolve(undefined),
+    ...nobodysDesktop,
     chooseExportFile: (name: string) => {
       suggested.push(name);
       return Promise.resolve(chosen(name));
     },
-    places,
-    showPlace: () => Promise.resolve(),
-    showFolder: () => Promise.resolve(),
-    printPdf: () => Promise.resolve(new Uint8Array()),
   };
   return { device, handlers: served(device, application, desktop, writeExport), modules, suggested };
 }

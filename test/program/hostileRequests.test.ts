@@ -11,7 +11,7 @@ import { requestNames } from '../../shared/contract/names.ts';
 import { exampleOf, examplesOf, hostileTo } from '../shared/hostileValues.ts';
 import { startApplication, until } from '../device/rig.ts';
 import { ScriptedModule } from '../device/scriptedModule.ts';
-import { places, served } from './served.ts';
+import { nobodysDesktop, served } from './served.ts';
 
 /** A port that opens here; every other example follows from the rows. */
 const openable = { path: '/dev/ttyTest', baudRate: 9600 };
@@ -54,16 +54,7 @@ async function bench(): Promise<{
   });
   const device = application.openDevice();
   const desktop = {
-    chooseExportFile: () => Promise.resolve(undefined),
-    choosePlanFile: () => Promise.resolve(undefined),
-    chooseLogFile: () => Promise.resolve(undefined),
-    places,
-    showPlace: () => Promise.resolve(),
-    chooseModelFile: () => Promise.resolve(undefined),
-    chooseObjectFiles: () => Promise.resolve(undefined),
-    chooseMacroFile: () => Promise.resolve(undefined),
-    showFolder: () => Promise.resolve(),
-    printPdf: () => Promise.resolve(new Uint8Array()),
+    ...nobodysDesktop,
   };
   const handlers = served(device, application, desktop, () => Promise.reject(new Error('No file was chosen')));
   const call = async (name: RequestName, args: unknown[]): Promise<Fault | null> => {

@@ -10,7 +10,7 @@ import { ScriptedModule } from '../device/scriptedModule.ts';
 import { startApplication, until } from '../device/rig.ts';
 import { examplesOf, hostileTo } from '../shared/hostileValues.ts';
 import { deviceId } from '../../shared/programState.ts';
-import { places } from './served.ts';
+import { nobodysDesktop } from './served.ts';
 
 const ofDevice = requestNames.filter((name) => rowOf(name).scope === 'device');
 
@@ -28,16 +28,14 @@ async function bench(options: Parameters<typeof startApplication>[0] = {}) {
   const serve = createServe(
     application,
     {
+      ...nobodysDesktop,
       chooseExportFile: ask('file'),
       choosePlanFile: ask('plan'),
       chooseLogFile: ask('log'),
-      places,
       showPlace: ask('folder'),
       chooseModelFile: ask('log'),
       chooseObjectFiles: ask('log'),
       chooseMacroFile: ask('log'),
-      showFolder: () => Promise.resolve(),
-      printPdf: () => Promise.resolve(new Uint8Array()),
     },
     () => Promise.reject(new Error('No file was chosen')),
   );

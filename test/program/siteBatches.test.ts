@@ -6,7 +6,7 @@ import type { Device } from '../../main/device/device.ts';
 import { sessionAboutOf } from '../../main/sessions/sessionFiles.ts';
 import { openSimulator } from '../../main/sim/simulator.ts';
 import { startApplication, testFolder, until } from '../device/rig.ts';
-import { served } from './served.ts';
+import { nobodysDesktop, served } from './served.ts';
 
 const beginning = { site: ' Pump 3 ', technician: 'Li Hua', planned: 2 };
 const pdf = (html: string) => Promise.resolve(new TextEncoder().encode(`%PDF ${html.length}`));
@@ -124,14 +124,7 @@ describe('the batch of a site', () => {
     const shown: string[] = [];
     const device = await tested(application);
     const desktop = {
-      choosePlanFile: () => Promise.resolve(undefined),
-      chooseModelFile: () => Promise.resolve(undefined),
-      chooseObjectFiles: () => Promise.resolve(undefined),
-      chooseMacroFile: () => Promise.resolve(undefined),
-      chooseLogFile: () => Promise.resolve(undefined),
-      chooseExportFile: () => Promise.resolve(undefined),
-      places: { journals: '', commandLine: '', settings: '', crashes: '' },
-      showPlace: () => Promise.resolve(),
+      ...nobodysDesktop,
       showFolder: (folder: string) => Promise.resolve(void shown.push(folder)),
       printPdf: pdf,
     };

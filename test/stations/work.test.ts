@@ -77,17 +77,6 @@ it('names that are made sort by time and are names', () => {
 });
 
 describe('the address of a queue', () => {
-  it.each([
-    ['nats://a', ['a:4222'], false],
-    ['nats://a:1, tls://[::1]:2', ['a:1', '[::1]:2'], true],
-  ])('%s', (text, servers, isEncrypted) => {
-    expect(serversOf(text)).toEqual({ servers, isEncrypted });
-  });
-
-  it.each(['', 'a:4222', 'http://a', 'nats://', 'nats://a,,nats://b', 'ws://a'])('is none: %j', (text) => {
-    expect(() => serversOf(text)).toThrow(expect.objectContaining({ code: 'BAD_ARGUMENT' }));
-  });
-
   it('with a password in it is refused, and the password not said', () => {
     expect(() => serversOf('nats://me:secret@a')).toThrow(/without user and password/);
     for (const address of [

@@ -5,7 +5,7 @@ import { describe, expect, onTestFinished, test } from 'vitest';
 import { Application } from '../../main/program/application.ts';
 import { defaultModel } from '../../main/lwm2m/deviceModel.ts';
 import { openSimulator } from '../../main/sim/simulator.ts';
-import { places, served } from '../program/served.ts';
+import { nobodysDesktop, served } from '../program/served.ts';
 
 /** The device as the window sees it: requests of the contract in, state out. */
 async function start() {
@@ -24,16 +24,7 @@ async function start() {
   onTestFinished(() => application.close());
   const notHere = (): Promise<never> => Promise.reject(new Error('There is no desktop'));
   const desktop = {
-    chooseExportFile: notHere,
-    choosePlanFile: notHere,
-    chooseLogFile: notHere,
-    places,
-    showPlace: notHere,
-    chooseModelFile: notHere,
-    chooseObjectFiles: notHere,
-    chooseMacroFile: notHere,
-    showFolder: () => Promise.resolve(),
-    printPdf: notHere,
+    ...nobodysDesktop,
   };
   const handlers = served(device, application, desktop, notHere);
   const state = () => device.state.state;

@@ -1,6 +1,6 @@
 import { defined } from '../../../shared/defined.ts';
 import { readHostPort } from '../../../shared/hostPort.ts';
-import { isServerHost } from '../../../shared/settings.ts';
+import { isServerHost } from '../../../shared/places.ts';
 import { DEFAULT_PORT, decodeCreateConfig, isBootstrap } from '../../mipl/createConfig.ts';
 
 /** Where a created module goes first. */

@@ -1,0 +1,31 @@
+import { CodedError } from '../../shared/errors.ts';
+import { writeWhole } from '../files/writeWhole.ts';
+import { hexOfDigest, storedName } from './outbox.ts';
+import { queueError } from './queueErrors.ts';
+import type { StoredFile, WorkResult } from './work.ts';
+import type { WorkQueue } from './workQueue.ts';
+
+/**
+ * Fetches a file of a result, whole and checked by its SHA-256, or nothing of it.
+ * @throws CodedError `QUEUE_BAD_FILE` (detail: its name) for one that is gone or another than the result names, `QUEUE_…`.
+ */
+export async function fetchFile(
+  queue: WorkQueue,
+  result: Pick<WorkResult, 'id' | 'attempt'>,
+  { name, sha256 }: StoredFile,
+  target: string,
+): Promise<void> {
+  const bad = (what: string): CodedError => new CodedError('QUEUE_BAD_FILE', `${result.id}: ${name} ${what}`, name);
+  try {
+    const stored = await queue.connection.files.get(storedName(result, name));
+    if (!stored) throw bad('is not there any more');
+    if (hexOfDigest(stored.info.digest) !== sha256) throw bad('is another file than the result names');
+    await writeWhole(target, async (write) => {
+      for await (const piece of stored.data) await write(piece);
+      // The client has counted its checksum meanwhile.
+      if (await stored.error) throw bad('is another file than the result names');
+    });
+  } catch (error) {
+    throw queueError(error);
+  }
+}

@@ -1,0 +1,283 @@
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it, onTestFinished, vi } from 'vitest';
+import type { Handlers } from '../../shared/contract/contract.ts';
+import type { StationsState } from '../../shared/stations.ts';
+import type { Desktop } from '../../main/program/desktop.ts';
+import { Application } from '../../main/program/application.ts';
+import type { ApplicationOptions } from '../../main/program/application.ts';
+import { defaultModel } from '../../main/lwm2m/deviceModel.ts';
+import { memorySecrets } from '../../main/platform/secrets.ts';
+import { nobodysDesktop, served } from '../program/served.ts';
+import { tempDirectory } from '../tempDirectory.ts';
+import { NatsServer, reasonAgainstQueue } from './natsServer.ts';
+import { queueAt, stationAt, workOf } from './stationRoom.ts';
+
+const order = {};
+const soon = { timeout: 30_000, interval: 50 };
+
+interface Window {
+  readonly handlers: Handlers;
+  readonly application: Application;
+  readonly directory: string;
+  readonly stations: () => StationsState;
+  /** What a person chooses next. */
+  readonly chosen: { file?: string };
+  readonly pages: string[];
+}
+
+/** The program behind a window, without the window. */
+async function windowAt(address: string, options: Partial<ApplicationOptions> = {}): Promise<Window> {
+  const directory = await tempDirectory();
+  const journalDirectory = join(directory, 'journals');
+  await mkdir(journalDirectory);
+  const application = await Application.start({
+    version: '0.1.0',
+    systemLanguage: 'en',
+    model: defaultModel,
+    journalDirectory,
+    stationDirectory: join(directory, 'station'),
+    ...options,
+  });
+  onTestFinished(() => application.close());
+  const chosen: { file?: string } = {};
+  const pages: string[] = [];
+  const choose = (): Promise<string | undefined> => Promise.resolve(chosen.file);
+  const desktop: Desktop = {
+    ...nobodysDesktop,
+    chooseTableFile: choose,
+    chooseSaveFile: choose,
+    chooseCredentialsFile: choose,
+    chooseAuthorityFile: choose,
+    choosePlanFile: choose,
+    showPage: (html) => Promise.resolve(void pages.push(html)),
+  };
+  const device = application.openDevice();
+  const handlers = served(device, application, desktop, () => Promise.resolve({ lines: 0 }));
+  await handlers.changeSettings({ station: { address, name: 'desk-1', authorityFile: '', ports: ['sim:m5310a'] } });
+  return { handlers, application, directory, stations: () => application.state.state.stations, chosen, pages };
+}
+
+async function until(window: Window, holds: (state: StationsState) => boolean): Promise<void> {
+  await vi.waitFor(
+    () => expect(holds(window.stations()), JSON.stringify(window.stations()).slice(0, 600)).toBe(true),
+    soon,
+  );
+}
+
+describe.skipIf(reasonAgainstQueue !== undefined)('the window at a queue', () => {
+  let server: NatsServer;
+  beforeEach(async () => {
+    server = await NatsServer.start();
+  });
+  afterEach(() => server.close());
+
+  it('says that none is set up there, sets it up, adds work, shows it and takes it out again', async () => {
+    const window = await windowAt(server.url);
+    const { handlers, stations } = window;
+    await handlers.connectQueue({ setUp: false });
+    await until(window, ({ phase, fault }) => phase === 'off' && fault?.code === 'QUEUE_NOT_SET_UP');
+    await handlers.connectQueue({ setUp: true });
+    await until(window, ({ phase, view }) => phase === 'connected' && view !== undefined);
+    expect(await handlers.addWork({ site: '泵房 \u202e', id: 'a', count: 1, order })).toEqual({ added: 1 });
+    expect(await handlers.addWork({ site: 'Hall', count: 3, order })).toEqual({ added: 3 });
+    await until(window, ({ view }) => view?.waitingCount === 4 && view.waiting.length === 4);
+    expect(stations().view?.waiting).toContainEqual({
+      id: 'a',
+      site: '泵房 \u202e',
+      addedMs: expect.any(Number) as number,
+    });
+    expect(await handlers.cancelWork({ id: 'a' })).toEqual({ wasThere: true });
+    expect(await handlers.cancelWork({ id: 'b' })).toEqual({ wasThere: false });
+    await until(window, ({ view }) => view?.counts.real.cancelled === 1 && view.waitingCount === 3);
+    await expect(Promise.resolve(handlers.addWork({ site: '', id: 'a', count: 1, order }))).rejects.toMatchObject({
+      code: 'QUEUE_BAD_WORK',
+    });
+    await expect(Promise.resolve(handlers.addWork({ site: '', id: 'a', count: 2, order }))).rejects.toMatchObject({
+      code: 'BAD_ARGUMENT',
+    });
+    await handlers.disconnectQueue();
+    expect(stations()).toMatchObject({ phase: 'off' });
+    expect(stations().view).toBeUndefined();
+  });
+
+  it('adds all of a table or nothing of it, and says which lines are wrong', async () => {
+    const window = await windowAt(server.url);
+    const { handlers, chosen, directory } = window;
+    await handlers.connectQueue({ setUp: true });
+    await until(window, ({ phase }) => phase === 'connected');
+    chosen.file = join(directory, 'work.csv');
+    await writeFile(chosen.file, 'id,site,only\nx-1,"Hall 3, east",version create\n,Pump,\n../x,Pump,\nx-1,Pump,\n');
+    await expect(Promise.resolve(handlers.addWorkFromTable({ order }))).rejects.toMatchObject({
+      code: 'QUEUE_BAD_WORK',
+      detail: expect.stringMatching(/line 4: id must be.*line 5: the id x-1 is that of line 2/) as string,
+    });
+    expect((await (await queueAt(server.url)).list()).waiting).toEqual([]);
+    await writeFile(chosen.file, 'id,site,only\nx-1,"Hall 3, east",version create\n,Pump,\n');
+    expect(await handlers.addWorkFromTable({ order })).toEqual({ added: 2 });
+    await until(window, ({ view }) => view?.waitingCount === 2);
+    delete chosen.file;
+    expect(await handlers.addWorkFromTable({ order })).toBeNull();
+  });
+
+  it('shows stations, what runs and what came of it as it changes, also after the server was started again', async () => {
+    const queue = await queueAt(server.url);
+    const window = await windowAt(server.url);
+    const { handlers, stations } = window;
+    await handlers.connectQueue({ setUp: false });
+    await until(window, ({ view }) => view !== undefined);
+    await queue.add(workOf('a'));
+    const go = Promise.withResolvers<undefined>();
+    const { station } = await stationAt(server.url, {
+      name: 'line-1',
+      run: async (_work, _port, _folder, onProgress) => {
+        onProgress({ done: 2, count: 9, failed: 1 });
+        await go.promise;
+        const counts = { passed: 8, failed: 1, inconclusive: 0, skipped: 0 };
+        return { isComplete: true, outcome: 'failed', isPractice: false, isMasked: true, counts, notPassed: ['read'] };
+      },
+    });
+    const running = station.run(new AbortController().signal);
+    await until(window, ({ view }) => view?.running[0]?.done === 2);
+    expect(stations().view?.running).toEqual([
+      { id: 'a', site: 'site a', station: 'line-1', port: 'port', done: 2, count: 9, failed: 1 },
+    ]);
+    expect(stations().view?.stations).toMatchObject([{ station: 'line-1', ports: [{ port: 'port' }] }]);
+    go.resolve(undefined);
+    await running;
+    await until(window, ({ view }) => view?.failures.length === 1 && view.running.length === 0);
+    expect(stations().view?.failures).toMatchObject([{ id: 'a', outcome: 'failed', notPassed: ['read'] }]);
+    await server.kill();
+    await until(window, ({ phase, fault }) => phase === 'lost' && fault?.code === 'QUEUE_UNREACHABLE');
+    await server.startAgain();
+    await until(window, ({ phase }) => phase === 'connected');
+    await (await queueAt(server.url)).add(workOf('b'));
+    await until(window, ({ view }) => view?.waiting.some(({ id }) => id === 'b') ?? false);
+    await (await queueAt(server.url)).cancel('b', Date.now(), 'planner');
+    await until(window, ({ view }) => view?.counts.real.cancelled === 1);
+  });
+
+  it('is a station itself: tests a device, stores what came of it, and opens report, session and file from there', async () => {
+    const window = await windowAt(server.url);
+    const { handlers, stations, pages, chosen, directory } = window;
+    await handlers.connectQueue({ setUp: true });
+    await until(window, ({ phase }) => phase === 'connected');
+    const queue = await queueAt(server.url);
+    await queue.add({ ...workOf('a'), only: ['version', 'create'] });
+    await handlers.startStation();
+    await until(window, ({ view }) => view?.results.length === 1);
+    const { files = [], outcome, isPractice, station } = stations().view?.results[0] ?? {};
+    expect({ outcome, isPractice, station }).toEqual({ outcome: 'passed', isPractice: true, station: 'desk-1' });
+    expect(stations().own).toMatchObject({ phase: 'running', name: 'desk-1' });
+    await handlers.stopStation();
+    expect(stations().own).toMatchObject({ phase: 'off', prompts: {} });
+    const named = (end: string): string => files.find(({ name }) => name.endsWith(end))?.name ?? '';
+    expect(await handlers.openResultFile({ id: 'a', file: named('.html') })).toEqual({ shown: 'page' });
+    expect(pages[0]).toContain('<!doctype html>');
+    const opened = await handlers.openResultFile({ id: 'a', file: named('.ndjson') });
+    expect(opened).toMatchObject({ shown: 'session' });
+    const { session } = opened as { session: string };
+    expect((await handlers.listSessions()).sessions.map(({ id }) => id)).toContain(session);
+    expect((await handlers.openSession({ session })).id).toBe(session);
+    chosen.file = join(directory, 'saved.json');
+    expect(await handlers.openResultFile({ id: 'a', file: named('.json') })).toEqual({
+      shown: 'saved',
+      file: chosen.file,
+    });
+    expect(JSON.parse(await readFile(chosen.file, 'utf8'))).toMatchObject({ cases: expect.any(Array) as unknown[] });
+    await expect(Promise.resolve(handlers.openResultFile({ id: 'a', file: '../x' }))).rejects.toMatchObject({
+      code: 'QUEUE_BAD_FILE',
+    });
+  });
+
+  it('leaves a port alone that a tab has, and work goes to another', async () => {
+    const window = await windowAt(server.url);
+    const { handlers, stations } = window;
+    await handlers.connectQueue({ setUp: true });
+    await until(window, ({ phase }) => phase === 'connected');
+    await handlers.openPort({ path: 'sim:m5310a', baudRate: 9600 });
+    await handlers.startStation();
+    const queue = await queueAt(server.url);
+    await queue.add(workOf('a'));
+    const { station } = await stationAt(server.url, { name: 'line-2' });
+    await station.run(new AbortController().signal);
+    await until(window, ({ view }) => view?.results[0]?.station === 'line-2');
+    expect(stations().own.phase).toBe('running');
+    await handlers.closePort();
+    await queue.add({ ...workOf('b'), only: ['version'] });
+    await until(window, ({ view }) => view?.results.some(({ station: by }) => by === 'desk-1') ?? false);
+  });
+
+  it('shows as rows of text what strangers have put there, and goes on', async () => {
+    const queue = await queueAt(server.url);
+    const { results, progress, stations: bucket, client } = queue.connection;
+    const markup = '<img src=x onerror=alert(1)>\u0007\u202e';
+    await results.put('bad', 'no JSON');
+    await progress.put('bad', new Uint8Array([0xff, 0x00]));
+    await bucket.put('bad', '[]');
+    await bucket.put('evil', JSON.stringify({ station: markup, version: markup, ports: [], waiting: 0, wallMs: 0 }));
+    await client.publish('mipl.work.evil', '{"format":"mipl-work"');
+    const window = await windowAt(server.url);
+    await window.handlers.connectQueue({ setUp: false });
+    await until(window, ({ view }) => view?.waiting[0]?.id === 'evil' && view.stations.length === 1);
+    expect(window.stations().view).toMatchObject({
+      stations: [{ station: markup }],
+      results: [],
+      running: [],
+      waiting: [{ id: 'evil', problem: expect.stringContaining('no JSON') as string }],
+    });
+  });
+});
+
+describe.skipIf(reasonAgainstQueue !== undefined)('who asks', () => {
+  it('is kept in the key store by address, never in the settings, and given to no other address', async () => {
+    const server = await NatsServer.start({ config: 'authorization { user: planner, password: secret-word }' });
+    onTestFinished(() => server.close());
+    const secrets = memorySecrets();
+    const settingsFile = join(await tempDirectory(), 'settings.json');
+    const window = await windowAt(server.url, { secrets, settingsFile });
+    const { handlers, stations } = window;
+    await handlers.connectQueue({ setUp: true });
+    await until(window, ({ phase, fault }) => phase === 'off' && fault?.code === 'QUEUE_DENIED');
+    await handlers.setQueueUser({ user: 'planner', password: 'secret-word' });
+    expect(stations()).toMatchObject({ credentials: 'user', areCredentialsKept: false });
+    await handlers.connectQueue({ setUp: true });
+    await until(window, ({ phase }) => phase === 'connected');
+    const { station } = window.application.state.state.settings;
+    await handlers.changeSettings({ station: { ...station, address: 'nats://127.0.0.1:1' } });
+    expect(stations()).toMatchObject({ phase: 'off', credentials: 'none' });
+    await handlers.changeSettings({ station });
+    expect(stations()).toMatchObject({ credentials: 'user' });
+    await handlers.forgetQueueCredentials();
+    expect(stations()).toMatchObject({ credentials: 'none' });
+    expect(await readFile(settingsFile, 'utf8')).not.toContain('secret-word');
+    expect(JSON.stringify(window.application.state.state)).not.toContain('secret-word');
+  });
+
+  it('and where: nothing is reached that no person has confirmed', async () => {
+    const asked: string[] = [];
+    const hosts = {
+      has: () => false,
+      require: ({ purpose, address }: { purpose: string; address: string }) => {
+        asked.push(`${purpose} ${address}`);
+        return Promise.reject(new Error('No'));
+      },
+    };
+    const { handlers, stations } = await windowAt('nats://one,tls://two:4333', { hosts });
+    await expect(Promise.resolve(handlers.connectQueue({ setUp: false }))).rejects.toThrow('No');
+    expect(asked).toEqual(['queue nats://one:4222']);
+    expect(stations().phase).toBe('off');
+  });
+
+  it('a server without JetStream is told from one that is not there, which is tried again', async () => {
+    const server = await NatsServer.start({ hasJetStream: false });
+    const window = await windowAt(server.url);
+    await window.handlers.connectQueue({ setUp: true });
+    await until(window, ({ phase, fault }) => phase === 'off' && fault?.code === 'QUEUE_NO_JETSTREAM');
+    await server.close();
+    await window.handlers.connectQueue({ setUp: true });
+    await until(window, ({ phase, fault }) => phase === 'lost' && fault?.code === 'QUEUE_UNREACHABLE');
+    await window.handlers.disconnectQueue();
+    expect(window.stations()).toMatchObject({ phase: 'off' });
+  });
+});
