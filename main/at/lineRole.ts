@@ -25,7 +25,7 @@ const prefixed = /^[+*%^#&$!@]/;
 const unaskedWords = new RegExp(
   [
     'RING|NO CARRIER|NO ANSWER|NO DIAL ?TONE|BUSY|CONNECT(?: .*)?|(?:CALL|SMS|PB|GPS) (?:READY|DONE)',
-    '(?:UNDER|OVER)-VOLTAGE WARN+ING|(?:ENTER|EXIT) (?:PSM|EDRX|DEEPSLEEP)|GPRS (?:ATTACHED|DETACHED)|DST: ?[0-2]',
+    '(?:UNDER|OVER)-VOLTAGE WARN+ING|(?:ENTER|EXIT) (?:PSM|EDRX|DEEPSLEEP)|EC(?:SLEEP|WAKEUP)|GPRS (?:ATTACHED|DETACHED)|DST: ?[0-2]',
     '[A-Z0-9]{2}: [0-9A-F]{4} [0-9A-F]{4}(?: .*)?|LEAVING THE BROM|>',
   ]
     .map((words) => `^(?:${words})$`)

@@ -62,6 +62,7 @@ const anyOf = (marks: Marks): RegExp => new RegExp(`^(?:${marks.join('|')})$`, '
 const starts: Marks = [
   'REBOOT_CAUSE_\\w+',
   'REBOOTING\\.*',
+  'RESETT?ING\\.*',
   'Boot: *\\w+',
   ...['Security', 'Protocol', 'Apps'].map((core) => `${core} [A-Z.]+ *Verified`),
   ...['NORMAL POWER', 'POWER', 'UNDER-VOLTAGE POWER', 'OVER-VOLTAGE POWER'].map((power) => `${power}(?:ED)? DOWN`),
@@ -73,15 +74,19 @@ const starts: Marks = [
 ];
 /**
  * Said by a start, and by some firmware also when it wakes from PSM with its session kept: M5311 and ME3616 (`*MATREADY`), MN31x
- * (`+MATREADY`), BC26 and BC66 (`RDY`, `APP RDY`), EC616 (`ECRDY`, `+POWERON`).
+ * (`+MATREADY`; Xinyi's build for China Mobile without the plus), BC26 and BC66 (`RDY`, `APP RDY`), EC616 (`ECRDY`, `+POWERON`), Fibocom (`AT command
+ * ready`, `+SIM READY`).
  */
 const readies: Marks = [
   '\\*MATREADY: *1',
   '\\*ATREADY: *1',
   '\\+MATREADY(?:: *\\d+)?',
+  'MATREADY',
   'RDY',
   ...['EC', '\\+EC', 'APP', 'AT'].flatMap((core) => [`${core}RDY`, `${core} RDY`]),
   'AT READY',
+  'AT COMMAND READY',
+  '\\+SIM READY',
   '\\+POWERON: *\\d+',
 ];
 /** What follows the name of a board: `BC95-G`, `BC28-CNV`, `BC95-B8`, `ME3616-G1A`. */
@@ -119,7 +124,7 @@ function placeOf(text: string): number {
 
 /** The word that takes the place of OK, or follows it, when a command restarts the module (mipl-at.md §1). */
 export function isRestartResult(line: string): boolean {
-  return isBootLine(line) && /^REBOOTING\.*$/i.test(line.trim());
+  return isBootLine(line) && /^(?:REBOOT|RESETT?)ING\.*$/i.test(line.trim());
 }
 
 /** A line a module prints when it starts, and that may equally be its answer to a question for maker or model. */

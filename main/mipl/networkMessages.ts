@@ -219,7 +219,7 @@ export const networkCommandSpecs = {
     form: 'read',
     answer: line('+NCONFIG', { item: raw(), value: raw() }),
   }),
-  clock: command({ name: '+CCLK', form: 'read', answer: line('+CCLK', { time: quoted(), zone: optional(raw()) }) }),
+  clock: command({ name: '+CCLK', form: 'read', answer: line('+CCLK', { time: rest() }) }),
   baudRate: command({
     name: '+NATSPEED',
     params: {

@@ -18,7 +18,19 @@ async function quiet(hasSession: boolean) {
   return parts;
 }
 
-const readyMarks = ['RDY', 'APP RDY', 'ECRDY', '+POWERON:0', '+POWERON: 1', '*MATREADY: 1', '*ATREADY: 1', '+MATREADY'];
+const readyMarks = [
+  'RDY',
+  'APP RDY',
+  'ECRDY',
+  '+POWERON:0',
+  '+POWERON: 1',
+  '*MATREADY: 1',
+  '*ATREADY: 1',
+  '+MATREADY',
+  'MATREADY',
+  'AT command ready',
+  '+SIM READY',
+];
 const proofs = [
   'REBOOT_CAUSE_APPLICATION_AT',
   'REBOOTING',
@@ -31,6 +43,7 @@ const proofs = [
   'MODEM:STARTUP',
   '+SYSSTART',
   'BC28-CNV',
+  'RESETING',
 ];
 
 describe('a start without a session', () => {
@@ -152,6 +165,8 @@ describe('who the module is', () => {
     'SMS Ready',
     'UNDER-VOLTAGE WARNNING',
     'ENTER PSM',
+    'ECSLEEP',
+    'ECWAKEUP',
     'GPRS DETACHED',
     'DST: 0',
     'F1: 0000 0000',
