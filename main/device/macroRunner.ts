@@ -5,7 +5,7 @@ import { remark } from '../../shared/remarks.ts';
 import type { Remark } from '../../shared/remarks.ts';
 import type { FactRecord } from '../facts/factRecord.ts';
 import type { LogBook } from '../log/logBook.ts';
-import { MacroRun } from '../macros/macroRun.ts';
+import type { MacroModule } from '../macros/macroRun.ts';
 import type { Clock } from '../time/clock.ts';
 import type { Session } from './session.ts';
 
@@ -74,20 +74,15 @@ export class MacroRunner {
     };
     note(remark('macroBegins', { name }));
     tell({});
-    const run = new MacroRun(macro, {
-      module: {
-        send: (line, options) => session().engine.sendLine(line, macroTag, options),
-        onLine: (listener) =>
-          log.onEntry(({ kind, text, belongsTo }) => {
-            const isOwn =
-              kind === 'answer' && belongsTo !== undefined && 'task' in belongsTo && belongsTo.task === 'macro';
-            if (isOwn || kind === 'unasked') listener(text);
-          }),
-      },
-      clock,
-      signal,
-      onProgress: tell,
-    });
+    const module: MacroModule = {
+      send: (line, options) => session().engine.sendLine(line, macroTag, options),
+      onLine: (listener) =>
+        log.onEntry(({ kind, text, belongsTo }) => {
+          const isOwn =
+            kind === 'answer' && belongsTo !== undefined && 'task' in belongsTo && belongsTo.task === 'macro';
+          if (isOwn || kind === 'unasked') listener(text);
+        }),
+    };
     const seconds = (): string => ((clock.steadyMs() - startedMs) / 1000).toFixed(1);
     // What the end is told of may order the next macro.
     const end = (change: Partial<MacroProgress>): void => {
@@ -95,7 +90,9 @@ export class MacroRunner {
       tell({ ...placeOf(progress), ...change, finishedMs: clock.steadyMs() });
     };
     try {
-      await run.run();
+      // Loaded by the first macro: most sessions have none.
+      const { MacroRun } = await import('../macros/macroRun.ts');
+      await new MacroRun(macro, { module, clock, signal, onProgress: tell }).run();
       note(remark('macroDone', { name, seconds: seconds() }));
       end({ phase: 'done' });
     } catch (error) {

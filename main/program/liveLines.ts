@@ -1,7 +1,7 @@
 import type { LogEntry } from '../../shared/log.ts';
 import type { SessionBytes, SessionRow } from '../../shared/sessions.ts';
 import type { Device } from '../device/device.ts';
-import { OpenSession } from '../sessions/openSession.ts';
+import type { OpenSession } from '../sessions/openSession.ts';
 
 /** Live log and journal stamp a line by clocks that may have been set apart by so much; the text decides. */
 const NEAR_MS = 2000;
@@ -42,8 +42,10 @@ export class LiveLines {
   async #session(file: string): Promise<OpenSession> {
     if (this.#growing?.file !== file) {
       await this.#growing?.close();
+      // Loaded when somebody looks at the bytes of a line for the first time.
+      const { OpenSession: Session } = await import('../sessions/openSession.ts');
       const nobody = { onChange: () => undefined, onFind: () => undefined };
-      this.#growing = await OpenSession.open(file, nobody, () => this.#device.clock.wallMs());
+      this.#growing = await Session.open(file, nobody, () => this.#device.clock.wallMs());
     }
     await this.#growing.look();
     return this.#growing;

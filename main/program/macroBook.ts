@@ -5,9 +5,14 @@ import type { Fault } from '../../shared/errors.ts';
 import { freeMacroName, maxMacros, sameMacroName } from '../../shared/macros.ts';
 import type { Macro, SoughtLine } from '../../shared/macros.ts';
 import { makeDirectoryFor, writeWhole } from '../files/writeWhole.ts';
-import { macrosText, parseMacros, patternFault } from '../macros/macroFile.ts';
+import type * as macroFile from '../macros/macroFile.ts';
 import { systemClock } from '../time/clock.ts';
 import type { ProgramHolder } from './programHolder.ts';
+
+/** Loaded by the first macro, and with it the engine of its patterns: most people have none. */
+function loadFormat(): Promise<typeof macroFile> {
+  return import('../macros/macroFile.ts');
+}
 
 /** The macros of a person, in the program's state and in a file of their own. */
 export class MacroBook {
@@ -32,7 +37,9 @@ export class MacroBook {
     try {
       const text = new TextDecoder().decode(await readFile(this.#file));
       // A book without macros is no file of macros.
-      if (text.trim() !== '') this.#state.change({ macros: parseMacros(text, basename(this.#file)) });
+      if (text.trim() === '') return undefined;
+      const { parseMacros } = await loadFormat();
+      this.#state.change({ macros: parseMacros(text, basename(this.#file)) });
       return undefined;
     } catch (error) {
       if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
@@ -47,7 +54,8 @@ export class MacroBook {
    * that is there twice, `FILE_NOT_WRITTEN`.
    */
   async save(macros: readonly Macro[]): Promise<void> {
-    macros.forEach((macro, index) => checkMacro(macro, index, macros));
+    const { macrosText, patternFault } = await loadFormat();
+    macros.forEach((macro, index) => checkMacro(macro, index, macros, patternFault));
     this.#state.change({ macros });
     const file = this.#file;
     if (file === undefined) return;
@@ -61,6 +69,7 @@ export class MacroBook {
 
   /** Adds the macros of a file; one whose name is taken gets another. Gives their names. @throws as {@link save}, `FILE_BAD_MACROS`. */
   async add(text: string, fileName: string): Promise<string[]> {
+    const { parseMacros } = await loadFormat();
     const { macros } = this.#state.state;
     const read = parseMacros(text, fileName);
     if (macros.length + read.length > maxMacros) {
@@ -75,7 +84,12 @@ export class MacroBook {
   }
 }
 
-function checkMacro({ name, steps }: Macro, index: number, all: readonly Macro[]): void {
+function checkMacro(
+  { name, steps }: Macro,
+  index: number,
+  all: readonly Macro[],
+  patternFault: (source: string) => string | undefined,
+): void {
   const place = `macros[${index}]`;
   if (all.findIndex((other) => sameMacroName(other.name, name)) !== index) {
     throw new CodedError('BAD_ARGUMENT', `${place}.name is there twice`, `${place}.name`);

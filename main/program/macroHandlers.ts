@@ -3,7 +3,6 @@ import { basename } from 'node:path';
 import type { Handlers } from '../../shared/contract/contract.ts';
 import { CodedError, faultOf } from '../../shared/errors.ts';
 import { writeWhole } from '../files/writeWhole.ts';
-import { macrosText } from '../macros/macroFile.ts';
 import type { Application } from './application.ts';
 import type { Desktop } from './desktop.ts';
 
@@ -25,6 +24,7 @@ export function macroHandlers(
     async exportMacros({ macros }) {
       const file = await desktop.chooseExportFile('macros.json', 'macros');
       if (file === undefined) return null;
+      const { macrosText } = await import('../macros/macroFile.ts');
       await writeWhole(file, macrosText(macros));
       return { file };
     },

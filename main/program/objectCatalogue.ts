@@ -10,7 +10,6 @@ import type { ValueOf } from '../../shared/schema.ts';
 import { writeWhole } from '../files/writeWhole.ts';
 import { catalogueObjectOf, definitionFor, tableObjects, tableResource } from '../lwm2m/definitions/catalogueObject.ts';
 import type { OmaObject } from '../lwm2m/oma/objectFile.ts';
-import { readRegistry } from '../lwm2m/oma/registryFiles.ts';
 
 const resource = object({
   id: number(),
@@ -115,6 +114,7 @@ export class ObjectCatalogue {
     const abort = new AbortController();
     this.#import = abort;
     try {
+      const { readRegistry } = await import('../lwm2m/oma/registryFiles.ts');
       const { objects, fileCount, remarks, refused } = await readRegistry(places, {
         signal: abort.signal,
         onProgress: (done, total) => this.#say({ done, total }),

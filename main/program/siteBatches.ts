@@ -9,13 +9,10 @@ import { fileStamp } from '../../shared/localTime.ts';
 import { read } from '../../shared/schema.ts';
 import { runOf, siteBatch } from '../../shared/siteBatch.ts';
 import type { BatchBeginning, BatchOutcome, BatchTest, SiteBatch } from '../../shared/siteBatch.ts';
-import { isPractice, outcomeOf } from '../acceptance/report/certificateFacts.ts';
-import { reportName, reportText } from '../acceptance/report/files.ts';
-import { siteBatchCsv, siteBatchHtml } from '../acceptance/report/siteBatchFiles.ts';
+import type * as certificateFacts from '../acceptance/report/certificateFacts.ts';
 import type { Device } from '../device/device.ts';
 import { makeDirectoryFor, writeNew, writeWhole } from '../files/writeWhole.ts';
 import { safeNamePart } from '../journal/fileNames.ts';
-import { saveAbout, sessionAboutOf } from '../sessions/sessionFiles.ts';
 import type { ProgramHolder } from './programHolder.ts';
 
 /** What it works with. */
@@ -28,7 +25,7 @@ export interface SiteBatchesParts {
   readonly wallMs: () => number;
 }
 
-const outcomes: Readonly<Record<ReturnType<typeof outcomeOf>, BatchOutcome>> = {
+const outcomes: Readonly<Record<ReturnType<typeof certificateFacts.outcomeOf>, BatchOutcome>> = {
   passed: 'passed',
   failed: 'failed',
   unfinished: 'stopped',
@@ -93,6 +90,7 @@ export class SiteBatches {
     const { acceptance } = device.state.state;
     device.acceptance.setDetails({ ...acceptance.details, site, operator: technician });
     const result = await device.acceptance.report();
+    const { reportName, reportText } = await import('../acceptance/report/files.ts');
     const form = { language: 'both', isMasked: false } as const;
     const pdf = await printPdf(reportText(result, { ...form, format: 'pdf' }));
     const name = reportName(result, false, site);
@@ -105,7 +103,8 @@ export class SiteBatches {
     ]);
     const [pdfName = '', htmlName = ''] = written.map((file) => basename(file));
     const { startedMs = result.startedMs, finishedMs = result.finishedMs } = acceptance;
-    const test = testOf(result, startedMs, finishedMs, { pdf: pdfName, html: htmlName });
+    const facts = await import('../acceptance/report/certificateFacts.ts');
+    const test = testOf(result, facts, startedMs, finishedMs, { pdf: pdfName, html: htmlName });
     await this.#inTurn(() => this.#enter(test));
     await this.#nameSession(device, site);
     return test;
@@ -136,6 +135,7 @@ export class SiteBatches {
   }
 
   async #writeFiles(batch: SiteBatch): Promise<void> {
+    const { siteBatchCsv, siteBatchHtml } = await import('../acceptance/report/siteBatchFiles.ts');
     await writeWhole(join(batch.folder, 'summary.csv'), siteBatchCsv(batch));
     await writeWhole(join(batch.folder, 'summary.html'), siteBatchHtml(batch));
   }
@@ -143,6 +143,7 @@ export class SiteBatches {
   /** The session is found by its site; what a person has said of it already stays. */
   async #nameSession({ journal }: Device, site: string): Promise<void> {
     if (!journal) return;
+    const { saveAbout, sessionAboutOf } = await import('../sessions/sessionFiles.ts');
     const about = await sessionAboutOf(journal.file);
     if (about.site === undefined) await saveAbout(journal.file, { ...about, site });
   }
@@ -150,6 +151,7 @@ export class SiteBatches {
 
 function testOf(
   result: AcceptanceResult,
+  { isPractice, outcomeOf }: typeof certificateFacts,
   startedMs: number,
   finishedMs: number,
   reports: Readonly<Record<string, string>>,
