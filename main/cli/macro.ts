@@ -4,7 +4,7 @@ import { sameMacroName, stepNumber } from '../../shared/macros.ts';
 import type { Macro, MacroProgress } from '../../shared/macros.ts';
 import { ranges } from '../../shared/settings.ts';
 import { shippedMacros } from '../../shared/shippedMacros.ts';
-import type { StateChanges } from '../../shared/state.ts';
+import type { StateChanges } from '../../shared/statePatch.ts';
 import type { Device } from '../device/device.ts';
 import { visibleJson, visibleLine } from '../files/visible.ts';
 import { parseMacros } from '../macros/macroFile.ts';

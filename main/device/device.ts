@@ -1,11 +1,9 @@
-import { adapterKey, lineKey, lineOf } from '../../shared/adapters.ts';
-import type { KnownAdapter } from '../../shared/adapters.ts';
+import { lineOf } from '../../shared/adapters.ts';
 import { defined } from '../../shared/defined.ts';
 import { CodedError, faultOf } from '../../shared/errors.ts';
 import type { Fault } from '../../shared/errors.ts';
 import type { LineChange, LineSettings } from '../../shared/lineSettings.ts';
 import type { ValueWriter } from '../../shared/lwm2m.ts';
-import type { ModelState } from '../../shared/models.ts';
 import type { DeviceId, DeviceSummary } from '../../shared/programState.ts';
 import { localTime } from '../../shared/localTime.ts';
 import { remark, remarkText } from '../../shared/remarks.ts';
@@ -22,68 +20,22 @@ import { openJournal } from '../journal/journalWriter.ts';
 import type { JournalWriter } from '../journal/journalWriter.ts';
 import { LogBook } from '../log/logBook.ts';
 import type { LogInput } from '../log/logBook.ts';
-import type { DeviceModel } from '../../shared/deviceModel.ts';
 import { GeneratorRunner } from '../lwm2m/generatorRunner.ts';
 import { ObjectStore } from '../lwm2m/objectStore.ts';
 import { PlatformCaller } from '../platform/platformCaller.ts';
-import type { PlatformKey } from '../platform/platformKey.ts';
 import type { Clock } from '../time/clock.ts';
-import type { HostGuard } from '../transport/hostGuard.ts';
 import { AntennaSurvey } from './antennaSurvey.ts';
 import { ArmedAnswers } from './armedAnswers.ts';
+import { DeviceMemory } from './deviceMemory.ts';
 import { examine } from './examine.ts';
 import { MacroRunner } from './macroRunner.ts';
 import { NetworkChanger } from './networkChanger.ts';
 import { portInfoOf, usualName } from './ports.ts';
+import type { ChosenModel, ProgramParts } from './programParts.ts';
 import { Session } from './session.ts';
-import type { SessionParts } from './sessionParts.ts';
 import { Standstill } from './standstill.ts';
 import { ValueHistory } from './valueHistory.ts';
 import { summaryOf } from './summary.ts';
-
-/** How the sessions of a device are held; every part has a default. */
-export type SessionOptions = Pick<
-  SessionParts,
-  | 'dialect'
-  | 'openLink'
-  | 'reopenMs'
-  | 'againMs'
-  | 'answerTimeoutMs'
-  | 'signalPollMs'
-  | 'closeEventMs'
-  | 'networkTimeoutMs'
-> & {
-  /** Before a stage that does not move on is looked into; default 10 s. */
-  readonly patienceMs?: number;
-};
-
-/** A device model with the name by which the program knows it. */
-export interface ChosenModel {
-  readonly model: DeviceModel;
-  readonly state: ModelState;
-}
-
-/** What all devices of a program share; main/program lends it. */
-export interface ProgramParts {
-  readonly version: string;
-  /** What a device is made of that nobody has chosen otherwise. */
-  readonly model: () => ChosenModel;
-  readonly journalDirectory: string;
-  readonly clock: Clock;
-  readonly hosts: HostGuard;
-  readonly platformKey: PlatformKey;
-  readonly session: SessionOptions;
-  /** The settings of the person, without what holds for one device only. */
-  readonly settings: () => Settings;
-  /** Takes over settings for all devices and writes them. @throws CodedError `FILE_NOT_WRITTEN`. */
-  readonly changeSettings: (change: Partial<Settings>) => Promise<void>;
-  readonly ports: () => readonly PortInfo[];
-  /** Another device has the port open. */
-  readonly isTaken: (path: string, by: DeviceId) => boolean;
-}
-
-const RECENT_PORTS = 8;
-const MOST_ADAPTERS = 200;
 
 /** One module and all that hangs on it: state, log, object store, platform's side, acceptance run, and at most one session. */
 export class Device {
@@ -112,6 +64,7 @@ export class Device {
   /** Spans and times of everything here. */
   readonly clock: Clock;
   readonly #program: ProgramParts;
+  readonly #memory: DeviceMemory;
   #session: Session | undefined;
   /** Settles when every session before the present one has let go of its port. */
   #closing: Promise<unknown> = Promise.resolve();
@@ -126,6 +79,7 @@ export class Device {
     this.version = program.version;
     this.clock = program.clock;
     this.#program = program;
+    this.#memory = new DeviceMemory(program);
     const { model, state } = program.model();
     this.store = new ObjectStore(model);
     this.state = new StateHolder({
@@ -237,36 +191,17 @@ export class Device {
       if (this.#session === session) this.#session = undefined;
       throw error;
     }
-    await this.#rememberPort(path, baudRate);
+    await this.#remember(this.#memory.port(path, baudRate));
   }
 
   /** The port is open, whether or not this can be written down. */
-  async #rememberPort(path: string, baudRate: number): Promise<void> {
-    const { recentPorts } = this.#program.settings();
-    const recent = [{ path, baudRate }, ...recentPorts.filter((known) => known.path !== path)].slice(0, RECENT_PORTS);
-    await this.#program.changeSettings({ recentPorts: recent }).catch((error: unknown) => this.report(faultOf(error)));
+  async #remember(kept: Promise<void>): Promise<void> {
+    await kept.catch((error: unknown) => this.report(faultOf(error)));
   }
 
-  /** Which module was at this adapter, whatever name its port has next time. */
-  async #rememberAdapter(): Promise<void> {
+  #rememberAdapter(): Promise<void> {
     const { connection, module } = this.state.facts;
-    const { port, baudRate } = connection;
-    const key = port && adapterKey(port);
-    if (key === undefined || baudRate === undefined) return;
-    const { adapters } = this.#program.settings();
-    const { model, imei } = module;
-    const known: KnownAdapter = {
-      baudRate,
-      ...(model === undefined ? {} : { model: model.slice(0, 100) }),
-      ...(imei === undefined ? {} : { imeiEnd: imei.slice(-4) }),
-    };
-    if (JSON.stringify(adapters[key]) === JSON.stringify(known)) return;
-    const { [key]: _before, ...others } = adapters;
-    // The newest last: the oldest go first when there are too many.
-    const kept = Object.entries(others).slice(-MOST_ADAPTERS);
-    await this.#program
-      .changeSettings({ adapters: { ...Object.fromEntries(kept), [key]: known } })
-      .catch((error: unknown) => this.report(faultOf(error)));
+    return this.#remember(this.#memory.adapter(connection, module));
   }
 
   /**
@@ -275,13 +210,10 @@ export class Device {
    */
   async changeLine(change: LineChange): Promise<void> {
     await this.session.changeLine(change);
-    const { port, line, baudRate } = this.state.facts.connection;
-    if (!port || !line) return;
-    const { [lineKey(port)]: _before, ...others } = this.#program.settings().portLines;
-    const kept = Object.entries(others).slice(-MOST_ADAPTERS);
-    await this.#program.changeSettings({ portLines: { ...Object.fromEntries(kept), [lineKey(port)]: line } });
-    if (change.baudRate === undefined || baudRate === undefined) return;
-    await this.#rememberPort(port.path, baudRate);
+    const { port, baudRate } = this.state.facts.connection;
+    await this.#memory.line(this.state.facts.connection);
+    if (!port || change.baudRate === undefined || baudRate === undefined) return;
+    await this.#remember(this.#memory.port(port.path, baudRate));
     await this.#rememberAdapter();
   }
 
@@ -347,10 +279,7 @@ export class Device {
    */
   async chooseDialect(choice: DialectState['name'] | 'auto'): Promise<void> {
     const { session } = this;
-    const { imei } = this.state.state.module;
-    const { [imei ?? '']: _before, ...others } = this.#program.settings().dialects;
-    const isKept = choice !== 'auto' && imei !== undefined;
-    await this.#program.changeSettings({ dialects: isKept ? { ...others, [imei ?? '']: choice } : others });
+    await this.#memory.dialect(this.state.state.module, choice);
     session.chooseDialect(choice);
   }
 

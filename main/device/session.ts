@@ -1,6 +1,5 @@
-import { hasPortLine } from '../../shared/adapters.ts';
 import { defined } from '../../shared/defined.ts';
-import { lineText, usualLine } from '../../shared/lineSettings.ts';
+import { usualLine } from '../../shared/lineSettings.ts';
 import type { LineChange, LineSettings } from '../../shared/lineSettings.ts';
 import { isOnNetwork } from '../../shared/networkStatus.ts';
 import { CodedError, faultOf } from '../../shared/errors.ts';
@@ -11,14 +10,14 @@ import type { JournalWriter } from '../journal/journalWriter.ts';
 import type { Engine } from '../mipl/engine.ts';
 import { systemClock } from '../time/clock.ts';
 import type { Clock } from '../time/clock.ts';
-import type { Timer } from '../time/timers.ts';
 import { tap } from '../transport/tap.ts';
-import type { LineControl, Link } from '../transport/link.ts';
+import type { Link } from '../transport/link.ts';
 import type { UdpTool } from '../udp/udpTool.ts';
 import { LinkSession } from './linkSession.ts';
 import type { BringUpListener, BringUpOptions } from './bringUp.ts';
 import { BringUpRuns } from './bringUpRuns.ts';
 import { DialectChoice } from './dialectChoice.ts';
+import { PortLine } from './portLine.ts';
 import { PortOpener } from './portOpener.ts';
 import { openPortLink } from './ports.ts';
 import type { OpenedPort } from './ports.ts';
@@ -41,10 +40,9 @@ export class Session {
   readonly suite: SuiteOrders;
   readonly #parts: SessionParts;
   readonly #port: PortInfo;
-  #baudRate: number;
-  #line: LineSettings;
   readonly #clock: Clock;
   readonly #record: SessionRecord;
+  readonly #line: PortLine;
   readonly #opener: PortOpener;
   readonly #bringUps: BringUpRuns;
   readonly #dialect: DialectChoice;
@@ -55,23 +53,24 @@ export class Session {
   #attached: LinkSession | undefined;
   #opening: Promise<void> | undefined;
   #wasAnswered = false;
-  /** Of the port's modem lines, while it is open. */
-  #lineWatch: Timer | undefined;
-  /** Of the port that is open; the tap over its link has none. */
-  #portLine: LineControl | undefined;
-  /** Lines of this port that fell and came back were no restart once. */
-  #areLinesNoSign = false;
 
   constructor(parts: SessionParts, port: PortInfo, baudRate: number, line: LineSettings = usualLine) {
     this.#parts = parts;
     this.#port = port;
-    this.#baudRate = baudRate;
-    this.#line = line;
     this.#clock = parts.clock ?? systemClock;
     this.#record = new SessionRecord(parts.facts, parts.log, this.#clock);
+    this.#line = new PortLine(
+      {
+        port,
+        record: this.#record,
+        onReturn: (names) => this.#doubt.settle(remark('linesFell', { lines: names.join(', ') })),
+      },
+      baudRate,
+      line,
+    );
     this.#opener = new PortOpener({
       port,
-      settings: () => ({ baudRate: this.#baudRate, line: this.#line }),
+      settings: () => ({ baudRate: this.#line.baudRate, line: this.#line.settings }),
       openLink: parts.openLink ?? openPortLink,
       record: this.#record,
       firstPauseMs: parts.reopenMs ?? REOPEN_MS,
@@ -133,7 +132,7 @@ export class Session {
   }
 
   async #open(): Promise<void> {
-    this.#record.opening({ port: this.#port, baudRate: this.#baudRate, line: this.#line });
+    this.#record.opening({ port: this.#port, baudRate: this.#line.baudRate, line: this.#line.settings });
     try {
       const opened = await this.#opener.open();
       // The link keeps what arrives until somebody listens: the journal still has every byte.
@@ -190,20 +189,9 @@ export class Session {
    * Sets the line otherwise while everything on it goes on. @throws CodedError `LINE_NOT_SET` where the port,
    * or its driver, does not take it: what was set before holds then.
    */
-  async changeLine({ baudRate, ...change }: LineChange): Promise<void> {
-    const { lineEnding: _text, ...portChange } = { ...change, ...defined({ baudRate }) };
-    // A port that is away has it when it is back.
-    if (this.#attached && Object.keys(portChange).length > 0) {
-      const control = this.#portLine;
-      if (!control) throw new CodedError('LINE_NOT_SET', `${this.#port.path} has no line to set`, this.#port.path);
-      await control.set(portChange);
-    }
-    this.#line = { ...this.#line, ...change };
-    this.#baudRate = baudRate ?? this.#baudRate;
-    this.#attached?.applyLine(this.#line.lineEnding, this.#baudRate);
-    const text = lineText(this.#line, this.#baudRate, hasPortLine(this.#port.kind));
-    this.#record.note(remark('lineChanged', { settings: text }));
-    this.#record.connection({ type: 'line', line: this.#line, ...defined({ baudRate }) });
+  async changeLine(change: LineChange): Promise<void> {
+    await this.#line.change(change, this.#attached !== undefined);
+    this.#attached?.applyLine(this.#line.settings.lineEnding, this.#line.baudRate);
     // Whom the old settings did not reach need not be waited for.
     if (this.#record.state.connection.phase === 'probing' && !this.#bringUps.running) this.#bringUps.start();
   }
@@ -232,7 +220,7 @@ export class Session {
 
   async #journalFor({ link }: OpenedPort): Promise<JournalWriter> {
     try {
-      const journal = await this.#parts.beginJournal(this.#port, this.#baudRate);
+      const journal = await this.#parts.beginJournal(this.#port, this.#line.baudRate);
       this.#record.facts.settings(this.#parts.settings());
       this.#record.beginJournal(journal);
       return journal;
@@ -254,8 +242,8 @@ export class Session {
       {
         link: this.#link,
         port: this.#port,
-        baudRate: this.#baudRate,
-        lineEnding: this.#line.lineEnding,
+        baudRate: this.#line.baudRate,
+        lineEnding: this.#line.settings.lineEnding,
         store: this.#parts.store,
         record: this.#record,
         settings: this.#parts.settings,
@@ -275,12 +263,7 @@ export class Session {
     this.#record.stage('port', 'done');
     this.#record.connection({ type: 'opened', ...defined({ suggestion }) });
     this.#attached.start();
-    this.#portLine = link.line;
-    this.#areLinesNoSign = false;
-    this.#lineWatch = link.line?.watch({
-      onLines: (lines) => this.#record.connection({ type: 'modemLines', lines }),
-      onReturn: (names) => void this.#onLinesBack(names.map((name) => name.toUpperCase())),
-    });
+    this.#line.attach(link.line);
     void this.#opener.lookForSharers(() => this.#attached !== undefined);
   }
 
@@ -332,8 +315,7 @@ export class Session {
 
   #detach(code: 'PORT_LOST' | 'PORT_NOT_OPEN'): void {
     this.#bringUps.stop();
-    this.#lineWatch?.stop();
-    this.#portLine = undefined;
+    this.#line.detach();
     if (code === 'PORT_LOST') this.#bringUps.keep();
     this.#attached?.end(code);
     this.#attached = undefined;
@@ -350,12 +332,6 @@ export class Session {
       ...defined({ networkTimeoutMs, answerTimeoutMs }),
       ...(registerOnConnect ? { register: { lifetimeSeconds, timeoutSeconds } } : {}),
     };
-  }
-
-  /** A module that was switched off drives no line; one that only sleeps may do the same, and then its lines are no sign here. */
-  async #onLinesBack(names: readonly string[]): Promise<void> {
-    if (this.#areLinesNoSign) return;
-    this.#areLinesNoSign = await this.#doubt.settle(remark('linesFell', { lines: names.join(', ') }));
   }
 
   /** The network came after bring-up had given up on it. */

@@ -1,6 +1,7 @@
 import type { Diagnosis } from '../../shared/diagnosis.ts';
 import { stageNames } from '../../shared/stageNames.ts';
-import type { Stage, StateChanges, SteadyTimeMs } from '../../shared/state.ts';
+import type { Stage, SteadyTimeMs } from '../../shared/state.ts';
+import type { StateChanges } from '../../shared/statePatch.ts';
 import type { StageName } from '../../shared/stageNames.ts';
 import { diagnose, solved } from '../diagnosis/diagnose.ts';
 import type { Signs } from '../diagnosis/rules.ts';

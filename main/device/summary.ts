@@ -2,7 +2,8 @@ import { defined } from '../../shared/defined.ts';
 import { lockOf } from '../../shared/networkChange.ts';
 import type { DeviceId, DeviceSummary } from '../../shared/programState.ts';
 import { stageNames } from '../../shared/stageNames.ts';
-import type { DeviceState, StateChanges } from '../../shared/state.ts';
+import type { DeviceState } from '../../shared/state.ts';
+import type { StateChanges } from '../../shared/statePatch.ts';
 import { isUnderway } from '../../shared/acceptance.ts';
 
 type Fields = Readonly<Record<string, unknown>>;

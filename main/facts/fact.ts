@@ -15,7 +15,6 @@ import type {
   DeviceState,
   DialectState,
   JournalState,
-  KeyedPart,
   ModuleIdentity,
   NetworkState,
   ObjectView,
@@ -28,6 +27,7 @@ import type {
   SteadyTimeMs,
   ValueStanding,
 } from '../../shared/state.ts';
+import type { KeyedPart } from '../../shared/statePatch.ts';
 import type { StageName } from '../../shared/stageNames.ts';
 import type { RequestKind } from '../../shared/requestKinds.ts';
 import type { AnswerTimes } from '../../shared/answerTimes.ts';

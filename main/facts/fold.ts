@@ -2,16 +2,17 @@ import { initialAntenna } from '../../shared/antenna.ts';
 import { defined } from '../../shared/defined.ts';
 import { mergeAttributes } from '../../shared/lwm2m.ts';
 import type { ResourceValue } from '../../shared/lwm2m.ts';
-import { applyPatch, initialDeviceState, isKeyed, keyedParts } from '../../shared/state.ts';
+import { initialDeviceState } from '../../shared/state.ts';
+import { applyPatch, isKeyed, keyedParts } from '../../shared/statePatch.ts';
 import type {
   DeviceState,
   ObservationState,
   PlatformRequest,
   RegistrationState,
   ResourceState,
-  StateChanges,
   SteadyTimeMs,
 } from '../../shared/state.ts';
+import type { StateChanges } from '../../shared/statePatch.ts';
 import { isReachableByPlatform } from '../mipl/registration.ts';
 import { changed } from './change.ts';
 import { stepConnection } from './connection.ts';

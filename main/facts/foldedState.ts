@@ -1,5 +1,6 @@
-import { applyPatch } from '../../shared/state.ts';
-import type { DeviceState, StateChanges } from '../../shared/state.ts';
+import { applyPatch } from '../../shared/statePatch.ts';
+import type { DeviceState } from '../../shared/state.ts';
+import type { StateChanges } from '../../shared/statePatch.ts';
 import { BoundedEntries } from './boundedEntries.ts';
 import { isBounded, kept } from './fold.ts';
 import type { BoundedPart, Known, StateFacts } from './fold.ts';

@@ -1,7 +1,9 @@
 import { faultOf } from '../../shared/errors.ts';
 import { fits, open, text } from '../../shared/schema.ts';
-import { initialDeviceState, isKeyed } from '../../shared/state.ts';
-import type { DeviceState, StateChanges } from '../../shared/state.ts';
+import { initialDeviceState } from '../../shared/state.ts';
+import { isKeyed } from '../../shared/statePatch.ts';
+import type { DeviceState } from '../../shared/state.ts';
+import type { StateChanges } from '../../shared/statePatch.ts';
 import type { JournalRecord } from '../journal/format.ts';
 import type { Fact, SessionSettings } from './fact.ts';
 import { FoldedState } from './foldedState.ts';

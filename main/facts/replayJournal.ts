@@ -1,5 +1,6 @@
 import { defined } from '../../shared/defined.ts';
-import type { DeviceState, StateChanges } from '../../shared/state.ts';
+import type { DeviceState } from '../../shared/state.ts';
+import type { StateChanges } from '../../shared/statePatch.ts';
 import { hasFacts } from '../journal/format.ts';
 import type { JournalHeader, JournalRecord } from '../journal/format.ts';
 import { readJournal, readJournalHeader } from '../journal/journalReader.ts';

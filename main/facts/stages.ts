@@ -1,6 +1,7 @@
 import type { Fault } from '../../shared/errors.ts';
 import { stageNames } from '../../shared/stageNames.ts';
-import type { DeviceState, Stage, StateChanges } from '../../shared/state.ts';
+import type { DeviceState, Stage } from '../../shared/state.ts';
+import type { StateChanges } from '../../shared/statePatch.ts';
 import type { StageName } from '../../shared/stageNames.ts';
 import type { StageChange } from './fact.ts';
 

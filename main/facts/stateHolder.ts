@@ -1,4 +1,5 @@
-import type { DeviceState, Patch, Snapshot, StateChanges } from '../../shared/state.ts';
+import type { DeviceState } from '../../shared/state.ts';
+import type { Patch, Snapshot, StateChanges } from '../../shared/statePatch.ts';
 import type { BoundedPart, Known, StateFacts } from './fold.ts';
 import { FoldedState } from './foldedState.ts';
 import { WaitingChanges } from './waitingChanges.ts';

@@ -1,5 +1,6 @@
-import { isKeyed } from '../../shared/state.ts';
-import type { DeviceState, StateChanges } from '../../shared/state.ts';
+import { isKeyed } from '../../shared/statePatch.ts';
+import type { DeviceState } from '../../shared/state.ts';
+import type { StateChanges } from '../../shared/statePatch.ts';
 
 type Entries = Record<string, unknown>;
 

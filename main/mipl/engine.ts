@@ -1,5 +1,5 @@
 import type { HandAnswer, PresetAnswer } from '../../shared/handAnswer.ts';
-import { CodedError, faultOf } from '../../shared/errors.ts';
+import { CodedError } from '../../shared/errors.ts';
 import type { ErrorCode } from '../../shared/errors.ts';
 import type { AttributeChanges } from '../../shared/lwm2m.ts';
 import type {
@@ -29,7 +29,8 @@ import type { CommandOrder } from './commandOrder.ts';
 import type { Dialect } from './dialects.ts';
 import { commands } from './messages.ts';
 import type { Urc } from './messages.ts';
-import { prepareNotification } from './notifications.ts';
+import { NotificationSender } from './notificationSender.ts';
+import type { WantedNotification } from './notificationSender.ts';
 import { ObservationBook } from './observationBook.ts';
 import { Outbox } from './outbox.ts';
 import { isReachableByPlatform } from './registration.ts';
@@ -95,30 +96,38 @@ export interface EngineOptions extends Partial<SuiteTimes> {
  */
 export class Engine {
   readonly #channel: AtChannel;
-  readonly #store: ObjectStore;
   readonly #listener: EngineListener;
   readonly #suite: Suite;
   readonly #requests: RequestHandler;
   readonly #outbox: Outbox;
+  readonly #notifications: NotificationSender;
   #baudRate: number | undefined;
   readonly #clock: Clock;
   #dialect: Dialect;
   #answerDeadlineMs: number;
   readonly #observations: ObservationBook;
-  /** Automatic notifications that wait for their turn, by path. */
-  readonly #waitingReports = new Map<string, { isWanted: boolean }>();
 
   constructor(channel: AtChannel, store: ObjectStore, listener: EngineListener, options: EngineOptions) {
     const { openGraceMs = 90_000, updateTimeoutMs = 60_000, closeEventMs = closeEventTimes, lastId = 0 } = options;
     this.#clock = options.clock ?? systemClock;
     this.#channel = channel;
-    this.#store = store;
     this.#listener = listener;
     this.#dialect = options.dialect;
     this.#answerDeadlineMs = options.answerDeadlineMs;
     this.#baudRate = options.baudRate;
     this.#observations = new ObservationBook((observations) => listener.onObservations(observations));
     this.#outbox = new Outbox((notification) => this.#onNotification(notification), lastId);
+    this.#notifications = new NotificationSender({
+      channel,
+      outbox: this.#outbox,
+      clock: this.#clock,
+      context: () => ({
+        store,
+        registration: this.registration,
+        observations: this.observations,
+        dialect: this.#dialect,
+      }),
+    });
     this.#suite = new Suite({
       exec: (spec, params) => this.exec(spec, params, { tag: sessionTag }),
       ask: (spec, params) => this.ask(spec, params, { tag: sessionTag }),
@@ -326,60 +335,8 @@ export class Engine {
    * reports the path while it waits, it never leaves.
    * @throws as prepareNotification, and AtFailure, `CANCELLED` for an automatic one that a person's has replaced.
    */
-  async notify({
-    path,
-    value,
-    confirmed,
-    automatic = false,
-  }: {
-    path: string;
-    value: string;
-    confirmed: boolean;
-    automatic?: boolean;
-  }): Promise<{ id: string }> {
-    const ackId = confirmed ? this.#outbox.nextAckId() : undefined;
-    const prepared = prepareNotification(ackId === undefined ? { path, value } : { path, value, ackId }, {
-      store: this.#store,
-      registration: this.registration,
-      observations: this.observations,
-      dialect: this.#dialect,
-    });
-    const id = this.#outbox.nextId();
-    let isEntered = false;
-    const enter = (): void => {
-      if (!isEntered) this.#outbox.sent(id, prepared, ackId, this.#clock.steadyMs(), automatic);
-      isEntered = true;
-    };
-    const report = { isWanted: true };
-    if (automatic) this.#waitingReports.set(prepared.path, report);
-    else {
-      // It is under way before the value changes, or the change would seem to be owed a report of its own.
-      enter();
-      this.#store.write(prepared.path, prepared.value, { by: 'person' });
-      const waiting = this.#waitingReports.get(prepared.path);
-      if (waiting) waiting.isWanted = false;
-    }
-    try {
-      await this.#channel.send(prepared.line, {
-        priority: automatic ? 'poll' : 'user',
-        timeoutMs: commands.notify.timeoutMs,
-        tag: { notification: id },
-        onSent: () => {
-          if (automatic) this.#waitingReports.delete(prepared.path);
-          enter();
-        },
-        isWanted: () => report.isWanted,
-      });
-    } catch (error) {
-      if (automatic) this.#waitingReports.delete(prepared.path);
-      if (report.isWanted) {
-        enter();
-        this.#outbox.failed(id, faultOf(error));
-      }
-      throw error;
-    }
-    this.#outbox.accepted(id);
-    return { id };
+  notify(wanted: WantedNotification): Promise<{ id: string }> {
+    return this.#notifications.send(wanted);
   }
 
   #onNotification(notification: OutgoingNotification): void {

@@ -11,7 +11,7 @@ import type { Language, Settings } from '../../shared/settings.ts';
 import type { StationSettings } from '../../shared/stations.ts';
 import type { UpdateCheck } from '../../shared/updates.ts';
 import { Device } from '../device/device.ts';
-import type { ProgramParts, SessionOptions } from '../device/device.ts';
+import type { ProgramParts, SessionOptions } from '../device/programParts.ts';
 import { availablePorts, openPortLink } from '../device/ports.ts';
 import { concernsSummary, isSameSummary } from '../device/summary.ts';
 import type { DeviceModel } from '../../shared/deviceModel.ts';

@@ -7,7 +7,7 @@ import type { DeviceModel } from '../../shared/deviceModel.ts';
 import { CodedError, faultOf } from '../../shared/errors.ts';
 import { shippedModelId } from '../../shared/models.ts';
 import type { ModelId, ModelInfo } from '../../shared/models.ts';
-import type { ChosenModel } from '../device/device.ts';
+import type { ChosenModel } from '../device/programParts.ts';
 import { writeWhole } from '../files/writeWhole.ts';
 import { parseModel } from '../lwm2m/deviceModel.ts';
 import { modelText } from '../lwm2m/modelText.ts';

@@ -9,7 +9,8 @@ import type {
   SessionRow,
   SessionVerdict,
 } from '../../shared/sessions.ts';
-import type { ModuleIdentity, StateChanges } from '../../shared/state.ts';
+import type { ModuleIdentity } from '../../shared/state.ts';
+import type { StateChanges } from '../../shared/statePatch.ts';
 import { LineFacts } from '../facts/lineFacts.ts';
 import { Replay } from '../facts/replay.ts';
 import { hasFacts } from '../journal/format.ts';

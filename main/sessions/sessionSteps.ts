@@ -4,13 +4,8 @@ import type { Fault } from '../../shared/errors.ts';
 import { stageNames } from '../../shared/stageNames.ts';
 import type { StageName } from '../../shared/stageNames.ts';
 import { freshStages } from '../facts/stages.ts';
-import type {
-  DeviceState,
-  PlatformRequest,
-  RegistrationPhase,
-  RegistrationState,
-  StateChanges,
-} from '../../shared/state.ts';
+import type { DeviceState, PlatformRequest, RegistrationPhase, RegistrationState } from '../../shared/state.ts';
+import type { StateChanges } from '../../shared/statePatch.ts';
 
 /** Where and when in the journal. */
 interface Place {

@@ -2,7 +2,8 @@ import type { AcceptanceCase } from '../../shared/acceptance.ts';
 import type { Fault } from '../../shared/errors.ts';
 import { stageNames } from '../../shared/stageNames.ts';
 import type { StageName } from '../../shared/stageNames.ts';
-import type { DeviceState, OutgoingNotification, PlatformRequest, StateChanges } from '../../shared/state.ts';
+import type { DeviceState, OutgoingNotification, PlatformRequest } from '../../shared/state.ts';
+import type { StateChanges } from '../../shared/statePatch.ts';
 
 /** Something that a person would want to know of went wrong, at a moment of the steady clock. */
 export type Problem = { readonly atMs: number } & (

@@ -2,7 +2,7 @@ import type { Fault } from '../errors.ts';
 import type { LogEntry } from '../log.ts';
 import type { DeviceId, ProgramPatch } from '../programState.ts';
 import type { OpenedSession, SessionFindTold, SessionsTold } from '../sessions.ts';
-import type { Patch } from '../state.ts';
+import type { Patch } from '../statePatch.ts';
 import { acceptanceRequests } from './acceptance.ts';
 import { antennaRequests } from './antenna.ts';
 import { logRequests } from './log.ts';

@@ -3,7 +3,7 @@ import { lineSettingsSchema } from '../lineSettings.ts';
 import { object, optional, partial, word } from '../schema.ts';
 import { portPath } from '../places.ts';
 import { dialectNames, ranges } from '../settings.ts';
-import type { Snapshot } from '../state.ts';
+import type { Snapshot } from '../statePatch.ts';
 import { accepted, reply } from './row.ts';
 import type { Rows } from './row.ts';
 

@@ -1,8 +1,10 @@
 import fc from 'fast-check';
 import { describe, expect, it, vi } from 'vitest';
 import { StateHolder } from '../../main/facts/stateHolder.ts';
-import { applyPatch, initialDeviceState } from '../../shared/state.ts';
-import type { DeviceState, Patch, PlatformRequest, StateChanges } from '../../shared/state.ts';
+import { initialDeviceState } from '../../shared/state.ts';
+import { applyPatch } from '../../shared/statePatch.ts';
+import type { DeviceState, PlatformRequest } from '../../shared/state.ts';
+import type { Patch, StateChanges } from '../../shared/statePatch.ts';
 
 const request = (id: string): PlatformRequest => ({
   id,

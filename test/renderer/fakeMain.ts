@@ -5,7 +5,7 @@ import type { LogEntry } from '../../shared/log.ts';
 import type { DeviceId, DeviceSummary } from '../../shared/programState.ts';
 import { initialProgramState } from '../../shared/programState.ts';
 import { initialDeviceState } from '../../shared/state.ts';
-import type { Patch } from '../../shared/state.ts';
+import type { Patch } from '../../shared/statePatch.ts';
 
 /** Nobody listens to any event yet. */
 export function noListeners(): { [E in keyof Events]: ((payload: Events[E]) => void)[] } {

@@ -21,7 +21,8 @@ import type { LogEntry } from '../../shared/log.ts';
 import { phrase, speak } from '../../shared/phrase.ts';
 import type { DeviceSummary } from '../../shared/programState.ts';
 import { initialDeviceState } from '../../shared/state.ts';
-import type { DeviceState, OutgoingNotification, PlatformRequest, StateChanges } from '../../shared/state.ts';
+import type { DeviceState, OutgoingNotification, PlatformRequest } from '../../shared/state.ts';
+import type { StateChanges } from '../../shared/statePatch.ts';
 import { fakeMain } from './fakeMain.ts';
 
 const summary = (id: string, change: Partial<DeviceSummary> = {}): DeviceSummary => ({

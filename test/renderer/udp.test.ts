@@ -1,6 +1,7 @@
 import { createPinia, setActivePinia } from 'pinia';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
-import { applyPatch, initialDeviceState } from '../../shared/state.ts';
+import { initialDeviceState } from '../../shared/state.ts';
+import { applyPatch } from '../../shared/statePatch.ts';
 import type { DeviceState, ConnectionPhase } from '../../shared/state.ts';
 import type { EchoSample, UdpDatagram, UdpSocketState } from '../../shared/udp.ts';
 import { endDeviceStores } from '../../renderer/mirror/deviceStores.ts';

@@ -19,7 +19,8 @@ import { keptSessionRequests } from '../../shared/contract/sessions.ts';
 import { siteBatchRequests } from '../../shared/contract/siteBatch.ts';
 import { udpRequests } from '../../shared/contract/udp.ts';
 import { read } from '../../shared/schema.ts';
-import { applyPatch, initialDeviceState } from '../../shared/state.ts';
+import { initialDeviceState } from '../../shared/state.ts';
+import { applyPatch } from '../../shared/statePatch.ts';
 import { examplesOf, hostileTo } from './hostileValues.ts';
 
 describe('the contract', () => {

@@ -1,7 +1,8 @@
 import { CodedError } from '../../../shared/errors.ts';
 import type { Fault } from '../../../shared/errors.ts';
 import type { PlatformCall } from '../../../shared/platform.ts';
-import type { OutgoingNotification, PlatformRequest, StateChanges } from '../../../shared/state.ts';
+import type { OutgoingNotification, PlatformRequest } from '../../../shared/state.ts';
+import type { StateChanges } from '../../../shared/statePatch.ts';
 import { startTimer } from '../../time/timers.ts';
 import type { Evidence, Interruption } from './evidence.ts';
 import type { TestSetup } from './testSetup.ts';

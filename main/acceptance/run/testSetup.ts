@@ -2,7 +2,8 @@ import type { LogEntry } from '../../../shared/log.ts';
 import type { PlatformCall, PlatformOperation } from '../../../shared/platform.ts';
 import type { Remark } from '../../../shared/remarks.ts';
 import type { Settings } from '../../../shared/settings.ts';
-import type { DeviceState, StateChanges } from '../../../shared/state.ts';
+import type { DeviceState } from '../../../shared/state.ts';
+import type { StateChanges } from '../../../shared/statePatch.ts';
 import type { ObjectStore } from '../../lwm2m/objectStore.ts';
 import type { Engine } from '../../mipl/engine.ts';
 
