@@ -28,6 +28,7 @@ const index = integer(0, 65535);
 const flag = raw();
 
 const OPEN_TIMEOUT_MS = 10_000;
+const DEREGISTER_TIMEOUT_MS = 30_000;
 
 /** Every MIPL command. */
 export const commands = {
@@ -75,11 +76,12 @@ export const commands = {
     name: '+MIPLUPDATE',
     params: { ref, lifetime: integer(0, 0x0fffffff), withObjects: integer(0, 1), releaseAssistance },
   }),
-  close: command({ name: '+MIPLCLOSE', params: { ref }, timeoutMs: OPEN_TIMEOUT_MS }),
+  /** RDA 8910 says OK once the platform has answered. */
+  close: command({ name: '+MIPLCLOSE', params: { ref }, timeoutMs: DEREGISTER_TIMEOUT_MS }),
   /** Deregisters first when registered, so it may take the radio's time. */
-  delete: command({ name: '+MIPLDELETE', params: { ref }, timeoutMs: 30_000 }),
+  delete: command({ name: '+MIPLDELETE', params: { ref }, timeoutMs: DEREGISTER_TIMEOUT_MS }),
   /** The M5311 specification's name for the same command. */
-  deleteShort: command({ name: '+MIPLDEL', params: { ref }, timeoutMs: 30_000 }),
+  deleteShort: command({ name: '+MIPLDEL', params: { ref }, timeoutMs: DEREGISTER_TIMEOUT_MS }),
   notify: command({
     name: '+MIPLNOTIFY',
     params: {

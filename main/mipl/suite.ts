@@ -96,8 +96,35 @@ export class Suite {
       if (!isRefusal(error)) throw error;
       // Only one instance can exist (NB73 602, ME3616 653): one is left over from before this tool was started.
       this.#parts.onRemark(remark('oldSuiteDeleted', {}));
-      await surely(() => this.#parts.exec(commands.delete, { ref: 0 }));
+      if (!(await this.#deleteOld())) throw error;
       return this.#createOnce();
+    }
+  }
+
+  /**
+   * Deletes what is left over; false where the module refuses every way. RDA 8910 wants it closed first (`cis_isRegister` in its
+   * `AT_CmdFunc_MIPLDELETE`), the M5311 specification has another name for the command.
+   */
+  async #deleteOld(): Promise<boolean> {
+    const { exec } = this.#parts;
+    if (await isTaken(() => exec(commands.delete, { ref: 0 }))) return true;
+    await this.#closeOld();
+    return (
+      (await isTaken(() => exec(commands.delete, { ref: 0 }))) ||
+      (await isTaken(() => exec(commands.deleteShort, { ref: 0 })))
+    );
+  }
+
+  /** Whatever comes of it: the module may not be registered. */
+  async #closeOld(): Promise<void> {
+    const { exec, times } = this.#parts;
+    const timeoutMs = times.closeEventMs.tells;
+    try {
+      await this.#waiters.run({ success: [event.deregistered], failure: [], timeoutMs }, () =>
+        exec(commands.close, { ref: 0 }),
+      );
+    } catch (error) {
+      if (!isRefusal(error) && !isVerdict(error)) throw error;
     }
   }
 
@@ -347,6 +374,17 @@ function surely(command: () => Promise<unknown>): Promise<unknown> {
       return undefined;
     }
   });
+}
+
+/** As {@link surely}; false where the module refuses the command. @throws AtFailure when the line is the trouble. */
+async function isTaken(command: () => Promise<unknown>): Promise<boolean> {
+  try {
+    await surely(command);
+    return true;
+  } catch (error) {
+    if (!isRefusal(error)) throw error;
+    return false;
+  }
 }
 
 /** The module took the command, and what came of it, or did not come, says no. */

@@ -76,6 +76,67 @@ describe('creating the suite', () => {
     expect(notes).toEqual(['The module had an old communication suite; it was deleted.']);
   });
 
+  it('closes a session that is left over where the module deletes none before, as RDA 8910', async () => {
+    const answers: Record<string, string[][]> = {
+      'AT+MIPLCREATE': [['+CME ERROR: 100'], ['+MIPLCREATE:0', 'OK']],
+      'AT+MIPLDELETE=0': [['+CME ERROR: 100'], ['OK']],
+      'AT+MIPLCLOSE=0': [['OK', '+MIPLEVENT:0,15']],
+    };
+    const { engine, sent } = rig({ reply: (command) => answers[command]?.shift() ?? ['OK'] });
+    await engine.prepareSuite();
+    expect(sent.slice(0, 5)).toEqual([
+      'AT+MIPLCREATE',
+      'AT+MIPLDELETE=0',
+      'AT+MIPLCLOSE=0',
+      'AT+MIPLDELETE=0',
+      'AT+MIPLCREATE',
+    ]);
+    expect(engine.registration).toMatchObject({ phase: 'addingObjects', ref: 0 });
+  });
+
+  it('deletes it by the name that the M5311 specification has', async () => {
+    const creates = [['ERROR'], ['+MIPLCREATE:0', 'OK']];
+    const reply = (command: string): string[] => {
+      if (command === 'AT+MIPLCREATE') return creates.shift() ?? [];
+      return /MIPL(?:DELETE|CLOSE)/.test(command) ? ['ERROR'] : ['OK'];
+    };
+    const { engine, sent } = rig({ reply });
+    await engine.prepareSuite();
+    expect(sent[4]).toBe('AT+MIPLDEL=0');
+    expect(engine.registration).toMatchObject({ phase: 'addingObjects', ref: 0 });
+  });
+
+  it('waits for no event 15 longer than usual where the module closes without a word', async () => {
+    const answers: Record<string, string[][]> = {
+      'AT+MIPLCREATE': [['ERROR'], ['+MIPLCREATE:0', 'OK']],
+      'AT+MIPLDELETE=0': [['ERROR'], ['OK']],
+    };
+    const closeEventMs = { tells: 1, unknown: 1, silent: 1 };
+    const { engine } = rig({ closeEventMs, reply: (command) => answers[command]?.shift() ?? ['OK'] });
+    await engine.prepareSuite();
+    expect(engine.registration).toMatchObject({ phase: 'addingObjects' });
+  });
+
+  it('says why none was created where there is nothing to delete, as without network on Xinyi chips', async () => {
+    const reply = (command: string): string[] => (command === 'AT+MIPLCREATE' ? ['+CME ERROR: 30'] : ['+CME ERROR: 3']);
+    const { engine, sent } = rig({ reply });
+    expect(await codeOf(engine.prepareSuite())).toBe('AT_CME 30');
+    expect(sent).toEqual(['AT+MIPLCREATE', 'AT+MIPLDELETE=0', 'AT+MIPLCLOSE=0', 'AT+MIPLDELETE=0', 'AT+MIPLDEL=0']);
+  });
+
+  it('stops where the line goes while the old one is closed', async () => {
+    const answers: Record<string, string[] | undefined> = {
+      'AT+MIPLCREATE': ['ERROR'],
+      'AT+MIPLDELETE=0': ['ERROR'],
+      'AT+MIPLCLOSE=0': undefined,
+    };
+    const { engine, sent, lose } = rig({ reply: (command) => (command in answers ? answers[command] : ['OK']) });
+    const failed = codeOf(engine.prepareSuite());
+    await vi.waitFor(() => expect(sent.at(-1)).toBe('AT+MIPLCLOSE=0'));
+    lose(new CodedError('PORT_LOST', 'unplugged'));
+    expect(await failed).toBe('PORT_LOST');
+  });
+
   it('fails when the module says FAIL, as MR880A does when it cannot find the host', async () => {
     const { engine } = rig({ reply: replies({ 'AT+MIPLCREATE': ['+MIPLCREATE: FAIL', 'OK'] }) });
     expect(await codeOf(engine.prepareSuite())).toBe('AT_ERROR FAIL');
