@@ -54,12 +54,13 @@ export const hostPrograms = [
 ];
 
 /**
- * Programs of others that read what the tool writes; their tests are skipped where they are not there.
+ * Programs of others that read what the tool writes, and show its pages; their tests are skipped where they are not there.
  * @type {readonly Need[]}
  */
 export const readingPrograms = [
   { package: 'tshark', command: 'tshark', purpose: 'ci' },
   { package: 'lnav', command: 'lnav', purpose: 'ci' },
+  { package: 'chromium', command: 'chromium', purpose: 'ci' },
 ];
 
 /** Makes, examines and installs the Linux packages; that step is skipped where they are not there. @type {readonly Need[]} */

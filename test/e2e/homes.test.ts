@@ -4,6 +4,7 @@ import { expect, it, onTestFinished } from 'vitest';
 import { capture } from '../../scripts/childProcess.js';
 import { electronForTests } from '../electron/electronForTests.js';
 import { startElectron } from './electron.ts';
+import type { StartedElectron } from './electron.ts';
 import { ask, good, logRow, part, stateOf, until } from './screen.ts';
 
 const isRoot = process.getuid?.() === 0;
@@ -53,19 +54,42 @@ it('says that nothing can be kept where the folder for it is read-only, and what
   good(await ask(page, 'changeSettings', { theme: 'light' }));
 });
 
-it.skipIf(!isLinux || !isRoot)('says on a full disk that there is no room, and goes on once there is', async () => {
+/** Starts the program with one of its folders on a disk without a byte of room. */
+async function startOnFullDisk(which: 'data' | 'journals'): Promise<StartedElectron> {
   const started = await startElectron({
-    async prepare({ journals }) {
-      const { status, output } = await capture('mount', ['-t', 'tmpfs', '-o', 'size=64k,mode=0777', 'tmpfs', journals]);
+    async prepare(folders) {
+      const disk = folders[which];
+      const { status, output } = await capture('mount', ['-t', 'tmpfs', '-o', 'size=64k,mode=0777', 'tmpfs', disk]);
       expect(status, output).toBe(0);
-      await writeFile(path.join(journals, 'full'), Buffer.alloc(64 * 1024)).catch(() => undefined);
+      await writeFile(path.join(disk, 'full'), Buffer.alloc(64 * 1024)).catch(() => undefined);
     },
   });
   onTestFinished(async () => {
     await started.app.close();
-    await capture('umount', [started.folders.journals]);
+    await capture('umount', [started.folders[which]]);
     await started.electron.cleanup();
   });
+  return started;
+}
+
+it.skipIf(!isLinux || !isRoot)(
+  'starts at first on a full disk, works, and says that settings are not kept',
+  async () => {
+    const { page, folders, complaints } = await startOnFullDisk('data');
+    await part(page, 'nav-settings').click();
+    await part(page, 'theme-light').click();
+    await until(() => part(page, 'toast-FILE_NOT_WRITTEN').textContent()).toContain('Check disk space');
+    await part(page, 'nav-workbench').click();
+    await part(page, 'baud-input').fill('115200');
+    await part(page, 'connect-button').click();
+    await until(async () => (await stateOf(page)).registration.phase).toBe('registered');
+    expect(await readdir(folders.journals)).toHaveLength(1);
+    expect(complaints).toEqual([]);
+  },
+);
+
+it.skipIf(!isLinux || !isRoot)('says on a full disk that there is no room, and goes on once there is', async () => {
+  const started = await startOnFullDisk('journals');
   const { page, folders } = started;
   await part(page, 'connect-button').click();
   const toast = part(page, 'toast-FILE_NOT_WRITTEN');

@@ -162,18 +162,17 @@ it('has a copyright file that passes on our licence word by word', async () => {
 });
 
 describe('in the smallest Debian', () => {
-  const install = (deb: string): Promise<Ran> =>
-    debian
-      .put(deb, `/root/${path.basename(deb)}`)
-      .then(() =>
-        debian.run(['apt-get', 'install', '-y', '-q', '--no-install-recommends', `/root/${path.basename(deb)}`]),
-      );
+  const install = async (deb: string, ...options: string[]): Promise<Ran> => {
+    const place = `/root/${path.basename(deb)}`;
+    await debian.put(deb, place);
+    return debian.run(['apt-get', 'install', '-y', '-q', '--no-install-recommends', ...options, place]);
+  };
   const installed = async (): Promise<string> =>
     (await debian.run(['dpkg-query', '-W', '-f', '${Status} ${Version}', 'mipl-field-tool'])).stdout;
-  const selfTest = async (): Promise<unknown> => {
+  const selfTest = async (user = 'technician'): Promise<unknown> => {
     const ran = await debian.run(['mipl-field-tool', '--self-test'], {
-      as: 'technician',
-      env: { DISPLAY: display.env.DISPLAY, XAUTHORITY: '/home/technician/authority' },
+      as: user,
+      env: { DISPLAY: display.env.DISPLAY, XAUTHORITY: `/home/${user}/authority` },
     });
     expect(ran.status, ran.output).toBe(0);
     return JSON.parse(ran.stdout.trim().split('\n').at(-1) ?? '');
@@ -198,15 +197,18 @@ describe('in the smallest Debian', () => {
     for (const command of [
       ['apt-get', 'update', '-q'],
       ['useradd', '--create-home', 'technician'],
+      ['useradd', '--create-home', 'colleague'],
     ]) {
       const { status, output } = await debian.run(command);
       if (status !== 0) throw new Error(output);
     }
-    const authority = path.join(debian.root, 'home/technician/authority');
-    await copyFile(display.env.XAUTHORITY, authority);
-    await chmod(authority, 0o600);
-    const { uid, gid } = await stat(path.join(debian.root, 'home/technician'));
-    await chown(authority, uid, gid);
+    for (const home of ['home/technician', 'home/colleague'].map((name) => path.join(debian.root, name))) {
+      const authority = path.join(home, 'authority');
+      await copyFile(display.env.XAUTHORITY, authority);
+      await chmod(authority, 0o600);
+      const { uid, gid } = await stat(home);
+      await chown(authority, uid, gid);
+    }
   });
 
   it('apt installs it with what it needs, and no recommendation is needed to start it', async () => {
@@ -249,6 +251,22 @@ describe('in the smallest Debian', () => {
     });
     expect(await installed()).toBe(`install ok installed ${version}`);
     expect(await selfTest()).toEqual(passed);
+  });
+
+  it('is used by two people of one machine at the same time', async () => {
+    expect(await Promise.all([selfTest('technician'), selfTest('colleague')])).toEqual([passed, passed]);
+  });
+
+  it('an older package over a newer one: apt refuses and names its option, with which the older program starts', async () => {
+    const refused = await install(older.deb);
+    expect(refused.status).toBeGreaterThan(0);
+    expect(refused.output).toContain('--allow-downgrades');
+    expect(await installed()).toBe(`install ok installed ${version}`);
+    const wanted = await install(older.deb, '--allow-downgrades');
+    expect(wanted.status, wanted.output).toBe(0);
+    expect(await installed()).toBe(`install ok installed ${oldVersion}`);
+    expect(await selfTest()).toEqual(passed);
+    expect((await install(current.deb)).status).toBe(0);
   });
 
   it('lets the program make user namespaces where AppArmor gives them only to those with a profile', async () => {
