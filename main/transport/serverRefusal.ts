@@ -32,12 +32,13 @@ const meanings: readonly (readonly [RegExp, TransportErrorCode])[] = [
   [/\blimit\b|\bonly one\b|\b(server|port) (is )?full\b|\breserved\b|\bis on this\b/i, 'PORT_BUSY'],
   [/\bfail(ed|ure|s)?\b|\bnot (available|found|permitted|allowed|open|ready|configured|present)\b/i, 'PORT_FAILED'],
   [/\bunavailable\b|\brefused\b|\bdenied\b|\bdisabled\b|\bclosing\b|\bno (such|device)\b|\bis down\b/i, 'PORT_FAILED'],
+  [/\bshutting down\b|\breject(ed|ing)?\b|\b(un|not )authori[sz]ed\b|\boff-?line\b/i, 'PORT_FAILED'],
   [/\b(can ?not|can't|could not|couldn't|unable to)\b|\berror (opening|while)\b|\bunknown port\b/i, 'PORT_FAILED'],
   [/\b(port|device|line|i\/o) error\b|\b(device|port) (was |is )?(disconnected|removed|gone)\b/i, 'PORT_FAILED'],
 ];
 
 /** What modules say: final results of V.250 and information with a sign before it. */
-const fromModule = /^([+^%#$&]|\*[^*]|AT\b|(OK|ERROR|BUSY|RING|CONNECT( \d.*)?|NO (CARRIER|ANSWER|DIAL ?TONE))$)/i;
+const fromModule = /^([+^%#$&](?! )|\*[^*]|AT\b|(OK|ERROR|BUSY|RING|CONNECT( \d.*)?|NO (CARRIER|ANSWER|DIAL ?TONE))$)/i;
 
 /** What a server says to somebody whom it has served already. */
 const farewells: readonly TransportErrorCode[] = ['PORT_TAKEN', 'PORT_LOST'];

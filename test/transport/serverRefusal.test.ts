@@ -20,6 +20,10 @@ describe('the sentence of a serial server', () => {
     ['Too many controller ports\r\n', 'PORT_BUSY'],
     ['kicked off, new user is coming\r\n', 'PORT_TAKEN'],
     ['port closing\r\n', 'PORT_FAILED'],
+    // In its source alone
+    ['Accessed denied due to your net address\r\n', 'PORT_FAILED'],
+    ["Port's device failed open\r\n", 'PORT_FAILED'],
+    ['port is shutting down\r\n', 'PORT_FAILED'],
     [`${telnetGreeting}Port already in use\r\n`, 'PORT_BUSY'],
     // Others in the same case
     ['Port is busy', 'PORT_BUSY'],
@@ -42,9 +46,18 @@ describe('the sentence of a serial server', () => {
     ['Device not present\r\n', 'PORT_FAILED'],
     ['Serial port error\r\n', 'PORT_FAILED'],
     ['Device disconnected\r\n', 'PORT_FAILED'],
+    ['% Line 3 is in use\r\n', 'PORT_BUSY'],
+    ['Connection rejected\r\n', 'PORT_FAILED'],
+    ['Not authorized\r\n', 'PORT_FAILED'],
+    ['Device offline\r\n', 'PORT_FAILED'],
   ])('%j comes to %s', (text, code) => {
     const words = text.replace(telnetGreeting, '').trim();
     expect(serverSentence(of(text), true)).toEqual({ code, text: words });
+  });
+
+  it('stands behind the banner of the server', () => {
+    const text = 'ser2net port 2000 device /dev/ttyS0 [9600 N81]\r\nPort already in use\r\n';
+    expect(serverSentence(of(text), true)).toEqual({ code: 'PORT_BUSY', text: 'Port already in use' });
   });
 
   it.each([
