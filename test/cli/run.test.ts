@@ -102,6 +102,17 @@ describe('mipl run', () => {
     });
   });
 
+  it.each([
+    ['the network denies it', 'denied', 'network', 'NETWORK_DENIED'],
+    ['the link is lost', 'unplug-after=12', 'port', 'PORT_LOST'],
+  ])('says at its end which stage has failed, and how: %s', async (_, fault, stage, errorCode) => {
+    const hasFault = ({ event, value }: Record<string, unknown>): boolean =>
+      ['stages', 'connection'].includes(String(event)) && JSON.stringify(value).includes(errorCode);
+    const { code, messages } = await run(['--port', `sim:m5310-seed?fault=${fault}`, '--baud', '921600'], hasFault);
+    expect(code).toBe(1);
+    expect(messages).toMatch(new RegExp(`^mipl run: not registered: ${stage} has failed: ${errorCode}`, 'm'));
+  });
+
   it('leaves standard input alone unless it is asked to read it', async () => {
     const { events } = await run(['--port', 'sim:m5310-seed', '--baud', '921600'], isRegistered, undefined, 'AT\n');
     expect(events.some(({ event }) => event === 'command')).toBe(false);
