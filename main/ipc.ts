@@ -1,10 +1,12 @@
 import { ipcMain } from 'electron';
 import type { IpcMainInvokeEvent, WebContents } from 'electron';
 import { faultOf } from '../shared/errors.ts';
-import { channelOf } from '../shared/contract/channel.ts';
+import { askChannel, channelOf, hearChannel } from '../shared/contract/channel.ts';
 import { requestNames } from '../shared/contract/names.ts';
-import type { Events, Result } from '../shared/contract/contract.ts';
+import type { Result } from '../shared/contract/contract.ts';
 import type { Serve } from './program/handlers.ts';
+import { WindowTeller } from './program/windowTeller.ts';
+import type { Hearer } from './program/windowTeller.ts';
 
 /** Whether a request comes from the main frame of our own window, showing our own files. */
 export type IsTrusted = (event: IpcMainInvokeEvent) => boolean;
@@ -28,11 +30,23 @@ export function serveContract(serve: Promise<Serve>, isTrusted: IsTrusted): void
   }
 }
 
-/** Tells the screen something; a window that is gone hears nothing. */
-export function tellWindow<E extends keyof Events>(
-  contents: WebContents | undefined,
-  event: E,
-  payload: Events[E],
-): void {
-  if (contents && !contents.isDestroyed() && !contents.isCrashed()) contents.send(channelOf(event), payload);
+/** Tells the screen what happens; a window that is gone hears nothing, and one that stands still only the newest later on. */
+export function windowTeller(contentsNow: () => WebContents | undefined, nowMs: () => number): WindowTeller {
+  const send = (channel: string, payload: unknown): boolean => {
+    const contents = contentsNow();
+    if (!contents || contents.isDestroyed() || contents.isCrashed()) return false;
+    contents.send(channel, payload);
+    return true;
+  };
+  const hearer: Hearer = {
+    tell: (event, payload) => send(channelOf(event), payload),
+    ask: (number) => send(askChannel, number),
+  };
+  const teller = new WindowTeller(hearer, nowMs);
+  ipcMain.on(hearChannel, ({ sender }, number: unknown) => {
+    if (sender !== contentsNow()) return;
+    if (number === 0) teller.begin();
+    else teller.heard(Number(number));
+  });
+  return teller;
 }

@@ -1,5 +1,5 @@
 import { contextBridge, ipcRenderer, webUtils } from 'electron';
-import { channelOf } from '../shared/contract/channel.ts';
+import { askChannel, channelOf, hearChannel } from '../shared/contract/channel.ts';
 import { eventNames, requestNames } from '../shared/contract/names.ts';
 import type { Events } from '../shared/contract/contract.ts';
 
@@ -29,5 +29,8 @@ function pathOf(file: unknown): string {
 
 /** The page hands over a file and can name no path. */
 const dropLog = (file: unknown): Promise<unknown> => ipcRenderer.invoke(channelOf('dropLog'), { file: pathOf(file) });
+
+ipcRenderer.on(askChannel, (_event, number: unknown) => ipcRenderer.send(hearChannel, number));
+ipcRenderer.send(hearChannel, 0);
 
 contextBridge.exposeInMainWorld('api', { ...requests, dropLog, on });

@@ -7,7 +7,7 @@ import type { Fault } from '../shared/errors.ts';
 import { languageOf } from '../shared/settings.ts';
 import type { Language } from '../shared/settings.ts';
 import { closeBeforeQuit, systemLanguage, watchForCrashes, wordsOf } from './crash.ts';
-import { tellWindow } from './ipc.ts';
+import { windowTeller } from './ipc.ts';
 import { lastWords } from './lastWords.ts';
 import type { LastWords } from './lastWords.ts';
 import { commandLineJournals, seenReleases } from './files/ownDirectory.ts';
@@ -203,14 +203,20 @@ async function startApplication({
 
 /** The window is told what changes. */
 function keepTold(application: Application, window: Surroundings['window']): void {
-  const contents = (): BrowserWindow['webContents'] | undefined => window()?.webContents;
+  const steadyMs = (): number => application.clock.steadyMs();
+  const teller = windowTeller(() => window()?.webContents, steadyMs);
+  // The revision alone: a window that has missed steps before it fetches the whole.
   application.state.onPatch((patch) =>
-    tellWindow(contents(), 'program', { ...patch, steadyMs: application.clock.steadyMs() }),
+    teller.tell({
+      event: 'program',
+      payload: { ...patch, steadyMs: steadyMs() },
+      newest: () => ({ revision: application.state.snapshot().revision, changes: {}, steadyMs: steadyMs() }),
+    }),
   );
   application.onSessions({
-    onSessions: (told) => tellWindow(contents(), 'sessions', told),
-    onSession: (told) => tellWindow(contents(), 'session', told),
-    onFind: (told) => tellWindow(contents(), 'sessionFind', told),
+    onSessions: (payload) => teller.tell({ event: 'sessions', payload }),
+    onSession: (payload) => teller.tell({ event: 'session', about: payload.id, payload }),
+    onFind: (payload) => teller.tell({ event: 'sessionFind', about: payload.id, payload }),
   });
   application.onDevice((device) => {
     device.state.onChange(({ connection }) => {
@@ -218,9 +224,24 @@ function keepTold(application: Application, window: Surroundings['window']): voi
     });
     const { id } = device;
     device.state.onPatch((patch) =>
-      tellWindow(contents(), 'patch', { device: id, patch: { ...patch, steadyMs: application.clock.steadyMs() } }),
+      teller.tell({
+        event: 'patch',
+        about: id,
+        payload: { device: id, patch: { ...patch, steadyMs: steadyMs() } },
+        newest: () => ({
+          device: id,
+          patch: { revision: device.state.snapshot().revision, changes: {}, steadyMs: steadyMs() },
+        }),
+      }),
     );
-    device.log.onBatch((entries) => tellWindow(contents(), 'log', { device: id, entries }));
+    device.log.onBatch((entries) =>
+      teller.tell({
+        event: 'log',
+        about: id,
+        payload: { device: id, entries },
+        newest: () => ({ device: id, entries: device.log.newest(), hasMissed: true }),
+      }),
+    );
   });
 }
 

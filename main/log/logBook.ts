@@ -58,6 +58,12 @@ export class LogBook {
     return entries;
   }
 
+  /** The newest entries behind `after`, as many as a batch holds. */
+  newest(after = 0): LogEntry[] {
+    const from = Math.max(after + 1, this.#lastSeq - MAX_BATCH + 1);
+    return newestWithin(this.read(from, MAX_BATCH), MAX_BATCH_BYTES);
+  }
+
   /** Hears each entry at once; must cost next to nothing. The returned function ends it. */
   onEntry(listener: (entry: LogEntry) => void): () => void {
     this.#entryListeners.add(listener);
@@ -79,8 +85,7 @@ export class LogBook {
   #tell(): void {
     this.#timer = undefined;
     if (this.#toldSeq === this.#lastSeq) return;
-    const from = Math.max(this.#toldSeq + 1, this.#lastSeq - MAX_BATCH + 1);
-    const batch = newestWithin(this.read(from, MAX_BATCH), MAX_BATCH_BYTES);
+    const batch = this.newest(this.#toldSeq);
     this.#toldSeq = this.#lastSeq;
     for (const tell of this.#listeners) tell(batch);
   }

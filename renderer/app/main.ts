@@ -39,6 +39,7 @@ window.addEventListener('error', ({ error }) => {
 
 const program = useProgramStore();
 const tabs = useTabsStore();
+useWindowStore().hearHeldUp();
 const started = program
   .start()
   .then(() => (tabs.current === undefined ? undefined : useStateStore(tabs.current).start()));

@@ -166,8 +166,11 @@ export const useLogStore = defineDeviceStore((device) => {
 
   /** Starts to listen. Before the snapshot is asked for, so that no line falls between the two. */
   function start(): void {
-    stop ??= listen('log', (told) => {
-      if (told.device === device) append(told.entries);
+    stop ??= listen('log', ({ device: of, entries, hasMissed }) => {
+      if (of !== device) return;
+      append(entries);
+      // A device that is closed meanwhile has no lines any more.
+      if (hasMissed) fetchLast(entries.at(-1)?.seq ?? 0).catch(() => undefined);
     });
   }
 

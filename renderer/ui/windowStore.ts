@@ -3,7 +3,7 @@ import { reactive, ref, watch } from 'vue';
 import { defined } from '../../shared/defined.ts';
 import type { Fault } from '../../shared/errors.ts';
 import type { DeviceId } from '../../shared/programState.ts';
-import { faultFrom } from '../mirror/api.ts';
+import { faultFrom, listen } from '../mirror/api.ts';
 import type { Phrase } from '../../shared/phrase.ts';
 import { remember } from './remember.ts';
 
@@ -110,6 +110,11 @@ export const useWindowStore = defineStore('window', () => {
     layout.history = remember(layout.history, line);
   }
 
+  /** How long the window stood still last, until it is put away. */
+  const heldUpMs = ref<number>();
+  /** Hears of it from main; the returned function ends that. */
+  const hearHeldUp = (): (() => void) => listen('heldUp', ({ milliseconds }) => (heldUpMs.value = milliseconds));
+
   const notices = ref<Notice[]>([]);
   let lastNotice = 0;
 
@@ -148,6 +153,8 @@ export const useWindowStore = defineStore('window', () => {
     guidePage,
     areFirstStepsShown,
     isTrainingShown,
+    heldUpMs,
+    hearHeldUp,
     layout,
     rememberCommand,
     notices,

@@ -58,10 +58,13 @@ export type Requests = {
 export interface Events {
   program: ProgramPatch;
   patch: { readonly device: DeviceId; readonly patch: Patch };
-  log: { readonly device: DeviceId; readonly entries: LogEntry[] };
+  /** `hasMissed`: lines before these were never told; they can be read. */
+  log: { readonly device: DeviceId; readonly entries: LogEntry[]; readonly hasMissed?: true };
   sessions: SessionsTold;
   session: OpenedSession;
   sessionFind: SessionFindTold;
+  /** The page hears again after it stood still: what it missed meanwhile is told by what came before this. */
+  heldUp: { readonly milliseconds: number };
 }
 
 /** Errors cross as data, since Electron strips an Error to its text. */

@@ -14,4 +14,5 @@ export const eventNames = Object.keys({
   sessions: 0,
   session: 0,
   sessionFind: 0,
+  heldUp: 0,
 } satisfies Record<keyof Events, 0>) as readonly (keyof Events)[];

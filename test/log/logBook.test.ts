@@ -56,6 +56,16 @@ describe('the log book', () => {
     expect(book.read(1, 1)[0]?.text).toBe('0');
   });
 
+  it('tells the newest again to whom has missed them', () => {
+    const book = new LogBook();
+    expect(book.newest()).toEqual([]);
+    for (let count = 0; count < 5000; count++) book.add(line(String(count)));
+    book.flush();
+    const newest = book.newest();
+    expect([newest.length, newest.at(-1)?.text]).toEqual([600, '4999']);
+    expect(book.newest(4998).map(({ text }) => text)).toEqual(['4998', '4999']);
+  });
+
   it('forgets what no longer fits and answers the rest', () => {
     const book = new LogBook();
     for (let count = 1; count <= 50_010; count++) book.add(line(String(count)));

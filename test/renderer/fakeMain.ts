@@ -9,7 +9,7 @@ import type { Patch } from '../../shared/statePatch.ts';
 
 /** Nobody listens to any event yet. */
 export function noListeners(): { [E in keyof Events]: ((payload: Events[E]) => void)[] } {
-  return { program: [], patch: [], log: [], sessions: [], session: [], sessionFind: [] };
+  return { program: [], patch: [], log: [], sessions: [], session: [], sessionFind: [], heldUp: [] };
 }
 
 /** The main process of a window of several tabs: it opens, closes and tells as the real one does, and remembers what it was asked. */

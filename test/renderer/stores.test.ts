@@ -41,6 +41,10 @@ function station() {
     patch: (revision: number, firmware: string) =>
       listeners.patch.forEach((tell) => tell({ device: '1', patch: { revision, changes: { module: { firmware } } } })),
     log: (batch: LogEntry[]) => listeners.log.forEach((tell) => tell({ device: '1', entries: batch })),
+    /** Lines that come after others which were never told. */
+    logAfterGap: (batch: LogEntry[]) =>
+      listeners.log.forEach((tell) => tell({ device: '1', entries: batch, hasMissed: true })),
+    heldUp: (milliseconds: number) => listeners.heldUp.forEach((tell) => tell({ milliseconds })),
     change: (revision: number, changes: StateChanges) =>
       listeners.patch.forEach((tell) => tell({ device: '1', patch: { revision, changes } })),
     answer: async (revision: number, firmware: string) => {
@@ -262,6 +266,27 @@ describe('the log store', () => {
     main.log([line(41)]);
     await log.fetchLast(40);
     expect([log.view[0]?.seq, log.view.length]).toEqual([1, 41]);
+  });
+});
+
+describe('a window that stood still', () => {
+  it('fetches the lines that it was not told', async () => {
+    const main = station();
+    main.journal.push(...lines(1, 900));
+    const log = useLogStore('1');
+    log.start();
+    main.log(lines(1, 100));
+    main.logAfterGap(lines(301, 900));
+    await vi.waitFor(() => expect(log.view.map(({ seq }) => seq)).toEqual(lines(1, 900).map(({ seq }) => seq)));
+  });
+
+  it('says how long, until that is put away', () => {
+    const main = station();
+    const shared = useWindowStore();
+    shared.hearHeldUp();
+    expect(shared.heldUpMs).toBeUndefined();
+    main.heldUp(7200);
+    expect(shared.heldUpMs).toBe(7200);
   });
 });
 

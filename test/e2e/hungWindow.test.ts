@@ -1,0 +1,64 @@
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { startElectron } from './electron.ts';
+import type { StartedElectron } from './electron.ts';
+import { connect, logRow, part, patienceMs, showsNewestLine, stateOf, until } from './screen.ts';
+
+/** A page whose process stands still altogether: it reads nothing, whatever it is sent. */
+let started: StartedElectron;
+beforeAll(async () => {
+  started = await startElectron();
+  await connect(started.page);
+});
+afterAll(() => started?.close());
+
+/** From now on counts what main sends to the page. */
+async function countSent(): Promise<() => Promise<number>> {
+  await started.app.evaluate(({ BrowserWindow }) => {
+    const contents = BrowserWindow.getAllWindows()[0]!.webContents as Electron.WebContents & { sent?: number };
+    const send = contents.send.bind(contents);
+    contents.send = (...given) => {
+      contents.sent = (contents.sent ?? 0) + 1;
+      send(...given);
+    };
+  });
+  return () =>
+    started.app.evaluate(
+      ({ BrowserWindow }) =>
+        (BrowserWindow.getAllWindows()[0]!.webContents as Electron.WebContents & { sent?: number }).sent ?? 0,
+    );
+}
+
+it('is sent nothing more, is answered for all the same, and shows the newest once it goes on', async () => {
+  const { app, page } = started;
+  const { simulator } = await stateOf(page);
+  const address = `${simulator!.http}/nbiot?imei=${simulator!.imei}&obj_id=3303&obj_inst_id=0&res_id=5700`;
+  const sent = await countSent();
+  const pid = await app.evaluate(({ BrowserWindow }) => BrowserWindow.getAllWindows()[0]!.webContents.getOSProcessId());
+  const sinceMs = Date.now();
+  process.kill(pid, 'SIGSTOP');
+  try {
+    // Each read brings lines of the log and patches of the state.
+    let before = -1;
+    let quiet = 0;
+    while (quiet < 10 || Date.now() - sinceMs < 6000) {
+      expect(Date.now() - sinceMs, 'messages go on being sent').toBeLessThan(patienceMs);
+      expect(await (await fetch(address)).json()).toMatchObject({ errno: 0 });
+      const now = await sent();
+      quiet = now === before ? quiet + 1 : 0;
+      before = now;
+    }
+  } finally {
+    process.kill(pid, 'SIGCONT');
+  }
+  // The state as the page mirrors it: how much the journal has.
+  await until(async () => {
+    const shown = /([\d,]+) lines/.exec((await part(page, 'journal').textContent()) ?? '')?.[1] ?? '';
+    return Number(shown.replaceAll(',', '')) - ((await stateOf(page)).journal?.lines ?? 0);
+  }).toBe(0);
+  await until(() => showsNewestLine(page)).toBe(true);
+  await logRow(page, '+MIPLREAD').waitFor();
+  await until(() => part(page, 'held-up').textContent()).toMatch(/window stood still for \d+\.\d s/);
+  await part(page, 'held-up').click();
+  await part(page, 'held-up').waitFor({ state: 'detached' });
+  expect(started.complaints).toEqual([]);
+});
