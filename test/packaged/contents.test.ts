@@ -40,6 +40,10 @@ describe('the packaged archive', () => {
     expect(packed).toContain('node_modules/serialport');
     expect(packed.filter((name) => !wanted.includes(name))).toEqual([]);
   });
+
+  it('holds nothing that native code is built from', () => {
+    expect(entries.filter((name) => /\.(h|c|cc|cpp|gypi?)$/.test(name))).toEqual([]);
+  });
 });
 
 it('keeps the native code outside the archive, and only what this system and architecture can load', () => {
