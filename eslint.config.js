@@ -181,6 +181,7 @@ const wallClockUsers = [
   'main/journal/journal{Reader,Writer}.ts', // header, field w
   'main/transport/tap.ts', // field w
   'main/program/settings.ts',
+  'main/program/journalFolders.ts',
   'main/program/macroBook.ts', // names of files put aside
   'main/platform/secrets.ts', // the same
   'main/program/tornJournals.ts', // dates of files

@@ -8,6 +8,8 @@ import { knowsHome, usableFolder } from './files/usableFolder.ts';
 export interface Homes {
   readonly userData: string;
   readonly journals: string;
+  /** The command line has named that folder. */
+  readonly areJournalsNamed: boolean;
   /** It is not where it should be: what a person is told. */
   readonly fault?: Fault;
 }
@@ -28,5 +30,7 @@ export function chooseHomes(named: { readonly userData: string; readonly journal
   const ownJournals = problem === undefined ? usual('documents') : join(path, 'journals');
   const fault =
     problem === undefined ? undefined : ({ code: 'FILE_NO_HOME', message: problem, detail: wanted || 'HOME' } as const);
-  return { userData: path, journals: named.journals === '' ? ownJournals : named.journals, ...defined({ fault }) };
+  const areJournalsNamed = named.journals !== '';
+  const journals = areJournalsNamed ? named.journals : ownJournals;
+  return { userData: path, journals, areJournalsNamed, ...defined({ fault }) };
 }

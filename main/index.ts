@@ -109,6 +109,7 @@ async function startBehind(homes: Homes, isPageUnderWay: Promise<unknown>): Prom
   return startProgram({
     window: () => window,
     journalDirectory: homes.journals,
+    isJournalDirectoryNamed: homes.areJournalsNamed,
     startFaults: homes.fault ? [homes.fault] : [],
     exportDirectory: switches.exports === '' ? undefined : switches.exports,
   });

@@ -34,6 +34,8 @@ export interface Surroundings {
   /** The window that is open, if one is. */
   window(): BrowserWindow | undefined;
   readonly journalDirectory: string;
+  /** That folder was named for this start. */
+  readonly isJournalDirectoryNamed: boolean;
   readonly startFaults?: readonly Fault[];
   /** Exports go there without a question; absent: a person is asked. */
   readonly exportDirectory?: string | undefined;
@@ -68,7 +70,7 @@ const fileEnds: Readonly<Partial<Record<FileFormat, string>>> = {
 /** Asks for what is there. */
 async function choose(
   parent: BrowserWindow | undefined,
-  options: Pick<OpenDialogOptions, 'properties' | 'filters'>,
+  options: Pick<OpenDialogOptions, 'properties' | 'filters' | 'defaultPath'>,
 ): Promise<readonly string[] | undefined> {
   const whole: OpenDialogOptions = { defaultPath: app.getPath('documents'), ...options };
   const { canceled, filePaths } = await (parent ? dialog.showOpenDialog(parent, whole) : dialog.showOpenDialog(whole));
@@ -98,9 +100,11 @@ async function showFolder(folder: string): Promise<void> {
   if (problem !== '') throw new CodedError('FILE_NOT_FOUND', problem, folder);
 }
 
-function desktopOf({ window, journalDirectory, exportDirectory }: Surroundings): Desktop {
+function desktopOf({ window, exportDirectory }: Surroundings, journalFolder: () => string): Desktop {
   const places = {
-    journals: journalDirectory,
+    get journals() {
+      return journalFolder();
+    },
     commandLine: commandLineJournals(),
     settings: app.getPath('userData'),
     crashes: app.getPath('crashDumps'),
@@ -128,6 +132,8 @@ function desktopOf({ window, journalDirectory, exportDirectory }: Surroundings):
     chooseTableFile: () => chooseFile(window(), [{ name: 'CSV', extensions: ['csv', 'txt'] }]),
     chooseSaveFile: (suggestedName) => saveFile(window(), suggestedName, []),
     showPage,
+    chooseFolder: async (shown) =>
+      (await choose(window(), { defaultPath: shown, properties: ['openDirectory', 'createDirectory'] }))?.[0],
     places,
     showPlace: (place) => showFolder(places[place]),
     showFolder,
@@ -172,6 +178,7 @@ async function confirmHost(
 async function startApplication({
   window,
   journalDirectory,
+  isJournalDirectoryNamed,
   exportDirectory,
   startFaults = [],
 }: Surroundings): Promise<Application> {
@@ -183,6 +190,9 @@ async function startApplication({
     systemLanguage: systemLanguage(),
     model: defaultModel,
     journalDirectory,
+    isJournalDirectoryNamed,
+    journalFoldersFile: userFile('journals.json'),
+    watchesFreeSpace: true,
     startFaults,
     commandLineJournals: commandLineJournals(),
     modelsFile: userFile('models.json'),
@@ -256,7 +266,11 @@ export async function startProgram(surroundings: Surroundings): Promise<StartedP
   powerMonitor.on('suspend', () => application.suspend());
   powerMonitor.on('resume', () => application.resume());
   return {
-    serve: createServe(application, desktopOf(surroundings), exportJournal),
+    serve: createServe(
+      application,
+      desktopOf(surroundings, () => application.journals.present),
+      exportJournal,
+    ),
     onWindowClose: (event) => leaving.onClose(event),
     onQuit: () => leaving.onQuit(),
     onLanguage(listener) {

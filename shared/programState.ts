@@ -47,6 +47,15 @@ export interface FileWork {
   readonly done: number;
 }
 
+/** Where journals are written. */
+export interface JournalsState {
+  readonly folder: string;
+  /** A person has chosen it; else it is the usual one. */
+  readonly isChosen: boolean;
+  /** Bytes that are left there, where that is little. */
+  readonly lowBytes?: number;
+}
+
 /** All the screen may know of the program itself. Owned and changed by main/program/programHolder.ts alone. */
 export interface ProgramState {
   readonly ports: readonly PortInfo[];
@@ -61,6 +70,7 @@ export interface ProgramState {
   readonly settings: Settings;
   /** The queue of many stations, as far as a person looked at it. */
   readonly stations: StationsState;
+  readonly journals: JournalsState;
   /** The objects that device models can get. */
   readonly catalogue: CatalogueState;
   /** Of the person's own. */
@@ -95,6 +105,7 @@ export function initialProgramState(version: string, systemLanguage: Language): 
     batch: null,
     settings: defaultSettings,
     stations: noStations,
+    journals: { folder: '', isChosen: false },
     catalogue: { objectCount: 0, resourceCount: 0 },
     macros: [],
     systemLanguage,

@@ -24,6 +24,9 @@ import { everyHost } from '../transport/hostGuard.ts';
 import type { HostGuard } from '../transport/hostGuard.ts';
 import { watchPorts } from '../transport/portList.ts';
 import { FileWorks } from './fileWorks.ts';
+import { FreeSpace, freeBytesOf } from './freeSpace.ts';
+import type { FreeBytes } from './freeSpace.ts';
+import { JournalFolders } from './journalFolders.ts';
 import { MacroBook } from './macroBook.ts';
 import { ModelShelf } from './modelShelf.ts';
 import { ModuleSearch } from './moduleSearch.ts';
@@ -41,7 +44,16 @@ export interface ApplicationOptions {
   readonly version: string;
   readonly systemLanguage: Language;
   readonly model: DeviceModel;
+  /** Where journals are written as long as a person has chosen no other folder. */
   readonly journalDirectory: string;
+  /** That folder was named for this start: what was chosen before does not count. */
+  readonly isJournalDirectoryNamed?: boolean;
+  /** Where the choice of a folder for journals is kept; absent: it is not. */
+  readonly journalFoldersFile?: string;
+  /** The room that is left for journals is watched. */
+  readonly watchesFreeSpace?: boolean;
+  /** Absent: as the system tells it. */
+  readonly freeBytes?: FreeBytes;
   /** Where the list of device models is kept; absent: nowhere. */
   readonly modelsFile?: string;
   /** Where imported objects are kept; absent: in memory. */
@@ -93,6 +105,10 @@ export class Application {
   /** For a module, at every serial port. */
   readonly search: ModuleSearch;
   readonly fileWorks: FileWorks;
+  /** Where journals are. */
+  readonly journals: JournalFolders;
+  /** The room that is left there. */
+  readonly freeSpace: FreeSpace;
   /** Devices tested one after the other at one site. */
   readonly batches: SiteBatches;
   /** Who asks at the queue of the settings. */
@@ -122,6 +138,15 @@ export class Application {
     this.clock = options.clock ?? systemClock;
     this.hosts = options.hosts ?? everyHost;
     this.state = new ProgramHolder({ ...initialProgramState(options.version, options.systemLanguage), settings });
+    this.journals = new JournalFolders({
+      usual: options.journalDirectory,
+      ...defined({ file: options.journalFoldersFile, isNamed: options.isJournalDirectoryNamed }),
+    });
+    this.freeSpace = new FreeSpace({
+      folder: () => this.journals.present,
+      freeBytes: options.freeBytes ?? freeBytesOf,
+      onLow: (lowBytes) => this.#tellJournals(lowBytes),
+    });
     this.fileWorks = new FileWorks((changes) => this.state.change(changes));
     this.search = new ModuleSearch({
       state: this.state,
@@ -147,10 +172,13 @@ export class Application {
       secrets,
       host: () => this.state.state.settings.platformHost,
     });
+    const { journals } = this;
     this.#parts = {
       version: options.version,
       model: () => this.models.used,
-      journalDirectory: options.journalDirectory,
+      get journalDirectory() {
+        return journals.present;
+      },
       clock: this.clock,
       hosts: this.hosts,
       platformKey: this.platformKey,
@@ -171,6 +199,10 @@ export class Application {
     const application = new Application(options, settings, models);
     const macroFault = await application.macros.load();
     if (macroFault) faults.push(macroFault);
+    const journalsFault = await application.journals.load();
+    if (journalsFault) faults.push(journalsFault);
+    application.#tellJournals(undefined);
+    if (options.watchesFreeSpace) application.freeSpace.start();
     const batchFault = await application.batches.load();
     if (batchFault) faults.push(batchFault);
     for (const fault of faults) application.#tell((device) => device.report(fault));
@@ -249,6 +281,13 @@ export class Application {
     return checkForUpdates({ ...question, ...defined({ keys: releaseKeys }) });
   }
 
+  /** Journals are written there from the next one on; undefined: in the usual folder. @throws CodedError `FILE_NOT_WRITTEN`. */
+  async useJournalFolder(folder: string | undefined): Promise<void> {
+    await (folder === undefined ? this.journals.reset() : this.journals.choose(folder));
+    this.#tellJournals(undefined);
+    await this.freeSpace.lookAnew();
+  }
+
   /** Sessions that were kept. */
   sessions(): Promise<KeptSessions> {
     return (this.#sessions ??= this.#openSessions());
@@ -311,6 +350,7 @@ export class Application {
   /** Closes everything; to be called before the program ends. */
   async close(): Promise<void> {
     this.#stopWatching?.();
+    this.freeSpace.stop();
     this.search.stop();
     this.fileWorks.end();
     this.catalogue.stop();
@@ -319,14 +359,15 @@ export class Application {
     await (await this.#sessions)?.end();
     await this.#saving;
     await this.macros.saved;
+    await this.journals.saved;
     this.state.flush();
   }
 
   /** The last session may have ended with the power. */
   async #mendJournals(): Promise<void> {
-    for (const { file, removedBytes } of await repairTornJournals(this.#options.journalDirectory)) {
-      this.note(remark('journalTorn', { file, bytes: removedBytes }));
-    }
+    for (const folder of this.journals.all)
+      for (const { file, removedBytes } of await repairTornJournals(folder))
+        this.note(remark('journalTorn', { file, bytes: removedBytes }));
   }
 
   /** With the client of the queue behind it: loaded when first asked for. */
@@ -356,7 +397,9 @@ export class Application {
   async #openSessions(): Promise<KeptSessions> {
     const { KeptSessions } = await import('./keptSessions.ts');
     const sessions = new KeptSessions({
-      journals: this.#options.journalDirectory,
+      folders: () => this.journals.all,
+      present: () => this.journals.present,
+      freeBytes: this.#options.freeBytes ?? freeBytesOf,
       ...defined({ commandLineJournals: this.#options.commandLineJournals }),
       liveFiles: () =>
         this.devices.flatMap(({ journal, summary }) => (journal && summary.phase !== 'closed' ? [journal.file] : [])),
@@ -364,6 +407,11 @@ export class Application {
     });
     if (this.#sessionListener) sessions.listen(this.#sessionListener);
     return sessions;
+  }
+
+  #tellJournals(lowBytes: number | undefined): void {
+    const { present: folder, isChosen } = this.journals;
+    this.state.change({ journals: { folder, isChosen, ...defined({ lowBytes }) } });
   }
 
   /** Where there is no device yet, the first one hears of it. */

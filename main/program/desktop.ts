@@ -30,6 +30,8 @@ export interface Desktop {
   showPage(html: string, title: string): Promise<void>;
   /** Asks for the log of another tool; undefined when the person cancelled. */
   chooseLogFile(): Promise<string | undefined>;
+  /** Asks for a folder, of which this one is shown first; undefined when the person cancelled. */
+  chooseFolder(shown: string): Promise<string | undefined>;
   /** Where things are kept. */
   readonly places: Readonly<Record<PlaceName, string>>;
   /** Opens a folder in the system's own program for that. @throws CodedError `FILE_NOT_FOUND`, detail: the folder. */

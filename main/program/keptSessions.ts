@@ -1,5 +1,4 @@
-import { statfs } from 'node:fs/promises';
-import { join } from 'node:path';
+import { basename, dirname, join, resolve } from 'node:path';
 import { defined } from '../../shared/defined.ts';
 import { CodedError, faultOf } from '../../shared/errors.ts';
 import type { Fault } from '../../shared/errors.ts';
@@ -28,12 +27,16 @@ import {
   saveAbout,
   unbinJournal,
 } from '../sessions/sessionFiles.ts';
+import type { FreeBytes } from './freeSpace.ts';
 import type { JournalEntry } from '../sessions/sessionFiles.ts';
 
 /** What they are told of the program around it. */
 export interface KeptSessionsParts {
-  /** Where the window's journals are. */
-  readonly journals: string;
+  /** Where the window's journals are, the usual folder first; one that is there keeps its place. */
+  readonly folders: () => readonly string[];
+  /** The one of them that is written to. */
+  readonly present: () => string;
+  readonly freeBytes: FreeBytes;
   /** Where those of the command line are; absent: nowhere. */
   readonly commandLineJournals?: string;
   /** Files that a session is written to at the moment. */
@@ -46,6 +49,13 @@ export interface KeptSessionsListener {
   readonly onSessions: (told: SessionsTold) => void;
   readonly onSession: (told: OpenedSession) => void;
   readonly onFind: (told: SessionFindTold) => void;
+}
+
+/** A folder of journals, and how it is named in the ids of its sessions. */
+interface Folder {
+  readonly name: string;
+  readonly folder: SessionFolder;
+  readonly path: string;
 }
 
 /** So many at once: a window shows one, and another beside it. */
@@ -67,21 +77,24 @@ export class KeptSessions {
   /** Of sessions that were closed and still let go of their files. */
   #closing: Promise<unknown> = Promise.resolve();
   readonly #ending = new AbortController();
-  readonly #rescued: Promise<unknown>;
+  /** Folders in which deleted ones were looked for that an earlier program had left. */
+  readonly #rescued = new Map<string, Promise<void>>();
 
   constructor(parts: KeptSessionsParts) {
     this.#parts = parts;
-    this.#rescued = Promise.all(this.#folders().map(([, path]) => rescueBin(path)));
+    void this.#rescue();
   }
 
-  /** Where the window's journals are. */
+  /** Where journals are written. */
   get journals(): string {
-    return this.#parts.journals;
+    return this.#parts.present();
   }
 
-  /** How a journal of the window is named in the list. */
-  idOf(name: string): SessionId {
-    return `window/${name}`;
+  /** How a journal is named in the list, by the file that it is. @throws CodedError `FILE_NOT_FOUND`. */
+  idOf(file: string): SessionId {
+    const place = this.#folders().find(({ path }) => resolve(path) === resolve(dirname(file)));
+    if (!place) throw new CodedError('FILE_NOT_FOUND', 'No such folder', file);
+    return `${place.name}/${basename(file)}`;
   }
 
   /** Who hears of what is found out; the last one counts. */
@@ -91,18 +104,20 @@ export class KeptSessions {
 
   /** All sessions there are, by their first lines; what is in them follows. Where a folder is gone, what was read stays. */
   async list(): Promise<SessionList> {
-    await this.#rescued;
-    const found = await Promise.all(this.#folders().map(([folder, path]) => this.#lookInto(folder, path)));
-    const fault = found[0]?.fault;
+    await this.#rescue();
+    const folders = this.#folders();
+    const found = await Promise.all(folders.map((place) => this.#lookInto(place)));
+    const fault = found[folders.findIndex(({ path }) => path === this.journals)]?.fault;
     const entries = found.flatMap(({ sessions }) => sessions);
-    const kept = fault ? [...this.#summaries.values()].filter(({ folder }) => folder === 'window') : [];
+    const gone = folders.filter((_, at) => found[at]?.fault).map(({ name }) => `${name}/`);
+    const kept = [...this.#summaries.values()].filter(({ id }) => gone.some((prefix) => id.startsWith(prefix)));
     const newest = [...kept, ...entries].toSorted((a, b) => b.modifiedMs - a.modifiedMs).slice(0, MOST_LISTED);
     this.#summaries.clear();
     for (const summary of newest) this.#summaries.set(summary.id, summary);
     this.#waiting = newest.filter(({ content, fault: bad }) => !content && !bad).map(({ id }) => id);
     this.#reading ??= this.#readWaiting().finally(() => (this.#reading = undefined));
-    const freeBytes = await freeBytesOf(this.#parts.journals);
-    const { journals } = this.#parts;
+    const { journals } = this;
+    const freeBytes = await this.#parts.freeBytes(journals);
     return { sessions: newest, folder: journals, deleted: [...this.#deleted], ...defined({ fault, freeBytes }) };
   }
 
@@ -172,8 +187,8 @@ export class KeptSessions {
   async end(): Promise<void> {
     this.#ending.abort();
     for (const id of [...this.#open.keys()]) this.close(id);
-    await Promise.all([this.#rescued, this.#reading, this.#closing]);
-    for (const [folder, path] of this.#folders()) {
+    await Promise.all([this.#rescue(), this.#reading, this.#closing]);
+    for (const { name: folder, path } of this.#folders()) {
       const ids = [...this.#deleted].filter((id) => id.startsWith(`${folder}/`));
       if (ids.length > 0)
         await emptyBin(
@@ -183,33 +198,45 @@ export class KeptSessions {
     }
   }
 
-  #folders(): readonly (readonly [SessionFolder, string])[] {
-    const { journals, commandLineJournals } = this.#parts;
-    const others = commandLineJournals === undefined ? [] : ([['commandLine', commandLineJournals]] as const);
-    return [['window', journals], ...others];
+  /** One that was chosen besides the usual one has a number: ids stay what they are when another is chosen. */
+  #folders(): readonly Folder[] {
+    const { folders, commandLineJournals } = this.#parts;
+    const own = folders().map((path, at): Folder => ({
+      name: at === 0 ? 'window' : `window-${at}`,
+      folder: 'window',
+      path,
+    }));
+    if (commandLineJournals === undefined || own.some(({ path }) => path === commandLineJournals)) return own;
+    return [...own, { name: 'commandLine', folder: 'commandLine', path: commandLineJournals }];
+  }
+
+  /** Takes back what an earlier program had put away; each folder once. */
+  #rescue(): Promise<unknown> {
+    for (const { path } of this.#folders()) if (!this.#rescued.has(path)) this.#rescued.set(path, rescueBin(path));
+    return Promise.all(this.#rescued.values());
   }
 
   #placeOf(id: SessionId): readonly [folder: string, name: string] {
-    const [folder, path] = this.#folders().find(([known]) => id.startsWith(`${known}/`)) ?? [];
-    if (folder === undefined || path === undefined) throw new CodedError('FILE_NOT_FOUND', 'No such folder', id);
-    return [path, id.slice(folder.length + 1)];
+    const place = this.#folders().find(({ name }) => id.startsWith(`${name}/`));
+    if (!place) throw new CodedError('FILE_NOT_FOUND', 'No such folder', id);
+    return [place.path, id.slice(place.name.length + 1)];
   }
 
   #pathOf(id: SessionId): string {
     return join(...this.#placeOf(id));
   }
 
-  async #lookInto(folder: SessionFolder, path: string): Promise<{ sessions: SessionSummary[]; fault?: Fault }> {
+  async #lookInto(place: Folder): Promise<{ sessions: SessionSummary[]; fault?: Fault }> {
     try {
-      const entries = await journalsIn(path);
-      return { sessions: await Promise.all(entries.map((entry) => this.#summaryOf(folder, path, entry))) };
+      const entries = await journalsIn(place.path);
+      return { sessions: await Promise.all(entries.map((entry) => this.#summaryOf(place, entry))) };
     } catch (error) {
       return { sessions: [], fault: faultOf(error) };
     }
   }
 
-  async #summaryOf(folder: SessionFolder, path: string, entry: JournalEntry): Promise<SessionSummary> {
-    const id = `${folder}/${entry.name}`;
+  async #summaryOf({ name, folder, path }: Folder, entry: JournalEntry): Promise<SessionSummary> {
+    const id = `${name}/${entry.name}`;
     const isGrowing = this.#parts.wallMs() - entry.modifiedMs < GROWING_MS;
     const known = this.#summaries.get(id);
     const isSame = known?.bytes === entry.bytes && known.modifiedMs === entry.modifiedMs;
@@ -277,13 +304,4 @@ export class KeptSessions {
 
 function figuresOf({ landmarks: _, ...figures }: SessionContent): SessionFigures {
   return figures;
-}
-
-async function freeBytesOf(folder: string): Promise<number | undefined> {
-  try {
-    const { bavail, bsize } = await statfs(folder);
-    return bavail * bsize;
-  } catch {
-    return undefined;
-  }
 }

@@ -53,6 +53,13 @@ export function programHandlers(
     beginBatch: (beginning) => application.batches.begin(beginning),
     endBatch: () => application.batches.end(),
     showBatchFolder: () => desktop.showFolder(application.batches.current.folder),
+    async chooseJournalFolder() {
+      const folder = await desktop.chooseFolder(application.journals.present);
+      if (folder === undefined) return null;
+      await application.useJournalFolder(folder);
+      return { folder };
+    },
+    resetJournalFolder: () => application.useJournalFolder(undefined),
     changeSettings: (change) => application.changeSettings(change),
     ...modelHandlers(application, desktop),
     ...macroHandlers(application, desktop),

@@ -87,7 +87,7 @@ export function sessionHandlers(
         const options = { app, onProblem: () => undefined, signal, onProgress, ...defined({ layout }) };
         return importLog({ file: from }, { folder }, options);
       });
-      return { session: (await kept()).idOf(basename(file)), findings: [...findings] };
+      return { session: (await kept()).idOf(file), findings: [...findings] };
     },
   };
 }

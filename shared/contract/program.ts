@@ -31,5 +31,9 @@ export const programRequests = {
     argument: object({ place: word(placeNames) }),
     reply: accepted,
   },
+  /** Asks for a folder, in which journals are written from the next one on; null when the person cancelled. */
+  chooseJournalFolder: { scope: 'program', duringRun: 'served', reply: reply<{ folder: string } | null>() },
+  /** The usual folder again. */
+  resetJournalFolder: { scope: 'program', duringRun: 'served', reply: accepted },
   changeSettings: { scope: 'program', duringRun: 'served', argument: partial(settingsSchema), reply: accepted },
 } as const satisfies Rows;

@@ -35,13 +35,20 @@ function bodyOf(exchanges: number): string[] {
 
 const journalOf = (site: string, exchanges: number): string => `${[headOf(site), ...bodyOf(exchanges)].join('\n')}\n`;
 
+/** Journals are in one folder, on a disk with room. */
+const at = (journals: string) => ({
+  folders: () => [journals],
+  present: () => journals,
+  freeBytes: () => Promise.resolve(7_000_000_000),
+});
+
 async function desk(nowMs = () => startedMs + 1e9) {
   const folder = await tempDirectory();
   const [journals, commandLineJournals] = [join(folder, 'window'), join(folder, 'commands')];
   await mkdir(journals);
   await mkdir(commandLineJournals);
   const live: string[] = [];
-  const made = new KeptSessions({ journals, commandLineJournals, liveFiles: () => live, wallMs: nowMs });
+  const made = new KeptSessions({ ...at(journals), commandLineJournals, liveFiles: () => live, wallMs: nowMs });
   const told: SessionsTold[] = [];
   const opened: OpenedSession[] = [];
   const finds: SessionFindTold[] = [];
@@ -65,7 +72,7 @@ it('lists the sessions of both folders with what is in them, and keeps an index 
   await writeFile(join(journals, 'other.txt'), 'no journal\n');
   const { sessions, folder, freeBytes, fault } = await it.list();
   expect(folder).toBe(journals);
-  expect(freeBytes).toBeGreaterThan(0);
+  expect(freeBytes).toBe(7_000_000_000);
   expect(fault).toBeUndefined();
   expect(sessions.map(({ id }) => id).toSorted()).toEqual([
     'commandLine/b.mipl.ndjson',
@@ -134,7 +141,7 @@ it('what a person says of a session is kept beside it, and the journal stays as 
   await writeFile(join(journals, 'a.mipl.ndjson'), journalOf('Pump 3', 1));
   await it.list();
   await it.describe('window/a.mipl.ndjson', { site: '泵站 3', note: 'antenna moved', tags: ['golden'] });
-  const other = new KeptSessions({ journals, liveFiles: () => [], wallMs: () => startedMs });
+  const other = new KeptSessions({ ...at(journals), liveFiles: () => [], wallMs: () => startedMs });
   const { sessions } = await other.list();
   expect(sessions[0]).toMatchObject({ journalSite: 'Pump 3', about: { site: '泵站 3', tags: ['golden'] } });
   await other.end();
@@ -168,7 +175,7 @@ it('what a program that did not end well had put away comes back', async () => {
   await writeFile(join(journals, 'a.mipl.ndjson'), journalOf('Pump', 1));
   await first.desk.list();
   await first.desk.delete('window/a.mipl.ndjson');
-  const next = new KeptSessions({ journals, liveFiles: () => [], wallMs: () => startedMs });
+  const next = new KeptSessions({ ...at(journals), liveFiles: () => [], wallMs: () => startedMs });
   expect((await next.list()).sessions.map(({ name }) => name)).toEqual(['a.mipl.ndjson']);
   await next.end();
 });

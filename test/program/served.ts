@@ -18,6 +18,7 @@ export const nobodysDesktop: Desktop = {
   chooseObjectFiles: nothing,
   chooseMacroFile: nothing,
   chooseLogFile: nothing,
+  chooseFolder: nothing,
   chooseCredentialsFile: nothing,
   chooseAuthorityFile: nothing,
   chooseTableFile: nothing,
