@@ -74,6 +74,8 @@ export class KeptSessions {
   #listener: KeptSessionsListener | undefined;
   /** Settles when nothing is read in the background. */
   #reading: Promise<void> | undefined;
+  /** Settles when all that was said of sessions is kept. */
+  #describing: Promise<unknown> = Promise.resolve();
   /** Of sessions that were closed and still let go of their files. */
   #closing: Promise<unknown> = Promise.resolve();
   readonly #ending = new AbortController();
@@ -127,9 +129,11 @@ export class KeptSessions {
     return this.#pathOf(id);
   }
 
-  /** Keeps what a person says of a session. @throws CodedError `FILE_NOT_FOUND`, `FILE_NOT_WRITTEN`. */
+  /** Keeps what a person says of a session; what is said last is kept last. @throws CodedError `FILE_NOT_FOUND`, `FILE_NOT_WRITTEN`. */
   async describe(id: SessionId, about: SessionAbout): Promise<void> {
-    await saveAbout(this.fileOf(id), about);
+    const saving = this.#describing.then(() => saveAbout(this.fileOf(id), about));
+    this.#describing = saving.catch(() => undefined);
+    await saving;
     this.#change(id, { about });
   }
 
@@ -187,7 +191,7 @@ export class KeptSessions {
   async end(): Promise<void> {
     this.#ending.abort();
     for (const id of [...this.#open.keys()]) this.close(id);
-    await Promise.all([this.#rescue(), this.#reading, this.#closing]);
+    await Promise.all([this.#rescue(), this.#reading, this.#closing, this.#describing]);
     for (const { name: folder, path } of this.#folders()) {
       const ids = [...this.#deleted].filter((id) => id.startsWith(`${folder}/`));
       if (ids.length > 0)

@@ -41,8 +41,14 @@ export const useSessionsStore = defineStore('sessions', () => {
     if (told) list.value = told;
   }
 
+  /** What is said next builds on this, though main has yet to keep it. */
   async function describe(session: SessionId, about: SessionAbout): Promise<boolean> {
+    if (list.value) {
+      const said = list.value.sessions.map((one) => (one.id === session ? { ...one, about } : one));
+      list.value = { ...list.value, sessions: said };
+    }
     const done = await shared.attempt(() => call('describeSession', { session, about }).then(() => true));
+    if (!done) await load();
     return done ?? false;
   }
 

@@ -1,4 +1,4 @@
-import { appendFile, mkdir, readdir, rename, rm, writeFile } from 'node:fs/promises';
+import { appendFile, mkdir, readFile, readdir, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, it, onTestFinished, vi } from 'vitest';
 import type { OpenedSession, SessionFindTold, SessionQuery, SessionsTold } from '../../shared/sessions.ts';
@@ -145,6 +145,10 @@ it('what a person says of a session is kept beside it, and the journal stays as 
   const { sessions } = await other.list();
   expect(sessions[0]).toMatchObject({ journalSite: 'Pump 3', about: { site: '泵站 3', tags: ['golden'] } });
   await other.end();
+  // What is said while the words before are being written is kept in its order.
+  await Promise.all(['one', 'two', 'three'].map((note) => it.describe('window/a.mipl.ndjson', { note })));
+  expect(JSON.parse(await readFile(join(journals, 'a.mipl.about.json'), 'utf8'))).toEqual({ note: 'three' });
+  await it.describe('window/a.mipl.ndjson', { site: '泵站 3', note: 'antenna moved', tags: ['golden'] });
   await writeFile(join(journals, 'a.mipl.about.json'), '{"site":7}');
   expect((await it.list()).sessions[0]?.about).toEqual({ site: '泵站 3', note: 'antenna moved', tags: ['golden'] });
 });
