@@ -8,7 +8,7 @@ import { createReporter } from './reporter.js';
 import { runScript } from './setupError.js';
 
 /** What is measured of the application itself, for which the present sources are built and packaged. */
-const ofApplication = ['P1', 'P1b', 'P7', 'P8'];
+const ofApplication = ['P1', 'P1b', 'P7', 'P8', 'P13'];
 
 await runScript(async () => {
   const words = process.argv.slice(2);

@@ -3,13 +3,12 @@ import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
-import { _electron } from 'playwright';
 import { LineSplitter } from '../../main/at/lineSplitter.ts';
 import { readJournal } from '../../main/journal/journalReader.ts';
-import { electronForTests } from '../../test/electron/electronForTests.js';
 import { percentile, rounded } from './figures.ts';
 import type { Measurement } from './figures.ts';
 import { openFloodingModule } from './floodingModule.ts';
+import { withOpenedModule } from './openedModule.ts';
 
 const REQUESTS = 10_000;
 const PER_SECOND = 250;
@@ -40,40 +39,22 @@ async function timesFrom(file: string): Promise<number[]> {
 
 async function oursTimes(): Promise<{ readonly times: number[]; readonly electron: string }> {
   const module = await openFloodingModule();
-  const electron = await electronForTests();
   try {
-    const directory = await electron.makeDirectory('bench');
-    const journals = join(directory, 'journals');
-    const application = await _electron.launch({
-      ...electron.launch,
-      args: [...electron.launch.args, `--user-data-dir=${directory}`, `--journal-directory=${journals}`],
+    return await withOpenedModule(module.port, async ({ application, page, journals, version }) => {
+      const flooded = module.flood(REQUESTS, PER_SECOND);
+      await pause(5000);
+      // The window hangs while the engine must go on.
+      const hung = page.evaluate((ms) => {
+        const end = performance.now() + ms;
+        while (performance.now() < end);
+      }, HANG_MS);
+      await Promise.all([flooded, hung]);
+      await application.close();
+      const [file] = await readdir(journals);
+      return { times: await timesFrom(join(journals, file ?? '')), electron: version };
     });
-    const page = await application.firstWindow();
-    await page.getByTestId('connect-button').waitFor();
-    await application.evaluate(({ dialog }) => {
-      dialog.showMessageBox = () => Promise.resolve({ response: 0, checkboxChecked: false });
-    });
-    await page.evaluate((path) => {
-      const { api } = globalThis as unknown as { api: Record<string, (...given: unknown[]) => Promise<unknown>> };
-      return api['changeSettings']?.({ registerOnConnect: false }).then(() =>
-        api['openPort']?.('1', { path, baudRate: 921_600 }),
-      );
-    }, `tcp://127.0.0.1:${module.port}`);
-    await page.locator('[data-testid=stage-network][data-status=done]').waitFor();
-    const flooded = module.flood(REQUESTS, PER_SECOND);
-    await pause(5000);
-    // The window hangs while the engine must go on.
-    const hung = page.evaluate((ms) => {
-      const end = performance.now() + ms;
-      while (performance.now() < end);
-    }, HANG_MS);
-    await Promise.all([flooded, hung]);
-    await application.close();
-    const [file] = await readdir(journals);
-    return { times: await timesFrom(join(journals, file ?? '')), electron: electron.version };
   } finally {
     await module.close();
-    await electron.cleanup();
   }
 }
 

@@ -30,6 +30,8 @@ export interface FloodingModule {
   readonly isConnected: Promise<unknown>;
   /** Floods and asks `requests` reads, spread evenly; resolves when the last one was answered. */
   flood(requests: number, perSecond: number): Promise<void>;
+  /** The same as `flood`, with what a module says in a day around so many requests: lines that hardly ever say the same twice. */
+  day(requests: number, perSecond: number): Promise<void>;
   /** Asks so many reads at once; resolves when the last one was answered. */
   burst(requests: number): Promise<void>;
   /** Says so many lines that nobody asked for, and asks one read behind them; resolves when that was answered. */
@@ -42,6 +44,18 @@ export function moduleAnswer(line: string): string {
   if (line === 'AT+MIPLCREATEEX=?') return '\r\nERROR\r\n';
   const text = answers[line];
   return text === undefined ? '\r\nOK\r\n' : `\r\n${text}\r\n\r\nOK\r\n`;
+}
+
+function read(msgId: number): string {
+  return `\r\n+MIPLREAD:0,${msgId},3303,0,5700\r\n`;
+}
+
+/** What comes with the nth request: the radio wakes, the cell and what is spoken beside it are others each time. */
+function around(nth: number): string {
+  const cell = (0x0aae_0000 + nth).toString(16).toUpperCase();
+  return ['+CSCON:1', `+CEREG:1,19E6,${cell},9`, `+NSONMI:0,${1 + (nth % 1400)}`, `trace ${nth} rrc reconfiguration`]
+    .map((line) => `\r\n${line}\r\n`)
+    .join('');
 }
 
 /** Answers lines as a module would; counts the answers to our reads. */
@@ -65,7 +79,20 @@ export async function openFloodingModule(): Promise<FloodingModule> {
   let answered = 0;
   let isDone: (() => void) | undefined;
   let wanted = Infinity;
+  let asked = 0;
   const { promise: isConnected, resolve: connect } = Promise.withResolvers<undefined>();
+  /** Says `text` of the time passed every few milliseconds, until so many more requests were answered. */
+  async function talk(requests: number, text: (elapsedSeconds: number) => string): Promise<void> {
+    wanted = answered + requests;
+    const done = new Promise<void>((resolve) => (isDone = resolve));
+    const start = performance.now();
+    const timer = setInterval(() => {
+      const said = text((performance.now() - start) / 1000);
+      if (said !== '') socket?.write(said, 'latin1');
+    }, TICK_MS);
+    await done;
+    clearInterval(timer);
+  }
   const server = createServer((connected) => {
     socket = connected;
     connect(undefined);
@@ -78,25 +105,27 @@ export async function openFloodingModule(): Promise<FloodingModule> {
   return {
     port: (server.address() as AddressInfo).port,
     isConnected,
-    async flood(requests, perSecond) {
-      wanted = requests;
-      const done = new Promise<void>((resolve) => (isDone = resolve));
-      const start = performance.now();
-      let asked = 0;
+    flood(requests, perSecond) {
       let sentBytes = 0;
       let floodLine = 0;
-      const timer = setInterval(() => {
-        const elapsed = (performance.now() - start) / 1000;
+      let count = 0;
+      return talk(requests, (elapsed) => {
         let text = '';
         while (sentBytes + text.length < elapsed * BYTES_PER_SECOND) {
           text += `\r\n${FLOOD_LINES[floodLine++ % FLOOD_LINES.length]}\r\n`;
         }
-        while (asked < requests && asked < elapsed * perSecond) text += `\r\n+MIPLREAD:0,${++asked},3303,0,5700\r\n`;
+        for (; count < requests && count < elapsed * perSecond; count++) text += read(++asked);
         sentBytes += text.length;
-        if (text !== '') socket?.write(text, 'latin1');
-      }, TICK_MS);
-      await done;
-      clearInterval(timer);
+        return text;
+      });
+    },
+    day(requests, perSecond) {
+      let count = 0;
+      return talk(requests, (elapsed) => {
+        let text = '';
+        for (; count < requests && count < elapsed * perSecond; count++) text += around(++asked) + read(asked);
+        return text;
+      });
     },
     async burst(requests) {
       wanted = answered + requests;

@@ -8,7 +8,7 @@ const help = `npm run bench [-- P1 P3 …] [--paced] [--beside ROOT]
 npm run bench -- --gate
 
 Measures what the program promises, each beside its reference in the same run, and prints a table. The same as JSON goes to
-test-output/bench.json. Without names all are measured. P1, P1b and P7 start the built, P8 the packaged program: both are made first.
+test-output/bench.json. Without names all are measured. P1, P1b, P7 and P13 start the built, P8 the packaged program: both are made first.
   --paced         P5 in real time: ten minutes
   --beside ROOT   P4 and P7 of another checkout in the same run; in P4 ours must be three times as fast, for P7 the other is
                   built before
@@ -81,6 +81,7 @@ const all: Readonly<Record<string, () => Promise<Measurement>>> = {
   P5: async () => (await import('./journalLoss.ts')).measureJournalLoss({ paced: values.paced }),
   P11: async () => (await import('./manyModules.ts')).measureManyModules(),
   P12: async () => (await import('./burst.ts')).measureBurst(),
+  P13: async () => (await import('./dayOfTraffic.ts')).measureDay(),
   P14: async () => (await import('./storm.ts')).measureStorm(),
   P7: async () => (await import('./screenSpeed.ts')).measureScreen(values.beside),
   P8: async () => (await import('./startTime.ts')).measureStart(),
