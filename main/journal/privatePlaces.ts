@@ -71,6 +71,7 @@ const isPersonal: Question = (value) => !structural.test(value) && !publicAccess
  */
 const finders: readonly Finder[] = [
   parameters(headOf('MIPLCREATEEX', '='), isAt(2, 3, 4)),
+  parameters(headOf('MIPLDEVINFO', ':'), isAt(2, 3)),
   parameters(headOf('MIPLCONFIG'), isOfMiplKey),
   parameters(headOf('MIPLCONFIG|MIPLCFG'), isOfSecretKind),
   groups(/\bAuthCode:([^;"\\]*)/dgi),
@@ -102,7 +103,7 @@ const finders: readonly Finder[] = [
 
 /** One look that spares most lines the search. */
 const mayTell =
-  /MIPLC|AuthCode|PSK|key|CPIN|CLCK|CPWD|CGDCONT|CGCONTRDP|DEFCONT|CGAUTH|QICSGP|CSTT|CNCFG|AUTHDATA|MTCONN|MQTT|CFG|QLWCONFIG|SECSWT|CNUM|CPB[RFW]|CLIP|CCWA|COLP|CMT|CDS|CMG|CSCA|ATD|IMEI|IMSI|ICCID|MSISDN|CRSM|:\/\/|by-id/i;
+  /MIPL[CD]|AuthCode|PSK|key|CPIN|CLCK|CPWD|CGDCONT|CGCONTRDP|DEFCONT|CGAUTH|QICSGP|CSTT|CNCFG|AUTHDATA|MTCONN|MQTT|CFG|QLWCONFIG|SECSWT|CNUM|CPB[RFW]|CLIP|CCWA|COLP|CMT|CDS|CMG|CSCA|ATD|IMEI|IMSI|ICCID|MSISDN|CRSM|:\/\/|by-id/i;
 
 /** The text with what is private by its place replaced by something of the same length. */
 export function replacePlaces(text: string, replace: (value: string) => string): string {

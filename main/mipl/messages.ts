@@ -166,9 +166,20 @@ export const commands = {
       buffers: assigned('BUFFERS'),
     }),
   }),
-  deviceInfo: command({ name: '+MIPLDEVINFO', form: 'read', answer: line('+MIPLDEVINFO', { info: quoted() }) }),
+  /** The server at hand, after a bootstrap the one that was told (OneMO §4.7). */
+  deviceInfo: command({
+    name: '+MIPLDEVINFO',
+    form: 'read',
+    answer: line('+MIPLDEVINFO', {
+      server: quoted(),
+      flag: integer(0, 3),
+      authCode: optional(quoted()),
+      psk: optional(quoted()),
+    }),
+  }),
   dtlsNat: command({ name: '+MIPLDTLSNAT', params: { ref, seconds: integer(0, 0x0fffffff) } }),
-  remainingLifetime: command({ name: '+MIPLLTRDP', params: { ref } }),
+  /** Without a ref; M5310-A alone (OneMO §4.9). */
+  remainingLifetime: command({ name: '+MIPLLTRDP', answer: line('+MIPLLTRDP', { seconds: integer() }) }),
   fotaConfig: command({ name: '+MIPLFOTACFG', params: { item: quoted(), hours: integer(1, 1440) } }),
   sotaVersion: command({ name: '+MIPLSOTAVER', params: { version: quoted() } }),
   sota: command({ name: '+MIPLSOTA', params: { step: integer(0, 9) }, timeoutMs: 30_000 }),

@@ -56,7 +56,16 @@ const mediatekNetwork: NetworkHabits = {
 };
 
 /** Commands of China Mobile's dialect alone (mipl-at.md §2, §4, §10, §13). */
-const cmccCommands = ['+MIPLCREATEEX', '+MIPLNMI', '+MIPLMGR', '+MIPLQMGR', '+MIPLDEL', '+CMDNS'];
+const cmccCommands = [
+  '+MIPLCREATEEX',
+  '+MIPLNMI',
+  '+MIPLMGR',
+  '+MIPLQMGR',
+  '+MIPLDEL',
+  '+MIPLDEVINFO',
+  '+MIPLLTRDP',
+  '+CMDNS',
+];
 /** Commands of modules that are no HiSilicon. */
 const otherCommands = ['+CMRB', '+ZRST', '+ICCID'];
 /** TCP sockets, which the document's module does not have. */
@@ -203,7 +212,7 @@ const m5311: Profile = {
     milliseconds: 4000,
     tellsAddress: true,
   },
-  unknownCommands: [...hisiliconCommands, '+ZRST', '+MIPLCONFIG'],
+  unknownCommands: [...hisiliconCommands, '+ZRST', '+MIPLCONFIG', '+MIPLLTRDP'],
   network: mediatekNetwork,
   // MIPL lines without, all others with a space; +CMDNS is printed without (OneOS driver).
   spacing: { ...noSpaces, general: ' ', otherColon: ['+CMDNS'] },

@@ -58,6 +58,13 @@ test('the keys of MIPLCREATEEX are hidden, the flag is not', () => {
   ]);
 });
 
+test('the keys that MIPLDEVINFO tells are hidden, with a blank before its colon, too', () => {
+  expect(masked('+MIPLDEVINFO :"host.example:5684",0,"Ab12Cd34","cPYxj0cTs9qMVL72"', 'AT+MIPLDEVINFO?')).toEqual([
+    '+MIPLDEVINFO :"host.example:5684",0,"xx00xx01","xxxxx0xxx0xxxx02"',
+    'AT+MIPLDEVINFO?',
+  ]);
+});
+
 test('the keys of MIPLCONFIG are hidden, set and printed, other modes are not', () => {
   expect(masked('AT+MIPLCONFIG=4,1,Ab12Cd34', '+MIPLCONFIG:5,1,"Secret99"', 'AT+MIPLCONFIG=2,1,4')).toEqual([
     'AT+MIPLCONFIG=4,1,xx00xx01',

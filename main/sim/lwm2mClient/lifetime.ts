@@ -1,3 +1,4 @@
+import { systemClock } from '../../time/clock.ts';
 import { startTimer } from '../../time/timers.ts';
 import type { Timer } from '../../time/timers.ts';
 /** CIS warns ack timeout × 31 × 1.5 before the end, 93 s for 2 s (mipl-at.md §4). */
@@ -14,14 +15,21 @@ export interface LifetimeListener {
 export class Lifetime {
   readonly #listener: LifetimeListener;
   #timers: Timer[] = [];
+  #endsMs = 0;
 
   constructor(listener: LifetimeListener) {
     this.#listener = listener;
   }
 
+  /** Whole seconds that are left; 0 where nothing runs. */
+  get secondsLeft(): number {
+    return this.#timers.length === 0 ? 0 : Math.max(0, Math.ceil((this.#endsMs - systemClock.steadyMs()) / 1000));
+  }
+
   /** Begins anew. */
   start(seconds: number): void {
     this.stop();
+    this.#endsMs = systemClock.steadyMs() + seconds * 1000;
     const secondsLeft = Math.min(warningSeconds, Math.floor(seconds / 2));
     this.#after(seconds - secondsLeft, () => this.#listener.onUpdateNeeded(secondsLeft));
     this.#after(seconds, () => this.#listener.onOver());

@@ -116,6 +116,17 @@ export class Lwm2mClient {
     return this.#options.server.isBootstrap;
   }
 
+  /** Of a registration that stands, whole seconds; else 0. */
+  get secondsLeft(): number {
+    return this.#lifetime.secondsLeft;
+  }
+
+  /** Where it is registered, or is to register. */
+  get server(): Lwm2mClientOptions['server'] {
+    if (!this.#session) return this.#options.server;
+    return { ...this.#session.peer, isBootstrap: false };
+  }
+
   /** MIPLOPEN: accepted at once; the function returned starts it, and events tell the rest. */
   open(lifetimeSeconds: number, timeoutSeconds = defaultTimeoutSeconds): () => void {
     if (this.#phase !== 'idle') throw new CommandRefusal('state', 'it is open or opening');

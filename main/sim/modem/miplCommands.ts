@@ -1,5 +1,6 @@
 import { isIPv4 } from 'node:net';
 import type { ParamsOf } from '../../at/codec.ts';
+import { defined } from '../../../shared/defined.ts';
 import { event } from '../../mipl/codes.ts';
 import { commands, urcs } from '../../mipl/messages.ts';
 import { completesMessage } from '../lwm2mClient/completesMessage.ts';
@@ -42,6 +43,8 @@ export class MiplInstance {
   readonly #config = new MiplConfig();
   #client: Lwm2mClient | undefined;
   #cache = new RequestCache();
+  /** Of the instance there is. */
+  #authCode: string | undefined;
 
   constructor(context: ModemContext, stack: StackOptions) {
     this.#context = context;
@@ -96,7 +99,7 @@ export class MiplInstance {
       }),
       ...(['write', 'execute', 'observe', 'parameter'] as const).map((kind) =>
         handle(commands[`${kind}Rsp`], ({ ref, msgId, result }) =>
-          this.#answered(msgId, this.#of(ref).answer(kind, msgId, result)),
+          this.#answered(msgId, this.#of(ref).answer(kind, msgId, result), kind),
         ),
       ),
     ];
@@ -126,11 +129,22 @@ export class MiplInstance {
         // The lines stand before the OK (OneMO manual §4.3), unlike those that come unasked.
         return request ? { lines: this.#linesOf(request) } : done;
       }),
+      handle(commands.deviceInfo, () => this.#deviceInfo()),
+      handle(commands.remainingLifetime, () => {
+        const seconds = this.#client?.secondsLeft ?? 0;
+        return { lines: [printAnswer(profile, commands.remainingLifetime, { seconds })] };
+      }),
       handle(commands.queueState, ({ ref }) => {
         this.#of(ref);
         return { lines: [printPlain(profile, '+MIPLQMGR', [onlyRef, this.#cache.state])] };
       }),
     ];
+  }
+
+  #deviceInfo(): CommandAnswer {
+    const { host, port, isBootstrap } = this.#of(onlyRef).server;
+    const info = { server: `${host}:${port}`, flag: isBootstrap ? 1 : 0, ...defined({ authCode: this.#authCode }) };
+    return { lines: [printAnswer(this.#context.profile, commands.deviceInfo, info)] };
   }
 
   /** Power off, or reboot: the instance is gone and nobody is told. */
@@ -152,11 +166,12 @@ export class MiplInstance {
     if (this.#client) throw new CommandRefusal('exists', 'the instance exists');
     const { profile, identity, radio } = this.#context;
     const chosen = asked ?? this.#config.server;
+    this.#authCode = chosen?.authCode ?? this.#config.authCode ?? this.#stack.authCode;
     this.#client = new Lwm2mClient(
       {
         random: this.#stack.random,
         onDatagram: this.#stack.onDatagram,
-        authCode: chosen?.authCode ?? this.#config.authCode ?? this.#stack.authCode,
+        authCode: this.#authCode,
         server: this.#serverFor(chosen),
         endpointName: `${identity.imei};${identity.imsi}`,
         profile,
@@ -257,7 +272,7 @@ export class MiplInstance {
       const send = this.#of(ref).notify(msgId, line);
       return {
         afterwards: () => {
-          if (isLast && this.#cache.tellsSent) this.#saySent(ackId);
+          if (isLast) this.#saySent(msgId);
           send();
         },
       };
@@ -268,10 +283,11 @@ export class MiplInstance {
     }
   }
 
-  /** `+MIPLNSMI`: the notification is on the air. The last field is a message id in seven bits; we have the ackid. */
-  #saySent(ackId: number): void {
+  /** `+MIPLNSMI` where it is wanted: a message is on the air, told by the last seven bits of its command's msgid (OneMO §4.11). */
+  #saySent(msgId: number): void {
+    if (!this.#cache.tellsSent) return;
     const { profile } = this.#context;
-    this.#context.say(printLine(profile, urcs.messageSent, { ref: onlyRef, status: 1, msgId: ackId & 0x7f }));
+    this.#context.say(printLine(profile, urcs.messageSent, { ref: onlyRef, status: 1, msgId: msgId & 0x7f }));
   }
 
   #answerRead(params: ParamsOf<typeof commands.readRsp.params>): CommandAnswer {
@@ -279,7 +295,7 @@ export class MiplInstance {
     const client = this.#of(ref);
     if (result !== 1) {
       client.refuseRead(msgId, result);
-      return this.#answered(msgId);
+      return this.#answered(msgId, undefined, 'read');
     }
     if (
       objectId === undefined ||
@@ -294,13 +310,14 @@ export class MiplInstance {
     }
     const isLast = completesMessage(this.#context.profile.dialect, index, flag);
     const line = { objectId, instanceId, resourceId, ...hostText(valueType, value), isLast };
-    return this.#answered(msgId, client.answerRead(msgId, line));
+    return this.#answered(msgId, client.answerRead(msgId, line), 'read');
   }
 
-  #answered(msgId: number, afterwards: () => void = () => undefined): CommandAnswer {
+  #answered(msgId: number, afterwards: () => void = () => undefined, kind?: string): CommandAnswer {
     this.#cache.answered(msgId);
     return {
       afterwards: () => {
+        if (toldWhenSent.has(kind)) this.#saySent(msgId);
         if (this.#context.profile.answerSentEvent) this.#sayEvent(answerSent);
         afterwards();
       },
@@ -315,6 +332,9 @@ export class MiplInstance {
     this.#context.say(printEvent(profile, number, extra));
   }
 }
+
+/** Answers of which +MIPLNSMI tells (OneMO §4.11). */
+const toldWhenSent: ReadonlySet<string | undefined> = new Set(['read', 'write', 'execute']);
 
 /** OneMO's type 6 is hex that is kept as text (type 1). */
 function hostText(valueType: number, value: string): { readonly valueType: number; readonly text: string } {

@@ -94,8 +94,10 @@ const ofChinaMobile: readonly StoredSetting[] = [
   { name: '+MIPLCFG', takes: /^"(platform|binding)",0,\d{1,2}(,\d)?$/i, notSimulated: ofMobilePlatform },
   { ...number('+MIPLUPDATESET', 1), takes: /^0,[01]$/, range: '(0),(0,1)', notSimulated: 'automatic renewal' },
   { name: '+MIPLDTLSNAT', takes: /^0,\d{1,9}$/, initial: '0,120', notSimulated: 'DTLS' },
-  { name: '+MIPLFOTACFG', takes: /^"timeout",\d{1,4}$/i, initial: '"timeout",24', notSimulated: 'firmware update' },
+  { name: '+MIPLFOTACFG', takes: /^"timeout",\d{1,4}$/i, initial: '"timeout",360', notSimulated: 'firmware update' },
   { name: '+MIPLSOTAVER', takes: /^"[^"]{1,64}"$/, notSimulated: 'firmware update' },
+  // 3 before the first block of an image, 1 with each (OneNET's description of such an update).
+  { name: '+MIPLSOTA', takes: /^[13]$/, notSimulated: 'firmware update' },
 ];
 
 /** One product alone. */

@@ -261,8 +261,49 @@ describe('requests that wait for the host', () => {
     const { host, observe: watch } = await hinted(0);
     await watch('3303/0');
     await host.must('AT+MIPLNOTIFY=0,0,3303,0,5700,4,4,98,0,0,7');
-    expect(await host.urc('+MIPLNSMI')).toBe('+MIPLNSMI:0,1,7');
+    expect(await host.urc('+MIPLNSMI')).toBe('+MIPLNSMI:0,1,0');
     expect(await host.must('AT+MIPLNMI?')).toEqual(['+MIPLNMI:0,0,1']);
+  });
+
+  test('so is the answer to a write, with the last seven bits of its msgid', async () => {
+    const { host, ask } = await hinted(0);
+    const written = ask('0.03', '3303/0/5700', { options: [contentFormatOption(0)], payload: encodeText('20.5') });
+    const msgId = msgIdOf(await host.urc('+MIPLWRITE'));
+    await host.must(`AT+MIPLWRITERSP=0,${msgId},2`);
+    expect(await host.urc('+MIPLNSMI')).toBe(`+MIPLNSMI:0,1,${Number(msgId) & 0x7f}`);
+    expect((await written).code).toBe('2.04');
+  });
+});
+
+describe('what is told of the instance', () => {
+  test('is its server, with what it signs on by, and the lifetime that is left', async () => {
+    const { host } = await startBooted({ profile: m5310a });
+    expect(await host.ask('AT+MIPLDEVINFO?')).toEqual(['+CIS ERROR: 602']);
+    expect(await host.must('AT+MIPLLTRDP')).toEqual(['+MIPLLTRDP:0']);
+    await host.must('AT+MIPLCREATEEX="127.0.0.1:5683",1,"cmiot"');
+    expect(await host.must('AT+MIPLDEVINFO?')).toEqual(['+MIPLDEVINFO:"127.0.0.1:5683",1,"cmiot"']);
+    expect(await host.must('AT+MIPLLTRDP')).toEqual(['+MIPLLTRDP:0']);
+  });
+
+  test('is the server it is registered with, until it is closed', async () => {
+    const { host, server } = await registered();
+    expect(await host.must('AT+MIPLDEVINFO?')).toEqual([`+MIPLDEVINFO:"127.0.0.1:${server.endpoint.address.port}",0`]);
+    expect((await host.must('AT+MIPLLTRDP')).join()).toMatch(/^\+MIPLLTRDP:(?:3600|35\d\d)$/);
+    await host.must('AT+MIPLCLOSE=0');
+    await host.urc('+MIPLEVENT:0,15');
+    expect(await host.must('AT+MIPLLTRDP')).toEqual(['+MIPLLTRDP:0']);
+  });
+
+  test('has no lifetime on an M5311, which does not know the command', async () => {
+    const { host } = await startBooted({ profile: profiles.m5311 });
+    await host.ask('ATE0');
+    expect(await host.ask('AT+MIPLLTRDP')).toEqual(['+CME ERROR: 50']);
+  });
+
+  test('steps of a firmware update of the host are taken', async () => {
+    const { host } = await startBooted({ profile: m5310a });
+    expect(await host.ask('AT+MIPLSOTA=3')).toEqual(['OK']);
+    expect(await host.ask('AT+MIPLSOTA=2')).toEqual(['+CIS ERROR: 601']);
   });
 });
 
