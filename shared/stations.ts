@@ -4,7 +4,6 @@ import { readHostPort, writeHostPort } from './hostPort.ts';
 import { list, object, text } from './schema.ts';
 import type { Rule, ValueOf } from './schema.ts';
 import { isServerHost, portPath } from './places.ts';
-import type { SteadyTimeMs } from './state.ts';
 
 /** Where NATS listens unless an address says otherwise. */
 const usualPort = 4222;
@@ -99,7 +98,8 @@ export interface ShownStation {
   }[];
   /** Results that wait there for the server. */
   readonly waiting: number;
-  readonly heardMs: SteadyTimeMs;
+  /** Of main's steady clock. */
+  readonly heardMs: number;
 }
 
 /** A piece of work that a station is at, or that was given back. */
@@ -165,7 +165,8 @@ export const mostRows = 200;
 
 /** What the station of the window does at one of its ports, or has just done. */
 export interface OwnStationEvent {
-  readonly at: SteadyTimeMs;
+  /** Of main's steady clock. */
+  readonly at: number;
   readonly text: string;
 }
 

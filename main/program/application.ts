@@ -34,7 +34,7 @@ import type { KeptSessions, KeptSessionsListener } from './keptSessions.ts';
 import { ObjectCatalogue } from './objectCatalogue.ts';
 import { ProgramHolder } from './programHolder.ts';
 import { QueueAccess } from './queueAccess.ts';
-import type { QueueDesk } from './queueDesk.ts';
+import type { QueueAtHand } from './queueAtHand.ts';
 import { SiteBatches } from './siteBatches.ts';
 import { loadSettings, saveSettings } from './settings.ts';
 import { repairTornJournals } from './tornJournals.ts';
@@ -127,9 +127,7 @@ export class Application {
   #stopWatching: (() => void) | undefined;
   /** Loaded when first asked for. */
   #sessions: Promise<KeptSessions> | undefined;
-  #queueDesk: Promise<QueueDesk> | undefined;
-  /** The one above, once it is there. */
-  #openDesk: QueueDesk | undefined;
+  #queue: QueueAtHand | undefined;
   #sessionListener: KeptSessionsListener | undefined;
 
   private constructor(options: ApplicationOptions, settings: Settings, models: ModelShelf) {
@@ -186,7 +184,7 @@ export class Application {
       settings: () => this.state.state.settings,
       changeSettings: (change) => this.changeSettings(change),
       ports: () => this.state.state.ports,
-      isTaken: (path, by) => this.#isInTab(path, by) || (this.#openDesk?.uses(path) ?? false),
+      isTaken: (path, by) => this.#isInTab(path, by) || (this.#queue?.uses(path) ?? false),
     };
   }
 
@@ -298,9 +296,23 @@ export class Application {
     this.#sessionListener = listener;
   }
 
-  /** The queue of many stations. */
-  queueDesk(): Promise<QueueDesk> {
-    return (this.#queueDesk ??= this.#setUpDesk());
+  /** Where the station of this window keeps things, and whether a tab has a port. */
+  get stationPlaces(): {
+    readonly directory: string;
+    readonly journalDirectory: string;
+    readonly isTaken: (path: string) => boolean;
+  } {
+    const { stationDirectory, journalDirectory } = this.#options;
+    return {
+      directory: stationDirectory ?? join(journalDirectory, 'station'),
+      journalDirectory,
+      isTaken: (path) => this.#isInTab(path),
+    };
+  }
+
+  /** The queue of many stations was asked for: from now on it ends with the program, and its station has ports. */
+  useQueue(queue: QueueAtHand): void {
+    this.#queue = queue;
   }
 
   /** Credentials, or the address they are for, may be others. */
@@ -355,7 +367,7 @@ export class Application {
     this.fileWorks.end();
     this.catalogue.stop();
     await Promise.all([this.search.ended, ...this.devices.map((device) => device.close()), ...this.#leaving]);
-    await (await this.#queueDesk)?.end();
+    await this.#queue?.end();
     await (await this.#sessions)?.end();
     await this.#saving;
     await this.macros.saved;
@@ -370,24 +382,11 @@ export class Application {
         this.note(remark('journalTorn', { file, bytes: removedBytes }));
   }
 
-  /** With the client of the queue behind it: loaded when first asked for. */
-  async #setUpDesk(): Promise<QueueDesk> {
-    const { QueueDesk } = await import('./queueDesk.ts');
-    const { version, stationDirectory, journalDirectory } = this.#options;
-    this.#openDesk = new QueueDesk({
-      ...{ version, journalDirectory, state: this.state, access: this.queueAccess },
-      ...{ hosts: this.hosts, clock: this.clock, platformKey: this.platformKey },
-      directory: stationDirectory ?? join(journalDirectory, 'station'),
-      isTaken: (path) => this.#isInTab(path),
-    });
-    return this.#openDesk;
-  }
-
   /** What leads to another server, or believes another, ends the connection that there is. */
   async #changeStation(before: StationSettings, now: StationSettings): Promise<void> {
     this.tellQueueAccess();
     const isSame = before.address === now.address && before.authorityFile === now.authorityFile;
-    if (!isSame) await this.#openDesk?.disconnect();
+    if (!isSame) await this.#queue?.disconnect();
   }
 
   #isInTab(path: string, but?: DeviceId): boolean {

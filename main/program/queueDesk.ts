@@ -18,6 +18,7 @@ import { pause } from '../time/timers.ts';
 import type { HostGuard } from '../transport/hostGuard.ts';
 import { OwnStation } from './ownStation.ts';
 import type { ProgramHolder } from './programHolder.ts';
+import type { QueueAtHand } from './queueAtHand.ts';
 import type { QueueAccess } from './queueAccess.ts';
 
 /** What the desk is told of the program around it. */
@@ -40,7 +41,7 @@ const AGAIN_MS = 5000;
 const LOOK_MS = 1000;
 
 /** The queue as the window sees it: one connection, what is there, and the window's own station on it. */
-export class QueueDesk {
+export class QueueDesk implements QueueAtHand {
   readonly #parts: QueueDeskParts;
   #ending: AbortController | undefined;
   #staying: Promise<void> = Promise.resolve();
@@ -61,7 +62,6 @@ export class QueueDesk {
     return this.#queue;
   }
 
-  /** The station of this window is testing a device there. */
   uses(port: string): boolean {
     return this.#station?.uses(port) ?? false;
   }
@@ -82,7 +82,6 @@ export class QueueDesk {
     this.#staying = this.#stay(ending.signal, isSetUp);
   }
 
-  /** Ends the station, then the connection. */
   async disconnect(): Promise<void> {
     await this.stopStation();
     await this.#leave();

@@ -7,6 +7,7 @@ import { defined } from '../../shared/defined.ts';
 import { CodedError, faultOf } from '../../shared/errors.ts';
 import type { Application } from './application.ts';
 import type { Desktop } from './desktop.ts';
+import type { QueueDesk } from './queueDesk.ts';
 import type { WorkOrder } from '../stations/workTable.ts';
 
 /** A plan or a model is for people, a table of ten thousand rows too; more is a mistake. */
@@ -42,6 +43,16 @@ async function checkedOrder(given: WorkOrder): Promise<WorkOrder> {
   return given;
 }
 
+/** With the client of the queue behind it: loaded when first asked for. */
+async function openDesk(application: Application): Promise<QueueDesk> {
+  const { QueueDesk } = await import('./queueDesk.ts');
+  const { state, queueAccess, hosts, clock, platformKey, stationPlaces } = application;
+  const { version } = state.state;
+  const desk = new QueueDesk({ version, state, access: queueAccess, hosts, clock, platformKey, ...stationPlaces });
+  application.useQueue(desk);
+  return desk;
+}
+
 /** The part of the contract about the queue of many stations. */
 export function stationHandlers(
   application: Application,
@@ -56,7 +67,8 @@ export function stationHandlers(
     | 'showPage'
   >,
 ): Pick<Handlers, keyof typeof stationRequests> {
-  const desk = () => application.queueDesk();
+  let opened: Promise<QueueDesk> | undefined;
+  const desk = () => (opened ??= openDesk(application));
   /** Who asks is another: whoever is connected is so no more. */
   async function changeAccess(change: () => Promise<void>): Promise<void> {
     try {

@@ -15,6 +15,7 @@ const areas = [
   ...['acceptance-cases', 'acceptance-evidence', 'acceptance-report'],
   ...['model-head', 'model-objects', 'model-resources', 'model-catalogue'],
   ...['sessions', 'session', 'session-side'],
+  ...['stations', 'station-work'],
   ...['log', 'console'],
 ];
 

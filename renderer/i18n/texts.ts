@@ -22,6 +22,8 @@ import sessionsEn from './sessions/en.json' with { type: 'json' };
 import sessionsZh from './sessions/zh.json' with { type: 'json' };
 import settingsEn from './settings/en.json' with { type: 'json' };
 import settingsZh from './settings/zh.json' with { type: 'json' };
+import stationsEn from './stations/en.json' with { type: 'json' };
+import stationsZh from './stations/zh.json' with { type: 'json' };
 import technicianEn from './technician/en.json' with { type: 'json' };
 import technicianZh from './technician/zh.json' with { type: 'json' };
 import udpEn from './udp/en.json' with { type: 'json' };
@@ -44,6 +46,7 @@ export const en = {
   ...requestsEn,
   ...sessionsEn,
   ...settingsEn,
+  ...stationsEn,
   ...technicianEn,
   ...udpEn,
   ...uiEn,
@@ -64,6 +67,7 @@ export const zh = {
   ...requestsZh,
   ...sessionsZh,
   ...settingsZh,
+  ...stationsZh,
   ...technicianZh,
   ...udpZh,
   ...uiZh,

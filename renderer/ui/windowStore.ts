@@ -37,6 +37,8 @@ interface Layout {
   modelNarrow: number[];
   /** Sessions page: list, open session. */
   sessions: number[];
+  /** Stations page: stations, work. */
+  stations: number[];
   history: string[];
 }
 
@@ -51,6 +53,7 @@ const defaultLayout: Layout = {
   model: [0.19, 0.52, 0.29],
   modelNarrow: [0.27, 0.73],
   sessions: [0.27, 0.73],
+  stations: [0.36, 0.64],
   history: [],
 };
 
@@ -72,8 +75,20 @@ export function readLayout(text: string | null): Layout {
     return layout;
   }
   if (typeof saved !== 'object' || saved === null) return layout;
-  const { columns, rows, left, udp, platform, platformRows, acceptance, model, modelNarrow, sessions, history } =
-    saved as Record<string, unknown>;
+  const {
+    columns,
+    rows,
+    left,
+    udp,
+    platform,
+    platformRows,
+    acceptance,
+    model,
+    modelNarrow,
+    sessions,
+    stations,
+    history,
+  } = saved as Record<string, unknown>;
   if (isFractions(columns, 3)) layout.columns = columns;
   if (isFractions(rows, 2)) layout.rows = rows;
   if (isFractions(left, 2)) layout.left = left;
@@ -84,6 +99,7 @@ export function readLayout(text: string | null): Layout {
   if (isFractions(model, 3)) layout.model = model;
   if (isFractions(modelNarrow, 2)) layout.modelNarrow = modelNarrow;
   if (isFractions(sessions, 2)) layout.sessions = sessions;
+  if (isFractions(stations, 2)) layout.stations = stations;
   if (Array.isArray(history)) layout.history = history.filter((line) => typeof line === 'string').slice(-100);
   return layout;
 }

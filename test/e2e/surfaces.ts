@@ -253,9 +253,13 @@ const opens = /<(?:ElDialog|PopMenu|ElDropdown)\b|role="dialog"/;
 /** Components that open something over a page, as files of `renderer/`; the general menu alone is what others use. */
 export function openers(): string[] {
   const folder = inProject('renderer');
-  return readdirSync(folder, { recursive: true, encoding: 'utf8' })
-    .map((file) => file.replaceAll('\\', '/'))
-    .filter((file) => file.endsWith('.vue') && opens.test(readFileSync(`${folder}/${file}`, 'utf8')))
-    .filter((file) => !['ui/PopMenu.vue', 'technician/Technician.vue'].includes(file))
-    .sort();
+  return (
+    readdirSync(folder, { recursive: true, encoding: 'utf8' })
+      .map((file) => file.replaceAll('\\', '/'))
+      .filter((file) => file.endsWith('.vue') && opens.test(readFileSync(`${folder}/${file}`, 'utf8')))
+      .filter((file) => !['ui/PopMenu.vue', 'technician/Technician.vue'].includes(file))
+      // At a real queue: stations.test.ts has one and asks axe there.
+      .filter((file) => !file.startsWith('stations/'))
+      .sort()
+  );
 }

@@ -72,7 +72,7 @@ describe('keys of the platform', () => {
     ['Ctrl+K', '⌘K'],
     ['Export the journal (Ctrl+E)', 'Export the journal (⌘E)'],
     ['为另一个模组新建标签页（Ctrl+T）', '为另一个模组新建标签页（⌘T）'],
-    ['Ctrl+1…7', '⌘1…7'],
+    ['Ctrl+1…8', '⌘1…8'],
     ['Ctrl+Enter', '⌘Enter'],
     ['Ctrl+,', '⌘,'],
     ['Ctrl+Tab', '⌃Tab'],

@@ -1,7 +1,10 @@
 import { readFile } from 'node:fs/promises';
-import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, onTestFinished, vi } from 'vitest';
+import type { QueueView } from '../../shared/stations.ts';
 import { queueNames, usualSetup } from '../../main/stations/queueConnection.ts';
 import type { QueueOptions } from '../../main/stations/queueConnection.ts';
+import { QueueWatch } from '../../main/stations/queueWatch.ts';
+import { systemClock } from '../../main/time/clock.ts';
 import { WorkQueue } from '../../main/stations/workQueue.ts';
 import { resultWithoutRun } from '../../main/stations/work.ts';
 import { NatsServer, reasonAgainstQueue } from './natsServer.ts';
@@ -57,6 +60,21 @@ describe.skipIf(reasonAgainstQueue !== undefined)('the example configuration of 
     const file = await reader.connection.files.getBlob(`${id}/${attempt}/report.html`);
     expect(new TextDecoder().decode(file ?? undefined)).toBe('report of a');
     expect(await reader.list()).toEqual({ waiting: [], unreadable: [], running: [] });
+  });
+
+  it.each(['reader', 'station', 'planner'])('lets a %s look at what changes', async (role) => {
+    const [queue, planner] = [await queueOf(role), await queueOf('planner')];
+    await planner.add(workOf(`seen-by-${role}`));
+    const stop = new AbortController();
+    const views: QueueView[] = [];
+    const watching = new QueueWatch(queue, systemClock, (view) => void views.push(view)).run(stop.signal);
+    const ids = (): string[] => views.at(-1)?.waiting.map(({ id }) => id) ?? [];
+    await vi.waitFor(() => expect(ids()).toContain(`seen-by-${role}`), { timeout: 20_000 });
+    await planner.cancel(`seen-by-${role}`, 1, 'planner');
+    const ended = (): string[] => views.at(-1)?.results.map(({ id }) => id) ?? [];
+    await vi.waitFor(() => expect(ended()).toContain(`seen-by-${role}`), { timeout: 20_000 });
+    stop.abort();
+    await watching;
   });
 
   it.each(['reader', 'station'])('lets a %s put no work in and take none out', async (role) => {

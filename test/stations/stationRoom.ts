@@ -14,17 +14,14 @@ const setup = { replicas: 1, mostWork: 1000, silenceMs: 1500 };
 
 export const workOf = (id: string): Work => ({ format: 'mipl-work', version: 1, id, site: `site ${id}`, addedMs: 1 });
 
-/** A connection of its own, closed with the test. */
-export async function queueAt(
-  url: string,
-  isPatient = false,
-  mostWork = setup.mostWork,
-  replicas = 1,
-): Promise<WorkQueue> {
-  const queue = await WorkQueue.connect(
-    { servers: url, clientName: 'test', isPatient },
-    { ...setup, mostWork, replicas },
-  );
+/** A connection of its own, which whoever asked for it closes. */
+export function queueOf(url: string, isPatient = false, mostWork = setup.mostWork, replicas = 1): Promise<WorkQueue> {
+  return WorkQueue.connect({ servers: url, clientName: 'test', isPatient }, { ...setup, mostWork, replicas });
+}
+
+/** The same, closed with the test. */
+export async function queueAt(...options: Parameters<typeof queueOf>): Promise<WorkQueue> {
+  const queue = await queueOf(...options);
   onTestFinished(() => queue.close());
   return queue;
 }
