@@ -32,6 +32,11 @@ export function span(ms: number): string {
   return countdown(ms);
 }
 
+/** What has passed of a span that goes on, in whole seconds: `0 s`, `34 s`, `00:02:10`. */
+export function spanSoFar(fromMs: number, nowMs: number): string {
+  return span(Math.max(0, Math.floor((nowMs - fromMs) / 1000) * 1000)).replace('.00', '');
+}
+
 /** `96 KB`, `1.4 MB`. Decimal units, as file managers show them. */
 export function bytes(count: number): string {
   if (count < 1000) return `${count} B`;

@@ -108,7 +108,7 @@ export const whileConnected: readonly Surface[] = [
   over('kinds on hold', 'requests/HoldMenu.vue', 'hold-button', 'hold-none'),
   over('let the platform ask', 'platform/AskPlatform.vue', 'ask-platform', 'ask-send'),
   over('filter of the log', 'log/LogFilterMenu.vue', 'log-filter', 'log-filter-text'),
-  over('copies of the log', 'log/AtLog.vue', 'log-copy-menu', 'log-copy'),
+  over('copies of the log', 'log/LogHead.vue', 'log-copy-menu', 'log-copy'),
   over('export', 'log/ExportMenu.vue', 'export-menu', 'open-folder'),
   over('instruction set', 'device/DialectMenu.vue', 'dialect', 'dialect-auto'),
   over('identity', 'device/IdentityCard.vue', { keys: 'Control+i' }, 'identity-card'),

@@ -8,6 +8,7 @@ import {
   delta,
   grouped,
   span,
+  spanSoFar,
   tail,
   visible,
 } from '../../renderer/ui/format.ts';
@@ -47,6 +48,16 @@ describe('times', () => {
     [130_000, '00:02:10'],
   ])('shows a span of %d ms as %s', (ms, text) => {
     expect(span(ms)).toBe(text);
+  });
+
+  it.each([
+    [0, '0 s'],
+    [9_999, '9 s'],
+    [34_700, '34 s'],
+    [130_900, '00:02:10'],
+    [-5, '0 s'],
+  ])('tells of a span that goes on only whole seconds: %i ms', (ms, text) => {
+    expect(spanSoFar(1000, 1000 + ms)).toBe(text);
   });
 });
 
