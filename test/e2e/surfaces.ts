@@ -180,6 +180,9 @@ export const whileConnected: readonly Surface[] = [
   }),
   over('own resource', 'model/ModelResourceDialog.vue', 'model-own-resource', 'model-resource'),
   over('notices', 'settings/AboutSection.vue', 'about-notices', 'notices-dialog', { before: goTo('settings') }),
+  over('import by a pattern', 'sessions/ImportPattern.vue', 'session-import-pattern', 'import-pattern', {
+    before: goTo('sessions'),
+  }),
   state('a session', 'session-log', {
     before: async (started) => {
       await goTo('sessions')(started);
