@@ -24,6 +24,8 @@ export interface JournalOptions {
   readonly memoryLength?: number;
   /** Pause before a failed write is tried again. */
   readonly retryMs?: number;
+  /** A write that takes longer is told like one that fails, until all that waits is written. */
+  readonly slowMs?: number;
   /** `FILE_NOT_WRITTEN` when writing begins to fail, null when it works again. Must not throw. */
   readonly onFault?: (fault: Fault | null) => void;
   /** How often it is looked whether the file still stands where it was made. */

@@ -34,6 +34,7 @@ const defaults = {
   memoryLength: 16 * 1024 * 1024,
   retryMs: 1000,
   lookMs: 2000,
+  slowMs: 3000,
   onFault: () => undefined,
   onMove: () => undefined,
 } as const;
@@ -284,7 +285,7 @@ export class JournalWriter {
           if (this.#waiting.isEmpty) this.#tellDropped();
           this.#rest = Buffer.from(this.#waiting.take(), 'utf8');
         }
-        const { bytesWritten } = await this.#place.output.write(this.#rest);
+        const { bytesWritten } = await this.#watched(this.#place.output.write(this.#rest));
         if (bytesWritten === 0) throw new Error('The system took no bytes');
         this.#rest = this.#rest.subarray(bytesWritten);
       }
@@ -296,6 +297,18 @@ export class JournalWriter {
     if (this.#fault) {
       this.#fault = undefined;
       this.#options.onFault(null);
+    }
+  }
+
+  /** A disk may hang without failing: what is not written yet is told then, since the power may fail as well. */
+  async #watched<T>(writing: Promise<T>): Promise<T> {
+    const { slowMs } = this.#options;
+    const late = new Error(`A write to the disk takes longer than ${slowMs / 1000} s`);
+    const timer = setTimeout(() => this.#fail(late), slowMs);
+    try {
+      return await writing;
+    } finally {
+      clearTimeout(timer);
     }
   }
 

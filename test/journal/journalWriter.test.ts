@@ -231,6 +231,38 @@ test('a full disk is told once, kept in memory and written when there is room ag
   expect(disk.content()).toMatch(/kept 1[\s\S]*kept 2/);
 });
 
+test('a disk that hangs in each write is told, holds nobody up, and all is written in its order in the end', async () => {
+  const disk = failingDisk();
+  const hanging: (() => void)[] = [];
+  let isHanging = false;
+  const told: (string | undefined)[] = [];
+  const journal = await openSample(await tempDirectory(), {
+    create: async () => ({
+      ...disk.file,
+      write: async (bytes: Uint8Array) => {
+        if (isHanging) await new Promise<void>((goOn) => hanging.push(goOn));
+        return disk.file.write(bytes);
+      },
+    }),
+    flushMs: 1,
+    slowMs: 1,
+    memoryLength: 4000,
+    onFault: (fault) => told.push(fault?.message),
+  });
+  isHanging = true;
+  say(journal, 'in', 'the first', 0);
+  await vi.waitFor(() => expect(told).toEqual(['A write to the disk takes longer than 0.001 s']));
+  for (let count = 1; count <= 1000; count++) say(journal, 'in', `line ${count}`, count);
+  expect(journal.bytes).toBeGreaterThan(6000);
+  expect(journal.droppedBytes).toBeGreaterThan(5000);
+  isHanging = false;
+  for (const goOn of hanging) goOn();
+  await vi.waitFor(() => expect(told.at(-1)).toBeUndefined());
+  await journal.close();
+  expect(told).toHaveLength(2);
+  expect(disk.content()).toMatch(/the first[\s\S]*line 1"[\s\S]*line 2"[\s\S]*"dropped"/);
+});
+
 test('a disk that takes only part of a write gets the rest, nothing twice', async () => {
   const disk = failingDisk();
   const journal = await openSample(await tempDirectory(), { create: async () => disk.file });
