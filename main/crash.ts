@@ -44,6 +44,12 @@ export function endUnstarted(error: unknown, isSilent: boolean): void {
   app.exit(1);
 }
 
+/** Ends a second start, which has brought the window of the first to the front: with 1 where it was to test itself. */
+export function endAsSecond(isSelfTest: boolean): void {
+  process.stderr.write(`${lastWords[systemLanguage()].runsAlready}\n`);
+  app.exit(isSelfTest ? 1 : 0);
+}
+
 /** What main says by itself, in the language that the settings want. */
 export function wordsOf({ state }: Application): LastWords {
   const { settings, systemLanguage: system } = state.state;

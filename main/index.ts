@@ -4,7 +4,7 @@ import { commandLineIn } from './commandLine.ts';
 import { chooseHomes } from './homes.ts';
 import type { Homes } from './homes.ts';
 import type { Language } from '../shared/settings.ts';
-import { endUnstarted, keepLocalDumps, systemLanguage } from './crash.ts';
+import { endAsSecond, endUnstarted, keepLocalDumps, systemLanguage } from './crash.ts';
 import { serveContract } from './ipc.ts';
 import { menuTemplate } from './menu.ts';
 import { letScreenGiveWay } from './priority.ts';
@@ -61,7 +61,7 @@ function startWindow(): void {
   if (process.platform !== 'darwin') Menu.setApplicationMenu(null);
   app.setAppUserModelId('dev.mipl-field-tool');
   // Ports are exclusive: a second instance would only find them busy.
-  if (!app.requestSingleInstanceLock()) return app.quit();
+  if (!app.requestSingleInstanceLock()) return endAsSecond(switches.isSelfTest);
   app.on('second-instance', () => {
     if (window?.isMinimized()) window.restore();
     window?.focus();

@@ -4,6 +4,7 @@ import type { Language } from '../shared/settings.ts';
 export interface LastWords {
   readonly notStarted: string;
   readonly noFolder: string;
+  readonly runsAlready: string;
   readonly fault: string;
   readonly journalWritten: string;
   readonly journalUncertain: string;
@@ -37,6 +38,7 @@ export const lastWords: Readonly<Record<Language, LastWords>> = {
     notStarted: 'The program could not start.',
     noFolder:
       'Neither the folder for settings nor the temporary folder can be written to. Make room or have one made writable, or start it with --user-data-dir=FOLDER.',
+    runsAlready: 'The program runs already: its window has come to the front.',
     fault: 'The program has an error and will quit.',
     journalWritten: 'The journal has been saved.',
     journalUncertain: 'The last lines of the journal may be missing.',
@@ -68,6 +70,7 @@ export const lastWords: Readonly<Record<Language, LastWords>> = {
     notStarted: '程序无法启动。',
     noFolder:
       '设置文件夹和临时文件夹都无法写入。请腾出空间或将其中之一改为可写，或在启动时加上 --user-data-dir=文件夹。',
+    runsAlready: '程序已在运行，其窗口已置于最前。',
     fault: '程序发生错误，即将退出。',
     journalWritten: '会话日志已保存。',
     journalUncertain: '会话日志可能缺少最后几行。',

@@ -39,6 +39,7 @@ await runScript(async () => {
     return runInPlace(projectNode, command, { env });
   }
   await ensureBuild(reporter, electron);
+  reporter.say('Opening the window. Ctrl+C here closes it, too.');
   return runInPlace(electron.executable, [...(asRoot ? ['--no-sandbox'] : []), projectDirectory, ...forApplication]);
 });
 

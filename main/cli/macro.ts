@@ -12,7 +12,7 @@ import { Application } from '../program/application.ts';
 import { systemClock } from '../time/clock.ts';
 import { describeForTerminal } from './advice.ts';
 import { onFileRemark } from '../program/fileRemarks.ts';
-import { UsageError, exit, writeLine } from './io.ts';
+import { UsageError, counted, exit, writeLine } from './io.ts';
 import type { CliIo } from './io.ts';
 import { journalDirectoryOf } from './journalDirectory.ts';
 import { fileText, lineFrom, lineHelp, lineOptions, numberOf } from './options.ts';
@@ -72,7 +72,10 @@ async function list(args: readonly string[], io: CliIo): Promise<number> {
     const [id] = names;
     if (values.json) await writeLine(io.stdout, visibleJson({ id, name, note, steps: steps.length }));
     else
-      await writeLine(io.stdout, visibleLine(`${id === name ? '' : `${id}: `}${name}, ${steps.length} steps. ${note}`));
+      await writeLine(
+        io.stdout,
+        visibleLine(`${id === name ? '' : `${id}: `}${name}, ${counted(steps.length, 'step')}. ${note}`),
+      );
   }
   return exit.ok;
 }
@@ -84,7 +87,7 @@ async function check(args: readonly string[], io: CliIo): Promise<number> {
   try {
     const macros = parseMacros(await fileText('FILE', file), file);
     const steps = macros.reduce((sum, macro) => sum + macro.steps.length, 0);
-    await writeLine(io.stdout, `${file}: ${macros.length} macros, ${steps} steps`);
+    await writeLine(io.stdout, `${file}: ${counted(macros.length, 'macro')}, ${counted(steps, 'step')}`);
     return exit.ok;
   } catch (error) {
     if (faultOf(error).code !== 'FILE_BAD_MACROS') throw error;

@@ -9,7 +9,7 @@ import { modelText } from '../lwm2m/modelText.ts';
 import { importedModel } from '../lwm2m/oma/importedModel.ts';
 import { readRegistry } from '../lwm2m/oma/registryFiles.ts';
 import type { RegistryContent } from '../lwm2m/oma/registryFiles.ts';
-import { UsageError, exit, writeLine } from './io.ts';
+import { UsageError, counted, exit, writeLine } from './io.ts';
 import type { CliIo } from './io.ts';
 import { fileText } from './options.ts';
 
@@ -59,10 +59,6 @@ function countsOf(model: DeviceModel): string {
     return `  /${object.id}  ${counted(own.instances, 'instance')}, ${counted(own.resources, 'resource')}`;
   });
   return [head, ...rows].join('\n');
-}
-
-function counted(count: number, noun: string): string {
-  return `${count} ${noun}${count === 1 ? '' : 's'}`;
 }
 
 async function importObjects(args: readonly string[], io: CliIo): Promise<number> {

@@ -35,7 +35,7 @@ describe('mipl macro list', () => {
       '--file',
       fileOf({ name: 'Mine\u202e', note: 'why', steps: [{ send: 'AT' }] }),
     ]);
-    expect(own.output).toMatch(/^Mine.+, 1 steps\. why\n$/);
+    expect(own.output).toMatch(/^Mine.+, 1 step\. why\n$/);
     expect(own.output).not.toContain('\u202e');
   });
 });
@@ -43,7 +43,7 @@ describe('mipl macro list', () => {
 describe('mipl macro check', () => {
   it('counts what is in a file, and names file, line and field of what is wrong', async () => {
     const good = await runCommand(['macro', 'check', fileOf({ name: 'a', steps: [{ send: 'AT' }, { pauseMs: 5 }] })]);
-    expect(good).toMatchObject({ code: 0, output: expect.stringMatching(/own\.json: 1 macros, 2 steps\n$/) as string });
+    expect(good).toMatchObject({ code: 0, output: expect.stringMatching(/own\.json: 1 macro, 2 steps\n$/) as string });
     const bad = await runCommand([
       'macro',
       'check',

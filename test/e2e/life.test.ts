@@ -25,6 +25,20 @@ const inWindow = (script: string): Promise<unknown> =>
     script,
   );
 
+/** Starts the program once more beside the one that runs; gives how it ended and what it said of it. */
+async function startAgain(...more: string[]): Promise<{ readonly code: number | null; readonly said: string }> {
+  const { launch } = started.electron;
+  const second = spawn(launch.executablePath, [...launch.args, ...switchesFor(started.folders), ...more], {
+    env: launch.env,
+    cwd: launch.cwd,
+    stdio: ['ignore', 'ignore', 'pipe'],
+  });
+  let said = '';
+  second.stderr.on('data', (bytes: Buffer) => (said += bytes.toString()));
+  const [code] = (await once(second, 'close')) as [number | null];
+  return { code, said };
+}
+
 it('leaves the one window to the first instance, which comes to the front', async () => {
   await started.app.evaluate(({ BrowserWindow }) => {
     const [window] = BrowserWindow.getAllWindows();
@@ -36,19 +50,20 @@ it('leaves the one window to the first instance, which comes to the front', asyn
     };
     window!.minimize();
   });
-  const { launch } = started.electron;
-  const second = spawn(launch.executablePath, [...launch.args, ...switchesFor(started.folders)], {
-    env: launch.env,
-    cwd: launch.cwd,
-    stdio: 'ignore',
-  });
-  const [code] = (await once(second, 'exit')) as [number | null];
+  const { code, said } = await startAgain();
   expect(code).toBe(0);
+  expect(said).toContain('The program runs already');
   await until(() =>
     started.app.evaluate(({ BrowserWindow }) => BrowserWindow.getAllWindows().map((window) => window.isMinimized())),
   ).toEqual([false]);
   expect(await started.app.evaluate(() => (globalThis as { wasFocused?: boolean }).wasFocused)).toBe(true);
   expect((await stateOf(started.page)).registration.phase).toBe('registered');
+});
+
+it('says by 1 that a test of itself beside a running program has tested nothing', async () => {
+  const { code, said } = await startAgain('--self-test');
+  expect(code).toBe(1);
+  expect(said).toContain('The program runs already');
 });
 
 /** By process: what paints, and what answers; the higher the number the later its turn. */
