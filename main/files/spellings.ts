@@ -146,6 +146,10 @@ function decoded(view: View, marks: readonly string[]): View | undefined {
 }
 
 const isBlank = (unit: number): boolean => unit === 0x20 || (unit >= 0x09 && unit <= 0x0d);
+/** Control characters, soft hyphen, signs without a width, byte order mark. */
+const isUnseen = (unit: number): boolean =>
+  unit < 0x20 || unit === 0xad || (unit >= 0x200b && unit <= 0x200f) || unit === 0xfeff;
+const isNoSign = (unit: number): boolean => isBlank(unit) || isUnseen(unit);
 
 /** Between the bytes of a dump: blanks, `:`, `,`, `;`, `|`, `_`, `-`. */
 const hexMarks = new Set([...':,;|_-'].map((mark) => mark.charCodeAt(0)));
@@ -226,10 +230,23 @@ function hexForms(secret: string): string[] {
   return [Buffer.from(secret, 'utf8'), wide, Buffer.from(wide).swap16()].map((bytes) => bytes.toString('hex'));
 }
 
-/** The secret, and what is left of it when escapes are read that it only seems to hold (`100%41`). */
+/**
+ * The secret, what is left of it when escapes are read that it only seems to hold (`100%41`), and what becomes of it where its plus
+ * signs are read as a form's blanks, where the padding of Base64 falls away, and in quoted-printable text (RFC 2045 §6.7).
+ */
 function textForms(secret: string): string[] {
-  return layersOf(secret).map(({ text }) => lowered(text));
+  const bare = secret.replace(/=+$/, '');
+  const spelled = [
+    ...layersOf(secret).map(({ text }) => text),
+    secret.replaceAll('+', ' '),
+    secret.replaceAll('=', '=3D'),
+    ...(bare.length >= MIN_ENCODED_LENGTH ? [bare, bare.replaceAll('+', ' ')] : []),
+  ];
+  return spelled.map(lowered);
 }
+
+/** Shorter ones would be found in the middle of sentences whose blanks are gone. */
+const MIN_BROKEN_LENGTH = 8;
 
 const base64Sign = /[A-Za-z0-9+/_-]/;
 
@@ -239,6 +256,8 @@ const base64Sign = /[A-Za-z0-9+/_-]/;
  */
 export class SecretSpellings {
   readonly #texts: readonly string[];
+  /** The same without blanks, for texts that break in the middle of one. */
+  readonly #broken: readonly string[];
   readonly #hex: readonly string[];
   readonly #base64: readonly string[];
 
@@ -246,6 +265,8 @@ export class SecretSpellings {
     const real = secrets.filter((secret) => secret !== '');
     const long = real.filter((secret) => secret.length >= MIN_ENCODED_LENGTH);
     this.#texts = [...new Set(real.flatMap(textForms))].filter((text) => text !== '');
+    const unbroken = this.#texts.map((text) => text.replaceAll(' ', ''));
+    this.#broken = [...new Set(unbroken)].filter((text) => text.length >= MIN_BROKEN_LENGTH);
     this.#hex = [...new Set(long.flatMap(hexForms))];
     this.#base64 = [...new Set(long.flatMap(base64Cores))];
   }
@@ -255,9 +276,10 @@ export class SecretSpellings {
     const found: SpelledPlace[] = [];
     for (const view of layersOf(text)) {
       const hex = this.#hex.length > 0 ? squeezed(view, isBetweenHex) : view;
-      const base64 = this.#base64.length > 0 ? squeezed(view, isBlank) : view;
+      const base64 = this.#base64.length > 0 ? squeezed(view, isNoSign) : view;
       found.push(
         ...placesIn(view, lowered(view.text), this.#texts, 'text'),
+        ...placesIn(base64, lowered(base64.text), this.#broken, 'text'),
         ...placesIn(hex, lowered(hex.text), this.#hex, 'hex'),
         ...placesIn(base64, base64.text, this.#base64, 'base64').map((place) => widened(text, place)),
       );

@@ -36,7 +36,7 @@ function fault(code: Fault['code'], message: string, detail: string): Fault {
 }
 
 function refusal(error: string, message: string): Fault {
-  const reason = reasons.find((known) => new RegExp(`\\b${known}\\b`, 'i').test(error));
+  const reason = reasons.find((known) => new RegExp(`\\b${known.replaceAll('_', '[_ -]?')}\\b`, 'i').test(error));
   if (reason === 'TIME_OUT') return fault('PLATFORM_TIMEOUT', message, 'TIME_OUT');
   if (reason === 'OFFLINE') return fault('PLATFORM_OFFLINE', message, 'OFFLINE');
   return fault('PLATFORM_REFUSED', message, reason ?? error);
@@ -87,13 +87,16 @@ export function readPlatformAnswer(status: number, text: string): ReadAnswer {
   if (!isShallowJson(text)) return { fault: strange(status, `JSON of more than ${maximumJsonDepth} levels`) };
   let envelope: unknown;
   try {
-    envelope = JSON.parse(text);
+    // Some gateways put a byte order mark before what they send (RFC 8259 §8.1 lets a reader ignore it).
+    envelope = JSON.parse(text.replace(/^\uFEFF/, ''));
   } catch {
     return { fault: strange(status, 'no JSON') };
   }
   if (!isJsonObject(envelope)) return { fault: strange(status, 'no JSON object') };
   const { errno, error, data } = envelope;
   if (typeof errno !== 'number' || !Number.isInteger(errno)) return { fault: strange(status, 'no errno') };
+  // Whoever answers for a server that failed has not done what was asked.
+  if (errno === 0 && status >= 400) return { fault: strange(status, 'errno 0 all the same') };
   const found = faultOfNumber(errno, typeof error === 'string' ? error : '');
   return { errno, ...defined({ data }), ...(found ? { fault: found } : {}) };
 }

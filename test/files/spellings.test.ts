@@ -99,6 +99,11 @@ describe('a key is found in every spelling', () => {
     ['?key=zUTn%253DrmLb%252FZq8%252Bx%2526Q%253Ca1&more=1', '?key=(key)&more=1'],
     ['<b>zUTn&#61;rmLb&#x2F;Zq8&plus;x&amp;Q&lt;a1</b>', '<b>(key)</b>'],
     ['API-KEY: ZUTN=RMLB/ZQ8+X&Q<A1', 'API-KEY: (key)'],
+    ['a form of zUTn=rmLb/Zq8 x&Q<a1', 'a form of (key)'],
+    ['mail: zUTn=3DrmLb/Zq8+x&Q<a1', 'mail: (key)'],
+    ['folded zUTn=rmLb/\r\n Zq8+x&Q<a1 here', 'folded (key) here'],
+    ['in signs without width z\u200bUTn=rm\u00adLb/Zq8+x&Q<a1', 'in signs without width (key)'],
+    ['wide z\0U\0T\0n\0=\0r\0m\0L\0b\0/\0Z\0q\x008\0+\0x\0&\0Q\0<\0a\x001', 'wide (key)'],
   ])('%s', (text, right) => {
     expect(blotted(key, text)).toBe(right);
   });
@@ -113,6 +118,11 @@ describe('a key is found in every spelling', () => {
     expect(blotted('/!!!!!\\', '[&sol;!!!!!\\[')).toBe('[(key)[');
     expect(blotted('ab&c/d=', '\\&amp;ab&c%2Fd=%26')).toBe('\\&amp;(key)%26');
     expect(blotted('n/9=xyz', 'say \\n&sol;9&equals;xyz')).toBe('say \\(key)');
+  });
+
+  it('also where the padding of Base64 is missing, save that of a very short one', () => {
+    expect(blotted('aB3x+Yz9Kq==', 'key aB3x+Yz9Kq, form aB3x Yz9Kq')).toBe('key (key), form (key)');
+    expect(blotted('aB==', 'aB and aB==')).toBe('aB and (key)');
   });
 
   it('however short it is', () => {

@@ -8,6 +8,7 @@ describe('an answer of the API', () => {
   it('is done with errno 0, with data or without', () => {
     expect(readPlatformAnswer(200, '{"errno":0,"data":{"a":1},"error":"succ"}')).toEqual({ errno: 0, data: { a: 1 } });
     expect(readPlatformAnswer(200, '{"errno":0,"error":"succ"}')).toEqual({ errno: 0 });
+    expect(readPlatformAnswer(200, '\uFEFF {"errno":0,"error":"succ"}\r\n')).toEqual({ errno: 0 });
   });
 
   it.each([
@@ -19,6 +20,8 @@ describe('an answer of the API', () => {
     [5106, 'NOT_FOUND', 'PLATFORM_REFUSED', 'NOT_FOUND'],
     [5106, 'result: METHOD_NOT_ALLOWED', 'PLATFORM_REFUSED', 'METHOD_NOT_ALLOWED'],
     [5106, 'TIME_OUT', 'PLATFORM_TIMEOUT', 'TIME_OUT'],
+    [5106, 'Time out', 'PLATFORM_TIMEOUT', 'TIME_OUT'],
+    [5106, 'method-not-allowed', 'PLATFORM_REFUSED', 'METHOD_NOT_ALLOWED'],
     [5106, 'OFFLINE', 'PLATFORM_OFFLINE', 'OFFLINE'],
     [5106, 'something new', 'PLATFORM_REFUSED', 'something new'],
     [5108, 'invalid parameter: pmax', 'PLATFORM_BAD_REQUEST', 'invalid parameter: pmax'],
@@ -49,6 +52,7 @@ describe('an answer of the API', () => {
     [302, '{"errno":0}', 'PLATFORM_ANSWER', 'HTTP 302, a redirect, not followed'],
     [401, 'Unauthorized', 'PLATFORM_KEY', 'HTTP 401'],
     [403, '', 'PLATFORM_KEY', 'HTTP 403'],
+    [500, envelope(0, 'succ'), 'PLATFORM_ANSWER', 'HTTP 500, errno 0 all the same'],
     [504, '', 'PLATFORM_TIMEOUT', 'HTTP 504'],
     [408, '', 'PLATFORM_TIMEOUT', 'HTTP 408'],
   ])('HTTP %i %j is %s', (status, text, code, detail) => {
