@@ -22,6 +22,7 @@ export async function withOpenedModule<T>(port: number, measure: (opened: Opened
       ...electron.launch,
       args: [...electron.launch.args, `--user-data-dir=${directory}`, `--journal-directory=${journals}`],
     });
+    const program = application.process();
     try {
       const page = await application.firstWindow();
       await page.getByTestId('connect-button').waitFor();
@@ -38,7 +39,7 @@ export async function withOpenedModule<T>(port: number, measure: (opened: Opened
       return await measure({ application, page, journals, version: electron.version });
     } finally {
       // Who looks at the journal ends it before.
-      if (application.process().exitCode === null) await application.close();
+      if (program.exitCode === null) await application.close();
     }
   } finally {
     await electron.cleanup();
