@@ -1,4 +1,5 @@
 import type { Fault } from './errors.ts';
+import type { Fold } from './fold.ts';
 import type { LogEntry } from './log.ts';
 import { list, number, object, optional, text, truth, variant, whole, word } from './schema.ts';
 import type { ValueOf } from './schema.ts';
@@ -27,6 +28,11 @@ export interface SessionRow extends LogEntry {
   readonly gap?: SessionGap;
   /** What stands unreadable before it. */
   readonly damage?: SessionDamage;
+}
+
+/** A line of a session in which each exchange is a row: with what stands behind it, where something does. */
+export interface FoldedRow extends SessionRow {
+  readonly fold?: Fold & { readonly isOpen: boolean };
 }
 
 /** Classes of lines by which they are counted and found; a problem is of another class, too. */
@@ -167,6 +173,8 @@ export interface OpenedSession {
   /** Written to a moment ago. */
   readonly isGrowing: boolean;
   readonly content?: SessionContent;
+  /** Rows there are where each exchange is one, and how much of the file is folded, 0 to 1; absent: nobody asked for that. */
+  readonly folded?: { readonly shown: number; readonly done: number };
   /** The file is gone, or cannot be read any more: what was read before stays. */
   readonly fault?: Fault;
 }

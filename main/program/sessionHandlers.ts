@@ -5,7 +5,7 @@ import type { ChosenLog } from '../../shared/importPattern.ts';
 import type { Handlers } from '../../shared/contract/contract.ts';
 import type { keptSessionRequests } from '../../shared/contract/sessions.ts';
 import { languageOf } from '../../shared/settings.ts';
-import type { SessionId } from '../../shared/sessions.ts';
+import type { OpenedSession, SessionId } from '../../shared/sessions.ts';
 import type { OwnLayout } from '../capture/serialLog.ts';
 import type { OpenSession } from '../sessions/openSession.ts';
 import { namelessFileName } from '../journal/fileNames.ts';
@@ -20,6 +20,11 @@ export function sessionHandlers(
 ): Pick<Handlers, keyof typeof keptSessionRequests> {
   const kept = () => application.sessions();
   const opened = async (session: SessionId): Promise<OpenSession> => (await kept()).opened(session);
+  async function foldedState(id: SessionId, change: (session: OpenSession) => void): Promise<OpenedSession> {
+    const session = await opened(id);
+    change(session);
+    return { id, ...session.state };
+  }
   const logs = new ChosenLogs();
   return {
     listSessions: async () => (await kept()).list(),
@@ -34,6 +39,14 @@ export function sessionHandlers(
     stopFind: async ({ session }) => (await opened(session)).stopFind(),
     stepHit: async ({ session, seq, isBackwards }) => (await opened(session)).hit(seq, isBackwards) ?? null,
     readFound: async ({ session, from, count }) => (await opened(session)).shownRows(from, count),
+    foldSession: async ({ session, isFolded }) => foldedState(session, (one) => one.fold(isFolded)),
+    unfoldLine: async ({ session, seq, isOpen }) => foldedState(session, (one) => one.setFoldOpen(seq, isOpen)),
+    async findFolded({ session, seq }) {
+      const one = await opened(session);
+      const place = one.foldedPlace(seq);
+      return { place, opened: { id: session, ...one.state } };
+    },
+    readFolded: async ({ session, from, count }) => (await opened(session)).foldedRows(from, count),
     hitsAmong: async ({ session, from, count }) => (await opened(session)).hitsAmong(from, from + count - 1),
     findPlace: async ({ session, place }) => ({ seq: await (await opened(session)).seqAt(place) }),
     stateAt: async ({ session, seq }) => (await opened(session)).stateAt(seq),

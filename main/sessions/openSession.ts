@@ -2,6 +2,7 @@ import { defined } from '../../shared/defined.ts';
 import { CodedError, faultOf } from '../../shared/errors.ts';
 import type { Fault } from '../../shared/errors.ts';
 import type {
+  FoldedRow,
   OpenedSession,
   SessionBytes,
   SessionFindTold,
@@ -18,11 +19,24 @@ import { currentIndex, saveIndex } from './indexFile.ts';
 import { extendIndex, indexJournal, isSameTrace, traceOf } from './journalIndex.ts';
 import type { Checkpoint, JournalIndex } from './journalIndex.ts';
 import { StateSnapshots } from './stateSnapshots.ts';
-import { StaleIndex, bytesAt, readPage, readPicked, seqAt } from './rowPages.ts';
+import { StaleIndex, bytesAt, checkpointBefore, readPage, readPicked, seqAt } from './rowPages.ts';
+import { SessionFold, foldedRows, linesOf } from './sessionFold.ts';
+import { readSessionRows } from './sessionRows.ts';
 import { SessionFind, findQueryOf } from './sessionFind.ts';
 
 /** What was written to so long ago may still be written to. */
 export const GROWING_MS = 5000;
+
+/** A session that is being folded. */
+interface Folding {
+  readonly fold: SessionFold;
+  readonly stop: AbortController;
+  /** Of the file, 0 to 1. */
+  done: number;
+  /** Told to the fold so far. */
+  lines: number;
+  isRunning?: boolean;
+}
 
 /** Whom an open session tells. Must not throw. */
 export interface OpenSessionListener {
@@ -49,6 +63,10 @@ export class OpenSession {
   #reading: Promise<void> = Promise.resolve();
   #find: { readonly number: number; readonly search: SessionFind; readonly stop: AbortController } | undefined;
   #finds = 0;
+  /** What is folded, and how many lines that are. */
+  #folding: Folding | undefined;
+  /** Settles when nothing is being folded. */
+  #foldingRun: Promise<void> | undefined;
   #replaying: AbortController | undefined;
   readonly #snapshots: StateSnapshots;
   readonly #hasFacts: boolean;
@@ -74,7 +92,8 @@ export class OpenSession {
 
   get state(): Omit<OpenedSession, 'id'> {
     const [lines, done, isGrowing] = [this.#lines, this.#done, this.#isGrowing];
-    return { lines, done, isGrowing, ...defined({ content: this.#index?.content, fault: this.#fault }) };
+    const folded = this.#folding && { shown: this.#folding.fold.shown, done: this.#folding.done };
+    return { lines, done, isGrowing, ...defined({ content: this.#index?.content, folded, fault: this.#fault }) };
   }
 
   /** Settles when all that is known to be there has been read. */
@@ -161,6 +180,68 @@ export class OpenSession {
     return state;
   }
 
+  /** Folds each exchange and each polling to a row, or no longer. */
+  fold(isFolded: boolean): void {
+    if (isFolded === (this.#folding !== undefined)) return;
+    this.#folding?.stop.abort();
+    this.#folding = isFolded ? { fold: new SessionFold(), stop: new AbortController(), done: 0, lines: 0 } : undefined;
+    this.#foldOn();
+  }
+
+  /** Opens what is folded behind a line, or closes it. */
+  setFoldOpen(seq: number, isOpen: boolean): void {
+    this.#folding?.fold.setOpen(seq, isOpen);
+  }
+
+  /** Where a line stands among the folded ones, from 0; what hides it is opened. */
+  foldedPlace(seq: number): number {
+    return this.#folding?.fold.placeOf(seq) ?? Math.max(0, seq - 1);
+  }
+
+  /** Rows where each exchange is one, by their place from 0. @throws as {@link rows}. */
+  async foldedRows(from: number, count: number): Promise<FoldedRow[]> {
+    const places = this.#folding?.fold.shownAt(from, count) ?? [];
+    const seqs = linesOf(places);
+    const rows = await this.#read(() => readPicked(this.file, this.#checkpoints, seqs, this.#ending.signal));
+    return foldedRows(places, rows);
+  }
+
+  /** Folds what has come since. */
+  #foldOn(): void {
+    const folding = this.#folding;
+    if (!folding || folding.isRunning || !this.#index || folding.lines >= this.#lines) return;
+    folding.isRunning = true;
+    const { fold, stop } = folding;
+    const known = folding.lines;
+    const run = async (): Promise<void> => {
+      const first = known === 0 ? 1 : fold.lastFirst;
+      if (known > 0) fold.goOn();
+      const from = checkpointBefore(this.#checkpoints, first);
+      const signal = AbortSignal.any([stop.signal, this.#ending.signal]);
+      const onProgress = (read: number, total: number): void => void (folding.done = read / Math.max(read, total));
+      let told = 0;
+      for await (const { rows } of readSessionRows(this.file, { signal, onProgress, ...defined({ from }) })) {
+        fold.push(rows[0] && rows[0].seq < first ? rows.filter(({ seq }) => seq >= first) : rows);
+        folding.lines = rows.at(-1)?.seq ?? folding.lines;
+        // The first rows at once, the rest by hundredths.
+        if (told > 0 && folding.done - told < 0.01) continue;
+        told = Math.max(folding.done, Number.MIN_VALUE);
+        this.#tell();
+      }
+      fold.end();
+      folding.done = 1;
+    };
+    const settle = (error?: unknown): void => {
+      folding.isRunning = false;
+      if (error !== undefined && faultOf(error).code !== 'CANCELLED') {
+        this.#fault = faultOf(error);
+        if (this.#folding === folding) this.#folding = undefined;
+      }
+      this.#tell();
+    };
+    this.#foldingRun = run().then(() => settle(), settle);
+  }
+
   /** Looks whether the file has grown, is another or is gone. Never throws. */
   async look(): Promise<void> {
     await this.#reading;
@@ -171,7 +252,7 @@ export class OpenSession {
   /** Ends all that is read; resolves when nothing is under way any more. */
   close(): Promise<void> {
     this.#ending.abort();
-    return Promise.all([this.#reading, this.#warming]).then(() => undefined);
+    return Promise.all([this.#reading, this.#warming, this.#foldingRun]).then(() => undefined);
   }
 
   #begin(work: () => Promise<void>): void {
@@ -201,6 +282,9 @@ export class OpenSession {
   async #indexAnew(): Promise<void> {
     const checkpoints: Checkpoint[] = [];
     this.#index = undefined;
+    const isFolded = this.#folding !== undefined;
+    this.fold(false);
+    this.fold(isFolded);
     this.#snapshots.clear();
     this.#checkpoints = checkpoints;
     [this.#lines, this.#done] = [0, 0];
@@ -229,6 +313,7 @@ export class OpenSession {
     this.#lines = index.content.lines;
     this.#done = 1;
     this.#isGrowing = this.#wallMs() - index.trace.modifiedMs < GROWING_MS;
+    this.#foldOn();
     this.#tell();
   }
 

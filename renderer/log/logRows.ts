@@ -1,7 +1,7 @@
 import type { LogEntry, LogKind } from '../../shared/log.ts';
 import { clock, columns, delta, visible } from '../ui/format.ts';
 import type { Translate } from '../../shared/phrase.ts';
-import type { Fold } from './fold.ts';
+import type { Fold } from '../../shared/fold.ts';
 import { lineText } from './remarks.ts';
 
 /** Marks of the classes: a line is told by its mark, the colour only repeats it. */

@@ -4,8 +4,8 @@ import type { LogEntry } from '../../shared/log.ts';
 import { callDevice, listen } from '../mirror/api.ts';
 import { defineDeviceStore } from '../mirror/deviceStores.ts';
 import { LogBuffer } from './logBuffer.ts';
-import { foldLines } from './fold.ts';
-import type { FoldedLines } from './fold.ts';
+import { foldLines } from '../../shared/fold.ts';
+import type { FoldedLines } from '../../shared/fold.ts';
 import type { LogFilter } from './logFilter.ts';
 import { everything, isEverything, matcher } from './logFilter.ts';
 

@@ -1,8 +1,19 @@
 import { defineStore } from 'pinia';
-import { computed, getCurrentInstance, inject, provide, reactive, ref, shallowReadonly, shallowRef } from 'vue';
+import {
+  computed,
+  getCurrentInstance,
+  inject,
+  provide,
+  reactive,
+  readonly,
+  ref,
+  shallowReadonly,
+  shallowRef,
+} from 'vue';
 import type { InjectionKey } from 'vue';
 import type { DeviceId } from '../../shared/programState.ts';
 import type {
+  FoldedRow,
   LineClass,
   OpenedSession,
   SessionFindTold,
@@ -10,7 +21,6 @@ import type {
   SessionId,
   SessionPlace,
   SessionQuery,
-  SessionRow,
 } from '../../shared/sessions.ts';
 import { call, faultFrom, listen } from '../mirror/api.ts';
 import { defineDeviceStore } from '../mirror/deviceStores.ts';
@@ -36,11 +46,13 @@ function openedSession() {
   const id = computed(() => opened.value?.id);
   const isFindShown = ref(false);
   const onlyHits = ref(false);
+  /** Each exchange and each polling is a row. */
+  const isFolded = ref(false);
   const typed = reactive(nothing());
   const find = shallowRef<SessionFindTold>();
   const current = shallowRef<SessionHit>();
   const problem = ref<string>();
-  const selected = shallowRef<SessionRow>();
+  const selected = shallowRef<FoldedRow>();
   /** Place of a row that is to come into sight; a new object each time. */
   const sought = shallowRef<{ readonly index: number }>();
   /** Grows when rows have come. */
@@ -49,16 +61,22 @@ function openedSession() {
   /** The first row in sight: where a search begins. */
   let topSeq = 1;
 
-  const load = (from: number, count: number): Promise<SessionRow[]> => {
+  /** Folded rows are shown; hits stand for themselves. */
+  const areFoldsShown = computed(() => isFolded.value && !onlyHits.value);
+  const load = (from: number, count: number): Promise<FoldedRow[]> => {
     const session = id.value;
     if (session === undefined) return Promise.resolve([]);
-    return onlyHits.value
-      ? call('readFound', { session, from, count })
+    if (onlyHits.value) return call('readFound', { session, from, count });
+    return isFolded.value
+      ? call('readFolded', { session, from, count })
       : call('readSession', { session, from: from + 1, count });
   };
   const pages = new RowPages(load, () => (version.value += 1));
 
-  const count = computed(() => (onlyHits.value ? (find.value?.shown ?? 0) : (opened.value?.lines ?? 0)));
+  const count = computed(() => {
+    if (onlyHits.value) return find.value?.shown ?? 0;
+    return (isFolded.value ? opened.value?.folded?.shown : opened.value?.lines) ?? 0;
+  });
 
   function hear(told: OpenedSession): void {
     const before = opened.value;
@@ -66,10 +84,11 @@ function openedSession() {
     opened.value = told;
     if (told.lines < before.lines) pages.clear();
     else if (told.lines > before.lines && !onlyHits.value) pages.grown();
+    if (areFoldsShown.value && told.folded?.shown !== before.folded?.shown) pages.grown();
     version.value += 1;
     // What was sought is there now.
     const index = sought.value?.index ?? -1;
-    if (!onlyHits.value && index >= before.lines && index < told.lines) void showAt(index);
+    if (!onlyHits.value && !isFolded.value && index >= before.lines && index < told.lines) void showAt(index);
   }
 
   function hearFind(told: SessionFindTold): void {
@@ -96,6 +115,42 @@ function openedSession() {
     opened.value = told;
     pages.clear();
     version.value += 1;
+    if (isFolded.value) await setFolded(true);
+  }
+
+  /** Takes what main says of the session as it is now, and its rows anew. */
+  function takeAnew(told: OpenedSession | undefined): void {
+    if (!told || told.id !== id.value) return;
+    opened.value = told;
+    pages.clear();
+    version.value += 1;
+  }
+
+  /** Makes each exchange and each polling a row, or shows every line; the selected one stays in sight. */
+  async function setFolded(isWanted: boolean): Promise<void> {
+    const session = id.value;
+    if (session === undefined) return;
+    const told = await shared.attempt(() => call('foldSession', { session, isFolded: isWanted }));
+    if (!told) return;
+    isFolded.value = isWanted;
+    takeAnew(told);
+    if (selected.value && !onlyHits.value) await goTo(selected.value.seq);
+  }
+
+  /** Opens what is folded behind a line, or closes it. */
+  async function unfold(row: FoldedRow, isOpen: boolean): Promise<void> {
+    const session = id.value;
+    if (session === undefined || !row.fold || row.fold.isOpen === isOpen) return;
+    takeAnew(await shared.attempt(() => call('unfoldLine', { session, seq: row.seq, isOpen })));
+  }
+
+  /** Where a line is shown, from 0; what hides it is opened. */
+  async function placeOf(seq: number): Promise<number> {
+    const session = id.value;
+    if (session === undefined || !isFolded.value) return seq - 1;
+    const found = await shared.attempt(() => call('findFolded', { session, seq }));
+    if (found && found.opened.folded?.shown !== opened.value?.folded?.shown) takeAnew(found.opened);
+    return found?.place ?? 0;
   }
 
   function close(): void {
@@ -156,7 +211,7 @@ function openedSession() {
     const hit = await shared.attempt(() => call('stepHit', { session, seq, isBackwards }));
     if (!hit) return;
     current.value = hit;
-    await showAt(onlyHits.value ? hit.place : hit.seq - 1);
+    await showAt(onlyHits.value ? hit.place : await placeOf(hit.seq));
   }
 
   /** Brings a row into sight and selects it. */
@@ -165,6 +220,8 @@ function openedSession() {
     // A search may be ahead of the rows in a session that grows.
     if (index >= count.value) return look();
     await shared.attempt(() => pages.want(index, index));
+    // What was asked for before all was put away is not there yet.
+    if (!pages.at(index)) await shared.attempt(() => pages.want(index, index));
     const row = pages.at(index);
     if (row) selected.value = row;
   }
@@ -172,7 +229,7 @@ function openedSession() {
   /** Goes to a line of the session, whatever is shown. */
   async function goTo(seq: number): Promise<void> {
     if (onlyHits.value) showAll();
-    await showAt(Math.min(Math.max(seq, 1), Math.max(count.value, 1)) - 1);
+    await showAt(await placeOf(Math.min(Math.max(seq, 1), Math.max(opened.value?.lines ?? 1, 1))));
   }
 
   /** Goes to a line of the file, or to a time. */
@@ -188,7 +245,15 @@ function openedSession() {
     pages.clear();
     version.value += 1;
     const seq = selected.value?.seq;
-    if (seq !== undefined) sought.value = { index: seq - 1 };
+    if (seq !== undefined) void placeOf(seq).then((index) => (sought.value = { index }));
+  }
+
+  /** All lines of a request, by its msgid, and nothing else. */
+  async function showThread(msgId: number): Promise<void> {
+    Object.assign(typed, nothing(), { msgId: String(msgId) });
+    isFindShown.value = true;
+    await startFind();
+    showHits();
   }
 
   function showHits(): void {
@@ -227,6 +292,11 @@ function openedSession() {
     clearFind,
     step,
     showAt,
+    isFolded: readonly(isFolded),
+    areFoldsShown,
+    setFolded,
+    unfold,
+    showThread,
     goTo,
     goToPlace,
     showAll,

@@ -66,6 +66,8 @@ export const useReplayStore = defineStore('replay', () => {
 
   async function play(): Promise<void> {
     if (isPlaying.value) return pause();
+    // Line by line: nothing is folded away.
+    if (opened.isFolded) await opened.setFolded(false);
     const isAtEnd = (row.value?.seq ?? 0) >= opened.count;
     await goTo(row.value && !isAtEnd ? row.value.seq : 1);
     playedMs = row.value?.sinceStartMs ?? 0;

@@ -1,4 +1,4 @@
-import type { SessionRow } from '../../shared/sessions.ts';
+import type { FoldedRow } from '../../shared/sessions.ts';
 
 /** Rows that are asked for at once. */
 export const pageSize = 100;
@@ -7,20 +7,20 @@ const mostPages = 100;
 
 /** Rows of a long list as far as somebody has looked at them, by their place from 0. */
 export class RowPages {
-  readonly #load: (from: number, count: number) => Promise<SessionRow[]>;
+  readonly #load: (from: number, count: number) => Promise<FoldedRow[]>;
   readonly #onLoaded: () => void;
-  readonly #pages = new Map<number, readonly SessionRow[]>();
-  readonly #asked = new Set<number>();
+  readonly #pages = new Map<number, readonly FoldedRow[]>();
+  readonly #asked = new Map<number, Promise<void>>();
   /** Answers to what was asked before are no longer wanted. */
   #generation = 0;
 
   /** @param load reads rows from a place on; one that fails is asked for again. */
-  constructor(load: (from: number, count: number) => Promise<SessionRow[]>, onLoaded: () => void) {
+  constructor(load: (from: number, count: number) => Promise<FoldedRow[]>, onLoaded: () => void) {
     this.#load = load;
     this.#onLoaded = onLoaded;
   }
 
-  at(index: number): SessionRow | undefined {
+  at(index: number): FoldedRow | undefined {
     return this.#pages.get(Math.floor(index / pageSize))?.[index % pageSize];
   }
 
@@ -28,7 +28,7 @@ export class RowPages {
   async want(first: number, last: number): Promise<void> {
     const missing: Promise<void>[] = [];
     for (let page = Math.floor(first / pageSize); page <= Math.floor(last / pageSize); page++)
-      if (!this.#pages.has(page) && !this.#asked.has(page)) missing.push(this.#ask(page));
+      if (!this.#pages.has(page)) missing.push(this.#asked.get(page) ?? this.#begin(page));
     await Promise.all(missing);
   }
 
@@ -43,9 +43,14 @@ export class RowPages {
     this.#asked.clear();
   }
 
+  #begin(page: number): Promise<void> {
+    const asked = this.#ask(page);
+    this.#asked.set(page, asked);
+    return asked;
+  }
+
   async #ask(page: number): Promise<void> {
     const generation = this.#generation;
-    this.#asked.add(page);
     try {
       const rows = await this.#load(page * pageSize, pageSize);
       if (generation !== this.#generation) return;

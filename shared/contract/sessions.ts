@@ -1,4 +1,12 @@
-import type { OpenedSession, SessionBytes, SessionHit, SessionList, SessionProof, SessionRow } from '../sessions.ts';
+import type {
+  FoldedRow,
+  OpenedSession,
+  SessionBytes,
+  SessionHit,
+  SessionList,
+  SessionProof,
+  SessionRow,
+} from '../sessions.ts';
 import { sessionAbout, sessionId, sessionPlace, sessionQuery } from '../sessions.ts';
 import type { ComparedSessions } from '../comparison.ts';
 import { patternSource } from '../importPattern.ts';
@@ -71,6 +79,34 @@ export const keptSessionRequests = {
     duringRun: 'served',
     argument: object({ session: sessionId, from: whole(0, Number.MAX_SAFE_INTEGER), count }),
     reply: reply<SessionRow[]>(),
+  },
+  /** Folds each exchange and each polling to a row, or no longer; how far that is follows as event `session`. */
+  foldSession: {
+    scope: 'program',
+    duringRun: 'served',
+    argument: object({ session: sessionId, isFolded: truth }),
+    reply: reply<OpenedSession>(),
+  },
+  /** Opens what is folded behind a line, or closes it. */
+  unfoldLine: {
+    scope: 'program',
+    duringRun: 'served',
+    argument: object({ session: sessionId, seq, isOpen: truth }),
+    reply: reply<OpenedSession>(),
+  },
+  /** Where a line stands among the folded ones, from 0; what hides it is opened. */
+  findFolded: {
+    scope: 'program',
+    duringRun: 'served',
+    argument: object({ session: sessionId, seq }),
+    reply: reply<{ place: number; opened: OpenedSession }>(),
+  },
+  /** Lines that are shown where exchanges are folded, by their place from 0. */
+  readFolded: {
+    scope: 'program',
+    duringRun: 'served',
+    argument: object({ session: sessionId, from: whole(0, Number.MAX_SAFE_INTEGER), count }),
+    reply: reply<FoldedRow[]>(),
   },
   /** Which lines of a stretch are hits of the last search. */
   hitsAmong: {

@@ -79,8 +79,13 @@ describe('a session that was kept', () => {
     await part(page(), 'session-log').waitFor();
     await until(() => part(page(), 'session-lines').textContent()).not.toContain('index');
     const rows = await everyRow();
-    const said = (all: readonly LogEntry[]) =>
-      all.filter(({ kind }) => kind !== 'note').map(({ kind, text, problem }) => [kind, text, problem]);
+    // Each speaker in its order: of bytes that came together the live log may show a command between two lines, the journal has them as they came.
+    const isOfHost = ({ kind }: LogEntry): boolean => kind === 'engine' || kind === 'person';
+    const said = (all: readonly LogEntry[]) => {
+      const lines = all.filter(({ kind }) => kind !== 'note');
+      const ordered = [...lines.filter(isOfHost), ...lines.filter((line) => !isOfHost(line))];
+      return ordered.map(({ kind, text, problem }) => [kind, text, problem]);
+    };
     expect(live.rows.some(({ kind }) => kind === 'person')).toBe(true);
     expect(said(rows)).toEqual(said(live.rows));
     const remarks = (all: readonly LogEntry[]) => all.flatMap(({ remark }) => (remark ? [remark] : []));
@@ -128,6 +133,36 @@ describe('a session that was kept', () => {
     expect(await part(page(), 'session-find').inputValue()).toBe(marked);
     await until(() => part(page(), 'session-find-told').textContent()).toMatch(/hits$/);
     await part(page(), 'session-find').press('Escape');
+  });
+
+  it('folds exchanges to a line each, opens one by key, and shows all lines of a msgid', async () => {
+    const rows = await everyRow();
+    const seq = rows.find(({ text }) => text.startsWith('+MIPLREAD'))?.seq ?? 0;
+    await part(page(), 'session-fold').click();
+    await until(() => page().locator('.row.folded').count()).toBeGreaterThan(2);
+    await part(page(), 'session-go').fill(String(seq));
+    await part(page(), 'session-go').press('Enter');
+    await until(() => page().locator('.row.chosen').getAttribute('data-testid')).toBe(`session-row-${seq}`);
+    expect(await part(page(), `session-row-${seq + 1}`).count()).toBe(0);
+    await part(page(), 'session-log').focus();
+    await page().keyboard.press('ArrowRight');
+    await part(page(), `session-row-${seq + 1}`).waitFor();
+    await page().keyboard.press('ArrowLeft');
+    await until(() => part(page(), `session-row-${seq + 1}`).count()).toBe(0);
+    await part(page(), 'session-thread').click();
+    await until(() => page().locator('.row[data-kind="unasked"]').count()).toBe(1);
+    await until(() => page().locator('.row .text').allTextContents()).toContainEqual(
+      expect.stringContaining('AT+MIPLREADRSP'),
+    );
+    await part(page(), 'session-only-hits').click();
+    await part(page(), 'session-find-close').click();
+    // A line that is folded away is opened where somebody goes to it.
+    await part(page(), 'session-go').fill(String(seq + 1));
+    await part(page(), 'session-go').press('Enter');
+    await until(() => page().locator('.row.chosen').getAttribute('data-testid')).toBe(`session-row-${seq + 1}`);
+    await part(page(), 'session-fold').click();
+    await until(() => part(page(), 'session-fold').getAttribute('aria-pressed')).toBe('false');
+    await until(() => part(page(), 'session-lines').textContent()).toContain(`${rows.length} lines`);
   });
 
   it('keeps a bookmark with its note, a site and tags beside it, and the journal as it is', async () => {

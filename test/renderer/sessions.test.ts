@@ -145,6 +145,22 @@ describe('pages of rows', () => {
     expect(pages.at(0)?.seq).toBe(1);
   });
 
+  it('whoever wants what another one has asked for waits for the same answer', async () => {
+    const waiting: ((rows: SessionRow[]) => void)[] = [];
+    const pages = new RowPages(
+      () => new Promise((resolve) => waiting.push(resolve)),
+      () => undefined,
+    );
+    void pages.want(0, 1);
+    let isThere = false;
+    const later = pages.want(0, 1).then(() => (isThere = pages.at(0) !== undefined));
+    await Promise.resolve();
+    expect([waiting.length, isThere]).toEqual([1, false]);
+    waiting[0]?.([row(0)]);
+    await later;
+    expect(isThere).toBe(true);
+  });
+
   it('an answer to what was asked before all was put away does not count', async () => {
     const waiting: ((rows: SessionRow[]) => void)[] = [];
     const pages = new RowPages(

@@ -1,4 +1,4 @@
-import type { LogEntry } from '../../shared/log.ts';
+import type { LogEntry } from './log.ts';
 
 /** Lines that are shown as one: a question with its answer, a request with all that belongs to it, or what is asked again and again. */
 export interface Fold {
@@ -29,9 +29,12 @@ interface Group {
 }
 
 /** What a line belongs to: the request of the platform first, then its exchange. */
-function keyOf({ belongsTo, exchange }: LogEntry): string | undefined {
+function keyOf({ belongsTo, exchange, kind, msgId, decoded }: LogEntry): string | undefined {
   if (belongsTo && 'request' in belongsTo) return `request ${belongsTo.request}`;
   if (belongsTo && 'notification' in belongsTo) return `notification ${belongsTo.notification}`;
+  // A kept session does not say whose a line is: a request and what answers it have their msgid in common, and a notification is neither.
+  const isOfRequest = kind === 'unasked' || decoded?.name?.endsWith('RSP') === true;
+  if (!belongsTo && msgId !== undefined && isOfRequest) return `msgid ${msgId}`;
   return exchange === undefined ? undefined : `exchange ${exchange}`;
 }
 
@@ -43,9 +46,13 @@ function questionOf({ kind, text, belongsTo }: LogEntry): string | undefined {
 
 function groupsOf(entries: readonly LogEntry[]): Group[] {
   const groups: Group[] = [];
+  let asked: { readonly exchange: number; readonly key: string | undefined } | undefined;
   for (const entry of entries) {
     const last = groups.at(-1);
-    const key = keyOf(entry);
+    const { exchange } = entry;
+    const isAnswer = entry.kind === 'answer' && asked !== undefined && exchange === asked.exchange;
+    const key: string | undefined = isAnswer ? asked?.key : keyOf(entry);
+    if (!isAnswer && exchange !== undefined) asked = { exchange, key };
     if (last && key !== undefined && last.key === key) last.entries.push(entry);
     else groups.push({ key, entries: [entry], question: questionOf(entry) });
   }
@@ -90,6 +97,12 @@ function pollingFrom(groups: readonly Group[], from: number): number {
     if (count > 0) return count;
   }
   return 0;
+}
+
+/** What stands behind the first of lines that belong together; undefined where it is alone. */
+export function foldOver(entries: readonly LogEntry[]): Fold | undefined {
+  const groups = groupsOf(entries);
+  return entries.length > 1 ? foldOf(groups, groups.length > 1) : undefined;
 }
 
 /**

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { LineTag, LogEntry } from '../../shared/log.ts';
-import { foldLines } from '../../renderer/log/fold.ts';
+import { foldLines, foldOver } from '../../shared/fold.ts';
 
 let seq = 0;
 function line(kind: LogEntry['kind'], text: string, more: Partial<LogEntry> = {}): LogEntry {
@@ -47,6 +47,32 @@ describe('folded lines', () => {
     expect(shown(lines, [lines[0]?.seq ?? 0])).toHaveLength(7);
   });
 
+  it('of a kept session, which does not say whose a line is, a request and its answers are told by their msgid', () => {
+    const answered = (msgId: number) =>
+      asked(`AT+MIPLREADRSP=0,${msgId},1,…`, 'x', { msgId, decoded: { kind: 'command', name: '+MIPLREADRSP' } });
+    const notified = asked('AT+MIPLNOTIFY=0,9,…', 'x', { msgId: 9, decoded: { kind: 'command', name: '+MIPLNOTIFY' } });
+    const lines = [
+      line('unasked', '+MIPLREAD:0,7,3303,0,5700', { msgId: 7 }),
+      ...answered(7),
+      line('unasked', '+MIPLOBSERVE:0,9,1,3303,0', { msgId: 9 }),
+      ...answered(9),
+      ...notified,
+      ...notified.map((entry) => ({ ...entry, exchange: 1000 })),
+    ];
+    expect(shown(lines)).toEqual([
+      ['+MIPLREAD:0,7,3303,0,5700', 4],
+      ['+MIPLOBSERVE:0,9,1,3303,0', 4],
+      ['AT+MIPLNOTIFY=0,9,…', 6],
+    ]);
+  });
+
+  it('over lines that belong together is what stands behind the first of them', () => {
+    const lines = asked('AT+CSQ', 'x');
+    expect(foldOver(lines)).toEqual(foldLines(lines, new Set()).folds.get(lines[0]?.seq ?? 0));
+    expect(foldOver(lines.slice(0, 1))).toBeUndefined();
+    expect(foldOver([...lines, ...asked('AT+CSQ', 'y')])).toMatchObject({ count: 6, isPolling: true, said: 'y' });
+  });
+
   it('what is asked again and again is one row, also where the questions take turns', () => {
     const one = Array.from({ length: 5 }, (_, n) => asked('AT+CSQ', `+CSQ:${n},99`)).flat();
     expect(shown(one)).toEqual([['AT+CSQ', 15]]);
@@ -84,17 +110,19 @@ describe('folded lines', () => {
         kind: fc.constantFrom<LogEntry['kind'][]>('engine', 'person', 'answer', 'unasked', 'note'),
         text: fc.constantFrom('AT+CSQ', 'OK', 'x'),
         exchange: fc.option(fc.nat({ max: 3 }), { nil: undefined }),
+        msgId: fc.option(fc.nat({ max: 2 }), { nil: undefined }),
         problem: fc.boolean(),
       }),
       { maxLength: 40 },
     );
     fc.assert(
       fc.property(any, fc.array(fc.nat({ max: 40 })), (made, open) => {
-        const lines = made.map(({ exchange, problem, ...rest }, place) => ({
+        const lines = made.map(({ exchange, msgId, problem, ...rest }, place) => ({
           seq: place + 1,
           atMs: place,
           ...rest,
           ...(exchange === undefined ? {} : { exchange }),
+          ...(msgId === undefined ? {} : { msgId }),
           ...(problem ? { problem } : {}),
         }));
         const { rows, folds } = foldLines(lines, new Set(open));
