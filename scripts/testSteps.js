@@ -7,26 +7,30 @@ import { readJson } from './project.js';
 /** @typedef {{ passed: number, failed: number, skipped: number }} Counts */
 /** @typedef {{ name: string, title: string, status: 'passed' | 'failed' | 'skipped' | 'not run', milliseconds: number, counts?: Counts, failures?: string[] }} Outcome */
 
-/** @typedef {{ name: string, title: string, after?: string[] }} Step */
+/**
+ * `filesPerCore`: test files at once, a core; two unless told otherwise.
+ * @typedef {{ name: string, title: string, after?: string[], filesPerCore?: number }} Step
+ */
 
 /**
  * The steps of `npm test` in the order in which they begin, as many at once as {@link StepQueue} is asked for: what
- * others wait for and what takes longest first. What a step is `after` stands before it.
+ * others wait for, then what itself waits most, and last what only computes and fills whatever the others leave free.
+ * What a step is `after` stands before it. Files that mostly wait for a world stand closer than those that compute.
  * @type {readonly Step[]}
  */
 export const steps = [
   { name: 'build', title: 'Build' },
   { name: 'lint', title: 'Lint' },
-  { name: 'format', title: 'Format' },
   { name: 'package', title: 'Package', after: ['build'] },
-  { name: 'packages', title: 'Linux packages, installed', after: ['build', 'package'] },
   { name: 'e2e', title: 'End-to-end tests in Electron', after: ['build'] },
-  { name: 'types', title: 'Types' },
-  { name: 'simulator', title: 'Tests in the simulated world' },
-  { name: 'unit', title: 'Unit tests' },
+  { name: 'packages', title: 'Linux packages, installed', after: ['build', 'package'] },
+  { name: 'simulator', title: 'Tests in the simulated world', filesPerCore: 3 },
   { name: 'tty', title: 'Tests over a tty pair' },
   { name: 'packaged', title: 'Tests of the packaged application', after: ['build', 'package'] },
   { name: 'windows', title: 'Tests on Windows, under Wine' },
+  { name: 'types', title: 'Types' },
+  { name: 'unit', title: 'Unit tests' },
+  { name: 'format', title: 'Format' },
   { name: 'ratios', title: 'Speed, against its references' },
 ];
 

@@ -1,4 +1,4 @@
-import { access, chmod, constants, mkdtemp, readdir, rm, statfs } from 'node:fs/promises';
+import { access, chmod, constants, mkdtemp, readdir, rm, statfs, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
@@ -10,17 +10,31 @@ const inMemory = '/dev/shm';
 const ENOUGH_BYTES = 4 * 1024 ** 3;
 
 /**
- * Files in memory where there is room: journals are flushed to the disk hundreds of times, and a disk that another step keeps
- * busy takes as long for each as a test may wait.
+ * Files in memory where there is room: journals are flushed to the disk hundreds of times, and so is what Chromium keeps of each
+ * window; a disk that another step keeps busy takes as long for each as a test may wait.
  */
 async function quickestFolder(): Promise<string> {
   try {
-    await access(inMemory, constants.W_OK | constants.X_OK);
     const { bavail, bsize } = await statfs(inMemory);
-    return bavail * bsize >= ENOUGH_BYTES ? inMemory : tmpdir();
+    return bavail * bsize >= ENOUGH_BYTES && (await runsPrograms(inMemory)) ? inMemory : tmpdir();
   } catch {
     // No Linux, or a container without it.
     return tmpdir();
+  }
+}
+
+/** Whether a program that a test writes there can be run: many containers mount it without. @throws where nothing can be written. */
+async function runsPrograms(folder: string): Promise<boolean> {
+  const probe = await mkdtemp(join(folder, 'mipl-probe-'));
+  try {
+    const program = join(probe, 'program');
+    await writeFile(program, '#!/bin/sh\n', { mode: 0o755 });
+    return await access(program, constants.X_OK).then(
+      () => true,
+      () => false,
+    );
+  } finally {
+    await rm(probe, { recursive: true });
   }
 }
 

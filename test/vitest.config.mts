@@ -51,7 +51,7 @@ export default defineConfig({
     sequence: { sequencer: LongestFirst },
     // Tests of one file that run at once wait for timers, not for the processor.
     maxConcurrency: 40,
-    // Two files a core: most wait longer for the virtual world than they compute.
+    // Two files a core: most wait longer for the virtual world than they compute. `npm test` says so for each step.
     maxWorkers: 2 * availableParallelism(),
     // Conditions are waited for as long as a busy machine takes.
     expect: { poll: { timeout: 10_000 } },
@@ -92,6 +92,7 @@ export default defineConfig({
         extends: true,
         test: {
           name: 'tty',
+          globalSetup: 'test/suiteFolder.ts',
           include: ['test/{tty,hosts,stations}/**/*.test.ts'],
           testTimeout: 60_000,
           isolate: false,
@@ -103,6 +104,7 @@ export default defineConfig({
         extends: true,
         test: {
           name: 'e2e',
+          globalSetup: 'test/suiteFolder.ts',
           include: ['test/e2e/**/*.test.ts'],
           isolate: false,
           testTimeout: 120_000,
@@ -115,6 +117,7 @@ export default defineConfig({
         extends: true,
         test: {
           name: 'packaged',
+          globalSetup: 'test/suiteFolder.ts',
           include: ['test/packaged/**/*.test.ts'],
           isolate: false,
           testTimeout: 120_000,
