@@ -82,6 +82,7 @@ export default defineConfig({
           exclude: special,
           // For what hangs; what must be quick says so itself. Beside other steps a test takes several times its time.
           testTimeout: 60_000,
+          hookTimeout: 60_000,
           // What the files import is loaded once a worker, not once a file: that was a third of the work.
           isolate: false,
           setupFiles: ['test/afterFile.ts', 'test/propertySeed.ts', 'test/manyRuns.ts'],
@@ -95,6 +96,7 @@ export default defineConfig({
           globalSetup: 'test/suiteFolder.ts',
           include: ['test/{tty,hosts,stations}/**/*.test.ts'],
           testTimeout: 60_000,
+          hookTimeout: 60_000,
           isolate: false,
           setupFiles: ['test/afterFile.ts'],
           env,
