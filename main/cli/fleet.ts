@@ -1,6 +1,8 @@
+import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { ranges, readServer } from '../../shared/settings.ts';
 import { Fleet } from '../fleet/fleet.ts';
+import { SpreadFleet } from '../fleet/spreadFleet.ts';
 import type { FleetFigures, TimeFigures } from '../fleet/fleetFigures.ts';
 import { visibleJson } from '../files/visible.ts';
 import { systemClock } from '../time/clock.ts';
@@ -15,7 +17,8 @@ export const help = `mipl fleet --modules N [options]
 
 Many virtual modules at once, each with an engine of its own, at our simulated platform or at another LwM2M server: real clients on
 real sockets, without hardware. Says now and then, and at the end, what the server did and how long it took.
-  --modules N       1 to 1000; several processes hold more
+  --modules N       1 to 1000, with --spread 10,000
+  --spread N        over so many processes of this machine, all at one server; 2 to 64
   --profile P       as in mipl sim, with habits and faults, such as m5310a?fault=late-ok=4000; default m5310a
   --baud N          of each line, default 9600; 0: no waiting
   --ramp N          modules begun in a second, default 4
@@ -28,7 +31,7 @@ real sockets, without hardware. Says now and then, and at the end, what the serv
   --every S         says figures so often, default 10 seconds
   --for S           ends after S seconds; default: by Ctrl+C
   --journal DIR     where journals go; default: a folder of your own
-  --json            prints figures as JSON, one line each time
+  --json            prints figures as JSON, one line each time; with --times also how long each registration took
 Exit code: 0 when every module was registered at once and no answer was late, 1 when not, 2 when it could not run.`;
 
 /** `mipl fleet`: see {@link help}. */
@@ -50,6 +53,8 @@ export async function run(args: readonly string[], io: CliIo): Promise<number> {
       for: { type: 'string' },
       journal: { type: 'string' },
       json: { type: 'boolean', default: false },
+      times: { type: 'boolean', default: false },
+      spread: { type: 'string' },
     },
   });
   if (values.modules === undefined) throw new UsageError('--modules is missing');
@@ -58,25 +63,47 @@ export async function run(args: readonly string[], io: CliIo): Promise<number> {
   if (!/^\d{15}$/.test(values.imei)) throw new UsageError('--imei is of 15 digits');
   const forSeconds = values.for === undefined ? undefined : numberOf('--for', values.for, { min: 1, max: 10_000_000 });
   const everyMs = numberOf('--every', values.every, { min: 1, max: 86_400 }) * 1000;
-  const fleet = await Fleet.start({
-    modules: numberOf('--modules', values.modules, { min: 1, max: 1000 }),
+  const processes = values.spread === undefined ? 1 : numberOf('--spread', values.spread, { min: 2, max: 64 });
+  const modules = numberOf('--modules', values.modules, { min: processes, max: processes > 1 ? 10_000 : 1000 });
+  const common = {
+    modules,
     profile: values.profile,
-    model: await modelFrom(values.model),
-    baudRate: values.baud === '0' ? 0 : numberOf('--baud', values.baud, ranges.baudRate),
     rampPerSecond: numberOf('--ramp', values.ramp, { min: 1, max: 1000 }),
     readEveryMs: numberOf('--read-every', values['read-every'], { min: 0, max: 86_400 }) * 1000,
-    reportEverySeconds: numberOf('--report-every', values['report-every'], { min: 0, max: 86_400 }),
-    lifetimeSeconds: numberOf('--lifetime', values.lifetime, ranges.lifetimeSeconds),
     firstImei: values.imei,
-    version,
-    journalDirectory: await journalDirectoryOf(values.journal, io),
     clock: systemClock,
     ...(server ? { server } : {}),
-  });
+  };
+  const alone = {
+    ...common,
+    model: await modelFrom(values.model),
+    baudRate: values.baud === '0' ? 0 : numberOf('--baud', values.baud, ranges.baudRate),
+    reportEverySeconds: numberOf('--report-every', values['report-every'], { min: 0, max: 86_400 }),
+    lifetimeSeconds: numberOf('--lifetime', values.lifetime, ranges.lifetimeSeconds),
+    version,
+    journalDirectory: await journalDirectoryOf(values.journal, io),
+  };
+  const fleet: Fleet | SpreadFleet =
+    processes === 1
+      ? await Fleet.start(alone)
+      : await SpreadFleet.start({
+          ...common,
+          processes,
+          command: ownCommand(),
+          shared: [
+            ...['--baud', values.baud, '--report-every', values['report-every'], '--lifetime', values.lifetime],
+            ...['--journal', alone.journalDirectory],
+            ...(values.model === undefined ? [] : ['--model', values.model]),
+          ],
+        });
   const ended = new AbortController();
   const timer = forSeconds === undefined ? undefined : startTimer(() => ended.abort(), forSeconds * 1000);
+  const figuresNow = (): object =>
+    values.times && fleet instanceof Fleet
+      ? { ...fleet.figures(), registrationMs: fleet.registrationMs }
+      : fleet.figures();
   const say = (): Promise<void> =>
-    writeLine(io.stdout, values.json ? visibleJson(fleet.figures()) : sentenceOf(fleet.figures()));
+    writeLine(io.stdout, values.json ? visibleJson(figuresNow()) : sentenceOf(fleet.figures()));
   const ticks = startTicks(() => void say(), everyMs);
   const signal = AbortSignal.any([io.signal, ended.signal]);
   try {
@@ -92,6 +119,13 @@ export async function run(args: readonly string[], io: CliIo): Promise<number> {
     ticks.stop();
     await fleet.close();
   }
+}
+
+/** How this program is started again, unbuilt in Node or as the packaged command. */
+function ownCommand(): readonly [string, ...string[]] {
+  const isPackaged = process.versions['electron'] !== undefined;
+  const before = isPackaged ? ['--command-line', '--'] : [join(import.meta.dirname, 'mipl.ts')];
+  return [process.execPath, ...before, 'fleet'];
 }
 
 const timesText = ({ p50Ms, p95Ms, worstMs }: TimeFigures): string =>

@@ -1,16 +1,13 @@
-import { defined } from '../../shared/defined.ts';
 import type { DeviceModel } from '../../shared/deviceModel.ts';
 import { profilePort } from '../../shared/virtualPort.ts';
 import type { Device } from '../device/device.ts';
 import type { OpenedPort } from '../device/ports.ts';
 import { Application } from '../program/application.ts';
-import { openPlatform } from '../sim/platform/platform.ts';
-import type { Platform } from '../sim/platform/platform.ts';
-import type { PlatformDevice } from '../sim/platform/registry.ts';
-import { platformBeside, readName } from '../sim/simulator.ts';
+import { readName } from '../sim/simulator.ts';
 import { openVirtualModule } from '../sim/virtualModule.ts';
 import { pause } from '../time/timers.ts';
 import type { Clock } from '../time/clock.ts';
+import { FleetPlatform } from './fleetPlatform.ts';
 import { Times } from './fleetFigures.ts';
 import type { FleetFigures } from './fleetFigures.ts';
 
@@ -45,34 +42,26 @@ export interface FleetOptions {
 export class Fleet {
   readonly #options: FleetOptions;
   readonly #application: Application;
-  readonly #platform: Platform | undefined;
+  readonly #platform: FleetPlatform | undefined;
   readonly #devices: Device[] = [];
   readonly #registration = new Times();
-  readonly #reads = new Times();
-  readonly #counts = { updates: 0, notifications: 0, offline: 0, readsFailed: 0 };
   readonly #requests = new Map<string, number>();
   readonly #beganMs: number;
   readonly #processorAtStart = process.cpuUsage();
   #mostRegistered = 0;
   #opened = 0;
 
-  private constructor(options: FleetOptions, application: Application, platform: Platform | undefined) {
+  private constructor(options: FleetOptions, application: Application, platform: FleetPlatform | undefined) {
     this.#options = options;
     this.#application = application;
     this.#platform = platform;
     this.#beganMs = options.clock.steadyMs();
-    if (platform)
-      platform.onEvent = ({ kind }) => {
-        if (kind === 'updated') this.#counts.updates++;
-        if (kind === 'notified') this.#counts.notifications++;
-        if (kind === 'offline') this.#counts.offline++;
-      };
   }
 
   /** @throws CodedError `BAD_ARGUMENT` for a profile, habit or fault that there is not; the system's error for a taken port. */
   static async start(options: FleetOptions): Promise<Fleet> {
-    const { profile } = readName(options.profile);
-    const platform = options.server ? undefined : await openPlatform(platformBeside(profile));
+    readName(options.profile);
+    const platform = options.server ? undefined : await FleetPlatform.open(options.profile, options.clock);
     const fleet: { current?: Fleet } = {};
     const application = await Application.start({
       version: options.version,
@@ -111,8 +100,8 @@ export class Fleet {
 
   /** Begins modules as fast as the ramp allows and reads them, until the signal. */
   async run(signal: AbortSignal): Promise<void> {
-    const { modules, rampPerSecond } = this.#options;
-    const whole = [this.#readInTurn(signal)];
+    const { modules, rampPerSecond, readEveryMs } = this.#options;
+    const whole = [this.#platform?.readInTurn(modules, readEveryMs, signal)];
     for (let index = 0; index < modules && !signal.aborted; index++) {
       whole.push(this.#begin());
       await pause(1000 / rampPerSecond, signal).catch(() => undefined);
@@ -162,35 +151,9 @@ export class Fleet {
     return this.#devices.filter(({ state }) => state.state.stages.onenet.status === 'done').length;
   }
 
-  /** One module after the other, so that the reads of a fleet are spread over the time that each is to have its own in. */
-  async #readInTurn(signal: AbortSignal): Promise<void> {
-    const { readEveryMs, modules } = this.#options;
-    if (!this.#platform || readEveryMs === 0) return;
-    const under = new Set<Promise<void>>();
-    for (let turn = 0; !signal.aborted; turn++) {
-      const online = this.#platform.devices.filter((device) => this.#platform?.session(device));
-      const device = online[turn % Math.max(1, online.length)];
-      if (device) {
-        const read = this.#read(device).finally(() => under.delete(read));
-        under.add(read);
-      }
-      await pause(readEveryMs / modules, signal).catch(() => undefined);
-    }
-    await Promise.all(under);
-  }
-
-  async #read(device: PlatformDevice): Promise<void> {
-    const [resource] = [...device.resources.values()].flat();
-    const session = this.#platform?.session(device);
-    if (!resource || !session) return;
-    const beganMs = this.#options.clock.steadyMs();
-    try {
-      const { objectId, instanceId } = resource;
-      await session.read({ objectId, ...defined({ instanceId }) });
-      this.#reads.add(this.#options.clock.steadyMs() - beganMs);
-    } catch {
-      this.#counts.readsFailed++;
-    }
+  /** From the start of bring-up until the server had the registration, of each module. */
+  get registrationMs(): readonly number[] {
+    return this.#registration.values;
   }
 
   figures(): FleetFigures {
@@ -210,16 +173,7 @@ export class Fleet {
         lateCount: answers.reduce((sum, { lateCount }) => sum + lateCount, 0),
         ...(worstMs > 0 ? { worstMs } : {}),
       },
-      ...(this.#platform
-        ? {
-            reads: { ...this.#reads.figures(), failed: this.#counts.readsFailed },
-            platform: {
-              updates: this.#counts.updates,
-              notifications: this.#counts.notifications,
-              offline: this.#counts.offline,
-            },
-          }
-        : {}),
+      ...this.#platform?.figures(),
       coreShare: (used.user + used.system) / 1e6 / Math.max(seconds, 0.001),
       megabytes: process.memoryUsage().rss / 1e6,
       seconds,

@@ -42,12 +42,21 @@ export class Times {
     this.#values.push(valueMs);
   }
 
-  figures(): TimeFigures {
-    const sorted = this.#values.toSorted((one, other) => one - other);
-    const [p50Ms, p95Ms, worstMs] = [0.5, 0.95, 1].map((share) => percentile(sorted, share));
-    if (p50Ms === undefined || p95Ms === undefined || worstMs === undefined) return { count: this.#count };
-    return { count: this.#count, p50Ms, p95Ms, worstMs };
+  get values(): readonly number[] {
+    return this.#values;
   }
+
+  figures(): TimeFigures {
+    return { ...timesOf(this.#values), count: this.#count };
+  }
+}
+
+/** Figures of times in any order. */
+export function timesOf(values: readonly number[]): TimeFigures {
+  const sorted = values.toSorted((one, other) => one - other);
+  const [p50Ms, p95Ms, worstMs] = [0.5, 0.95, 1].map((share) => percentile(sorted, share));
+  if (p50Ms === undefined || p95Ms === undefined || worstMs === undefined) return { count: values.length };
+  return { count: values.length, p50Ms, p95Ms, worstMs };
 }
 
 const MOST_VALUES = 100_000;

@@ -83,6 +83,7 @@ const all: Readonly<Record<string, () => Promise<Measurement>>> = {
   P12: async () => (await import('./burst.ts')).measureBurst(),
   P13: async () => (await import('./dayOfTraffic.ts')).measureDay(),
   P14: async () => (await import('./storm.ts')).measureStorm(),
+  P15: async () => (await import('./stations.ts')).measureStations(),
   P7: async () => (await import('./screenSpeed.ts')).measureScreen(values.beside),
   P8: async () => (await import('./startTime.ts')).measureStart(),
 };

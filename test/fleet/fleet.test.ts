@@ -2,6 +2,8 @@ import { readdir } from 'node:fs/promises';
 import { describe, expect, it } from 'vitest';
 import type { FleetFigures } from '../../main/fleet/fleetFigures.ts';
 import { Times } from '../../main/fleet/fleetFigures.ts';
+import { SpreadFleet, sharesOf } from '../../main/fleet/spreadFleet.ts';
+import { systemClock } from '../../main/time/clock.ts';
 import { openPlatform } from '../../main/sim/platform/platform.ts';
 import { platformWithDefinitions } from '../../main/sim/simulator.ts';
 import { runCommand } from '../cli/runCommand.ts';
@@ -49,6 +51,36 @@ describe('mipl fleet', () => {
     expect(figures).not.toHaveProperty('platform');
   }, 60_000);
 
+  it('is spread over processes at one platform, and says the figures of all together', async () => {
+    const { code, figures, journals } = await fleetUntil(
+      ['--modules', '5', '--spread', '2', '--read-every', '1', '--report-every', '1'],
+      ({ registered, reads, requests }) =>
+        registered === 5 && (reads?.count ?? 0) > 5 && (requests['read'] ?? 0) > 5 && (requests['observe'] ?? 0) > 5,
+    );
+    expect(code).toBe(0);
+    expect(figures).toMatchObject({ modules: 5, mostRegistered: 5, reads: { failed: 0 }, answers: { lateCount: 0 } });
+    expect(figures.registration).toMatchObject({ count: 5, p50Ms: expect.any(Number), worstMs: expect.any(Number) });
+    expect(journals).toHaveLength(5);
+  }, 60_000);
+
+  it('says that a process of it ended in the middle', async () => {
+    const clock = systemClock;
+    const fleet = await SpreadFleet.start({
+      ...{ modules: 2, processes: 2, profile: 'm5310a', firstImei: '867725030000001', clock },
+      ...{ rampPerSecond: 1, readEveryMs: 0, shared: [] },
+      command: [process.execPath, '-e', 'process.exit(3)', '--'],
+    });
+    await expect(fleet.run(new AbortController().signal)).rejects.toThrow('ended in the middle, with 3');
+    await fleet.close();
+  });
+
+  it.each([
+    [10, 3, [4, 3, 3]],
+    [2, 2, [1, 1]],
+  ])('shares %i modules among %i processes', (modules, processes, shares) => {
+    expect(sharesOf(modules, processes)).toEqual(shares);
+  });
+
   it('fails where modules do not come online, and ends by its time', async () => {
     const { code, figures } = await fleetUntil(
       ['--modules', '2', '--profile', 'm5310a?fault=no-sim', '--for', '2'],
@@ -63,6 +95,8 @@ describe('mipl fleet', () => {
     [[], '--modules is missing'],
     [['--modules', '1', '--server', 'nowhere'], '--server: "nowhere" is not host:port'],
     [['--modules', '1', '--imei', '7'], '--imei is of 15 digits'],
+    [['--modules', '1', '--spread', '2'], '--modules is a number from 2 to 10000'],
+    [['--modules', '4', '--spread', '1'], '--spread is a number from 2 to 64'],
     [['--modules', '1', '--profile', 'm9'], 'No virtual module "m9"'],
   ])('refuses %j', async (args, message) => {
     const { code, errors } = await runCommand(['fleet', ...args]);

@@ -2,6 +2,7 @@ import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, onTestFinished, vi } from 'vitest';
 import type { Handlers } from '../../shared/contract/contract.ts';
+import { mostRows } from '../../shared/stations.ts';
 import type { StationsState } from '../../shared/stations.ts';
 import type { Desktop } from '../../main/program/desktop.ts';
 import { Application } from '../../main/program/application.ts';
@@ -206,6 +207,25 @@ describe.skipIf(reasonAgainstQueue !== undefined)('the window at a queue', () =>
     await handlers.closePort();
     await queue.add({ ...workOf('b'), only: ['version'] });
     await until(window, ({ view }) => view?.results.some(({ station: by }) => by === 'desk-1') ?? false);
+  });
+
+  it('counts ten thousand pieces of work and shows the first of them, and so does the list of the command line', async () => {
+    const queue = await queueAt(server.url, false, 20_000);
+    const ids = Array.from({ length: 10_000 }, (_, index) => `w-${String(index).padStart(5, '0')}`);
+    for (let from = 0; from < ids.length; from += 500)
+      await Promise.all(
+        ids
+          .slice(from, from + 500)
+          .map((id) => queue.connection.client.publish(`mipl.work.${id}`, JSON.stringify(workOf(id)))),
+      );
+    const window = await windowAt(server.url);
+    await window.handlers.connectQueue({ setUp: false });
+    await until(window, ({ view }) => view?.waitingCount === 10_000 && view.waiting.length === mostRows);
+    expect(window.stations().view?.waiting[0]).toEqual({ id: 'w-00000', site: 'site w-00000', addedMs: 1 });
+    expect(JSON.stringify(window.stations()).length).toBeLessThan(100_000);
+    expect(await window.handlers.cancelWork({ id: 'w-00000' })).toEqual({ wasThere: true });
+    await until(window, ({ view }) => view?.waitingCount === 9999 && view.waiting[0]?.id === 'w-00001');
+    expect((await queue.list()).waiting).toHaveLength(9999);
   });
 
   it('shows as rows of text what strangers have put there, and goes on', async () => {
