@@ -3,9 +3,11 @@ import { join } from 'node:path';
 import { BrowserWindow, nativeTheme, screen, session } from 'electron';
 import type { IpcMainInvokeEvent, Rectangle } from 'electron';
 import { appOrigin, warmUp } from './protocol.ts';
+import { zoomByKeys } from './zoom.ts';
 
-const MIN_WIDTH = 960;
-const MIN_HEIGHT = 600;
+/** A screen of 1280×720 at 150 % has 853×480 of these pixels, its taskbar included. */
+const MIN_WIDTH = 800;
+const MIN_HEIGHT = 420;
 const SAVE_DELAY_MS = 500;
 
 /** How the window is opened. */
@@ -105,6 +107,7 @@ export async function createWindow(options: WindowOptions): Promise<BrowserWindo
   await isClosed;
   if (!options.hidden) window.once('ready-to-show', () => window.show());
   rememberPlace(window, options.placeFile);
+  zoomByKeys(window);
   return window;
 }
 

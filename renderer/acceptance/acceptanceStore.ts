@@ -1,6 +1,6 @@
-import { computed, reactive, ref, watch } from 'vue';
+import { computed, reactive, ref, shallowRef, watch } from 'vue';
 import { isUnderway } from '../../shared/acceptance.ts';
-import type { AcceptancePlatform, ReportFormat, ReportLanguage } from '../../shared/acceptance.ts';
+import type { AcceptanceCase, AcceptancePlatform, ReportFormat, ReportLanguage } from '../../shared/acceptance.ts';
 import {
   casesOf,
   copiesOf,
@@ -27,7 +27,21 @@ export const useAcceptanceStore = defineDeviceStore((device) => {
   const ui = useUiStore(device);
 
   const acceptance = computed(() => state.state.acceptance);
-  const cases = computed(() => casesOf(state.state));
+  const ofMain = computed(() => casesOf(state.state));
+  /** What was ticked last, until main has it: the next tick comes on top of it, however fast it follows. */
+  const ticked = shallowRef<ReadonlySet<number>>();
+  /** Ticks that main has answered; its state follows. */
+  const answered = shallowRef<ReadonlySet<number>>();
+  const cases = computed(() => {
+    const { value: keys } = ticked;
+    if (!keys) return ofMain.value;
+    return ofMain.value.map((one): AcceptanceCase => ({ ...one, isSelected: keys.has(one.key) }));
+  });
+  const isAsTicked = (keys: ReadonlySet<number>): boolean =>
+    ofMain.value.every(({ key, isSelected }) => isSelected === keys.has(key));
+  watch(ofMain, () => {
+    if (ticked.value && (ticked.value === answered.value || isAsTicked(ticked.value))) ticked.value = undefined;
+  });
   const copies = computed(() => copiesOf(cases.value));
   const isRunning = computed(() => isUnderway(acceptance.value));
   const current = computed(() => cases.value.find(({ status }) => status === 'preparing' || status === 'running'));
@@ -70,6 +84,14 @@ export const useAcceptanceStore = defineDeviceStore((device) => {
   const exporting = ref<ReportFormat>();
 
   const attempt = async (action: () => Promise<unknown>): Promise<void> => void (await ui.attempt(action));
+
+  async function select(keys: readonly number[]): Promise<void> {
+    const mine = new Set(keys);
+    if (ticked.value || !isAsTicked(mine)) ticked.value = mine;
+    const isTaken = await ui.attempt(() => callDevice(device, 'selectCases', { keys: [...keys] }).then(() => true));
+    answered.value = mine;
+    if (!isTaken && ticked.value === mine) ticked.value = undefined;
+  }
 
   async function start(): Promise<void> {
     if (refusal.value || isRunning.value) return;
@@ -142,7 +164,7 @@ export const useAcceptanceStore = defineDeviceStore((device) => {
     stop: () => attempt(() => callDevice(device, 'stopAcceptance')),
     resume: () => attempt(() => callDevice(device, 'resumeAcceptance')),
     retry: (key: number) => attempt(() => callDevice(device, 'retryCase', { key })),
-    select: (keys: readonly number[]) => attempt(() => callDevice(device, 'selectCases', { keys: [...keys] })),
+    select,
     move,
     timesOf,
     repeat,

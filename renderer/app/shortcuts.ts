@@ -24,8 +24,14 @@ function isTyping(target: EventTarget | null): boolean {
   return target instanceof HTMLElement && target.closest('input, textarea, select, [contenteditable]') !== null;
 }
 
-/** Puts the focus into an area that is on the screen. */
+/** Puts the focus into an area that is on the screen, or behind a tab of a small window. */
 export function focusArea(name: string): boolean {
+  const tab = document.querySelector<HTMLElement>(`[data-shows~="${name}"]:not([data-is-shown])`);
+  if (tab) {
+    tab.click();
+    requestAnimationFrame(() => focusArea(name));
+    return true;
+  }
   const area = document.querySelector<HTMLElement>(`[data-area="${name}"]`);
   if (area === null || area.offsetParent === null) return false;
   const inner = area.querySelector<HTMLElement>('[data-area-focus]');
@@ -54,6 +60,7 @@ function cycle(backwards: boolean): void {
 /** Puts the focus into the console, on whatever page. */
 export function focusConsole(ui: ReturnType<typeof useUiStore>): void {
   ui.page = 'workbench';
+  ui.workbenchTab = 'log';
   requestAnimationFrame(() => focusArea('console'));
 }
 

@@ -7,7 +7,7 @@ import type { PlatformRequest } from '../../shared/state.ts';
 import { callDevice } from '../mirror/api.ts';
 import { defineDeviceStore } from '../mirror/deviceStores.ts';
 import { useStateStore } from '../mirror/stateStore.ts';
-import type { Page } from './pages.ts';
+import type { Page, WorkbenchTab } from './pages.ts';
 import { remember } from './remember.ts';
 import { useWindowStore } from './windowStore.ts';
 
@@ -16,6 +16,8 @@ export const useUiStore = defineDeviceStore((device) => {
   const shared = useWindowStore();
   const state = useStateStore(device);
   const page = ref<Page>('workbench');
+  /** The area that a small window shows of the workbench. */
+  const workbenchTab = ref<WorkbenchTab>('requests');
   const selectedPath = ref<string>();
   const selectedRequest = shallowRef<PlatformRequest>();
   const selectedSeq = ref<number>();
@@ -91,6 +93,7 @@ export const useUiStore = defineDeviceStore((device) => {
     linkedPath.value = undefined;
     selectedSeq.value = seq;
     soughtLine.value = { seq };
+    workbenchTab.value = 'log';
   }
 
   // Another stage stands still, or this one for a reason: that is news, whatever was closed.
@@ -104,12 +107,14 @@ export const useUiStore = defineDeviceStore((device) => {
   /** Shows where a line of the log stands among the evidence of the diagnosis. */
   function showEvidence(seq: number): void {
     isWhyClosed.value = false;
+    workbenchTab.value = 'requests';
     soughtEvidence.value = { seq };
   }
 
   /** Why is it not online? Opens the answer, and keeps it up to date until it is closed. */
   async function openWhy(): Promise<void> {
     page.value = 'workbench';
+    workbenchTab.value = 'requests';
     isWhyClosed.value = false;
     if (await attempt(() => callDevice(device, 'diagnose'))) timesAsked.value += 1;
   }
@@ -127,6 +132,7 @@ export const useUiStore = defineDeviceStore((device) => {
 
   return {
     page,
+    workbenchTab,
     selectedPath,
     selectedRequestId: computed(() => selectedRequest.value?.id),
     selectedSeq,

@@ -4,7 +4,7 @@ import { seriousFindings } from './axe.ts';
 import { startElectron } from './electron.ts';
 import type { StartedElectron } from './electron.ts';
 import { part, until } from './screen.ts';
-import { asTechnician, beforeConnecting, openers, whileConnected } from './surfaces.ts';
+import { asTechnician, beforeConnecting, openSurface, openers, whileConnected } from './surfaces.ts';
 import type { Surface } from './surfaces.ts';
 
 /** Everything that the window shows, one after the other: axe finds nothing serious, and Escape leaves what lies over a page. */
@@ -23,19 +23,9 @@ it('walks every page, and every component that opens something over one', () => 
   for (const page of pages) expect(all.map(({ name }) => name)).toContain(`${page}, connected`);
 });
 
-async function open({ by, shows, before }: Surface): Promise<void> {
-  await before?.(started);
-  const { page } = started;
-  if (typeof by === 'string') {
-    await part(page, by).focus();
-    await page.keyboard.press('Enter');
-  } else if (by) await page.keyboard.press(by.keys);
-  await part(page, shows).waitFor();
-}
-
 describe.each(all)('$name', (surface) => {
   it('has nothing serious that axe would find', async () => {
-    await open(surface);
+    await openSurface(started, surface);
     expect(await seriousFindings(started.page)).toEqual([]);
   });
 

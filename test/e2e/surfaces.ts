@@ -247,8 +247,19 @@ export const asTechnician: readonly Surface[] = [
     },
   }),
   state('a stopped test', 'technician-report-stopped', { by: 'technician-stop' }),
-  state('step next device', 'step-next', { by: 'technician-report-stopped' }),
+  state('step next device', 'step-next', { before: ({ page }) => part(page, 'technician-report-stopped').click() }),
 ];
+
+/** Brings a surface onto the screen. */
+export async function openSurface(started: StartedElectron, { by, shows, before }: Surface): Promise<void> {
+  await before?.(started);
+  const { page } = started;
+  if (typeof by === 'string') {
+    await part(page, by).focus();
+    await page.keyboard.press('Enter');
+  } else if (by) await page.keyboard.press(by.keys);
+  await part(page, shows).waitFor();
+}
 
 /** What opens something over a page, and what Element's parts are for that. */
 const opens = /<(?:ElDialog|PopMenu|ElDropdown)\b|role="dialog"/;

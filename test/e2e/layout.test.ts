@@ -1,0 +1,56 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { layoutFaults } from './layout.ts';
+import { startElectron } from './electron.ts';
+import type { StartedElectron } from './electron.ts';
+import { show } from './pictures.ts';
+import { part, until } from './screen.ts';
+import { asTechnician, beforeConnecting, openSurface, whileConnected } from './surfaces.ts';
+import type { Surface } from './surfaces.ts';
+
+/**
+ * Everything that the window shows, in the sizes it may have: 853×480 is a screen of 1280×720 at 150 %, 960×540 one of 1920×1080 at
+ * 200 %. Each is opened once, and the window changes its size and language around it.
+ */
+const sizes = [
+  { width: 853, height: 480 },
+  { width: 960, height: 540 },
+  { width: 1280, height: 720 },
+  { width: 1920, height: 1080 },
+];
+const usual = { language: 'en', theme: 'light', width: 1440, height: 900 } as const;
+
+let started: StartedElectron;
+beforeAll(async () => {
+  started = await startElectron();
+  await started.page.emulateMedia({ reducedMotion: 'reduce' });
+});
+afterAll(() => started?.close());
+
+const all: readonly Surface[] = [...beforeConnecting, ...whileConnected, ...asTechnician];
+
+/** A window that changed its layout has made some things anew, which open in their first state. */
+async function leave({ isLeft, shows }: Surface): Promise<void> {
+  if (!isLeft) return;
+  await until(async () => {
+    const isThere = await part(started.page, shows).isVisible();
+    if (isThere) await started.page.keyboard.press('Escape');
+    return isThere;
+  }).toBe(false);
+}
+
+describe.each(all)('$name', (surface) => {
+  it('can be read and reached in every size and both languages', async () => {
+    await openSurface(started, surface);
+    const faults: string[] = [];
+    for (const language of ['en', 'zh'] as const)
+      for (const size of sizes) {
+        await show(started, { ...usual, language, ...size });
+        const found = await layoutFaults(started.page);
+        faults.push(...found.map((fault) => `${size.width}×${size.height} ${language}: ${fault}`));
+      }
+    await show(started, usual);
+    await leave(surface);
+    await surface.after?.(started);
+    expect(faults).toEqual([]);
+  });
+});
