@@ -102,7 +102,7 @@ describe.each(['en', 'zh'] as const)('a visit in %s', (language) => {
       async () => Object.values((await stateOf(page)).acceptanceCases).filter((one) => one.isSelected).length,
     ).toBe(2);
     await press('Control+Enter');
-    await until(async () => (await stateOf(page)).acceptance.phase, 100_000).toBe('finished');
+    await until(async () => (await stateOf(page)).acceptance.phase, 100_000).toBe('done');
     await tabTo('acceptance-site');
     await page.keyboard.type('Pump station 3');
     const reports = async (): Promise<number> =>

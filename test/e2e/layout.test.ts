@@ -3,7 +3,7 @@ import { layoutFaults } from './layout.ts';
 import { startElectron } from './electron.ts';
 import type { StartedElectron } from './electron.ts';
 import { show } from './pictures.ts';
-import { part, until } from './screen.ts';
+import { ask, good, part, until } from './screen.ts';
 import { asTechnician, beforeConnecting, openSurface, whileConnected } from './surfaces.ts';
 import type { Surface } from './surfaces.ts';
 
@@ -52,5 +52,39 @@ describe.each(all)('$name', (surface) => {
     await leave(surface);
     await surface.after?.(started);
     expect(faults).toEqual([]);
+  });
+});
+
+describe('the size of everything', () => {
+  const width = () => started.page.evaluate(() => innerWidth);
+
+  it('goes up and down by keys, and nothing is out of reach at 200 %', async () => {
+    const { app, page } = started;
+    const send = (keyCode: string) =>
+      app.evaluate(({ BrowserWindow }, code) => {
+        const { webContents } = BrowserWindow.getAllWindows()[0]!;
+        webContents.sendInputEvent({ type: 'keyDown', keyCode: code, modifiers: ['control'] });
+        webContents.sendInputEvent({ type: 'keyUp', keyCode: code, modifiers: ['control'] });
+      }, keyCode);
+    good(await ask(page, 'changeSettings', { mode: 'workbench' }));
+    await part(page, 'nav-workbench').waitFor();
+    await show(started, { ...usual, width: 1280, height: 720 });
+    for (const shown of [1164, 1024, 853, 731, 640]) {
+      await send('+');
+      await until(width).toBe(shown);
+    }
+    // Less than the window needs: it scrolls, and what is at its end can be reached.
+    const reach = await page.evaluate(() => {
+      const app = document.querySelector('#app')!;
+      app.scrollTo(app.scrollWidth, app.scrollHeight);
+      const { right, bottom } = document.querySelector('[data-testid="shortcuts"]')!.getBoundingClientRect();
+      app.scrollTo(0, 0);
+      return right <= innerWidth && bottom <= innerHeight;
+    });
+    expect(reach).toBe(true);
+    await send('-');
+    await until(width).toBe(731);
+    await send('0');
+    await until(width).toBe(1280);
   });
 });
