@@ -39,7 +39,8 @@ async function packFor(
       ...['--config=electron-builder.yml', '--publish=never', `-c.directories.output=${path.join(folder, system)}`],
       ...[`-c.electronDist=${electron}`, '-c.electronVersion=45.4.1'],
     ],
-    { env: { ...process.env, CSC_IDENTITY_AUTO_DISCOVERY: 'false' } },
+    // What its libraries leave behind goes with the rest.
+    { env: { ...process.env, CSC_IDENTITY_AUTO_DISCOVERY: 'false', TMPDIR: folder } },
   );
   if (status !== 0) throw new Error(`electron-builder ended with ${status}:\n${output}`);
 }
