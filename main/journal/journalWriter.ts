@@ -34,7 +34,7 @@ const defaults = {
   memoryLength: 16 * 1024 * 1024,
   retryMs: 1000,
   lookMs: 2000,
-  slowMs: 3000,
+  slowMs: 4000,
   onFault: () => undefined,
   onMove: () => undefined,
 } as const;

@@ -17,6 +17,7 @@ import { holdRequests } from '../../shared/contract/requestsOnHold.ts';
 import { sessionRequests } from '../../shared/contract/session.ts';
 import { keptSessionRequests } from '../../shared/contract/sessions.ts';
 import { siteBatchRequests } from '../../shared/contract/siteBatch.ts';
+import { stationRequests } from '../../shared/contract/stations.ts';
 import { udpRequests } from '../../shared/contract/udp.ts';
 import { read } from '../../shared/schema.ts';
 import { initialDeviceState } from '../../shared/state.ts';
@@ -47,6 +48,7 @@ describe('the contract', () => {
       acceptanceRequests,
       keptSessionRequests,
       siteBatchRequests,
+      stationRequests,
     ];
     expect(topics.flatMap((rows) => Object.keys(rows)).sort()).toEqual([...requestNames].sort());
   });
