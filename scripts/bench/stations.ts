@@ -17,7 +17,7 @@ import type { Measurement } from './figures.ts';
 /** Four virtual modules that are not alike, the same at each station. */
 const ports = ['sim:m5310a', 'sim:m5310-seed', 'sim:m5311', 'sim:bc28'];
 /** What a piece of work tries: some seconds of a line at 9600 baud, as most of a plan is. */
-const cases = ['version', 'create', 'open', 'observe', 'read', 'write'];
+const cases = ['version', 'create', 'add-objects', 'register', 'update', 'deregister', 'delete'];
 const PIECES_A_PORT = 4;
 const LEAST_EFFICIENCY = 0.8;
 const MOST_COST = 0.01;
@@ -83,7 +83,9 @@ async function line(stations: number): Promise<LineFigures> {
     await queue.close();
     return figuresOf(results);
   } finally {
+    const exited = once(server.process, 'exit');
     server.process.kill();
+    await exited;
     await rm(directory, { recursive: true, force: true });
   }
 }

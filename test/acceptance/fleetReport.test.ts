@@ -84,6 +84,25 @@ describe('mipl report --fleet', () => {
     expect(code).toBe(1);
   });
 
+  it('is Parquet by the query that the documentation names, a row a case', async () => {
+    const directory = await tempDirectory();
+    const results = fc.sample(oneResult, { numRuns: 9, seed: 8 }) as FleetResult[];
+    for (const [index, result] of results.entries())
+      await writeFile(join(directory, `${index}.json`), JSON.stringify(result));
+    const text = await readFile(new URL('../../docs/stations.md', import.meta.url), 'utf8');
+    const [, query = ''] = /```sql\n([^`]*)```/.exec(text) ?? [];
+    const parquet = join(directory, 'results.parquet');
+    const connection = await (await DuckDBInstance.create(':memory:')).connect();
+    await connection.run(
+      query.replace('results/**', `${directory}/**`).replace("TO 'results.parquet'", `TO '${parquet}'`),
+    );
+    const found = await connection.runAndReadAll(
+      `select count(*)::integer as many, count(c.id)::integer as ids from '${parquet}'`,
+    );
+    const many = results.reduce((sum, { cases }) => sum + cases.length, 0);
+    expect(found.getRowObjectsJson()).toEqual([{ many, ids: many }]);
+  });
+
   it('reads what mipl acceptance writes, and calls practice practice', async () => {
     const directory = await tempDirectory();
     const ran = await runCommand(['acceptance', '--port', 'sim:m5310a', '--only', 'version', '--report', directory]);
