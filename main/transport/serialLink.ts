@@ -37,6 +37,8 @@ export async function openSerial(path: string, given: SerialOptions): Promise<Se
   /** While the port is opened again for another frame: what is written meanwhile waits. */
   let reopening: Promise<void> | undefined;
   let setting: Promise<void> = Promise.resolve();
+  /** The write that was asked for last; the library does one after the other. Never rejects. */
+  let lastWrite: Promise<void> = Promise.resolve();
   let stopWatching = (): void => undefined;
   const watches = new Set<Timer>();
 
@@ -44,10 +46,13 @@ export async function openSerial(path: string, given: SerialOptions): Promise<Se
     stopWatching();
     for (const watch of watches) watch.stop();
   };
-  const put = (bytes: Uint8Array): Promise<void> =>
-    new Promise((resolve, reject) => {
+  const put = (bytes: Uint8Array): Promise<void> => {
+    const written = new Promise<void>((resolve, reject) => {
       own.port.write(bytes, undefined, (error) => (error ? reject(portLost(path, error)) : resolve()));
     });
+    lastWrite = written.catch(() => undefined);
+    return written;
+  };
   const update = async (baudRate: number): Promise<void> => {
     await called((done) => own.port.update({ baudRate }, done));
     // It holds, whatever else is asked for and refused.
@@ -74,8 +79,12 @@ export async function openSerial(path: string, given: SerialOptions): Promise<Se
     const next = { ...options, ...asked };
     const isOtherFrame = (['dataBits', 'parity', 'stopBits'] as const).some((name) => next[name] !== options[name]);
     try {
-      // The library throws away what has not left yet when it sets a rate, and so does the opening.
-      if (isOtherFrame || next.baudRate !== options.baudRate) await called((done) => own.port.drain(done));
+      // The library throws away what has not left yet when it sets a rate, and so does the opening. Its drain() knows of
+      // the write that is under way, and not of those behind it.
+      if (isOtherFrame || next.baudRate !== options.baudRate) {
+        await lastWrite;
+        await called((done) => own.port.drain(done));
+      }
       if (isOtherFrame) await reopen(next);
       else {
         if (next.baudRate !== options.baudRate) await update(next.baudRate);

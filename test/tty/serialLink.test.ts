@@ -63,6 +63,23 @@ describe('openSerial on a terminal', () => {
     expect(told).toEqual([]);
   });
 
+  it('is set otherwise once all that was written before has been handed over, not the first of it alone', async () => {
+    const [near, far] = [await open('A'), await open('B')];
+    listen(far);
+    // The cable stands still: more than the system takes for it is in the queue.
+    cable.kill('SIGSTOP');
+    const ended: string[] = [];
+    const note = (name: string) => (): number => ended.push(name);
+    const steps = [
+      near.write(Buffer.alloc(100_000, '1')).then(note('first')),
+      near.write(Buffer.alloc(100_000, '2')).then(note('second')),
+      near.line.set({ baudRate: 9600 }).then(note('set')),
+    ];
+    cable.kill('SIGCONT');
+    await Promise.all(steps);
+    expect(ended).toEqual(['first', 'second', 'set']);
+  });
+
   it('is set otherwise while bytes flow: nothing is lost, and the link goes on', async () => {
     const [near, far] = [await open('A'), await open('B')];
     const [heardNear, heardFar] = [listen(near), listen(far)];
