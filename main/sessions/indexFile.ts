@@ -8,7 +8,7 @@ import { isSameTrace, traceOf } from './journalIndex.ts';
 import type { JournalIndex } from './journalIndex.ts';
 
 /** Grows with everything that makes lines or what they come to otherwise: an older index is then made anew. */
-const INDEX_VERSION = 1;
+const INDEX_VERSION = 2;
 const INDEX_SUFFIX = '.mipl.index';
 /** What an index of a journal of 100 GB takes. */
 const MAX_INDEX_BYTES = 256 * 1024 * 1024;

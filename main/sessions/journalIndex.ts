@@ -7,7 +7,7 @@ import type { JournalPosition } from '../journal/journalReader.ts';
 import { ContentMaker, countRow, noCounts } from './contentMaker.ts';
 import type { RowsRest } from './rowMaker.ts';
 import { readSessionRows } from './sessionRows.ts';
-import type { RowBlock } from './sessionRows.ts';
+import type { RowBlock, RowPlace } from './sessionRows.ts';
 
 /** A place of the journal from which its lines can be read without what stands before. */
 export interface Checkpoint extends JournalPosition {
@@ -77,8 +77,6 @@ export interface IndexOptions {
 export class CheckpointMaker {
   readonly #counts = { ...noCounts };
   #lastByte = 0;
-  /** Behind the block before. */
-  #place: RowBlock['next'];
 
   /** @param last goes on behind this one */
   constructor(last?: Checkpoint) {
@@ -92,17 +90,19 @@ export class CheckpointMaker {
     return { ...this.#counts };
   }
 
-  /** The checkpoint before a block, where there is one. */
-  push({ rows, first, next }: RowBlock): Checkpoint | undefined {
-    const place = this.#place;
+  /** The checkpoint in a block, where there is one. */
+  push({ rows, place }: RowBlock): Checkpoint | undefined {
     const isFar = place !== undefined && place.byte - this.#lastByte >= CHECKPOINT_BYTES;
-    const { sinceStartNs, wallMs } = first ?? {};
-    const isHere = isFar && sinceStartNs !== undefined && wallMs !== undefined;
-    const checkpoint = isHere ? { ...place, sinceStartNs, wallMs, counts: { ...this.#counts } } : undefined;
-    if (checkpoint) this.#lastByte = checkpoint.byte;
-    for (const row of rows) countRow(this.#counts, row);
-    this.#place = next;
+    const before = isFar ? place.rowsBefore : 0;
+    for (let at = 0; at < before; at++) countRow(this.#counts, rows[at] as SessionRow);
+    const checkpoint = isFar ? this.#at(place) : undefined;
+    for (let at = before; at < rows.length; at++) countRow(this.#counts, rows[at] as SessionRow);
     return checkpoint;
+  }
+
+  #at({ line, byte, rest, record: { sinceStartNs, wallMs } }: RowPlace): Checkpoint {
+    this.#lastByte = byte;
+    return { line, byte, rest, sinceStartNs, wallMs, counts: { ...this.#counts } };
   }
 }
 

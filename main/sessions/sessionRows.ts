@@ -16,13 +16,22 @@ export interface SessionRowsOptions extends Pick<JournalReadOptions, 'signal' | 
   readonly onRecord?: (record: JournalRecord & JournalPlace, rows: readonly SessionRow[]) => void;
 }
 
+/** Where reading can begin without what stands before. */
+export interface RowPlace extends JournalPosition {
+  readonly rest: RowsRest;
+  /** Rows of the block that stand before it. */
+  readonly rowsBefore: number;
+  /** The record with which it begins. */
+  readonly record: JournalRecord;
+}
+
 /** Rows that were read together. */
 export interface RowBlock {
   readonly rows: readonly SessionRow[];
   /** The first record of the block, of which the rows may have begun before. */
   readonly first?: JournalRecord;
-  /** Where reading can begin behind them; absent where that depends on what was before, and at the end. */
-  readonly next?: JournalPosition & { readonly rest: RowsRest };
+  /** The first place of the block where reading can begin; absent where all of it depends on what was before, and at the end. */
+  readonly place?: RowPlace;
 }
 
 /**
@@ -46,17 +55,20 @@ export async function* readSessionRows(file: string, options: SessionRowsOptions
     // Only that it is of a later version can be told of the first line.
     onProblem: (problem) => problem.line > 1 && damage.push(problem),
   });
-  for await (const { records, next } of reading) {
+  for await (const { records, byteOf } of reading) {
     const all: SessionRow[] = [];
+    let place: RowPlace | undefined;
     for (const record of records) {
       tellDamage(record.line);
+      const rest = place ? undefined : maker.rest();
+      // Not the block's end: in polling, whose lines repeat, one block after the other may end in the middle of the same exchange.
+      if (rest) place = { line: record.line, byte: byteOf(record.line), rest, rowsBefore: all.length, record };
       const rows = maker.push(record);
       onRecord?.(record, rows);
       for (const row of rows) all.push(row);
     }
     tellDamage(Infinity);
-    const rest = maker.rest();
-    yield { rows: all, ...defined({ first: records[0] }), ...(rest && { next: { ...next, rest } }) };
+    yield { rows: all, ...defined({ first: records[0], place }) };
   }
   yield { rows: maker.end() };
 }

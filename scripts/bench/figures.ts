@@ -2,7 +2,8 @@ import { percentile as percentileOf } from '../../shared/percentile.ts';
 
 /** One bar of the brief and what was measured against it. */
 export interface Measurement {
-  readonly id: 'P1' | 'P1b' | 'P2' | 'P3' | 'P4' | 'P5' | 'P7' | 'P8' | 'P11' | 'P12' | 'P13' | 'P14' | 'P15';
+  readonly id:
+    'P1' | 'P1b' | 'P2' | 'P3' | 'P4' | 'P5' | 'P6' | 'P7' | 'P8' | 'P10' | 'P11' | 'P12' | 'P13' | 'P14' | 'P15';
   readonly what: string;
   /** Figures of ours, of the reference in the same run, and their ratios. */
   readonly figures: Readonly<Record<string, number | string>>;

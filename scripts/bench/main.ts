@@ -10,7 +10,7 @@ npm run bench -- --gate
 Measures what the program promises, each beside its reference in the same run, and prints a table. The same as JSON goes to
 test-output/bench.json. Without names all are measured. P1, P1b, P7 and P13 start the built, P8 the packaged program: both are made first.
   --paced         P5 in real time: ten minutes
-  --beside ROOT   P4 and P7 of another checkout in the same run; in P4 ours must be three times as fast, for P7 the other is
+  --beside ROOT   P4, P7 and P10 of another checkout in the same run; in P4 ours must be three times as fast, for P7 the other is
                   built before
   --gate          only ratios that hold still on any machine, P3, P4 and P12, with room for noise: a step of npm test`;
 
@@ -79,6 +79,8 @@ const all: Readonly<Record<string, () => Promise<Measurement>>> = {
   P3: async () => (await import('./roundTrip.ts')).measureRoundTrip(),
   P4: () => decoding(values.beside),
   P5: async () => (await import('./journalLoss.ts')).measureJournalLoss({ paced: values.paced }),
+  P6: async () => (await import('./longJournal.ts')).measureLongJournal(),
+  P10: async () => (await import('./longJournal.ts')).measureExport(values.beside),
   P11: async () => (await import('./manyModules.ts')).measureManyModules(),
   P12: async () => (await import('./burst.ts')).measureBurst(),
   P13: async () => (await import('./dayOfTraffic.ts')).measureDay(),

@@ -246,3 +246,25 @@ it('what stands at a place is compared before it is believed', async () => {
   await writeFile(file, `${header}\n`);
   await expect(readPage(file, checkpoints, page)).rejects.toThrow(StaleIndex);
 });
+
+it('polling whose every block of the file ends in the middle of an exchange has places that stand near each other, too', async () => {
+  const file = join(await tempDirectory(), 'polling.mipl.ndjson');
+  const record = (direction: 'in' | 'out', text: string, bytes: number): string => {
+    const line = byteLine(direction, Buffer.from(text), 1e9, startedMs);
+    // What a later version adds is passed over: each record is as long as it has to be.
+    return `${line.slice(0, -1)},"later":"${'x'.repeat(bytes - line.length - 12)}"}`;
+  };
+  // A block of 32,768 bytes holds 64 exchanges of which the first half of one stands at its end.
+  const exchange = [record('out', 'AT+CEREG?\r', 256), record('in', '\r\n+CEREG:0,1\r\n\r\nOK\r\n', 256)].join('\n');
+  const head = `${header}\n`;
+  const blank = Math.ceil((head.length + 200) / 512) * 512 + 256 - head.length;
+  const filler = record('in', '\r\n+CEREG:1\r\n', blank);
+  await writeFile(file, `${head}${filler}\n${`${exchange}\n`.repeat(8000)}`);
+  const { checkpoints } = await indexJournal(file);
+  const gaps = checkpoints.map(({ byte }, place) => byte - (checkpoints[place - 1]?.byte ?? 0));
+  expect(checkpoints.length).toBeGreaterThan(20);
+  expect(Math.max(...gaps)).toBeLessThan(200_000);
+  const { rest: last } = checkpoints.at(-1)!;
+  const [row] = await readPage(file, checkpoints, { from: last.seq + 1, count: 1 });
+  expect(row?.text).toBe('AT+CEREG?');
+});
