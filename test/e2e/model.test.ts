@@ -246,6 +246,32 @@ describe('the device', () => {
   });
 });
 
+describe('a model taken off the list although new tabs begin with it', () => {
+  const used = async () => good(await ask(started.page, 'listModels')).filter(({ isUsed }) => isUsed);
+  const askToForget = async () => {
+    await at('model-open').click();
+    await at('model-forget-Pump house.model.json').click();
+    await at('model-forget').waitFor();
+  };
+
+  it('is asked about first', async () => {
+    expect(await used()).toMatchObject([{ file: 'Pump house.model.json' }]);
+    await askToForget();
+    await started.page.keyboard.press('Escape');
+    await at('model-forget').waitFor({ state: 'hidden' });
+    expect(await used()).toMatchObject([{ file: 'Pump house.model.json' }]);
+  });
+
+  it('goes on here, in no file, and new tabs begin with the one of the program', async () => {
+    await askToForget();
+    await at('model-forget-yes').click();
+    await until(used).toMatchObject([{ id: 'shipped' }]);
+    await until(() => at('model-file').textContent()).not.toContain('Pump house.model.json');
+    expect(await at('model-name').inputValue()).toBe('Pump house');
+    expect(await readFile(join(started.folders.exports, 'Pump house.model.json'), 'utf8')).toContain('3424');
+  });
+});
+
 describe('the page', () => {
   it.each([...looks.filter(({ width }) => width === 1280), ...smallestLooks])(
     'is whole in $language, $theme, $width px',
