@@ -26,7 +26,8 @@ it('walks every page, and every component that opens something over one', () => 
 describe.each(all)('$name', (surface) => {
   it('has nothing serious that axe would find', async () => {
     await openSurface(started, surface);
-    expect(await seriousFindings(started.page)).toEqual([]);
+    // A page that is still being filled may be looked at once more.
+    await until(() => seriousFindings(started.page), 10_000).toEqual([]);
   });
 
   it('is left', async () => {
@@ -37,7 +38,7 @@ describe.each(all)('$name', (surface) => {
       // Whoever has no mouse goes on where the way began.
       await until(() => page.evaluate(() => document.activeElement !== document.body)).toBe(true);
       if (typeof surface.by === 'string')
-        expect(await page.evaluate(() => document.activeElement?.getAttribute('data-testid'))).toBe(surface.by);
+        await until(() => page.evaluate(() => document.activeElement?.getAttribute('data-testid'))).toBe(surface.by);
     }
     await surface.after?.(started);
   });

@@ -28,6 +28,15 @@ afterAll(() => started?.close());
 
 const all: readonly Surface[] = [...beforeConnecting, ...whileConnected, ...asTechnician];
 
+/** What is still so once the window has settled: charts follow its size a little later. */
+async function settledFaults(): Promise<string[]> {
+  let found: string[] = [];
+  await until(async () => (found = await layoutFaults(started.page)), 5000)
+    .toEqual([])
+    .catch(() => undefined);
+  return found;
+}
+
 /** A window that changed its layout has made some things anew, which open in their first state. */
 async function leave({ isLeft, shows }: Surface): Promise<void> {
   if (!isLeft) return;
@@ -45,7 +54,7 @@ describe.each(all)('$name', (surface) => {
     for (const language of ['en', 'zh'] as const)
       for (const size of sizes) {
         await show(started, { ...usual, language, ...size });
-        const found = await layoutFaults(started.page);
+        const found = await settledFaults();
         faults.push(...found.map((fault) => `${size.width}×${size.height} ${language}: ${fault}`));
       }
     await show(started, usual);

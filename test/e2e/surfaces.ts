@@ -166,7 +166,7 @@ export const whileConnected: readonly Surface[] = [
     },
     after: ({ page }) => part(page, 'model-undo').click(),
   }),
-  over('a model in use that is taken off the list', 'model/ModelHead.vue', undefined, 'model-forget', {
+  over('a model in use that is taken off the list', 'model/ModelForget.vue', undefined, 'model-forget', {
     before: async ({ page }) => {
       await part(page, 'model-name').fill('Pump house');
       await part(page, 'model-name').press('Enter');
