@@ -46,6 +46,8 @@ interface Watched {
 interface Track {
   observation: ObservationState;
   lastSentMs: number;
+  /** Id of the notification that left then; undefined where none has. */
+  lastId: string | undefined;
   lastValue: ResourceValue;
   /** In a row; a report that failed is owed until one gets through. */
   failures: number;
@@ -66,6 +68,8 @@ export class AutoNotifier {
   /** Ids of a person's notifications that are under way, by path: nothing is owed there meanwhile. */
   readonly #byHand = new Map<string, Set<string>>();
   #sendingPath: string | undefined;
+  /** Event 25 about the one that is being sent has come before its OK was heeded. */
+  #isUndelivered = false;
   #timer: Timer | undefined;
   #isStopped = false;
 
@@ -106,14 +110,19 @@ export class AutoNotifier {
     if (automatic !== true) this.#followHand(path, id, status === 'sent');
     const track = this.#tracks.get(path);
     if (!track) return this.wake();
-    if (status === 'accepted') {
+    // Event 26 may be heeded before the OK, where both come at once.
+    if (status === 'accepted' || (status === 'acknowledged' && track.lastId !== id)) {
+      track.lastId = id;
       track.lastSentMs = this.#now();
       track.lastValue = value;
       this.#reportedMs.set(track.observation.path, track.lastSentMs);
     }
     if (status === 'acknowledged' || (status === 'accepted' && ackId === undefined)) track.failures = 0;
     // What did not leave at all is told by the send itself; this one left and was not delivered (event 25).
-    if (status === 'failed' && automatic === true && this.#sendingPath !== path) this.#failed(track);
+    if (status === 'failed' && automatic === true) {
+      if (this.#sendingPath === path) this.#isUndelivered = true;
+      else this.#failed(track);
+    }
     this.wake();
   }
 
@@ -143,7 +152,8 @@ export class AutoNotifier {
     const known = this.#tracks.get(path);
     if (known?.observation.msgId === observation.msgId && known.observation.path === observation.path) return known;
     const lastValue = this.#parts.store.valueOf(path) as ResourceValue;
-    const track: Track = { observation, lastSentMs: this.#now(), lastValue, failures: 0, retryMs: 0 };
+    const lastSentMs = this.#now();
+    const track: Track = { observation, lastSentMs, lastId: undefined, lastValue, failures: 0, retryMs: 0 };
     this.#tracks.set(path, track);
     return track;
   }
@@ -168,8 +178,11 @@ export class AutoNotifier {
 
   async #send(path: string): Promise<void> {
     this.#sendingPath = path;
+    this.#isUndelivered = false;
     try {
       await this.#parts.notify(path, this.#parts.store.valueOf(path) as ResourceValue);
+      // Nothing is forgotten while one is on the line.
+      if (this.#isUndelivered) this.#failed(this.#tracks.get(path) as Track);
     } catch (error) {
       this.#onNotSent(path, faultOf(error));
     }

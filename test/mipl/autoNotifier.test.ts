@@ -18,7 +18,13 @@ const observing = (path: string, msgId = 7): ObservationState => ({ path, msgId,
 
 /** A notifier whose platform is in the hands of the test. */
 function bench(
-  options: { fails?: () => boolean; code?: ErrorCode; attributes?: Record<string, NotificationAttributes> } = {},
+  options: {
+    fails?: () => boolean;
+    code?: ErrorCode;
+    attributes?: Record<string, NotificationAttributes>;
+    /** What is told of each notification, in order. */
+    tells?: readonly OutgoingNotification['status'][];
+  } = {},
 ) {
   const store = new ObjectStore(defaultModel);
   const sent: string[] = [];
@@ -36,8 +42,9 @@ function bench(
     sent.push(`${path} ${value}`);
     await Promise.resolve();
     if (options.fails?.() === true) throw new CodedError(options.code ?? 'AT_CIS', 'busy', '652');
-    told(path, value, 'accepted', { ackId: 1, automatic: true });
-    told(path, value, 'acknowledged', { ackId: 1, automatic: true });
+    const id = String(++lastId);
+    for (const status of options.tells ?? ['accepted', 'acknowledged'])
+      told(path, value, status, { id, ackId: 1, automatic: true });
   };
   const notifier = new AutoNotifier({
     store,
@@ -82,6 +89,40 @@ describe('automatic notifications', () => {
     expect(sent).toEqual([`${TEMPERATURE} 21`, `${LEAST} -4`]);
     await pass(10);
     expect(sent.at(-1)).toBe(`${TEMPERATURE} 22`);
+  });
+
+  it('are not sent again where event 26 is heeded before the OK, as both come at once', async () => {
+    const { set, pass, sent } = bench({
+      tells: ['acknowledged'],
+      attributes: { '/3303/0': { pmin: 10, pmax: 600 } },
+    });
+    set(TEMPERATURE, '21');
+    set(LEAST, '-4');
+    await pass(19);
+    expect(sent).toEqual([`${TEMPERATURE} 21`]);
+    await pass(100);
+    expect(sent).toEqual([`${TEMPERATURE} 21`, `${LEAST} -4`]);
+  });
+
+  it('count from when they left, not from when the platform said that it has them', async () => {
+    const { pass, sent, told } = bench();
+    told(TEMPERATURE, '20.123', 'accepted', { id: 'a', ackId: 1 });
+    await pass(9);
+    told(TEMPERATURE, '20.123', 'acknowledged', { id: 'a', ackId: 1 });
+    await pass(51);
+    expect(sent).toEqual([`${TEMPERATURE} 20.123`]);
+  });
+
+  it('make no storm where event 25 comes at once with the OK', async () => {
+    const { set, pass, sent } = bench({ tells: ['failed'] });
+    await pass(10);
+    set(TEMPERATURE, '21');
+    await pass(4);
+    expect(sent).toHaveLength(1);
+    await pass(2);
+    expect(sent).toHaveLength(2);
+    await pass(8);
+    expect(sent).toHaveLength(2);
   });
 
   it('of another instance do not wait for them, nor those of resources with a pmin of their own', async () => {
