@@ -299,13 +299,13 @@ export class Application {
   /** Where the station of this window keeps things, and whether a tab has a port. */
   get stationPlaces(): {
     readonly directory: string;
-    readonly journalDirectory: string;
+    readonly journalDirectory: () => string;
     readonly isTaken: (path: string) => boolean;
   } {
     const { stationDirectory, journalDirectory } = this.#options;
     return {
       directory: stationDirectory ?? join(journalDirectory, 'station'),
-      journalDirectory,
+      journalDirectory: () => this.journals.present,
       isTaken: (path) => this.#isInTab(path),
     };
   }

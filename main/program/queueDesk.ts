@@ -31,7 +31,8 @@ export interface QueueDeskParts {
   readonly platformKey: PlatformKey;
   /** Of the window's station. */
   readonly directory: string;
-  readonly journalDirectory: string;
+  /** Where journals are written now. */
+  readonly journalDirectory: () => string;
   /** A tab has the port. */
   readonly isTaken: (port: string) => boolean;
 }
@@ -108,7 +109,8 @@ export class QueueDesk implements QueueAtHand {
     const { settings } = state.state;
     const isConfirmed = hosts.has({ purpose: 'platform', address: settings.platformHost });
     const station = new OwnStation({
-      ...{ version, clock, directory, journalDirectory, ports, isTaken },
+      ...{ version, clock, directory, ports, isTaken },
+      journalDirectory: journalDirectory(),
       name: name === '' ? nameOfMachine() : name,
       lineOf: (port) => ({
         baudRate: settings.recentPorts.find(({ path }) => path === port)?.baudRate ?? usualBaudRate,

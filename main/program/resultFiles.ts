@@ -2,7 +2,7 @@ import { constants } from 'node:fs';
 import { copyFile, mkdtemp, readFile, rm } from 'node:fs/promises';
 import { createReadStream } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { basename, join } from 'node:path';
+import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import type { ReplyOf } from '../../shared/contract/row.ts';
 import type { stationRequests } from '../../shared/contract/stations.ts';
@@ -59,18 +59,15 @@ export async function openResultFile(parts: ResultFileParts): Promise<Opened> {
 /** A journal among the window's own, or what hides identities as an imported one. */
 async function keptSession(fetched: string, directory: string, parts: ResultFileParts): Promise<string> {
   const { file, sessions, app } = parts;
-  if (file.endsWith(JOURNAL_SUFFIX)) return sessions.idOf(await copyBeside(fetched, file, sessions.journals));
+  const folder = sessions.journals;
+  if (file.endsWith(JOURNAL_SUFFIX)) return sessions.idOf(join(folder, await copyBeside(fetched, file, folder)));
   const plain = join(directory, file.replace(/\.ndjson$/, '.txt'));
   await writeWhole(plain, async (write) => {
     for await (const line of plainLines(fetched)) await write(line);
   });
   const { importLog } = await import('../sessions/importLog.ts');
-  const { file: journal = '' } = await importLog(
-    { file: plain },
-    { folder: sessions.journals },
-    { app, onProblem: () => undefined },
-  );
-  return sessions.idOf(basename(journal));
+  const { file: journal = '' } = await importLog({ file: plain }, { folder }, { app, onProblem: () => undefined });
+  return sessions.idOf(journal);
 }
 
 /** Under its name, or one with a number: what is there stays. */
