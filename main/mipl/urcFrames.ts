@@ -2,6 +2,7 @@ import type { LineSpec } from '../at/codec.ts';
 import { countedPlaceOf } from '../at/codec.ts';
 import { lineFrames } from '../at/lineFrames.ts';
 import type { LineFrames, NextLine } from '../at/lineFrames.ts';
+import { RecentTexts } from '../at/recentTexts.ts';
 import { decodeLine } from './decode.ts';
 import { headOf, isInQuotes } from './lineHead.ts';
 import { urcs } from './messages.ts';
@@ -22,13 +23,17 @@ const beginnings = /\+[A-Z]+[ \t]*:|(?:OK|ERROR|\+C(?:ME|MS|IS) ERROR *: *\d+)$/
 const urgent = /^\+MIPL(?:READ|WRITE|EXECUTE|OBSERVE|DISCOVER|PARAMETER|EVENT)\b/i;
 const controls = /[\x00-\x1f\x7f]+$/;
 
+const LETTER_K = 0x4b;
+const LETTER_R = 0x52;
+
 /** More names than stand in lines that were printed; whoever makes up lines must not cost more than others. */
 const mostNames = 8;
 
 /** Most lines hold no second name and no result at their end. */
 function mayHoldMore(text: string): boolean {
-  const plus = text.lastIndexOf('+');
-  return (plus > 0 && text.includes(':', plus)) || text.endsWith('OK') || text.endsWith('ERROR');
+  const last = text.charCodeAt(text.length - 1);
+  if ((last === LETTER_K && text.endsWith('OK')) || (last === LETTER_R && text.endsWith('ERROR'))) return true;
+  return text.indexOf('+', 1) > 0 && text.includes(':', text.lastIndexOf('+'));
 }
 
 function isRead({ kind }: DecodedLine): boolean {
@@ -51,7 +56,6 @@ function isTorn(before: string): boolean {
  * same time. What stands before it must be a line of the table; an unknown one stays as it is, with what stands behind it.
  */
 function nextLineIn(text: string): NextLine | undefined {
-  if (!mayHoldMore(text)) return undefined;
   const whole = decodeLine(text);
   if (isOne(whole)) return undefined;
   for (const { 0: head, index: at } of [...text.matchAll(beginnings)].slice(0, mostNames)) {
@@ -65,5 +69,11 @@ function nextLineIn(text: string): NextLine | undefined {
   return undefined;
 }
 
+/** Every result ends like one that lost its break, so that most lines which may hold more have been looked at lately. */
+const looked = new RecentTexts((text): { readonly next: NextLine | undefined } => ({ next: nextLineIn(text) }));
+
 /** Lines whose values may hold line breaks, and lines that lost the break between them: for the splitter. */
-export const urcFrames: LineFrames = { ...lineFrames(specs), nextLine: nextLineIn };
+export const urcFrames: LineFrames = {
+  ...lineFrames(specs),
+  nextLine: (text) => (mayHoldMore(text) ? looked.of(text).next : undefined),
+};
