@@ -43,8 +43,9 @@ class SocatReader implements LayoutReader {
   /** Bytes of the chunk that have not come yet. */
   #missing = 0;
 
-  read({ line, text }: TextRow, style: LogStyle): LogItem[] {
+  read({ line, text: row }: TextRow, style: LogStyle): LogItem[] {
     const items: LogItem[] = [];
+    const text = withoutReturn(row);
     let rest = text;
     for (;;) {
       if (this.#missing === 0) {
@@ -91,6 +92,9 @@ class SocatReader implements LayoutReader {
   }
 }
 
+/** A return that was on the wire is written out (`-v`) or a number (`-x`): one at the end of a row is that of an editor of Windows. */
+const withoutReturn = (row: string): string => (row.endsWith('\r') ? row.slice(0, -1) : row);
+
 /** Text of -v up to so many bytes, or up to the end of the row or a header: `\r` and `\\` are written out. */
 function takeText(row: string, limit: number): { readonly bytes: Uint8Array; readonly rest: string } {
   const end = headerAt(row);
@@ -115,6 +119,7 @@ function headerAt(row: string): number {
 /** socat with -v or -x. */
 export const socatLayout: LogLayout = {
   name: 'socat',
-  recognise: (rows) => (rows.some((row) => readHeader(row) ?? readHeader(row.slice(headerAt(row)))) ? 1 : 0),
+  recognise: (rows) =>
+    rows.map(withoutReturn).some((row) => readHeader(row) ?? readHeader(row.slice(headerAt(row)))) ? 1 : 0,
   open: () => new SocatReader(),
 };
