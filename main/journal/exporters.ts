@@ -53,6 +53,8 @@ async function survey(file: string, options: ExportOptions, masker: Masker | und
   };
   const reading = readJournalBlocks(file, {
     ...defined({ signal: options.signal }),
+    // Where nothing is masked the identity alone is sought: to read all else twice would be a third of the time.
+    ...(masker ? {} : { isWanted: (line: string) => line.includes('identity') }),
     onProgress: (read, total) => options.onProgress?.((read / Math.max(total, read)) * FIRST_PASS_SHARE),
   });
   for await (const records of reading) {

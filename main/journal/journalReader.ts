@@ -23,6 +23,8 @@ export interface JournalReadOptions {
   readonly onProgress?: (readBytes: number, totalBytes: number) => void;
   /** Called with each block of the file as it is read, before what stands in it; its memory is used again. */
   readonly onBlock?: (bytes: Uint8Array) => void;
+  /** Lines of which it says no are passed over unread, as if they were of a later version. */
+  readonly isWanted?: (line: string) => boolean;
   /** Where a line begins that is not the first: reading begins with it. */
   readonly from?: JournalPosition;
   /** Ends the reading with `CANCELLED`. */
@@ -170,6 +172,7 @@ export async function* readRecordBlocks(file: string, options: JournalReadOption
       const records: (JournalRecord & JournalPlace)[] = [];
       for (let index = isFirst ? 1 : 0; index < lines.length; index++) {
         const line = lines[index];
+        if (line !== undefined && options.isWanted?.(line) === false) continue;
         const record = line === undefined ? 'too long' : readRecordLine(line);
         if (typeof record === 'string') {
           options.onProblem?.({ line: firstLine + index, byte: byteOf(index), message: record, isTorn: isTail });
