@@ -51,7 +51,7 @@ function groupsOf(entries: readonly LogEntry[]): Group[] {
     const last = groups.at(-1);
     const { exchange } = entry;
     const isAnswer = entry.kind === 'answer' && asked !== undefined && exchange === asked.exchange;
-    const key: string | undefined = isAnswer ? asked?.key : keyOf(entry);
+    const key = isAnswer ? asked?.key : keyOf(entry);
     if (!isAnswer && exchange !== undefined) asked = { exchange, key };
     if (last && key !== undefined && last.key === key) last.entries.push(entry);
     else groups.push({ key, entries: [entry], question: questionOf(entry) });
@@ -67,7 +67,7 @@ function foldOf(groups: readonly Group[], isPolling: boolean): Fold {
   const said = entries.findLast((entry) => entry.kind === 'answer' && entry.decoded?.kind !== 'final');
   return {
     count: entries.length,
-    lastSeq: entries.at(-1)?.seq ?? 0,
+    lastSeq: (entries.at(-1) as LogEntry).seq,
     result: final?.text ?? '',
     isPolling,
     said: said?.text ?? '',
@@ -117,10 +117,11 @@ export function foldLines(entries: readonly LogEntry[], open: ReadonlySet<number
   for (let at = 0; at < groups.length;) {
     const polling = pollingFrom(groups, at);
     const taken = groups.slice(at, at + Math.max(1, polling));
-    const [first] = taken[0]?.entries ?? [];
     const all = taken.flatMap((group) => group.entries);
-    if (first && all.length > 1) folds.set(first.seq, foldOf(taken, polling > 0));
-    if (first && all.length > 1 && !open.has(first.seq)) rows.push(first);
+    // A group has at least the line with which it began.
+    const first = all[0] as LogEntry;
+    if (all.length > 1) folds.set(first.seq, foldOf(taken, polling > 0));
+    if (all.length > 1 && !open.has(first.seq)) rows.push(first);
     else for (const entry of all) rows.push(entry);
     at += taken.length;
   }

@@ -66,6 +66,19 @@ describe('folded lines', () => {
     ]);
   });
 
+  it('a notification that is sent again and again is no polling; what has a task is told by its exchange', () => {
+    const notified = () =>
+      asked('AT+MIPLNOTIFY=0,9,…', 'x', { belongsTo: { notification: String(exchanges) }, msgId: 9 });
+    expect(shown([...notified(), ...notified(), ...notified()])).toHaveLength(3);
+    const belongsTo: LineTag = { task: 'bringUp' };
+    const opened = asked('AT+MIPLOBSERVERSP=0,9,1', 'x', {
+      belongsTo,
+      msgId: 9,
+      decoded: { kind: 'command', name: '+MIPLOBSERVERSP' },
+    });
+    expect(shown(opened)).toEqual([['AT+MIPLOBSERVERSP=0,9,1', 3]]);
+  });
+
   it('over lines that belong together is what stands behind the first of them', () => {
     const lines = asked('AT+CSQ', 'x');
     expect(foldOver(lines)).toEqual(foldLines(lines, new Set()).folds.get(lines[0]?.seq ?? 0));
