@@ -28,15 +28,23 @@ const networkCodes: Readonly<Record<string, { readonly code: ErrorCode; readonly
   EADDRNOTAVAIL: { code: 'PORT_NOT_FOUND', advice: 'choose an address of this computer' },
 };
 
+const otherDisk = 'free some space, or choose a folder on another disk';
+/** Where what the system said asks for something else than our code does. */
+const fileCodes: Readonly<Record<string, string>> = {
+  EISDIR: 'that is a folder: name a file in it',
+  ENOSPC: otherDisk,
+  EDQUOT: otherDisk,
+};
+
 /** An error for a person at a terminal: code, the system's own text, what to do. */
 export function describeForTerminal(error: unknown): string {
   const { code, message } = faultOf(error);
   const network = networkCodes[(error as NodeJS.ErrnoException | undefined)?.code ?? ''];
-  const hint = network?.advice ?? (isFolder(error) ? 'that is a folder: name a file in it' : advice[code]);
+  const hint = network?.advice ?? fileCodes[causeOf(error)] ?? advice[code];
   return `${network?.code ?? code}: ${visibleLines(message)}${hint === undefined ? '' : `\n${hint}`}`;
 }
 
-/** A file was to be read, and a folder has the name. */
-function isFolder(error: unknown): boolean {
-  return error instanceof Error && (error.cause as NodeJS.ErrnoException | undefined)?.code === 'EISDIR';
+/** The system's own name of what became of a file. */
+function causeOf(error: unknown): string {
+  return (error instanceof Error && (error.cause as NodeJS.ErrnoException | undefined)?.code) || '';
 }

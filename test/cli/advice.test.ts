@@ -24,6 +24,15 @@ describe('an error at the terminal', () => {
     );
   });
 
+  it('says that room is missing where the disk or the share is full, not that the folder were a wrong one', () => {
+    for (const code of ['ENOSPC', 'EDQUOT']) {
+      const cause = Object.assign(new Error(`${code}: nothing more fits`), { code });
+      expect(describeForTerminal(new CodedError('FILE_NOT_WRITTEN', cause.message, 'out.html', { cause }))).toBe(
+        `FILE_NOT_WRITTEN: ${code}: nothing more fits\nfree some space, or choose a folder on another disk`,
+      );
+    }
+  });
+
   it('leads from a file that is no journal to what makes one', () => {
     const text = describeForTerminal(new CodedError('FILE_BAD_JOURNAL', 'putty.log:1: the first line is not JSON'));
     expect(text).toBe(
