@@ -96,7 +96,7 @@ describe.skipIf(isMissing)('a server with a certificate', () => {
     await vi.waitFor(() => expect(lost()).toMatchObject({ fault: { code: 'QUEUE_CERT_EXPIRED' } }), {
       timeout: 60_000,
     });
-    expect(events.map(({ type }) => type)).toContain('waiting');
+    await vi.waitFor(() => expect(events.map(({ type }) => type)).toContain('waiting'), { timeout: 60_000 });
     await company.sign('localhost');
     await nats.startAgain();
     await vi.waitFor(() => expect(events).toContainEqual({ type: 'stored', id: 'a', delivery: 'stored' }), {
@@ -147,6 +147,8 @@ describe.skipIf(reasonAgainstQueue !== undefined)('credentials of a company', ()
     const { station, events } = await stationAt(url, {
       queue,
       run: async () => {
+        // Whoever comes anew is turned away a moment before who is there already.
+        await vi.waitFor(() => expect(queue.isAway).toBe(true), { timeout: 30_000 });
         await vi.waitFor(async () => expect((await queue.whyAway())?.code).toBe('QUEUE_EXPIRED'), { timeout: 30_000 });
         return { isComplete: true, outcome: 'passed', isPractice: false, isMasked: true, counts, notPassed: [] };
       },
