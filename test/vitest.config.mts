@@ -20,9 +20,11 @@ const special = [
 
 /** Files that wait longest: whichever of them began last would be waited for by the whole run. */
 const longest = [
+  ...['sessions/killedIndex', 'guide/commands', 'device/networkChanger'],
   ...['device/session', 'sim/site', 'cli/outputs', 'program/deviceAcceptance', 'document/farEnd', 'cli/run'],
   ...['acceptance/sentences', 'cli/hangUp', 'acceptance/faults', 'cli/brokenOutput', 'device/lostRegistration'],
   ...['sim/modem/hostile', 'capture/formats', 'sessions/importLog', 'journal/privatePlaces'],
+  ...['e2e/accessibility', 'e2e/antenna', 'e2e/stations', 'e2e/training', 'e2e/network', 'e2e/technicianPictures'],
   ...['e2e/report', 'e2e/screenshots', 'e2e/keyStore', 'e2e/tabs', 'e2e/acceptancePage', 'e2e/platform'],
   ...['e2e/acceptanceProfiles', 'e2e/badInput', 'e2e/crash', 'e2e/whyNotOnline', 'e2e/acceptance'],
 ].map((name) => `/test/${name}.test.ts`);
