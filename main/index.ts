@@ -3,6 +3,7 @@ import { BrowserWindow, Menu, app } from 'electron';
 import { commandLineIn } from './commandLine.ts';
 import { chooseHomes } from './homes.ts';
 import type { Homes } from './homes.ts';
+import { addSystemThreads } from './files/systemThreads.ts';
 import type { Language } from '../shared/settings.ts';
 import { endAsSecond, endUnstarted, keepLocalDumps, systemLanguage } from './crash.ts';
 import { serveContract } from './ipc.ts';
@@ -19,6 +20,8 @@ import { builtFiles, createWindow, isTrustedSender, loadPage } from './window.ts
  * go there without a question; `--self-test` one session with the virtual module in a hidden window, exit code 0 or 1;
  * `--command-line … -- ARGUMENTS` runs `mipl ARGUMENTS` without any window.
  */
+
+addSystemThreads();
 
 const switches = {
   userData: app.commandLine.getSwitchValue('user-data-dir'),

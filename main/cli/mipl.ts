@@ -1,5 +1,6 @@
 import { parseArgs } from 'node:util';
 import { faultOf } from '../../shared/errors.ts';
+import { addSystemThreads } from '../files/systemThreads.ts';
 import { describeForTerminal } from './advice.ts';
 import { UsageError, exit, writeLine } from './io.ts';
 import type { CliCommand, CliIo } from './io.ts';
@@ -130,4 +131,7 @@ export async function runAsProcess(args: readonly string[]): Promise<number> {
   return main(args, { stdin: process.stdin, stdout, stderr, signal: abort.signal });
 }
 
-if (import.meta.main) void runAsProcess(process.argv.slice(2)).then((code) => (process.exitCode = code));
+if (import.meta.main) {
+  addSystemThreads();
+  void runAsProcess(process.argv.slice(2)).then((code) => (process.exitCode = code));
+}

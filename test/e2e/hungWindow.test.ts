@@ -1,3 +1,7 @@
+import { execFileSync } from 'node:child_process';
+import { open } from 'node:fs/promises';
+import type { FileHandle } from 'node:fs/promises';
+import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { startElectron } from './electron.ts';
 import type { StartedElectron } from './electron.ts';
@@ -64,4 +68,27 @@ it('is sent nothing more, is answered for all the same, and shows the newest onc
   await part(page, 'held-up').click();
   await part(page, 'held-up').waitFor({ state: 'detached' });
   expect(started.complaints).toEqual([]);
+});
+
+it('a disk that hangs in eight calls at once holds up no other call of main, as those to a serial port are', async () => {
+  const { app, folders } = started;
+  const fifo = join(folders.exports, 'disk');
+  execFileSync('mkfifo', ['-m', '666', fifo]);
+  // To open a FIFO for reading takes until somebody writes.
+  await app.evaluate((_, file) => {
+    const { open } = process.getBuiltinModule('node:fs/promises');
+    Object.assign(globalThis, { hanging: Array.from({ length: 8 }, () => open(file, 'r')) });
+  }, fifo);
+  const other = app.evaluate(async () => (await process.getBuiltinModule('node:fs/promises').stat('/')).isDirectory());
+  const tooLate = new Promise((resolve) => setTimeout(resolve, patienceMs, 'hangs as well'));
+  const first = await Promise.race([other, tooLate]);
+  const disk = await open(fifo, 'r+');
+  expect(first).toBe(true);
+  const opened = app.evaluate(async () => {
+    const files = await Promise.all((globalThis as unknown as { hanging: Promise<FileHandle>[] }).hanging);
+    await Promise.all(files.map((file) => file.close()));
+    return files.length;
+  });
+  expect(await opened).toBe(8);
+  await disk.close();
 });

@@ -16,8 +16,9 @@ export class Mipl {
   readonly #child: ChildProcess;
   readonly #exit: Promise<number | null>;
 
-  constructor(args: readonly string[]) {
-    const child = spawn(process.execPath, [program, ...args], { stdio: ['ignore', 'pipe', 'pipe'] });
+  /** @param nodeArgs what Node itself is told */
+  constructor(args: readonly string[], nodeArgs: readonly string[] = []) {
+    const child = spawn(process.execPath, [...nodeArgs, program, ...args], { stdio: ['ignore', 'pipe', 'pipe'] });
     createInterface({ input: child.stdout }).on('line', (line) => this.lines.push(line));
     child.stderr.on('data', (bytes: Buffer) => (this.errors += bytes.toString()));
     this.#child = child;
@@ -43,6 +44,11 @@ export class Mipl {
   /** The exit code, once it ended by itself. */
   get exit(): Promise<number | null> {
     return this.#exit;
+  }
+
+  /** Sends it a signal that does not end it. */
+  signal(signal: NodeJS.Signals): void {
+    this.#child.kill(signal);
   }
 
   /** Asks it to end, and gives its exit code. */
