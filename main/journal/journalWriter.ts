@@ -65,6 +65,7 @@ export class JournalWriter {
   #closing: Promise<void> | undefined;
   /** Nothing is open any more. */
   #isEnded = false;
+  #isLooking = false;
   #byteCount = 0;
   #lineCount = 0;
   #dropped = 0;
@@ -79,7 +80,7 @@ export class JournalWriter {
     this.#baseNs = baseNs;
     this.#options = options;
     this.#makeAnew = makeAnew;
-    this.#looking = setInterval(() => void this.#look(), options.lookMs);
+    this.#looking = setInterval(() => void this.#lookAgain(), options.lookMs);
     this.#looking.unref();
   }
 
@@ -200,6 +201,13 @@ export class JournalWriter {
     } catch (error) {
       this.#fail(error);
     }
+  }
+
+  /** One look at a time: each that a disk does not answer holds a thread of the system, and there are not many. */
+  async #lookAgain(): Promise<void> {
+    if (this.#isLooking) return;
+    this.#isLooking = true;
+    await this.#look().finally(() => (this.#isLooking = false));
   }
 
   /** Goes on in another file when this one was taken away; resolves when that is settled. */

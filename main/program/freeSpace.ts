@@ -40,6 +40,8 @@ export class FreeSpace {
   #ticks: Timer | undefined;
   /** Answers to earlier questions no longer count. */
   #looks = 0;
+  /** Folders whose disk has yet to answer. */
+  readonly #asked = new Set<string>();
 
   constructor(parts: FreeSpaceParts) {
     this.#parts = parts;
@@ -48,7 +50,7 @@ export class FreeSpace {
   /** Looks now and from then on. */
   start(): void {
     void this.look();
-    this.#ticks ??= startTicks(() => void this.look(), this.#parts.lookMs ?? LOOK_MS);
+    this.#ticks ??= startTicks(() => void this.#lookAgain(), this.#parts.lookMs ?? LOOK_MS);
   }
 
   stop(): void {
@@ -62,10 +64,17 @@ export class FreeSpace {
     return this.look();
   }
 
+  /** A disk that does not answer is not asked again: each question would hold one more thread of the system. */
+  async #lookAgain(): Promise<void> {
+    if (!this.#asked.has(this.#parts.folder())) await this.look();
+  }
+
   /** Looks now. */
   async look(): Promise<void> {
     const look = ++this.#looks;
-    const bytes = await this.#parts.freeBytes(this.#parts.folder());
+    const folder = this.#parts.folder();
+    this.#asked.add(folder);
+    const bytes = await this.#parts.freeBytes(folder).finally(() => this.#asked.delete(folder));
     if (look !== this.#looks) return;
     const limit = this.#low === undefined ? LOW_BYTES : ENOUGH_BYTES;
     const low = bytes !== undefined && bytes < limit ? bytes : undefined;

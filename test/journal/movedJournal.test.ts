@@ -161,6 +161,33 @@ describe.skipIf(process.platform === 'win32')('a journal whose place is taken aw
     expect(await textsIn(journal.file)).toEqual([moves[0], 'after']);
   });
 
+  it('is looked for once at a time, however long the disk takes to answer', async () => {
+    let looks = 0;
+    const answer = Promise.withResolvers<boolean>();
+    const { journal } = await watched(await tempDirectory(), {
+      lookMs: 1,
+      async create(path) {
+        const real = await createJournalFile(path);
+        return {
+          write: (bytes) => real.write(bytes),
+          sync: () => real.sync(),
+          close: () => real.close(),
+          isInPlace() {
+            looks++;
+            return answer.promise;
+          },
+        };
+      },
+    });
+    let ticks = 0;
+    const beside = setInterval(() => ticks++, 1);
+    await vi.waitFor(() => expect(ticks).toBeGreaterThan(20));
+    clearInterval(beside);
+    expect(looks).toBe(1);
+    answer.resolve(true);
+    await journal.close();
+  });
+
   it('is a fault while it can go on nowhere, and goes on as soon as it can', async () => {
     const above = await tempDirectory();
     const directory = join(above, 'journals');

@@ -153,6 +153,29 @@ describe('the room for journals', () => {
     expect(late.told).toEqual([]);
   });
 
+  it('is asked once of a disk that hangs, and again of another folder', () => {
+    vi.useFakeTimers();
+    onTestFinished(() => void vi.useRealTimers());
+    const asked: string[] = [];
+    let folder = '/hangs';
+    const space = new FreeSpace({
+      folder: () => folder,
+      freeBytes: (one) => {
+        asked.push(one);
+        return new Promise(() => undefined);
+      },
+      onLow: () => undefined,
+      lookMs: 10,
+    });
+    onTestFinished(() => space.stop());
+    space.start();
+    vi.advanceTimersByTime(1000);
+    expect(asked).toEqual(['/hangs']);
+    folder = '/other';
+    vi.advanceTimersByTime(1000);
+    expect(asked).toEqual(['/hangs', '/other']);
+  });
+
   it('of a folder that is not there cannot be told; of this one it can', async () => {
     expect(await freeBytesOf('/no/such/folder')).toBeUndefined();
     expect(await freeBytesOf(import.meta.dirname)).toBeGreaterThan(0);
