@@ -46,8 +46,6 @@ interface Watched {
 interface Track {
   observation: ObservationState;
   lastSentMs: number;
-  /** Id of the notification that left then; undefined where none has. */
-  lastId: string | undefined;
   lastValue: ResourceValue;
   /** In a row; a report that failed is owed until one gets through. */
   failures: number;
@@ -67,6 +65,8 @@ export class AutoNotifier {
   readonly #stopListening: () => void;
   /** Ids of a person's notifications that are under way, by path: nothing is owed there meanwhile. */
   readonly #byHand = new Map<string, Set<string>>();
+  /** Ids of those that leave and have not been taken yet. */
+  readonly #leaving = new Set<string>();
   #sendingPath: string | undefined;
   /** Event 25 about the one that is being sent has come before its OK was heeded. */
   #isUndelivered = false;
@@ -108,11 +108,12 @@ export class AutoNotifier {
   /** A notification, ours or a person's, has come further: periods count from it. */
   onNotification({ id, path, value, status, ackId, automatic }: OutgoingNotification): void {
     if (automatic !== true) this.#followHand(path, id, status === 'sent');
+    const wasLeaving = this.#leaving.delete(id);
+    if (status === 'sent') this.#leaving.add(id);
     const track = this.#tracks.get(path);
     if (!track) return this.wake();
-    // Event 26 may be heeded before the OK, where both come at once.
-    if (status === 'accepted' || (status === 'acknowledged' && track.lastId !== id)) {
-      track.lastId = id;
+    // Event 26 may be heeded before the OK, where both come at once, and also long after, when another value has left.
+    if (status === 'accepted' || (status === 'acknowledged' && wasLeaving)) {
       track.lastSentMs = this.#now();
       track.lastValue = value;
       this.#reportedMs.set(track.observation.path, track.lastSentMs);
@@ -152,8 +153,7 @@ export class AutoNotifier {
     const known = this.#tracks.get(path);
     if (known?.observation.msgId === observation.msgId && known.observation.path === observation.path) return known;
     const lastValue = this.#parts.store.valueOf(path) as ResourceValue;
-    const lastSentMs = this.#now();
-    const track: Track = { observation, lastSentMs, lastId: undefined, lastValue, failures: 0, retryMs: 0 };
+    const track: Track = { observation, lastSentMs: this.#now(), lastValue, failures: 0, retryMs: 0 };
     this.#tracks.set(path, track);
     return track;
   }

@@ -43,7 +43,7 @@ function bench(
     await Promise.resolve();
     if (options.fails?.() === true) throw new CodedError(options.code ?? 'AT_CIS', 'busy', '652');
     const id = String(++lastId);
-    for (const status of options.tells ?? ['accepted', 'acknowledged'])
+    for (const status of ['sent', ...(options.tells ?? ['accepted', 'acknowledged'])] as const)
       told(path, value, status, { id, ackId: 1, automatic: true });
   };
   const notifier = new AutoNotifier({
@@ -111,6 +111,18 @@ describe('automatic notifications', () => {
     told(TEMPERATURE, '20.123', 'acknowledged', { id: 'a', ackId: 1 });
     await pass(51);
     expect(sent).toEqual([`${TEMPERATURE} 20.123`]);
+  });
+
+  it('are not sent again where event 26 about an older one comes when another value has left', async () => {
+    const { set, pass, sent, told } = bench({ tells: ['accepted'] });
+    set(TEMPERATURE, '21');
+    await pass(10);
+    set(TEMPERATURE, '22');
+    await pass(10);
+    expect(sent).toEqual([`${TEMPERATURE} 21`, `${TEMPERATURE} 22`]);
+    told(TEMPERATURE, '21', 'acknowledged', { id: '1', ackId: 1, automatic: true });
+    await pass(50);
+    expect(sent).toHaveLength(2);
   });
 
   it('make no storm where event 25 comes at once with the OK', async () => {
