@@ -49,7 +49,7 @@ const COLON = 0x3a;
 const EQUALS = 0x3d;
 const miplName = '+MIPL';
 /** `+FIRMWARE DOWNLOADING`: the one line of the table whose name has no colon behind it. */
-const firmwareUpdate = /^([ \t]*\+FIRMWARE[ \t]+)[A-Z ]+$/i;
+const firmwareUpdate = /^([ \t]*\+FIRMWARE[ \t]+)(?=[A-Z])[A-Z ]+$/i;
 const kinds = 'READ|WRITE|EXECUTE|OBSERVE|DISCOVER|PARAMETER|EVENT';
 /** A request or an event behind other text. */
 const glued = new RegExp(`^(.+?)(\\+MIPL(?:${kinds})[ \\t]*:.*)$`, 'is');

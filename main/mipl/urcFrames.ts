@@ -21,8 +21,8 @@ const valuePlaces: ReadonlyMap<string | undefined, number> = new Map(
 const beginnings = /\+[A-Z]+[ \t]*:|(?:OK|ERROR|\+C(?:ME|MS|IS) ERROR *: *\d+)$/gi;
 /** What must not be lost, whatever stands before it: a request or an event. */
 const urgent = /^\+MIPL(?:READ|WRITE|EXECUTE|OBSERVE|DISCOVER|PARAMETER|EVENT)\b/i;
-const controls = /[\x00-\x1f\x7f]+$/;
-
+const SPACE = 0x20;
+const DEL = 0x7f;
 const LETTER_K = 0x4b;
 const LETTER_R = 0x52;
 
@@ -34,6 +34,17 @@ function mayHoldMore(text: string): boolean {
   const last = text.charCodeAt(text.length - 1);
   if ((last === LETTER_K && text.endsWith('OK')) || (last === LETTER_R && text.endsWith('ERROR'))) return true;
   return text.indexOf('+', 1) > 0 && text.includes(':', text.lastIndexOf('+'));
+}
+
+/** Without the control characters at its end: one look at each, as many as a hostile line may have. */
+function withoutControls(text: string): string {
+  let end = text.length;
+  while (end > 0 && isControl(text.charCodeAt(end - 1))) end--;
+  return text.slice(0, end);
+}
+
+function isControl(code: number): boolean {
+  return code < SPACE || code === DEL;
 }
 
 function isRead({ kind }: DecodedLine): boolean {
@@ -59,7 +70,7 @@ function nextLineIn(text: string): NextLine | undefined {
   const whole = decodeLine(text);
   if (isOne(whole)) return undefined;
   for (const { 0: head, index: at } of [...text.matchAll(beginnings)].slice(0, mostNames)) {
-    const before = text.slice(0, at).replace(controls, '');
+    const before = withoutControls(text.slice(0, at));
     if (before.trim() === '' || isInQuotes(before)) continue;
     const isWhole = isRead(decodeLine(before));
     if (urgent.test(head)) {

@@ -69,6 +69,18 @@ describe('a line that lost its break', () => {
     expect(linesOf(text)).toEqual([text]);
   });
 
+  it.each([
+    ['control characters', `a${'\x01'.repeat(8000)}b`],
+    ['blanks', `+FIRMWARE${' '.repeat(8000)}!`],
+    ['names', '+A:'.repeat(2600)],
+  ])('costs no more than others, whatever is made up: %s', (_, text) => {
+    const line = `${text}+A:+B:+C:+D:+E:+F:+G:+H:`;
+    // Of the processor, not of the clock: the machine may have other things to do.
+    const started = process.cpuUsage();
+    for (let round = 0; round < 20; round++) expect(linesOf(line)).toEqual([line]);
+    expect(process.cpuUsage(started).user / 1000).toBeLessThan(1000);
+  });
+
   it('leaves no request unanswered, and the result to its command', async () => {
     const { engine, sent, say, store } = await registered({
       model,
