@@ -174,18 +174,26 @@ export const useLogStore = defineDeviceStore((device) => {
     });
   }
 
-  /** Fetches the last page up to entry `lastSeq`, for a window that was opened or reloaded in mid-session. */
+  /**
+   * Fetches the last page up to entry `lastSeq`, for a window that was opened or reloaded in mid-session, or stood still. Whoever
+   * reads further up, or has frozen the list, keeps their place.
+   */
   async function fetchLast(lastSeq: number): Promise<void> {
     if (lastSeq <= 0) return;
     const from = Math.max(1, lastSeq - firstPage + 1);
     const held = await callDevice(device, 'readLog', { from, count: firstPage });
-    if (held.length === 0) return;
+    const [first] = held;
+    if (!first) return;
     const arrived = buffer.select(() => true);
+    const known = new Set(arrived.map(({ seq }) => seq));
     buffer.clear();
     buffer.append(held);
     buffer.append(arrived);
     batches.value += 1;
-    rebuild();
+    if (isFollowing.value && !isPaused.value) return rebuild();
+    unseen.value += held.filter((entry) => !known.has(entry.seq) && passes(entry)).length;
+    if (isPaused.value || isFull()) return;
+    show([...view.value.filter(({ seq }) => seq < first.seq), ...buffer.select(passes)]);
   }
 
   onScopeDispose(() => stop?.());

@@ -280,6 +280,35 @@ describe('a window that stood still', () => {
     await vi.waitFor(() => expect(log.view.map(({ seq }) => seq)).toEqual(lines(1, 900).map(({ seq }) => seq)));
   });
 
+  it('leaves whoever reads further up at their place, older pages and all', async () => {
+    const main = station();
+    main.journal.push(...lines(1, 5900));
+    const log = useLogStore('1');
+    log.start();
+    main.log(lines(3001, 5000));
+    await log.loadOlder();
+    const before = log.view[0];
+    main.logAfterGap(lines(5801, 5900));
+    await vi.waitFor(() => expect(log.view).toHaveLength(3400));
+    expect(log.view[0]).toBe(before);
+    expect(log.view.map(({ seq }) => seq)).toEqual(lines(2501, 5900).map(({ seq }) => seq));
+    expect([log.isFollowing, log.unseen]).toEqual([false, 900]);
+  });
+
+  it('leaves a frozen list as it is, and shows all once it goes on', async () => {
+    const main = station();
+    main.journal.push(...lines(1, 900));
+    const log = useLogStore('1');
+    log.start();
+    main.log(lines(1, 100));
+    log.togglePause();
+    main.logAfterGap(lines(301, 900));
+    await vi.waitFor(() => expect(log.unseen).toBe(800));
+    expect(log.view).toHaveLength(100);
+    log.togglePause();
+    expect(log.view.map(({ seq }) => seq)).toEqual(lines(1, 900).map(({ seq }) => seq));
+  });
+
   it('says how long, until that is put away', () => {
     const main = station();
     const shared = useWindowStore();
