@@ -98,6 +98,7 @@ export class OwnStation {
       operatorMs: OPERATOR_MS,
       isMasked: true,
       isStaying: false,
+      isTaken,
       onPrompt: (port, text) => this.#prompt(port, text),
       onRemark: (port, text) => this.#say(`${port}: ${text}`),
       ...defined({ platformHost: platform.host, apiKey: platform.apiKey }),

@@ -26,36 +26,45 @@ export class QueueAccess {
 
   /** @throws CodedError `FILE_NOT_WRITTEN`. */
   async setUser(user: string, password: string): Promise<void> {
-    await this.forget();
-    await this.#secrets.set(this.#nameOf('user'), JSON.stringify({ user, password }));
+    await this.#keep('user', JSON.stringify({ user, password }));
   }
 
   /** The text of a `.creds` file or an nkey seed. @throws CodedError `QUEUE_CREDENTIALS`, `FILE_NOT_WRITTEN`. */
   async setFile(content: string): Promise<void> {
+    const address = this.#address();
     // With the client of the queue behind it: loaded when it is needed.
     const { checkCredentials } = await import('../stations/queueCredentials.ts');
     checkCredentials(content);
-    await this.forget();
-    await this.#secrets.set(this.#nameOf('file'), content);
+    await this.#keep('file', content, address);
   }
 
   /** @throws CodedError `FILE_NOT_WRITTEN`. */
   async forget(): Promise<void> {
-    await this.#secrets.delete(this.#nameOf('user'));
-    await this.#secrets.delete(this.#nameOf('file'));
+    await this.#forgetAt(this.#address());
   }
 
-  /** For a connection; nothing where nobody has said who asks. */
-  options(): Pick<QueueOptions, 'user' | 'password' | 'credentials'> {
-    const file = this.#secrets.get(this.#nameOf('file'));
+  /** For a connection to that address, whatever the settings say meanwhile; nothing where nobody has said who asks. */
+  options(address: string): Pick<QueueOptions, 'user' | 'password' | 'credentials'> {
+    const file = this.#secrets.get(this.#nameOf('file', address));
     // Renewed in the settings, it counts at the next connection.
-    if (file !== undefined) return { credentials: () => this.#secrets.get(this.#nameOf('file')) ?? file };
-    const user = this.#secrets.get(this.#nameOf('user'));
+    if (file !== undefined) return { credentials: () => this.#secrets.get(this.#nameOf('file', address)) ?? file };
+    const user = this.#secrets.get(this.#nameOf('user', address));
     return user === undefined ? {} : userOf(user);
   }
 
-  #nameOf(kind: 'user' | 'file'): string {
-    return `queue ${kind} ${readQueueAddress(this.#address())?.servers.join(',') ?? ''}`;
+  /** For the address as it was when it was said. */
+  async #keep(kind: 'user' | 'file', secret: string, address = this.#address()): Promise<void> {
+    await this.#forgetAt(address);
+    await this.#secrets.set(this.#nameOf(kind, address), secret);
+  }
+
+  async #forgetAt(address: string): Promise<void> {
+    await this.#secrets.delete(this.#nameOf('user', address));
+    await this.#secrets.delete(this.#nameOf('file', address));
+  }
+
+  #nameOf(kind: 'user' | 'file', address = this.#address()): string {
+    return `queue ${kind} ${readQueueAddress(address)?.servers.join(',') ?? ''}`;
   }
 }
 

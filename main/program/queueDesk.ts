@@ -48,6 +48,8 @@ export class QueueDesk implements QueueAtHand {
   #staying: Promise<void> = Promise.resolve();
   #queue: WorkQueue | undefined;
   #station: OwnStation | undefined;
+  /** Settles when no station is ending. */
+  #stopping: Promise<unknown> = Promise.resolve();
 
   constructor(parts: QueueDeskParts) {
     this.#parts = parts;
@@ -69,18 +71,27 @@ export class QueueDesk implements QueueAtHand {
 
   /**
    * Begins to connect, and stays so; what comes of it stands in the state.
-   * @throws CodedError `BAD_ARGUMENT` where the settings name no queue, `HOST_NOT_CONFIRMED`.
+   * @throws CodedError `BAD_ARGUMENT` where the settings name no queue, or another one meanwhile, `HOST_NOT_CONFIRMED`.
    */
   async connect(isSetUp: boolean): Promise<void> {
-    const read = readQueueAddress(this.#settings.address);
+    const { address } = this.#settings;
+    const read = readQueueAddress(address);
     if (!read) throw new CodedError('BAD_ARGUMENT', 'The settings name no queue', 'address');
     for (const server of read.servers)
       await this.#parts.hosts.require({ purpose: 'queue', address: `nats://${server}` });
-    await this.#leave();
-    const ending = new AbortController();
-    this.#ending = ending;
-    this.#tell({ phase: 'connecting', fault: undefined });
-    this.#staying = this.#stay(ending.signal, isSetUp);
+    // A person may take a while, and has confirmed none but that one.
+    if (address !== this.#settings.address)
+      throw new CodedError('BAD_ARGUMENT', 'The settings name another queue meanwhile', 'address');
+    this.#ending?.abort();
+    const { signal } = (this.#ending = new AbortController());
+    const left = this.#staying;
+    // Whoever asks twice at once has one connection: the second waits until the first is gone.
+    this.#staying = left.then(() => {
+      if (signal.aborted) return undefined;
+      this.#tell({ phase: 'connecting', fault: undefined });
+      return this.#stay(signal, address, isSetUp);
+    });
+    await left;
   }
 
   async disconnect(): Promise<void> {
@@ -96,6 +107,8 @@ export class QueueDesk implements QueueAtHand {
 
   /** Begins to take work as soon as the queue is there. @throws CodedError `PORT_…`, `BAD_ARGUMENT`, `HOST_NOT_CONFIRMED`. */
   async startStation(): Promise<void> {
+    // One that is ending still has its ports.
+    await this.#stopping;
     if (this.#station) return;
     const { ports, name } = this.#settings;
     const { state, hosts, platformKey, version, clock, directory, journalDirectory, isTaken } = this.#parts;
@@ -106,6 +119,8 @@ export class QueueDesk implements QueueAtHand {
       if (address) await hosts.require({ purpose: 'port', address: networkPath(address) });
     }
     if (!this.#ending || this.#ending.signal.aborted) await this.connect(false);
+    // Somebody who asked at the same time was quicker: nobody could end a second one.
+    if (this.#station) return;
     const { settings } = state.state;
     const isConfirmed = hosts.has({ purpose: 'platform', address: settings.platformHost });
     const station = new OwnStation({
@@ -127,7 +142,8 @@ export class QueueDesk implements QueueAtHand {
   async stopStation(): Promise<void> {
     const station = this.#station;
     this.#station = undefined;
-    await station?.end();
+    if (station) this.#stopping = Promise.all([this.#stopping, station.end()]);
+    await this.#stopping;
   }
 
   async end(): Promise<void> {
@@ -136,10 +152,10 @@ export class QueueDesk implements QueueAtHand {
   }
 
   /** Connects until the signal; a server that is not there yet, or lets nobody in while a station wants to work, is tried again. */
-  async #stay(signal: AbortSignal, isSetUp: boolean): Promise<void> {
+  async #stay(signal: AbortSignal, address: string, isSetUp: boolean): Promise<void> {
     while (!signal.aborted) {
       try {
-        const queue = await WorkQueue.connect(this.#options(), isSetUp ? usualSetup : undefined);
+        const queue = await WorkQueue.connect(this.#options(address), isSetUp ? usualSetup : undefined);
         await this.#with(queue, signal);
       } catch (error) {
         if (signal.aborted) return;
@@ -153,14 +169,14 @@ export class QueueDesk implements QueueAtHand {
     this.#ending = signal.aborted ? this.#ending : undefined;
   }
 
-  #options(): QueueOptions {
-    const { address, authorityFile } = this.#settings;
+  #options(address: string): QueueOptions {
+    const { authorityFile } = this.#settings;
     return {
       servers: address,
       clientName: `mipl window at ${hostname()}`.slice(0, 64),
       isPatient: true,
       ...(authorityFile === '' ? {} : { caFile: authorityFile }),
-      ...this.#parts.access.options(),
+      ...this.#parts.access.options(address),
     };
   }
 

@@ -47,6 +47,8 @@ export interface StationRunOptions {
   readonly journalDirectory: string;
   /** The devices stay: one port tests the same one again and again. */
   readonly isStaying: boolean;
+  /** Somebody beside the station has the port: no device is looked for there. Absent: nobody. */
+  readonly isTaken?: (port: string) => boolean;
   readonly onPrompt: (port: string, text: string) => void;
   readonly onRemark: (port: string, text: string) => void;
 }
@@ -68,7 +70,8 @@ export function stationRuns(options: StationRunOptions): Pick<StationParts, 'run
     },
     async nextDevice(port, signal) {
       if (options.isStaying || virtualProfile(port) !== undefined) return;
-      while (!(await isNextAt(port, tested.get(port), options, signal))) await pause(LOOK_AGAIN_MS, signal);
+      while (options.isTaken?.(port) === true || !(await isNextAt(port, tested.get(port), options, signal)))
+        await pause(LOOK_AGAIN_MS, signal);
     },
   };
 }

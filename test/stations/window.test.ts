@@ -13,6 +13,7 @@ import { nobodysDesktop, served } from '../program/served.ts';
 import { tempDirectory } from '../tempDirectory.ts';
 import { NatsServer, reasonAgainstQueue } from './natsServer.ts';
 import { queueAt, stationAt, workOf } from './stationRoom.ts';
+import { WorkQueue } from '../../main/stations/workQueue.ts';
 
 const order = {};
 const soon = { timeout: 30_000, interval: 50 };
@@ -210,6 +211,29 @@ describe.skipIf(reasonAgainstQueue !== undefined)('the window at a queue', () =>
     await until(window, ({ view }) => view?.results.some(({ station: by }) => by === 'desk-1') ?? false);
   });
 
+  it('asked twice at once it has one connection and is one station, which can be ended', async () => {
+    const connected = vi.spyOn(WorkQueue, 'connect');
+    const taking = vi.spyOn(WorkQueue.prototype, 'take');
+    onTestFinished(() => void vi.restoreAllMocks());
+    const window = await windowAt(server.url);
+    const { handlers, stations } = window;
+    await Promise.all([handlers.connectQueue({ setUp: true }), handlers.connectQueue({ setUp: true })]);
+    await until(window, ({ phase }) => phase === 'connected');
+    await Promise.all([handlers.startStation(), handlers.startStation()]);
+    await vi.waitFor(
+      () => expect(taking.mock.settledResults.some(({ type }) => type === 'fulfilled')).toBe(true),
+      soon,
+    );
+    const underWay = taking.mock.settledResults.filter(({ type }) => type === 'incomplete');
+    expect(underWay.length).toBeLessThanOrEqual(1);
+    await Promise.all([handlers.stopStation(), handlers.startStation()]);
+    await until(window, ({ own }) => own.phase === 'running');
+    await handlers.disconnectQueue();
+    expect(stations()).toMatchObject({ phase: 'off', own: { phase: 'off' } });
+    const queues = connected.mock.settledResults.flatMap(({ type, value }) => (type === 'fulfilled' ? [value] : []));
+    expect(queues.map(({ isClosed }) => isClosed)).toEqual(queues.map(() => true));
+  });
+
   it('counts ten thousand pieces of work and shows the first of them, and so does the list of the command line', async () => {
     const queue = await queueAt(server.url, false, 20_000);
     const ids = Array.from({ length: 10_000 }, (_, index) => `w-${String(index).padStart(5, '0')}`);
@@ -287,6 +311,23 @@ describe.skipIf(reasonAgainstQueue !== undefined)('who asks', () => {
     const { handlers, stations } = await windowAt('nats://one,tls://two:4333', { hosts });
     await expect(Promise.resolve(handlers.connectQueue({ setUp: false }))).rejects.toThrow('No');
     expect(asked).toEqual(['queue nats://one:4222']);
+    expect(stations().phase).toBe('off');
+  });
+
+  it('and a queue that the settings name while a person is asked about another is not reached', async () => {
+    const [asked, answered] = [Promise.withResolvers<undefined>(), Promise.withResolvers<undefined>()];
+    const require = (): Promise<undefined> => {
+      asked.resolve(undefined);
+      return answered.promise;
+    };
+    const hosts = { has: () => true, require };
+    const { handlers, stations, application } = await windowAt('nats://127.0.0.1:1', { hosts });
+    const connecting = Promise.resolve(handlers.connectQueue({ setUp: false }));
+    await asked.promise;
+    const { station } = application.state.state.settings;
+    await handlers.changeSettings({ station: { ...station, address: 'nats://127.0.0.1:2' } });
+    answered.resolve(undefined);
+    await expect(connecting).rejects.toMatchObject({ code: 'BAD_ARGUMENT', detail: 'address' });
     expect(stations().phase).toBe('off');
   });
 
