@@ -90,10 +90,10 @@ export class Outbox {
     const nameOf = (name: string): string => storedName(result, name);
     try {
       for (const file of result.files) {
-        const info = await files.put(
-          { name: nameOf(file.name) },
-          Readable.toWeb(createReadStream(join(directory, file.name))) as ReadableStream<Uint8Array>,
-        );
+        const source = createReadStream(join(directory, file.name));
+        const content = Readable.toWeb(source) as ReadableStream<Uint8Array>;
+        // A server that goes away in the middle leaves the rest unread, and the file open, at every attempt.
+        const info = await files.put({ name: nameOf(file.name) }, content).finally(() => source.destroy());
         if (info.size !== file.bytes || hexOfDigest(info.digest) !== file.sha256)
           throw new CodedError('QUEUE_UNREACHABLE', 'A file arrived as another than it left', file.name);
       }

@@ -19,12 +19,20 @@ export async function fetchFile(
   try {
     const stored = await queue.connection.files.get(storedName(result, name));
     if (!stored) throw bad('is not there any more');
-    if (hexOfDigest(stored.info.digest) !== sha256) throw bad('is another file than the result names');
-    await writeWhole(target, async (write) => {
-      for await (const piece of stored.data) await write(piece);
-      // The client has counted its checksum meanwhile.
-      if (await stored.error) throw bad('is another file than the result names');
-    });
+    // Whoever stops in the middle hears of it from the stream; nobody asks here any more.
+    stored.error.catch(() => undefined);
+    try {
+      if (hexOfDigest(stored.info.digest) !== sha256) throw bad('is another file than the result names');
+      await writeWhole(target, async (write) => {
+        for await (const piece of stored.data) await write(piece);
+        // The client has counted its checksum meanwhile.
+        if (await stored.error) throw bad('is another file than the result names');
+      });
+    } catch (error) {
+      // The server would go on sending, and all of it would wait in our memory.
+      await stored.data.cancel().catch(() => undefined);
+      throw error;
+    }
   } catch (error) {
     throw queueError(error);
   }
