@@ -21,6 +21,7 @@ import { ConfirmedHosts } from './program/confirmedHosts.ts';
 import type { Desktop, ExportJournal, FileFormat } from './program/desktop.ts';
 import { createServe } from './program/handlers.ts';
 import type { Serve } from './program/handlers.ts';
+import { tellingOfSessions } from './program/windowTeller.ts';
 import { openSecrets } from './secrets.ts';
 import { selfTest } from './selfTest.ts';
 import type { SelfTestResult } from './selfTest.ts';
@@ -224,7 +225,7 @@ function keepTold(application: Application, window: Surroundings['window']): voi
     }),
   );
   application.onSessions({
-    onSessions: (payload) => teller.tell({ event: 'sessions', payload }),
+    onSessions: (told) => teller.tell(tellingOfSessions(told)),
     onSession: (payload) => teller.tell({ event: 'session', about: payload.id, payload }),
     onFind: (payload) => teller.tell({ event: 'sessionFind', about: payload.id, payload }),
   });

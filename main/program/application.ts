@@ -281,9 +281,13 @@ export class Application {
 
   /** Journals are written there from the next one on; undefined: in the usual folder. @throws CodedError `FILE_NOT_WRITTEN`. */
   async useJournalFolder(folder: string | undefined): Promise<void> {
-    await (folder === undefined ? this.journals.reset() : this.journals.choose(folder));
-    this.#tellJournals(undefined);
-    await this.freeSpace.lookAnew();
+    try {
+      await (folder === undefined ? this.journals.reset() : this.journals.choose(folder));
+    } finally {
+      // A choice that cannot be kept counts all the same, until the program ends.
+      this.#tellJournals(undefined);
+      await this.freeSpace.lookAnew();
+    }
   }
 
   /** Sessions that were kept. */

@@ -167,6 +167,12 @@ export class KeptSessions {
       onFind: (told: Omit<SessionFindTold, 'id'>) => this.#listener?.onFind({ id, ...told }),
     };
     const session = await OpenSession.open(this.fileOf(id), listener, this.#parts.wallMs);
+    const other = this.#open.get(id);
+    if (other) {
+      // Somebody who asked at the same time was quicker: nobody could close a second one.
+      await session.close();
+      return { id, ...other.state };
+    }
     this.#open.set(id, session);
     const [oldest] = this.#open.keys();
     if (this.#open.size > MOST_OPEN && oldest !== undefined) this.close(oldest);

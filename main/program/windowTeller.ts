@@ -25,6 +25,11 @@ export interface Telling<E extends keyof Events> {
   readonly newest?: () => Events[E];
 }
 
+/** What is told of kept sessions: each says what it holds once, so that what is missed of one is not made up by what is told of another. */
+export function tellingOfSessions(payload: Events['sessions']): Telling<'sessions'> {
+  return { event: 'sessions', about: payload.changed.map(({ id }) => id).join(' '), payload };
+}
+
 /**
  * Tells the window what happens, as long as it hears. What a page that stands still does not read would wait in our memory without
  * a bound; so what it misses is left out, and once it hears again it is told the newest of each, from which it fetches the rest.
@@ -48,7 +53,10 @@ export class WindowTeller {
   tell<E extends keyof Events>({ event, about = '', payload, newest = () => payload }: Telling<E>): void {
     if (!this.#missed && this.#isDeaf()) this.#missed = new Map();
     if (this.#missed) {
-      this.#missed.set(`${event} ${about}`, () => this.#hearer.tell(event, newest()));
+      const key = `${event} ${about}`;
+      // What came last is told last.
+      this.#missed.delete(key);
+      this.#missed.set(key, () => this.#hearer.tell(event, newest()));
       return;
     }
     if (this.#hearer.tell(event, payload)) this.#ask();

@@ -105,6 +105,19 @@ describe('the folder for journals', () => {
   });
 });
 
+it('a folder for journals that is chosen and cannot be remembered is said as it is: journals go there', async () => {
+  const { root, usual, other } = await folders();
+  const blocked = join(root, 'a-file');
+  await writeFile(blocked, '');
+  const application = await startApplication({
+    journalDirectory: usual,
+    journalFoldersFile: join(blocked, 'journals.json'),
+  });
+  await expect(application.useJournalFolder(other)).rejects.toMatchObject({ code: 'FILE_NOT_WRITTEN' });
+  expect(application.state.state.journals).toMatchObject({ folder: application.journals.present, isChosen: true });
+  expect(application.journals.present).toBe(other);
+});
+
 describe('the room for journals', () => {
   function watch(free: { bytes: number | undefined }, lookMs?: number) {
     const told: (number | undefined)[] = [];

@@ -4,6 +4,7 @@ import { expect, it, onTestFinished, vi } from 'vitest';
 import type { OpenedSession, SessionFindTold, SessionQuery, SessionsTold } from '../../shared/sessions.ts';
 import { byteLine, factLines, headerLine, recordLine } from '../../main/journal/format.ts';
 import { KeptSessions } from '../../main/program/keptSessions.ts';
+import { OpenSession } from '../../main/sessions/openSession.ts';
 import { tempDirectory } from '../tempDirectory.ts';
 
 const startedMs = Date.UTC(2026, 10, 22, 13, 13, 5, 123);
@@ -233,6 +234,22 @@ it('an open session gives any page, and goes on with a file that grows', async (
   await session.look();
   expect(session.state).toMatchObject({ lines: 3 });
   expect(session.state.fault).toBeUndefined();
+});
+
+it('a session that is asked for twice at once is open once, and closed by one word', async () => {
+  const { desk: it, journals } = await desk();
+  const [id, file] = ['window/a.mipl.ndjson', join(journals, 'a.mipl.ndjson')];
+  await writeFile(file, journalOf('Pump', 100));
+  await it.list();
+  const opening = vi.spyOn(OpenSession, 'open');
+  const closing = vi.spyOn(OpenSession.prototype, 'close');
+  onTestFinished(() => void vi.restoreAllMocks());
+  await Promise.all([it.openSession(id), it.openSession(id)]);
+  const made = opening.mock.settledResults.flatMap(({ type, value }) => (type === 'fulfilled' ? [value] : []));
+  expect(made).toHaveLength(2);
+  expect(closing.mock.contexts).toEqual(made.filter((one) => one !== it.opened(id)));
+  it.close(id);
+  expect(new Set(closing.mock.contexts)).toEqual(new Set(made));
 });
 
 it('a search tells its hits as they come, steps through them around the ends, and can be ended', async () => {

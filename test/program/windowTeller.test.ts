@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { WindowTeller } from '../../main/program/windowTeller.ts';
+import { WindowTeller, tellingOfSessions } from '../../main/program/windowTeller.ts';
+import type { SessionSummary } from '../../shared/sessions.ts';
 
 /** A page at the end of a pipe: what is told waits until it reads. */
 function station() {
@@ -80,15 +81,30 @@ describe('a window', () => {
     const before = unread();
     catchUp();
     expect(read.slice(before - 1)).toEqual([
+      'session {"revision":99}',
       'program {"revision":100,"changes":{}}',
       'session {"revision":100}',
-      'session {"revision":99}',
     ]);
     expect(said).toEqual([10_000]);
     read.length = 0;
     step();
     catchUp();
     expect(read).toHaveLength(2);
+  });
+
+  it('that reads again is told what was found out of each session meanwhile, and last what is being read now', () => {
+    const { teller, read, pass, catchUp } = station();
+    const found = (id: string): void => {
+      teller.tell(tellingOfSessions({ changed: [], reading: { id, done: 0.5 }, waiting: 1 }));
+      teller.tell(tellingOfSessions({ changed: [{ id } as SessionSummary], waiting: 0 }));
+    };
+    teller.tell(program(1));
+    pass(2000);
+    for (const id of ['a', 'b', 'c', 'a']) found(id);
+    catchUp();
+    const of = (id: string): string => `sessions {"changed":[{"id":"${id}"}],"waiting":0}`;
+    const reading = 'sessions {"changed":[],"reading":{"id":"a","done":0.5},"waiting":1}';
+    expect(read.slice(1)).toEqual([of('b'), of('c'), reading, of('a')]);
   });
 
   it('that stood still for less than five seconds is not told so', () => {
