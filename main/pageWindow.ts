@@ -6,9 +6,9 @@ import { BrowserWindow, session } from 'electron';
 
 /**
  * Shows a self-contained page that a stranger may have written: no script runs in its window, it reaches nothing but itself, and
- * no link leads anywhere.
+ * no link leads anywhere. It is closed with the window beside which it was opened.
  */
-export async function showPage(html: string, title: string): Promise<void> {
+export async function showPage(html: string, title: string, beside: BrowserWindow | undefined): Promise<void> {
   const directory = await mkdtemp(join(tmpdir(), 'mipl-page-'));
   const file = join(directory, 'page.html');
   const address = pathToFileURL(file).href;
@@ -26,7 +26,12 @@ export async function showPage(html: string, title: string): Promise<void> {
   window.on('page-title-updated', (event) => event.preventDefault());
   window.webContents.setWindowOpenHandler(() => ({ action: 'deny' }));
   window.webContents.on('will-navigate', (event) => event.preventDefault());
-  window.once('closed', () => void rm(directory, { recursive: true, force: true }));
+  const close = (): void => window.close();
+  beside?.once('closed', close);
+  window.once('closed', () => {
+    beside?.off('closed', close);
+    void rm(directory, { recursive: true, force: true });
+  });
   await writeFile(file, html, { mode: 0o600 });
   await window.loadURL(address);
 }

@@ -132,7 +132,7 @@ function desktopOf({ window, exportDirectory }: Surroundings, journalFolder: () 
     chooseAuthorityFile: () => chooseFile(window(), [{ name: 'PEM', extensions: ['pem', 'crt', 'cer'] }]),
     chooseTableFile: () => chooseFile(window(), [{ name: 'CSV', extensions: ['csv', 'txt'] }]),
     chooseSaveFile: (suggestedName) => saveFile(window(), suggestedName, []),
-    showPage,
+    showPage: (html, title) => showPage(html, title, window()),
     chooseFolder: async (shown) =>
       (await choose(window(), { defaultPath: shown, properties: ['openDirectory', 'createDirectory'] }))?.[0],
     places,

@@ -49,6 +49,15 @@ export function sharesOf(modules: number, processes: number): number[] {
 
 const END_MS = 20_000;
 
+/** A process that was ended by force may have said half a line. */
+function valueOf(line: string): unknown {
+  try {
+    return JSON.parse(line);
+  } catch {
+    return undefined;
+  }
+}
+
 /** Many virtual modules in several processes at one LwM2M server, with the figures of all of them together. */
 export class SpreadFleet {
   readonly #options: SpreadOptions;
@@ -112,7 +121,7 @@ export class SpreadFleet {
   }
 
   #hear(child: ChildProcess, line: string): void {
-    const value: unknown = JSON.parse(line);
+    const value = valueOf(line);
     if (fits(partSchema, value)) this.#parts.set(child, value);
     this.#mostRegistered = Math.max(
       this.#mostRegistered,

@@ -1,5 +1,5 @@
 import { constants } from 'node:fs';
-import { copyFile, mkdtemp, readFile, rm } from 'node:fs/promises';
+import { chmod, copyFile, mkdtemp, readFile, rm } from 'node:fs/promises';
 import { createReadStream } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -10,6 +10,7 @@ import { CodedError } from '../../shared/errors.ts';
 import { fits, number, open, text, word } from '../../shared/schema.ts';
 import { plainFormats } from '../journal/exportFormats.ts';
 import { JOURNAL_SUFFIX } from '../journal/format.ts';
+import { makeDirectory } from '../files/makeDirectory.ts';
 import { writeWhole } from '../files/writeWhole.ts';
 import { fetchFile } from '../stations/storedFiles.ts';
 import type { WorkQueue } from '../stations/workQueue.ts';
@@ -72,6 +73,9 @@ async function keptSession(fetched: string, directory: string, parts: ResultFile
 
 /** Under its name, or one with a number: what is there stays. */
 async function copyBeside(from: string, name: string, folder: string): Promise<string> {
+  // Whoever looks at results may never have had a session of his own.
+  await makeDirectory(folder, { mode: 0o700 });
+  await chmod(from, 0o600);
   for (let number = 1; ; number++) {
     const free = number === 1 ? name : name.replace(JOURNAL_SUFFIX, `-${number}${JOURNAL_SUFFIX}`);
     try {

@@ -203,4 +203,16 @@ describe.skipIf(reasonAgainstQueue !== undefined)('the Stations page', () => {
   it('the console of the window complains of nothing', () => {
     expect(started.complaints).toEqual([]);
   });
+
+  it('a report that is still open ends with the window, and the program with both', async () => {
+    await part(page(), 'work-list-results').check();
+    await page().locator('[data-result="board-2"]').click();
+    const opened = started.app.waitForEvent('window');
+    await part(page(), 'result-file').filter({ hasText: '.html' }).click();
+    await (await opened).waitForLoadState();
+    const ended = started.app.waitForEvent('close');
+    const window = await started.app.browserWindow(page());
+    await window.evaluate((main) => setImmediate(() => main.close()));
+    await ended;
+  });
 });

@@ -74,6 +74,17 @@ describe('mipl fleet', () => {
     await fleet.close();
   });
 
+  it('a process that was ended in the middle of a line ends no other', async () => {
+    const fleet = await SpreadFleet.start({
+      ...{ modules: 2, processes: 2, profile: 'm5310a', firstImei: '867725030000001', clock: systemClock },
+      ...{ rampPerSecond: 1, readEveryMs: 0, shared: [] },
+      command: [process.execPath, '-e', "process.stdout.write('{' + 'x'.repeat(9), () => process.exit(4))", '--'],
+    });
+    await expect(fleet.run(new AbortController().signal)).rejects.toThrow('ended in the middle, with 4');
+    await fleet.close();
+    expect(fleet.figures().registered).toBe(0);
+  });
+
   it.each([
     [10, 3, [4, 3, 3]],
     [2, 2, [1, 1]],
