@@ -34,9 +34,10 @@ export async function openSerial(path: string, given: SerialOptions): Promise<Se
   const { lineEnding: _text, ...portLine } = usualLine;
   let options: WholeOptions = { ...portLine, ...given };
   let own = await openPort(path, options);
-  /** While the port is opened again for another frame: what is written meanwhile waits. */
+  /** While the port is opened again for another frame. */
   let reopening: Promise<void> | undefined;
-  let setting: Promise<void> = Promise.resolve();
+  /** While the line is being changed: what is written from then on goes by the new one. Never rejects. */
+  let setting: Promise<void> | undefined;
   /** The write that was asked for last; the library does one after the other. Never rejects. */
   let lastWrite: Promise<void> = Promise.resolve();
   let stopWatching = (): void => undefined;
@@ -100,8 +101,13 @@ export async function openSerial(path: string, given: SerialOptions): Promise<Se
 
   const line: LineControl = {
     set(asked) {
-      const changed = setting.then(() => change(asked));
-      setting = changed.catch(() => undefined);
+      const changed = (setting ?? Promise.resolve()).then(() => change(asked));
+      const settled = changed
+        .catch(() => undefined)
+        .then(() => {
+          if (setting === settled) setting = undefined;
+        });
+      setting = settled;
       return changed;
     },
     watch(watcher) {
@@ -118,7 +124,7 @@ export async function openSerial(path: string, given: SerialOptions): Promise<Se
     },
   };
   const end = makeLinkEnd({
-    write: (bytes) => (reopening ? reopening.then(() => put(bytes)) : put(bytes)),
+    write: (bytes) => (setting ? setting.then(() => put(bytes)) : put(bytes)),
     setBaudRate: update,
     line,
     async close() {

@@ -18,7 +18,8 @@ export async function moduleAt(
   manner: 'plain' | 'echo' | 'mute' = 'plain',
 ): Promise<string> {
   const folder = mkdtempSync(path.join(tmpdir(), 'mipl-rate-'));
-  const link = path.join(folder, 'ttyUSB0');
+  // Lock files bear the last part of the name: each port has one of its own.
+  const link = path.join(folder, `ttyUSB-${path.basename(folder)}`);
   const child = spawn('python3', [program, link, String(rate), ending, manner], {
     stdio: ['ignore', 'pipe', 'inherit'],
   });

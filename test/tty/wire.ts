@@ -91,6 +91,8 @@ export class Wire {
   readonly #cable: Cable;
   readonly #far: Link;
   readonly #module: Link;
+  /** What the module has said before the engine could hear it. */
+  readonly #early: Uint8Array[] = [];
   readonly #heard: Buffer[] = [];
   readonly #said: Buffer[] = [];
   /** Decides what becomes of a chunk of the module; itself by default. */
@@ -109,14 +111,21 @@ export class Wire {
     this.#cable = cable;
     this.#far = far;
     this.#module = module;
-    module.onData = (bytes) => {
-      const text = this.change(Buffer.from(bytes).toString('latin1'));
-      if (text !== '') this.inject(Buffer.from(text, 'latin1'));
-    };
+    module.onData = (bytes) => this.#early.push(bytes);
     far.onData = (bytes) => {
       this.#said.push(Buffer.from(bytes));
       void module.write(bytes);
     };
+  }
+
+  /** What a terminal holds is thrown away by whoever opens it: what the module says is passed on from then on. */
+  #beginToPassOn(): void {
+    const passOn = (bytes: Uint8Array): void => {
+      const text = this.change(Buffer.from(bytes).toString('latin1'));
+      if (text !== '') this.inject(Buffer.from(text, 'latin1'));
+    };
+    this.#module.onData = passOn;
+    this.#early.splice(0).forEach(passOn);
   }
 
   /** Registered and observed. */
@@ -127,6 +136,7 @@ export class Wire {
     const device = await startDevice(cable);
     const wire = new Wire(device, cable, far, link, simulator);
     await device.openPort(cable.near, baudRate);
+    wire.#beginToPassOn();
     await untilOnline(device);
     return wire;
   }

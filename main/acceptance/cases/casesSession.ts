@@ -173,6 +173,30 @@ const notNotifyFailed: Check = {
   },
 };
 
+/** What the platform's list does not have of the first instance; undefined where it has all. */
+function lackingIn(call: PlatformCall, { objects }: Evidence, objectId: number): BilingualName | undefined {
+  const own = objects.find((object) => object.objectId === objectId)?.instances ?? [];
+  const first = own.find(({ instanceId }) => instanceId === 0);
+  if (!first) return undefined;
+  const ids = listedInstances(call, objectId)?.find(({ inst_id: id }) => id === 0)?.resources;
+  const lacking = first.resources
+    .map(({ resourceId }) => resourceId)
+    .filter((id) => !Array.isArray(ids) || !ids.includes(id));
+  if (lacking.length === 0) return undefined;
+  const names = `/${objectId}/0: ${lacking.join(', ')}`;
+  return say(`平台缺少 ${names}`, `the platform lacks ${names}`);
+}
+
+/** A module that answers discovers by itself may have been asked for the objects before this, or be asked later. */
+const askForWholeList = (objectId: number): Step => ({
+  do: 'ask',
+  operation: { kind: 'resources', path: `/${objectId}/0` },
+  until(evidence) {
+    const call = callsOf(evidence, 'resources', `/${objectId}/0`).at(-1);
+    return call !== undefined && lackingIn(call, evidence, objectId) === undefined;
+  },
+});
+
 const listComplete = (objectId: number): Check =>
   platformSays(
     'resources',
@@ -180,21 +204,7 @@ const listComplete = (objectId: number): Check =>
     'required',
     {
       path: `/${objectId}/0`,
-      holds(call, { objects }) {
-        const own = objects.find((object) => object.objectId === objectId)?.instances ?? [];
-        const listed = listedInstances(call, objectId) ?? [];
-        for (const { instanceId, resources } of own) {
-          if (instanceId !== 0) continue;
-          const ids = listed.find(({ inst_id: id }) => id === instanceId)?.resources;
-          const lacking = resources
-            .map(({ resourceId }) => resourceId)
-            .filter((id) => !Array.isArray(ids) || !ids.includes(id));
-          if (lacking.length === 0) continue;
-          const names = `/${objectId}/${instanceId}: ${lacking.join(', ')}`;
-          return say(`平台缺少 ${names}`, `the platform lacks ${names}`);
-        }
-        return undefined;
-      },
+      holds: (call, evidence) => lackingIn(call, evidence, objectId),
     },
   );
 
@@ -335,7 +345,7 @@ export const sessionCases: readonly CaseDefinition[] = [
     title: say('发现（Discover）', 'Discover'),
     need: 'suite',
     limitSeconds: 180,
-    steps: [{ do: 'register' }, { do: 'settle' }, askResources(3303), askResources(3306)],
+    steps: [{ do: 'register' }, { do: 'settle' }, askForWholeList(3303), askForWholeList(3306)],
     checks: [discoverAnswered(3303), discoverAnswered(3306), listComplete(3303), listComplete(3306)],
   },
 ];
