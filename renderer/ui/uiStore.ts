@@ -53,6 +53,8 @@ export const useUiStore = defineDeviceStore((device) => {
   const chosenPort = ref<string>();
   /** Text of the notify composer by path, until it is sent. */
   const drafts = reactive(new Map<string, string>());
+  /** What is sent from there is to be confirmed by the platform. */
+  const isConfirmed = ref(true);
   /** What stands at the console and was not sent. */
   const typedCommand = ref('');
   /** Command lines of this tab, after those of earlier ones. */
@@ -153,6 +155,7 @@ export const useUiStore = defineDeviceStore((device) => {
     soughtStage,
     chosenPort,
     drafts,
+    isConfirmed,
     typedCommand,
     history,
     scrolled,

@@ -60,10 +60,14 @@ describe('a session that was kept', () => {
       (one) => one.endsWith('.ndjson') && !one.startsWith('meter'),
     );
     journal = name ?? '';
+    await part(page(), 'composer-confirm').uncheck();
     await page().keyboard.press('Control+6');
     await part(page(), `session-${journal}`).waitFor();
     expect(await part(page(), `session-${journal}`).locator('[data-chip="growing"]').count()).toBe(1);
     await page().keyboard.press('Control+1');
+    // As it was left, whatever was on the screen meanwhile.
+    await part(page(), 'composer-confirm').waitFor();
+    expect(await part(page(), 'composer-confirm').isChecked()).toBe(false);
     await part(page(), 'disconnect-button').click();
     await until(async () => (await stateOf(page())).connection.phase).toBe('closed');
     expect(await part(page(), 'signal').textContent()).toMatch(/^ *last signal: RSRP/);
@@ -320,6 +324,12 @@ describe('the log of a program of one’s own', () => {
     await until(() => part(page(), 'session-log').textContent()).toContain('+CSQ: 17,99');
     await part(page(), 'session-import-pattern').click();
     expect(await part(page(), 'pattern-source').inputValue()).toBe(arrows);
+    await part(page(), 'pattern-kept').selectOption('');
+    await until(() => part(page(), 'pattern-name').inputValue()).toBe('');
+    expect(await part(page(), 'pattern-source').inputValue()).toBe(arrows);
+    expect(await part(page(), 'pattern-forget').isDisabled()).toBe(true);
+    await part(page(), 'pattern-kept').selectOption('Gateway');
+    await until(() => part(page(), 'pattern-name').inputValue()).toBe('Gateway');
     await part(page(), 'pattern-forget').click();
     await until(() => part(page(), 'pattern-kept').isDisabled()).toBe(true);
     await page().keyboard.press('Escape');
