@@ -124,18 +124,21 @@ describe('creating the suite', () => {
     expect(sent).toEqual(['AT+MIPLCREATE', 'AT+MIPLDELETE=0', 'AT+MIPLCLOSE=0', 'AT+MIPLDELETE=0', 'AT+MIPLDEL=0']);
   });
 
-  it('stops where the line goes while the old one is closed', async () => {
-    const answers: Record<string, string[] | undefined> = {
-      'AT+MIPLCREATE': ['ERROR'],
-      'AT+MIPLDELETE=0': ['ERROR'],
-      'AT+MIPLCLOSE=0': undefined,
-    };
-    const { engine, sent, lose } = rig({ reply: (command) => (command in answers ? answers[command] : ['OK']) });
-    const failed = codeOf(engine.prepareSuite());
-    await vi.waitFor(() => expect(sent.at(-1)).toBe('AT+MIPLCLOSE=0'));
-    lose(new CodedError('PORT_LOST', 'unplugged'));
-    expect(await failed).toBe('PORT_LOST');
-  });
+  it.each(['AT+MIPLDELETE=0', 'AT+MIPLCLOSE=0'])(
+    'stops where the line goes while the old one is left: %s',
+    async (last) => {
+      const answers: Record<string, string[] | undefined> = {
+        'AT+MIPLCREATE': ['ERROR'],
+        'AT+MIPLDELETE=0': ['ERROR'],
+        [last]: undefined,
+      };
+      const { engine, sent, lose } = rig({ reply: (command) => (command in answers ? answers[command] : ['OK']) });
+      const failed = codeOf(engine.prepareSuite());
+      await vi.waitFor(() => expect(sent.at(-1)).toBe(last));
+      lose(new CodedError('PORT_LOST', 'unplugged'));
+      expect(await failed).toBe('PORT_LOST');
+    },
+  );
 
   it('fails when the module says FAIL, as MR880A does when it cannot find the host', async () => {
     const { engine } = rig({ reply: replies({ 'AT+MIPLCREATE': ['+MIPLCREATE: FAIL', 'OK'] }) });

@@ -194,9 +194,10 @@ describe.skipIf(reasonAgainstQueue !== undefined)('a station on a real server', 
     const stop = new AbortController();
     const running = lost.station.run(stop.signal);
     await expect.poll(() => lost.events).toContainEqual(expect.objectContaining({ type: 'givenBack', id: 'a' }));
-    expect((await queue.progress('a'))?.attempts).toEqual([]);
     stop.abort();
     await running;
+    // Not before: it may take the same work again meanwhile.
+    expect((await queue.progress('a'))?.attempts).toEqual([]);
     expect(await (await stationAt(server.url)).station.run(never)).toMatchObject([{ id: 'a', outcome: 'passed' }]);
   });
 
