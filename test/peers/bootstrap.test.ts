@@ -5,16 +5,16 @@ import { profiles } from '../../main/sim/profiles.ts';
 import { openVirtualModule } from '../../main/sim/virtualModule.ts';
 import { Host } from '../sim/host.ts';
 import { bootstrapServers } from './known.ts';
-import { freePort, startPeer } from './peer.ts';
+import { freePort, startPeer, until } from './peer.ts';
 
 /** The virtual module at a bootstrap server of others, which sends it to the simulated platform: see docs/peers.md. */
 if (bootstrapServers.length === 0) test.skip('a bootstrap server of others is there', () => undefined);
 
-describe.each(bootstrapServers)('the bootstrap server $name', ({ command }) =>
+describe.each(bootstrapServers)('the bootstrap server $name', ({ command, readyWord }) =>
   test.each([
     ['that keeps to the standard', 'spec', '127.0.0.1'],
     ['as China Mobile’s core has it', 'cis', '127.0.0.2'],
-  ])('sends a stack %s to the platform', { timeout: 60_000 }, async (_, name, platformHost) => {
+  ])('sends a stack %s to the platform', { timeout: 120_000 }, async (_, name, platformHost) => {
     const port = await freePort();
     const isStandard = name === 'spec';
     // A CIS module keeps the port of its bootstrap server: the platform listens there too, on another address.
@@ -22,7 +22,7 @@ describe.each(bootstrapServers)('the bootstrap server $name', ({ command }) =>
     onTestFinished(() => platform.close());
     const endpoint = '869334030000010;460041234567899';
     const server = `coap://${platform.coap.host}:${platform.coap.port}`;
-    startPeer(command, {
+    const peer = startPeer(command, {
       host: '127.0.0.1',
       port,
       endpoint,
@@ -38,6 +38,7 @@ describe.each(bootstrapServers)('the bootstrap server $name', ({ command }) =>
       radioSpeed: Infinity,
     });
     onTestFinished(() => module.close());
+    if (readyWord !== undefined) await until('the server to be ready', peer, () => peer.output().includes(readyWord));
     const host = new Host(module.link);
     await host.urc('OK');
     await host.must('AT+MIPLCREATE');

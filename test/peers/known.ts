@@ -7,6 +7,8 @@ export interface KnownPeer {
   readonly command: string;
   /** What it does not do; the test then does without. */
   readonly lacks: ReadonlySet<string>;
+  /** What it prints when devices may register; absent: nobody knows. */
+  readonly readyWord?: string;
 }
 
 /** What is typed at a server's console, by operation. */
@@ -24,8 +26,6 @@ export interface KnownServer extends KnownPeer {
   readonly lines: ServerLines;
   /** How many objects it reads by itself after the registration. */
   readonly readsFirst: number;
-  /** What it prints when devices may register; absent: nobody knows. */
-  readonly readyWord?: string;
 }
 
 const wakaama: ServerLines = {
@@ -113,6 +113,7 @@ export const bootstrapServers: readonly KnownPeer[] = [
           name: 'coap and lwm2m-codec',
           command: installed('coapBootstrap.ts', '{host} {port} {server}'),
           lacks: none,
+          readyWord: 'ready',
         },
       ]),
   ...named('MIPL_PEER_BOOTSTRAP'),

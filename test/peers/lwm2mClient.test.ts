@@ -19,7 +19,7 @@ const lifetime = 1;
 
 if (lwm2mClients.length === 0) test.skip('an LwM2M client of others is there', () => undefined);
 
-test.for(lwm2mClients)('the LwM2M client $name works with the platform', { timeout: 90_000 }, async (known) => {
+test.for(lwm2mClients)('the LwM2M client $name works with the platform', { timeout: 120_000 }, async (known) => {
   const { command, lacks } = known;
   const endpoint = process.env['MIPL_PEER_ENDPOINT'] ?? '869334030000010;460041234567899';
   const platform = await openPlatform(platformWithDefinitions({ autoDiscover: false, autoObserve: false }));

@@ -18,7 +18,7 @@ const list = '5700;5701;5601;5602;5603;5604;5605';
 
 if (lwm2mServers.length === 0) test.skip('an LwM2M server of others is there', () => undefined);
 
-test.for(lwm2mServers)('the LwM2M server $name serves the virtual module', { timeout: 60_000 }, async (known) => {
+test.for(lwm2mServers)('the LwM2M server $name serves the virtual module', { timeout: 120_000 }, async (known) => {
   const { command, lacks, lines: typed, readsFirst, readyWord } = known;
   const port = await freePort();
   const peer = startPeer(command, { host: '127.0.0.1', port, endpoint: '869334030000010;460041234567899' });

@@ -13,7 +13,8 @@ export interface Peer {
   stop(): Promise<void>;
 }
 
-const startMs = 15_000;
+/** The first start after its packages were installed reads each of them from the disk. */
+const startMs = 60_000;
 
 /**
  * Starts the command of a peer, with `{host}` and its like replaced. Words are separated by blanks and may

@@ -44,4 +44,5 @@ socket.bind(Number(port), host, () => {
     })();
   });
   server.listen(socket);
+  console.log('ready');
 });
