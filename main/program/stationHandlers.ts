@@ -69,7 +69,7 @@ export function stationHandlers(
 ): Pick<Handlers, keyof typeof stationRequests> {
   let opened: Promise<QueueDesk> | undefined;
   const desk = () => (opened ??= openDesk(application));
-  /** Who asks is another: whoever is connected is so no more. */
+  /** The window is told what is kept now, also where keeping it failed; who is connected stays so until the next connection. */
   async function changeAccess(change: () => Promise<void>): Promise<void> {
     try {
       await change();
