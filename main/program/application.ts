@@ -3,17 +3,16 @@ import { defined } from '../../shared/defined.ts';
 import { CodedError, faultOf } from '../../shared/errors.ts';
 import type { Fault } from '../../shared/errors.ts';
 import { initialProgramState } from '../../shared/programState.ts';
-import type { DeviceId, DeviceSummary } from '../../shared/programState.ts';
+import type { DeviceId } from '../../shared/programState.ts';
 import { remark } from '../../shared/remarks.ts';
 import type { Remark } from '../../shared/remarks.ts';
 import { defaultSettings } from '../../shared/settings.ts';
 import type { Language, Settings } from '../../shared/settings.ts';
 import type { StationSettings } from '../../shared/stations.ts';
 import type { UpdateCheck } from '../../shared/updates.ts';
-import { Device } from '../device/device.ts';
+import type { Device } from '../device/device.ts';
 import type { ProgramParts, SessionOptions } from '../device/programParts.ts';
 import { availablePorts, openPortLink } from '../device/ports.ts';
-import { concernsSummary, isSameSummary } from '../device/summary.ts';
 import type { DeviceModel } from '../../shared/deviceModel.ts';
 import { PlatformKey } from '../platform/platformKey.ts';
 import { memorySecrets } from '../platform/secrets.ts';
@@ -32,6 +31,7 @@ import { ModelShelf } from './modelShelf.ts';
 import { ModuleSearch } from './moduleSearch.ts';
 import type { KeptSessions, KeptSessionsListener } from './keptSessions.ts';
 import { ObjectCatalogue } from './objectCatalogue.ts';
+import { OpenDevices } from './openDevices.ts';
 import { ProgramHolder } from './programHolder.ts';
 import { QueueAccess } from './queueAccess.ts';
 import type { QueueAtHand } from './queueAtHand.ts';
@@ -114,14 +114,7 @@ export class Application {
   /** Who asks at the queue of the settings. */
   readonly queueAccess: QueueAccess;
   readonly #options: ApplicationOptions;
-  readonly #parts: ProgramParts;
-  readonly #devices = new Map<DeviceId, Device>();
-  readonly #listeners = new Set<(device: Device) => void>();
-  /** Remarks of the program from before there was a device. */
-  #untold: ((device: Device) => void)[] = [];
-  /** Devices that are gone for the window and have yet to let go of their ports. */
-  readonly #leaving = new Set<Promise<void>>();
-  #lastId = 0;
+  readonly #devices: OpenDevices;
   /** Settles when the settings file is whole. */
   #saving: Promise<unknown> = Promise.resolve();
   #stopWatching: (() => void) | undefined;
@@ -171,7 +164,7 @@ export class Application {
       host: () => this.state.state.settings.platformHost,
     });
     const { journals } = this;
-    this.#parts = {
+    const parts: ProgramParts = {
       version: options.version,
       model: () => this.models.used,
       get journalDirectory() {
@@ -184,8 +177,9 @@ export class Application {
       settings: () => this.state.state.settings,
       changeSettings: (change) => this.changeSettings(change),
       ports: () => this.state.state.ports,
-      isTaken: (path, by) => this.#isInTab(path, by) || (this.#queue?.uses(path) ?? false),
+      isTaken: (path, by) => this.#devices.isInTab(path, by) || (this.#queue?.uses(path) ?? false),
     };
+    this.#devices = new OpenDevices(parts, this.state);
   }
 
   /** Loads the settings and starts to look for ports. There is no device yet. */
@@ -203,7 +197,7 @@ export class Application {
     if (options.watchesFreeSpace) application.freeSpace.start();
     const batchFault = await application.batches.load();
     if (batchFault) faults.push(batchFault);
-    for (const fault of faults) application.#tell((device) => device.report(fault));
+    for (const fault of faults) application.#devices.tell((device) => device.report(fault));
     application.state.change({ ports: await availablePorts() });
     void application.#mendJournals();
     if (options.portPollMs !== undefined) {
@@ -218,44 +212,27 @@ export class Application {
 
   /** In the order they were opened. */
   get devices(): readonly Device[] {
-    return [...this.#devices.values()];
+    return this.#devices.all;
   }
 
   /** The device of that name. @throws CodedError `DEVICE_GONE`. */
   device(id: DeviceId): Device {
-    const device = this.#devices.get(id);
-    if (!device) throw new CodedError('DEVICE_GONE', 'The device was closed', id);
-    return device;
+    return this.#devices.named(id);
   }
 
   /** Another device, with no port yet. */
   openDevice(): Device {
-    const device = new Device(String(++this.#lastId), this.#parts);
-    this.#devices.set(device.id, device);
-    device.state.onChange((changes) => {
-      if (concernsSummary(changes)) this.#sumUp(device);
-    });
-    this.#tellDevices();
-    for (const tell of this.#listeners) tell(device);
-    for (const tell of this.#untold.splice(0)) tell(device);
-    return device;
+    return this.#devices.open();
   }
 
   /** Closes a device with its port; a run that is under way ends. @throws CodedError `DEVICE_GONE`. */
-  async closeDevice(id: DeviceId): Promise<void> {
-    const device = this.device(id);
-    this.#devices.delete(id);
-    this.#tellDevices();
-    const closing = device.close();
-    this.#leaving.add(closing);
-    await closing.finally(() => this.#leaving.delete(closing));
+  closeDevice(id: DeviceId): Promise<void> {
+    return this.#devices.close(id);
   }
 
   /** Hears of every device, of those that are there at once; the returned function ends it. */
   onDevice(listener: (device: Device) => void): () => void {
-    for (const device of this.devices) listener(device);
-    this.#listeners.add(listener);
-    return () => this.#listeners.delete(listener);
+    return this.#devices.onDevice(listener);
   }
 
   /** Has the platform in the settings confirmed, if it is not. @throws CodedError `HOST_NOT_CONFIRMED`. */
@@ -310,7 +287,7 @@ export class Application {
     return {
       directory: stationDirectory ?? join(journalDirectory, 'station'),
       journalDirectory: () => this.journals.present,
-      isTaken: (path) => this.#isInTab(path),
+      isTaken: (path) => this.#devices.isInTab(path),
     };
   }
 
@@ -348,7 +325,7 @@ export class Application {
 
   /** A remark of the program, for log and journal of every device. */
   note(told: Remark): void {
-    this.#tell((device) => device.note(told));
+    this.#devices.tell((device) => device.note(told));
   }
 
   /** The machine goes to sleep. */
@@ -370,7 +347,7 @@ export class Application {
     this.search.stop();
     this.fileWorks.end();
     this.catalogue.stop();
-    await Promise.all([this.search.ended, ...this.devices.map((device) => device.close()), ...this.#leaving]);
+    await Promise.all([this.search.ended, this.#devices.closeAll()]);
     await this.#queue?.end();
     await (await this.#sessions)?.end();
     await this.#saving;
@@ -393,10 +370,6 @@ export class Application {
     if (!isSame) await this.#queue?.disconnect();
   }
 
-  #isInTab(path: string, but?: DeviceId): boolean {
-    return this.state.state.devices.some(({ id, port, phase }) => id !== but && port === path && phase !== 'closed');
-  }
-
   async #openSessions(): Promise<KeptSessions> {
     const { KeptSessions } = await import('./keptSessions.ts');
     const sessions = new KeptSessions({
@@ -415,21 +388,5 @@ export class Application {
   #tellJournals(lowBytes: number | undefined): void {
     const { present: folder, isChosen } = this.journals;
     this.state.change({ journals: { folder, isChosen, ...defined({ lowBytes }) } });
-  }
-
-  /** Where there is no device yet, the first one hears of it. */
-  #tell(tell: (device: Device) => void): void {
-    if (this.#devices.size === 0) this.#untold.push(tell);
-    for (const device of this.devices) tell(device);
-  }
-
-  #sumUp(device: Device): void {
-    const known = this.state.state.devices.find(({ id }) => id === device.id);
-    if (known && !isSameSummary(known, device.summary)) this.#tellDevices();
-  }
-
-  #tellDevices(): void {
-    const devices = this.devices.map((device): DeviceSummary => device.summary);
-    this.state.change({ devices });
   }
 }
