@@ -40,6 +40,7 @@ export function isFragment({ cut, partial }: Pick<AtLine, 'cut' | 'partial'>): b
 
 /** Whether a line that is no final result is information text of the command. */
 function isInformation(command: KnownCommand, { text, seen }: LineSigns): boolean {
+  if (seen.isDamagedUrc) return false;
   const { spec } = command;
   // Who the module is must not be made of what came in the middle: these answers have no prefix, or that of the question.
   if (command.asksWho) {

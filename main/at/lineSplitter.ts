@@ -134,7 +134,7 @@ export class LineSplitter {
   readonly #onLine: (line: AtLine) => void;
   readonly #frames: LineFrames | undefined;
   /** Beginning of a line whose end has not come yet. */
-  readonly #pending = Buffer.allocUnsafe(maximumLineBytes);
+  readonly #pending = Buffer.allocUnsafe(maximumLineBytes + 1);
   #pendingLength = 0;
   #pendingIsAscii = true;
   #pendingNs = 0n;
@@ -256,6 +256,8 @@ export class LineSplitter {
     }
     if (missing === 0) {
       this.#wanted = 0;
+      // Where the line ends, as in a chunk: see #begin.
+      this.#pending[this.#pendingLength] = bytes[end] as number;
       return this.#finish(bytes, end, end, true);
     }
     const wanted = this.#pendingLength + missing;
@@ -351,6 +353,15 @@ export class LineSplitter {
     return this.#window.slice(from - this.#windowFrom, end - this.#windowFrom);
   };
 
+  /** A line that begins in the middle of another: it is whole, or has a value to which the separator at `end` belongs. */
+  #begin(bytes: Buffer, from: number, end: number, isAscii: boolean, startedNs: bigint, offset: number): void {
+    const missing = this.#missing(bytes, from, end);
+    if (missing <= 0) return this.#emit(bytes, from, end, isAscii, startedNs, offset, false, false);
+    this.#keep(bytes, from, end + 1, isAscii);
+    this.#pendingNs = startedNs;
+    this.#hold(end - from + missing);
+  }
+
   #emit(
     bytes: Buffer,
     from: number,
@@ -369,7 +380,7 @@ export class LineSplitter {
       const middle = isAscii ? first + next.at : placeOf(bytes, first, text.slice(0, next.at));
       this.#begun++;
       this.#emit(bytes, from, middle, isAscii, startedNs, offset, false, next.isTorn);
-      this.#emit(bytes, middle, end, isAscii, startedNs, offset + middle - from, false, false);
+      this.#begin(bytes, middle, end, isAscii, startedNs, offset + middle - from);
       this.#begun--;
       return;
     }

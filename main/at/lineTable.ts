@@ -19,6 +19,8 @@ export interface LineReading {
 export interface SeenLine {
   /** A URC by name and shape, wherever it stands. */
   readonly isUrc: boolean;
+  /** A URC whose name did not come whole, or that stands behind other text: no information text of anything. */
+  readonly isDamagedUrc: boolean;
   /** Information text of that command by name and shape, although a URC may look alike (`+CEREG`). */
   isAnswerTo(spec: CommandSpec): boolean;
   /** Information text of another command by name, as a state is that comes unasked in the form of an answer (`+CEREG: 2,1`). */
@@ -43,6 +45,7 @@ export interface LineTable {
 const unknown: LineReading = { decoded: { kind: 'unknown' } };
 const unknownLine: SeenLine = {
   isUrc: false,
+  isDamagedUrc: false,
   isAnswerTo: () => false,
   isAnswerToOther: () => false,
   read: () => unknown,

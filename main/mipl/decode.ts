@@ -111,8 +111,27 @@ function readUrc(spec: LineSpec, text: string, from: number): Read | Unreadable 
   return again === undefined || again instanceof Unreadable ? read : again;
 }
 
+/** Higher numbers than a suite has. */
+const noSuite = /^ *(?:25[6-9]|2[6-9]\d|[3-9]\d\d|\d{4,}) *(?=,|$)/;
+
+/**
+ * China Mobile's example for modules that are programmed themselves (cm_lwm2m) prints no number of a suite: `+MIPLREAD:
+ * 48276,3303,0,5700`. Undefined where it is there and wrong: the line can be read with another one in its place.
+ */
+function readWithoutSuite(spec: LineSpec, list: string): Read | undefined {
+  if (!('msgId' in spec.params) || !noSuite.test(list)) return undefined;
+  const other = readWith(spec.params, list.replace(noSuite, '0'), 0);
+  // No server asks for the object with the keys.
+  if (!(other instanceof Unreadable) && other.params['objectId'] !== 0) return undefined;
+  const read = readWith(spec.params, `0,${list}`, 0);
+  if (read instanceof Unreadable) return undefined;
+  return { ...read, note: ['no number of a suite', read.note].filter(Boolean).join('; ') };
+}
+
 /** Where a line cannot be read as the table has it: as some firmware is known to print it. */
 function readLeniently(spec: LineSpec, list: string): Read | Unreadable | undefined {
+  const read = readWithoutSuite(spec, list);
+  if (read) return read;
   if (spec === urcs.event) return readWith(bareEvent, list, 0);
   return spec === urcs.parameter ? readWith(spec.params, list.replace(lostComma, '$1,$2'), 0) : undefined;
 }

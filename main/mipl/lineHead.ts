@@ -2,6 +2,7 @@ import { allowsCount } from '../at/codec.ts';
 import type { CommandSpec, LineSpec } from '../at/codec.ts';
 import { NameTree } from '../at/nameTree.ts';
 import { skipBlanks, splitHead } from '../at/tokens.ts';
+import { damagedHead } from './damagedHead.ts';
 import { commands, urcs } from './messages.ts';
 
 /** Entries of the table that share a line's name: URCs, told apart by their counts, and the information text of commands. */
@@ -44,6 +45,7 @@ function namesOf(): Map<string, Namesakes> {
 
 const lineNames = new NameTree(namesOf());
 
+const SPACE = 0x20;
 const DIGIT_0 = 0x30;
 const COLON = 0x3a;
 const EQUALS = 0x3d;
@@ -53,8 +55,6 @@ const firmwareUpdate = /^([ \t]*\+FIRMWARE[ \t]+)(?=[A-Z])[A-Z ]+$/i;
 const kinds = 'READ|WRITE|EXECUTE|OBSERVE|DISCOVER|PARAMETER|EVENT';
 /** A request or an event behind other text. */
 const glued = new RegExp(`^(.+?)(\\+MIPL(?:${kinds})[ \\t]*:.*)$`, 'is');
-/** The same without its first letters: a port that wakes may lose them. */
-const withoutBeginning = new RegExp(`^(?:M?I?P)?L(${kinds})[ \\t]*:[ \\t]*`, 'i');
 
 /**
  * Name and parameters of a line the module printed. A line without a head that is known may have lost the break in its middle, or
@@ -78,10 +78,17 @@ function wholeHead(text: string): LineHead | undefined {
     const mark = text.charCodeAt(colon);
     // `+MIPLDISCOVER=0,879,1,3200` is how the M5311 specification prints it.
     if (mark !== COLON && !(mark === EQUALS && namesakes.name.startsWith(miplName))) return undefined;
-    return headWith(namesakes.name, text, skipBlanks(text, colon + 1), namesakes, true);
+    return headWith(namesakes.name, text, skipStray(text, colon + 1), namesakes, true);
   }
   const head = splitHead(text);
   return head && headWith(head.name, text, text.length - head.list.length, undefined, true);
+}
+
+/** Blanks, and control characters that noise has put there. */
+function skipStray(text: string, from: number): number {
+  let place = skipBlanks(text, from);
+  while (text.charCodeAt(place) < SPACE) place = skipBlanks(text, place + 1);
+  return place;
 }
 
 function headWith(
@@ -106,17 +113,15 @@ function partHead(text: string): LineHead | undefined {
   const tail = before === '' || isInQuotes(before) ? undefined : wholeHead(rest);
   if (tail) return { ...tail, isWhole: false, oddity: `behind other text: ${JSON.stringify(before)}` };
   // Most lines without a head begin with a letter or a digit.
-  if (text.charCodeAt(0) >= DIGIT_0) return beheaded(text);
-  const state = firmwareUpdate.exec(text)?.[1];
-  if (state === undefined) return undefined;
+  const state = text.charCodeAt(0) < DIGIT_0 ? firmwareUpdate.exec(text)?.[1] : undefined;
+  if (state === undefined) return damaged(text);
   const { name } = urcs.firmwareUpdate;
   return headWith(name, text, state.length, lineNames.find(name, 0), false);
 }
 
-/** A request or an event whose first letters fell away. */
-function beheaded(text: string): LineHead | undefined {
-  const [head, kind] = miplName.includes(text.charAt(0).toUpperCase()) ? (withoutBeginning.exec(text) ?? []) : [];
-  if (head === undefined) return undefined;
-  const name = `${miplName}${String(kind).toUpperCase()}`;
-  return headWith(name, text, head.length, lineNames.find(name, 0), false, `its beginning is missing: ${name}`);
+/** A request or an event whose head has lost letters. */
+function damaged(text: string): LineHead | undefined {
+  // None of them has less than two parameters.
+  const head = text.includes(',') ? damagedHead(text) : undefined;
+  return head && headWith(head.name, text, head.from, lineNames.find(head.name, 0), false, head.oddity);
 }

@@ -21,6 +21,11 @@ class MessageLine implements SeenLine {
     return this.#known()?.urc !== undefined;
   }
 
+  get isDamagedUrc(): boolean {
+    const head = this.#known();
+    return head?.isWhole === false && head.urc !== undefined;
+  }
+
   isAnswerTo(spec: CommandSpec): boolean {
     return isClaimed(spec, this.#known());
   }

@@ -33,6 +33,18 @@ function beheaded(text: string): string | undefined {
   return tail === undefined ? undefined : names.find((name) => name !== tail && name.endsWith(tail));
 }
 
+/** A word, which ends with a letter, a digit or a full stop: a name, a version, an operator. */
+const bareWords = /^[\w(][\w .\-/()&]+[\w.)]$/;
+
+/**
+ * Whether text in front of a line whose break was lost is a bare answer: a number of a kind, a row of statistics, received data, or
+ * with `isText` also what maker, model and version may read.
+ */
+export function isBareAnswer(text: string, isText: boolean): boolean {
+  if (statistics.test(text) || received.test(text) || guesses.some(([shape]) => shape.test(text))) return true;
+  return isText && bareWords.test(text);
+}
+
 /**
  * Says what a line is that the message table does not know, when nobody knows which command it answers: a kind only where
  * the shape leaves no doubt, else `data` with what it could be. Undefined for what is no information text at all.

@@ -6,6 +6,7 @@ import { RecentTexts } from '../at/recentTexts.ts';
 import { decodeLine } from './decode.ts';
 import { headOf, isInQuotes } from './lineHead.ts';
 import { urcs } from './messages.ts';
+import { isBareAnswer } from './strayLines.ts';
 import type { DecodedLine } from '../../shared/log.ts';
 
 const specs = Object.values<LineSpec>(urcs);
@@ -64,7 +65,8 @@ function isTorn(before: string): boolean {
 
 /**
  * Where in a line another one begins whose break was lost: bytes fall away on a wire, and two tasks of a module may print at the
- * same time. What stands before it must be a line of the table; an unknown one stays as it is, with what stands behind it.
+ * same time. What stands before it must be a line of the table, or what a bare answer may read; anything else stays as it is, with
+ * what stands behind it.
  */
 function nextLineIn(text: string): NextLine | undefined {
   const whole = decodeLine(text);
@@ -72,8 +74,9 @@ function nextLineIn(text: string): NextLine | undefined {
   for (const { 0: head, index: at } of [...text.matchAll(beginnings)].slice(0, mostNames)) {
     const before = withoutControls(text.slice(0, at));
     if (before.trim() === '' || isInQuotes(before)) continue;
-    const isWhole = isRead(decodeLine(before));
-    if (urgent.test(head)) {
+    const isUrgent = urgent.test(head);
+    const isWhole = isRead(decodeLine(before)) || isBareAnswer(before, isUrgent);
+    if (isUrgent) {
       if (isWhole || isTorn(before)) return { at, isTorn: !isWhole };
     } else if (isWhole && !isRead(whole) && isRead(decodeLine(text.slice(at)))) return { at, isTorn: false };
   }

@@ -78,19 +78,34 @@ export function writtenValue(
   return fromText(type, valueType === STRING && length !== undefined ? textOfCounted(value, length) : value);
 }
 
-/** Of how many bytes a float is (LwM2M 1.0 Appendix C). */
-const floatSizes: readonly number[] = [4, 8];
+/** Of how many bytes values are that have sizes (LwM2M 1.0.2 §6.4.3 and Appendix C). */
+const sizes: Partial<Readonly<Record<ResourceType, readonly number[]>>> = {
+  integer: [1, 2, 4, 8],
+  time: [1, 2, 4, 8],
+  float: [4, 8],
+  objlnk: [4],
+  // A boolean is one byte, 0 or 1, which no letter is.
+  boolean: [],
+};
+/** A whole number as text. */
+const numeral = /^[+-]?\d+$/;
 /** Letters, digits and signs of ASCII as bytes in hex. */
 const printable = /^(?:[2-7][0-9A-F])+$/i;
 
 /**
  * Binary, or the text a platform wrote: Xinyi prints the bytes of either in hex, with type 2 (`onet_on_write_cb`). Text counts where the
- * bytes can be nothing else: `31` is no boolean, and three bytes are no float.
+ * bytes can be nothing else: `31` is no boolean, three bytes are no float, and no integer where they read as one
+ * (docs/decisions/text-on-the-line.md).
  */
 function fromHexBytes(type: ResourceType, hex: string): ResourceValue {
   const bytes = bytesOfHex(hex);
-  const isText = type === 'boolean' || (type === 'float' && !floatSizes.includes(bytes.length));
-  return isText && printable.test(hex) ? fromText(type, textOfHex(hex)) : fromBigEndianBytes(type, bytes);
+  const isText = sizes[type]?.includes(bytes.length) === false && printable.test(hex);
+  return isText && isNumeral(type, hex) ? fromText(type, textOfHex(hex)) : fromBigEndianBytes(type, bytes);
+}
+
+/** Integers of three bytes exist: some servers send the fewest that will do. Those that read as a number are none of them. */
+function isNumeral(type: ResourceType, hex: string): boolean {
+  return (type !== 'integer' && type !== 'time') || numeral.test(textOfHex(hex));
 }
 
 /** Xinyi prints type 2 raw where AT+MIPLCONFIG=6,1 wants it: as many bytes as the length says, not two digits for each. */

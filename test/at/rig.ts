@@ -32,6 +32,7 @@ export function testTable({ isUrc = isUsualUrc, answers = () => false, isBare = 
       },
       isAnswerTo: () => answers(text),
       isAnswerToOther: () => false,
+      isDamagedUrc: false,
       read: (_final, pending) => ({
         decoded: { kind: 'data' },
         ...(pending && answers(text) ? { answer: { text } } : {}),

@@ -38,6 +38,16 @@ describe('a line that lost its break', () => {
     ['two answers', '+CSQ:20,99+CEREG:0,1'],
     ['a result behind a request', `${read}OK`],
     ['an error behind a request', '+MIPLDISCOVER: 0,5,3303+CME ERROR: 50'],
+    ['a bare number before a request', `867725030012345${read}`],
+    ['a name before an event', 'M5310-A+MIPLEVENT: 0,6'],
+    ['a version before a request', `V100R100C10B657SP2${read}`],
+    ['an operator before a request', `China Mobile${read}`],
+    ['a socket before a request', `0${read}`],
+    ['a row of statistics before a request', `Signal power:-865${read}`],
+    ['received data before an event', '0,127.0.0.1,5683,2,AB01,0+MIPLEVENT: 0,11'],
+    ['a bare number and its result', '867725030012345OK'],
+    ['a socket and its result', '0ERROR'],
+    ['a row of statistics and its result', 'RSRQ:-108OK'],
     ['a text that is counted', '+MIPLWRITE: 0,1,3306,0,5750,1,6,"重启",0,0+MIPLREAD: 0,5003,3303,0,5700'],
   ])('is two: %s', (_, text) => {
     const lines = linesOf(text);
@@ -63,6 +73,9 @@ describe('a line that lost its break', () => {
     ['a result of its own', '+CME ERROR: 3'],
     ['a text that ends like a result', '+COPS: 0,0,"BROOK"'],
     ['a name that ends like a result', '+QLOOK'],
+    ['noise before it', `~|${read}`],
+    ['two letters before it', `UU${read}`],
+    ['a version that may end so', 'V1.2-OK'],
     ['a name that is not known behind it', '+CSQ:20,99+QLOOK: 3'],
     ['an answer that may read anything', '+ICCID: 89860+CSQ: 3'],
   ])('is one: %s', (_, text) => {
@@ -79,6 +92,46 @@ describe('a line that lost its break', () => {
     const started = process.cpuUsage();
     for (let round = 0; round < 20; round++) expect(linesOf(line)).toEqual([line]);
     expect(process.cpuUsage(started).user / 1000).toBeLessThan(1000);
+  });
+
+  it.each(['OK', '+CSQ:20,99', '867725030012345', '+MIPLEVENT: 0,26,3'])(
+    'goes on where a value of what follows %s has a break of its own',
+    (before) => {
+      const write = '+MIPLWRITE: 0,1,3306,0,5750,1,19,"a\r\nOK\r\nb\r\n+CSQ:9,9",0,0';
+      const bytes = Buffer.from(`\r\n${before}${write}\r\nOK\r\n`);
+      for (const size of [1, 2, 7, bytes.length]) {
+        const lines: [string, number][] = [];
+        const splitter = new LineSplitter(({ text, offset }) => lines.push([text, offset]), urcFrames);
+        for (let at = 0; at < bytes.length; at += size) splitter.push(bytes.subarray(at, at + size), 0n);
+        expect(lines).toEqual([
+          [before, 2],
+          [write, 2 + before.length],
+          ['OK', bytes.length - 4],
+        ]);
+      }
+    },
+  );
+
+  it('loses nothing where such a value does not come', () => {
+    const splitter: string[] = [];
+    const lines = new LineSplitter(({ text }) => splitter.push(text), urcFrames);
+    lines.push(Buffer.from('OK+MIPLWRITE: 0,1,3306,0,5750,1,600,"a\r\nOK+MIPLEVENT: 0,9\r\n+CSQ:9,9\r\n'), 0n);
+    expect(splitter).toEqual(['OK']);
+    lines.flush();
+    expect(splitter).toEqual(['OK', '+MIPLWRITE: 0,1,3306,0,5750,1,600,"a', 'OK', '+MIPLEVENT: 0,9', '+CSQ:9,9']);
+  });
+
+  it('gives a bare answer to its command, and the request to the engine', async () => {
+    const { engine, sent, say } = await registered({
+      model,
+      channel: { frames: urcFrames },
+      reply: (command) => (command === 'AT+CGSN' ? undefined : ['OK']),
+    });
+    const asked = engine.sendLine('AT+CGSN');
+    say(`867725030012345${read}`, 'OK');
+    expect((await asked).lines).toEqual(['867725030012345']);
+    await settle();
+    expect(sent).toEqual(['AT+CGSN', answer]);
   });
 
   it('leaves no request unanswered, and the result to its command', async () => {

@@ -411,7 +411,7 @@ describe('a request in a line that is not as it should be', () => {
   });
 
   it('is none where only a word of it stands there', async () => {
-    const { sent } = await answersTo(['TEXT +MIPLREAD', 'TEXT +MIPLREADING:1', 'READ:0,301,3303,0,5700']);
+    const { sent } = await answersTo(['TEXT +MIPLREAD', 'TEXT +MIPLREADING:1', '+READ:0,301,3303,0,5700']);
     expect(sent).toEqual([]);
   });
 
