@@ -1,8 +1,14 @@
+import { chmodSync, realpathSync } from 'node:fs';
 import { copyFile, mkdir, readFile } from 'node:fs/promises';
 import path from 'node:path';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
+import { pageAtHand } from '../../renderer/guide/pageAtHand.ts';
+import { pages as pagesOfWindow } from '../../renderer/ui/pages.ts';
 import { inProject } from '../../scripts/project.js';
 import { picturesOfGuide } from '../guide/pictures.ts';
+import { NatsServer, reasonAgainstQueue } from '../stations/natsServer.ts';
+import { queueAt, workOf } from '../stations/stationRoom.ts';
+import { moduleAt } from '../tty/rateModule.ts';
 import { startElectron } from './electron.ts';
 import type { StartedElectron } from './electron.ts';
 import { cutWords, looks, picture, pictureOfPage, show } from './pictures.ts';
@@ -40,6 +46,8 @@ async function differenceOf(one: string, other: string): Promise<number> {
   }, pictures);
 }
 
+/** Ports of one's own, as pairs of pseudo terminals. */
+const hasTerminals = process.platform === 'linux';
 const taken = new Set<string>();
 
 /** `arrange` brings what the picture is of into sight; another language moves it. */
@@ -125,8 +133,78 @@ describe('the pictures of the guide show the window as it is', () => {
     await part(started.page, 'nav-workbench').click();
   });
 
+  it.runIf(hasTerminals)('how the line of a real port is set', async () => {
+    const port = realpathSync(await moduleAt(9600, 'CRLF'));
+    // The window runs as an ordinary user.
+    chmodSync(port, 0o666);
+    good(await ask(started.page, 'closePort'));
+    good(await ask(started.page, 'openPort', { path: port, baudRate: 9600 }));
+    await until(async () => (await stateOf(started.page)).module.imei).not.toBeUndefined();
+    await started.page.locator('[data-testid="stage-port"][data-status="done"]').click();
+    await part(started.page, 'port-line').waitFor();
+    await takes('line');
+    await started.page.keyboard.press('Escape');
+  });
+
+  it('a call of the platform beside what the module said', async () => {
+    good(await ask(started.page, 'closePort'));
+    good(await ask(started.page, 'openPort', { path: 'sim:m5310-seed', baudRate: 115_200 }));
+    await until(async () => (await stateOf(started.page)).registration.phase).toBe('registered');
+    await part(started.page, 'nav-platform').click();
+    await part(started.page, 'platform-kind-read').check();
+    await part(started.page, 'platform-send').click();
+    await until(async () => Object.values((await stateOf(started.page)).platformCalls).at(-1)?.status).toBe('done');
+    await takes('platform');
+  });
+
+  it('the device model', async () => {
+    await part(started.page, 'nav-model').click();
+    await part(started.page, 'model-tree-/3303').waitFor();
+    await takes('model');
+  });
+
+  it.skipIf(reasonAgainstQueue !== undefined)('stations at one queue', async () => {
+    const server = await NatsServer.start();
+    onTestFinished(() => server.close());
+    const queue = await queueAt(server.url);
+    for (const id of ['meter-0018', 'meter-0019'])
+      await queue.add({ ...workOf(id), site: 'Hall 3', addedMs: Date.now() });
+    const port = { port: 'COM7', phase: 'testing', work: 'meter-0017', site: 'Hall 3', imei: '' };
+    const told = { station: 'bench-1', version: '1.0.0', ports: [port], waiting: 0, wallMs: Date.now() };
+    await queue.connection.stations.put('bench-1', JSON.stringify(told));
+    const attempt = { attempt: 'x', station: 'bench-1', port: 'COM7', startedMs: Date.now() };
+    const far = { site: 'Hall 3', attempts: [attempt], done: 21, count: 32, failed: 0, changedMs: Date.now() };
+    await queue.connection.progress.put('meter-0017', JSON.stringify(far));
+    good(
+      await ask(started.page, 'changeSettings', {
+        station: { address: server.url, name: 'bench-1', authorityFile: '', ports: [] },
+      }),
+    );
+    await part(started.page, 'nav-stations').click();
+    await part(started.page, 'work-list-work').check();
+    await started.page.locator('[data-work="meter-0017"]').waitFor();
+    await started.page.locator('[data-work="meter-0019"]').waitFor();
+    await takes('stations');
+    good(
+      await ask(started.page, 'changeSettings', { station: { address: '', name: '', authorityFile: '', ports: [] } }),
+    );
+    await part(started.page, 'nav-workbench').click();
+  });
+
+  it('a technician before the test', async () => {
+    good(await ask(started.page, 'changeSettings', { mode: 'technician' }));
+    await part(started.page, 'batch-site').fill('Pump house 3');
+    await part(started.page, 'batch-planned').fill('32');
+    await part(started.page, 'batch-begin').click();
+    await part(started.page, 'technician-test').waitFor();
+    await takes('technician');
+    good(await ask(started.page, 'changeSettings', { mode: 'workbench' }));
+    await part(started.page, 'nav-workbench').waitFor();
+  });
+
   it('and none is left out', () => {
-    expect([...taken].toSorted()).toEqual(picturesOfGuide.toSorted());
+    const missing = [...(reasonAgainstQueue === undefined ? [] : ['stations']), ...(hasTerminals ? [] : ['line'])];
+    expect([...taken].toSorted()).toEqual(picturesOfGuide.filter((name) => !missing.includes(name)).toSorted());
   });
 });
 
@@ -139,6 +217,19 @@ describe('the guide in the window', () => {
     expect(await part(page, 'guide-3-reading-the-log').getAttribute('aria-current')).toBe('page');
     await page.keyboard.press('Escape');
     await part(page, 'guide').waitFor({ state: 'hidden' });
+  });
+
+  it('F1 opens it from every page of the window, at the page for that', async () => {
+    const { page } = started;
+    for (const shown of pagesOfWindow) {
+      await part(page, `nav-${shown}`).click();
+      await page.keyboard.press('F1');
+      const own = part(page, `guide-${pageAtHand(shown, undefined)}`);
+      await until(() => own.getAttribute('aria-current')).toBe('page');
+      await page.keyboard.press('Escape');
+      await part(page, 'guide').waitFor({ state: 'hidden' });
+    }
+    await part(page, 'nav-workbench').click();
   });
 
   it('finds a word on any page and shows the place', async () => {

@@ -76,7 +76,7 @@ export async function picture(started: StartedElectron, name: string): Promise<s
 export async function pictureOfPage(started: StartedElectron, name: string): Promise<string> {
   await settle(started);
   const file = path.join(pictureFolder, `${name}.jpg`);
-  await started.page.screenshot({ path: file, animations: 'disabled', type: 'jpeg', quality: 80 });
+  await started.page.screenshot({ path: file, animations: 'disabled', type: 'jpeg', quality: 50 });
   return file;
 }
 

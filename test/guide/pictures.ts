@@ -7,4 +7,9 @@ export const picturesOfGuide = [
   'why-not-online',
   'log',
   'newer-versions',
+  'line',
+  'platform',
+  'model',
+  'stations',
+  'technician',
 ] as const;

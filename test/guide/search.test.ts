@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { guideBlocks } from '../../scripts/guideText.js';
 import { pageAtHand } from '../../renderer/guide/pageAtHand.ts';
+import { pages as pagesOfWindow } from '../../renderer/ui/pages.ts';
 import { pictureUrl, readGuide, searchGuide } from '../../renderer/guide/guidePages.ts';
 
 describe('the guide in the window', () => {
@@ -25,10 +26,13 @@ describe('the guide in the window', () => {
 
   it('opens at the page for what is on the screen', async () => {
     const names = (await readGuide('en')).map(({ name }) => name);
-    for (const page of ['workbench', 'udp', 'platform', 'model', 'acceptance', 'settings'] as const)
+    for (const page of pagesOfWindow)
       for (const area of [undefined, 'log', 'console', 'ledger']) expect(names).toContain(pageAtHand(page, area));
     expect(pageAtHand('workbench', 'log')).toBe('3-reading-the-log');
     expect(pageAtHand('model', 'model-resources')).toBe('7-device-model');
+    expect(pageAtHand('stations', 'station-work')).toBe('5-production-line');
+    expect(pageAtHand('sessions', 'session')).toBe('3-reading-the-log');
+    expect(pageAtHand('udp', 'echo')).toBe('2-why-not-online');
     expect(pageAtHand('settings', undefined)).toBe('9-newer-versions');
     expect(pageAtHand('acceptance', undefined)).toBe('1-first-report');
   });
