@@ -10,6 +10,7 @@ import { inProject, readJson } from '../../scripts/project.js';
 import { parseOsRelease } from '../../scripts/systemPackages.js';
 import { makePackages } from './build.ts';
 import type { MadePackages } from './build.ts';
+import { oldestRpm } from './distributions.ts';
 import { MinimalDebian, sourcesOf } from './minimalDebian.ts';
 import type { Ran } from './minimalDebian.ts';
 import { wouldInstall } from './otherRelease.ts';
@@ -130,6 +131,18 @@ it('names every library for rpm that the programs link against', async () => {
     .split('\n')
     .map((line) => line.replace(/\(.*/, ''));
   expect(linked.filter((name) => ![...named, ...own, ...ofLibc].includes(name))).toEqual([]);
+});
+
+it('asks the libraries of C and C++ for nothing that came after the oldest of the distributions', async () => {
+  const symbols = await Promise.all(binaries().map((file) => said('objdump', ['-T', file])));
+  for (const [library, newest] of Object.entries(oldestRpm)) {
+    const asked = Array.from(
+      symbols.join('\n').matchAll(new RegExp(`\\b${library}_([\\d.]+)`, 'g')),
+      ([, one = '']) => one,
+    );
+    expect(asked.length, library).toBeGreaterThan(0);
+    expect([...new Set(asked)].filter((one) => one.localeCompare(newest, 'en', { numeric: true }) > 0)).toEqual([]);
+  }
 });
 
 it('keeps what was set up when rpm upgrades, which runs the old script last', async () => {
