@@ -9,11 +9,14 @@ import { writeWhole } from '../files/writeWhole.ts';
 import { masked, plainFormats } from './exportFormats.ts';
 import type { ExportHead } from './exportFormats.ts';
 import { htmlFormat } from './exportHtml.ts';
+import { findIdentity } from './identitySearch.ts';
 import { readJournalBlocks, readJournalHeader } from './journalReader.ts';
-import type { JournalProblem } from './journalReader.ts';
+import type { JournalProblem, JournalReadOptions } from './journalReader.ts';
 import { LineMaker, readJournalLines } from './journalLines.ts';
 import type { JournalLine } from './journalLines.ts';
 import { Masker } from './masking.ts';
+import { Outlet } from './outlet.ts';
+import type { Sink } from './outlet.ts';
 import { streamRoom } from './streamRoom.ts';
 
 /** How a journal is written out. */
@@ -38,31 +41,24 @@ export interface ExportResult {
   readonly lines: number;
 }
 
-/** Two passes read the file twice; the first counts for the smaller half, it writes nothing. */
-const FIRST_PASS_SHARE = 0.4;
+/** Two passes read the file twice; the first counts for the smaller half, it writes nothing, and for little where it only looks for a word. */
+const FIRST_PASS_SHARE = { masked: 0.4, plain: 0.05 } as const;
 
-/** Takes a piece of the export; resolves when it may have the next one. */
-type Sink = (piece: string | Uint8Array) => Promise<void>;
+type ReadingTold = Pick<JournalReadOptions, 'signal' | 'onProgress'>;
 
-/** First pass: the identity that counts, and everything the masker has to know. */
-async function survey(file: string, options: ExportOptions, masker: Masker | undefined): Promise<ModuleIdentity> {
+/** First pass where something is hidden: the identity that counts, and everything the masker has to know. */
+async function survey(file: string, options: ReadingTold, masker: Masker): Promise<ModuleIdentity> {
   let identity: ModuleIdentity = {};
   const maker = new LineMaker();
   const collect = (lines: readonly JournalLine[]): void => {
-    for (const { text } of lines) masker?.collect(text);
+    for (const { text } of lines) masker.collect(text);
   };
-  const reading = readJournalBlocks(file, {
-    ...defined({ signal: options.signal }),
-    // Where nothing is masked the identity alone is sought: to read all else twice would be a third of the time.
-    ...(masker ? {} : { isWanted: (line: string) => line.includes('identity') }),
-    onProgress: (read, total) => options.onProgress?.((read / Math.max(total, read)) * FIRST_PASS_SHARE),
-  });
-  for await (const records of reading) {
+  for await (const records of readJournalBlocks(file, options)) {
     for (const record of records) {
-      if (masker) maker.push(record);
+      maker.push(record);
       if (record.kind !== 'identity') continue;
       identity = { ...identity, ...record.identity };
-      masker?.collectIdentity(record.identity);
+      masker.collectIdentity(record.identity);
     }
     collect(maker.take());
   }
@@ -85,7 +81,14 @@ async function write(file: string, sink: Sink, options: ExportOptions): Promise<
   if (header.identity) masker?.collectIdentity(header.identity);
   masker?.collectNames([header.site]);
   masker?.collect(header.port);
-  const identity = { ...header.identity, ...(await survey(file, options, masker)) };
+  const firstShare = FIRST_PASS_SHARE[masker ? 'masked' : 'plain'];
+  const signal = defined({ signal: options.signal });
+  const first: ReadingTold = {
+    ...signal,
+    onProgress: (read, total) => options.onProgress?.((read / Math.max(total, read)) * firstShare),
+  };
+  const found = await (masker ? survey(file, first, masker) : findIdentity(file, first));
+  const identity = { ...header.identity, ...found };
   const { app, started, port, baudRate, site } = header;
   const plainHead = {
     app,
@@ -98,29 +101,35 @@ async function write(file: string, sink: Sink, options: ExportOptions): Promise<
   };
   const head = masker ? maskHead(plainHead, masker) : plainHead;
   const onProgress = (read: number, total: number): void =>
-    options.onProgress?.(FIRST_PASS_SHARE + (read / Math.max(total, read)) * (1 - FIRST_PASS_SHARE));
-  const reading = { ...defined({ signal: options.signal, onProblem: options.onProblem }), onProgress };
+    options.onProgress?.(firstShare + (read / Math.max(total, read)) * (1 - firstShare));
+  const reading = { ...signal, ...defined({ onProblem: options.onProblem }), onProgress };
   if (options.format === 'pcapng') {
     const { writePcapng } = await import('./exportPcapng.ts');
     return writePcapng({ file, header, head, masker, reading, sink });
   }
   const format = options.format === 'html' ? htmlFormat(options.language) : plainFormats[options.format];
-  await sink(format.head(head));
+  const outlet = new Outlet(sink);
   let lineCount = 0;
   let beforeMs: number | undefined;
-  for await (const lines of readJournalLines(file, reading)) {
-    let text = '';
-    for (const line of lines) {
-      const { record } = line;
-      const said = record && format.note ? { ...line, text: format.note(record, line.text) } : line;
-      const shown = masker ? masked(said, masker) : said;
-      text += format.line(shown, line.sinceStartMs - (beforeMs ?? line.sinceStartMs));
-      beforeMs = line.sinceStartMs;
+  try {
+    await outlet.add(format.head(head));
+    for await (const lines of readJournalLines(file, reading)) {
+      let text = '';
+      for (const line of lines) {
+        const { record } = line;
+        const said = record && format.note ? { ...line, text: format.note(record, line.text) } : line;
+        const shown = masker ? masked(said, masker) : said;
+        text += format.line(shown, line.sinceStartMs - (beforeMs ?? line.sinceStartMs));
+        beforeMs = line.sinceStartMs;
+      }
+      lineCount += lines.length;
+      await outlet.add(text);
     }
-    lineCount += lines.length;
-    await sink(text);
+    if (format.tail) await outlet.add(format.tail());
+    await outlet.end();
+  } finally {
+    await outlet.settled();
   }
-  if (format.tail) await sink(format.tail());
   return lineCount;
 }
 

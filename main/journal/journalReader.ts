@@ -1,8 +1,10 @@
-import { open } from 'node:fs/promises';
 import type { FileHandle } from 'node:fs/promises';
 import { CodedError, faultOf } from '../../shared/errors.ts';
 import { JOURNAL_VERSION, MAX_LINE_BYTES, readHeaderLine, readRecordLine, recordLine } from './format.ts';
 import type { JournalHeader, JournalRecord } from './format.ts';
+import { BLOCK_BYTES, lineBlocks, openFile } from './lineBlocks.ts';
+import type { LineBlock, LineBlockOptions } from './lineBlocks.ts';
+import { ByteRecordReader } from './recordBytes.ts';
 import { systemClock } from '../time/clock.ts';
 
 /** Something that could not be read. Reading goes on behind it. */
@@ -17,18 +19,10 @@ export interface JournalProblem {
 }
 
 /** What a reader may be told and may tell. */
-export interface JournalReadOptions {
+export interface JournalReadOptions extends LineBlockOptions {
   readonly onProblem?: (problem: JournalProblem) => void;
-  /** Called after each block with the bytes read so far and the size of the file at the start. */
-  readonly onProgress?: (readBytes: number, totalBytes: number) => void;
-  /** Called with each block of the file as it is read, before what stands in it; its memory is used again. */
-  readonly onBlock?: (bytes: Uint8Array) => void;
-  /** Lines of which it says no are passed over unread, as if they were of a later version. */
-  readonly isWanted?: (line: string) => boolean;
   /** Where a line begins that is not the first: reading begins with it. */
   readonly from?: JournalPosition;
-  /** Ends the reading with `CANCELLED`. */
-  readonly signal?: AbortSignal;
 }
 
 /** Where a record stands: its line counts from 1, the header is line 1. */
@@ -50,96 +44,8 @@ export interface RecordBlock {
   readonly byteOf: (line: number) => number;
 }
 
-/** Small enough that a block costs the main process about 2 ms. */
-const BLOCK_BYTES = 32768;
 const LINE_FEED = 0x0a;
-
-async function openFile(file: string, flags: string): Promise<FileHandle> {
-  try {
-    return await open(file, flags);
-  } catch (error) {
-    throw notRead(error, file);
-  }
-}
-
-/** Nothing to read under that name: missing, denied, a folder, a disk that fails. The system's text says which. */
-function notRead(error: unknown, file: string): CodedError {
-  return new CodedError('FILE_NOT_FOUND', faultOf(error).message, file, { cause: error });
-}
-
-/** Lines of one block, the number of the first, and whether the last one lacks its end. */
-interface LineBlock {
-  readonly lines: readonly (string | undefined)[];
-  readonly firstLine: number;
-  readonly isTail: boolean;
-  /** Byte of the file at which a line of the block begins. */
-  readonly byteOf: (index: number) => number;
-  /** The line after these; of a tail its own, since more may be written to it. */
-  readonly next: JournalPosition;
-}
-
-/** Asked of damaged lines only, so looking through the block costs nothing. */
-function placesIn(bytes: Uint8Array, start: number): LineBlock['byteOf'] {
-  return (index) => {
-    let from = 0;
-    for (let line = 0; line < index; line++) from = bytes.indexOf(LINE_FEED, from) + 1;
-    return start + from;
-  };
-}
-
-/** Cuts a file into lines, block by block; an undefined line was too long to keep. */
-async function* lineBlocks(handle: FileHandle, file: string, options: JournalReadOptions): AsyncGenerator<LineBlock> {
-  const block = Buffer.allocUnsafe(BLOCK_BYTES);
-  const { size } = await handle.stat();
-  let carry: Buffer[] = [];
-  let carryLength = 0;
-  let isSkipping = false;
-  let firstLine = options.from?.line ?? 1;
-  let position = options.from?.byte ?? 0;
-  /** Where the first line that was not given out yet begins. */
-  let blockStart = position;
-  for (;;) {
-    if (options.signal?.aborted) throw new CodedError('CANCELLED', 'Reading the journal was cancelled');
-    const { bytesRead } = await handle.read(block, 0, block.length, position).catch((error: unknown) => {
-      throw notRead(error, file);
-    });
-    if (bytesRead === 0) break;
-    position += bytesRead;
-    const bytes = block.subarray(0, bytesRead);
-    options.onBlock?.(bytes);
-    const end = bytes.lastIndexOf(LINE_FEED);
-    if (end >= 0) {
-      // A line feed is never part of a longer UTF-8 sequence, so the text can be cut there.
-      const whole = Buffer.concat([...carry, bytes.subarray(0, end)]);
-      const lines: (string | undefined)[] = whole.toString('utf8').split('\n');
-      if (isSkipping) lines[0] = undefined;
-      const inBlock = placesIn(whole, blockStart);
-      // What was too long to be kept is not in the block.
-      const skipped = isSkipping ? position - bytesRead - blockStart : 0;
-      const byteOf = (index: number): number => (index === 0 ? blockStart : inBlock(index) + skipped);
-      const next = { line: firstLine + lines.length, byte: position - bytesRead + end + 1 };
-      yield { lines, firstLine, isTail: false, byteOf, next };
-      blockStart = next.byte;
-      firstLine += lines.length;
-      carry = [];
-      carryLength = 0;
-      isSkipping = false;
-    }
-    // The block is used again: what stays must be copied.
-    const tail = Buffer.from(bytes.subarray(end + 1));
-    carryLength += tail.length;
-    if (carryLength > MAX_LINE_BYTES) {
-      isSkipping = true;
-      carry = [];
-    } else if (!isSkipping && tail.length > 0) {
-      carry.push(tail);
-    }
-    options.onProgress?.(position, size);
-  }
-  const tail = { firstLine, isTail: true, byteOf: () => blockStart, next: { line: firstLine, byte: blockStart } };
-  if (isSkipping) yield { ...tail, lines: [undefined] };
-  else if (carryLength > 0) yield { ...tail, lines: [Buffer.concat(carry).toString('utf8')] };
-}
+const reader = new ByteRecordReader();
 
 function headerOf(line: string | undefined, file: string): JournalHeader {
   const header = line === undefined ? 'the first line is too long' : readHeaderLine(line);
@@ -147,15 +53,63 @@ function headerOf(line: string | undefined, file: string): JournalHeader {
   return header;
 }
 
+/** The first line of a block; undefined: it was too long to keep. */
+function firstLineOf({ bytes, restByte }: LineBlock): string | undefined {
+  return restByte === undefined ? bytes.toString('utf8', 0, endOf(bytes, 0)) : undefined;
+}
+
+/** Where the line ends that begins at a place. */
+function endOf(bytes: Buffer, from: number): number {
+  const end = bytes.indexOf(LINE_FEED, from);
+  return end < 0 ? bytes.length : end;
+}
+
 /** Reads the first line of a journal. Throws `FILE_NOT_FOUND`, `FILE_BAD_JOURNAL`. */
 export async function readJournalHeader(file: string): Promise<JournalHeader> {
   const handle = await openFile(file, 'r');
+  const blocks = lineBlocks(handle, file, {});
   try {
-    const { value } = await lineBlocks(handle, file, {}).next();
-    return headerOf((value as LineBlock | undefined)?.lines[0] ?? '', file);
+    const { value } = await blocks.next();
+    return headerOf(value === undefined ? '' : firstLineOf(value as LineBlock), file);
   } finally {
+    await blocks.return(undefined);
     await handle.close();
   }
+}
+
+/** Where in a file the lines of a block begin, by their place in it. */
+function placesIn({ bytes, byte, nextByte, isTail, restByte }: LineBlock): (index: number) => number {
+  const first = restByte ?? (isTail ? byte : nextByte - bytes.length);
+  return (index) => {
+    if (index === 0) return byte;
+    let from = 0;
+    for (let line = restByte === undefined ? 0 : 1; line < index; line++) from = bytes.indexOf(LINE_FEED, from) + 1;
+    return first + from;
+  };
+}
+
+/** Reads the records of a block's lines from `place` on, and tells each with its number. Returns the number behind the last one. */
+function readLines(
+  { bytes }: LineBlock,
+  from: { readonly place: number; readonly line: number },
+  onRecord: (record: JournalRecord & JournalPlace) => void,
+  onProblem: (line: number, message: string) => void,
+): number {
+  let { place, line } = from;
+  for (; place < bytes.length; line++) {
+    const usual = reader.read(bytes, place, line);
+    if (usual) {
+      onRecord(usual);
+      place = reader.end + 1;
+      continue;
+    }
+    const end = endOf(bytes, place);
+    const record = readRecordLine(bytes.toString('utf8', place, end));
+    if (typeof record === 'string') onProblem(line, record);
+    else if (record !== null) onRecord(Object.assign(record, { line }));
+    place = end + 1;
+  }
+  return line;
 }
 
 /**
@@ -166,24 +120,26 @@ export async function readJournalHeader(file: string): Promise<JournalHeader> {
 export async function* readRecordBlocks(file: string, options: JournalReadOptions = {}): AsyncGenerator<RecordBlock> {
   const handle = await openFile(file, 'r');
   try {
-    let isFirst = options.from === undefined;
-    for await (const { lines, firstLine, isTail, byteOf, next } of lineBlocks(handle, file, options)) {
-      if (isFirst) tellLater(headerOf(lines[0], file), options);
+    let hasHeader = options.from === undefined;
+    let nextLine = options.from?.line ?? 1;
+    for await (const block of lineBlocks(handle, file, options)) {
+      const { bytes, nextByte, isTail, restByte } = block;
+      if (hasHeader) tellLater(headerOf(firstLineOf(block), file), options);
+      const firstLine = nextLine;
+      const byteOfIndex = placesIn(block);
+      const byteOf = (line: number): number => byteOfIndex(line - firstLine);
+      const onProblem = (line: number, message: string): void =>
+        options.onProblem?.({ line, byte: byteOf(line), message, isTorn: isTail });
+      if (restByte !== undefined) onProblem(firstLine, 'too long');
+      const isFirstRead = hasHeader || restByte !== undefined;
+      const from = { place: hasHeader ? endOf(bytes, 0) + 1 : 0, line: isFirstRead ? firstLine + 1 : firstLine };
       const records: (JournalRecord & JournalPlace)[] = [];
-      for (let index = isFirst ? 1 : 0; index < lines.length; index++) {
-        const line = lines[index];
-        if (line !== undefined && options.isWanted?.(line) === false) continue;
-        const record = line === undefined ? 'too long' : readRecordLine(line);
-        if (typeof record === 'string') {
-          options.onProblem?.({ line: firstLine + index, byte: byteOf(index), message: record, isTorn: isTail });
-        } else if (record !== null) {
-          records.push(Object.assign(record, { line: firstLine + index }));
-        }
-      }
-      isFirst = false;
-      yield { records, next, byteOf: (line) => byteOf(line - firstLine) };
+      const line = readLines(block, from, (record) => void records.push(record), onProblem);
+      if (!isTail) nextLine = line;
+      hasHeader = false;
+      yield { records, next: { line: nextLine, byte: nextByte }, byteOf };
     }
-    if (isFirst) headerOf('', file);
+    if (hasHeader) headerOf('', file);
   } finally {
     await handle.close();
   }

@@ -255,16 +255,24 @@ test('a reader that goes away is FILE_NOT_WRITTEN', async () => {
 });
 
 test('a stream that fails with its last piece is FILE_NOT_WRITTEN', async () => {
-  const journal = await sampleIn(await tempDirectory());
+  const journal = await openSample(await tempDirectory());
+  for (let index = 0; index < 6000; index++) say(journal, 'in', `+CSQ: ${index},99\r\n`, index);
+  await journal.close();
   let pieces = 0;
-  const broken = new Writable({
-    highWaterMark: 1_000_000,
-    write(_chunk, _encoding, done) {
-      pieces += 1;
-      done(pieces > 1 ? new Error('EPIPE') : undefined);
-    },
-  });
-  await expect(exportToStream(journal, broken, plain('txt'))).rejects.toMatchObject({ code: 'FILE_NOT_WRITTEN' });
+  const stream = (broken: number): Writable =>
+    new Writable({
+      highWaterMark: 1_000_000,
+      write(_chunk, _encoding, done) {
+        pieces += 1;
+        done(pieces === broken ? new Error('EPIPE') : undefined);
+      },
+    });
+  await exportToStream(journal.file, stream(Infinity), plain('txt'));
+  const last = pieces;
+  expect(last).toBeGreaterThan(1);
+  pieces = 0;
+  const failure = { code: 'FILE_NOT_WRITTEN' };
+  await expect(exportToStream(journal.file, stream(last), plain('txt'))).rejects.toMatchObject(failure);
 });
 
 test('the time of a line is the moment it names, in any zone', async () => {

@@ -3,7 +3,8 @@ import { appendFile, copyFile, readFile, stat, truncate, writeFile } from 'node:
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { readJournal, readJournalHeader, repairJournal } from '../../main/journal/journalReader.ts';
+import { readJournal, readJournalHeader, readRecordBlocks, repairJournal } from '../../main/journal/journalReader.ts';
+import { defined } from '../../shared/defined.ts';
 import type { JournalProblem } from '../../main/journal/journalReader.ts';
 import type { JournalRecord } from '../../main/journal/format.ts';
 import { baseNs, openSample, say, startedMs } from './samples.ts';
@@ -305,6 +306,37 @@ test('a header of another writer with fields missing is still read', async () =>
 test('a missing file is FILE_NOT_FOUND', async () => {
   const file = join(await tempDirectory(), 'none');
   await expect(readAll(file)).rejects.toMatchObject({ code: 'FILE_NOT_FOUND', detail: file });
+});
+
+test('a file says the same in blocks of any size', async () => {
+  const file = join(await tempDirectory(), 'any');
+  const { content } = await smallJournal(await tempDirectory());
+  const lines = fc.array(
+    fc.oneof(
+      fc.constantFrom('', 'damage', '{"t":"in","n":1}', '{"t":"weather","n":1,"w":2}', '\u4e2d\u00e9'),
+      fc.nat(40).map((length) => `{"t":"in","n":1,"w":2,"b":"${'\u00e9'.repeat(length)}\\r\\n"}`),
+      fc.nat(40).map((length) => `{"t":"mark","n":1,"w":2,"text":"${'x'.repeat(length)}"}`),
+    ),
+    { maxLength: 20 },
+  );
+  const read = async (blockBytes?: number): Promise<unknown> => {
+    const [records, problems, places]: [unknown[], unknown[], number[]] = [[], [], []];
+    const options = { onProblem: (one: JournalProblem) => void problems.push(one), ...defined({ blockBytes }) };
+    let end: unknown;
+    for await (const { records: some, byteOf, next } of readRecordBlocks(file, options)) {
+      records.push(...some);
+      places.push(...some.map(({ line }) => byteOf(line)));
+      end = next;
+    }
+    return { records, problems, places, end };
+  };
+  await fc.assert(
+    fc.asyncProperty(lines, fc.boolean(), fc.integer({ min: 1, max: 200 }), async (some, hasEnd, blockBytes) => {
+      await writeFile(file, Buffer.concat([content, Buffer.from(some.join('\n') + (hasEnd ? '\n' : ''))]));
+      expect(await read(blockBytes)).toEqual(await read());
+    }),
+    { numRuns: 100 },
+  );
 });
 
 test('reading can be cancelled', async () => {
