@@ -32,6 +32,37 @@ export function localTime(atMs: number): LocalTime {
   };
 }
 
+const MINUTE_MS = 60_000;
+const secondTexts = Array.from({ length: 60 }, (_, second) => twoDigits(second));
+const millisecondTexts = Array.from({ length: 1000 }, (_, ms) => `.${String(ms).padStart(3, '0')}`);
+
+/**
+ * {@link localTime} for many moments that come one soon after the other, such as those of a log: the parts that a minute has in common
+ * are found out once. To be made anew for each log, since the zone of a machine may change.
+ */
+export function localTimes(): (atMs: number) => LocalTime {
+  /** Of the minute that was asked about last, where it is a whole one here. */
+  let minute = Number.NaN;
+  let [date, hourAndMinute, zone] = ['', '', ''];
+  return (atMs) => {
+    const wholeMs = Math.trunc(atMs);
+    const wanted = Math.floor(wholeMs / MINUTE_MS);
+    const sinceMs = wholeMs - wanted * MINUTE_MS;
+    if (wanted !== minute) {
+      const first = localTime(wanted * MINUTE_MS);
+      const last = localTime(wanted * MINUTE_MS + MINUTE_MS - 1);
+      const isWhole = first.time.endsWith(':00.000') && last.time.endsWith(':59.999');
+      const isOne = first.date === last.date && first.time.slice(0, 6) === last.time.slice(0, 6);
+      // Zones of old times were no whole minutes, and a zone may change in the middle of one.
+      if (!isWhole || !isOne || first.zone !== last.zone) return localTime(atMs);
+      [minute, date, hourAndMinute, zone] = [wanted, first.date, first.time.slice(0, 6), first.zone];
+    }
+    const second = Math.floor(sinceMs / 1000);
+    const time = `${hourAndMinute}${secondTexts[second]}${millisecondTexts[sinceMs - 1000 * second]}`;
+    return { date, time, zone };
+  };
+}
+
 /** ISO 8601 with milliseconds and zone offset: `2026-11-22T21:13:05.123+08:00`. */
 export function isoWithZone(atMs: number): string {
   const { date, time, zone } = localTime(atMs);

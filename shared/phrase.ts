@@ -18,7 +18,8 @@ export function phrase(key: string, values: Phrase['values'] = {}): Phrase {
 /** The phrase in words. */
 export function speak(sentence: Phrase, translate: Translate): string {
   const values: Record<string, string | number> = {};
-  for (const [name, value] of Object.entries(sentence.values)) {
+  for (const name of Object.keys(sentence.values)) {
+    const value = sentence.values[name] as string | number | Phrase;
     values[name] = typeof value === 'object' ? speak(value, translate) : value;
   }
   return translate(sentence.key, values);

@@ -5,7 +5,8 @@ import { visibleLine, visibleJson } from '../files/visible.ts';
 import type { NoteLikeRecord } from './format.ts';
 import type { JournalLine } from './journalLines.ts';
 import type { Masker } from './masking.ts';
-import { isoWithZone, localTime } from '../../shared/localTime.ts';
+import { localTimes } from '../../shared/localTime.ts';
+import { RecentTexts } from '../at/recentTexts.ts';
 
 /** What stands above the lines. */
 export interface ExportHead {
@@ -32,9 +33,20 @@ export interface Format {
 
 const marks = { in: '<', out: '>', note: '#' } as const;
 
+const afterPoint = Array.from({ length: 1000 }, (_, ms) => `.${String(ms).padStart(3, '0')}`);
+/** Beyond, a double no longer tells on which side of a half it lies. */
+const MAX_ROUNDED_MS = 1e9;
+
+/** Milliseconds, none less than 0, as seconds with three decimals: what `toFixed` makes of them, which takes many times as long. */
+export function thousandths(ms: number): string {
+  const whole = Math.round(ms);
+  if (whole > MAX_ROUNDED_MS || Math.abs(Math.abs(ms - whole) - 0.5) < 1e-6) return (ms / 1000).toFixed(3);
+  return `${Math.trunc(whole / 1000)}${afterPoint[whole % 1000]}`;
+}
+
 /** Time since the line before, in seconds with sign. */
 export function secondsText(deltaMs: number): string {
-  return `${deltaMs < 0 ? '-' : '+'}${(Math.abs(deltaMs) / 1000).toFixed(3)}`;
+  return `${deltaMs < 0 ? '-' : '+'}${thousandths(Math.abs(deltaMs))}`;
 }
 
 /** What stands above the lines, one fact a line, safe for a terminal. */
@@ -51,43 +63,58 @@ export function headFacts(head: ExportHead): string[] {
 }
 
 /** For reading: date, time, zone, seconds since the line before, direction, text. */
-const txt: Format = {
-  head: (head) =>
-    `${headFacts(head)
-      .map((fact) => `# ${fact}\n`)
-      .join('')}# date time zone, seconds since the line before, > to the module or < from it or # note, text\n`,
-  line: ({ atMs, direction, text }, deltaMs) => {
-    const { date, time, zone } = localTime(atMs);
-    return `${date} ${time} ${zone} ${secondsText(deltaMs).padStart(9)} ${marks[direction]} ${visibleLine(text)}\n`;
-  },
-};
+function txt(): Format {
+  const timeOf = localTimes();
+  return {
+    head: (head) =>
+      `${headFacts(head)
+        .map((fact) => `# ${fact}\n`)
+        .join('')}# date time zone, seconds since the line before, > to the module or < from it or # note, text\n`,
+    line: ({ atMs, direction, text }, deltaMs) => {
+      const { date, time, zone } = timeOf(atMs);
+      return `${date} ${time} ${zone} ${secondsText(deltaMs).padStart(9)} ${marks[direction]} ${visibleLine(text)}\n`;
+    },
+  };
+}
 
-const csv: Format = {
-  head: (head) =>
-    // The byte order mark tells Excel that the file is UTF-8.
-    `\ufeffseq,date,time,delta_s,direction,text\r\n${headFacts(head)
-      .map((fact) => `0,,,,head,${csvCell(fact)}\r\n`)
-      .join('')}`,
-  line: ({ seq, atMs, direction, text }, deltaMs) => {
-    const { date, time, zone } = localTime(atMs);
-    const delta = (deltaMs / 1000).toFixed(3);
-    return `${seq},${date},${time}${zone},${delta},${direction},${csvCell(visibleLine(text))}\r\n`;
-  },
-};
-
-const jsonLine = (value: unknown): string => `${visibleJson(value)}\n`;
+function csv(): Format {
+  const timeOf = localTimes();
+  const cells = new RecentTexts((text) => ({ cell: csvCell(visibleLine(text)) }));
+  return {
+    head: (head) =>
+      // The byte order mark tells Excel that the file is UTF-8.
+      `\ufeffseq,date,time,delta_s,direction,text\r\n${headFacts(head)
+        .map((fact) => `0,,,,head,${csvCell(fact)}\r\n`)
+        .join('')}`,
+    line: ({ seq, atMs, direction, text }, deltaMs) => {
+      const { date, time, zone } = timeOf(atMs);
+      const sign = deltaMs < 0 ? '-' : '';
+      return `${seq},${date},${time}${zone},${sign}${thousandths(Math.abs(deltaMs))},${direction},${cells.of(text).cell}\r\n`;
+    },
+  };
+}
 
 /** For programs: one JSON object per line, texts exact. */
-const ndjson: Format = {
-  head: (head) => jsonLine({ type: 'head', ...head }),
-  line: ({ seq, atMs, direction, text, isFragment }, deltaMs) => {
-    const at = isoWithZone(atMs);
-    return jsonLine({ seq, at, atMs, deltaMs, direction, text, ...(isFragment ? { isFragment } : {}) });
-  },
-};
+function ndjson(): Format {
+  const timeOf = localTimes();
+  const texts = new RecentTexts((text) => ({ json: visibleJson(text) }));
+  return {
+    head: (head) => `${visibleJson({ type: 'head', ...head })}\n`,
+    // As JSON.stringify writes it, with each text made once.
+    line: ({ seq, atMs, direction, text, isFragment }, deltaMs) => {
+      const { date, time, zone } = timeOf(atMs);
+      const end = isFragment ? ',"isFragment":true}\n' : '}\n';
+      return `{"seq":${seq},"at":"${date}T${time}${zone}","atMs":${atMs},"deltaMs":${deltaMs},"direction":"${direction}","text":${texts.of(text).json}${end}`;
+    },
+  };
+}
 
-/** The formats that need no memory, by name. */
-export const plainFormats: Readonly<Record<Exclude<ExportFormat, 'html' | 'pcapng'>, Format>> = { txt, csv, ndjson };
+/** The formats that need no memory of what was before, each made anew for an export. */
+export const plainFormats: Readonly<Record<Exclude<ExportFormat, 'html' | 'pcapng'>, () => Format>> = {
+  txt,
+  csv,
+  ndjson,
+};
 
 /** What another tool wrote of itself names users, folders and computers in ways that no rule knows. */
 export function masked(line: JournalLine, masker: Masker): JournalLine {

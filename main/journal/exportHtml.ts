@@ -2,7 +2,8 @@ import { explain } from '../../shared/explain.ts';
 import { lineTranslate } from '../../shared/lineTexts.ts';
 import { speak } from '../../shared/phrase.ts';
 import { defaultSettings } from '../../shared/settings.ts';
-import type { Language } from '../../shared/settings.ts';
+import type { DialectName, Language } from '../../shared/settings.ts';
+import { RecentTexts } from '../at/recentTexts.ts';
 import { Conversation } from '../log/conversation.ts';
 import type { LogRow } from '../log/logRow.ts';
 import { withEntities } from '../files/entities.ts';
@@ -11,7 +12,7 @@ import { headFacts, secondsText } from './exportFormats.ts';
 import type { Format } from './exportFormats.ts';
 import { notePhrase } from './noteWords.ts';
 import type { JournalLine } from './journalLines.ts';
-import { localTime } from '../../shared/localTime.ts';
+import { localTimes } from '../../shared/localTime.ts';
 
 /** A text of the wire as content of an element: no markup, no character that steers the reader's screen. */
 function content(text: string): string {
@@ -51,6 +52,39 @@ function lookOf({ kind, problem }: LogRow): [name: string, mark: string] {
   return kind === 'unasked' ? ['urc', '◀'] : ['answer', '◁'];
 }
 
+/** What of a line is the same for all that say and mean the same. */
+interface ShownLine {
+  /** Its class. */
+  readonly name: string;
+  /** Mark, text and meaning. */
+  readonly cells: string;
+}
+
+function cellsOf(mark: string, text: string, said: string): string {
+  return `<td class="m">${mark}</td><td class="x">${text}</td><td class="i">${said}</td>`;
+}
+
+/** A text of the wire as it is shown, and what it was taken for last: the same text mostly means the same again. */
+class ShownText {
+  readonly #content: string;
+  #last: { readonly row: LogRow; readonly dialect: DialectName; readonly line: ShownLine } | undefined;
+
+  constructor(text: string) {
+    this.#content = content(text);
+  }
+
+  /** The line, where it is read as `row`. What it means, `say`, follows from how it was read and from the dialect. */
+  as(row: LogRow, dialect: DialectName, say: () => string): ShownLine {
+    const { row: last, dialect: before, line: known } = this.#last ?? {};
+    const isSame = last?.decoded === row.decoded && last.kind === row.kind && last.problem === row.problem;
+    if (known && isSame && before === dialect) return known;
+    const [name, mark] = lookOf(row);
+    const line = { name, cells: cellsOf(mark, this.#content, content(say())) };
+    this.#last = { row, dialect, line };
+    return line;
+  }
+}
+
 /**
  * For reading in a browser and on paper: one file without script and without anything from outside, each line with what
  * it means, in the words of the screen. Made anew for each export, since an answer is read with the command before it.
@@ -58,14 +92,21 @@ function lookOf({ kind, problem }: LogRow): [name: string, mark: string] {
 export function htmlFormat(language: Language = 'en'): Format {
   const conversation = new Conversation({ isWhole: true });
   const translate = lineTranslate(language);
+  const timeOf = localTimes();
+  const shownTexts = new RecentTexts((text) => new ShownText(text));
   let hasLines = false;
 
-  /** Look of a line, and the sentence the screen says of it; a note says itself. */
-  const shown = ({ direction, text, cut }: JournalLine): readonly [name: string, mark: string, said: string] => {
-    if (!cut) return ['note', '#', ''];
-    const row = conversation.read({ ...cut, text }, direction === 'out' ? 'host' : 'module');
+  /** Look of a line, and its last cells with the sentence the screen says of it; a note says itself. */
+  const shown = ({ direction, text, cut }: JournalLine): ShownLine => {
+    if (!cut) return { name: 'note', cells: cellsOf('#', content(text), '') };
+    const line = cut.text === text ? cut : { ...cut, text };
+    const row = conversation.read(line, direction === 'out' ? 'host' : 'module');
     const { dialect } = conversation;
-    return [...lookOf(row), speak(explain(row, { dialect, deadlineMs: defaultSettings.answerDeadlineMs }), translate)];
+    return shownTexts
+      .of(text)
+      .as(row, dialect, () =>
+        speak(explain(row, { dialect, deadlineMs: defaultSettings.answerDeadlineMs }), translate),
+      );
   };
 
   return {
@@ -85,12 +126,12 @@ export function htmlFormat(language: Language = 'en'): Format {
       return told ? speak(told, translate) : text;
     },
     line(line, deltaMs) {
-      const [name, mark, said] = shown(line);
-      const { date, time, zone } = localTime(line.atMs);
+      const { name, cells } = shown(line);
+      const { date, time, zone } = timeOf(line.atMs);
       const startsTable = (line.seq - 1) % LINES_PER_TABLE === 0;
       const table = startsTable ? `${hasLines ? closeTable : ''}${openTable}` : '';
       hasLines = true;
-      return `${table}<tr class="${name}"><td class="s">${line.seq}</td><td class="t" title="${date} ${zone}">${time}</td><td class="d">${secondsText(deltaMs)}</td><td class="m">${mark}</td><td class="x">${content(line.text)}</td><td class="i">${content(said)}</td></tr>\n`;
+      return `${table}<tr class="${name}"><td class="s">${line.seq}</td><td class="t" title="${date} ${zone}">${time}</td><td class="d">${secondsText(deltaMs)}</td>${cells}</tr>\n`;
     },
     tail: () => `${hasLines ? closeTable : ''}</body></html>\n`,
   };

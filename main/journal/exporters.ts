@@ -107,7 +107,7 @@ async function write(file: string, sink: Sink, options: ExportOptions): Promise<
     const { writePcapng } = await import('./exportPcapng.ts');
     return writePcapng({ file, header, head, masker, reading, sink });
   }
-  const format = options.format === 'html' ? htmlFormat(options.language) : plainFormats[options.format];
+  const format = options.format === 'html' ? htmlFormat(options.language) : plainFormats[options.format]();
   const outlet = new Outlet(sink);
   let lineCount = 0;
   let beforeMs: number | undefined;

@@ -96,6 +96,7 @@ const exportedLine = open({
 
 /** The lines of an ndjson export as the importer reads them; what is none of ours is left out. */
 async function* plainLines(file: string): AsyncGenerator<string> {
+  const format = plainFormats.txt();
   let firstMs: number | undefined;
   let lastMs = 0;
   for await (const line of createInterface({ input: createReadStream(file), crlfDelay: Infinity })) {
@@ -104,7 +105,7 @@ async function* plainLines(file: string): AsyncGenerator<string> {
     const { seq, atMs, direction, text: content } = value;
     firstMs ??= atMs;
     const place = { seq, line: seq, atMs, sinceStartMs: atMs - firstMs, isFragment: false };
-    yield plainFormats.txt.line({ ...place, direction, text: content }, atMs - (lastMs === 0 ? atMs : lastMs));
+    yield format.line({ ...place, direction, text: content }, atMs - (lastMs === 0 ? atMs : lastMs));
     lastMs = atMs;
   }
 }
