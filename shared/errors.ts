@@ -1,7 +1,7 @@
 import { defined } from './defined.ts';
 /**
  * A link to a module could not be opened or broke. `PORT_NOT_ALLOWED`: what was asked for is no port at all. `PORT_TAKEN`:
- * another client of a serial server takes the connection. `PORT_OPEN_HERE`: another device of this program has the port.
+ * another client of a serial server takes the connection. `PORT_LOGIN`: a serial server asks for a name or a password. `PORT_OPEN_HERE`: another device of this program has the port.
  * `LINE_NOT_SET`: the open port does not take a setting of its line.
  */
 export type TransportErrorCode =
@@ -11,6 +11,7 @@ export type TransportErrorCode =
   | 'PORT_DENIED'
   | 'PORT_LOST'
   | 'PORT_TAKEN'
+  | 'PORT_LOGIN'
   | 'PORT_OPEN_HERE'
   | 'PORT_NOT_OPEN'
   | 'PORT_FAILED'

@@ -2,11 +2,18 @@ import { visibleLines } from '../files/visible.ts';
 import { faultOf } from '../../shared/errors.ts';
 import type { ErrorCode } from '../../shared/errors.ts';
 
+/** What to do about a fault, as a part of a sentence; undefined where there is nothing to say. */
+export function adviceOf(code: ErrorCode): string | undefined {
+  return advice[code];
+}
+
 const advice: { readonly [C in ErrorCode]?: string } = {
   PORT_NOT_FOUND: 'check the cable and the name; for tcp, that the server runs',
   PORT_BUSY: 'close the program that uses it (ModemManager lets go after some seconds), or choose another',
   PORT_DENIED: 'join the group that owns the device, then log in again',
   PORT_LOST: 'plug the adapter in again',
+  PORT_LOGIN:
+    'have the server serve this port without a login (raw TCP, telnet or RFC 2217); mipl gives no names and passwords',
   PORT_TAKEN: 'disconnect the other client, or have the server give each its turn',
   FILE_BAD_LOG: 'choose the log of a serial tool, or tell with --pattern how it is written',
   FILE_NOT_WRITTEN: 'choose a folder that can be written to',

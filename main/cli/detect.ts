@@ -6,6 +6,7 @@ import { tryPort } from '../detect/tryPort.ts';
 import { openPortLink, portInfoOf } from '../device/ports.ts';
 import { visibleLine } from '../files/visible.ts';
 import { listPorts } from '../transport/portList.ts';
+import { adviceOf } from './advice.ts';
 import { exit, writeLine } from './io.ts';
 import type { CliIo } from './io.ts';
 
@@ -74,7 +75,11 @@ function rowOf({ port, module, reason, fault }: PortResult): Readonly<Record<str
 }
 
 function sentenceOf({ port, module, reason = 'silent', fault }: PortResult): string {
-  if (!module) return `${port}: ${reasons[reason]}${fault ? ` (${fault.code} ${visibleLine(fault.message)})` : ''}`;
+  if (!module) {
+    const hint = fault && adviceOf(fault.code);
+    const why = fault ? ` (${fault.code} ${visibleLine(fault.message)})${hint === undefined ? '' : `: ${hint}`}` : '';
+    return `${port}: ${reasons[reason]}${why}`;
+  }
   const { baudRate, lineEnding, hasEcho, manufacturer, model, imei } = module;
   const rate = baudRate === undefined ? 'its own rate' : `${baudRate} baud`;
   const who = [manufacturer, model].filter((part) => part !== undefined).join(' ') || 'a module';

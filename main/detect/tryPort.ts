@@ -118,7 +118,8 @@ export async function tryPort(port: string, options: TrialOptions): Promise<Port
     let baudRate: number | undefined;
     const trial = new Trial(link, (bytes) => listener.onBytes?.(bytes, baudRate), signal);
     for (const rate of setBaudRate ? rates : [undefined]) {
-      if (clock.steadyMs() >= endMs) break;
+      // One is tried in any case: a serial server may take long to open.
+      if (results.length > 0 && clock.steadyMs() >= endMs) break;
       baudRate = rate;
       if (rate !== undefined && results.length > 0) await setBaudRate?.(rate);
       listener.onTrying?.(rate);

@@ -392,6 +392,6 @@ export class Session {
 }
 
 /** What a serial server answers instead of a module. */
-const refusals: readonly ErrorCode[] = ['PORT_BUSY', 'PORT_FAILED', 'PORT_DENIED'];
+const refusals: readonly ErrorCode[] = ['PORT_BUSY', 'PORT_FAILED', 'PORT_DENIED', 'PORT_LOGIN'];
 
 const syncRemarks = { lost: 'lineLost', regained: 'lineRegained', silent: 'lineSilent' } as const;

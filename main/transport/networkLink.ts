@@ -2,6 +2,7 @@ import { networkPath } from '../../shared/networkAddress.ts';
 import type { NetworkAddress } from '../../shared/networkAddress.ts';
 import { systemClock } from '../time/clock.ts';
 import type { ComPortSettings } from './comPort.ts';
+import { unlessLogin } from './loginPrompt.ts';
 import { unlessRefused } from './serverRefusal.ts';
 import type { Accepted } from './serverRefusal.ts';
 import { openTcp } from './tcpLink.ts';
@@ -33,7 +34,8 @@ export async function openNetwork(
   const tcp = await openTcp(address, { connectTimeoutMs });
   const roundTripMs = systemClock.steadyMs() - beganMs;
   const accepted = await unlessRefused(tcp, name, Math.max(graceMs, Math.min(3 * roundTripMs, longestGraceMs)));
-  if (address.scheme === 'tcp') return accepted;
+  const link = unlessLogin(accepted.link, name);
+  if (address.scheme === 'tcp') return { ...accepted, link };
   const comPort = address.scheme === 'rfc2217' ? { comPort: { baudRate, ...line } } : {};
-  return { ...accepted, link: await openTelnet(accepted.link, { name, negotiationMs, ...comPort }) };
+  return { ...accepted, link: await openTelnet(link, { name, negotiationMs, ...comPort }) };
 }

@@ -24,6 +24,7 @@ export const errorCodes = Object.keys({
   PORT_DENIED: 0,
   PORT_LOST: 0,
   PORT_TAKEN: 0,
+  PORT_LOGIN: 0,
   PORT_OPEN_HERE: 0,
   PORT_NOT_OPEN: 0,
   PORT_FAILED: 0,

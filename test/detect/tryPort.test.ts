@@ -1,6 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { detectedRates } from '../../main/detect/detection.ts';
 import type { RateResult } from '../../main/detect/detection.ts';
+import { systemClock } from '../../main/time/clock.ts';
+import type { Clock } from '../../main/time/clock.ts';
 import { tryPort } from '../../main/detect/tryPort.ts';
 import { loopback } from '../../main/transport/loopback.ts';
 import type { Link } from '../../main/transport/link.ts';
@@ -123,6 +125,18 @@ describe.concurrent('a port is tried', () => {
     });
     expect(await trial).toMatchObject({ reason: 'failed', rates: [{ baudRate: 9600, kind: 'silent' }] });
     expect(cable.isClosed()).toBe(true);
+  });
+
+  it('at one rate at least, however long a serial server takes to open', async () => {
+    const { open } = far(okAt(9600));
+    let isOpen = false;
+    const clock = { ...systemClock, steadyMs: () => (isOpen ? 6000 : 0) } as unknown as Clock;
+    const late = async (rate: number): Promise<Link> => {
+      const link = await open(rate);
+      isOpen = true;
+      return link;
+    };
+    expect((await tryPort('P', { open: late, clock })).module).toBeDefined();
   });
 
   it('until a person stops it', async () => {

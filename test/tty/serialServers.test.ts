@@ -43,6 +43,30 @@ describe('a serial server that opens its device only after it has accepted', () 
   });
 });
 
+describe('a serial server that asks for a login', () => {
+  it.each(['tcp', 'telnet', 'rfc2217'])(
+    'is told by mipl detect and mipl run over %s://, with what to do',
+    async (scheme) => {
+      const server = createServer((socket) => {
+        socket.on('error', () => undefined);
+        socket.write('\r\nlogin: ');
+        socket.on('data', (bytes) => bytes.includes(13) && socket.write('\r\nPassword: '));
+      });
+      await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+      onTestFinished(() => void server.close());
+      const port = `${scheme}://127.0.0.1:${(server.address() as AddressInfo).port}`;
+      const found = new Mipl(['detect', '--port', port]);
+      expect(await found.exit).toBe(1);
+      expect(found.lines.join()).toMatch(
+        /PORT_LOGIN .*the server asks “.*: have the server serve this port without a login/,
+      );
+      const run = new Mipl(['run', '--port', port, '--for', '20']);
+      expect(await run.exit).toBe(2);
+      expect(run.errors).toMatch(/PORT_LOGIN: .*the server asks “.*\nhave the server serve this port without a login/);
+    },
+  );
+});
+
 describe.skipIf(!isInstalled('ser2net'))('ser2net', () => {
   it.each([
     ['tcp', undefined],
