@@ -121,10 +121,11 @@ export async function run(args: readonly string[], io: CliIo): Promise<number> {
   }
 }
 
-/** How this program is started again, unbuilt in Node or as the packaged command. */
+/** How this program is started again, unbuilt in Node or as the packaged command, whose switches let it run without a display. */
 function ownCommand(): readonly [string, ...string[]] {
   const isPackaged = process.versions['electron'] !== undefined;
-  const before = isPackaged ? ['--command-line', '--'] : [join(import.meta.dirname, 'mipl.ts')];
+  const { argv } = process;
+  const before = isPackaged ? argv.slice(1, argv.indexOf('--') + 1) : [join(import.meta.dirname, 'mipl.ts')];
   return [process.execPath, ...before, 'fleet'];
 }
 

@@ -1,3 +1,4 @@
+import { Console } from 'node:console';
 import { parseArgs } from 'node:util';
 import { faultOf } from '../../shared/errors.ts';
 import { addSystemThreads } from '../files/systemThreads.ts';
@@ -128,6 +129,8 @@ export async function runAsProcess(args: readonly string[]): Promise<number> {
   for (const signal of endings) process.on(signal, onSignal);
   const [stdout, stderr] = [wholeOutput(process.stdout), wholeOutput(process.stderr)];
   stdout.once('error', giveLastWordsTime);
+  // What a library has to say is no output: whoever reads that reads rows or JSON.
+  globalThis.console = new Console(process.stderr);
   return main(args, { stdin: process.stdin, stdout, stderr, signal: abort.signal });
 }
 

@@ -35,9 +35,8 @@ export function queueOptionsOf(
     servers,
     clientName: `mipl at ${hostname()}`,
     isPatient,
-    ...(credentials === undefined ? {} : { credentials }),
-    ...(user === undefined ? {} : { user }),
-    ...(password === undefined ? {} : { password }),
+    ...(credentials ? { caller: () => ({ credentials: credentials() }) } : {}),
+    ...(credentials === undefined && user !== undefined ? { caller: () => ({ user, password: password ?? '' }) } : {}),
     ...(values.ca === undefined ? {} : { caFile: values.ca }),
   };
 }

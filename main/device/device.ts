@@ -164,7 +164,7 @@ export class Device {
   async openPort(name: string, baudRate: number, given?: LineSettings): Promise<void> {
     const path = await usualName(name);
     const port = portInfoOf(path, this.#program.ports());
-    if (port.kind !== 'virtual' && this.#program.isTaken(path, this.id)) {
+    if (port.kind !== 'virtual' && (await this.#program.isTaken(path, this.id))) {
       throw new CodedError('PORT_OPEN_HERE', 'Another device of this program has the port', path);
     }
     // Asked twice at once, the later one wins.

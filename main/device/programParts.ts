@@ -45,6 +45,6 @@ export interface ProgramParts {
   /** Takes over settings for all devices and writes them. @throws CodedError `FILE_NOT_WRITTEN`. */
   readonly changeSettings: (change: Partial<Settings>) => Promise<void>;
   readonly ports: () => readonly PortInfo[];
-  /** Another device has the port open. */
-  readonly isTaken: (path: string, by: DeviceId) => boolean;
+  /** Another device has the port open, or the station of this window tests one there. */
+  readonly isTaken: (path: string, by: DeviceId) => Promise<boolean>;
 }

@@ -142,6 +142,7 @@ export class Application {
     this.search = new ModuleSearch({
       state: this.state,
       openLink: options.session?.openLink ?? openPortLink,
+      isLeft: (path) => this.#isLeft(path),
       clock: this.clock,
     });
     this.catalogue = new ObjectCatalogue({
@@ -177,7 +178,7 @@ export class Application {
       settings: () => this.state.state.settings,
       changeSettings: (change) => this.changeSettings(change),
       ports: () => this.state.state.ports,
-      isTaken: (path, by) => this.#devices.isInTab(path, by) || (this.#queue?.uses(path) ?? false),
+      isTaken: async (path, by) => this.#devices.isInTab(path, by) || !(await this.#isLeft(path)),
     };
     this.#devices = new OpenDevices(parts, this.state);
   }
@@ -282,12 +283,14 @@ export class Application {
     readonly directory: string;
     readonly journalDirectory: () => string;
     readonly isTaken: (path: string) => boolean;
+    readonly searched: (path: string) => Promise<void>;
   } {
     const { stationDirectory, journalDirectory } = this.#options;
     return {
       directory: stationDirectory ?? join(journalDirectory, 'station'),
       journalDirectory: () => this.journals.present,
       isTaken: (path) => this.#devices.isInTab(path),
+      searched: (path) => this.search.leaves(path),
     };
   }
 
@@ -368,6 +371,11 @@ export class Application {
     this.tellQueueAccess();
     const isSame = before.address === now.address && before.authorityFile === now.authorityFile;
     if (!isSame) await this.#queue?.disconnect();
+  }
+
+  /** The station of this window has let go of a port, or never had it. */
+  async #isLeft(path: string): Promise<boolean> {
+    return this.#queue?.letGo(path) ?? true;
   }
 
   async #openSessions(): Promise<KeptSessions> {

@@ -15,6 +15,8 @@ import type { ProgramHolder } from './programHolder.ts';
 export interface ModuleSearchParts {
   readonly state: ProgramHolder;
   readonly openLink: (port: PortInfo, baudRate: number, line: LineSettings) => Promise<OpenedPort>;
+  /** The station of this window has let go of a port, or never had it: one that tests a device there is not disturbed. */
+  readonly isLeft: (path: string) => Promise<boolean>;
   readonly clock: Clock;
 }
 
@@ -28,6 +30,8 @@ export class ModuleSearch {
   readonly #parts: ModuleSearchParts;
   #abort: AbortController | undefined;
   #ended: Promise<unknown> = Promise.resolve();
+  /** Ports that are being tried, until they are closed again. */
+  readonly #tried = new Map<string, Promise<void>>();
 
   constructor(parts: ModuleSearchParts) {
     this.#parts = parts;
@@ -38,6 +42,11 @@ export class ModuleSearch {
     return this.#ended;
   }
 
+  /** Resolves once the search is at this port no more. */
+  async leaves(path: string): Promise<void> {
+    await this.#tried.get(path);
+  }
+
   /** Begins a search, unless one is under way. */
   start(): void {
     if (this.#abort) return;
@@ -45,8 +54,8 @@ export class ModuleSearch {
     this.#abort = abort;
     const ports = this.#ordered();
     this.#tell({ phase: 'running', ports: ports.map((port) => this.#begun(port)), bytes: [] });
-    const tried = ports.filter(({ path }) => !this.#isInUse(path)).map((port) => this.#try(port, abort.signal));
-    this.#ended = Promise.all(tried).then(() => {
+    for (const port of ports) if (!this.#isInUse(port.path)) this.#begin(port, abort.signal);
+    this.#ended = Promise.all(this.#tried.values()).then(() => {
       this.#abort = undefined;
       const { search } = this.#parts.state.state;
       if (search) this.#tell({ ...search, phase: abort.signal.aborted ? 'stopped' : 'done' });
@@ -82,8 +91,18 @@ export class ModuleSearch {
     return { path: port.path, status: this.#isInUse(port.path) ? 'inUse' : 'trying', cells };
   }
 
+  #begin(port: PortInfo, signal: AbortSignal): void {
+    const { path } = port;
+    const trying = this.#try(port, signal).finally(() => this.#tried.delete(path));
+    this.#tried.set(path, trying);
+  }
+
   async #try(port: PortInfo, signal: AbortSignal): Promise<void> {
     const { path } = port;
+    if (!(await this.#parts.isLeft(path))) {
+      this.#onPort(path, { status: 'inUse' });
+      return;
+    }
     const line = lineOf(port, this.#parts.state.state.settings.portLines);
     const result = await tryPort(path, {
       open: async (rate) => (await this.#parts.openLink(port, rate, line)).link,

@@ -25,6 +25,8 @@ export interface OwnStationParts {
   readonly lineOf: (port: string) => { readonly baudRate: number; readonly line: LineSettings };
   /** A tab has the port: the station leaves it alone. */
   readonly isTaken: (port: string) => boolean;
+  /** Resolves once no search for a module is at the port. */
+  readonly searched: (port: string) => Promise<void>;
   readonly platform: { readonly host?: string; readonly apiKey?: string };
   readonly tell: (state: OwnStationState) => void;
 }
@@ -39,6 +41,8 @@ export class OwnStation {
   readonly #parts: OwnStationParts;
   readonly #ending = new AbortController();
   readonly #working = new Set<string>();
+  /** Ports at which it looks whether a device is there. */
+  readonly #looks = new Map<string, { readonly cut: AbortController; readonly ended: Promise<unknown> }>();
   #state: OwnStationState;
   #running: Promise<void> = Promise.resolve();
 
@@ -49,9 +53,13 @@ export class OwnStation {
     parts.tell(this.#state);
   }
 
-  /** It is testing a device there. */
-  uses(port: string): boolean {
-    return this.#working.has(port);
+  /** Somebody wants a port of it: false where it is testing a device there; a look for one is cut short. */
+  async letGo(port: string): Promise<boolean> {
+    if (this.#working.has(port)) return false;
+    const look = this.#looks.get(port);
+    look?.cut.abort();
+    await look?.ended;
+    return true;
   }
 
   /** Works with a queue until it is ended, or the queue is closed. */
@@ -91,14 +99,14 @@ export class OwnStation {
   }
 
   #runs(): Pick<StationParts, 'run' | 'nextDevice'> {
-    const { version, lineOf, journalDirectory, name, platform, isTaken } = this.#parts;
+    const { version, lineOf, journalDirectory, name, platform, isTaken, searched } = this.#parts;
     const { run, nextDevice } = stationRuns({
       ...{ version, lineOf, journalDirectory },
       station: name,
       operatorMs: OPERATOR_MS,
       isMasked: true,
       isStaying: false,
-      isTaken,
+      look: (port, look, signal) => this.#look(port, look, signal),
       onPrompt: (port, text) => this.#prompt(port, text),
       onRemark: (port, text) => this.#say(`${port}: ${text}`),
       ...defined({ platformHost: platform.host, apiKey: platform.apiKey }),
@@ -109,6 +117,7 @@ export class OwnStation {
         await nextDevice(port, signal);
       },
       run: async (work, port, ...rest) => {
+        await searched(port);
         // A tab was quicker than the queue.
         if (isTaken(port)) throw new CodedError('PORT_OPEN_HERE', 'A tab of this window has the port', port);
         this.#working.add(port);
@@ -119,6 +128,20 @@ export class OwnStation {
         }
       },
     };
+  }
+
+  /** Whether a device is at the port, as long as nobody else wants it. */
+  async #look(port: string, look: (signal: AbortSignal) => Promise<boolean>, signal: AbortSignal): Promise<boolean> {
+    await this.#parts.searched(port);
+    if (this.#parts.isTaken(port)) return false;
+    const cut = new AbortController();
+    const looking = look(AbortSignal.any([signal, cut.signal]));
+    this.#looks.set(port, { cut, ended: looking.catch(() => undefined) });
+    try {
+      return await looking;
+    } finally {
+      this.#looks.delete(port);
+    }
   }
 
   #prompt(port: string, text: string | undefined): void {

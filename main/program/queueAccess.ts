@@ -3,7 +3,7 @@ import { object, fits, text } from '../../shared/schema.ts';
 import { readQueueAddress } from '../../shared/stations.ts';
 import type { StationsState } from '../../shared/stations.ts';
 import type { SecretStore } from '../platform/secrets.ts';
-import type { QueueOptions } from '../stations/queueConnection.ts';
+import type { QueueCaller } from '../stations/queueConnection.ts';
 
 const userSchema = object({ user: text(200), password: text(500) });
 
@@ -43,13 +43,12 @@ export class QueueAccess {
     await this.#forgetAt(this.#address());
   }
 
-  /** For a connection to that address, whatever the settings say meanwhile; nothing where nobody has said who asks. */
-  options(address: string): Pick<QueueOptions, 'user' | 'password' | 'credentials'> {
-    const file = this.#secrets.get(this.#nameOf('file', address));
-    // Renewed in the settings, it counts at the next connection.
-    if (file !== undefined) return { credentials: () => this.#secrets.get(this.#nameOf('file', address)) ?? file };
+  /** Who asks at that address, whatever the settings say meanwhile; undefined where nobody has said it. */
+  callerAt(address: string): QueueCaller | undefined {
+    const credentials = this.#secrets.get(this.#nameOf('file', address));
+    if (credentials !== undefined) return { credentials };
     const user = this.#secrets.get(this.#nameOf('user', address));
-    return user === undefined ? {} : userOf(user);
+    return user === undefined ? undefined : userOf(user);
   }
 
   /** For the address as it was when it was said. */

@@ -35,6 +35,8 @@ export interface QueueDeskParts {
   readonly journalDirectory: () => string;
   /** A tab has the port. */
   readonly isTaken: (port: string) => boolean;
+  /** Resolves once no search for a module is at the port. */
+  readonly searched: (port: string) => Promise<void>;
 }
 
 /** A server that cannot be reached is tried again so often, and one that is lost is asked why. */
@@ -65,8 +67,8 @@ export class QueueDesk implements QueueAtHand {
     return this.#queue;
   }
 
-  uses(port: string): boolean {
-    return this.#station?.uses(port) ?? false;
+  async letGo(port: string): Promise<boolean> {
+    return this.#station?.letGo(port) ?? true;
   }
 
   /**
@@ -111,7 +113,7 @@ export class QueueDesk implements QueueAtHand {
     await this.#stopping;
     if (this.#station) return;
     const { ports, name } = this.#settings;
-    const { state, hosts, platformKey, version, clock, directory, journalDirectory, isTaken } = this.#parts;
+    const { state, hosts, platformKey, version, clock, directory, journalDirectory, isTaken, searched } = this.#parts;
     if (ports.length === 0) throw new CodedError('BAD_ARGUMENT', 'No port is chosen', 'ports');
     for (const port of ports) {
       await checkPortPath(port, state.state.ports);
@@ -124,7 +126,7 @@ export class QueueDesk implements QueueAtHand {
     const { settings } = state.state;
     const isConfirmed = hosts.has({ purpose: 'platform', address: settings.platformHost });
     const station = new OwnStation({
-      ...{ version, clock, directory, ports, isTaken },
+      ...{ version, clock, directory, ports, isTaken, searched },
       journalDirectory: journalDirectory(),
       name: name === '' ? nameOfMachine() : name,
       lineOf: (port) => ({
@@ -176,7 +178,7 @@ export class QueueDesk implements QueueAtHand {
       clientName: `mipl window at ${hostname()}`.slice(0, 64),
       isPatient: true,
       ...(authorityFile === '' ? {} : { caFile: authorityFile }),
-      ...this.#parts.access.options(address),
+      caller: () => this.#parts.access.callerAt(address),
     };
   }
 

@@ -1,15 +1,14 @@
 import { constants } from 'node:fs';
 import { chmod, copyFile, mkdtemp, readFile, rm } from 'node:fs/promises';
-import { createReadStream } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { createInterface } from 'node:readline';
 import type { ReplyOf } from '../../shared/contract/row.ts';
 import type { stationRequests } from '../../shared/contract/stations.ts';
 import { CodedError } from '../../shared/errors.ts';
 import { fits, number, open, text, word } from '../../shared/schema.ts';
 import { plainFormats } from '../journal/exportFormats.ts';
 import { JOURNAL_SUFFIX } from '../journal/format.ts';
+import { boundedLines } from '../files/boundedLines.ts';
 import { makeDirectory } from '../files/makeDirectory.ts';
 import { writeWhole } from '../files/writeWhole.ts';
 import { fetchFile } from '../stations/storedFiles.ts';
@@ -29,16 +28,25 @@ export interface ResultFileParts {
   readonly desktop: Pick<Desktop, 'chooseSaveFile' | 'showPage'>;
 }
 
+/** A report of ours has half a megabyte; a window holds a page many times over. */
+const MOST_PAGE_BYTES = 20_000_000;
+/** A line of an export with its text as JSON may write it. */
+const MOST_LINE_BYTES = 32_000_000;
+
 type Opened = ReplyOf<(typeof stationRequests)['openResultFile']>;
 
-/** Fetches a file of a result into a folder of its own, checked, and shows it. @throws CodedError `QUEUE_…`, `FILE_…`. */
+/**
+ * Fetches a file of a result into a folder of its own, checked, and shows it; a page too large for a window is saved.
+ * @throws CodedError `QUEUE_…`, `FILE_…`.
+ */
 export async function openResultFile(parts: ResultFileParts): Promise<Opened> {
   const { queue, id, file, desktop } = parts;
   const result = await queue.result(id);
   const stored = result?.files.find(({ name }) => name === file);
   if (!result || !stored) throw new CodedError('QUEUE_BAD_FILE', `${id}: ${file} is not there any more`, file);
   const isSession = file.endsWith('.ndjson');
-  if (!isSession && !file.endsWith('.html')) {
+  const isPage = file.endsWith('.html') && stored.bytes <= MOST_PAGE_BYTES;
+  if (!isSession && !isPage) {
     const target = await desktop.chooseSaveFile(file);
     if (target === undefined) return null;
     await fetchFile(queue, result, stored, target);
@@ -99,7 +107,7 @@ async function* plainLines(file: string): AsyncGenerator<string> {
   const format = plainFormats.txt();
   let firstMs: number | undefined;
   let lastMs = 0;
-  for await (const line of createInterface({ input: createReadStream(file), crlfDelay: Infinity })) {
+  for await (const line of boundedLines(file, MOST_LINE_BYTES)) {
     const value = parsed(line);
     if (!fits(exportedLine, value)) continue;
     const { seq, atMs, direction, text: content } = value;

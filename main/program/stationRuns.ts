@@ -47,8 +47,12 @@ export interface StationRunOptions {
   readonly journalDirectory: string;
   /** The devices stay: one port tests the same one again and again. */
   readonly isStaying: boolean;
-  /** Somebody beside the station has the port: no device is looked for there. Absent: nobody. */
-  readonly isTaken?: (port: string) => boolean;
+  /** How a port is looked at for a device, where somebody beside the station may want it; absent: at once. */
+  readonly look?: (
+    port: string,
+    look: (signal: AbortSignal) => Promise<boolean>,
+    signal: AbortSignal,
+  ) => Promise<boolean>;
   readonly onPrompt: (port: string, text: string) => void;
   readonly onRemark: (port: string, text: string) => void;
 }
@@ -70,8 +74,8 @@ export function stationRuns(options: StationRunOptions): Pick<StationParts, 'run
     },
     async nextDevice(port, signal) {
       if (options.isStaying || virtualProfile(port) !== undefined) return;
-      while (options.isTaken?.(port) === true || !(await isNextAt(port, tested.get(port), options, signal)))
-        await pause(LOOK_AGAIN_MS, signal);
+      const isNext = (until: AbortSignal): Promise<boolean> => isNextAt(port, tested.get(port), options, until);
+      while (!(await (options.look?.(port, isNext, signal) ?? isNext(signal)))) await pause(LOOK_AGAIN_MS, signal);
     },
   };
 }
@@ -87,6 +91,8 @@ async function isNextAt(
   const { baudRate, line } = lineOf(port);
   const open = async (rate: number): Promise<Link> => (await openPortLink(info, rate, line)).link;
   const { module, reason } = await tryPort(port, { open, rates: [baudRate], signal });
+  // Whoever breaks it off has learnt nothing.
+  if (signal.aborted) return false;
   return module ? module.imei === undefined || module.imei !== last : reason === 'failed';
 }
 

@@ -25,14 +25,26 @@ export const queueNames = {
   files: 'mipl_files',
 } as const;
 
+/** How the client library names the streams of its buckets. */
+const [KV_PREFIX, OBJECT_PREFIX] = ['KV_', 'OBJ_'];
+
+/** Where the values of a bucket are kept: its stream, and the subject of a key. */
+export const placeOf = (bucket: BucketName, key: string): { readonly stream: string; readonly subject: string } => ({
+  stream: `${KV_PREFIX}${queueNames[bucket]}`,
+  subject: `$KV.${queueNames[bucket]}.${key}`,
+});
+
+export type BucketName = 'results' | 'progress' | 'stations';
+
+/** Who asks: the text of a `.creds` file or an nkey seed, or a user with a password. */
+export type QueueCaller = { readonly credentials: string } | { readonly user: string; readonly password: string };
+
 /** Which server, and who asks. */
 export interface QueueOptions {
   /** `nats://` or `tls://host[:port]`; several of one cluster with commas between them. */
   readonly servers: string;
-  /** Text of a `.creds` file or an nkey seed; asked for at every connection. */
-  readonly credentials?: () => string;
-  readonly user?: string;
-  readonly password?: string;
+  /** Asked at every connection, also at one that is made again: what was renewed counts. Absent: nobody. */
+  readonly caller?: () => QueueCaller | undefined;
   /** File of the certificate authority. */
   readonly caFile?: string;
   /** Named on the server. */
@@ -60,17 +72,24 @@ export const usualSetup: QueueSetup = { replicas: 1, mostWork: 100_000, silenceM
 /** A station that said nothing for this long is shown no more. */
 const STATION_SHOWN_MS = 30_000;
 const CONNECT_MS = 5000;
+const QUICK_MS = 1000;
 const NANOS_PER_MS = 1_000_000;
 
-/** A connection and what it is for. */
-export interface QueueConnection {
-  readonly connection: NatsConnection;
-  readonly client: JetStreamClient;
-  readonly manager: JetStreamManager;
+/** Where values and files are. */
+export interface QueueStores {
   readonly results: KV;
   readonly progress: KV;
   readonly stations: KV;
   readonly files: ObjectStore;
+}
+
+/** A connection and what it is for. */
+export interface QueueConnection extends QueueStores {
+  readonly connection: NatsConnection;
+  readonly client: JetStreamClient;
+  readonly manager: JetStreamManager;
+  /** The same for questions that may be asked again: no answer is long in coming. */
+  readonly quick: QueueStores;
   /** Work of a station that says nothing for so long is given to another. */
   readonly silenceMs: number;
 }
@@ -92,7 +111,7 @@ export function serversOf(text: string): QueueServers {
  */
 export async function connectQueue(options: QueueOptions, setup?: QueueSetup): Promise<QueueConnection> {
   const { servers, isEncrypted } = serversOf(options.servers);
-  const { user, password: pass, caFile, credentials, isPatient } = options;
+  const { caFile, caller, isPatient } = options;
   let connection: NatsConnection | undefined;
   try {
     const ca = caFile === undefined ? undefined : await authorityIn(caFile);
@@ -106,21 +125,20 @@ export async function connectQueue(options: QueueOptions, setup?: QueueSetup): P
       // What a server tells of its cluster is where it stands for itself, which need not be where we reach it.
       ignoreClusterUpdates: servers.length > 1,
       noAsyncTraces: true,
-      ...(user === undefined ? {} : { user }),
-      ...(pass === undefined ? {} : { pass }),
-      ...(credentials === undefined ? {} : { authenticator: authenticatorOf(credentials) }),
+      ...(caller === undefined ? {} : { authenticator: authenticatorOf(caller) }),
       ...(isEncrypted || ca !== undefined ? { tls: ca === undefined ? {} : { ca } } : {}),
     });
     return await opened(connection, setup);
   } catch (error) {
     await connection?.close();
-    throw expiredOr(queueError(error), credentials);
+    throw expiredOr(queueError(error), caller);
   }
 }
 
 /** At the door a server says of credentials that are past their time no more than that it does not take them. */
-function expiredOr(error: CodedError, credentials: QueueOptions['credentials']): CodedError {
-  const expiryMs = error.code === 'QUEUE_DENIED' && credentials ? expiryOf(credentials()) : undefined;
+function expiredOr(error: CodedError, caller: QueueOptions['caller']): CodedError {
+  const asked = error.code === 'QUEUE_DENIED' ? caller?.() : undefined;
+  const expiryMs = asked && 'credentials' in asked ? expiryOf(asked.credentials) : undefined;
   if (expiryMs === undefined || expiryMs > systemClock.wallMs()) return error;
   const at = new Date(expiryMs).toISOString();
   return new CodedError('QUEUE_EXPIRED', `The credentials have expired at ${at}`, at, { cause: error });
@@ -139,11 +157,7 @@ async function opened(connection: NatsConnection, setup: QueueSetup | undefined)
     return kvs.create(name, { replicas: setup.replicas, history: 1, ...(ttl === undefined ? {} : { ttl }) });
   };
   const { results, progress, stations, files } = queueNames;
-  return {
-    silenceMs: (config.ack_wait ?? usualSetup.silenceMs * NANOS_PER_MS) / NANOS_PER_MS,
-    connection,
-    client,
-    manager,
+  const stores = {
     results: await bucket(results),
     progress: await bucket(progress),
     stations: await bucket(stations, STATION_SHOWN_MS),
@@ -152,10 +166,27 @@ async function opened(connection: NatsConnection, setup: QueueSetup | undefined)
         ? await objects.open(files)
         : await objects.create(files, { replicas: setup.replicas, storage: StorageType.File }),
   };
+  return {
+    ...stores,
+    quick: await quickStores(connection),
+    silenceMs: (config.ack_wait ?? usualSetup.silenceMs * NANOS_PER_MS) / NANOS_PER_MS,
+    connection,
+    client,
+    manager,
+  };
 }
 
-/** How the client library names the streams of its buckets. */
-const [KV_PREFIX, OBJECT_PREFIX] = ['KV_', 'OBJ_'];
+async function quickStores(connection: NatsConnection): Promise<QueueStores> {
+  const client = jetstream(connection, { timeout: QUICK_MS });
+  const kvs = new Kvm(client);
+  const [results, progress, stations, files] = await Promise.all([
+    kvs.open(queueNames.results, { allow_direct: true }),
+    kvs.open(queueNames.progress, { allow_direct: true }),
+    kvs.open(queueNames.stations, { allow_direct: true }),
+    new Objm(client).open(queueNames.files),
+  ]);
+  return { results, progress, stations, files };
+}
 
 async function exists({ streams }: JetStreamManager, name: string): Promise<boolean> {
   try {

@@ -3,6 +3,7 @@ import { readFile } from 'node:fs/promises';
 import { credsAuthenticator, nkeyAuthenticator, nkeys } from '@nats-io/transport-node';
 import type { Authenticator } from '@nats-io/transport-node';
 import { CodedError, faultOf } from '../../shared/errors.ts';
+import type { QueueCaller } from './queueConnection.ts';
 
 const encoder = new TextEncoder();
 const isCreds = (text: string): boolean => text.includes('-----BEGIN');
@@ -11,13 +12,17 @@ const credsParts = /-{3,}[^\n-]*-{3,}\n(\S+)\n\s*-{3,}/g;
 const tidy = (text: string): string => `${text.trim().replaceAll('\r\n', '\n')}\n`;
 
 /**
- * Who asks, by the text of a `.creds` file or an nkey seed; asked anew at every connection, so that a file that was renewed counts
- * without a start. @throws CodedError `QUEUE_CREDENTIALS` when it is neither; what stands in it is never said.
+ * Who asks; asked anew at every connection, so that what was renewed counts without a start.
+ * @throws CodedError `QUEUE_CREDENTIALS` for a text that is neither a `.creds` file nor an nkey seed; what stands in it is never said.
  */
-export function authenticatorOf(read: () => string): Authenticator {
-  checkCredentials(read());
+export function authenticatorOf(read: () => QueueCaller | undefined): Authenticator {
+  const now = read();
+  if (now && 'credentials' in now) checkCredentials(now.credentials);
   return (nonce) => {
-    const text = tidy(read());
+    const caller = read();
+    if (!caller) return undefined;
+    if (!('credentials' in caller)) return { user: caller.user, pass: caller.password };
+    const text = tidy(caller.credentials);
     return isCreds(text)
       ? credsAuthenticator(encoder.encode(text))(nonce)
       : nkeyAuthenticator(encoder.encode(text.trim()))(nonce);

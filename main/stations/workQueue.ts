@@ -1,12 +1,13 @@
 import { JetStreamApiError } from '@nats-io/jetstream';
 import type { Consumer, JsMsg } from '@nats-io/jetstream';
-import type { KV, KvEntry } from '@nats-io/kv';
 import { errors } from '@nats-io/transport-node';
 import { CodedError } from '../../shared/errors.ts';
 import type { WaitingWork } from '../../shared/stations.ts';
+import { askedAgain } from './askedAgain.ts';
+import { inPieces, keysOf, keysOfLeader, valueOf, valuesOf } from './buckets.ts';
 import { connectQueue, queueNames } from './queueConnection.ts';
 import { queueError } from './queueErrors.ts';
-import type { QueueConnection, QueueOptions, QueueSetup } from './queueConnection.ts';
+import type { BucketName, QueueConnection, QueueOptions, QueueSetup } from './queueConnection.ts';
 import { pause } from '../time/timers.ts';
 import { readProgress, readStation } from './progress.ts';
 import type { Progress, StationState } from './progress.ts';
@@ -99,8 +100,8 @@ export class WorkQueue {
 
   /** @throws CodedError also `QUEUE_BAD_WORK` when work of that id waits or has a result. */
   async add(work: Work): Promise<void> {
-    await this.#do(async ({ client, results }) => {
-      if (await valueOf(results, work.id))
+    await this.#do(async ({ client }) => {
+      if (await valueOf(this.#queue, 'results', work.id))
         throw new CodedError('QUEUE_BAD_WORK', 'There is a result of that id', work.id);
       try {
         await client.publish(queueNames.workSubject(work.id), json(work));
@@ -148,14 +149,16 @@ export class WorkQueue {
 
   /** What waits and what runs, oldest first. */
   async list(): Promise<QueueList> {
-    return this.#do(async ({ progress, results }) => {
-      const begun = await allOf(progress, (entry) => {
-        const read = readProgress(entry.value);
-        return read ? { id: entry.key, ...read } : undefined;
-      });
-      const over = new Set(await keysOf(results));
+    return this.#do(async () => {
+      const begun = await keysOf(this.#queue, 'progress');
+      // Only now: what ends meanwhile is over.
+      const over = new Set(await keysOf(this.#queue, 'results'));
       // A cancelled piece of a station that is gone has its result and is at nobody's.
-      const running = begun.filter(({ id }) => !over.has(id));
+      const left = begun.filter((id) => !over.has(id));
+      const running = await valuesOf(this.#queue, 'progress', left, (value, id) => {
+        const read = readProgress(value);
+        return read && { id, ...read };
+      });
       const isRunning = new Set(running.map(({ id }) => id));
       // What has a result was done, and kept by a server that was killed.
       const ids = (await this.queued()).filter((id) => !over.has(id) && !isRunning.has(id));
@@ -213,13 +216,13 @@ export class WorkQueue {
    * away or is none of ours.
    */
   async watch<T>(
-    bucket: 'results' | 'progress' | 'stations',
+    bucket: BucketName,
     read: (bytes: Uint8Array) => T | undefined,
     tell: (key: string, value: T | undefined) => void,
     signal: AbortSignal,
   ): Promise<void> {
     await this.#do(async (queue) => {
-      const entries = await queue[bucket].watch();
+      const entries = await askedAgain(queue, (stores) => stores[bucket].watch());
       const stop = (): void => entries.stop();
       signal.addEventListener('abort', stop);
       if (signal.aborted) stop();
@@ -234,12 +237,12 @@ export class WorkQueue {
 
   /** Takes work out of the queue; a station that is at it stops. False when it has a result already. */
   async cancel(id: string, nowMs: number, by: string): Promise<boolean> {
-    return this.#do(async ({ manager, progress }) => {
+    return this.#do(async ({ manager }) => {
       const subject = queueNames.workSubject(id);
       const message = await manager.streams.getMessage(queueNames.workStream, { last_by_subj: subject });
-      const running = await valueOf(progress, id);
+      const running = await valueOf(this.#queue, 'progress', id);
       if (!message && !running) return false;
-      const site = running && readProgress(running.value)?.site;
+      const site = running && readProgress(running.data)?.site;
       const at = { station: by, port: '', nowMs, attempt: 'cancelled' };
       const isFirst = await this.store(
         resultWithoutRun({ id, site: site ?? siteOf(message?.data) }, 'cancelled', 'It was cancelled', at),
@@ -257,12 +260,12 @@ export class WorkQueue {
         await results.create(result.id, json(result));
         return true;
       } catch (error) {
-        const entry = error instanceof JetStreamApiError ? await valueOf(results, result.id) : undefined;
+        const entry = error instanceof JetStreamApiError ? await valueOf(this.#queue, 'results', result.id) : undefined;
         if (!entry) throw error;
-        const there = readResult(entry.value);
+        const there = readResult(entry.data);
         if (there?.attempt === result.attempt) return true;
         if (there && there.outcome !== 'setAside') return false;
-        await results.update(result.id, json(result), entry.revision);
+        await results.update(result.id, json(result), entry.seq);
         return true;
       }
     });
@@ -270,16 +273,17 @@ export class WorkQueue {
 
   /** The result of that id. */
   async result(id: string): Promise<WorkResult | undefined> {
-    return this.#do(async ({ results }) => {
-      const entry = await valueOf(results, id);
-      return entry && readResult(entry.value);
+    return this.#do(async () => {
+      const entry = await valueOf(this.#queue, 'results', id);
+      return entry && readResult(entry.data);
     });
   }
 
   /** All results, oldest first. */
   async results(): Promise<readonly WorkResult[]> {
-    return this.#do(async ({ results }) => {
-      const all = await allOf(results, ({ value }) => readResult(value));
+    return this.#do(async () => {
+      const keys = await keysOfLeader(this.#queue, 'results');
+      const all = await valuesOf(this.#queue, 'results', keys, readResult);
       return all.toSorted((one, other) => one.finishedMs - other.finishedMs);
     });
   }
@@ -287,7 +291,7 @@ export class WorkQueue {
   /** Makes room for work of an id that has a result: it may be added again. False when it had none. */
   async forget(id: string): Promise<boolean> {
     return this.#do(async ({ manager, results, progress }) => {
-      if (!(await valueOf(results, id))) return false;
+      if (!(await valueOf(this.#queue, 'results', id))) return false;
       const left = await manager.streams.getMessage(queueNames.workStream, {
         last_by_subj: queueNames.workSubject(id),
       });
@@ -300,9 +304,9 @@ export class WorkQueue {
 
   /** What goes on with a piece of work. */
   async progress(id: string): Promise<Progress | undefined> {
-    return this.#do(async ({ progress }) => {
-      const entry = await valueOf(progress, id);
-      return entry && readProgress(entry.value);
+    return this.#do(async () => {
+      const entry = await valueOf(this.#queue, 'progress', id);
+      return entry && readProgress(entry.data);
     });
   }
 
@@ -315,7 +319,7 @@ export class WorkQueue {
 
   /** Stations that told of themselves within the last half minute. */
   async stations(): Promise<readonly StationState[]> {
-    return this.#do(({ stations }) => allOf(stations, (entry) => readStation(entry.value)));
+    return this.#do(async () => valuesOf(this.#queue, 'stations', await keysOf(this.#queue, 'stations'), readStation));
   }
 
   async tellStation(state: StationState): Promise<void> {
@@ -369,32 +373,4 @@ function siteOf(bytes: Uint8Array | undefined): string {
   } catch {
     return '';
   }
-}
-
-/** What stands under a key; the server answers for one that was taken away, too. */
-async function valueOf(bucket: KV, key: string): Promise<KvEntry | undefined> {
-  const entry = await bucket.get(key);
-  return entry?.operation === 'PUT' ? entry : undefined;
-}
-
-async function keysOf(bucket: KV): Promise<string[]> {
-  const keys: string[] = [];
-  for await (const key of await bucket.keys()) keys.push(key);
-  return keys;
-}
-
-/** Every value of a bucket that is one of ours. */
-async function allOf<T>(bucket: KV, read: (entry: KvEntry) => T | undefined): Promise<T[]> {
-  const entries = await inPieces(await keysOf(bucket), (key) => valueOf(bucket, key));
-  return entries.flatMap((entry) => (entry && read(entry)) ?? []);
-}
-
-/** Questions on the way at once: a server across a country answers each of ten thousand after its round trip. */
-const PIECE = 64;
-
-async function inPieces<K, T>(keys: readonly K[], ask: (key: K) => Promise<T>): Promise<T[]> {
-  const found: T[] = [];
-  for (let from = 0; from < keys.length; from += PIECE)
-    found.push(...(await Promise.all(keys.slice(from, from + PIECE).map(ask))));
-  return found;
 }

@@ -73,6 +73,20 @@ describe.runIf(process.platform === 'linux')('the command mipl of the package', 
     expect(code).toBe(0);
   });
 
+  it('spreads a fleet over processes of its own, without a display as itself', async () => {
+    const options = ['--modules', '2', '--spread', '2', '--baud', '0', '--ramp', '1000', '--every', '1', '--json'];
+    const child = spawn(mipl, ['fleet', ...options, '--journal', path.join(folder, 'fleet')], {
+      env: environment,
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
+    const output = listen(child);
+    const figures = (): { registered: number } =>
+      JSON.parse(output.out.split('\n').at(-2) ?? '{"registered":0}') as { registered: number };
+    await expect.poll(() => figures().registered, { timeout: 60_000 }).toBe(2);
+    child.kill('SIGINT');
+    expect(await once(child, 'close'), output.err).toEqual([0, null]);
+  });
+
   it.each(['SIGINT', 'SIGTERM', 'SIGHUP'] as const)('ends in order at %s', async (signal) => {
     const child = spawn(mipl, ['sim'], { env: environment, stdio: ['ignore', 'pipe', 'pipe'] });
     const output = listen(child);

@@ -12,8 +12,8 @@ it('a user is kept for the queue that the settings named when he was given, what
   address = there;
   await keeping;
   expect(access.kept.credentials).toBe('none');
-  expect(access.options(there)).toEqual({});
-  expect(access.options(here)).toEqual({ user: 'planner', password: 'secret-word' });
+  expect(access.callerAt(there)).toBeUndefined();
+  expect(access.callerAt(here)).toEqual({ user: 'planner', password: 'secret-word' });
 });
 
 it('a connection is given the credentials of its own queue, also when it is made again after the settings name another', async () => {
@@ -25,8 +25,7 @@ it('a connection is given the credentials of its own queue, also when it is made
     'SUAIBDPBAUTWCWBKIO6XHQNINK5FWJW4OHLXC3HQ2KFE4PEJUA44CNHTC4',
   ];
   await access.setFile(seed);
-  const { credentials } = access.options(here);
   address = there;
   await access.setFile(other);
-  expect(credentials?.()).toBe(seed);
+  expect(access.callerAt(here)).toEqual({ credentials: seed });
 });

@@ -18,7 +18,7 @@ it('the journal of a result is opened where nobody has had a session yet, and is
   };
   const queue = {
     result: () => Promise.resolve({ id: 'a', attempt: 'x', files: [{ name: file, bytes: content.length, sha256 }] }),
-    connection: { files: { get: () => Promise.resolve(stored) } },
+    connection: { quick: { files: { get: () => Promise.resolve(stored) } } },
   } as unknown as WorkQueue;
   const journals = join(await tempDirectory(), 'not', 'there', 'yet');
   const sessions = { journals, idOf: (journal: string) => `window/${basename(journal)}` };
@@ -26,4 +26,68 @@ it('the journal of a result is opened where nobody has had a session yet, and is
   expect(opened).toEqual({ shown: 'session', session: `window/${file}` });
   expect(await readFile(join(journals, file))).toEqual(content);
   if (process.platform !== 'win32') expect((await stat(join(journals, file))).mode & 0o077).toBe(0);
+});
+
+/** A result with one file, which the server gives piece by piece. */
+function queueWith(
+  file: string,
+  pieces: Iterable<Uint8Array>,
+  bytes: number,
+  sha256: string,
+  onCancel = (): void => undefined,
+) {
+  const left = pieces[Symbol.iterator]();
+  const data = new ReadableStream<Uint8Array>({
+    pull(controller) {
+      const { value, done } = left.next();
+      if (done) controller.close();
+      else controller.enqueue(value);
+    },
+    cancel: onCancel,
+  });
+  const digest = `SHA-256=${Buffer.from(sha256, 'hex').toString('base64url')}`;
+  return {
+    result: () => Promise.resolve({ id: 'a', attempt: 'x', files: [{ name: file, bytes, sha256 }] }),
+    connection: {
+      quick: { files: { get: () => Promise.resolve({ info: { digest }, data, error: Promise.resolve(null) }) } },
+    },
+  } as unknown as WorkQueue;
+}
+
+const noSessions = { journals: '/nowhere', idOf: (journal: string) => journal };
+
+it('a page too large for a window is saved where the person says', async () => {
+  const target = join(await tempDirectory(), 'large.html');
+  const shown: string[] = [];
+  const desktop = {
+    ...nobodysDesktop,
+    showPage: (html: string) => Promise.resolve(void shown.push(html)),
+    chooseSaveFile: () => Promise.resolve(target),
+  };
+  const content = Buffer.alloc(20_000_001, ' ');
+  const sha256 = createHash('sha256').update(content).digest('hex');
+  const queue = queueWith('r.html', [content], content.length, sha256);
+  const opened = await openResultFile({ queue, id: 'a', file: 'r.html', sessions: noSessions, app: '0', desktop });
+  expect(opened).toEqual({ shown: 'saved', file: target });
+  expect(shown).toEqual([]);
+  expect((await stat(target)).size).toBe(content.length);
+});
+
+it('a file that goes on after the length that the result tells is broken off there, and nothing of it is kept', async () => {
+  const target = join(await tempDirectory(), 'endless.json');
+  const desktop = { ...nobodysDesktop, chooseSaveFile: () => Promise.resolve(target) };
+  let [given, isCancelled] = [0, false];
+  function* endless(): Generator<Uint8Array> {
+    while (given < 1000) {
+      given += 1;
+      yield Buffer.alloc(1000);
+    }
+  }
+  const queue = queueWith('r.json', endless(), 3500, '00'.repeat(32), () => (isCancelled = true));
+  await expect(
+    openResultFile({ queue, id: 'a', file: 'r.json', sessions: noSessions, app: '0', desktop }),
+  ).rejects.toMatchObject({ code: 'QUEUE_BAD_FILE', message: expect.stringContaining('longer than') as string });
+  expect(isCancelled).toBe(true);
+  expect(given).toBeLessThan(10);
+  await expect(stat(target)).rejects.toThrow('ENOENT');
 });

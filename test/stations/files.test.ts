@@ -9,7 +9,7 @@ import { tempDirectory } from '../tempDirectory.ts';
 import { passed } from './stationRoom.ts';
 
 /** A connection of which the store of files alone is asked. */
-const queueWith = (files: object): WorkQueue => ({ connection: { files } }) as unknown as WorkQueue;
+const queueWith = (files: object): WorkQueue => ({ connection: { files, quick: { files } } }) as unknown as WorkQueue;
 
 describe('a file of a result', () => {
   it('is closed where the server went away before it had it', async () => {

@@ -29,13 +29,16 @@ export class NatsServer {
   readonly #start: (port: number) => Promise<ChildProcess>;
   readonly #directory: string;
   readonly #port: number;
+  readonly #configure: (config: string) => Promise<void>;
   #process: ChildProcess;
 
   private constructor(
     { directory, port, url }: { readonly directory: string; readonly port: number; readonly url: string },
     process: ChildProcess,
     start: (port: number) => Promise<ChildProcess>,
+    configure: (config: string) => Promise<void>,
   ) {
+    this.#configure = configure;
     this.url = url;
     this.#directory = directory;
     this.#port = port;
@@ -52,7 +55,8 @@ export class NatsServer {
     const directory = await mkdtemp(join(tmpdir(), 'mipl-nats-'));
     const file = join(directory, 'server.conf');
     const store = hasJetStream ? `jetstream { store_dir: ${JSON.stringify(join(directory, 'store'))} }` : '';
-    await writeFile(file, `${store}\n${config}\n`);
+    const configure = (lines: string): Promise<void> => writeFile(file, `${store}\n${lines}\n`);
+    await configure(config);
     const start = async (port: number): Promise<ChildProcess> => {
       const options = ['--config', file, '--addr', '127.0.0.1', '--port', String(port), '--ports_file_dir', directory];
       const process = spawn('nats-server', options, { stdio: ['ignore', 'ignore', 'pipe'] });
@@ -70,7 +74,7 @@ export class NatsServer {
     const process = await start(-1);
     // It is ready a moment before the file is whole.
     const port = await vi.waitFor(() => portIn(directory), { timeout: 10_000 });
-    return new NatsServer({ directory, port, url: `${host}:${port}` }, process, start);
+    return new NatsServer({ directory, port, url: `${host}:${port}` }, process, start, configure);
   }
 
   /** Ends as by a power cut. */
@@ -87,9 +91,10 @@ export class NatsServer {
     await rm(this.#directory, { recursive: true });
   }
 
-  /** On the same port and files. */
-  async startAgain(): Promise<void> {
+  /** On the same port and files; with other lines of its configuration, where they are given. */
+  async startAgain(config?: string): Promise<void> {
     await this.kill();
+    if (config !== undefined) await this.#configure(config);
     this.#process = await this.#start(this.#port);
     expect(this.#process.exitCode).toBeNull();
   }

@@ -16,7 +16,12 @@ const never = new AbortController().signal;
 describe.skipIf(reasonAgainstQueue !== undefined)('the example configuration of a server', () => {
   let server: NatsServer;
   const queueOf = async (user: string, password = `change-me-${user}`, setup = false): Promise<WorkQueue> => {
-    const options: QueueOptions = { servers: server.url, user, password, clientName: user, isPatient: false };
+    const options: QueueOptions = {
+      servers: server.url,
+      caller: () => ({ user, password }),
+      clientName: user,
+      isPatient: false,
+    };
     const queue = await WorkQueue.connect(options, setup ? usualSetup : undefined);
     onTestFinished(() => queue.close());
     return queue;
@@ -31,8 +36,7 @@ describe.skipIf(reasonAgainstQueue !== undefined)('the example configuration of 
       await WorkQueue.connect(
         {
           servers: server.url,
-          user: 'planner',
-          password: 'change-me-planner',
+          caller: () => ({ user: 'planner', password: 'change-me-planner' }),
           clientName: 'planner',
           isPatient: false,
         },

@@ -11,6 +11,7 @@ import { WorkQueue } from '../../main/stations/workQueue.ts';
 import { findCommand } from '../../scripts/systemPackages.js';
 import { tempDirectory } from '../tempDirectory.ts';
 import { Authority } from './certificates.ts';
+import { Mipl } from '../tty/mipl.ts';
 import { NatsServer, reasonAgainstQueue } from './natsServer.ts';
 import { Company } from './natsUsers.ts';
 import { stationAt, workOf } from './stationRoom.ts';
@@ -125,14 +126,14 @@ describe.skipIf(reasonAgainstQueue !== undefined)('credentials of a company', ()
     const company = new Company();
     const { url } = await server(company.config);
     const good = company.credentials(Date.parse('2100-01-01'));
-    await (await queueOf(url, { credentials: () => good })).add(workOf('a'));
+    await (await queueOf(url, { caller: () => ({ credentials: good }) })).add(workOf('a'));
     const ofNotepad = good.trimEnd().replaceAll('\n', '\r\n');
-    expect(await codeOf(queueOf(url, { credentials: () => ofNotepad }))).toBe('connected');
+    expect(await codeOf(queueOf(url, { caller: () => ({ credentials: ofNotepad }) }))).toBe('connected');
     const old = company.credentials(Date.parse('2020-01-01'));
-    const failing = queueOf(url, { credentials: () => old });
+    const failing = queueOf(url, { caller: () => ({ credentials: old }) });
     await expect(failing).rejects.toMatchObject({ code: 'QUEUE_EXPIRED', detail: '2020-01-01T00:00:00.000Z' });
     const others = new Company().credentials();
-    expect(await codeOf(queueOf(url, { credentials: () => others }))).toBe('QUEUE_DENIED');
+    expect(await codeOf(queueOf(url, { caller: () => ({ credentials: others }) }))).toBe('QUEUE_DENIED');
     expect(await codeOf(queueOf(url))).toBe('QUEUE_DENIED');
   });
 
@@ -140,10 +141,10 @@ describe.skipIf(reasonAgainstQueue !== undefined)('credentials of a company', ()
     const company = new Company();
     const { url } = await server(company.config);
     let credentials = company.credentials();
-    await (await queueOf(url, { credentials: () => credentials })).add(workOf('a'));
+    await (await queueOf(url, { caller: () => ({ credentials: credentials }) })).add(workOf('a'));
     const expiresMs = Date.now() + 3000;
     credentials = company.credentials(expiresMs);
-    const queue = await queueOf(url, { isPatient: true, credentials: () => credentials });
+    const queue = await queueOf(url, { isPatient: true, caller: () => ({ credentials: credentials }) });
     const { station, events } = await stationAt(url, {
       queue,
       run: async () => {
@@ -178,21 +179,34 @@ describe.skipIf(reasonAgainstQueue !== undefined)('credentials of a company', ()
   });
 });
 
+/** A server that says nothing but this, to whoever comes. */
+async function strangerAt(greeting: string): Promise<string> {
+  const strange = createServer((socket) => {
+    socket.on('error', () => undefined);
+    socket.write(greeting);
+  }).listen(0, '127.0.0.1');
+  onTestFinished(() => void strange.close());
+  await once(strange, 'listening');
+  return `nats://127.0.0.1:${(strange.address() as AddressInfo).port}`;
+}
+
+const nonsense = 'INFO {"version":7,"max_payload":"x","headers":"?"}\r\n-WHAT\r\nMSG \u0000\r\n';
+
 describe('a server that is none', () => {
+  it('brings nothing into the output of a command, whatever a library has to say of it', async () => {
+    const command = new Mipl(['queue', 'list', '--json', '--queue', await strangerAt(nonsense)]);
+    expect(await command.exit).toBe(2);
+    expect(command.errors).toContain('QUEUE_UNREACHABLE');
+    expect(command.lines).toEqual([]);
+  });
+
   it.each([
     ['says nothing', ''],
     ['greets as something else', 'SSH-2.0-OpenSSH_9.2\r\n'],
     ['greets with what is no JSON', 'INFO {"server_id":\r\n'],
-    ['greets with nonsense in JSON', 'INFO {"version":7,"max_payload":"x","headers":"?"}\r\n-WHAT\r\nMSG \u0000\r\n'],
+    ['greets with nonsense in JSON', nonsense],
     ['sends without an end', `INFO ${'x'.repeat(1_000_000)}`],
   ])('and %s is unreachable within seconds', async (_, greeting) => {
-    const strange = createServer((socket) => {
-      socket.on('error', () => undefined);
-      socket.write(greeting);
-    }).listen(0, '127.0.0.1');
-    onTestFinished(() => void strange.close());
-    await once(strange, 'listening');
-    const { port } = strange.address() as AddressInfo;
-    expect(await codeOf(queueOf(`nats://127.0.0.1:${port}`))).toBe('QUEUE_UNREACHABLE');
+    expect(await codeOf(queueOf(await strangerAt(greeting)))).toBe('QUEUE_UNREACHABLE');
   });
 });

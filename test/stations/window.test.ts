@@ -1,71 +1,15 @@
-import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, onTestFinished, vi } from 'vitest';
-import type { Handlers } from '../../shared/contract/contract.ts';
 import { mostRows } from '../../shared/stations.ts';
-import type { StationsState } from '../../shared/stations.ts';
-import type { Desktop } from '../../main/program/desktop.ts';
-import { Application } from '../../main/program/application.ts';
-import type { ApplicationOptions } from '../../main/program/application.ts';
-import { defaultModel } from '../../main/lwm2m/deviceModel.ts';
 import { memorySecrets } from '../../main/platform/secrets.ts';
-import { nobodysDesktop, served } from '../program/served.ts';
 import { tempDirectory } from '../tempDirectory.ts';
 import { NatsServer, reasonAgainstQueue } from './natsServer.ts';
 import { queueAt, stationAt, workOf } from './stationRoom.ts';
+import { soon, until, windowAt } from './stationWindow.ts';
 import { WorkQueue } from '../../main/stations/workQueue.ts';
 
 const order = {};
-const soon = { timeout: 30_000, interval: 50 };
-
-interface Window {
-  readonly handlers: Handlers;
-  readonly application: Application;
-  readonly directory: string;
-  readonly stations: () => StationsState;
-  /** What a person chooses next. */
-  readonly chosen: { file?: string };
-  readonly pages: string[];
-}
-
-/** The program behind a window, without the window. */
-async function windowAt(address: string, options: Partial<ApplicationOptions> = {}): Promise<Window> {
-  const directory = await tempDirectory();
-  const journalDirectory = join(directory, 'journals');
-  await mkdir(journalDirectory);
-  const application = await Application.start({
-    version: '0.1.0',
-    systemLanguage: 'en',
-    model: defaultModel,
-    journalDirectory,
-    stationDirectory: join(directory, 'station'),
-    ...options,
-  });
-  onTestFinished(() => application.close());
-  const chosen: { file?: string } = {};
-  const pages: string[] = [];
-  const choose = (): Promise<string | undefined> => Promise.resolve(chosen.file);
-  const desktop: Desktop = {
-    ...nobodysDesktop,
-    chooseTableFile: choose,
-    chooseSaveFile: choose,
-    chooseCredentialsFile: choose,
-    chooseAuthorityFile: choose,
-    choosePlanFile: choose,
-    showPage: (html) => Promise.resolve(void pages.push(html)),
-  };
-  const device = application.openDevice();
-  const handlers = served(device, application, desktop, () => Promise.resolve({ lines: 0 }));
-  await handlers.changeSettings({ station: { address, name: 'desk-1', authorityFile: '', ports: ['sim:m5310a'] } });
-  return { handlers, application, directory, stations: () => application.state.state.stations, chosen, pages };
-}
-
-async function until(window: Window, holds: (state: StationsState) => boolean): Promise<void> {
-  await vi.waitFor(
-    () => expect(holds(window.stations()), JSON.stringify(window.stations()).slice(0, 600)).toBe(true),
-    soon,
-  );
-}
 
 describe.skipIf(reasonAgainstQueue !== undefined)('the window at a queue', () => {
   let server: NatsServer;
@@ -297,6 +241,20 @@ describe.skipIf(reasonAgainstQueue !== undefined)('who asks', () => {
     expect(stations()).toMatchObject({ credentials: 'none' });
     expect(await readFile(settingsFile, 'utf8')).not.toContain('secret-word');
     expect(JSON.stringify(window.application.state.state)).not.toContain('secret-word');
+  });
+
+  it('may be renewed while the connection is lost: it comes back with the new password, and nobody connects anew', async () => {
+    const server = await NatsServer.start({ config: 'authorization { user: planner, password: secret-word }' });
+    onTestFinished(() => server.close());
+    const window = await windowAt(server.url);
+    const { handlers } = window;
+    await handlers.setQueueUser({ user: 'planner', password: 'secret-word' });
+    await handlers.connectQueue({ setUp: true });
+    await until(window, ({ phase }) => phase === 'connected');
+    await server.startAgain('authorization { user: planner, password: renewed-word }');
+    await until(window, ({ phase, fault }) => phase === 'lost' && fault?.code === 'QUEUE_DENIED');
+    await handlers.setQueueUser({ user: 'planner', password: 'renewed-word' });
+    await until(window, ({ phase }) => phase === 'connected');
   });
 
   it('and where: nothing is reached that no person has confirmed', async () => {
