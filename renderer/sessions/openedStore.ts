@@ -60,6 +60,12 @@ function openedSession() {
   let stops: (() => void)[] = [];
   /** The first row in sight: where a search begins. */
   let topSeq = 1;
+  /** The session that was asked for last: what comes of an earlier wish comes too late. */
+  let asked: SessionId | undefined;
+  /** The same of what is looked for. */
+  let askedFind = 0;
+  /** Rows are to be folded, also in the next session. */
+  let areFoldsWanted = false;
 
   /** Folded rows are shown; hits stand for themselves. */
   const areFoldsShown = computed(() => isFolded.value && !onlyHits.value);
@@ -109,14 +115,23 @@ function openedSession() {
 
   async function open(session: SessionId): Promise<void> {
     if (stops.length === 0) stops = [listen('session', hear), listen('sessionFind', hearFind)];
+    asked = session;
     const told = await shared.attempt(() => call('openSession', { session }));
+    const folded = told && areFoldsWanted && asked === session ? await foldIn(session, true) : undefined;
+    if (asked !== session) {
+      if (told && id.value !== session) letGo(session);
+      return;
+    }
     if (!told) return;
-    if (id.value !== undefined && id.value !== session) close();
-    opened.value = told;
+    if (id.value !== session) putAway();
+    opened.value = folded ?? told;
+    isFolded.value = folded !== undefined;
     pages.clear();
     version.value += 1;
-    if (isFolded.value) await setFolded(true);
   }
+
+  const foldIn = (session: SessionId, isWanted: boolean): Promise<OpenedSession | undefined> =>
+    shared.attempt(() => call('foldSession', { session, isFolded: isWanted }));
 
   /** Takes what main says of the session as it is now, and its rows anew. */
   function takeAnew(told: OpenedSession | undefined): void {
@@ -130,7 +145,10 @@ function openedSession() {
   async function setFolded(isWanted: boolean): Promise<void> {
     const session = id.value;
     if (session === undefined) return;
-    const told = await shared.attempt(() => call('foldSession', { session, isFolded: isWanted }));
+    areFoldsWanted = isWanted;
+    const told = await foldIn(session, isWanted);
+    if (session !== id.value || areFoldsWanted !== isWanted) return;
+    areFoldsWanted = told ? isWanted : isFolded.value;
     if (!told) return;
     isFolded.value = isWanted;
     takeAnew(told);
@@ -154,6 +172,14 @@ function openedSession() {
   }
 
   function close(): void {
+    asked = undefined;
+    putAway();
+  }
+
+  const letGo = (session: SessionId): void => void call('closeSession', { session }).catch(() => undefined);
+
+  /** Nothing is shown of the session any more. */
+  function putAway(): void {
     const session = id.value;
     clearFind();
     Object.assign(typed, nothing());
@@ -161,7 +187,7 @@ function openedSession() {
     selected.value = undefined;
     opened.value = undefined;
     pages.clear();
-    if (session !== undefined) void call('closeSession', { session }).catch(() => undefined);
+    if (session !== undefined) letGo(session);
   }
 
   /** Looks whether more has come. */
@@ -178,6 +204,8 @@ function openedSession() {
   async function startFind(): Promise<void> {
     const session = id.value;
     if (session === undefined) return;
+    const mine = ++askedFind;
+    const isLate = (): boolean => mine !== askedFind || session !== id.value;
     if (!isQuery.value) {
       clearFind();
       await call('stopFind', { session }).catch(() => undefined);
@@ -192,12 +220,14 @@ function openedSession() {
     };
     try {
       const begun = await call('findInSession', { session, query });
+      if (isLate()) return;
       problem.value = undefined;
       current.value = undefined;
       find.value = { id: session, find: begun.find, found: 0, shown: 0, done: 0, isEnded: false };
       if (onlyHits.value) pages.clear();
     } catch (error) {
       const { message } = faultFrom(error);
+      if (isLate()) return;
       clearFind();
       problem.value = message;
     }
@@ -209,7 +239,7 @@ function openedSession() {
     if (session === undefined || !find.value) return;
     const seq = current.value?.seq ?? topSeq - 1;
     const hit = await shared.attempt(() => call('stepHit', { session, seq, isBackwards }));
-    if (!hit) return;
+    if (!hit || session !== id.value) return;
     current.value = hit;
     await showAt(onlyHits.value ? hit.place : await placeOf(hit.seq));
   }
@@ -237,7 +267,7 @@ function openedSession() {
     const session = id.value;
     if (session === undefined) return;
     const found = await shared.attempt(() => call('findPlace', { session, place }));
-    if (found) await goTo(found.seq);
+    if (found && session === id.value) await goTo(found.seq);
   }
 
   function showAll(): void {
