@@ -97,14 +97,18 @@ export class QueueDesk implements QueueAtHand {
   }
 
   async disconnect(): Promise<void> {
-    await this.stopStation();
     await this.#leave();
-    this.#tell({ phase: 'off', fault: undefined, view: undefined });
+    // Whoever wants to connect meanwhile is not told that it is off.
+    this.#tell(this.#ending ? { view: undefined } : { phase: 'off', fault: undefined, view: undefined });
   }
 
+  /** Ends the station, then the connection that there is now. */
   async #leave(): Promise<void> {
-    this.#ending?.abort();
-    await this.#staying;
+    const [ending, staying] = [this.#ending, this.#staying];
+    this.#ending = undefined;
+    await this.stopStation();
+    ending?.abort();
+    await staying;
   }
 
   /** Begins to take work as soon as the queue is there. @throws CodedError `PORT_…`, `BAD_ARGUMENT`, `HOST_NOT_CONFIRMED`. */
@@ -149,8 +153,8 @@ export class QueueDesk implements QueueAtHand {
   }
 
   async end(): Promise<void> {
-    await this.stopStation();
-    await this.#leave();
+    do await this.#leave();
+    while (this.#ending);
   }
 
   /** Connects until the signal; a server that is not there yet, or lets nobody in while a station wants to work, is tried again. */
@@ -168,7 +172,7 @@ export class QueueDesk implements QueueAtHand {
       }
       await pause(AGAIN_MS, signal).catch(() => undefined);
     }
-    this.#ending = signal.aborted ? this.#ending : undefined;
+    if (!signal.aborted) this.#ending = undefined;
   }
 
   #options(address: string): QueueOptions {

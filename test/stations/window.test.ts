@@ -178,6 +178,25 @@ describe.skipIf(reasonAgainstQueue !== undefined)('the window at a queue', () =>
     expect(queues.map(({ isClosed }) => isClosed)).toEqual(queues.map(() => true));
   });
 
+  it('asked to leave and at once to come back it is there, and so is its station', async () => {
+    const window = await windowAt(server.url);
+    const { handlers } = window;
+    const queue = await queueAt(server.url);
+    await handlers.connectQueue({ setUp: true });
+    await until(window, ({ phase }) => phase === 'connected');
+    await handlers.startStation();
+    await until(window, ({ own }) => own.phase === 'running');
+    await Promise.all([handlers.disconnectQueue(), handlers.connectQueue({ setUp: false })]);
+    await until(window, ({ phase, own, view }) => phase === 'connected' && own.phase === 'off' && view !== undefined);
+    await handlers.startStation();
+    await until(window, ({ own }) => own.phase === 'running');
+    await Promise.all([handlers.disconnectQueue(), handlers.startStation()]);
+    await queue.add({ ...workOf('a'), only: ['version'] });
+    await until(window, ({ view }) => view?.results[0]?.id === 'a');
+    await handlers.disconnectQueue();
+    expect(window.stations()).toMatchObject({ phase: 'off', own: { phase: 'off' } });
+  });
+
   it('counts ten thousand pieces of work and shows the first of them, and so does the list of the command line', async () => {
     const queue = await queueAt(server.url, false, 20_000);
     const ids = Array.from({ length: 10_000 }, (_, index) => `w-${String(index).padStart(5, '0')}`);
