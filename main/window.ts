@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { BrowserWindow, nativeTheme, screen, session } from 'electron';
 import type { IpcMainInvokeEvent, Rectangle } from 'electron';
-import { appOrigin, warmUp } from './protocol.ts';
+import { appOrigin } from './protocol.ts';
 import { zoomByKeys } from './zoom.ts';
 
 /** A screen of 1280×720 at 150 % has 853×480 of these pixels, its taskbar included. */
@@ -119,9 +119,7 @@ function isOurPage(url: string, developmentUrl: string | undefined): boolean {
 
 /** Shows our page in the window. The page asks main at once, so main must know the window before. */
 export async function loadPage(window: BrowserWindow, developmentUrl?: string): Promise<void> {
-  const isLoaded = window.loadURL(developmentUrl ?? `${appOrigin}/index.html`);
-  warmUp();
-  await isLoaded;
+  await window.loadURL(developmentUrl ?? `${appOrigin}/index.html`);
 }
 
 /** What writes is loaded when it is first needed, as all that the first screen does without. */
