@@ -18,12 +18,16 @@ const evaluatedNames: Plugin = {
       : undefined,
 };
 
+/** Texts as JSON, which V8 reads in a tenth of the time that it takes for the same as a script. */
+const json = { stringify: true, namedExports: false };
+
 /**
  * Three targets. Main and preload are CommonJS on purpose: a sandboxed preload cannot be an ES module, and main must
  * load on every Electron the product is tested with. Dependencies in package.json "dependencies" stay external.
  */
 export default defineConfig({
   main: {
+    json,
     plugins: [evaluatedNames, noteLibraries()],
     build: {
       outDir: 'out/main',
@@ -51,6 +55,7 @@ export default defineConfig({
   },
   renderer: {
     root: 'renderer',
+    json,
     plugins: [vue(), guideText(), noteLibraries(), writeNotices()],
     build: {
       outDir: 'out/renderer',
