@@ -14,6 +14,8 @@ import type { StageName } from './stageNames.ts';
 /** Names a device of the window, `1`, `2` … in the order they were opened; never used again while the program runs. */
 export const deviceId = text(16);
 export type DeviceId = ValueOf<typeof deviceId>;
+/** Of the tab that is there from the start. */
+export const firstDevice: DeviceId = '1';
 
 /** A device as its tab shows it. */
 export interface DeviceSummary {

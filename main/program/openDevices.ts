@@ -1,4 +1,5 @@
 import { CodedError } from '../../shared/errors.ts';
+import { firstDevice } from '../../shared/programState.ts';
 import type { DeviceId, DeviceSummary } from '../../shared/programState.ts';
 import { Device } from '../device/device.ts';
 import type { ProgramParts } from '../device/programParts.ts';
@@ -15,7 +16,7 @@ export class OpenDevices {
   #untold: ((device: Device) => void)[] = [];
   /** Devices that are gone for the window and have yet to let go of their ports. */
   readonly #leaving = new Set<Promise<void>>();
-  #lastId = 0;
+  #nextId = Number(firstDevice);
 
   constructor(parts: ProgramParts, state: ProgramHolder) {
     this.#parts = parts;
@@ -36,7 +37,7 @@ export class OpenDevices {
 
   /** Another one, with no port yet. */
   open(): Device {
-    const device = new Device(String(++this.#lastId), this.#parts);
+    const device = new Device(String(this.#nextId++), this.#parts);
     this.#devices.set(device.id, device);
     device.state.onChange((changes) => {
       if (concernsSummary(changes)) this.#sumUp(device);

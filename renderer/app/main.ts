@@ -9,8 +9,6 @@ import '../styles/lists.css';
 import App from './App.vue';
 import { faultFrom } from '../mirror/api.ts';
 import { i18n } from '../i18n/index.ts';
-import { useProgramStore } from '../mirror/programStore.ts';
-import { useStateStore } from '../mirror/stateStore.ts';
 import { loadRest } from '../ui/later.ts';
 import { useWindowStore } from '../ui/windowStore.ts';
 import { useTabsStore } from './tabsStore.ts';
@@ -37,12 +35,8 @@ window.addEventListener('error', ({ error }) => {
   if (error instanceof Error) tell(error);
 });
 
-const program = useProgramStore();
-const tabs = useTabsStore();
 useWindowStore().hearHeldUp();
-const started = program
-  .start()
-  .then(() => (tabs.current === undefined ? undefined : useStateStore(tabs.current).start()));
+const started = useTabsStore().start();
 
 app.mount('#app');
 

@@ -1,6 +1,6 @@
 import { defineStore } from 'pinia';
 import { computed, nextTick, ref, watch } from 'vue';
-import { maxDevices } from '../../shared/programState.ts';
+import { firstDevice, maxDevices } from '../../shared/programState.ts';
 import type { DeviceId } from '../../shared/programState.ts';
 import { useLogStore } from '../log/logStore.ts';
 import { call, callDevice } from '../mirror/api.ts';
@@ -32,6 +32,17 @@ export const useTabsStore = defineStore('tabs', () => {
   const isSaving = ref(false);
   /** A tab that was opened, and is shown as soon as it is in the list. */
   let wanted: DeviceId | undefined;
+
+  /**
+   * Fetches the list and the tab that is shown: both at once, since which one that will be is hardly ever in doubt. Resolves when
+   * both are there.
+   */
+  async function start(): Promise<void> {
+    const likely = current.value ?? firstDevice;
+    await Promise.all([program.start(), useStateStore(likely).start()]);
+    if (!tabs.value.some(({ id }) => id === likely)) endDeviceStores(likely);
+    if (current.value !== undefined) await useStateStore(current.value).start();
+  }
 
   function showWanted(): void {
     if (!tabs.value.some(({ id }) => id === wanted)) return;
@@ -179,6 +190,7 @@ export const useTabsStore = defineStore('tabs', () => {
     current,
     asked,
     isSaving,
+    start,
     canOpen,
     showAt,
     step,

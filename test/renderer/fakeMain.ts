@@ -43,8 +43,15 @@ export function fakeMain(devices: readonly DeviceSummary[]) {
       listeners[event].push(listener);
       return () => void listeners[event].splice(listeners[event].indexOf(listener), 1);
     },
-    getProgram: () => good({ revision, state: { ...initialProgramState('', 'en'), devices: present } }),
-    getSnapshot: () => good({ revision: 0, state: initialDeviceState() }),
+    getProgram: () => {
+      main.asked.push('getProgram');
+      return good({ revision, state: { ...initialProgramState('', 'en'), devices: present } });
+    },
+    getSnapshot: (device: DeviceId) => {
+      main.asked.push(`${device} getSnapshot`);
+      if (present.some(({ id }) => id === device)) return good({ revision: 0, state: initialDeviceState() });
+      return Promise.resolve({ ok: false, error: { code: 'DEVICE_GONE', message: 'The device was closed' } });
+    },
     readLog: () => good([]),
     openDevice: () => {
       main.asked.push('openDevice');

@@ -212,6 +212,22 @@ describe('the tabs of the window', () => {
   }
   const ids = (tabs: ReturnType<typeof useTabsStore>): string[] => tabs.tabs.map(({ id }) => id);
 
+  it('are asked for together with the state of the one that will be shown', async () => {
+    const main = fakeMain(['1', '2'].map((id) => summary(id)));
+    const starting = useTabsStore().start();
+    expect(main.asked).toEqual(['getProgram', '1 getSnapshot']);
+    await starting;
+    expect(main.asked.filter((name) => name.startsWith('1 '))).toEqual(['1 getSnapshot']);
+  });
+
+  it('show another where the first was closed before the page was loaded anew', async () => {
+    fakeMain(['3', '4'].map((id) => summary(id)));
+    const tabs = useTabsStore();
+    await tabs.start();
+    expect([tabs.current, useStateStore('3').isMirrored]).toEqual(['3', true]);
+    expect(useStateStore('1').isMirrored).toBe(false);
+  });
+
   it('show the first, go round at the ends, and stay where there is none', async () => {
     const { tabs } = await window();
     expect(tabs.current).toBe('1');
