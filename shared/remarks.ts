@@ -59,9 +59,9 @@ const texts = {
   portShared: ({ holders }: { readonly holders: string }) =>
     `Other programs have this port open, too, and take a share of its bytes: ${holders}`,
   virtualModule: ({ text }: { readonly text: string }) => `Virtual module: ${text}`,
-  lineLost: (_: object) => 'The AT line is out of step, an answer is missing.',
-  lineRegained: (_: object) => 'The AT line is in step again.',
-  lineSilent: (_: object) => 'The AT line is silent.',
+  lineLost: (_: object) => 'AT answers are out of step; getting back in step.',
+  lineRegained: (_: object) => 'AT answers are in step again.',
+  lineSilent: (_: object) => 'The module does not answer AT.',
   listenerFailed: ({ reason }: Reason) => `A listener failed: ${reason}`,
   bringUpStopped: ({ code, reason }: Reason & { readonly code: string }) => `Bring-up stopped: ${code} ${reason}`,
   networkCame: (_: object) => 'The network came after all: bring-up goes on.',
@@ -72,18 +72,18 @@ const texts = {
   linesFell: ({ lines }: { readonly lines: string }) =>
     `The lines ${lines} fell and came back: the module may have restarted. It is asked whether the session is still there.`,
   sessionKept: (_: object) => 'The session is still there and goes on.',
-  moduleRestarted: (_: object) => 'The module restarted: suite, objects and session are gone.',
+  moduleRestarted: (_: object) => 'The module restarted: communication suite, objects and registration are gone.',
   oldSuiteDeleted: (_: object) => 'The module had an old communication suite; it was deleted.',
   registeredUnsaid: (_: object) => 'The platform asks although event 6 has not come: the device is registered.',
   noCloseEvent: (_: object) => 'No event 15 after AT+MIPLCLOSE: its OK counts.',
-  renewing: (_: object) => 'The registration is renewed before its lifetime is over.',
+  renewing: (_: object) => 'The registration is updated before its lifetime ends.',
   registeringAnew: (_: object) =>
-    'The platform has no registration any more, and the module does not register by itself: it is closed and opened anew.',
+    'The platform has no registration any more, and the module does not register by itself: it is closed and opened again.',
   renewFailed: ({ code, reason }: Reason & { readonly code: string }) =>
-    `Renewing the registration failed: ${code} ${reason}`,
+    `Updating the registration failed: ${code} ${reason}`,
   notificationFailed: ({ path, code, reason }: Reason & { readonly path: string; readonly code: string }) =>
     `Automatic notification of ${path} failed: ${code} ${reason}`,
-  requestHeld: (mention: RequestMention) => `${request(mention)} is on hold and waits for an answer by hand.`,
+  requestHeld: (mention: RequestMention) => `${request(mention)} waits for an answer by hand.`,
   neverAnswered: (mention: RequestMention) => `${request(mention)} is never answered, on purpose.`,
   answeredByHand: ({
     how,
@@ -103,7 +103,7 @@ const texts = {
   armed: (order: ArmedMention) => `Set beforehand: ${armed(order)}.`,
   disarmed: (order: ArmedMention) => `No longer set beforehand: ${armed(order)}.`,
   tooSlow: ({ name, msgId, lines, seconds }: LineMention & { readonly lines: number; readonly seconds: string }) =>
-    `${name} ${msgId} cannot be answered in time: ${lines} lines take at least ${seconds} s on this line.`,
+    `${name} ${msgId} cannot be answered in time: ${lines} lines take at least ${seconds} s at this baud rate.`,
   notUnderstood: ({ name, msgId, reason }: LineMention & Reason) => `${name} ${msgId} is not understood: ${reason}`,
   requestRefused: ({
     name,
@@ -116,13 +116,13 @@ const texts = {
   caughtUp: (_: object) => 'Requests are answered in their order again.',
   requestsGivenUp: ({ count }: { readonly count: number }) =>
     `${count} requests were not answered: after 25 s neither module nor platform waits for them any more.`,
-  journalBack: (_: object) => 'The journal is written again.',
+  journalBack: (_: object) => 'The journal is being written again.',
   journalTorn: ({ file, bytes }: { readonly file: string; readonly bytes: number }) =>
     `${file} was torn: ${bytes} bytes of its last line were cut off.`,
   journalMoved: ({ from, to }: { readonly from: string; readonly to: string }) =>
     `${from} was removed or moved: the journal goes on in ${to}, with everything from before.`,
   journalAnew: ({ from, to }: { readonly from: string; readonly to: string }) =>
-    `${from} was removed, moved or emptied and cannot be read any more: the journal begins anew in ${to}.`,
+    `${from} was removed, moved or emptied and cannot be read any more: the journal begins again in ${to}.`,
   caseBegins: ({ id }: { readonly id: string }) => `Acceptance: ${id} begins.`,
   caseEnds: ({ id, verdict }: { readonly id: string; readonly verdict: string }) => `Acceptance: ${id} ${verdict}.`,
   macroBegins: ({ name }: { readonly name: string }) => `Macro "${name}" begins.`,

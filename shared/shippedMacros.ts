@@ -114,7 +114,7 @@ export const shippedMacros: readonly ShippedMacro[] = [
   },
   {
     id: 'renew',
-    name: { en: '3.2 · Renew the registration', zh: '3.2 · 更新注册' },
+    name: { en: '3.2 · Update the registration', zh: '3.2 · 更新注册' },
     note: {
       en: 'Without and with parameters, event 11 each time.',
       zh: '先不带参数，再带参数，各等待事件 11。',

@@ -127,7 +127,7 @@ describe.skipIf(process.platform === 'win32')('a journal whose place is taken aw
     say(journal, 'in', 'after\r\n', 2);
     await journal.close();
     expect(moves[0]).toBe(
-      `${file} was removed, moved or emptied and cannot be read any more: the journal begins anew in ${journal.file}.`,
+      `${file} was removed, moved or emptied and cannot be read any more: the journal begins again in ${journal.file}.`,
     );
     expect(await textsIn(journal.file)).toEqual([moves[0], 'after']);
     expect(journal.state().left).toEqual([file]);
@@ -156,7 +156,7 @@ describe.skipIf(process.platform === 'win32')('a journal whose place is taken aw
     journal.fact({ fact: 'after' });
     say(journal, 'in', 'after\r\n', 2);
     await journal.close();
-    expect(moves[0]).toContain('begins anew');
+    expect(moves[0]).toContain('begins again');
     expect(await factsIn(journal.file)).toEqual(['anew', 'after']);
     expect(await textsIn(journal.file)).toEqual([moves[0], 'after']);
   });

@@ -106,7 +106,7 @@ describe('the automatic update', () => {
     const { updates, notes, pass } = bench(3600, () => true);
     await pass(3425);
     expect(updates).toEqual([3360, 3390, 3420]);
-    expect(notes[1]).toBe('Renewing the registration failed: MIPL_REFUSED event 12');
+    expect(notes[1]).toBe('Updating the registration failed: MIPL_REFUSED event 12');
   });
 
   it('is not sent twice while the first is under way', async () => {

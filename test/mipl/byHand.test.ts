@@ -30,7 +30,7 @@ describe('a request on hold', () => {
     const { sent, requests, notes } = await holding(['read'], [READ, '+MIPLDISCOVER:0,6,3303']);
     expect(sent).toEqual(['AT+MIPLDISCOVERRSP=0,6,1,34,"5700;5701;5601;5602;5603;5604;5605"']);
     expect(requests()).toMatchObject([{ status: 'held', kind: 'read' }, { status: 'answered' }]);
-    expect(notes).toEqual(['The read of /3303/0/5700 (msgid 5) is on hold and waits for an answer by hand.']);
+    expect(notes).toEqual(['The read of /3303/0/5700 (msgid 5) waits for an answer by hand.']);
   });
 
   it('is counted when it comes again', async () => {
@@ -204,7 +204,7 @@ describe('an answer of many lines', () => {
   it('is noted beforehand when it cannot be in time', async () => {
     const { notes } = await holding([], ['+MIPLREAD:0,5,3303,-1,-1'], { baudRate: 9600, answerDeadlineMs: 1000 });
     expect(notes[0]).toMatch(
-      /^\+MIPLREAD 5 cannot be answered in time: 12 lines take at least 1\.\d s on this line\.$/,
+      /^\+MIPLREAD 5 cannot be answered in time: 12 lines take at least 1\.\d s at this baud rate\.$/,
     );
   });
 });

@@ -9,7 +9,7 @@ const command = (id: string, name: string, why?: string): PaletteCommand => ({
   run: () => undefined,
   ...(why === undefined ? {} : { why }),
 });
-const all = [command('connect', '连接', '端口已打开'), command('disconnect', '断开'), command('antenna', '天线辅助')];
+const all = [command('connect', '连接', '串口已打开'), command('disconnect', '断开'), command('antenna', '天线辅助')];
 const ids = (query: string): string[] => commandRows(all, query).map((row) => row.command.id);
 
 describe('the commands of the palette', () => {

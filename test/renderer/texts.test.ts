@@ -67,6 +67,17 @@ describe('texts of the interface', () => {
     for (const [key, text] of [...en, ...zh]) expect([key, /[@|]/.test(text)]).toEqual([key, false]);
   });
 
+  it('has one name for each thing, as the document has it', () => {
+    const others = /模块|终端|遮盖|方言|套接字|引擎|订阅|挂起|判据|刻痕|失步|驱动此值|操作员|技术员|没有打开的端口/;
+    for (const [key, text] of zh) expect([key, others.exec(text)?.[0]]).toEqual([key, undefined]);
+    // An address has a port number; what a module is plugged into is a 串口.
+    const portNumbers = /^(udp\.|port\.placeholder$|port\.badAddress$|error\.PORT_NOT_(ALLOWED|FOUND)\.)/;
+    for (const [key, text] of zh)
+      if (!portNumbers.test(key)) expect([key, text.includes('端口')]).toEqual([key, false]);
+    const inEnglish = /\b(anew|dialect|engine|unasked)\b|renew\w* the registration|registration is renewed|[“”‘’]/i;
+    for (const [key, text] of en) expect([key, inEnglish.exec(text)?.[0]]).toEqual([key, undefined]);
+  });
+
   it('writes full-width punctuation between Chinese characters', () => {
     for (const [key, text] of zh)
       expect([
