@@ -3,11 +3,9 @@ import { join } from 'node:path';
 import { BrowserWindow, nativeTheme, screen, session } from 'electron';
 import type { IpcMainInvokeEvent, Rectangle } from 'electron';
 import { appOrigin } from './protocol.ts';
+import { smallest, visiblePlace } from './windowPlace.ts';
 import { zoomByKeys } from './zoom.ts';
 
-/** A screen of 1280×720 at 150 % has 853×480 of these pixels, its taskbar included. */
-const MIN_WIDTH = 800;
-const MIN_HEIGHT = 420;
 const SAVE_DELAY_MS = 500;
 
 /** How the window is opened. */
@@ -18,23 +16,6 @@ export interface WindowOptions {
   readonly hidden?: boolean;
   /** Of Vite, while developing. */
   readonly developmentUrl?: string | undefined;
-}
-
-/** A place on a screen that still exists: a window restored beyond all screens could not be found again. */
-export function visiblePlace(place: unknown, screens: readonly Rectangle[]): Rectangle | undefined {
-  if (typeof place !== 'object' || place === null) return undefined;
-  const { x, y, width, height } = place as Record<string, unknown>;
-  if (![x, y, width, height].every((value) => Number.isInteger(value))) return undefined;
-  const rectangle = { x, y, width, height } as Rectangle;
-  if (rectangle.width < MIN_WIDTH || rectangle.height < MIN_HEIGHT) return undefined;
-  const isSeen = screens.some(
-    (area) =>
-      rectangle.x + 100 <= area.x + area.width &&
-      rectangle.x + rectangle.width - 100 >= area.x &&
-      rectangle.y >= area.y &&
-      rectangle.y + 100 <= area.y + area.height,
-  );
-  return isSeen ? rectangle : undefined;
 }
 
 /** Read at once: so small a file is there sooner than any other turn of the event loop while everything starts. */
@@ -77,8 +58,8 @@ export async function createWindow(options: WindowOptions): Promise<BrowserWindo
     width: 1440,
     height: 900,
     ...place,
-    minWidth: MIN_WIDTH,
-    minHeight: MIN_HEIGHT,
+    minWidth: smallest.width,
+    minHeight: smallest.height,
     show: false,
     autoHideMenuBar: true,
     backgroundColor: nativeTheme.shouldUseDarkColors ? '#0f1419' : '#eef1f4',
