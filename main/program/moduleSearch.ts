@@ -47,12 +47,13 @@ export class ModuleSearch {
     await this.#tried.get(path);
   }
 
-  /** Begins a search, unless one is under way. */
-  start(): void {
+  /** Begins a search, unless one is under way. `typed` comes first: a serial port that a person means, listed or not. */
+  start(typed?: PortInfo): void {
     if (this.#abort) return;
     const abort = new AbortController();
     this.#abort = abort;
-    const ports = this.#ordered();
+    const listed = this.#ordered();
+    const ports = typed ? [typed, ...listed.filter(({ path }) => path !== typed.path)] : listed;
     this.#tell({ phase: 'running', ports: ports.map((port) => this.#begun(port)), bytes: [] });
     for (const port of ports) if (!this.#isInUse(port.path)) this.#begin(port, abort.signal);
     this.#ended = Promise.all(this.#tried.values()).then(() => {

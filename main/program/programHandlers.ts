@@ -3,6 +3,7 @@ import type { CommandHelp } from '../../shared/contract/log.ts';
 import { CodedError } from '../../shared/errors.ts';
 import { maxDevices } from '../../shared/programState.ts';
 import type { CommandSpec } from '../at/codec.ts';
+import { checkPortPath, portInfoOf } from '../device/ports.ts';
 import { commands } from '../mipl/messages.ts';
 import type { Application } from './application.ts';
 import type { Desktop, ExportJournal } from './desktop.ts';
@@ -37,7 +38,14 @@ export function programHandlers(
       return { device: application.openDevice().id };
     },
     refreshPorts: () => application.refreshPorts(),
-    findModules: () => application.search.start(),
+    async findModules({ typed }) {
+      const { ports } = application.state.state;
+      const port = typed === undefined ? undefined : portInfoOf(typed, ports);
+      // A server is connected to by a person, who confirms its address.
+      if (port?.kind !== 'serial') return application.search.start();
+      await checkPortPath(port.path, ports);
+      application.search.start(port);
+    },
     stopSearch: () => application.search.stop(),
     getCommandHelp: () => commandHelp(),
     setApiKey: ({ key }) => application.platformKey.set(key),

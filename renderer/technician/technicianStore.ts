@@ -46,7 +46,7 @@ export const useTechnicianStore = defineDeviceStore((device) => {
 
   async function find(): Promise<void> {
     isSeeking.value = true;
-    await ui.attempt(() => call('findModules'));
+    await ui.attempt(() => call('findModules', {}));
   }
 
   async function stopFinding(): Promise<void> {

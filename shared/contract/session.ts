@@ -11,8 +11,16 @@ import type { Rows } from './row.ts';
 export const sessionRequests = {
   /** Looks for ports now. */
   refreshPorts: { scope: 'program', duringRun: 'served', reply: accepted },
-  /** Looks for a module at every serial port; one search at a time. Goes on in the program's state. */
-  findModules: { scope: 'program', duringRun: 'refused', reply: accepted },
+  /**
+   * Looks for a module at every serial port, and at one that a person has typed because no list has it; one search at a
+   * time. Goes on in the program's state.
+   */
+  findModules: {
+    scope: 'program',
+    duringRun: 'refused',
+    argument: object({ typed: optional(portPath) }),
+    reply: accepted,
+  },
   /** Ends the search, or puts away what it found. */
   stopSearch: { scope: 'program', duringRun: 'served', reply: accepted },
   /** All the screen may know of the device. */

@@ -96,6 +96,13 @@ describe.concurrent('a port is tried', () => {
     expect([reason, rates.map(({ kind }) => kind)]).toEqual(['silent', ['silent', 'silent']]);
   });
 
+  it('at the likeliest of the rates where it answers at several', async () => {
+    const { open, set } = far((_, rate) => (rate === 57_600 || rate === 115_200 ? 'OK\r\n' : '\xf8\x80'));
+    const { module, rates } = await tryPort('P', { open });
+    expect(module?.baudRate).toBe(115_200);
+    expect([set, rates.map(({ kind }) => kind)]).toEqual([[115_200], ['garbage', 'answer']]);
+  });
+
   it('and a module that sleeps is woken by the first AT', async () => {
     let count = 0;
     const { open } = far(() => (count++ === 0 ? '\x00' : 'OK\r\n'));

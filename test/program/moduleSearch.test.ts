@@ -91,6 +91,27 @@ describe('the search for a module', () => {
     expect(portOf(application, '/dev/ttyUSB1')?.cells[0]).toMatchObject({ baudRate: 57_600, status: 'answer' });
   });
 
+  it('tries a port that a person has typed first, and once where it is listed, too', async () => {
+    const typed: PortInfo = { path: '/dev/ttyXR0', kind: 'serial' };
+    const application = await programWith({ [typed.path]: moduleAt(9600), '/dev/ttyUSB1': moduleAt(9600) });
+    application.search.start(typed);
+    await ended(application);
+    expect(searchOf(application)?.ports.map(({ path, status }) => [path, status])).toEqual([
+      [typed.path, 'found'],
+      ['/dev/ttyUSB0', 'inUse'],
+      ['/dev/ttyUSB1', 'found'],
+      ['/dev/ttyS0', 'inUse'],
+    ]);
+    application.search.stop();
+    application.search.start(adapter('/dev/ttyUSB1', 'B'));
+    expect(searchOf(application)?.ports.map(({ path }) => path)).toEqual([
+      '/dev/ttyUSB1',
+      '/dev/ttyUSB0',
+      '/dev/ttyS0',
+    ]);
+    await ended(application);
+  });
+
   it('leaves a port alone that a device of the window has open', async () => {
     const application = await programWith({ '/dev/ttyUSB0': moduleAt(9600) });
     const device = application.openDevice();

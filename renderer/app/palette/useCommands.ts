@@ -1,5 +1,6 @@
 import { computed } from 'vue';
 import type { ComputedRef } from 'vue';
+import { defined } from '../../../shared/defined.ts';
 import { themes } from '../../../shared/settings.ts';
 import { useChosenPort } from '../../device/chosenPort.ts';
 import { rateFor } from '../../device/ports.ts';
@@ -86,7 +87,7 @@ export function useCommands(): ComputedRef<readonly PaletteCommand[]> {
     action('disconnect', () => (ui.isDisconnectWanted = true), {
       why: isOpen.value ? undefined : t('palette.why.closed'),
     }),
-    action('find', () => attempt(() => call('findModules')), {
+    action('find', () => attempt(() => call('findModules', defined({ typed: ui.chosenPort }))), {
       why: program.state.search?.phase === 'running' ? t('palette.why.searching') : undefined,
     }),
     action('line', () => {

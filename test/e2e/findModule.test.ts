@@ -1,0 +1,80 @@
+import { chmodSync, realpathSync } from 'node:fs';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import en from '../../shared/texts/en.json' with { type: 'json' };
+import zh from '../../shared/texts/zh.json' with { type: 'json' };
+import { hasPython, moduleAt } from '../tty/rateModule.ts';
+import { startElectron } from './electron.ts';
+import type { StartedElectron } from './electron.ts';
+import { picture } from './pictures.ts';
+import { ask, good, part, programOf, stateOf, until } from './screen.ts';
+
+/** A module from the store-room, whose rate nobody knows, at a port that no list has. */
+let started: StartedElectron;
+beforeAll(async () => {
+  started = await startElectron();
+});
+afterAll(() => started?.close());
+
+/** Types a port into the picker, as somebody does whose adapter is in no list. */
+async function typePort(path: string): Promise<void> {
+  const input = part(started.page, 'port-picker').locator('input').first();
+  await input.click();
+  await input.fill(path);
+  await input.press('Enter');
+}
+
+const statuses = (path: string) =>
+  part(started.page, `find-port-${path}`)
+    .locator('[data-status]')
+    .evaluateAll((cells) => cells.map((cell) => (cell as HTMLElement).dataset['status']));
+
+describe.skipIf(!hasPython || process.platform !== 'linux').each([
+  ['en', { connect: 'Connect', absent: en.error.PORT_NOT_FOUND }],
+  ['zh', { connect: '连接', absent: zh.error.PORT_NOT_FOUND }],
+] as const)('Find my module in %s', (language, words) => {
+  beforeAll(async () => {
+    good(await ask(started.page, 'changeSettings', { language }));
+  });
+
+  it('finds the rate it answers at, shows what came at the others, and connects to it', async () => {
+    const { page } = started;
+    const port = realpathSync(await moduleAt(57_600, 'CR'));
+    chmodSync(port, 0o666);
+    await typePort(port);
+    await part(page, 'find-button').focus();
+    await page.keyboard.press('Enter');
+    const found = part(page, `find-connect-${port}`);
+    await found.waitFor();
+    expect(await found.textContent()).toContain(words.connect);
+    expect(await found.textContent()).toContain('57600');
+    expect(await statuses(port)).toEqual(['garbage', 'garbage', 'answer', ...Array<string>(5).fill('notNeeded')]);
+    // Garbage is told with how much of it came, and the bytes stand below.
+    expect(await part(page, `find-port-${port}`).textContent()).toMatch(/≈ 9600 · \d+ B/);
+    await until(() => part(page, 'find').textContent()).toMatch(/0D 0A 4F 4B 0D 0A/);
+    await picture(started, `find-module-${language}`);
+    await found.focus();
+    await page.keyboard.press('Enter');
+    await until(async () => (await stateOf(page)).connection).toMatchObject({ port: { path: port }, baudRate: 57_600 });
+    await until(async () => (await stateOf(page)).module.imei).toBe('490154203237518');
+    good(await ask(page, 'closePort'));
+    await until(async () => (await stateOf(page)).connection.phase).toBe('closed');
+    while ((await programOf(page)).search !== null) good(await ask(page, 'stopSearch'));
+  });
+
+  it('says of a port that cannot be opened why, and what to do', async () => {
+    const { page } = started;
+    await page.reload();
+    await part(page, 'find-button').waitFor();
+    await typePort('/dev/ttyUSB987');
+    await part(page, 'find-button').click();
+    const said = part(page, 'find-fault-/dev/ttyUSB987');
+    await until(() => said.textContent()).toContain(words.absent.what.replace('{detail}', '/dev/ttyUSB987'));
+    expect(await said.textContent()).toContain(words.absent.advice);
+    await until(async () => (await programOf(page)).search?.phase).toBe('done');
+    while ((await programOf(page)).search !== null) good(await ask(page, 'stopSearch'));
+  });
+});
+
+it('has left nothing in the console of the window to complain of', () => {
+  expect(started.complaints).toEqual([]);
+});
