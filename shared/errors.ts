@@ -180,7 +180,12 @@ export const refusalCodes = ['AT_ERROR', 'AT_CME', 'AT_CMS', 'AT_CIS'] as const 
 
 /** True for an error by which the module itself refused a command: it is there and has answered. */
 export function isRefusal(error: unknown): boolean {
-  return (refusalCodes as readonly ErrorCode[]).includes(faultOf(error).code);
+  return isRefusalFault(faultOf(error));
+}
+
+/** The same of what was told of an error. */
+export function isRefusalFault({ code }: Fault): boolean {
+  return (refusalCodes as readonly ErrorCode[]).includes(code);
 }
 
 /** Turns anything thrown into a {@link Fault}; what is not ours becomes `INTERNAL`. */

@@ -29,7 +29,7 @@ export function focusArea(name: string): boolean {
   const tab = document.querySelector<HTMLElement>(`[data-shows~="${name}"]:not([data-is-shown])`);
   if (tab) {
     tab.click();
-    requestAnimationFrame(() => focusArea(name));
+    focusWhenShown(name);
     return true;
   }
   const area = document.querySelector<HTMLElement>(`[data-area="${name}"]`);
@@ -37,6 +37,16 @@ export function focusArea(name: string): boolean {
   const inner = area.querySelector<HTMLElement>('[data-area-focus]');
   (inner ?? area).focus();
   return true;
+}
+
+/** Frames in which a page or area that was asked for may be made: parts of it are loaded when they are first shown. */
+const PATIENT_FRAMES = 60;
+
+/** Puts the focus into an area that is about to be shown. */
+function focusWhenShown(name: string, frames = PATIENT_FRAMES): void {
+  requestAnimationFrame(() => {
+    if (frames > 0 && !focusArea(name)) focusWhenShown(name, frames - 1);
+  });
 }
 
 /** The next area after the one that holds the focus; around at the end. */
@@ -61,7 +71,7 @@ function cycle(backwards: boolean): void {
 export function focusConsole(ui: ReturnType<typeof useUiStore>): void {
   ui.page = 'workbench';
   ui.workbenchTab = 'log';
-  requestAnimationFrame(() => focusArea('console'));
+  focusWhenShown('console');
 }
 
 /** The pages by their keys. */

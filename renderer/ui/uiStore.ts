@@ -27,6 +27,8 @@ export const useUiStore = defineDeviceStore((device) => {
   const linkedPath = ref<string>();
   /** All of the session stands in the place of the log. */
   const isLookingBack = ref(false);
+  /** The bookmark that is being set: the line it is about, none for this moment, and what is typed; a new object each time. */
+  const marked = ref<{ readonly seq: number | undefined; note: string }>();
   /** Commands by their names. */
   const isPaletteShown = ref(false);
   /** A person wants to disconnect, by whatever way; the picker does it. */
@@ -106,6 +108,17 @@ export const useUiStore = defineDeviceStore((device) => {
     },
   );
 
+  /** All of the session, with what is to be found, whichever area is on the screen. */
+  function lookBack(): void {
+    isLookingBack.value = true;
+    workbenchTab.value = 'log';
+  }
+
+  /** Begins a bookmark of the selected line, or of this moment; what is typed of one stays. */
+  function bookmark(): void {
+    marked.value = { seq: isLookingBack.value ? undefined : selectedSeq.value, note: marked.value?.note ?? '' };
+  }
+
   /** Shows where a line of the log stands among the evidence of the diagnosis. */
   function showEvidence(seq: number): void {
     isWhyClosed.value = false;
@@ -141,6 +154,7 @@ export const useUiStore = defineDeviceStore((device) => {
     soughtLine,
     linkedPath,
     isLookingBack,
+    marked,
     isPaletteShown,
     isDisconnectWanted,
     isExportShown,
@@ -166,6 +180,8 @@ export const useUiStore = defineDeviceStore((device) => {
     selectRequest,
     selectLine,
     showLine,
+    lookBack,
+    bookmark,
     showEvidence,
     openWhy,
     closeWhy,

@@ -45,7 +45,7 @@ export function layoutFaults(page: Page): Promise<string[]> {
 
     const moved: [Element, number, number][] = [];
     const controls = [...top.querySelectorAll<HTMLElement>('button, input, select, textarea, a[href], summary')].filter(
-      (element) => isShown(element) && !element.closest('.visually-hidden, [aria-hidden="true"], .toasts, .long-list'),
+      (element) => isShown(element) && !element.closest('.visually-hidden, [aria-hidden="true"], .long-list'),
     );
     for (const control of controls) {
       const boxes = around(control);
@@ -68,8 +68,7 @@ export function layoutFaults(page: Page): Promise<string[]> {
         const isHit =
           hit &&
           (control.contains(hit) || hit.contains(control) || hit.closest('label, .el-switch')?.contains(control));
-        if (!isHit && !hit?.closest('.toasts'))
-          faults.push(`below ${hit ? nameOf(hit) : 'nothing'}: ${nameOf(control)}`);
+        if (!isHit) faults.push(`below ${hit ? nameOf(hit) : 'nothing'}: ${nameOf(control)}`);
       }
       for (const [box, y, x] of moved.splice(0).toReversed()) [box.scrollTop, box.scrollLeft] = [y, x];
     }
@@ -78,7 +77,7 @@ export function layoutFaults(page: Page): Promise<string[]> {
     for (let node = walker.nextNode(); node; node = walker.nextNode()) {
       const parent = node.parentElement;
       if (!parent || node.textContent?.trim() === '' || !isShown(parent)) continue;
-      if (parent.closest('.visually-hidden, .off-screen, option, .long-list, textarea, .toasts')) continue;
+      if (parent.closest('.visually-hidden, .off-screen, option, .long-list, textarea')) continue;
       const range = document.createRange();
       range.selectNodeContents(node);
       const place = range.getBoundingClientRect();
