@@ -5,9 +5,10 @@ import type { Lwm2mPath } from '../../shared/lwm2m.ts';
 import type { LineClass } from '../../shared/sessions.ts';
 import type { Direction } from '../journal/format.ts';
 import type { JournalLine } from '../journal/journalLines.ts';
-import { aboutOf } from '../log/aboutOf.ts';
+import { aboutNothing, aboutOf } from '../log/aboutOf.ts';
 import type { LineAbout } from '../log/aboutOf.ts';
 import { Conversation } from '../log/conversation.ts';
+import type { LogRow } from '../log/logRow.ts';
 import { compileLinePattern } from '../log/linePattern.ts';
 import { classOf } from './rowMaker.ts';
 
@@ -65,10 +66,21 @@ export function patternQuery(source: string): FindQuery['matches'] {
   return (line) => pattern.match(line) !== undefined;
 }
 
-interface OpenBlock {
-  readonly exchange?: number;
-  readonly lines: FoundLine[];
+/** A line that was read: nearly all are given to nobody, so how it is shown is put together for those that are. */
+interface ReadLine {
+  readonly line: JournalLine;
+  /** Absent for a note. */
+  readonly row: LogRow | undefined;
+  readonly about: LineAbout;
+  readonly isFound: boolean;
 }
+
+interface OpenBlock {
+  readonly exchange: number | undefined;
+  readonly lines: ReadLine[];
+}
+
+const nothing: readonly FoundBlock[] = [];
 
 /**
  * Looks for lines of a journal, in their order, and gives each with the exchange that it belongs to. Memory is bounded: a block is
@@ -78,7 +90,7 @@ export class LineFinder {
   readonly #query: FindQuery;
   readonly #conversation = new Conversation({ isWhole: true });
   /** What the command in flight names. */
-  #asked: LineAbout = {};
+  #asked = aboutNothing;
   /** The exchange that is not over. */
   #open: OpenBlock | undefined;
   /** Found, and waiting for the end of the exchange that was found before. */
@@ -105,83 +117,98 @@ export class LineFinder {
   }
 
   /** The blocks that are complete with this line. */
-  push(line: JournalLine): FoundBlock[] {
+  push(line: JournalLine): readonly FoundBlock[] {
     this.#lineCount += 1;
-    const { shown, exchange, isEnd } = this.#read(line);
-    const given: FoundBlock[] = [];
+    const read = this.#read(line);
+    const { row, isFound } = read;
+    const exchange = row?.exchange;
+    let given = nothing;
     if (exchange !== undefined && exchange !== this.#open?.exchange) {
-      given.push(...this.#close());
+      given = this.#close();
       this.#open = { exchange, lines: [] };
     }
-    const block = exchange === undefined ? { lines: [] } : this.#open;
-    if (!block) return given;
-    block.lines.push(shown);
-    if (shown.isFound && !this.#waiting.includes(block)) this.#waiting.push(block);
-    const isLong = this.#waiting.length >= LONGEST_BLOCK || block.lines.length >= LONGEST_BLOCK;
+    // A line of no exchange is a block of its own.
+    const block = exchange === undefined ? undefined : this.#open;
+    block?.lines.push(read);
+    if (isFound && !block) this.#waiting.push({ exchange, lines: [read] });
+    else if (isFound && block && !this.#waiting.includes(block)) this.#waiting.push(block);
+    const isEnd = exchange !== undefined && row?.decoded.kind === 'final';
+    const isLong = this.#waiting.length >= LONGEST_BLOCK || (block?.lines.length ?? 0) >= LONGEST_BLOCK;
     // The end stays open for what belongs to it: a longer exchange goes on in a block of its own.
-    if (isEnd || isLong) given.push(...this.#close(isEnd ? undefined : exchange));
-    else if (!this.#open || !this.#waiting.includes(this.#open)) given.push(...this.#give());
-    return given;
+    if (isEnd || isLong) return joined(given, this.#close(isEnd ? undefined : exchange));
+    return !this.#open || !this.#waiting.includes(this.#open) ? joined(given, this.#give()) : given;
   }
 
   /** What waits for an end that did not come. */
-  end(): FoundBlock[] {
+  end(): readonly FoundBlock[] {
     return this.#close();
   }
 
-  #close(exchange?: number): FoundBlock[] {
+  #close(exchange?: number): readonly FoundBlock[] {
     this.#open = exchange === undefined ? undefined : { exchange, lines: [] };
     return this.#give();
   }
 
-  #give(): FoundBlock[] {
-    const given = this.#waiting;
-    if (given.length > 0) this.#waiting = [];
+  #give(): readonly FoundBlock[] {
+    if (this.#waiting.length === 0) return nothing;
+    const given = this.#waiting.map(({ exchange, lines }) => ({ ...defined({ exchange }), lines: lines.map(shown) }));
+    this.#waiting = [];
     return given;
   }
 
-  #read(line: JournalLine): { readonly shown: FoundLine; readonly exchange?: number; readonly isEnd: boolean } {
-    const { cut, seq, line: place, atMs, sinceStartMs, direction, text } = line;
-    const where = { seq, line: place, atMs, sinceStartMs, direction };
-    if (!cut) return { shown: this.#shown({ ...where, class: 'note', isProblem: false, text }), isEnd: false };
-    const row = this.#conversation.read({ ...cut, text }, direction === 'out' ? 'host' : 'module');
-    const { kind, name } = row.decoded;
-    const own = aboutOf(row.decoded);
+  #read(line: JournalLine): ReadLine {
+    const { cut, direction } = line;
+    const row = cut && this.#conversation.read(cut, direction === 'out' ? 'host' : 'module');
+    const about = row ? this.#aboutOf(row, direction) : aboutNothing;
+    const isFound = this.#isWanted(row, about) && this.#query.matches(line.text);
+    if (isFound) this.#count(row);
+    return { line, row, about, isFound };
+  }
+
+  /** Of an answer what its command names, too. */
+  #aboutOf({ kind, decoded }: LogRow, direction: JournalLine['direction']): LineAbout {
+    const own = aboutOf(decoded);
     if (direction === 'out') this.#asked = own;
-    const about = row.kind === 'answer' ? { ...own, ...this.#asked } : own;
-    const lineClass = classOf[row.kind];
-    const shown = {
-      ...where,
-      class: lineClass,
-      isProblem: row.problem ?? false,
-      text,
-      kind,
-      ...defined({ name }),
-      ...about,
-    };
-    const isEnd = row.exchange !== undefined && kind === 'final';
-    return { shown: this.#shown(shown), isEnd, ...defined({ exchange: row.exchange }) };
+    if (kind !== 'answer' || this.#asked === aboutNothing) return own;
+    return own === aboutNothing ? this.#asked : { ...own, ...this.#asked };
   }
 
-  /** Says whether it was looked for, and counts it. */
-  #shown(line: Omit<FoundLine, 'isFound'>): FoundLine {
-    const isFound = this.#isWanted(line) && this.#query.matches(line.text);
-    if (isFound) this.#count(line);
-    return { ...line, isFound };
-  }
-
-  #isWanted({ class: lineClass, isProblem, msgId, path }: Omit<FoundLine, 'isFound'>): boolean {
+  #isWanted(row: LogRow | undefined, { msgId, path }: LineAbout): boolean {
     const { classes, msgId: wantedId, path: wantedPath } = this.#query;
     if (wantedId !== undefined && msgId !== wantedId) return false;
     if (wantedPath !== undefined && !isAbout(path, wantedPath)) return false;
-    return classes.length === 0 || classes.includes(lineClass) || (isProblem && classes.includes('problem'));
+    return (
+      classes.length === 0 || classes.includes(lineClassOf(row)) || (isProblem(row) && classes.includes('problem'))
+    );
   }
 
-  #count({ class: lineClass, isProblem }: Omit<FoundLine, 'isFound'>): void {
+  #count(row: LogRow | undefined): void {
+    const lineClass = lineClassOf(row);
     this.#foundCount += 1;
     this.#foundByClass[lineClass] = (this.#foundByClass[lineClass] ?? 0) + 1;
-    if (isProblem) this.#foundByClass.problem = (this.#foundByClass.problem ?? 0) + 1;
+    if (isProblem(row)) this.#foundByClass.problem = (this.#foundByClass.problem ?? 0) + 1;
   }
+}
+
+function joined(some: readonly FoundBlock[], more: readonly FoundBlock[]): readonly FoundBlock[] {
+  if (some.length === 0) return more;
+  return more.length === 0 ? some : [...some, ...more];
+}
+
+function lineClassOf(row: LogRow | undefined): FoundLine['class'] {
+  return row ? classOf[row.kind] : 'note';
+}
+
+function isProblem(row: LogRow | undefined): boolean {
+  return row?.problem ?? false;
+}
+
+/** A line as it is given. */
+function shown({ line: { seq, line, atMs, sinceStartMs, direction, text }, row, about, isFound }: ReadLine): FoundLine {
+  const said = { seq, line, atMs, sinceStartMs, direction, class: lineClassOf(row), isProblem: isProblem(row), text };
+  if (!row) return { ...said, isFound };
+  const { kind, name } = row.decoded;
+  return { ...said, kind, ...defined({ name }), ...about, isFound };
 }
 
 function isAbout(path: string | undefined, wanted: Lwm2mPath): boolean {

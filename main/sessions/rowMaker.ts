@@ -92,7 +92,7 @@ export class RowMaker {
   #rowOf({ seq, line, atMs, sinceStartMs, text, direction, cut, record }: JournalLine): SessionRow {
     const where = { seq, line, atMs, sinceStartMs };
     if (!cut) return { ...where, kind: 'note', text, ...(record && noteOf(record)) };
-    const row = this.#conversation.read({ ...cut, text }, direction === 'out' ? 'host' : 'module');
+    const row = this.#conversation.read(cut, direction === 'out' ? 'host' : 'module');
     const own = aboutOf(row.decoded);
     if (direction === 'out') this.#command = { exchange: row.exchange, about: own };
     const isAnswer = row.kind === 'answer' && row.exchange === this.#command?.exchange;
