@@ -215,6 +215,13 @@ function entriesOf(value: unknown, name: string): Entries {
   return value as Entries;
 }
 
+/** Names that no field has; undefined: there are none, as mostly. */
+function othersIn(given: Entries, fields: Fields): string[] | undefined {
+  let others: string[] | undefined;
+  for (const key of Object.keys(given)) if (!Object.hasOwn(fields, key)) (others ??= []).push(key);
+  return others;
+}
+
 /** Where a field stands: `operation.values[2].value`; the fields of the argument itself go by their names. */
 const below = (name: string, field: string): string => {
   const short = field.length > MAX_NAME ? `${field.slice(0, MAX_NAME)}…` : field;
@@ -259,12 +266,17 @@ const readers: Readers = {
   },
   object({ fields, rule, isOpen }: ObjectSchema, value, name) {
     const given = entriesOf(value, name);
-    const others = Object.entries(given).filter(([key]) => !Object.hasOwn(fields, key));
-    if (others[0] && !isOpen) bad(below(name, others[0][0]), 'is unknown');
-    const values = Object.entries(fields)
-      .filter(([key, field]) => Object.hasOwn(given, key) || !('isOptional' in field))
-      .map(([key, field]) => [key, read(field, Object.hasOwn(given, key) ? given[key] : undefined, below(name, key))]);
-    return keep(rule, Object.fromEntries([...others, ...values]) as Entries, name);
+    const others = othersIn(given, fields);
+    if (others && !isOpen) bad(below(name, others[0] as string), 'is unknown');
+    // Given names may be any, such as `__proto__`; those of the fields are ours.
+    const made: Record<string, unknown> = others ? Object.fromEntries(others.map((key) => [key, given[key]])) : {};
+    for (const key of Object.keys(fields)) {
+      const field = fields[key] as Schema;
+      const isGiven = Object.hasOwn(given, key);
+      if (isGiven || !('isOptional' in field))
+        made[key] = read(field, isGiven ? given[key] : undefined, below(name, key));
+    }
+    return keep(rule, made, name);
   },
   variant({ by, cases }: VariantSchema, value, name) {
     const { [by]: which, ...others } = entriesOf(value, name);

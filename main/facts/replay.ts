@@ -1,5 +1,5 @@
 import { faultOf } from '../../shared/errors.ts';
-import { fits, open, text } from '../../shared/schema.ts';
+import { fits } from '../../shared/schema.ts';
 import { initialDeviceState } from '../../shared/state.ts';
 import { isKeyed } from '../../shared/statePatch.ts';
 import type { DeviceState } from '../../shared/state.ts';
@@ -97,22 +97,29 @@ export type ReplayListener = (changes: StateChanges, happened: boolean) => void;
 /** Facts that say what is there, not what happened. */
 const tellings = ['anew', 'part', 'entry'];
 
-const named = open({ fact: text(Infinity) });
-
 /** As it is said in a message. */
 function nameOf(fact: unknown): string {
-  return fits(named, fact) ? fact.fact.slice(0, 40) : '';
+  if (typeof fact !== 'object' || fact === null || !Object.hasOwn(fact, 'fact')) return '';
+  const { fact: name } = fact as { readonly fact?: unknown };
+  return typeof name === 'string' ? name.slice(0, 40) : '';
 }
 
 /** Whether the parts of the state that a fact has changed look as they must. */
 function isWhole(changes: StateChanges): boolean {
-  return Object.entries(changes).every(([part, change]) => {
-    if (!Object.hasOwn(partShapes, part)) return false;
-    const shape = partShapes[part as keyof DeviceState];
-    if (!isKeyed(part)) return fits(shape, change);
-    return Object.entries(change as Readonly<Record<string, unknown>>).every(
-      ([key, entry]) =>
-        (entry === null || fits(shape, entry)) && key !== '__proto__' && (!isBounded(part) || countedId.test(key)),
-    );
-  });
+  for (const part of Object.keys(changes))
+    if (!Object.hasOwn(partShapes, part) || !isWholePart(part as keyof DeviceState, changes[part as keyof DeviceState]))
+      return false;
+  return true;
+}
+
+function isWholePart(part: keyof DeviceState, change: unknown): boolean {
+  const shape = partShapes[part];
+  if (!isKeyed(part)) return fits(shape, change);
+  const entries = change as Readonly<Record<string, unknown>>;
+  for (const key of Object.keys(entries)) {
+    const entry = entries[key];
+    if (key === '__proto__' || (isBounded(part) && !countedId.test(key))) return false;
+    if (entry !== null && !fits(shape, entry)) return false;
+  }
+  return true;
 }

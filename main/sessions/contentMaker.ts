@@ -121,7 +121,13 @@ export class ContentMaker {
       this.#isRegistered = true;
       this.#landmark('registered', '');
     }
-    for (const [id, request] of Object.entries(requests ?? {})) {
+    // Nearly all changes are of neither.
+    if (requests) this.#seeRequests(requests);
+    if (acceptanceCases) this.#seeCases(acceptanceCases);
+  }
+
+  #seeRequests(requests: NonNullable<StateChanges['requests']>): void {
+    for (const [id, request] of Object.entries(requests)) {
       if (!request?.late || request.deliberate || this.#late.has(id)) continue;
       this.#late.add(id);
       this.#lateCount += 1;
@@ -129,7 +135,10 @@ export class ContentMaker {
       const [oldest] = this.#late;
       if (this.#late.size > MOST_CASES && oldest !== undefined) this.#late.delete(oldest);
     }
-    for (const [id, one] of Object.entries(acceptanceCases ?? {})) {
+  }
+
+  #seeCases(acceptanceCases: NonNullable<StateChanges['acceptanceCases']>): void {
+    for (const [id, one] of Object.entries(acceptanceCases)) {
       const status = one?.status;
       if (status !== 'passed' && status !== 'failed' && status !== 'inconclusive' && status !== 'skipped') {
         this.#cases.delete(id);

@@ -6,7 +6,7 @@ import type { JournalRecord, NoteLikeRecord } from '../journal/format.ts';
 import { LineMaker } from '../journal/journalLines.ts';
 import type { JournalLine, LinesRest } from '../journal/journalLines.ts';
 import type { JournalPlace, JournalPosition } from '../journal/journalReader.ts';
-import { aboutOf } from '../log/aboutOf.ts';
+import { aboutNothing, aboutOf } from '../log/aboutOf.ts';
 import type { LineAbout } from '../log/aboutOf.ts';
 import { Conversation } from '../log/conversation.ts';
 import type { ConversationRest } from '../log/conversation.ts';
@@ -79,7 +79,8 @@ export class RowMaker {
   }
 
   #take(): SessionRow[] {
-    return this.#lines.take().map((line) => this.#withDamage(this.#rowOf(line)));
+    const lines = this.#lines.take();
+    return lines.length === 0 ? [] : lines.map((line) => this.#withDamage(this.#rowOf(line)));
   }
 
   #withDamage(row: SessionRow): SessionRow {
@@ -90,13 +91,16 @@ export class RowMaker {
   }
 
   #rowOf({ seq, line, atMs, sinceStartMs, text, direction, cut, record }: JournalLine): SessionRow {
-    const where = { seq, line, atMs, sinceStartMs };
-    if (!cut) return { ...where, kind: 'note', text, ...(record && noteOf(record)) };
+    if (!cut) return { seq, line, atMs, sinceStartMs, kind: 'note', text, ...(record && noteOf(record)) };
     const row = this.#conversation.read(cut, direction === 'out' ? 'host' : 'module');
     const own = aboutOf(row.decoded);
     if (direction === 'out') this.#command = { exchange: row.exchange, about: own };
     const isAnswer = row.kind === 'answer' && row.exchange === this.#command?.exchange;
-    return { ...where, ...row, ...(isAnswer && this.#command?.about), ...own };
+    const about = isAnswer ? this.#command?.about : undefined;
+    const shown = { ...row, seq, line, atMs, sinceStartMs };
+    // Most lines name nothing.
+    if (own === aboutNothing && (about === undefined || about === aboutNothing)) return shown;
+    return { ...shown, ...about, ...own };
   }
 }
 
