@@ -159,6 +159,7 @@ export class AtChannel {
   /** Sends what is due. Called whenever something has changed; does nothing when it is not yet time. */
   #next(): void {
     if (this.#running || this.#order.isAsking || this.#ended) return;
+    if (this.#receiver.isReading) return this.#receiver.afterwards(() => this.#next());
     const job = this.#wanted();
     if (!job) return;
     if (!this.#order.isInStep) return this.#order.start();
@@ -277,6 +278,8 @@ export class AtChannel {
   // ---- finding back into step ----
 
   #sendProbe(command: string): void {
+    if (this.#receiver.isReading) return this.#receiver.afterwards(() => this.#sendProbe(command));
+    if (this.#ended) return;
     const exchange = ++this.#lastId;
     const { decoded } = this.#reader.command(command);
     const sentNs = this.#clock.monotonicNs();

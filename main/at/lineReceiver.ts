@@ -19,6 +19,8 @@ export class LineReceiver {
   #lastDataNs = 0n;
   #hasGrace = false;
   #isEnded = false;
+  /** What waits until the bytes that came together are read. */
+  #waiting: (() => void)[] | undefined;
 
   constructor(onLine: (line: AtLine) => void, clock: Clock, frames?: LineFrames) {
     this.#splitter = new LineSplitter(onLine, frames);
@@ -30,9 +32,27 @@ export class LineReceiver {
     return this.#lastDataNs;
   }
 
+  /** Lines of bytes that came together are being given out. */
+  get isReading(): boolean {
+    return this.#waiting !== undefined;
+  }
+
+  /**
+   * Does that once they are: a journal has bytes as they came, so what leaves because of one of their lines stands behind all
+   * of them, in the log as there.
+   */
+  afterwards(action: () => void): void {
+    this.#waiting?.push(action);
+  }
+
   push(bytes: Uint8Array): void {
     this.#lastDataNs = this.#clock.monotonicNs();
+    // What comes while lines are given out, as at a link without a wire, came later than they did.
+    const waiting: (() => void)[] | undefined = this.#waiting ? undefined : (this.#waiting = []);
     this.#splitter.push(bytes, this.#lastDataNs);
+    if (!waiting) return;
+    this.#waiting = undefined;
+    for (const action of waiting) action();
     if (this.#splitter.pendingBytes > 0 && !this.#isEnded) this.#timer ??= startTimer(this.#onIdle, this.#patienceMs);
   }
 
