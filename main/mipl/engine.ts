@@ -313,6 +313,16 @@ export class Engine {
     return lost ?? sessionTag;
   }
 
+  /** See {@link RequestHandler.givesUpAtMs}. */
+  get givesUpAtMs(): number {
+    return this.#requests.givesUpAtMs;
+  }
+
+  /** See {@link RequestHandler.passTo}. */
+  passTo(monotonicMs: number): void {
+    this.#requests.passTo(monotonicMs);
+  }
+
   /** See {@link RequestHandler.answerByHand}. */
   answerRequest(answer: HandAnswer): void {
     this.#requests.answerByHand(answer);

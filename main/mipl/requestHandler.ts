@@ -79,7 +79,10 @@ export class RequestHandler {
   readonly #executes = new MessageAssembler<UrcOf<'+MIPLEXECUTE'>['params']>((params) => params.arguments);
   readonly #blocks = new BlockWrites();
   /** Requests whose lines are not all there, by id. */
-  readonly #unfinished = new Map<string, Timer>();
+  readonly #unfinished = new Map<
+    string,
+    { readonly timer: Timer; readonly dueMs: number; readonly giveUp: () => void }
+  >();
   readonly #held = new HeldRequests();
   readonly #ledger: RequestLedger;
   readonly #sender: AnswerSender;
@@ -153,7 +156,7 @@ export class RequestHandler {
   }
 
   #endWaiting(id: string): void {
-    this.#unfinished.get(id)?.stop();
+    this.#unfinished.get(id)?.timer.stop();
     this.#unfinished.delete(id);
   }
 
@@ -167,15 +170,26 @@ export class RequestHandler {
   #awaitRest(id: string, urc: RequestUrc, arrivedMonotonicMs: number): void {
     if (this.#unfinished.has(id)) return;
     const { ref, msgId } = urc.params;
-    const timer = startTimer(() => {
-      this.#unfinished.delete(id);
+    const giveUp = (): void => {
+      this.#endWaiting(id);
       this.#dropParts(urc.name, msgId);
       const fault = { code: 'MIPL_INCOMPLETE', message: 'The rest of the request did not come' } as const;
       // Only what comes in several lines is waited for.
       const call = { name: urc.name, params: { ref, msgId, parts: [] } } as WholeRequest;
       this.#answer({ id, urc, call, arrivedMonotonicMs }, { ...refuse(urc, resultOf(fault.code)), fault });
-    }, REST_TIMEOUT_MS);
-    this.#unfinished.set(id, timer);
+    };
+    const dueMs = arrivedMonotonicMs + REST_TIMEOUT_MS;
+    this.#unfinished.set(id, { timer: startTimer(giveUp, REST_TIMEOUT_MS), dueMs, giveUp });
+  }
+
+  /** When the first of the requests that are not whole is given up, monotonic milliseconds; Infinity where all are. */
+  get givesUpAtMs(): number {
+    return Math.min(Infinity, ...[...this.#unfinished.values()].map(({ dueMs }) => dueMs));
+  }
+
+  /** It is that late by the clock of whoever hands in the lines: what is not whole by then is refused. */
+  passTo(monotonicMs: number): void {
+    for (const { dueMs, giveUp } of [...this.#unfinished.values()]) if (dueMs <= monotonicMs) giveUp();
   }
 
   #hold(held: HeldRequest): void {
@@ -272,7 +286,7 @@ export class RequestHandler {
   /** Forgets what is half done: the module started anew or the link ended. */
   reset(code: ErrorCode): void {
     for (const { id } of this.#held.drain()) this.#ledger.dropped(id, { fault: droppedBy(code) });
-    for (const [id, timer] of this.#unfinished) {
+    for (const [id, { timer }] of this.#unfinished) {
       timer.stop();
       this.#ledger.failed(id, { code, message: 'The session ended before the request was whole' });
     }

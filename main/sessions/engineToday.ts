@@ -71,7 +71,7 @@ export interface AnswerLeft {
 export interface EngineTodayParts {
   readonly dialect: Dialect;
   readonly model: DeviceModel;
-  readonly clock: Clock;
+  readonly clock: JournalClock;
   /** What the module says to an answer; must not throw. */
   readonly onAnswer: (answer: AnswerLeft) => string;
   /** A request is new, or has come further. */
@@ -84,6 +84,7 @@ export class EngineToday {
   readonly #engine: Engine;
   readonly #channel: AtChannel;
   readonly #end: LinkEnd;
+  readonly #clock: JournalClock;
   /** Requests that are being answered. */
   readonly #answering = new Set<string>();
   #resources: Readonly<Record<string, ResourceState>> = {};
@@ -91,6 +92,7 @@ export class EngineToday {
 
   constructor({ dialect, model, clock, onAnswer, onRequest }: EngineTodayParts) {
     this.#store = new ObjectStore(model);
+    this.#clock = clock;
     this.#store.onChange(() => (this.#isChanged = true));
     this.#end = makeLinkEnd({ write: () => Promise.resolve(), close: () => Promise.resolve() });
     const nothing = (): undefined => undefined;
@@ -157,6 +159,19 @@ export class EngineToday {
   /** The module says a line. */
   say(line: string): void {
     this.#end.receive(Buffer.from(`\r\n${line}\r\n`, 'utf8'));
+  }
+
+  /** Until then requests whose rest has not come are refused, each at its time: that of a journal passes without a timer. */
+  async passTo(sinceStartMs: number, signal?: AbortSignal): Promise<void> {
+    for (
+      let dueMs = this.#engine.givesUpAtMs;
+      dueMs <= sinceStartMs && dueMs < Infinity;
+      dueMs = this.#engine.givesUpAtMs
+    ) {
+      this.#clock.goTo(dueMs);
+      this.#engine.passTo(dueMs);
+      await this.settle(signal);
+    }
   }
 
   /** Resolves when every answer that is under way has left: the far end answers at once. Whoever gives up waits no longer. */

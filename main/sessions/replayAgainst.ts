@@ -174,11 +174,13 @@ class Comparison {
 
   async end(): Promise<void> {
     await this.advance(Infinity);
+    await this.#engine?.passTo(Infinity, this.#options.signal);
     await this.#close(Infinity);
     this.#engine?.end();
   }
 
   async #feed({ row, msgId, state, answers }: HeardThen): Promise<void> {
+    await this.#engine?.passTo(row.sinceStartMs, this.#options.signal);
     this.#clock.goTo(row.sinceStartMs);
     await this.#close(row.sinceStartMs);
     const isAlone = row.kind !== 'unasked';

@@ -106,6 +106,22 @@ describe('mipl replay --against', () => {
     expect([code, output]).toEqual([0, '2 requests against m5310-seed: 2 the same, 0 different\n']);
   });
 
+  it('a write whose rest never came is refused after ten seconds of the journal, as it was then', async () => {
+    const file = await older([
+      ['in', '+MIPLWRITE: 0,7,3303,0,5700,4,2,9.75,1,1'],
+      ['out', 'AT+MIPLWRITERSP=0,7,11', 11_000],
+      ['in', 'OK'],
+      ['in', '+MIPLREAD: 0,8,3303,0,5700', 300_000],
+      ['out', 'AT+MIPLREADRSP=0,8,1,3303,0,5700,4,4,9.75,0,0'],
+      ['in', 'OK'],
+      ['in', '+MIPLWRITE: 0,9,3303,0,5700,4,2,9.75,1,1', 400_000],
+      ['out', 'AT+MIPLWRITERSP=0,9,11', 410_500],
+      ['in', 'OK'],
+    ]);
+    const { output } = await runCommand(['replay', file, '--against', 'm5310-seed']);
+    expect(output).toBe('3 requests against m5310-seed: 3 the same, 0 different\n');
+  });
+
   /** A journal of an older version, without facts: lines come a second after each other, or when their number says. */
   async function older(lines: readonly (readonly ['in' | 'out', string, number?])[]): Promise<string> {
     const journal = await openSample(await tempDirectory());
@@ -120,15 +136,15 @@ describe('mipl replay --against', () => {
 
   it('what was answered to a form of request that nobody takes for one today is different, with no answer', async () => {
     const file = await older([
-      ['in', '+MIPLREADEX: 0,7,3303,0,5700'],
+      ['in', '+MIPLFETCH: 0,7,3303,0,5700'],
       ['out', 'AT+MIPLREADRSP=0,7,1,3303,0,5700,4,4,9.75,0,0'],
       ['in', 'OK'],
-      ['in', '+MIPLREADEX: 0,8,3303,0'],
+      ['in', '+MIPLFETCH: 0,8,3303,0'],
       ['out', 'AT+MIPLREADRSP=0,8,1,3303,0,5700,4,4,9.75,1,0'],
       ['in', 'OK'],
       ['out', 'AT+MIPLREADRSP=0,8,1,3303,0,5701,1,3,Cel,0,0'],
       ['in', 'OK'],
-      ['in', '+MIPLREADEX: 0,9,3303,0'],
+      ['in', '+MIPLFETCH: 0,9,3303,0'],
       ['out', 'AT+MIPLOBSERVERSP=0,9,11'],
       ['in', 'OK'],
     ]);

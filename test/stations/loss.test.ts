@@ -51,9 +51,15 @@ describe.skipIf(reasonAgainstQueue !== undefined)('a line of stations at a clust
       for (let done = 0; done < pieces; done = await passedOf()) {
         await putInAgain();
         // Killed where something is under way.
-        const isWorking = async (): Promise<boolean> =>
-          (await runningOf(queue)) > 0 || (await results()).length === pieces;
-        await expect.poll(isWorking, soon).toBe(true);
+        const standing = async (): Promise<string> => {
+          if ((await results()).length === pieces) return 'working';
+          return queue.list().then(
+            ({ running, waiting }) => (running.length > 0 ? 'working' : `nothing runs, ${waiting.length} wait`),
+            (error: unknown) => faultOf(error).message,
+          );
+        };
+        const since = `${done} of ${pieces} done, ${JSON.stringify(kills)}`;
+        await expect.poll(standing, { ...soon, message: since }).toBe('working');
         await stations[kills.stations++ % stations.length]?.killAndStart();
         if (kills.again === 0 && done >= pieces / 3) {
           kills.again++;
@@ -97,7 +103,7 @@ describe.skipIf(reasonAgainstQueue !== undefined)('a line of stations at a clust
 });
 
 const only = ['version', 'create'];
-const soon = { timeout: 120_000, interval: 250 };
+const soon = { timeout: 240_000, interval: 250 };
 
 /** A cluster listens before it has chosen who leads, and chooses anew when one is gone. */
 const patiently = <T>(ask: () => Promise<T>): Promise<T> => vi.waitFor(ask, { timeout: 60_000, interval: 500 });
@@ -107,9 +113,6 @@ function resultsOf(queue: WorkQueue): () => Promise<readonly WorkResult[]> {
   let known: readonly WorkResult[] = [];
   return async () => (known = await queue.results().catch(() => known));
 }
-
-const runningOf = async (queue: WorkQueue): Promise<number> =>
-  (await queue.list().catch(() => undefined))?.running.length ?? 0;
 
 /** Fetches every file of every result; how many of them are journals that hold all that they should. */
 async function savedJournals(urls: readonly string[], results: readonly WorkResult[]): Promise<number> {
