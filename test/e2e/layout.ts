@@ -1,5 +1,10 @@
 import type { Page } from 'playwright';
 
+type StyleOfBox = Pick<
+  CSSStyleDeclaration,
+  'overflowX' | 'overflowY' | 'position' | 'transform' | 'contain' | 'textOverflow'
+>;
+
 /**
  * What of the uppermost dialog or menu, else of the page, somebody could not read or reach: controls that are cut off with no way to
  * scroll to them, that something lies over, text that is cut and neither ends in an ellipsis nor has a title, a window that scrolls.
@@ -9,6 +14,16 @@ export function layoutFaults(page: Page): Promise<string[]> {
     // The layout follows the size, and what draws by itself follows the layout.
     await new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(resolve)));
     const isShown = (element: Element): boolean => element.checkVisibility({ visibilityProperty: true });
+    /** What of a style is asked for below, once an element: hundreds stand in the same boxes. */
+    const styles = new Map<Element, StyleOfBox>();
+    const styleOf = (element: Element): StyleOfBox => {
+      const known = styles.get(element);
+      if (known) return known;
+      const { overflowX, overflowY, position, transform, contain, textOverflow } = getComputedStyle(element);
+      const style = { overflowX, overflowY, position, transform, contain, textOverflow };
+      styles.set(element, style);
+      return style;
+    };
     const covers = '.el-overlay, .el-popper, [role="dialog"]';
     const top = [...document.querySelectorAll(covers)].filter(isShown).at(-1) ?? document.body;
     const nameOf = (element: Element): string => {
@@ -17,20 +32,20 @@ export function layoutFaults(page: Page): Promise<string[]> {
       return `${testid ?? `${element.tagName.toLowerCase()}.${String(element.className)}`} "${words.trim().slice(0, 40)}"`;
     };
     const scrolls = (element: Element): boolean => {
-      const { overflowX, overflowY } = getComputedStyle(element);
+      const { overflowX, overflowY } = styleOf(element);
       return (
         (/auto|scroll/.test(overflowY) && element.scrollHeight > element.clientHeight) ||
         (/auto|scroll/.test(overflowX) && element.scrollWidth > element.clientWidth)
       );
     };
-    const clips = (element: Element): boolean => /hidden|clip|auto|scroll/.test(getComputedStyle(element).overflowX);
+    const clips = (element: Element): boolean => /hidden|clip|auto|scroll/.test(styleOf(element).overflowX);
     const faults: string[] = [];
     /** Boxes that cut an element off, from the inside out, as CSS has it: a box that is out of the flow leaves some of them. */
     const around = (element: Element): Element[] => {
       const boxes: Element[] = [];
-      let isLoose = getComputedStyle(element).position;
+      let isLoose = styleOf(element).position;
       for (let box = element.parentElement; box; box = box.parentElement) {
-        const style = getComputedStyle(box);
+        const style = styleOf(box);
         const holds = isLoose === 'fixed' ? style.transform !== 'none' || style.contain.includes('strict') : true;
         const isPlaced = style.position !== 'static' || style.transform !== 'none';
         if (isLoose === 'fixed' && !holds) continue;
@@ -53,9 +68,9 @@ export function layoutFaults(page: Page): Promise<string[]> {
         if (!scrolls(box)) continue;
         moved.push([box, box.scrollTop, box.scrollLeft]);
         const [one, outer] = [control.getBoundingClientRect(), box.getBoundingClientRect()];
-        if (getComputedStyle(box).overflowY !== 'hidden')
+        if (styleOf(box).overflowY !== 'hidden')
           box.scrollTop += (one.top + one.bottom) / 2 - (outer.top + outer.bottom) / 2;
-        if (getComputedStyle(box).overflowX !== 'hidden')
+        if (styleOf(box).overflowX !== 'hidden')
           box.scrollLeft += (one.left + one.right) / 2 - (outer.left + outer.right) / 2;
       }
       const place = control.getBoundingClientRect();
@@ -83,7 +98,7 @@ export function layoutFaults(page: Page): Promise<string[]> {
       const place = range.getBoundingClientRect();
       if (place.width === 0) continue;
       for (const box of [parent, ...around(parent)]) {
-        const style = getComputedStyle(box);
+        const style = styleOf(box);
         if (!/hidden|clip/.test(style.overflowX)) {
           if (/auto|scroll/.test(style.overflowX) || /auto|scroll/.test(style.overflowY)) break;
           continue;

@@ -23,21 +23,28 @@ export const looks = looksIn({ width: 1280, height: 720 }, { width: 1440, height
 export const smallestLooks = looksIn({ width: 960, height: 600 });
 export type Look = (typeof looks)[number];
 
-/** Brings the window into a look. */
+/** Brings the window into a look; what it shows already is not asked for again, since each question costs as much as the change. */
 export async function show({ app, page }: StartedElectron, { language, theme, width, height }: Look): Promise<void> {
-  good(await ask(page, 'changeSettings', { language, theme }));
-  await askedAgain(() =>
-    app.evaluate(
-      ({ BrowserWindow }, size) => BrowserWindow.getAllWindows()[0]?.setContentSize(size[0]!, size[1]!),
-      [width, height],
-    ),
-  );
+  const lang = language === 'zh' ? 'zh-CN' : 'en';
+  const shown = await page.evaluate(() => {
+    const { dataset, lang } = document.documentElement;
+    return { theme: dataset['theme'], lang, width: innerWidth, height: innerHeight };
+  });
+  if (shown.theme === theme && shown.lang === lang && shown.width === width && shown.height === height) return;
+  if (shown.theme !== theme || shown.lang !== lang) good(await ask(page, 'changeSettings', { language, theme }));
+  if (shown.width !== width || shown.height !== height)
+    await askedAgain(() =>
+      app.evaluate(
+        ({ BrowserWindow }, size) => BrowserWindow.getAllWindows()[0]?.setContentSize(size[0]!, size[1]!),
+        [width, height],
+      ),
+    );
   await page.waitForFunction(
     ([width, height, theme, lang]) => {
       const { dataset, lang: shown } = document.documentElement;
       return innerWidth === width && innerHeight === height && dataset['theme'] === theme && shown === lang;
     },
-    [width, height, theme, language === 'zh' ? 'zh-CN' : 'en'] as const,
+    [width, height, theme, lang] as const,
   );
 }
 
