@@ -38,7 +38,8 @@ const months = ['jan', 'feb', 'mar', 'apr', 'may', 'jun', 'jul', 'aug', 'sep', '
 const monthName = '(Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)';
 /** English, Chinese, or of another language: gammu prints the day in the machine's own. */
 const weekday = String.raw`(?:(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun|星期.|周.)[a-z]{0,6}\.?,? {1,2})?`;
-const clock = String.raw`(?:(上午|下午) ?)?(\d{1,2}):(\d{2}):(\d{2})(?:[.:,](\d{1,9}))?(?: ?([AaPp])\.?[Mm]\b\.?)?`;
+/** The half of the day stands before or behind: 下午2:03, PM 2:03, 2:03 p.m., 2:03 下午. */
+const clock = String.raw`(?:(上午|下午|[AP]M) ?)?(\d{1,2}):(\d{2}):(\d{2})(?:[.:,](\d{1,9}))?(?: ?([AaPp]\.?[Mm]\b\.?|上午|下午))?`;
 const zone = String.raw`( ?Z(?![A-Za-z])| ?[+-]\d{2}:?\d{2}(?!\d)| (?:UTC|GMT)(?![A-Za-z]))?`;
 /** Names of zones other than UTC mean several each (CST is Chinese and American): the time stays without a zone. */
 const namedZone = '(?: (?:[A-Z]{1,3}[SD]T|CET|EET|WET|MSK|HKT|SGT)(?![A-Za-z]))?';
@@ -50,16 +51,17 @@ interface StampForm {
 }
 
 /** What any of `clockForms` begins with: most rows begin with none, and need not be tried ten times. */
-const clockStart = /\d|[上下星周]|mon|tue|wed|thu|fri|sat|sun|jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec/iy;
+const clockStart = /\d|[上下星周]|[ap]m|mon|tue|wed|thu|fri|sat|sun|jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec/iy;
 
 const form = (source: string, read: StampForm['read']): StampForm => ({ pattern: new RegExp(source, 'iy'), read });
 
 /** The pieces of `clock` and `zone`, from group `at` on. */
 function clockFrom(match: RegExpExecArray, at: number): TimeOfDay | undefined {
-  const [half, hourText, minuteText, secondText, fraction = '', english] = match.slice(at, at + 6);
+  const [before, hourText, minuteText, secondText, fraction = '', behind] = match.slice(at, at + 6);
   const [hour, minute, second] = [Number(hourText), Number(minuteText), Number(secondText)];
-  const isPm = half === '下午' || english?.toLowerCase() === 'p';
-  const isHalf = Boolean(half) || Boolean(english);
+  const half = before ?? behind ?? '';
+  const isPm = /^(?:下午|p)/i.test(half);
+  const isHalf = half !== '';
   if (minute > 59 || second > 60 || hour > (isHalf ? 12 : 23)) return undefined;
   return { hour: isHalf ? (hour % 12) + (isPm ? 12 : 0) : hour, minute, second, fraction };
 }

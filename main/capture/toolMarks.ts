@@ -12,9 +12,12 @@ export interface ToolMark {
   readonly before: string;
 }
 
-/** screen 4.9, `logtstamp on`: `-- 0:name -- time-stamp -- Jan/05/26  9:27:20 --`, also behind the beginning of a line. */
+/**
+ * screen 4.9, `logtstamp on`: `-- 0:name -- time-stamp -- Jan/05/26  9:27:20 --`, also behind the beginning of a line; the clock has
+ * twelve hours where `logtstamp string` asks for them.
+ */
 const screenStamp =
-  /^(.*?)-- \d{1,4}:[^\n]{0,200}? -- time-stamp -- ([A-Z][a-z]{2})\/(\d{2})\/(\d{2}) +(\d{1,2}:\d{2}:\d{2}) --$/;
+  /^(.*?)-- \d{1,4}:[^\n]{0,200}? -- time-stamp -- ([A-Z][a-z]{2})\/(\d{2})\/(\d{2}) +(\d{1,2}:\d{2}:\d{2}(?: ?[ap]m)?) --$/i;
 /** conserver 8.2: `[-- MARK -- Mon Jan  5 14:03:09 2026]`, `[-- Console up -- …]`, `[-- name attached -- …]`. */
 const conserverMark = /^\[-- .{1,200}? -- (.{1,40})\]$/;
 /** PuTTY: `=~=~=~= PuTTY log 2026.01.05 14:03:09 =~=~=~=`. */

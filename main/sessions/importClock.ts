@@ -7,7 +7,7 @@ export interface Moment {
 }
 
 /** What of a time was not in the log but taken from elsewhere. */
-export type Assumption = 'zone' | 'year' | 'date' | 'start';
+export type Assumption = 'zone' | 'year' | 'date' | 'start' | 'half';
 
 const shape = /^(?:(?:(\d{4})|-)-(\d\d)-(\d\d)T)?(\d\d):(\d\d):(\d\d)(?:\.(\d{1,9}))?(?:(Z)|([+-])(\d\d):?(\d\d))?$/i;
 const HOUR_MS = 3_600_000;
@@ -55,6 +55,60 @@ function momentAt({ clock, zoneMinutes }: ClockText, year: number, month: number
   return date.setUTCHours(...clock) - zoneMinutes * 60_000;
 }
 
+/** A log may rest for so long where it passes one o'clock. */
+const LONGEST_REST_S = 1800;
+const HALF_DAY_H = 12;
+
+/** A time on a clock of twelve hours, counted from 0. */
+interface HalfTime {
+  readonly date: string;
+  readonly hour: number;
+  /** Of the hour. */
+  readonly seconds: number;
+}
+
+/**
+ * Twelve hours that do not say which half of the day they mean, as some versions of QCOM write: a clock that goes from 12:59 to 1:00
+ * is one, and from there on it is known.
+ */
+class HalfDays {
+  #before: HalfTime | undefined;
+  /** What is added to the hours; undefined until it is known. */
+  #half: number | undefined;
+  /** It has shown an hour that such a clock has not. */
+  #isOf24Hours = false;
+
+  get areKnown(): boolean {
+    return this.#half !== undefined;
+  }
+
+  /** The same in 24 hours. */
+  read(text: ClockText): ClockText {
+    const [hour, minute, second, millisecond] = text.clock;
+    this.#isOf24Hours ||= this.#half === undefined && (hour === 0 || hour > HALF_DAY_H);
+    if (this.#isOf24Hours) return text;
+    const now = {
+      date: `${text.year}-${text.month}-${text.day}`,
+      hour: hour % HALF_DAY_H,
+      seconds: minute * 60 + second,
+    };
+    const before = this.#before;
+    this.#before = now;
+    if (before) this.#half = this.#halfAt(before, now);
+    return this.#half === undefined ? text : { ...text, clock: [now.hour + this.#half, minute, second, millisecond] };
+  }
+
+  #halfAt(before: HalfTime, now: HalfTime): number | undefined {
+    if (this.#half === undefined) {
+      const restS = (now.hour - before.hour) * 3600 + now.seconds - before.seconds;
+      const isPast = before.date === now.date && before.hour === 0 && now.hour === 1;
+      return isPast && restS <= LONGEST_REST_S ? HALF_DAY_H : undefined;
+    }
+    if (before.date !== now.date) return 0;
+    return now.hour < before.hour ? HALF_DAY_H - this.#half : this.#half;
+  }
+}
+
 /**
  * Turns the times of a log into moments, in their order. What the log leaves out is taken from the date of its file, and
  * {@link assumed} says so.
@@ -62,6 +116,7 @@ function momentAt({ clock, zoneMinutes }: ClockText, year: number, month: number
 export class ImportClock {
   readonly assumed = new Set<Assumption>();
   readonly #fileMs: number;
+  readonly #halves = new HalfDays();
   #lastMs: number | undefined;
 
   /** @param fileMs when the log may have begun, as the file says: milliseconds since 1970 */
@@ -85,8 +140,10 @@ export class ImportClock {
   }
 
   #ofClock(at: string): Moment | undefined {
-    const text = clockText(at);
+    const told = clockText(at);
+    const text = told && this.#halves.read(told);
     const wallMs = text && this.#wallMsOf(text);
+    if (this.#halves.areKnown) this.assumed.add('half');
     if (text === undefined || wallMs === undefined) return undefined;
     if (text.zoneMinutes === undefined) this.assumed.add('zone');
     return { wallMs, nanoseconds: text.nanoseconds };

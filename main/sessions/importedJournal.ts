@@ -6,7 +6,7 @@ import { JOURNAL_VERSION, MAX_RECORD_BYTES, byteLine, foreignNote, headerLine, r
 import type { Direction } from '../journal/format.ts';
 import { isoWithZone, localTime } from '../../shared/localTime.ts';
 import { ImportClock } from './importClock.ts';
-import type { Moment } from './importClock.ts';
+import type { Assumption, Moment } from './importClock.ts';
 
 /** What is known of a log before it is read. */
 export interface ImportedLog {
@@ -263,7 +263,7 @@ export class ImportedJournal {
     const { lines, unknown, withoutDirection, withoutTime } = this.#counts;
     const { date, time, zone } = localTime(this.#log.fileMs);
     const file = `${date} ${time.slice(0, 8)} ${zone}`;
-    const has = (assumption: 'zone' | 'year' | 'date' | 'start'): boolean => this.#clock.assumed.has(assumption);
+    const has = (assumption: Assumption): boolean => this.#clock.assumed.has(assumption);
     const findings: (string | false)[] = [
       withoutDirection > 0 &&
         `the log does not say who spoke in ${withoutDirection} of ${lines} lines: commands count as sent, all others as received`,
@@ -275,6 +275,8 @@ export class ImportedJournal {
       has('start') && `times are counted from the beginning, which is taken from the date of the file, ${file}`,
       has('date') && `times have no date: it is taken from the file's, ${file}`,
       has('year') && `times have no year: it is taken from the file's date, ${file}`,
+      has('half') &&
+        "times do not say which half of the day they mean: from where they pass one o'clock it is taken for the afternoon",
       has('zone') && `times have no zone: they are taken for those of this machine, ${zone}`,
       this.#unreadableTimes > 1 && `${this.#unreadableTimes} times could not be read`,
       this.#stepsBack > 1 && `the time runs back ${this.#stepsBack} times`,

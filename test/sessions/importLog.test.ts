@@ -273,6 +273,35 @@ describe('mipl import', () => {
     expect(lines.map(({ sinceStartMs }) => sinceStartMs)).toEqual([0, 5000, 5000, 6000]);
   });
 
+  it.each([
+    ['with a date', '2026-01-05 ', '2026-01-06 '],
+    ['without one', '', ''],
+  ])(
+    'a clock of twelve hours that does not say which half it means, %s, goes on over one and over twelve',
+    async (_, day, next) => {
+      const times = [`${day}12:59:58`, `${day}01:00:01`, `${day}11:59:59`, `${next}12:00:02`, `${next}01:00:02`];
+      const { lines, findings, problems } = await imported(times.map((at) => `[${at}.000] AT\r\n`).join(''));
+      expect(problems).toEqual([]);
+      expect(lines.map(({ sinceStartMs }) => sinceStartMs / 1000)).toEqual([0, 3, 39_601, 39_604, 43_204]);
+      expect(findings.join('\n')).toContain('which half of the day');
+    },
+  );
+
+  it('a clock of 24 hours that rests from noon to one at night is none of twelve', async () => {
+    const { lines } = await imported('[00:10:00.000] AT\r\n[12:59:58.000] OK\r\n[01:00:01.000] AT\r\n');
+    expect(lines.map(({ sinceStartMs }) => sinceStartMs / 1000)).toEqual([0, 46_198, 89_401]);
+  });
+
+  it('a stamp of screen with twelve hours is read', async () => {
+    const stamp = (time: string): string => `-- 0:modem -- time-stamp -- Jan/05/26 ${time} --\n`;
+    const { lines } = await imported(`${stamp('11:59:58 AM')}AT+CSQ\n${stamp('12:00:01 PM')}+CSQ:20,99\nOK\n`);
+    expect(lines.map(({ text, sinceStartMs }) => [text, sinceStartMs])).toEqual([
+      ['AT+CSQ', 0],
+      ['+CSQ:20,99', 3000],
+      ['OK', 3000],
+    ]);
+  });
+
   it('a time of day goes on over midnight, and there is no 31st of April', async () => {
     const night = await imported(
       '[23:59:58.000] AT\r\n[23:59:59.500] OK\r\n[00:00:01.000] AT\r\n[00:00:02.000] OK\r\n',
