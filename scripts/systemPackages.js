@@ -78,6 +78,9 @@ export const packagingPrograms = [
  */
 export const windowsPrograms = [
   { package: 'wine', command: 'wine', purpose: 'ci' },
+  // The installer is made by electron-builder itself, with these in place of what it would fetch.
+  { package: 'nsis', command: 'makensis', purpose: 'ci' },
+  { package: '7zip', command: '7zz', purpose: 'ci' },
   { package: 'xvfb', command: 'Xvfb', purpose: 'ci' },
   { package: 'socat', command: 'socat', purpose: 'ci' },
 ];
