@@ -32,8 +32,8 @@ export interface LineBlock {
   readonly restByte?: number;
 }
 
-/** Small enough that a block costs the main process about 2 ms. */
-export const BLOCK_BYTES = 32768;
+/** Small enough that a block costs the main process about a millisecond, whatever is made of it. */
+export const BLOCK_BYTES = 16384;
 /** The beginning of a line that the block before had is put in front of the next one, where it is no longer than this. */
 const ROOM_BYTES = 4096;
 const LINE_FEED = 0x0a;

@@ -2,7 +2,7 @@
 export type Sink = (piece: string | Uint8Array) => Promise<void>;
 
 /** Many small writes would cost more than what is in them. */
-const PIECE_LENGTH = 262_144;
+const PIECE_LENGTH = 65_536;
 
 /** Collects text to large pieces, and makes the next one while the one before is being written. */
 export class Outlet {

@@ -68,7 +68,7 @@ function matcherOf(text: string, isPattern: boolean, matchesCase: boolean): Find
 const MOST_HITS = 10_000_000;
 
 /** After so many blocks of the file it is told how far it is, about ten times a second. */
-const TOLD_BLOCKS = 32;
+const TOLD_BLOCKS = 64;
 
 /** A search through a whole session: where its hits are, as they come. */
 export class SessionFind {
