@@ -49,6 +49,7 @@ export const hostPrograms = [
   { package: 'ser2net', command: 'ser2net', purpose: 'ci' },
   { package: 'microcom', command: 'microcom', purpose: 'ci' },
   { package: 'cu', command: 'cu', purpose: 'ci' },
+  { package: 'python3-serial', command: 'pyserial-miniterm', purpose: 'ci' },
   { package: 'putty-tools', command: 'plink', purpose: 'ci' },
   { package: 'nats-server', command: 'nats-server', purpose: 'ci' },
 ];

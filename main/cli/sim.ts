@@ -43,7 +43,8 @@ Runs the virtual module and the simulated OneNET platform it registers with, unt
 Prints one JSON line when ready: where host, platform and API are, and the numbers of the module.
   --profile P           ${profileNames.join(', ')}; default m5310-seed.
                         With habits behind it as in the port name sim:P?NAME=VALUE&NAME
-  --tcp HOST:PORT       serves the AT byte stream, one host at a time; default 127.0.0.1:0 without --pty. Port 0: any
+  --tcp HOST:PORT       serves the AT byte stream, one host at a time; default 127.0.0.1:0 without --pty. Port 0: any. A host
+                        that begins with telnet gets telnet, and may set rate, frame and lines by RFC 2217
   --pty PATH            serves an existing tty device, such as one end of a socat pair
   --server HOST:PORT    where the platform listens for modules, default 127.0.0.1:0; with --no-platform, the server of
                         others to register with
@@ -63,6 +64,8 @@ ${habitRows.join('\n')}
                         and /module/power-on there are the buttons of the module's board; SIGUSR2 is reset as well
   --api-key K           what HTTP calls must carry; default: nothing
   --imei N --imsi N     15 digits each
+  --reset-line L        dtr or rts: the module starts anew when its host lets that line fall, over RFC 2217 or a real tty;
+                        default: neither leads anywhere
   --baud N              speed of the simulated line, 0: no waiting; default: the profile's
   --radio-speed N       how much faster than in real life the network is found; default 20
   --seed N              source of everything that looks like chance; default 1
@@ -89,10 +92,14 @@ interface Choices {
   readonly imei: string | undefined;
   readonly imsi: string | undefined;
   readonly baudRate: number | undefined;
+  readonly resetLine: ResetLine | undefined;
   readonly radioSpeed: number | undefined;
   readonly seed: number | undefined;
   readonly faults: readonly InjectedFault[];
 }
+
+type ResetLine = 'dtr' | 'rts';
+const resetLines: readonly ResetLine[] = ['dtr', 'rts'];
 
 const localAnyPort: Address = { host: '127.0.0.1', port: 0 };
 const fastestBaudRate = 4_000_000;
@@ -119,7 +126,7 @@ export async function run(args: readonly string[], io: CliIo): Promise<number> {
     const tell = (text: string): void => void io.stderr.write(`mipl sim: ${text}\n`);
     const { identity, link } = (module.current = openModuleOf(choices, farEnds, tell));
     opened.push(module.current, listenForReset(module.current));
-    const ports = await openHostPorts(choices, link, opened);
+    const ports = await openHostPorts(choices, link, opened, module.current);
     await writeLine(
       io.stdout,
       JSON.stringify({
@@ -200,11 +207,15 @@ function openModuleOf(
 }
 
 async function openHostPorts(
-  { tcp, pty, profile, baudRate }: Choices,
+  { tcp, pty, profile, baudRate, resetLine }: Choices,
   link: Link,
   opened: { close(): Promise<void> }[],
+  module: VirtualModule,
 ): Promise<{ tcp?: string; pty?: string }> {
-  const hosts = new HostPorts(link);
+  const onLine = (line: ResetLine, isUp: boolean): void => {
+    if (line === resetLine && !isUp) module.reset();
+  };
+  const hosts = new HostPorts(link, { baudRate: baudRate ?? profile.baudRate, onLine });
   const keep = (port: HostAccess): string => {
     opened.push(port);
     return port.address;
@@ -237,6 +248,7 @@ function readChoices(args: readonly string[]): Choices {
       imei: { type: 'string' },
       imsi: { type: 'string' },
       baud: { type: 'string' },
+      'reset-line': { type: 'string' },
       'radio-speed': { type: 'string' },
       seed: { type: 'string' },
       fault: { type: 'string', multiple: true, default: [] },
@@ -276,10 +288,17 @@ function readChoices(args: readonly string[]): Choices {
     imei: digitsOf('--imei', values.imei),
     imsi: digitsOf('--imsi', values.imsi),
     baudRate: ifGiven('--baud', values.baud, 0, fastestBaudRate),
+    resetLine: resetLineOf(values['reset-line']),
     radioSpeed: ifGiven('--radio-speed', values['radio-speed'], 1, 1_000_000),
     seed: ifGiven('--seed', values.seed, 0, 0xffffffff),
     faults: [...name.faults, ...wrong.faults],
   };
+}
+
+function resetLineOf(text: string | undefined): ResetLine | undefined {
+  const line = resetLines.find((one) => one === text);
+  if (text !== undefined && !line) throw new UsageError(`--reset-line: "${text}" is none of ${resetLines.join(', ')}`);
+  return line;
 }
 
 function faultsOf(texts: readonly string[]): ReadFaults {

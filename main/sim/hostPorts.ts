@@ -1,9 +1,25 @@
 import { createServer } from 'node:net';
 import type { AddressInfo, Socket } from 'node:net';
+import type { ModemLines } from '../../shared/lineSettings.ts';
 import type { Link } from '../transport/link.ts';
+import { TelnetPort } from './telnetPort.ts';
 
 /** A host that reconnects may be here before its old connection is seen to end. Milliseconds. */
 const handoverMs = 100;
+
+/** A host that sends on and on and hears nothing is hung up on when so much waits for it, bytes. */
+const mostWaiting = 1_000_000;
+
+/** What hosts can do beside sending bytes. */
+export interface HostLine {
+  /** Bits per second of the module's line, to which a host must set a serial server's port; 0 where any will do. */
+  readonly baudRate: number;
+  /** The host moved one of its lines. */
+  readonly onLine: (line: 'dtr' | 'rts', isUp: boolean) => void;
+}
+
+/** Any rate, and no line that leads anywhere. */
+const anyLine: HostLine = { baudRate: 0, onLine: () => undefined };
 
 /** Where a host may connect to, and how to end that. */
 export interface HostAccess {
@@ -19,12 +35,14 @@ export interface HostAccess {
  */
 export class HostPorts {
   readonly #link: Link;
+  readonly #line: HostLine;
   readonly #hosts = new Set<(bytes: Uint8Array) => void>();
   readonly #hangUps = new Set<() => void>();
 
   /** @param link the host's end of the module; used by nobody else from here on. */
-  constructor(link: Link) {
+  constructor(link: Link, line: HostLine = anyLine) {
     this.#link = link;
+    this.#line = line;
     link.onData = (bytes) => {
       for (const tell of this.#hosts) tell(bytes);
     };
@@ -33,7 +51,10 @@ export class HostPorts {
     };
   }
 
-  /** Serves the raw byte stream to one TCP connection at a time; further ones are hung up on. Port 0 is any. */
+  /**
+   * Serves the raw byte stream, or telnet and RFC 2217 where the host begins with that, to one TCP connection at a time; further ones
+   * are hung up on. Port 0 is any.
+   */
   async listen(host: string, port: number): Promise<HostAccess> {
     let current: Socket | undefined;
     const accept = (socket: Socket): void => {
@@ -81,6 +102,7 @@ export class HostPorts {
     this.#hangUps.add(hangUp);
     device.onData = (bytes) => this.#hear(bytes);
     device.onClose = hangUp;
+    this.#watch(device);
     return {
       address: path,
       close: async () => {
@@ -90,10 +112,30 @@ export class HostPorts {
     };
   }
 
+  /** A cable crosses the lines: what the host calls DTR arrives as DSR, its RTS as CTS. */
+  #watch(device: Link): void {
+    let before: ModemLines | undefined;
+    device.line?.watch({
+      onLines: (lines) => {
+        if (before && before.dsr !== lines.dsr) this.#line.onLine('dtr', lines.dsr);
+        if (before && before.cts !== lines.cts) this.#line.onLine('rts', lines.cts);
+        before = lines;
+      },
+      onReturn: () => undefined,
+    });
+  }
+
   #connect(socket: Socket): void {
-    const tell = (bytes: Uint8Array): void => {
-      socket.write(bytes);
-    };
+    const port = new TelnetPort({
+      ...this.#line,
+      send: (bytes) => {
+        socket.write(bytes);
+        if (socket.writableLength > mostWaiting) hangUp();
+      },
+      onData: (bytes) => this.#hear(bytes),
+      onNonsense: () => hangUp(),
+    });
+    const tell = (bytes: Uint8Array): void => port.tell(bytes);
     const hangUp = (): void => {
       this.#hosts.delete(tell);
       this.#hangUps.delete(hangUp);
@@ -101,7 +143,7 @@ export class HostPorts {
     };
     this.#hosts.add(tell);
     this.#hangUps.add(hangUp);
-    socket.on('data', (bytes: Buffer) => this.#hear(bytes));
+    socket.on('data', (bytes: Buffer) => port.receive(bytes));
     // A host that half-closes has gone: AT has no use for a one-way line.
     socket.on('end', hangUp);
     socket.on('close', hangUp);

@@ -3,6 +3,7 @@ import { networkInterfaces } from 'node:os';
 import { PassThrough } from 'node:stream';
 import { expect, onTestFinished, test } from 'vitest';
 import { main } from '../../main/cli/mipl.ts';
+import { subnegotiationOf } from '../../main/transport/telnet.ts';
 
 /** Runs `mipl sim`; `lines` are what it printed, `stop` is the signal. */
 function runSim(...args: string[]) {
@@ -33,7 +34,7 @@ function hostAt(tcp = '') {
   onTestFinished(() => void socket.destroy());
   let text = '';
   socket.on('data', (bytes) => (text += bytes.toString()));
-  return { say: (line: string) => socket.write(line), heard: () => text };
+  return { say: (line: string | Uint8Array) => socket.write(line), heard: () => text };
 }
 
 test('one JSON line tells where everything is, and a signal ends it with 0', async () => {
@@ -188,6 +189,22 @@ test('the reset line of the board is a call on the HTTP side and a signal, with 
   process.kill(process.pid, 'SIGUSR2');
   await expect.poll(banners).toBe(before + 3);
   expect(await stop()).toBe(0);
+});
+
+test('a host resets the module by the line that --reset-line names', async () => {
+  const { ready, errors } = runSim('--baud', '0', '--reset-line', 'rts');
+  const host = hostAt((await ready())['tcp']);
+  const content = [
+    [5, 9],
+    [5, 8],
+    [5, 12],
+  ].map((value) => subnegotiationOf(44, Uint8Array.from(value)));
+  host.say(Buffer.concat([Buffer.from([255, 251, 44]), ...content]));
+  await expect.poll(host.heard).toContain('REBOOT_CAUSE_SECURITY_RESET_PIN');
+  expect(errors()).toBe('');
+  const wrong = runSim('--reset-line', 'cts');
+  expect(await wrong.ended).toBe(2);
+  expect(wrong.errors()).toContain('--reset-line: "cts" is none of dtr, rts');
 });
 
 test.each([

@@ -3,6 +3,7 @@ import type { Socket } from 'node:net';
 import { expect, onTestFinished, test } from 'vitest';
 import { faultOfText } from '../../main/sim/faults.ts';
 import { HostPorts } from '../../main/sim/hostPorts.ts';
+import type { LineWatcher } from '../../main/transport/link.ts';
 import { loopback } from '../../main/transport/loopback.ts';
 import { Host } from './host.ts';
 import { startModule } from './moduleAndServer.ts';
@@ -73,6 +74,30 @@ test('another link can be joined to the module', async () => {
   const host = new Host(near);
   expect(port.address).toBe('/dev/ttyX');
   expect(await host.ask('AT+CGMM')).toEqual(['M5310', 'OK']);
+  await port.close();
+});
+
+test('a tty tells what its host does with its lines, crossed by the cable', async () => {
+  const { module } = await startModule();
+  const moved: string[] = [];
+  const onLine = (line: string, isUp: boolean): unknown => moved.push(`${line} ${isUp}`);
+  const ports = new HostPorts(module.link, { baudRate: 9600, onLine });
+  const [, far] = loopback();
+  let watcher: LineWatcher | undefined;
+  const line = {
+    set: () => Promise.resolve(),
+    watch: (given: LineWatcher) => {
+      watcher = given;
+      return { stop: () => undefined };
+    },
+  };
+  const port = ports.join(Object.assign(far, { line }), '/dev/ttyS0');
+  const lines = { cts: true, dsr: true, dcd: true, ri: false };
+  watcher?.onLines(lines);
+  watcher?.onLines({ ...lines, dsr: false });
+  watcher?.onReturn(['dsr']);
+  watcher?.onLines({ ...lines, cts: false });
+  expect(moved).toEqual(['dtr false', 'dtr true', 'rts false']);
   await port.close();
 });
 
