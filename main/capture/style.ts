@@ -5,6 +5,7 @@ import { asciinemaLayout, firstAsciinemaLayout } from './formats/asciinema.ts';
 import { chatLayout } from './formats/chat.ts';
 import { areCompactHex, bytesOfPorts, dumpLayout } from './formats/dump.ts';
 import { gammuLayout, isGammuFrame } from './formats/gammu.ts';
+import { monitorLayouts } from './formats/monitors.ts';
 import { rowsLayout } from './formats/rows.ts';
 import { slsnifLayout } from './formats/slsnif.ts';
 import { socatLayout } from './formats/socat.ts';
@@ -29,6 +30,7 @@ const layouts: readonly LogLayout[] = [
   firstAsciinemaLayout,
   chatLayout,
   slsnifLayout,
+  ...monitorLayouts,
   wordsLayout,
   dumpLayout,
   rowsLayout,

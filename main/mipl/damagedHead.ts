@@ -17,7 +17,7 @@ const otherNames = [...Object.values(urcs), ...Object.values(commands)]
   .filter((name) => name.startsWith(prefix) && !kindNames.includes(name));
 
 /** A name no longer than one with what noise makes of it, and suite and msgid, with which all of them begin. */
-const parts = /^([^\d,=]{3,24})\d{1,3} *, *-?\d{1,10} *(?:,|$)/;
+const parts = /^([^\d,="]{3,24})\d{1,3} *, *-?\d{1,10} *(?:,|$)/;
 const noLetters = /[^A-Z]/g;
 /** Letters that were lost or changed. */
 const mostDamage = 2;

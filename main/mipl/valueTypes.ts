@@ -69,11 +69,11 @@ function bytesOfHex(hex: string): Uint8Array {
  */
 export function writtenValue(
   type: ResourceType,
-  written: { readonly valueType: number; readonly length?: number; readonly value: string },
+  written: { readonly valueType: number; readonly length?: number; readonly value: string; readonly index?: number },
 ): ResourceValue {
   const { valueType, length, value } = written;
   if (valueType === OPAQUE && !isRaw(value, length)) return fromHexBytes(type, value);
-  if (valueType === OPAQUE) return fromRaw(type, value);
+  if (valueType === OPAQUE) return fromCharacters(type, value, written.index === undefined);
   if (valueType === HEX_STRING) return fromText(type, textOfHex(value));
   return fromText(type, valueType === STRING && length !== undefined ? textOfCounted(value, length) : value);
 }
@@ -111,6 +111,22 @@ function isNumeral(type: ResourceType, hex: string): boolean {
 /** Xinyi prints type 2 raw where AT+MIPLCONFIG=6,1 wants it: as many bytes as the length says, not two digits for each. */
 function isRaw(value: string, length: number | undefined): boolean {
   return length !== undefined && length > 0 && utf8Length(value) === length;
+}
+
+/**
+ * As many characters as the length says may be the bytes as they are (Xinyi), or hex whose digits are counted: OneMO's and OneNET's own
+ * examples have `2,16,050D0000050D0016,0`, NB73's `2,2,01,0,0`. Without an index, as China Mobile's firmware prints it, and for
+ * bytes that are nothing else, hex is likelier; the other way is taken where this one makes no value.
+ */
+function fromCharacters(type: ResourceType, value: string, hasNoIndex: boolean): ResourceValue {
+  if (!/^(?:[0-9A-F]{2})+$/i.test(value)) return fromRaw(type, value);
+  const ways = [fromRaw, fromHexBytes] as const;
+  const [likely, other] = hasNoIndex || type === 'opaque' ? ways.toReversed() : ways;
+  try {
+    return (likely as typeof fromRaw)(type, value);
+  } catch {
+    return (other as typeof fromRaw)(type, value);
+  }
 }
 
 function fromRaw(type: ResourceType, value: string): ResourceValue {

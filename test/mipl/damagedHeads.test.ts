@@ -107,6 +107,7 @@ describe('what is no request stays none', () => {
     '+MIPLWRITERSP=0,5003,2',
     'PLNOTIFY=0,5003,3303,0,5700,4,4,20.5,0,0',
     '+QIURC: 0,12,3',
+    '"+MIPLREAD: 0,5003,3303,0,5700"',
     '+LWM2MREAD: 0,5003,3303,0,5700',
     '+MIPLNSM: 0,1,12',
     '+MIPLNM: 0,1,1',
