@@ -190,6 +190,7 @@ const wallClockUsers = [
   'main/journal/journal{Reader,Writer}.ts', // header, field w
   'main/transport/tap.ts', // field w
   'main/program/settings.ts',
+  'main/program/timeWatch.ts', // whether it was set
   'main/program/journalFolders.ts',
   'main/program/macroBook.ts', // names of files put aside
   'main/platform/secrets.ts', // the same

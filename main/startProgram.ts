@@ -21,7 +21,9 @@ import { ConfirmedHosts } from './program/confirmedHosts.ts';
 import type { Desktop, ExportJournal, FileFormat } from './program/desktop.ts';
 import { createServe } from './program/handlers.ts';
 import type { Serve } from './program/handlers.ts';
+import { TimeWatch } from './program/timeWatch.ts';
 import { tellingOfSessions } from './program/windowTeller.ts';
+import type { WindowTeller } from './program/windowTeller.ts';
 import { openSecrets } from './secrets.ts';
 import { selfTest } from './selfTest.ts';
 import type { SelfTestResult } from './selfTest.ts';
@@ -213,7 +215,7 @@ async function startApplication({
 }
 
 /** The window is told what changes. */
-function keepTold(application: Application, window: Surroundings['window']): void {
+function keepTold(application: Application, window: Surroundings['window']): WindowTeller {
   const steadyMs = (): number => application.clock.steadyMs();
   const teller = windowTeller(() => window()?.webContents, steadyMs);
   // The revision alone: a window that has missed steps before it fetches the whole.
@@ -254,6 +256,7 @@ function keepTold(application: Application, window: Surroundings['window']): voi
       }),
     );
   });
+  return teller;
 }
 
 /** Starts all that stands behind the window: it is told from now on what changes, and asked before the program ends. */
@@ -263,9 +266,21 @@ export async function startProgram(surroundings: Surroundings): Promise<StartedP
   closeBeforeQuit(application);
   const leaving = leaveQuestion(application, surroundings.window);
   const unsavedQuestion = new UnsavedQuestion(application);
-  keepTold(application, surroundings.window);
-  powerMonitor.on('suspend', () => application.suspend());
-  powerMonitor.on('resume', () => application.resume());
+  const teller = keepTold(application, surroundings.window);
+  const isInSession = (): boolean => application.state.state.devices.some(({ phase }) => phase !== 'closed');
+  const timeWatch = new TimeWatch({
+    clock: application.clock,
+    matters: isInSession,
+    tell: (payload) => teller.tell({ event: 'heldUp', about: payload.what, payload }),
+  });
+  powerMonitor.on('suspend', () => {
+    timeWatch.suspend();
+    application.suspend();
+  });
+  powerMonitor.on('resume', () => {
+    application.resume();
+    timeWatch.resume();
+  });
   return {
     serve: createServe(
       application,
@@ -285,7 +300,7 @@ export async function startProgram(surroundings: Surroundings): Promise<StartedP
       tell();
     },
     onUnsaved: (event, window) => unsavedQuestion.onLeave(event, window),
-    isInSession: () => application.state.state.devices.some(({ phase }) => phase !== 'closed'),
+    isInSession,
     async testItself(window) {
       const result = await selfTest(application.devices[0] ?? application.openDevice(), window);
       await application.close();

@@ -72,7 +72,7 @@ export class WindowTeller {
     this.#missed = undefined;
     for (const tellNewest of missed.values()) tellNewest();
     const milliseconds = this.#nowMs() - asked.atMs;
-    if (milliseconds >= SAID_MS) this.#hearer.tell('heldUp', { milliseconds });
+    if (milliseconds >= SAID_MS) this.#hearer.tell('heldUp', { what: 'window', milliseconds });
   }
 
   /** A page begins: it fetches what it shows. */

@@ -1,6 +1,7 @@
 import { defineStore } from 'pinia';
 import { reactive, ref, watch } from 'vue';
 import { defined } from '../../shared/defined.ts';
+import type { HeldUp } from '../../shared/contract/contract.ts';
 import type { Fault } from '../../shared/errors.ts';
 import type { DeviceId } from '../../shared/programState.ts';
 import { faultFrom, listen } from '../mirror/api.ts';
@@ -126,10 +127,10 @@ export const useWindowStore = defineStore('window', () => {
     layout.history = remember(layout.history, line);
   }
 
-  /** How long the window stood still last, until it is put away. */
-  const heldUpMs = ref<number>();
+  /** What stood still last, until it is put away. */
+  const heldUp = ref<HeldUp>();
   /** Hears of it from main; the returned function ends that. */
-  const hearHeldUp = (): (() => void) => listen('heldUp', ({ milliseconds }) => (heldUpMs.value = milliseconds));
+  const hearHeldUp = (): (() => void) => listen('heldUp', (told) => (heldUp.value = told));
 
   const notices = ref<Notice[]>([]);
   let lastNotice = 0;
@@ -169,7 +170,7 @@ export const useWindowStore = defineStore('window', () => {
     guidePage,
     areFirstStepsShown,
     isTrainingShown,
-    heldUpMs,
+    heldUp,
     hearHeldUp,
     layout,
     rememberCommand,

@@ -54,6 +54,15 @@ export type Requests = {
   readonly [N in RequestName]: (...args: ArgumentsOf<RequestRows[N]>) => ReplyOf<RequestRows[N]>;
 };
 
+/**
+ * Something stood still. The `window` hears again: what it missed meanwhile is told by what came before this. The system has held
+ * the `program` up by so much; the `clock` of the machine was set by so much, back with a minus.
+ */
+export interface HeldUp {
+  readonly what: 'window' | 'program' | 'clock';
+  readonly milliseconds: number;
+}
+
 /** Everything main tells the screen unasked. Nouns. */
 export interface Events {
   program: ProgramPatch;
@@ -63,8 +72,7 @@ export interface Events {
   sessions: SessionsTold;
   session: OpenedSession;
   sessionFind: SessionFindTold;
-  /** The page hears again after it stood still: what it missed meanwhile is told by what came before this. */
-  heldUp: { readonly milliseconds: number };
+  heldUp: HeldUp;
 }
 
 /** Errors cross as data, since Electron strips an Error to its text. */

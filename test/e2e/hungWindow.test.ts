@@ -70,6 +70,24 @@ it('is sent nothing more, is answered for all the same, and shows the newest onc
   expect(started.complaints).toEqual([]);
 });
 
+it('says how long the system has held the program up, and that the clock of the computer was set', async () => {
+  const { app, page } = started;
+  const said = part(page, 'held-up');
+  await app.evaluate(() => {
+    const endMs = performance.now() + 2600;
+    while (performance.now() < endMs);
+  });
+  await until(() => said.textContent()).toMatch(/system held this program up for \d+\.\d s/);
+  await app.evaluate(() => {
+    const { now } = Date;
+    Date.now = () => now() + 3_600_000;
+  });
+  await until(() => said.textContent()).toMatch(/clock of this computer set by 3600\.\d s/);
+  await said.click();
+  await said.waitFor({ state: 'detached' });
+  expect(started.complaints).toEqual([]);
+});
+
 it('a disk that hangs in eight calls at once holds up no other call of main, as those to a serial port are', async () => {
   const { app, folders } = started;
   const fifo = join(folders.exports, 'disk');

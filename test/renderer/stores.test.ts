@@ -1,7 +1,7 @@
 import { createPinia, setActivePinia } from 'pinia';
 import { nextTick } from 'vue';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import type { Api, Events } from '../../shared/contract/contract.ts';
+import type { Api, Events, HeldUp } from '../../shared/contract/contract.ts';
 import type { LogEntry } from '../../shared/log.ts';
 import type { DeviceState, PlatformRequest } from '../../shared/state.ts';
 import type { Snapshot, StateChanges } from '../../shared/statePatch.ts';
@@ -44,7 +44,7 @@ function station() {
     /** Lines that come after others which were never told. */
     logAfterGap: (batch: LogEntry[]) =>
       listeners.log.forEach((tell) => tell({ device: '1', entries: batch, hasMissed: true })),
-    heldUp: (milliseconds: number) => listeners.heldUp.forEach((tell) => tell({ milliseconds })),
+    heldUp: (told: HeldUp) => listeners.heldUp.forEach((tell) => tell(told)),
     change: (revision: number, changes: StateChanges) =>
       listeners.patch.forEach((tell) => tell({ device: '1', patch: { revision, changes } })),
     answer: async (revision: number, firmware: string) => {
@@ -313,9 +313,9 @@ describe('a window that stood still', () => {
     const main = station();
     const shared = useWindowStore();
     shared.hearHeldUp();
-    expect(shared.heldUpMs).toBeUndefined();
-    main.heldUp(7200);
-    expect(shared.heldUpMs).toBe(7200);
+    expect(shared.heldUp).toBeUndefined();
+    main.heldUp({ what: 'window', milliseconds: 7200 });
+    expect(shared.heldUp).toEqual({ what: 'window', milliseconds: 7200 });
   });
 });
 
