@@ -36,15 +36,17 @@ import { SetupError } from '../../scripts/setupError.js';
  * for root, so when the suite runs as root the application runs as `nobody`, with a home of its own, and from a
  * readable copy where the project or the Electron cache is closed to others.
  *
- * `packaged` takes the result of `electron-builder --linux dir`; `application` takes another folder than the project.
+ * `packaged` takes the result of `electron-builder --linux dir`, or the program of that name; `application` takes another folder
+ * than the project.
  * Without a display it starts a virtual screen.
- * @param {{ packaged?: boolean, application?: string }} [options]
+ * @param {{ packaged?: boolean | string, application?: string }} [options]
  * @returns {Promise<ElectronForTests>}
  */
 export async function electronForTests({ packaged = false, application = projectDirectory } = {}) {
   const runtime = presentRuntime();
   if (!runtime) throw new SetupError('Electron is not there yet.', 'Run: npm run prepare-machine');
-  const program = packaged ? packagedExecutable() : runtime.executable;
+  const packagedProgram = packaged === true ? packagedExecutable() : packaged;
+  const program = packagedProgram || runtime.executable;
   const workspace = await mkdtemp(path.join(tmpdir(), 'mipl-test-'));
   const display = process.platform === 'linux' && !process.env.DISPLAY ? await startDisplay() : undefined;
   const env = { ...inheritedEnvironment(), ...display?.env };
