@@ -71,6 +71,8 @@ export async function createWindow(options: WindowOptions): Promise<BrowserWindo
       nodeIntegration: false,
       webviewTag: false,
       spellcheck: false,
+      // The page's compiled code is kept from the first start on; Chromium waits for the second, to see whether a page comes again.
+      v8CacheOptions: 'bypassHeatCheck',
       // The log must keep up while the window is behind another one.
       backgroundThrottling: false,
     },
