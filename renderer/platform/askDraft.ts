@@ -6,6 +6,8 @@ import { useUiStore } from '../ui/uiStore.ts';
 export const askKinds = ['read', 'write', 'execute'] as const;
 
 interface AskDraft {
+  /** Its row is on the screen. */
+  isShown: boolean;
   kind: (typeof askKinds)[number];
   path: string;
   /** The value of a write, the arguments of an execute. */
@@ -17,7 +19,7 @@ interface AskDraft {
 /** What is typed for the simulated platform, and what it was asked last; both outlive the area they are seen in. */
 export const useAskDraft = defineDeviceStore((device) => {
   const ui = useUiStore(device);
-  const draft = reactive<AskDraft>({ kind: 'read', path: '', text: '', callId: undefined });
+  const draft = reactive<AskDraft>({ isShown: false, kind: 'read', path: '', text: '', callId: undefined });
   watch(
     () => ui.selectedPath,
     (selected) => {

@@ -344,7 +344,8 @@ export function callObject({ operation }: PlatformCall): string {
 /** True when an operation of this kind reaches the module. */
 export const isDeviceKind = (kind: PlatformOperationKind): boolean => (deviceKinds as readonly string[]).includes(kind);
 
-const record = (value: unknown): Readonly<Record<string, unknown>> =>
+/** The members of what may be an object. */
+export const record = (value: unknown): Readonly<Record<string, unknown>> =>
   typeof value === 'object' && value !== null ? (value as Record<string, unknown>) : {};
 
 /** What the text of an answer to `status` says of the one device asked about; undefined when it says nothing. */
@@ -362,7 +363,8 @@ export interface DataPoint {
 
 const isWritten = (value: unknown): value is WrittenNumber => typeof record(value)['source'] === 'string';
 
-function textOf(value: unknown): string {
+/** A value of an answer as the platform wrote it. */
+export function textOf(value: unknown): string {
   if (typeof value === 'string') return value;
   if (isWritten(value)) return value.source;
   // A structure is shown as JSON; its numbers as JavaScript has them.

@@ -91,10 +91,10 @@ export const useUiStore = defineDeviceStore((device) => {
     linkedPath.value = request?.path ?? entry?.path;
   }
 
-  /** Selects a line and brings it into sight, wherever it stands. */
-  function showLine(seq: number): void {
-    selectedRequest.value = undefined;
-    linkedPath.value = undefined;
+  /** Selects a line, of a request where it began one, and brings it into sight, wherever it stands. */
+  function showLine(seq: number, request?: PlatformRequest): void {
+    selectedRequest.value = request;
+    linkedPath.value = request?.path;
     selectedSeq.value = seq;
     soughtLine.value = { seq };
     workbenchTab.value = 'log';

@@ -20,6 +20,7 @@ import {
   type,
   until,
 } from './screen.ts';
+import { layoutFaults } from './layout.ts';
 import type { Screen } from './screen.ts';
 
 const chinese = /[\u3400-\u9fff]/;
@@ -164,10 +165,17 @@ export function journey(start: () => Promise<Screen>): void {
       await part(screen.page, 'ask-platform').click();
       await part(screen.page, 'ask-path').fill('/3303/1/5602');
       await part(screen.page, 'ask-send').click();
-      await until(() => part(screen.page, 'ask-answer').textContent()).toContain('"val":55.123');
-      // It goes a moment after the key: a click on its button meanwhile would close it, and later open it again.
-      await screen.page.keyboard.press('Escape');
-      await part(screen.page, 'ask-answer').waitFor({ state: 'hidden' });
+      // The value with its unit and how long it took; the answer itself on demand.
+      await until(() => part(screen.page, 'ask-answer').textContent()).toMatch(/✓ 55\.123 Cel\s*· \d/);
+      await part(screen.page, 'ask-json').click();
+      await until(() => part(screen.page, 'ask-strip').locator('pre').textContent()).toContain('"val":55.123');
+      // It has a row of its own, and lies over no request.
+      expect(await layoutFaults(screen.page)).toEqual([]);
+      await part(screen.page, 'ask-path').press('Escape');
+      await part(screen.page, 'ask-strip').waitFor({ state: 'detached' });
+      await until(() => screen.page.evaluate(() => document.activeElement?.getAttribute('data-testid'))).toBe(
+        'ask-platform',
+      );
     });
 
     it('shows which line of the log means what', async () => {

@@ -37,6 +37,10 @@ describe('heads of the workbench', () => {
 describe('the areas of a small window', () => {
   beforeAll(() => show(started, small));
 
+  it('stand below a heading that says which program this is', async () => {
+    expect(await started.page.getByRole('heading', { level: 1 }).allTextContents()).toEqual(['MIPL Field Tool']);
+  });
+
   it('are reached by arrows, and the first and last at once', async () => {
     await tab('requests').focus();
     await press('End');
@@ -67,15 +71,36 @@ describe('the areas of a small window', () => {
     await press('Control+f');
     await until(() => isChosen('log')).toBe('true');
     await until(focused).toBe('session-find');
-    await page.keyboard.type(`seen from ${name}`);
-    await press('Enter');
-    await until(() => part(page, 'session-find-told').textContent()).toMatch(/^\s*1 of 1/);
+    // What was written a moment ago is in the file a moment later.
+    await until(async () => {
+      await part(page, 'session-find').fill('');
+      await part(page, 'session-find').fill(`seen from ${name}`);
+      await part(page, 'session-find-told').filter({ hasText: /hit/ }).waitFor();
+      return part(page, 'session-find-told').textContent();
+    }).toMatch(/^\s*1 of 1/);
     await tab(name).click();
     // Asked again it is there again.
     await press('Control+f');
     await until(focused).toBe('session-find');
     await part(page, 'live-leave').click();
     await part(page, 'live-leave').waitFor({ state: 'detached' });
+  });
+});
+
+describe('Enter on a request', () => {
+  it('shows the line that it began with', async () => {
+    const { page } = started;
+    await show(started, small);
+    await tab('requests').click();
+    const row = page.locator('[data-testid^="ledger-row-"][data-kind="observe"]').last();
+    await row.click();
+    const msgId = (await row.getAttribute('data-testid'))?.replace('ledger-row-', '');
+    await page.locator('[data-area="ledger"] [data-area-focus]').press('Enter');
+    await until(() => isChosen('log')).toBe('true');
+    const line = page.locator('[data-testid^="log-row-"][aria-selected="true"]');
+    await until(() => line.textContent()).toContain(`+MIPLOBSERVE:0,${msgId},`);
+    await tab('requests').click();
+    expect(await row.getAttribute('aria-selected')).toBe('true');
   });
 });
 
@@ -108,20 +133,19 @@ describe('what is typed for requests', () => {
     await part(page, 'arm-value').fill('-3.25');
     await press('Escape');
     await part(page, 'ask-platform').click();
-    await part(page, 'ask-write').check();
+    await part(page, 'ask-kind').selectOption('write');
     await part(page, 'ask-path').fill('/3306/0/5850');
     await part(page, 'ask-value').fill('1');
-    await press('Escape');
     await tab('log').click();
     await tab('requests').click();
     await part(page, 'arm-button').click();
     expect(await part(page, 'arm-value').inputValue()).toBe('-3.25');
     expect(await part(page, 'arm-path').inputValue()).toBe('/3303/1/5700');
     await press('Escape');
-    await part(page, 'ask-platform').click();
     expect(await part(page, 'ask-value').inputValue()).toBe('1');
     expect(await part(page, 'ask-path').inputValue()).toBe('/3306/0/5850');
-    await press('Escape');
+    await part(page, 'ask-path').press('Escape');
+    await part(page, 'ask-strip').waitFor({ state: 'detached' });
   });
 });
 

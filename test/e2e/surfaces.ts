@@ -106,7 +106,7 @@ export const whileConnected: readonly Surface[] = [
   ...stageMenus,
   over('preset answers', 'requests/ArmMenu.vue', 'arm-button', 'arm-form'),
   over('kinds on hold', 'requests/HoldMenu.vue', 'hold-button', 'hold-none'),
-  over('let the platform ask', 'platform/AskPlatform.vue', 'ask-platform', 'ask-send'),
+  state('let the platform ask', 'ask-send', { by: 'ask-platform', isLeft: true }),
   over('filter of the log', 'log/LogFilterMenu.vue', 'log-filter', 'log-filter-text'),
   over('copies of the log', 'log/LogHead.vue', 'log-copy-menu', 'log-copy'),
   over('export', 'log/ExportMenu.vue', 'export-menu', 'open-folder'),

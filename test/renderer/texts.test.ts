@@ -71,7 +71,7 @@ describe('texts of the interface', () => {
     const others = /模块|终端|遮盖|方言|套接字|引擎|订阅|挂起|判据|刻痕|失步|驱动此值|操作员|技术员|没有打开的端口/;
     for (const [key, text] of zh) expect([key, others.exec(text)?.[0]]).toEqual([key, undefined]);
     // An address has a port number; what a module is plugged into is a 串口.
-    const portNumbers = /^(udp\.|port\.placeholder$|port\.badAddress$|error\.PORT_NOT_(ALLOWED|FOUND)\.)/;
+    const portNumbers = /^(udp\.|port\.placeholder$|port\.badAddress$|error\.PORT_(NOT_ALLOWED|NOT_FOUND|LOGIN)\.)/;
     for (const [key, text] of zh)
       if (!portNumbers.test(key)) expect([key, text.includes('端口')]).toEqual([key, false]);
     const inEnglish = /\b(anew|dialect|engine|unasked)\b|renew\w* the registration|registration is renewed|[“”‘’]/i;
