@@ -106,7 +106,8 @@ export type MacroErrorCode = 'MACRO_RUNNING' | 'MACRO_WAIT_OVER';
  * The queue of many stations. `QUEUE_EXPIRED`: user or account are past their time; `QUEUE_CERT_…`: what TLS says against the
  * server's certificate; `QUEUE_CA_FILE`: the file in the detail holds no authority; `QUEUE_NOT_SET_UP`: a server that could keep
  * a queue; `QUEUE_UNSUITED`: one that refused something else; `QUEUE_FULL`: it takes no more; `QUEUE_BAD_WORK`: a piece of work
- * that is none, the detail says where; `QUEUE_BAD_FILE`: the file in the detail is another than the result names, or gone.
+ * that is none, the detail says where; `QUEUE_PARTLY`: it went away while work was added, the detail says how much is in it;
+ * `QUEUE_BAD_FILE`: the file in the detail is another than the result names, or gone.
  */
 export type QueueErrorCode =
   | 'QUEUE_UNREACHABLE'
@@ -123,6 +124,7 @@ export type QueueErrorCode =
   | 'QUEUE_UNSUITED'
   | 'QUEUE_FULL'
   | 'QUEUE_BAD_WORK'
+  | 'QUEUE_PARTLY'
   | 'QUEUE_BAD_FILE';
 
 /**

@@ -11,6 +11,7 @@ import { parsePlan } from '../acceptance/plan/planFile.ts';
 import { makeDirectory } from '../files/makeDirectory.ts';
 import { visibleJson, visibleLine, visibleLines } from '../files/visible.ts';
 import { parseModel } from '../lwm2m/deviceModel.ts';
+import { addWorks } from '../stations/addWork.ts';
 import { usualSetup } from '../stations/queueConnection.ts';
 import { fetchFile } from '../stations/storedFiles.ts';
 import { newName, workSchema } from '../stations/work.ts';
@@ -135,11 +136,14 @@ async function add(values: Values, io: CliIo): Promise<number> {
       : await worksIn(values.from, await workOf(values));
   const queue = await WorkQueue.connect(queueOptionsOf(values, false), { ...usualSetup, replicas });
   try {
-    for (const work of works) {
-      if (values.again) await queue.forget(work.id);
-      await queue.add(work);
-      await writeLine(io.stdout, values.json ? visibleJson(work) : work.id);
-    }
+    const say = (work: Work): Promise<void> => writeLine(io.stdout, values.json ? visibleJson(work) : work.id);
+    if (!values.again) await addWorks(queue, works, say);
+    else
+      for (const work of works) {
+        await queue.forget(work.id);
+        await queue.add(work);
+        await say(work);
+      }
     return exit.ok;
   } finally {
     await queue.close();

@@ -109,20 +109,19 @@ export function stationHandlers(
       if (id !== undefined && count > 1)
         throw new CodedError('BAD_ARGUMENT', 'An id names one piece of work, and more are wanted', 'id');
       const { newName } = await import('../stations/work.ts');
+      const { addWorks } = await import('../stations/addWork.ts');
       const whole = await checkedOrder(order);
       const { queue } = await desk();
-      for (let added = 0; added < count; added++) {
-        const addedMs = application.clock.wallMs();
-        await queue.add({
-          format: 'mipl-work',
-          version: 1,
-          id: id ?? newName(addedMs),
-          site,
-          addedMs,
-          ...defined(whole),
-        });
-      }
-      return { added: count };
+      const addedMs = application.clock.wallMs();
+      const works = Array.from({ length: count }, () => ({
+        format: 'mipl-work' as const,
+        version: 1,
+        id: id ?? newName(addedMs),
+        site,
+        addedMs,
+        ...defined(whole),
+      }));
+      return { added: await addWorks(queue, works) };
     },
     async addWorkFromTable({ order }) {
       const { queue } = await desk();
@@ -130,8 +129,8 @@ export function stationHandlers(
       if (file === undefined) return null;
       const { workOfTable } = await import('../stations/workTable.ts');
       const works = workOfTable(await bytesOf(file), await checkedOrder(order), application.clock.wallMs());
-      for (const work of works) await queue.add(work);
-      return { added: works.length };
+      const { addWorks } = await import('../stations/addWork.ts');
+      return { added: await addWorks(queue, works) };
     },
     async cancelWork({ id }) {
       const { queue } = await desk();

@@ -103,6 +103,7 @@ export const errorCodes = Object.keys({
   QUEUE_UNSUITED: 0,
   QUEUE_FULL: 0,
   QUEUE_BAD_WORK: 0,
+  QUEUE_PARTLY: 0,
   QUEUE_BAD_FILE: 0,
   ACCEPTANCE_NO_BATCH: 0,
   BAD_ARGUMENT: 0,

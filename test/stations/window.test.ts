@@ -1,6 +1,7 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, onTestFinished, vi } from 'vitest';
+import { CodedError } from '../../shared/errors.ts';
 import { mostRows } from '../../shared/stations.ts';
 import { memorySecrets } from '../../main/platform/secrets.ts';
 import { tempDirectory } from '../tempDirectory.ts';
@@ -64,6 +65,44 @@ describe.skipIf(reasonAgainstQueue !== undefined)('the window at a queue', () =>
     await until(window, ({ view }) => view?.waitingCount === 2);
     delete chosen.file;
     expect(await handlers.addWorkFromTable({ order })).toBeNull();
+  });
+
+  it('adds nothing of a table of which a row cannot be added, and the rest of one that was added in part', async () => {
+    const window = await windowAt(server.url);
+    const { handlers, chosen, directory } = window;
+    const queue = await queueAt(server.url, false, 4);
+    await queue.add({ ...workOf('x-2'), site: 'elsewhere' });
+    await handlers.connectQueue({ setUp: true });
+    await until(window, ({ phase }) => phase === 'connected');
+    chosen.file = join(directory, 'work.csv');
+    const add = () => Promise.resolve(handlers.addWorkFromTable({ order }));
+    const waiting = async () => (await queue.list()).waiting.map(({ id }) => id).toSorted();
+    await writeFile(chosen.file, 'id,site\nx-1,Pump\nx-2,Pump\nx-3,Pump\n');
+    await expect(add()).rejects.toMatchObject({
+      code: 'QUEUE_BAD_WORK',
+      message: 'other work of the id x-2 is in the queue; nothing was added',
+    });
+    expect(await waiting()).toEqual(['x-2']);
+    await writeFile(chosen.file, 'id,site\nx-3,Pump\nx-4,Pump\nx-5,Pump\nx-6,Pump\n');
+    await expect(add()).rejects.toMatchObject({
+      code: 'QUEUE_FULL',
+      message: expect.stringContaining('3 of 4') as string,
+    });
+    expect(await waiting()).toEqual(['x-2']);
+    // Broken off in the middle it says how far it came, and is repeated without harm.
+    await writeFile(chosen.file, 'id,site\nx-3,Pump\nx-4,Pump\nx-5,Pump\n');
+    const adding = vi.spyOn(WorkQueue.prototype, 'add');
+    onTestFinished(() => void adding.mockRestore());
+    adding.mockImplementationOnce(
+      async (work) => void (await queue.connection.client.publish(`mipl.work.${work.id}`, JSON.stringify(work))),
+    );
+    adding.mockRejectedValueOnce(new CodedError('QUEUE_UNREACHABLE', 'The queue cannot be reached'));
+    await expect(add()).rejects.toMatchObject({
+      code: 'QUEUE_PARTLY',
+      detail: '1/3, … x-3',
+    });
+    expect(await add()).toEqual({ added: 2 });
+    expect(await waiting()).toEqual(['x-2', 'x-3', 'x-4', 'x-5']);
   });
 
   it('shows stations, what runs and what came of it as it changes, also after the server was started again', async () => {
