@@ -3,7 +3,7 @@ import { object, fits, text } from '../../shared/schema.ts';
 import { readQueueAddress } from '../../shared/stations.ts';
 import type { StationsState } from '../../shared/stations.ts';
 import type { SecretStore } from '../platform/secrets.ts';
-import type { QueueCaller } from '../stations/queueConnection.ts';
+import type { QueueCaller } from '../stations/queueCredentials.ts';
 
 const userSchema = object({ user: text(200), password: text(500) });
 

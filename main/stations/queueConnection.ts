@@ -12,6 +12,7 @@ import { readQueueAddress } from '../../shared/stations.ts';
 import type { QueueServers } from '../../shared/stations.ts';
 import { systemClock } from '../time/clock.ts';
 import { authenticatorOf, authorityIn, expiryOf } from './queueCredentials.ts';
+import type { QueueCaller } from './queueCredentials.ts';
 import { isOfCode, queueError } from './queueErrors.ts';
 
 /** Names on the server, a contract: example configurations give rights by them (docs/stations.md). */
@@ -35,9 +36,6 @@ export const placeOf = (bucket: BucketName, key: string): { readonly stream: str
 });
 
 export type BucketName = 'results' | 'progress' | 'stations';
-
-/** Who asks: the text of a `.creds` file or an nkey seed, or a user with a password. */
-export type QueueCaller = { readonly credentials: string } | { readonly user: string; readonly password: string };
 
 /** Which server, and who asks. */
 export interface QueueOptions {

@@ -3,7 +3,9 @@ import { readFile } from 'node:fs/promises';
 import { credsAuthenticator, nkeyAuthenticator, nkeys } from '@nats-io/transport-node';
 import type { Authenticator } from '@nats-io/transport-node';
 import { CodedError, faultOf } from '../../shared/errors.ts';
-import type { QueueCaller } from './queueConnection.ts';
+
+/** Who asks: the text of a `.creds` file or an nkey seed, or a user with a password. */
+export type QueueCaller = { readonly credentials: string } | { readonly user: string; readonly password: string };
 
 const encoder = new TextEncoder();
 const isCreds = (text: string): boolean => text.includes('-----BEGIN');
