@@ -1,7 +1,7 @@
 // @ts-check
 import { spawn } from 'node:child_process';
 import { closeSync, openSync } from 'node:fs';
-import { constants } from 'node:os';
+import { constants, getPriority, setPriority } from 'node:os';
 import path from 'node:path';
 import { projectDirectory } from './project.js';
 
@@ -39,14 +39,18 @@ export function capture(command, args, { cwd = projectDirectory, env = process.e
 
 /**
  * Runs a command in our place: same terminal, signals passed on, its exit status as the answer. With `say` the command
- * has no terminal: what it prints is handed to `say`.
+ * has no terminal: what it prints is handed to `say`. With `isYielding` it takes what the other processes leave free.
  * @param {string} command @param {string[]} args
- * @param {{ cwd?: string, env?: NodeJS.ProcessEnv, timeLimitMs?: number, say?: Say | undefined }} [options]
+ * @param {{ cwd?: string, env?: NodeJS.ProcessEnv, timeLimitMs?: number, say?: Say | undefined, isYielding?: boolean }} [options]
  * @returns {Promise<number>}
  */
-export function runInPlace(command, args, { cwd = projectDirectory, env = process.env, timeLimitMs, say } = {}) {
+export function runInPlace(command, args, options = {}) {
+  const { cwd = projectDirectory, env = process.env, timeLimitMs, say, isYielding = false } = options;
   return new Promise((resolve, reject) => {
     const child = spawn(command, args, { cwd, env, stdio: say ? ['ignore', 'pipe', 'pipe'] : 'inherit' });
+    // Never above our own, which an ordinary user may not.
+    if (isYielding && child.pid !== undefined)
+      setPriority(child.pid, Math.max(getPriority(), constants.priority.PRIORITY_BELOW_NORMAL));
     if (say) for (const stream of [child.stdout, child.stderr]) stream?.setEncoding('utf8').on('data', say);
     /** @type {NodeJS.Signals[]} */
     const signals = process.platform === 'win32' ? ['SIGINT', 'SIGTERM'] : ['SIGINT', 'SIGTERM', 'SIGHUP', 'SIGUSR2'];

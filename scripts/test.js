@@ -132,7 +132,7 @@ async function work(outcome, electron, say) {
     case 'lint': {
       // What lints may change while the version and the settings that eslint looks at stay.
       const rules = fingerprint(projectDirectory, ['eslint.config.js', 'scripts/eslint', 'package-lock.json']);
-      return tool('eslint', ['.', ...unchangedFiles(`lint-${rules.slice(0, 16)}`)], { say });
+      return tool('eslint', ['.', ...unchangedFiles(`lint-${rules.slice(0, 16)}`)], { say, isYielding: true });
     }
     case 'format':
       return tool('prettier', ['--check', '--log-level=warn', '.', ...unchangedFiles('format')], { say });
@@ -160,14 +160,18 @@ async function work(outcome, electron, say) {
   }
 }
 
-/** @param {string} name @param {string[]} args @param {{ say?: Say | undefined, env?: NodeJS.ProcessEnv, command?: string }} options */
-function tool(name, args, { say, env = process.env, command = name }) {
+/**
+ * @param {string} name @param {string[]} args
+ * @param {{ say?: Say | undefined, env?: NodeJS.ProcessEnv, command?: string, isYielding?: boolean }} options
+ */
+function tool(name, args, { say, env = process.env, command = name, isYielding = false }) {
   // Nobody sees that what is kept for later stands on a terminal in the end.
   const coloured = say && process.stdout.isTTY ? { ...env, FORCE_COLOR: '1' } : env;
   return runInPlace(projectNode, [moduleCommand(name, command), ...args], {
     timeLimitMs: stepLimitMs,
     say,
     env: coloured,
+    isYielding,
   });
 }
 
@@ -182,12 +186,13 @@ function unchangedFiles(name) {
  */
 async function types(/** @type {Say | undefined} */ say) {
   const kept = ['--incremental', '--tsBuildInfoFile', path.join(caches, 'types-renderer.json')];
-  const window = tool('vue-tsc', ['--noEmit', '-p', 'renderer', ...kept], { say });
+  const window = tool('vue-tsc', ['--noEmit', '-p', 'renderer', ...kept], { say, isYielding: true });
   const others = async () => {
     let worst = 0;
     for (const part of [['shared'], ['main'], ['scripts'], ['test', '--allowJs']])
       worst ||= await tool('typescript-native', ['--noEmit', '--singleThreaded', '-p', ...part], {
         say,
+        isYielding: true,
         command: 'tsc',
       });
     return worst;

@@ -14,23 +14,24 @@ import { readJson } from './project.js';
 
 /**
  * The steps of `npm test` in the order in which they begin, as many at once as {@link StepQueue} is asked for: what
- * others wait for, then what itself waits most, and last what only computes and fills whatever the others leave free.
+ * others wait for, then what itself takes longest, and last what only computes and fills whatever the others leave free. While
+ * the build is made only what is soon over begins, so that the windows, which take longest, wait for the build alone.
  * What a step is `after` stands before it. Files that mostly wait for a world stand closer than those that compute.
  * @type {readonly Step[]}
  */
 export const steps = [
   { name: 'build', title: 'Build' },
-  { name: 'lint', title: 'Lint' },
-  { name: 'package', title: 'Package', after: ['build'] },
+  { name: 'format', title: 'Format' },
   { name: 'e2e', title: 'End-to-end tests in Electron', after: ['build'] },
+  { name: 'package', title: 'Package', after: ['build'] },
   { name: 'packages', title: 'Linux packages, installed', after: ['build', 'package'] },
   { name: 'simulator', title: 'Tests in the simulated world', filesPerCore: 3 },
   { name: 'tty', title: 'Tests over a tty pair' },
   { name: 'packaged', title: 'Tests of the packaged application', after: ['build', 'package'] },
   { name: 'windows', title: 'Tests on Windows, under Wine' },
+  { name: 'lint', title: 'Lint' },
   { name: 'types', title: 'Types' },
   { name: 'unit', title: 'Unit tests' },
-  { name: 'format', title: 'Format' },
   { name: 'ratios', title: 'Speed, against its references' },
 ];
 

@@ -1,5 +1,6 @@
 import { spawn, spawnSync } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
+import { constants, getPriority } from 'node:os';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { capture, runInPlace } from '../../scripts/childProcess.js';
@@ -51,6 +52,17 @@ describe.skipIf(process.platform === 'win32')('runInPlace', () => {
     const status = await runInPlace(process.execPath, ['-e', script], { say: (text) => (said += text) });
     expect(status).toBe(3);
     expect(said.split('\n').sort()).toEqual(['', 'one', 'two']);
+  });
+
+  it('lets a command that yields take only what others leave free, and no other', async () => {
+    const script = 'console.log(require("node:os").getPriority())';
+    const priorityOf = async (isYielding: boolean): Promise<number> => {
+      let said = '';
+      await runInPlace(process.execPath, ['-e', script], { say: (text) => (said += text), isYielding });
+      return Number(said);
+    };
+    expect(await priorityOf(true)).toBe(Math.max(getPriority(), constants.priority.PRIORITY_BELOW_NORMAL));
+    expect(await priorityOf(false)).toBe(getPriority());
   });
 
   it('says there, too, that a command was stopped because it took too long', async () => {

@@ -34,7 +34,7 @@ describe('chooseSteps', () => {
   });
 
   it('refuses an unknown word, so that a typing error does not pass', () => {
-    expect(() => chooseSteps(['unti'])).toThrow('There is no step unti. The steps are: build, lint');
+    expect(() => chooseSteps(['unti'])).toThrow('There is no step unti. The steps are: build, format');
   });
 });
 
@@ -50,6 +50,16 @@ describe('the queue of steps', () => {
     queue.ended('package', true);
     expect((await fourth)?.name).toBe('packaged');
     expect(await queue.take()).toBeUndefined();
+  });
+
+  it('begins the windows, which take longest, as soon as the build is made, whatever else is under way', async () => {
+    const queue = new StepQueue(chooseSteps([]));
+    const first = [await queue.take(), await queue.take(), await queue.take()].map((step) => step?.name);
+    expect(first).toEqual(['build', 'format', 'simulator']);
+    queue.ended('build', true);
+    expect((await queue.take())?.name).toBe('e2e');
+    queue.ended('format', true);
+    expect((await queue.take())?.name).toBe('package');
   });
 
   it('begins nothing more once a step was not good, and leaves nobody waiting', async () => {
