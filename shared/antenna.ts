@@ -1,6 +1,6 @@
 import type { SignalSample } from './acceptance.ts';
 import { text, word } from './schema.ts';
-import { signalLimits } from './signal.ts';
+import { rssiEndsDbm, signalLimits } from './signal.ts';
 
 /** Places of the antenna that are compared. */
 export const antennaLetters = ['A', 'B', 'C'] as const;
@@ -120,7 +120,7 @@ export function scaleOf({ rsrpDbm }: SignalSample): {
 } {
   const isRsrp = rsrpDbm !== undefined;
   const limits = [...(isRsrp ? signalLimits.rsrpDbm : signalLimits.rssiDbm)].reverse();
-  return { ends: isRsrp ? [-130, -70] : [-113, -51], limits };
+  return { ends: isRsrp ? [-130, -70] : rssiEndsDbm, limits };
 }
 
 /** Where a value stands between the ends, 0 to 1; beyond them it stays at the end. */

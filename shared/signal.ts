@@ -2,6 +2,8 @@
 const UNKNOWN_RSSI = 99;
 const LOWEST_RSSI_DBM = -113;
 const HIGHEST_RSSI = 31;
+/** What `<rssi>` of +CSQ reaches from and to, in dBm. */
+export const rssiEndsDbm: readonly [number, number] = [LOWEST_RSSI_DBM, LOWEST_RSSI_DBM + 2 * HIGHEST_RSSI];
 
 /** dBm for `<rssi>` of +CSQ: 0 is -113, 31 is -51, steps of 2 (TS 27.007 §8.5); undefined for 99 and what the clause does not know. */
 export function rssiDbmOf(rssi: number): number | undefined {

@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
+import { identityNumber } from '../../shared/identity.ts';
 import { ranges, readServer } from '../../shared/settings.ts';
 import { Fleet } from '../fleet/fleet.ts';
 import { SpreadFleet } from '../fleet/spreadFleet.ts';
@@ -60,7 +61,7 @@ export async function run(args: readonly string[], io: CliIo): Promise<number> {
   if (values.modules === undefined) throw new UsageError('--modules is missing');
   const server = values.server === undefined ? undefined : readServer(values.server);
   if (values.server !== undefined && !server) throw new UsageError(`--server: "${values.server}" is not host:port`);
-  if (!/^\d{15}$/.test(values.imei)) throw new UsageError('--imei is of 15 digits');
+  if (!identityNumber.test(values.imei)) throw new UsageError('--imei is of 15 digits');
   const forSeconds = values.for === undefined ? undefined : numberOf('--for', values.for, { min: 1, max: 10_000_000 });
   const everyMs = numberOf('--every', values.every, { min: 1, max: 86_400 }) * 1000;
   const processes = values.spread === undefined ? 1 : numberOf('--spread', values.spread, { min: 2, max: 64 });

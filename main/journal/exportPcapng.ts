@@ -1,5 +1,6 @@
 import { isIPv4 } from 'node:net';
 import { defined } from '../../shared/defined.ts';
+import { readHostPort } from '../../shared/hostPort.ts';
 import { headFacts, masked } from './exportFormats.ts';
 import type { ExportHead } from './exportFormats.ts';
 import type { DatagramRecord, JournalHeader, JournalRecord } from './format.ts';
@@ -126,9 +127,8 @@ function packetBlock({ interface: place, atNs, bytes, direction, comments }: Pac
 
 /** An IPv4 address and a port; undefined for what is none. */
 function addressOf(text: string): { readonly host: readonly number[]; readonly port: number } | undefined {
-  const [host = '', port = '', ...more] = text.split(':');
-  if (!isIPv4(host) || !/^\d{1,5}$/.test(port) || Number(port) > 0xffff || more.length > 0) return undefined;
-  return { host: host.split('.').map(Number), port: Number(port) };
+  const { host = '', port } = readHostPort(text) ?? {};
+  return port !== undefined && isIPv4(host) ? { host: host.split('.').map(Number), port } : undefined;
 }
 
 /** The sum of RFC 1071 over 16-bit words. */
