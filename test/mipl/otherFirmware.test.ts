@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { urcFrames } from '../../main/mipl/urcFrames.ts';
-import { modelOf, registered, settle } from './rig.ts';
+import { modelOf, oneOfEachType, registered, settle } from './rig.ts';
 
 /*
  * Lines as the sources of other firmware print them: Xinyi XY1100 (`at_onenet.c`), EC616 (`onenetWRITECALLBACK` and kin), MT2625
@@ -8,11 +8,7 @@ import { modelOf, registered, settle } from './rig.ts';
  * (`cis_if_at.c`), AliOS (`onet_on_*_cb`), OneMO's manual; and what a line makes of them.
  */
 const model = modelOf({
-  '/3306/0/5750': ['string', 'RW', 'lamp'],
-  '/3306/0/5850': ['boolean', 'RW', '0'],
-  '/3306/0/5851': ['integer', 'RW', '0'],
-  '/3303/0/5700': ['float', 'RW', '20.5'],
-  '/3303/0/5605': ['none', 'E'],
+  ...oneOfEachType,
   '/3303/1/5700': ['float', 'RW', '21.5'],
   '/3200/0/5750': ['opaque', 'RW', '00'],
 });

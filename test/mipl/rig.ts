@@ -138,6 +138,15 @@ export async function registered(options: RigOptions = {}, observations: readonl
   return station;
 }
 
+/** Resources for {@link modelOf}: text, boolean, integer and float to write, and one to execute. */
+export const oneOfEachType = {
+  '/3306/0/5750': ['string', 'RW', 'lamp'],
+  '/3306/0/5850': ['boolean', 'RW', '0'],
+  '/3306/0/5851': ['integer', 'RW', '0'],
+  '/3303/0/5700': ['float', 'RW', '20.5'],
+  '/3303/0/5605': ['none', 'E'],
+} as const;
+
 /** A model of a few resources: `{ '/3200/0/5750': ['string', 'RW', 'lamp'] }`. */
 export function modelOf(resources: Readonly<Record<string, readonly [type: string, access: string, value?: string]>>) {
   const objects = new Map<number, Map<number, unknown[]>>();

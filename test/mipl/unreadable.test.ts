@@ -8,20 +8,14 @@ import { splitHead, tokenize, wholeNumber } from '../../main/at/tokens.ts';
 import { urcFrames } from '../../main/mipl/urcFrames.ts';
 import { messageTable } from '../../main/mipl/messageTable.ts';
 import { systemClock } from '../../main/time/clock.ts';
-import { modelOf, registered, rig, settle } from './rig.ts';
+import { modelOf, oneOfEachType, registered, rig, settle } from './rig.ts';
 
 /** A line that nobody asked for, as the channel hands it on. */
 function heard(line: AtLine): HeardLine {
   return readLine(knownLines(messageTable).of(line.text), line, undefined);
 }
 
-const text = modelOf({
-  '/3306/0/5750': ['string', 'RW', 'lamp'],
-  '/3306/0/5850': ['boolean', 'RW', '0'],
-  '/3306/0/5851': ['integer', 'RW', '0'],
-  '/3303/0/5700': ['float', 'RW', '20.5'],
-  '/3303/0/5605': ['none', 'E'],
-});
+const text = modelOf(oneOfEachType);
 
 async function answersTo(lines: readonly string[], dialect: 'cis' | 'cmcc' = 'cis') {
   const station = await registered({ model: text, dialect, channel: { frames: urcFrames } });
