@@ -18,7 +18,7 @@ import { releasedBytes } from './releasedSize.ts';
 
 const packaged = inProject('dist', 'linux-unpacked');
 const { version } = readJson(inProject('package.json')) as { version: string };
-const oldVersion = '0.0.1';
+const oldVersion = '0.1.0';
 
 const { VERSION_CODENAME: codename = '' } = parseOsRelease(readFileSync('/etc/os-release', 'utf8'));
 

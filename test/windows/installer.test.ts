@@ -12,7 +12,7 @@ import { makeInstaller } from './installerBuild.ts';
 /** The installer as electron-builder makes it of our settings, run silently; the program in it is a stand-in. */
 
 const { version } = readJson(inProject('package.json')) as { version: string };
-const oldVersion = '0.0.1';
+const oldVersion = '0.1.0';
 const name = 'MIPL Field Tool';
 
 // Some seconds each; beside other steps of the suite many times that.
