@@ -10,7 +10,7 @@ export interface CatalogueResource {
   readonly operations: Operations;
   readonly type: ResourceType;
   readonly unit?: string;
-  /** The registry's wording of what is allowed, for people and for the value to begin with; nothing is refused for it. */
+  /** The registry's wording of what is allowed, for people and for the value to begin with; only who types in the tree is held to it. */
   readonly range?: string;
   /** May hold several resource instances. */
   readonly isMultiple: boolean;

@@ -44,9 +44,14 @@ function keepsTo(range: OmaRange, type: ResourceType, text: string): boolean {
   return checked.ok && isWithin(range, checked.value, checked.bytes);
 }
 
-/** False where the registry's wording is clear and the value is outside of it. What breaks the rule of its type is another matter. */
+/**
+ * False where the registry's wording is clear and the value is outside of it. The bytes it gives a number are not those that
+ * the module makes of it, and a link is no number. What breaks the rule of its type is another matter.
+ */
 export function isWithinRange(type: ResourceType, value: string, wording: string | undefined): boolean {
   const range = wording === undefined ? undefined : rangeOf(wording, isCounted(type));
+  if (range?.kind === 'length' && !isCounted(type)) return true;
+  if (range?.kind === 'between' && type === 'objlnk') return true;
   const checked = checkValue(type, value);
   return !range || !checked.ok || isWithin(range, checked.value, checked.bytes);
 }

@@ -5,8 +5,7 @@ import { formatPath } from '../../shared/lwm2m.ts';
 import type { BilingualName } from '../../shared/lwm2m.ts';
 import { phrase } from '../../shared/phrase.ts';
 import type { Phrase } from '../../shared/phrase.ts';
-import { isWithinRange } from '../../shared/startValue.ts';
-import { checkTyped } from '../objects/composer.ts';
+import { checkTyped, outsideRange } from '../objects/composer.ts';
 
 /** A row of the table of an instance: a resource that it has, or one that its object's definition would allow. */
 export interface ResourceLine {
@@ -50,7 +49,7 @@ function lineOf(
   const standIn = { zh: `资源 ${resource.id}`, en: `Resource ${resource.id}` };
   const range = definition?.range;
   const problem = isTaken ? problemOf(resource) : undefined;
-  const isOutside = isTaken && !problem && !isWithinRange(resource.type, resource.value, range);
+  const advice = isTaken && !problem ? outsideRange(resource.type, resource.value, definition) : undefined;
   return {
     id: resource.id,
     path,
@@ -62,7 +61,7 @@ function lineOf(
     isOwn: definition === undefined,
     ...(range === undefined ? {} : { range }),
     ...(problem ? { problem } : {}),
-    ...(isOutside ? { advice: phrase('model.outsideRange', { range: range ?? '' }) } : {}),
+    ...(advice ? { advice } : {}),
   };
 }
 

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { lineTexts } from '../../shared/lineTexts.ts';
+import { en } from '../../renderer/i18n/texts.ts';
 import { startElectron } from './electron.ts';
 import type { StartedElectron } from './electron.ts';
 import { callPlatform, choose, connect, part, stateOf, until } from './screen.ts';
@@ -62,6 +63,37 @@ describe('answering by hand', () => {
   it('answers by itself again when nothing is on hold', async () => {
     await toggleHold('read');
     expect(await callPlatform(screen.page, READ)).toContain('"val":20.123');
+  });
+});
+
+describe('a value set in the tree', () => {
+  const PATH = '/3306/0/5851';
+  const shown = () => part(screen.page, `tree-row-${PATH}`).locator('.value').textContent();
+
+  it('is refused outside the range that the registry gives it, in a sentence that names the range', async () => {
+    await until(shown).toBe('0');
+    await part(screen.page, `tree-row-${PATH}`).dblclick();
+    await part(screen.page, 'tree-edit').fill('300');
+    await part(screen.page, 'tree-edit').press('Enter');
+    const sentence = en.composer.outsideRange.replace('{range}', '0..100');
+    await until(() => part(screen.page, 'value-problem').textContent()).toContain(sentence);
+    expect(await part(screen.page, 'tree-edit').getAttribute('aria-invalid')).toBe('true');
+    expect((await stateOf(screen.page)).resources[PATH]?.value).toBe('0');
+    await part(screen.page, 'tree-edit').fill('30');
+    await part(screen.page, 'value-problem').waitFor({ state: 'hidden' });
+    await part(screen.page, 'tree-edit').press('Enter');
+    await until(shown).toBe('30');
+  });
+
+  it('may be what the platform writes all the same, and stays when it is looked at', async () => {
+    const body = { data: [{ res_id: 5851, val: 300 }] };
+    const write = '/nbiot?imei=IMEI&obj_id=3306&obj_inst_id=0&mode=2';
+    expect(await callPlatform(screen.page, write, body)).toBe('{"errno":0,"error":"succ"}');
+    await until(shown).toBe('300');
+    await part(screen.page, `tree-row-${PATH}`).dblclick();
+    await part(screen.page, 'tree-edit').press('Enter');
+    await part(screen.page, 'tree-edit').waitFor({ state: 'hidden' });
+    expect(await shown()).toBe('300');
   });
 });
 

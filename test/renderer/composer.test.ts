@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { DeviceState } from '../../shared/state.ts';
-import { checkTyped, composerVerdict } from '../../renderer/objects/composer.ts';
+import { checkTyped, composerVerdict, outsideRange } from '../../renderer/objects/composer.ts';
 import { freshState, sessionState } from './samples/sampleState.ts';
 
 const reason = (state: DeviceState, path: string | undefined, value: string): string => {
@@ -43,6 +43,41 @@ describe('a value against its type', () => {
   ] as const)('refuses %s %j', (type, text, key) => {
     const checked = checkTyped(type, text);
     expect(checked.ok ? 'ok' : checked.reason.key).toBe(key);
+  });
+});
+
+describe('a value against the range of the registry', () => {
+  it.each([
+    ['integer', '300', 'integer', '0..100', 'composer.outsideRange'],
+    ['integer', '-1', 'integer', '0..100', 'composer.outsideRange'],
+    ['float', '100.5', 'integer', '0..100', 'composer.outsideRange'],
+    ['string', 'abcd', 'string', '0..3', 'composer.outsideLength'],
+    ['opaque', '00ff00', 'opaque', '2 bytes', 'composer.outsideLength'],
+    ['string', 'off', 'string', 'ON;OFF', 'composer.outsideRange'],
+  ] as const)('is said to be outside of it: %s %j where a %s has %j', (type, text, defined, range, key) => {
+    expect(outsideRange(type, text, { type: defined, range })).toEqual({ key, values: { range } });
+  });
+
+  it.each([
+    ['integer', '100', { type: 'integer', range: '0..100' }],
+    ['integer', 'warm', { type: 'integer', range: '0..100' }],
+    ['integer', '300', { type: 'integer' }],
+    ['integer', '300', undefined],
+    // What a module prints of a number is no matter of the bytes that the registry gives it.
+    ['integer', '40000', { type: 'integer', range: '2 bytes' }],
+    ['objlnk', '3303:0', { type: 'objlnk', range: '0..9' }],
+    // The model has text where the registry has a number.
+    ['string', '7', { type: 'integer', range: '5..9' }],
+    ['string', 'x'.repeat(300), { type: 'integer', range: '0..100' }],
+    ['string', 'whatever', { type: 'string', range: 'see 3GPP' }],
+  ] as const)('is left alone where nothing clear speaks against it: %s %j of %j', (type, text, definition) => {
+    expect(outsideRange(type, text, definition)).toBeUndefined();
+  });
+
+  it('names a range of several lines in one', () => {
+    expect(outsideRange('integer', '7', { type: 'integer', range: '0: RELEASED\n\t\t1: PRESSED' })?.values).toEqual({
+      range: '0: RELEASED, 1: PRESSED',
+    });
   });
 });
 

@@ -37,7 +37,7 @@ describe('the table of an instance', () => {
 
   it('says why a value cannot be saved, and what the registry would not expect', () => {
     const lines = linesOf(3311, { id: 0, resources: [own(1, '12'), own(2, 'yes'), own(3, '')] }, definition);
-    expect(lines[0]).toMatchObject({ advice: { key: 'model.outsideRange', values: { range: '0..9' } } });
+    expect(lines[0]).toMatchObject({ advice: { key: 'composer.outsideRange', values: { range: '0..9' } } });
     expect(lines[1]?.problem?.key).toBe('composer.wrongType.integer');
     expect(lines[2]?.problem?.key).toBe('composer.empty');
   });

@@ -13,7 +13,7 @@ export interface ResourceDefinition {
   readonly operations: Operations;
   readonly type: ResourceType;
   readonly unit?: string;
-  /** The registry's wording, for people; no value is refused for it. */
+  /** The registry's wording, for people; the platform's writes are not held to it. */
   readonly range?: string;
   /** May hold several resource instances. */
   readonly isMultiple: boolean;

@@ -1,6 +1,6 @@
 import type { Operations, ResourceType } from '../../../shared/lwm2m.ts';
 
-/** What only some resources have. `range` is the registry's wording (`0..100`), shown to people, not enforced. */
+/** What only some resources have. `range` is the registry's wording (`0..100`), shown to people; who types in the tree is held to it. */
 export interface ResourceRowExtra {
   readonly unit?: string;
   readonly range?: string;
