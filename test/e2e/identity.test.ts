@@ -21,6 +21,24 @@ it('the identity card opens by Ctrl+I, and Enter copies what OneNET knows the de
   expect(complaints).toEqual([]);
 });
 
+it('copies each number by itself, whole also while digits are hidden, and says so for a moment', async () => {
+  const { app, page } = started;
+  const copied = () => app.evaluate(({ clipboard }) => clipboard.readText());
+  const { module } = await stateOf(page);
+  await part(page, 'identity-mask').check();
+  for (const name of ['firmware', 'imei', 'imsi', 'iccid'] as const) {
+    const button = part(page, `identity-copy-${name}`);
+    await button.click();
+    await until(copied).toBe(module[name]);
+    await until(() => button.innerText()).toBe('✓ Copied');
+  }
+  expect(await page.getByRole('button', { name: 'Copy ICCID', exact: true }).count()).toBe(1);
+  // The sign stands at one of them only, and goes by itself.
+  await until(() => part(page, 'identity-copy-iccid').innerText()).toBe('Copy');
+  expect(await part(page, 'identity-copy-imei').innerText()).toBe('Copy');
+  await part(page, 'identity-mask').uncheck();
+});
+
 it('says in a sentence how the platform reaches the module, why it was last turned away, and leads to its lock', async () => {
   const { page } = started;
   const reach = part(page, 'identity-reach');
