@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import { CodedError } from '../../shared/errors.ts';
 import { inPieces, keysOfLeader, valueOf } from './buckets.ts';
 import { queueNames } from './queueConnection.ts';
@@ -74,10 +75,10 @@ async function missingOf(queue: WorkQueue, works: readonly Work[]): Promise<read
   }
 }
 
-/** The same work, whenever it was added. */
+/** The same work, whenever it was added and in whichever order its fields were written. */
 function isSame(bytes: Uint8Array, work: Work): boolean {
   try {
-    return JSON.stringify({ ...readWork(bytes), addedMs: 0 }) === JSON.stringify({ ...work, addedMs: 0 });
+    return isDeepStrictEqual({ ...readWork(bytes), addedMs: 0 }, { ...work, addedMs: 0 });
   } catch {
     return false;
   }

@@ -90,7 +90,7 @@ describe.skipIf(reasonAgainstQueue !== undefined)('the window at a queue', () =>
     });
     expect(await waiting()).toEqual(['x-2']);
     // Broken off in the middle it says how far it came, and is repeated without harm.
-    await writeFile(chosen.file, 'id,site\nx-3,Pump\nx-4,Pump\nx-5,Pump\n');
+    await writeFile(chosen.file, 'id,site,only,platform\nx-3,Pump,version,operator\nx-4,Pump,,\nx-5,Pump,,\n');
     const adding = vi.spyOn(WorkQueue.prototype, 'add');
     onTestFinished(() => void adding.mockRestore());
     adding.mockImplementationOnce(
