@@ -43,6 +43,17 @@ export async function usualName(path: string, platform: NodeJS.Platform = proces
   return platform === 'darwin' ? calloutPort(path) : path;
 }
 
+/**
+ * The name by which a port is listed that a person has typed, also by the link of an adapter (`/dev/serial/by-id`): who looks at
+ * all of the list does not open one port twice. What no list has is the usual name.
+ */
+export async function listedName(typed: string, listed: readonly PortInfo[]): Promise<string> {
+  const path = await usualName(typed);
+  if (process.platform === 'win32' || !posix.isAbsolute(path) || listed.some((port) => port.path === path)) return path;
+  const target = await realpath(path).catch(() => path);
+  return listed.some((port) => port.path === target) ? target : path;
+}
+
 /** Serial devices by name; virtual consoles such as `/dev/tty1` are none. */
 const unixNames = /^\/dev\/((tty|cu)[A-Za-z.][^/]*|rfcomm\d+|tnt\d+|pts\/\d+|serial\/by-(id|path)\/[^/]+)$/;
 

@@ -3,7 +3,7 @@ import type { CommandHelp } from '../../shared/contract/log.ts';
 import { CodedError } from '../../shared/errors.ts';
 import { maxDevices } from '../../shared/programState.ts';
 import type { CommandSpec } from '../at/codec.ts';
-import { checkPortPath, portInfoOf } from '../device/ports.ts';
+import { checkPortPath, listedName, portInfoOf } from '../device/ports.ts';
 import { commands } from '../mipl/messages.ts';
 import type { Application } from './application.ts';
 import type { Desktop, ExportJournal } from './desktop.ts';
@@ -40,7 +40,7 @@ export function programHandlers(
     refreshPorts: () => application.refreshPorts(),
     async findModules({ typed }) {
       const { ports } = application.state.state;
-      const port = typed === undefined ? undefined : portInfoOf(typed, ports);
+      const port = typed === undefined ? undefined : portInfoOf(await listedName(typed, ports), ports);
       // A server is connected to by a person, who confirms its address.
       if (port?.kind !== 'serial') return application.search.start();
       await checkPortPath(port.path, ports);

@@ -1,3 +1,5 @@
+import { realpathSync, symlinkSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { describe, expect, it, vi } from 'vitest';
 import type { Application } from '../../main/program/application.ts';
 import { loopback } from '../../main/transport/loopback.ts';
@@ -6,7 +8,8 @@ import { CodedError } from '../../shared/errors.ts';
 import type { PortSearch } from '../../shared/search.ts';
 import type { Settings } from '../../shared/settings.ts';
 import type { PortInfo } from '../../shared/state.ts';
-import { startApplication } from '../device/rig.ts';
+import { startApplication, testFolder } from '../device/rig.ts';
+import { nobodysDesktop, served } from './served.ts';
 
 const adapter = (path: string, serialNumber: string): PortInfo => ({
   path,
@@ -110,6 +113,20 @@ describe('the search for a module', () => {
       '/dev/ttyS0',
     ]);
     await ended(application);
+  });
+
+  it.skipIf(process.platform === 'win32')('opens a port once that is typed by the link of its adapter', async () => {
+    const folder = realpathSync(testFolder());
+    const [listed, link] = [join(folder, 'ttyUSB7'), join(folder, 'usb-adapter')];
+    writeFileSync(listed, '');
+    symlinkSync(listed, link);
+    const application = await programWith({ [listed]: moduleAt(9600) });
+    application.state.change({ ports: [adapter(listed, 'C')] });
+    const handlers = served(application.openDevice(), application, nobodysDesktop, () => Promise.reject(new Error()));
+    await handlers.findModules({ typed: link });
+    expect(searchOf(application)?.ports.map(({ path }) => path)).toEqual([listed]);
+    await ended(application);
+    expect(portOf(application, listed)?.status).toBe('found');
   });
 
   it('leaves a port alone that a device of the window has open', async () => {
