@@ -159,7 +159,7 @@ export class AtChannel {
   /** Sends what is due. Called whenever something has changed; does nothing when it is not yet time. */
   #next(): void {
     if (this.#running || this.#order.isAsking || this.#ended) return;
-    if (this.#receiver.isReading) return this.#receiver.afterwards(() => this.#next());
+    if (this.#receiver.isReading) return this.#receiver.afterwards(this.#nextAfterwards);
     const job = this.#wanted();
     if (!job) return;
     if (!this.#order.isInStep) return this.#order.start();
@@ -169,6 +169,8 @@ export class AtChannel {
     this.#queue.begin(job);
     this.#start(job, command, options, passedBy);
   }
+
+  readonly #nextAfterwards = (): void => this.#next();
 
   /** The next job that is still worth its time on the line; those that are not are refused. */
   #wanted(): Job | undefined {

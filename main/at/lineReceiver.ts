@@ -20,7 +20,7 @@ export class LineReceiver {
   #hasGrace = false;
   #isEnded = false;
   /** What waits until the bytes that came together are read. */
-  #waiting: (() => void)[] | undefined;
+  #waiting: Set<() => void> | undefined;
 
   constructor(onLine: (line: AtLine) => void, clock: Clock, frames?: LineFrames) {
     this.#splitter = new LineSplitter(onLine, frames);
@@ -39,20 +39,24 @@ export class LineReceiver {
 
   /**
    * Does that once they are: a journal has bytes as they came, so what leaves because of one of their lines stands behind all
-   * of them, in the log as there.
+   * of them, in the log as there. The same action is done once, however often it is asked for.
    */
   afterwards(action: () => void): void {
-    this.#waiting?.push(action);
+    this.#waiting?.add(action);
   }
 
   push(bytes: Uint8Array): void {
     this.#lastDataNs = this.#clock.monotonicNs();
     // What comes while lines are given out, as at a link without a wire, came later than they did.
-    const waiting: (() => void)[] | undefined = this.#waiting ? undefined : (this.#waiting = []);
-    this.#splitter.push(bytes, this.#lastDataNs);
-    if (!waiting) return;
-    this.#waiting = undefined;
-    for (const action of waiting) action();
+    if (this.#waiting) return this.#splitter.push(bytes, this.#lastDataNs);
+    const waiting = (this.#waiting = new Set<() => void>());
+    try {
+      this.#splitter.push(bytes, this.#lastDataNs);
+    } finally {
+      // Whatever went wrong with a line: what waits must leave, and nothing may wait for ever.
+      this.#waiting = undefined;
+      for (const action of waiting) action();
+    }
     if (this.#splitter.pendingBytes > 0 && !this.#isEnded) this.#timer ??= startTimer(this.#onIdle, this.#patienceMs);
   }
 

@@ -9,8 +9,10 @@ export interface DamagedHead {
 
 const mark = '+';
 const prefix = 'MIPL';
-const kinds: readonly string[] = ['READ', 'WRITE', 'EXECUTE', 'OBSERVE', 'DISCOVER', 'PARAMETER', 'EVENT'];
-const kindNames = kinds.map((kind) => `${prefix}${kind}`);
+/** With how many whole numbers each of them begins. */
+const kinds = { READ: 5, WRITE: 5, EXECUTE: 5, OBSERVE: 6, DISCOVER: 3, PARAMETER: 5, EVENT: 2 } as const;
+const numbersOf = new Map(Object.entries(kinds).map(([kind, count]) => [`${prefix}${kind}`, count]));
+const kindNames = [...numbersOf.keys()];
 /** Whatever else begins so, be it only as the echo of a command: none of them may pass for a request. */
 const otherNames = [...Object.values(urcs), ...Object.values(commands)]
   .map(({ name }) => name.slice(1))
@@ -18,11 +20,11 @@ const otherNames = [...Object.values(urcs), ...Object.values(commands)]
 
 /** A name no longer than one with what noise makes of it, and suite and msgid, with which all of them begin. */
 const parts = /^([^\d,="]{3,24})\d{1,3} *, *-?\d{1,10} *(?:,|$)/;
-const noLetters = /[^A-Z]/g;
+const numbers = /^(?:-?\d{1,10} *(?:, *|$)){0,6}/;
+/** All that is known prints capitals; words in small letters are what somebody writes of himself (`Event: 1,2`). */
+const noCapitals = /[^A-Z]/g;
 /** Letters that were lost or changed. */
 const mostDamage = 2;
-/** So many letters of the kind must have come where nothing stands before them. */
-const fewestLetters = 3;
 
 /** How many letters must be put in, taken out or changed to make one of the other (Levenshtein). */
 export function lettersBetween(one: string, other: string): number {
@@ -45,25 +47,33 @@ function nearest(letters: string): string | undefined {
   return kindNames.find((name) => near(name) === damage);
 }
 
+/** More than half of the kind must have come: `VER` is a version. */
 function withoutBeginning(letters: string): string | undefined {
-  if (letters.length < fewestLetters) return undefined;
-  const names = kindNames.filter((name) => name.endsWith(letters));
+  const isMost = (name: string): boolean => 2 * letters.length > name.length - prefix.length;
+  const names = kindNames.filter((name) => name.endsWith(letters) && isMost(name));
   return names.length === 1 ? names[0] : undefined;
+}
+
+/** Whether the line has all numbers with which one of that name begins. */
+function hasNumbers(name: string, list: string): boolean {
+  const count = numbers.exec(list)?.[0].match(/\d+/g)?.length ?? 0;
+  return count >= (numbersOf.get(name) ?? Infinity);
 }
 
 /**
  * A request or an event in a line without a head that is known: a port that wakes, and a wire beside a motor, lose letters or change
  * them, at the beginning or in the middle. It must be answered all the same. Undefined where more than two letters are wrong, or
- * it could be another line.
+ * it could be another line: one that does not begin as all of them do must at least go on as they do.
  */
 export function damagedHead(text: string): DamagedHead | undefined {
   const before = parts.exec(text)?.[1];
   if (before === undefined) return undefined;
   const head = before.trim();
-  const letters = head.toUpperCase().replace(noLetters, '');
-  const isAlone = /^[A-Z]+ *:$/i.test(head);
+  const letters = head.replace(noCapitals, '');
+  const isAlone = /^[A-Z]+ *:$/.test(head);
   const name = (isAlone ? withoutBeginning(letters) : undefined) ?? nearest(letters);
   if (name === undefined) return undefined;
+  if (!letters.startsWith(prefix) && !hasNumbers(name, text.slice(before.length))) return undefined;
   const whole = `${mark}${name}`;
   const isEnd = isAlone && name.endsWith(letters);
   return {

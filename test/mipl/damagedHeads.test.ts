@@ -118,9 +118,31 @@ describe('what is no request stays none', () => {
     '+MIPLREAD: 0,50\xff03,3303,0,5700',
     '+MRD: 0,5003,3303,0,5700',
     '+CREAD: 0,5003',
+    'Read: 0,5003,3303,0,5700',
+    'mipl_read: 0,5003,3303,0,5700',
+    'mipl read 0,5003,3303,0,5700',
+    '+MIPREAD: 1,0',
+    '+MIPREAD: 1,50,"ab"',
+    '+IPWRITE: 0,512',
+    'WRITE: 0, 512, 1',
+    'METER: 0,220',
+    'VER: 1,2,3',
+    'OVER: 1,2,3',
+    'CUTE: 1,2',
   ])('%j', async (line) => {
     expect(await sentFor(line)).toEqual([]);
   });
+
+  it.each(['Event: 0,15', 'event 0,15', 'mipl event 0,15', 'mipl_event: 0,15', 'ent: 0,15', 'ip event: 0,15'])(
+    'nor is %j an event',
+    async (line) => {
+      const { say, registrations } = await registered({ model });
+      const before = registrations.length;
+      say(line);
+      await settle();
+      expect(registrations.slice(before)).toEqual([]);
+    },
+  );
 
   it('nor does any line of the names of commands', () => {
     for (const name of ['MIPLREADRSP', 'MIPLWRITERSP', 'MIPLEXECUTERSP', 'MIPLOBSERVERSP', 'MIPLNOTIFY', 'MIPLUPDATE'])
