@@ -35,7 +35,7 @@ it('leads from a piece of evidence to its line of the log, and back', async () =
   const inPanel = page.locator(`[data-evidence="${evidence?.seq}"]`).first();
   await inPanel.click();
   const inLog = part(page, `log-evidence-${evidence?.seq}`);
-  expect(await inLog.innerText()).toBe((await inPanel.locator('.number').innerText()).trim());
+  expect(await inLog.innerText()).toBe((await inPanel.locator('.evidence-number').innerText()).trim());
   await inLog.click();
   await until(() => inPanel.evaluate((line) => line === document.activeElement)).toBe(true);
   await part(page, 'log').focus();
