@@ -53,6 +53,9 @@ test('what is not chosen is skipped, and it is said by whom', async (context) =>
   const plan = planOfOnly(documentPlan, ['version'])!;
   const { cases } = await runPlan(rig, plan);
   expect(cases.filter(({ verdict }) => verdict === 'passed').map(({ id }) => id)).toEqual(['version']);
-  expect(cases[0]).toMatchObject({ verdict: 'skipped', reason: { en: 'skipped by operator: not selected' } });
+  expect(cases[0]).toMatchObject({
+    verdict: 'skipped',
+    reason: { zh: '由测试人员跳过：未选择', en: 'skipped by operator: not selected' },
+  });
   expect(planOfOnly(documentPlan, ['nonsense'])).toBeUndefined();
 });

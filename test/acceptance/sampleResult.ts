@@ -7,7 +7,7 @@ const reasons: Readonly<Record<Verdict, CaseResult['reason']>> = {
   passed: undefined,
   failed: { zh: '终端以结果 11 拒绝', en: 'the device refused it with result 11' },
   inconclusive: { zh: '平台不接受 api-key', en: 'the platform does not accept the api-key' },
-  skipped: { zh: '由 操作员 跳过：未选择', en: 'skipped by operator: not selected' },
+  skipped: { zh: '由测试人员跳过：未选择', en: 'skipped by operator: not selected' },
 };
 
 /** A result with every verdict in it. Texts of module and platform may be replaced by hostile ones. */

@@ -1,7 +1,7 @@
 import { maxPlanCases } from '../../../shared/acceptance.ts';
 import { defined } from '../../../shared/defined.ts';
 import { CodedError } from '../../../shared/errors.ts';
-import { notSelected } from './plan.ts';
+import { notSelected, unnamedOperator } from './plan.ts';
 import type { CaseDefinition } from '../cases/caseDefinition.ts';
 import type { Plan, PlanItem } from './plan.ts';
 
@@ -94,7 +94,7 @@ export function without(plan: PagePlan, gone: ReadonlySet<CaseDefinition>): Page
 
 /** The plan to run or to write; what has no tick is skipped by the operator, unless the plan says by whom and why. */
 export function toPlan({ name, declaredVersion, entries }: PagePlan, operator: string): Plan {
-  const skip = { by: operator === '' ? 'operator' : operator, reason: notSelected };
+  const skip = { by: operator === '' ? unnamedOperator : operator, reason: notSelected };
   return {
     name,
     ...defined({ declaredVersion }),

@@ -43,6 +43,8 @@ export function planFor(objects: readonly ObjectView[]): Plan {
 
 /** Why a case is left out that nobody has chosen. */
 export const notSelected = 'not selected';
+/** Who leaves a case out where nobody has given a name; `skippedBy` says it in either language. */
+export const unnamedOperator = 'operator';
 
 /** The same plan with everything but these cases left out; undefined when an id is not in it. */
 export function planOfOnly(plan: Plan, ids: readonly string[]): Plan | undefined {
@@ -51,7 +53,7 @@ export function planOfOnly(plan: Plan, ids: readonly string[]): Plan | undefined
   return {
     ...plan,
     items: plan.items.map((item) =>
-      ids.includes(item.definition.id) ? item : { ...item, skip: { by: 'operator', reason: notSelected } },
+      ids.includes(item.definition.id) ? item : { ...item, skip: { by: unnamedOperator, reason: notSelected } },
     ),
   };
 }

@@ -3,6 +3,8 @@ import type { AcceptanceResult } from '../../../shared/acceptanceResult.ts';
 import { namelessFileName } from '../../journal/fileNames.ts';
 import { Masker } from '../../journal/masking.ts';
 import { say } from '../cases/words.ts';
+import { unnamedOperator } from '../plan/plan.ts';
+import { skippedBy } from '../run/caseResult.ts';
 
 function eachText(value: unknown, see: (text: string) => void): void {
   if (typeof value === 'string') see(value);
@@ -21,10 +23,11 @@ function nameless(result: AcceptanceResult): AcceptanceResult {
   const { details } = result;
   if (!details) return result;
   const { operator } = details;
+  const [named, nobody] = [skippedBy(operator), skippedBy(unnamedOperator)];
   const cases = result.cases.map((one) => {
     if (operator === '' || one.verdict !== 'skipped' || !one.reason) return one;
     const { zh, en } = one.reason;
-    return { ...one, reason: say(zh.replace(operator, 'operator'), en.replace(operator, 'operator')) };
+    return { ...one, reason: say(zh.replace(named.zh, nobody.zh), en.replace(named.en, nobody.en)) };
   });
   return { ...result, cases, details: { ...details, site: '', operator: '' } };
 }

@@ -3,7 +3,7 @@ import type { CaseResult, EvidenceCall, EvidenceLine } from '../../../shared/acc
 import type { BilingualName } from '../../../shared/lwm2m.ts';
 import type { infoOf } from '../cases/cases.ts';
 import { say } from '../cases/words.ts';
-import { notSelected } from '../plan/plan.ts';
+import { notSelected, unnamedOperator } from '../plan/plan.ts';
 import type { PlanItem } from '../plan/plan.ts';
 import type { Evidence } from './evidence.ts';
 
@@ -11,10 +11,18 @@ import type { Evidence } from './evidence.ts';
 const MAX_LINES = 300;
 const MAX_ANSWER_CHARACTERS = 4000;
 
+/** Who left a case out, as the words before its reason. */
+export function skippedBy(by: string): BilingualName {
+  return by === unnamedOperator
+    ? say('由测试人员跳过', 'skipped by operator')
+    : say(`由 ${by} 跳过`, `skipped by ${by}`);
+}
+
 /** Who left a case out and why, in the words of the plan; what merely was not chosen is said in both languages. */
 export function skipText({ by, reason }: Required<PlanItem>['skip']): BilingualName {
+  const who = skippedBy(by);
   const why = reason === notSelected ? say('未选择', notSelected) : say(reason, reason);
-  return say(`由 ${by} 跳过：${why.zh}`, `skipped by ${by}: ${why.en}`);
+  return say(`${who.zh}：${why.zh}`, `${who.en}: ${why.en}`);
 }
 
 /** The result of a case that was not tried. */
