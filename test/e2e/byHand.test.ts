@@ -85,6 +85,21 @@ describe('a value set in the tree', () => {
     await until(shown).toBe('30');
   });
 
+  it('is set by Enter also where the field is left at once, before the registry has told its range', async () => {
+    await screen.page.evaluate(async (path) => {
+      const of = <E extends HTMLElement>(name: string) => document.querySelector<E>(`[data-testid="${name}"]`);
+      of(`tree-row-${path}`)?.dispatchEvent(new MouseEvent('dblclick', { bubbles: true }));
+      // No answer of main comes between two turns of these.
+      for (let turn = 0; turn < 1000 && !of('tree-edit'); turn++) await Promise.resolve();
+      const field = of<HTMLInputElement>('tree-edit')!;
+      field.value = '40';
+      field.dispatchEvent(new Event('input', { bubbles: true }));
+      field.dispatchEvent(new KeyboardEvent('keydown', { key: 'Enter', bubbles: true }));
+      field.dispatchEvent(new FocusEvent('blur'));
+    }, PATH);
+    await until(shown).toBe('40');
+  });
+
   it('may be what the platform writes all the same, and stays when it is looked at', async () => {
     const body = { data: [{ res_id: 5851, val: 300 }] };
     const write = '/nbiot?imei=IMEI&obj_id=3306&obj_inst_id=0&mode=2';
