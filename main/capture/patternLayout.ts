@@ -8,6 +8,7 @@ import type { LayoutReader, LogItem, LogStyle } from './logItem.ts';
 import { LogClock, numberForms, readStamp } from './logTime.ts';
 import type { LogTime, Stamp } from './logTime.ts';
 import type { Speaker } from '../log/conversation.ts';
+import { withoutEnding } from './rowEnd.ts';
 import type { OwnLayout } from './serialLog.ts';
 import { LONGEST_TELLING_ROW, isOnTheWire, styleOfMarks } from './style.ts';
 import type { TextRow } from './textRows.ts';
@@ -28,10 +29,6 @@ function speakerNamed(word: string | undefined): Speaker | undefined {
   const [isHost, isModule] = [hostWords.test(word), moduleWords.test(word)];
   if (isHost === isModule) return undefined;
   return isHost ? 'host' : 'module';
-}
-
-function withoutReturns(row: string): string {
-  return row.replace(/\r+$/, '');
 }
 
 /** The row's parts; undefined where the pattern does not fit. No program marks a row longer than any line. */
@@ -59,7 +56,7 @@ class PatternReader implements LayoutReader {
 
   read({ line, text, isPiece }: TextRow, style: LogStyle): LogItem[] {
     if (isPiece) return [{ kind: 'wire', line, raw: text, bytes: Buffer.from(text), isPiece }];
-    const raw = withoutReturns(text);
+    const raw = withoutEnding(text, '\r');
     const row = fitting(this.#pattern, raw);
     if (!row) return this.#goOn(line, raw, style);
     const time = row.stamp && this.#clock.read(row.stamp, style);
@@ -103,7 +100,9 @@ export function layoutBy(pattern: LinePattern): OwnLayout {
   const layout = { name: 'pattern', recognise: () => 1, open: () => new PatternReader(pattern) };
   return {
     recognise(head) {
-      const rows = head.map(({ text }) => fitting(pattern, withoutReturns(text))).filter((row) => row !== undefined);
+      const rows = head
+        .map(({ text }) => fitting(pattern, withoutEnding(text, '\r')))
+        .filter((row) => row !== undefined);
       const stamps = rows.map(({ stamp }) => stamp).filter((stamp) => stamp !== undefined);
       const texts = rows.map(({ text }) => text).filter((text) => text !== '');
       return { layout, style: styleOfMarks(stamps, texts) };

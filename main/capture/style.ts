@@ -15,6 +15,7 @@ import type { LogLayout, LogStyle } from './logItem.ts';
 import { orderOf, secondsOfDay } from './logTime.ts';
 import type { Stamp, Timekeeping } from './logTime.ts';
 import { remembered } from './remembered.ts';
+import { withoutEnding } from './rowEnd.ts';
 import { isInQuotes, plainHabits, readMarkedRow } from './rowMarks.ts';
 import type { Speaker } from '../log/conversation.ts';
 import type { MarkedRow, RowHabits } from './rowMarks.ts';
@@ -75,7 +76,7 @@ export function recognise(head: readonly TextRow[]): Recognised {
   // A cast of asciinema 1 may be one long row.
   const rows = telling.length > 0 ? telling.map(({ text }) => text) : beginnings(head);
   const hasColours = rows.filter((row) => withoutColours(row) !== row).length > 1;
-  const bare = rows.map((row) => (hasColours ? withoutColours(row) : row).replace(/\r+$/, ''));
+  const bare = rows.map((row) => withoutEnding(hasColours ? withoutColours(row) : row, '\r'));
   let best: { layout: LogLayout; score: number } = { layout: rowsLayout, score: 0 };
   for (const layout of layouts) {
     const score = layout.recognise(bare);

@@ -124,6 +124,17 @@ describe('tools that write a call, a chunk or a byte on each row', () => {
     expect(rows.every(({ at }) => at !== undefined)).toBe(told.includes('at'));
   });
 
+  it('a row of nothing but tabs with something behind them takes linear time', () => {
+    const log = new DecodedLog();
+    const call = (index: number, data: string): string =>
+      `${index}\t11:26:50\tmipl.exe\tIRP_MJ_READ\tSerial0\tSUCCESS\tLength 4: ${data}\n`;
+    const text = `${call(0, '4F 4B 0D 0A')}${call(1, '4F 4B 0D 0A')}${call(2, `${'\t'.repeat(40_000)}x`)}`;
+    const started = performance.now();
+    const rows = [...log.push(Buffer.from(text)), ...log.end()];
+    expect(performance.now() - started).toBeLessThan(1500);
+    expect(rows.filter((row) => (row.text ?? row.raw) === 'OK')).toHaveLength(2);
+  });
+
   it('what is no row of theirs stays what it is', () => {
     const log = new DecodedLog();
     const text = '0,10,AT,,\nOK\r\n+CSQ:18,99\r\nuart-1: 41\r\n';

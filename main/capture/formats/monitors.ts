@@ -4,6 +4,7 @@ import type { LayoutReader, LogItem, LogLayout, LogStyle } from '../logItem.ts';
 import { LogClock, readStamp } from '../logTime.ts';
 import type { LogTime, Stamp } from '../logTime.ts';
 import type { Speaker } from '../../log/conversation.ts';
+import { withoutEnding } from '../rowEnd.ts';
 import type { TextRow } from '../textRows.ts';
 
 /** Bytes that a row tells, who sent them, and when as the row has it. */
@@ -31,7 +32,7 @@ function undotted(text: string): string {
 const readCall: ReadRow = (row) => {
   const [, time = '', way, data] = call.exec(row) ?? [];
   if (data === undefined) return undefined;
-  const text = data.replace(/\t+$/, '');
+  const text = withoutEnding(data, '\t');
   const bytes = callBytes.test(text) ? bytesOfHex(text) : Buffer.from(undotted(text), 'latin1');
   return { bytes, from: speaker(way === 'WRITE'), time };
 };
