@@ -36,6 +36,8 @@ export interface PortSearch {
   /** The likeliest reason why none answers. */
   readonly reason?: Exclude<ReplyKind, 'answer'>;
   readonly fault?: Fault;
+  /** Of a port in use: when it is tried again. */
+  readonly retryAtMs?: number;
 }
 
 /** Bytes as they came. */

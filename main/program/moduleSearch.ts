@@ -9,6 +9,7 @@ import type { RateResult } from '../detect/detection.ts';
 import { tryPort } from '../detect/tryPort.ts';
 import type { OpenedPort } from '../device/ports.ts';
 import type { Clock } from '../time/clock.ts';
+import { pause } from '../time/timers.ts';
 import type { ProgramHolder } from './programHolder.ts';
 
 /** What a search works with. */
@@ -24,8 +25,14 @@ export interface ModuleSearchParts {
 const MOST_BYTES = 12;
 /** Of one piece; a flood at a wrong rate is only looked at. */
 const MOST_PIECE = 24;
+/** Between two tries of a port that is in use: each pause is twice the one before, up to the longest. */
+const FIRST_PAUSE_MS = 1000;
+const LONGEST_PAUSE_MS = 30_000;
 
-/** Looks for a module at every serial port that is free, all at once, and tells the program's state how far it has come. */
+/**
+ * Looks for a module at every serial port, all at once, and tells the program's state how far it has come. A port that is in
+ * use is tried again until it was free once: with one of them a search goes on until somebody ends it.
+ */
 export class ModuleSearch {
   readonly #parts: ModuleSearchParts;
   #abort: AbortController | undefined;
@@ -55,8 +62,7 @@ export class ModuleSearch {
     const listed = this.#ordered();
     const ports = typed ? [typed, ...listed.filter(({ path }) => path !== typed.path)] : listed;
     this.#tell({ phase: 'running', ports: ports.map((port) => this.#begun(port)), bytes: [] });
-    for (const port of ports) if (!this.#isInUse(port.path)) this.#begin(port, abort.signal);
-    this.#ended = Promise.all(this.#tried.values()).then(() => {
+    this.#ended = Promise.all(ports.map((port) => this.#tryUntilFree(port, abort.signal))).then(() => {
       this.#abort = undefined;
       const { search } = this.#parts.state.state;
       if (search) this.#tell({ ...search, phase: abort.signal.aborted ? 'stopped' : 'done' });
@@ -92,10 +98,23 @@ export class ModuleSearch {
     return { path: port.path, status: this.#isInUse(port.path) ? 'inUse' : 'trying', cells };
   }
 
-  #begin(port: PortInfo, signal: AbortSignal): void {
+  async #tryUntilFree(port: PortInfo, signal: AbortSignal): Promise<void> {
     const { path } = port;
-    const trying = this.#try(port, signal).finally(() => this.#tried.delete(path));
-    this.#tried.set(path, trying);
+    for (let pauseMs = FIRST_PAUSE_MS; ; pauseMs = Math.min(pauseMs * 2, LONGEST_PAUSE_MS)) {
+      if (!this.#isInUse(path)) {
+        const trying = this.#try(port, signal).finally(() => this.#tried.delete(path));
+        this.#tried.set(path, trying);
+        await trying;
+      }
+      if (this.#portOf(path)?.status !== 'inUse') return;
+      this.#onPort(path, { retryAtMs: this.#parts.clock.steadyMs() + pauseMs });
+      await pause(pauseMs, signal).catch(() => undefined);
+      if (signal.aborted) {
+        const { retryAtMs: _past, ...left } = this.#portOf(path) ?? this.#begun(port);
+        return this.#replace({ ...left, cells: left.cells.map(closed) });
+      }
+      if (!this.#isInUse(path)) this.#replace({ ...this.#begun(port), status: 'trying' });
+    }
   }
 
   async #try(port: PortInfo, signal: AbortSignal): Promise<void> {
@@ -132,14 +151,22 @@ export class ModuleSearch {
   }
 
   #onPort(path: string, change: Partial<PortSearch>, cellOf: (cell: RateCell) => RateCell = (cell) => cell): void {
+    const port = this.#portOf(path);
+    if (!port) return;
+    // One that is in use is tried later.
+    const isOver = change.status !== undefined && change.status !== 'inUse';
+    const cells = port.cells.map(cellOf);
+    this.#replace({ ...port, ...change, cells: isOver ? cells.map(closed) : cells });
+  }
+
+  #portOf(path: string): PortSearch | undefined {
+    return this.#parts.state.state.search?.ports.find((port) => port.path === path);
+  }
+
+  #replace(changed: PortSearch): void {
     const { search } = this.#parts.state.state;
     if (!search) return;
-    const isOver = change.status !== undefined;
-    const ended = (cell: RateCell): RateCell =>
-      isOver && (cell.status === 'waiting' || cell.status === 'trying') ? { ...cell, status: 'notNeeded' } : cell;
-    const ports = search.ports.map((port) =>
-      port.path === path ? { ...port, ...change, cells: port.cells.map((cell) => ended(cellOf(cell))) } : port,
-    );
+    const ports = search.ports.map((port) => (port.path === changed.path ? changed : port));
     this.#tell({ ...search, ports });
   }
 
@@ -154,6 +181,10 @@ export class ModuleSearch {
     this.#parts.state.change({ search });
   }
 }
+
+/** A rate of a port at which nothing is tried any more. */
+const closed = (cell: RateCell): RateCell =>
+  cell.status === 'waiting' || cell.status === 'trying' ? { ...cell, status: 'notNeeded' } : cell;
 
 function statusOf(fault: Fault | undefined, isFree: boolean): PortSearch['status'] {
   if (!fault) return 'nothing';

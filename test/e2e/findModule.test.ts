@@ -1,5 +1,6 @@
 import { chmodSync, realpathSync } from 'node:fs';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
+import { openSerial } from '../../main/transport/serialLink.ts';
 import en from '../../shared/texts/en.json' with { type: 'json' };
 import zh from '../../shared/texts/zh.json' with { type: 'json' };
 import { hasPython, moduleAt } from '../tty/rateModule.ts';
@@ -29,8 +30,8 @@ const statuses = (path: string) =>
     .evaluateAll((cells) => cells.map((cell) => (cell as HTMLElement).dataset['status']));
 
 describe.skipIf(!hasPython || process.platform !== 'linux').each([
-  ['en', { connect: 'Connect', absent: en.error.PORT_NOT_FOUND }],
-  ['zh', { connect: '连接', absent: zh.error.PORT_NOT_FOUND }],
+  ['en', { connect: 'Connect', absent: en.error.PORT_NOT_FOUND, again: /^in use; tried again in \d+ s$/ }],
+  ['zh', { connect: '连接', absent: zh.error.PORT_NOT_FOUND, again: /^使用中，\d+ 秒后再试$/ }],
 ] as const)('Find my module in %s', (language, words) => {
   beforeAll(async () => {
     good(await ask(started.page, 'changeSettings', { language }));
@@ -58,6 +59,22 @@ describe.skipIf(!hasPython || process.platform !== 'linux').each([
     await until(async () => (await stateOf(page)).module.imei).toBe('490154203237518');
     good(await ask(page, 'closePort'));
     await until(async () => (await stateOf(page)).connection.phase).toBe('closed');
+    while ((await programOf(page)).search !== null) good(await ask(page, 'stopSearch'));
+  });
+
+  it('says when a port in use is tried again, and finds the module once the port is free', async () => {
+    const { page } = started;
+    const port = realpathSync(await moduleAt(9600, 'CR'));
+    chmodSync(port, 0o666);
+    const holder = await openSerial(port, { baudRate: 9600 });
+    onTestFinished(() => holder.close());
+    await typePort(port);
+    await part(page, 'find-button').click();
+    await until(() => part(page, `find-reason-${port}`).textContent()).toMatch(words.again);
+    await picture(started, `find-busy-${language}`);
+    await holder.close();
+    await part(page, `find-connect-${port}`).waitFor();
+    expect(await part(page, `find-reason-${port}`).count()).toBe(0);
     while ((await programOf(page)).search !== null) good(await ask(page, 'stopSearch'));
   });
 

@@ -49,7 +49,7 @@ async function programWith(
     session: {
       openLink: (port, rate) => {
         const open = modules[port.path];
-        if (open) return Promise.resolve({ link: open(rate) });
+        if (open) return Promise.resolve(rate).then((at) => ({ link: open(at) }));
         return Promise.reject(new CodedError('PORT_BUSY', `${port.path}: in use`, port.path));
       },
     },
@@ -61,6 +61,11 @@ async function programWith(
 const searchOf = (application: Application) => application.state.state.search;
 const portOf = (application: Application, path: string): PortSearch | undefined =>
   searchOf(application)?.ports.find((port) => port.path === path);
+/** Every port has been tried, but for those in use, which wait for their next try. */
+const settled = (application: Application): Promise<void> =>
+  vi.waitFor(() => expect(searchOf(application)?.ports.filter(({ status }) => status === 'trying')).toEqual([]), {
+    timeout: 10_000,
+  });
 const ended = (application: Application): Promise<void> =>
   vi.waitFor(() => expect(searchOf(application)?.phase).not.toBe('running'), { timeout: 10_000 });
 
@@ -73,7 +78,7 @@ describe('the search for a module', () => {
       '/dev/ttyUSB1',
       '/dev/ttyS0',
     ]);
-    await ended(application);
+    await settled(application);
     expect(portOf(application, '/dev/ttyUSB1')).toMatchObject({
       status: 'found',
       module: { baudRate: 115_200, model: 'M5310-A' },
@@ -90,7 +95,7 @@ describe('the search for a module', () => {
     const application = await programWith({ '/dev/ttyUSB1': moduleAt(57_600) }, { adapters });
     application.search.start();
     expect(searchOf(application)?.ports[0]?.path).toBe('/dev/ttyUSB1');
-    await ended(application);
+    await settled(application);
     expect(portOf(application, '/dev/ttyUSB1')?.cells[0]).toMatchObject({ baudRate: 57_600, status: 'answer' });
   });
 
@@ -98,7 +103,7 @@ describe('the search for a module', () => {
     const typed: PortInfo = { path: '/dev/ttyXR0', kind: 'serial' };
     const application = await programWith({ [typed.path]: moduleAt(9600), '/dev/ttyUSB1': moduleAt(9600) });
     application.search.start(typed);
-    await ended(application);
+    await settled(application);
     expect(searchOf(application)?.ports.map(({ path, status }) => [path, status])).toEqual([
       [typed.path, 'found'],
       ['/dev/ttyUSB0', 'inUse'],
@@ -106,13 +111,14 @@ describe('the search for a module', () => {
       ['/dev/ttyS0', 'inUse'],
     ]);
     application.search.stop();
+    await ended(application);
     application.search.start(adapter('/dev/ttyUSB1', 'B'));
     expect(searchOf(application)?.ports.map(({ path }) => path)).toEqual([
       '/dev/ttyUSB1',
       '/dev/ttyUSB0',
       '/dev/ttyS0',
     ]);
-    await ended(application);
+    await settled(application);
   });
 
   it.skipIf(process.platform === 'win32')('opens a port once that is typed by the link of its adapter', async () => {
@@ -135,7 +141,56 @@ describe('the search for a module', () => {
     await device.openPort('/dev/ttyUSB0', 9600);
     application.search.start();
     expect(portOf(application, '/dev/ttyUSB0')?.status).toBe('inUse');
-    await ended(application);
+    await settled(application);
+    // Once it is free it is tried as any other.
+    await device.closePort();
+    await vi.waitFor(() => expect(portOf(application, '/dev/ttyUSB0')?.status).toBe('found'), { timeout: 20_000 });
+    application.search.stop();
+  }, 30_000);
+
+  it('tries a port that another program has open again by itself, after pauses that grow, until it is free', async () => {
+    const triedMs: number[] = [];
+    let isFree = false;
+    const module = moduleAt(9600);
+    const application = await programWith({
+      '/dev/ttyUSB1': (rate) => {
+        triedMs.push(application.clock.steadyMs());
+        if (!isFree) throw new CodedError('PORT_BUSY', 'in use', '/dev/ttyUSB1');
+        return module(rate);
+      },
+    });
+    application.state.change({ ports: [adapter('/dev/ttyUSB1', 'B')] });
+    application.search.start();
+    await settled(application);
+    const first = portOf(application, '/dev/ttyUSB1');
+    expect(first).toMatchObject({ status: 'inUse', fault: { code: 'PORT_BUSY' } });
+    expect(first?.retryAtMs).toBeGreaterThanOrEqual((triedMs[0] ?? NaN) + 1000);
+    // Nothing of it has been tried, and all of it will be.
+    expect(first?.cells.every(({ status }) => status === 'waiting')).toBe(true);
+    expect(searchOf(application)?.phase).toBe('running');
+    await vi.waitFor(() => expect(triedMs.length).toBeGreaterThanOrEqual(2), { timeout: 20_000 });
+    isFree = true;
+    await vi.waitFor(() => expect(searchOf(application)?.phase).toBe('done'), { timeout: 20_000 });
+    const [begun, second, third] = triedMs;
+    expect(Number(second) - Number(begun)).toBeGreaterThanOrEqual(990);
+    expect(Number(third) - Number(second)).toBeGreaterThanOrEqual(1990);
+    expect(portOf(application, '/dev/ttyUSB1')).toMatchObject({ status: 'found', module: { baudRate: 9600 } });
+    expect(portOf(application, '/dev/ttyUSB1')).not.toHaveProperty('fault');
+    expect(portOf(application, '/dev/ttyUSB1')).not.toHaveProperty('retryAtMs');
+  }, 50_000);
+
+  it('tries a port in use no more once a person has ended the search', async () => {
+    const application = await programWith({});
+    application.search.start();
+    await settled(application);
+    application.search.stop();
+    await application.search.ended;
+    expect(searchOf(application)?.phase).toBe('stopped');
+    for (const port of searchOf(application)?.ports ?? []) {
+      expect(port.status).toBe('inUse');
+      expect(port).not.toHaveProperty('retryAtMs');
+      expect(port.cells.every(({ status }) => status === 'notNeeded')).toBe(true);
+    }
   });
 
   it('is stopped by a person, and then put away', async () => {
