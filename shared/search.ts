@@ -25,6 +25,8 @@ export interface RateCell {
   readonly baudRate: number;
   readonly status: 'waiting' | 'trying' | 'notNeeded' | ReplyKind;
   readonly byteCount: number;
+  /** The first bytes that came at it, `0D 0A 4F 4B`. */
+  readonly hex?: string;
 }
 
 /** One port in a search. */

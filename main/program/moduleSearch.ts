@@ -25,6 +25,8 @@ export interface ModuleSearchParts {
 const MOST_BYTES = 12;
 /** Of one piece; a flood at a wrong rate is only looked at. */
 const MOST_PIECE = 24;
+/** Of one cell, the first of them. */
+const MOST_OF_CELL = 32;
 /** Between two tries of a port that is in use: each pause is twice the one before, up to the longest. */
 const FIRST_PAUSE_MS = 1000;
 const LONGEST_PAUSE_MS = 30_000;
@@ -171,6 +173,9 @@ export class ModuleSearch {
   }
 
   #onBytes(path: string, bytes: Uint8Array, baudRate: number | undefined): void {
+    const keep = (cell: RateCell): RateCell =>
+      cell.baudRate === baudRate ? { ...cell, hex: hexOf(bytes, MOST_OF_CELL, cell.hex) } : cell;
+    this.#onPort(path, {}, keep);
     const { search } = this.#parts.state.state;
     if (!search) return;
     const piece: LiveBytes = { path, ...defined({ baudRate }), hex: hexOf(bytes) };
@@ -191,7 +196,11 @@ function statusOf(fault: Fault | undefined, isFree: boolean): PortSearch['status
   return isFree ? 'failed' : 'inUse';
 }
 
-function hexOf(bytes: Uint8Array): string {
-  const shown = [...bytes.subarray(0, MOST_PIECE)].map((byte) => byte.toString(16).padStart(2, '0').toUpperCase());
-  return shown.join(' ') + (bytes.length > MOST_PIECE ? ' …' : '');
+/** So many bytes as text, behind those that are text already; `…` stands for the rest. */
+function hexOf(bytes: Uint8Array, most = MOST_PIECE, before = ''): string {
+  if (before.endsWith('…')) return before;
+  const known = before === '' ? [] : before.split(' ');
+  const room = most - known.length;
+  const shown = [...bytes.subarray(0, room)].map((byte) => byte.toString(16).padStart(2, '0').toUpperCase());
+  return [...known, ...shown].join(' ') + (bytes.length > room ? ' …' : '');
 }

@@ -4,6 +4,7 @@ import { openSerial } from '../../main/transport/serialLink.ts';
 import en from '../../shared/texts/en.json' with { type: 'json' };
 import zh from '../../shared/texts/zh.json' with { type: 'json' };
 import { hasPython, moduleAt } from '../tty/rateModule.ts';
+import { seriousFindings } from './axe.ts';
 import { startElectron } from './electron.ts';
 import type { StartedElectron } from './electron.ts';
 import { picture } from './pictures.ts';
@@ -30,8 +31,24 @@ const statuses = (path: string) =>
     .evaluateAll((cells) => cells.map((cell) => (cell as HTMLElement).dataset['status']));
 
 describe.skipIf(!hasPython || process.platform !== 'linux').each([
-  ['en', { connect: 'Connect', absent: en.error.PORT_NOT_FOUND, again: /^in use; tried again in \d+ s$/ }],
-  ['zh', { connect: '连接', absent: zh.error.PORT_NOT_FOUND, again: /^使用中，\d+ 秒后再试$/ }],
+  [
+    'en',
+    {
+      connect: 'Connect',
+      absent: en.error.PORT_NOT_FOUND,
+      again: /^in use; tried again in \d+ s$/,
+      nothing: 'Nothing came.',
+    },
+  ],
+  [
+    'zh',
+    {
+      connect: '连接',
+      absent: zh.error.PORT_NOT_FOUND,
+      again: /^使用中，\d+ 秒后再试$/,
+      nothing: '没有收到任何内容。',
+    },
+  ],
 ] as const)('Find my module in %s', (language, words) => {
   beforeAll(async () => {
     good(await ask(started.page, 'changeSettings', { language }));
@@ -53,6 +70,20 @@ describe.skipIf(!hasPython || process.platform !== 'linux').each([
     expect(await part(page, `find-port-${port}`).textContent()).toMatch(/≈ 9600 · \d+ B/);
     await until(() => part(page, 'find').textContent()).toMatch(/0D 0A 4F 4B 0D 0A/);
     await picture(started, `find-module-${language}`);
+    // The table is one stop of Tab, and walked by keys; Enter shows what came at a rate.
+    await part(page, `find-port-${port}`).locator('.cell[tabindex="0"]').focus();
+    await page.keyboard.press('End');
+    await page.keyboard.press('Enter');
+    await until(() => part(page, 'find-bytes').textContent()).toContain(words.nothing);
+    await page.keyboard.press('Home');
+    await page.keyboard.press('ArrowRight');
+    await page.keyboard.press('ArrowRight');
+    await page.keyboard.press('Enter');
+    await until(() => part(page, 'find-bytes').textContent()).toContain('57600');
+    expect(await part(page, 'find-bytes').textContent()).toMatch(/0D 0A 4F 4B 0D 0A/);
+    expect(await part(page, 'find').locator('.cell[tabindex="0"]').count()).toBe(1);
+    expect(await part(page, 'find').locator('[role="gridcell"][aria-selected="true"]').count()).toBe(1);
+    expect(await seriousFindings(page)).toEqual([]);
     await found.focus();
     await page.keyboard.press('Enter');
     await until(async () => (await stateOf(page)).connection).toMatchObject({ port: { path: port }, baudRate: 57_600 });

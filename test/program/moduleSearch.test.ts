@@ -87,6 +87,11 @@ describe('the search for a module', () => {
       ...['garbage', 'answer', ...Array<string>(6).fill('notNeeded')],
     ]);
     expect(portOf(application, '/dev/ttyUSB0')).toMatchObject({ status: 'inUse', fault: { code: 'PORT_BUSY' } });
+    // What came at a rate stands with it.
+    expect(portOf(application, '/dev/ttyUSB1')?.cells.map(({ hex }) => hex?.slice(0, 11))).toEqual([
+      ...['F8 80 F8 80', '4F 4B 0D 0A', ...Array<undefined>(6).fill(undefined)],
+    ]);
+    expect(portOf(application, '/dev/ttyUSB1')?.cells[1]?.hex).toMatch(/^([\dA-F]{2} ){32}…$/);
     expect(searchOf(application)?.bytes.some(({ hex }) => hex.includes('4F 4B'))).toBe(true);
   });
 
