@@ -22,7 +22,8 @@ import { StateSnapshots } from './stateSnapshots.ts';
 import { StaleIndex, bytesAt, checkpointBefore, readPage, readPicked, seqAt } from './rowPages.ts';
 import { SessionFold, foldedRows, linesOf } from './sessionFold.ts';
 import { readSessionRows } from './sessionRows.ts';
-import { SessionFind, findQueryOf } from './sessionFind.ts';
+import { FollowedFind } from './followedFind.ts';
+import { findQueryOf } from './sessionFind.ts';
 
 /** What was written to so long ago may still be written to. */
 export const GROWING_MS = 5000;
@@ -61,7 +62,7 @@ export class OpenSession {
   #fault: Fault | undefined;
   /** Settles when nothing is read in the background. */
   #reading: Promise<void> = Promise.resolve();
-  #find: { readonly number: number; readonly search: SessionFind; readonly stop: AbortController } | undefined;
+  #find: FollowedFind | undefined;
   #finds = 0;
   /** What is folded, and how many lines that are. */
   #folding: Folding | undefined;
@@ -122,30 +123,20 @@ export class OpenSession {
     return this.#read(() => readPicked(this.file, this.#checkpoints, seqs, this.#ending.signal));
   }
 
-  /** Begins a search; one that goes on ends. Its number. @throws CodedError `BAD_ARGUMENT`. */
+  /** Begins a search, which goes on with the lines that come; one before it ends. Its number. @throws CodedError `BAD_ARGUMENT`. */
   find(query: SessionQuery): number {
-    const search = new SessionFind(findQueryOf(query));
+    const wanted = findQueryOf(query);
     this.stopFind();
-    const number = ++this.#finds;
-    const stop = new AbortController();
-    this.#find = { number, search, stop };
-    const tell = (isEnded: boolean, fault?: Fault): void => {
-      const { found, shown, done } = search;
-      this.#listener.onFind({ find: number, found, shown, done, isEnded, ...defined({ fault }) });
-    };
-    const signal = AbortSignal.any([stop.signal, this.#ending.signal]);
-    search
-      .run(this.file, signal, () => tell(false))
-      .then(
-        () => tell(true),
-        (error: unknown) => tell(true, faultOf(error)),
-      );
-    return number;
+    const find = ++this.#finds;
+    const { file } = this;
+    const onTold = (told: Omit<SessionFindTold, 'id' | 'find'>): void => this.#listener.onFind({ find, ...told });
+    this.#find = new FollowedFind({ file, query: wanted, signal: this.#ending.signal, onTold }, this.#lines);
+    return find;
   }
 
   /** Ends the search; what it found stays. */
   stopFind(): void {
-    this.#find?.stop.abort();
+    this.#find?.stop();
   }
 
   /** The next hit of the last search, see {@link SessionFind.step}. */
@@ -314,6 +305,7 @@ export class OpenSession {
     this.#done = 1;
     this.#isGrowing = this.#wallMs() - index.trace.modifiedMs < GROWING_MS;
     this.#foldOn();
+    this.#find?.follow(this.#lines);
     this.#tell();
   }
 

@@ -1,0 +1,99 @@
+import { defined } from '../../shared/defined.ts';
+import { faultOf } from '../../shared/errors.ts';
+import type { SessionFindTold } from '../../shared/sessions.ts';
+import { startTimer } from '../time/timers.ts';
+import type { Timer } from '../time/timers.ts';
+import type { FindQuery } from './lineFinder.ts';
+import { SessionFind } from './sessionFind.ts';
+
+/** What a search that follows its session works with. */
+export interface FollowedFindParts {
+  readonly file: string;
+  readonly query: FindQuery;
+  /** Ends it with the session. */
+  readonly signal: AbortSignal;
+  readonly onTold: (told: Omit<SessionFindTold, 'id' | 'find'>) => void;
+}
+
+/** Between two readings it rests this many times as long as the last one took: a long session costs a fifth of the time at most. */
+const REST_SHARE = 4;
+/** A short session is read again no more often than this. */
+const SHORTEST_REST_MS = 300;
+
+/**
+ * A search through a session, and through what has come since. Each time all is read anew, beside what was found before, which
+ * stands until then: an exchange at the end of the file may have gone on.
+ */
+export class FollowedFind {
+  readonly #parts: FollowedFindParts;
+  readonly #stop = new AbortController();
+  #search: SessionFind;
+  /** Lines of the session when it was read last, and now. */
+  #readLines: number;
+  #lines: number;
+  /** It reads, or rests. */
+  #isBusy = false;
+  #rest: Timer | undefined;
+
+  constructor(parts: FollowedFindParts, lines: number) {
+    this.#parts = parts;
+    [this.#readLines, this.#lines] = [lines, lines];
+    this.#search = new SessionFind(parts.query);
+    this.#read(this.#search);
+  }
+
+  /** What was found. */
+  get search(): SessionFind {
+    return this.#search;
+  }
+
+  /** The session has so many lines now. */
+  follow(lines: number): void {
+    this.#lines = lines;
+    if (this.#isBusy || this.#lines <= this.#readLines || this.#isStopped) return;
+    this.#read(new SessionFind(this.#parts.query));
+  }
+
+  /** Ends it; what it found stays. */
+  stop(): void {
+    this.#stop.abort();
+    this.#rest?.stop();
+  }
+
+  get #isStopped(): boolean {
+    return this.#stop.signal.aborted || this.#parts.signal.aborted;
+  }
+
+  #read(search: SessionFind): void {
+    const { file, signal, onTold } = this.#parts;
+    const begunMs = performance.now();
+    this.#isBusy = true;
+    this.#readLines = this.#lines;
+    const tell = (isEnded: boolean, error?: unknown): void => {
+      const { found, shown, done } = search;
+      onTold({ found, shown, done, isEnded, ...defined({ fault: error === undefined ? undefined : faultOf(error) }) });
+    };
+    const isAgain = search !== this.#search;
+    search
+      .run(file, AbortSignal.any([this.#stop.signal, signal]), () => isAgain || tell(false))
+      .then(
+        () => {
+          this.#search = search;
+          tell(true);
+        },
+        // What was found before stands where the file cannot be read again.
+        (error: unknown) => isAgain || tell(true, error),
+      )
+      .finally(() => this.#restFor(Math.max(SHORTEST_REST_MS, REST_SHARE * (performance.now() - begunMs))));
+  }
+
+  #restFor(restMs: number): void {
+    if (this.#isStopped) return;
+    this.#rest = startTimer(() => {
+      this.#isBusy = false;
+      this.follow(this.#lines);
+    }, restMs);
+    // A session that is closed meanwhile has nothing to wait for.
+    this.#parts.signal.addEventListener('abort', () => this.#rest?.stop(), { once: true, signal: this.#stop.signal });
+  }
+}

@@ -1,0 +1,58 @@
+import { appendFile, copyFile, readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { expect, it, onTestFinished, vi } from 'vitest';
+import { OpenSession } from '../../main/sessions/openSession.ts';
+import type { SessionFindTold } from '../../shared/sessions.ts';
+import { tempDirectory } from '../tempDirectory.ts';
+import { virtualVisit } from './virtualVisit.ts';
+
+const query = { text: '+MIPL', isPattern: false, matchesCase: false, classes: [] };
+
+/** A session of which a part has come yet, and the rest of it. */
+async function growing() {
+  const file = join(await tempDirectory(), 'visit.mipl.ndjson');
+  await copyFile(await virtualVisit(), file);
+  const whole = await readFile(file);
+  const cut = whole.lastIndexOf('\n', Math.floor(whole.length * 0.6)) + 1;
+  await writeFile(file, whole.subarray(0, cut));
+  const told: Omit<SessionFindTold, 'id'>[] = [];
+  const listener = { onChange: () => undefined, onFind: (one: Omit<SessionFindTold, 'id'>) => told.push(one) };
+  const session = await OpenSession.open(file, listener, () => 0);
+  onTestFinished(() => session.close());
+  await session.settled;
+  return { session, told, more: () => appendFile(file, whole.subarray(cut)) };
+}
+
+it('a search goes on with the lines that come: count and hits follow, and what was found stays in its place', async () => {
+  const { session, told, more } = await growing();
+  const find = session.find(query);
+  await vi.waitFor(() => expect(told.at(-1)?.isEnded).toBe(true), 10_000);
+  const before = told.at(-1);
+  const firstHits = session.hitsAmong(1, session.state.lines);
+  expect(firstHits).toHaveLength(before?.found ?? NaN);
+  await more();
+  await session.look();
+  await vi.waitFor(() => expect(told.at(-1)?.found).toBeGreaterThan(before?.found ?? NaN), 10_000);
+  // The same search, which is never less than it was.
+  expect(told.map((one) => one.find)).toEqual(told.map(() => find));
+  expect(told.map(({ found }) => found)).toEqual(told.map(({ found }) => found).toSorted((a, b) => a - b));
+  const hits = session.hitsAmong(1, session.state.lines);
+  expect(hits).toHaveLength(told.at(-1)?.found ?? NaN);
+  expect(hits.slice(0, firstHits.length)).toEqual(firstHits);
+  expect(session.hit(session.state.lines, true)?.seq).toBe(hits.at(-1));
+});
+
+it('a search that was ended does not go on', async () => {
+  const { session, told, more } = await growing();
+  session.find(query);
+  await vi.waitFor(() => expect(told.at(-1)?.isEnded).toBe(true), 10_000);
+  session.stopFind();
+  const count = told.length;
+  const kept = session.hitsAmong(1, session.state.lines);
+  await more();
+  await session.look();
+  const other = session.find({ ...query, text: 'no such text' });
+  await vi.waitFor(() => expect(told.at(-1)).toMatchObject({ find: other, isEnded: true }), 10_000);
+  expect(kept.length).toBeGreaterThan(0);
+  expect(told.slice(count).map((one) => one.find)).toEqual(told.slice(count).map(() => other));
+});
