@@ -223,6 +223,8 @@ export interface PlatformRequest {
   readonly repeats: number;
   /** Value written, arguments, attributes: as the line said. */
   readonly payload?: string;
+  /** What an answered read told or a write set: the value, or of several each behind its place below `path`. */
+  readonly value?: string;
   readonly fault?: Fault;
 }
 

@@ -208,6 +208,7 @@ export const partShapes: { readonly [P in keyof DeviceState]: Schema } = {
       firstByteMs: anyNumber,
       usedMs: anyNumber,
       payload: anyText,
+      value: anyText,
       fault,
     },
   ),

@@ -197,7 +197,8 @@ export class RequestLedger {
   /** The answer is known and about to be sent. */
   answering(
     id: string,
-    answer: Pick<PlatformRequest, 'totalLines' | 'result' | 'fault' | 'smallestMs' | 'deliberate'> & RequestSummary,
+    answer: Pick<PlatformRequest, 'totalLines' | 'result' | 'fault' | 'smallestMs' | 'deliberate' | 'value'> &
+      RequestSummary,
   ): void {
     this.#change(id, { status: 'answering', ...answer });
   }

@@ -22,6 +22,12 @@ export type Ask =
   | { readonly kind: 'execute'; readonly address: Lwm2mPath; readonly arguments: string }
   | { readonly kind: 'parameter'; readonly address: Lwm2mPath; readonly attributes: string };
 
+/** A value of the store. */
+export interface PathValue {
+  readonly path: string;
+  readonly value: ResourceValue;
+}
+
 /** What the platform is told, and what became of its request. */
 export interface Response {
   /** Of MIPL: 1 content, 2 changed, from 11 on a refusal. */
@@ -34,6 +40,8 @@ export interface Response {
   readonly resourceIds?: readonly number[];
   /** Paths whose values the response carries (read) or the request changed (write). */
   readonly paths: readonly string[];
+  /** What a read tells and a write has set, in their order. */
+  readonly values?: readonly PathValue[];
   /** Write-Attributes: what it changes at the path. */
   readonly attributes?: AttributeChanges;
 }
@@ -59,7 +67,7 @@ const responses: Responses = {
       return { path, value: writtenValue(store.typeOf(path), written) };
     });
     store.writeAll(changes, { by: 'platform' });
-    return { result: RESULT_CHANGED, paths: changes.map((change) => change.path) };
+    return { result: RESULT_CHANGED, values: changes, paths: changes.map((change) => change.path) };
   },
 
   execute: ({ address, arguments: text }, store) => {
@@ -138,7 +146,7 @@ export function tellRead(address: Lwm2mPath, store: ObjectStore, values: OtherVa
   requireFitting(address, told);
   // A value that only the answer carries has not been read from the device.
   const paths = told.map(({ path }) => path).filter((path) => values[path] === undefined);
-  return { result: RESULT_CONTENT, readings: told, paths };
+  return { result: RESULT_CONTENT, readings: told, values: told, paths };
 }
 
 /** Nothing happens where the model has the path; one of executables alone exists, too. @throws CodedError `LWM2M_NOT_FOUND`. */

@@ -106,6 +106,16 @@ export interface RequestWords {
   readonly words: Phrase;
 }
 
+/** As much of a value as a row has room for; the detail has all of it. */
+const ROW_VALUE_LENGTH = 60;
+
+/** What was read or written, as a row of the ledger shows it; nothing where it is not known, quotes where it is empty. */
+export function rowValue({ value }: PlatformRequest): string {
+  if (value === undefined) return '';
+  const text = visible(value.slice(0, ROW_VALUE_LENGTH));
+  return value === '' ? '""' : `${text}${value.length > ROW_VALUE_LENGTH ? '…' : ''}`;
+}
+
 /** What the ledger's last column says. What a person did on purpose says so: it must not pass for a fault. */
 export function requestWords(request: PlatformRequest): RequestWords {
   const said = wordsOf(request);

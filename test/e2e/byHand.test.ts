@@ -1,8 +1,9 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { lineTexts } from '../../shared/lineTexts.ts';
-import { en } from '../../renderer/i18n/texts.ts';
+import { en, zh } from '../../renderer/i18n/texts.ts';
 import { startElectron } from './electron.ts';
 import type { StartedElectron } from './electron.ts';
+import { looks, show } from './pictures.ts';
 import { callPlatform, choose, connect, part, stateOf, until } from './screen.ts';
 
 /** What a person does in place of the tool, and what the tool does in place of a sensor; one visit, in this order. */
@@ -21,6 +22,27 @@ async function toggleHold(kind: string): Promise<void> {
   await part(screen.page, 'hold-button').click();
   await part(screen.page, `hold-${kind}`).waitFor({ state: 'hidden' });
 }
+
+describe('a row of the ledger', () => {
+  const at1280 = looks.filter(({ theme, width }) => theme === 'light' && width === 1280);
+
+  it('has room for value and state in a window of 1280 pixels, in both languages', async () => {
+    expect(await callPlatform(screen.page, READ)).toContain('"val":20.123');
+    expect(await callPlatform(screen.page, READ.replace('5700', '4711'))).toContain('"errno":5106');
+    const ledger = screen.page.locator('[data-area="ledger"]');
+    const value = ledger.locator('[data-kind="read"][data-status="answered"]').getByTestId('ledger-value');
+    await ledger.locator('[data-status="refused"]').waitFor();
+    const spare = (part: Element): number => part.clientWidth - part.scrollWidth;
+    for (const look of [...at1280].reverse()) {
+      await show(screen, look);
+      await until(() => ledger.locator('thead').textContent()).toContain({ en, zh }[look.language].ledger.value);
+      expect(await value.textContent()).toBe('20.123');
+      expect(await value.evaluate(spare)).toBe(0);
+      expect(await ledger.locator('.list-body').evaluate(spare)).toBe(0);
+    }
+    expect(at1280.map(({ language }) => language)).toEqual(['en', 'zh']);
+  });
+});
 
 describe('answering by hand', () => {
   it('says on the button what is on hold', async () => {

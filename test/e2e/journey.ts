@@ -119,6 +119,8 @@ export function journey(start: () => Promise<Screen>): void {
       const row = screen.page.locator('[data-testid^="ledger-row-"][data-kind="read"]');
       await until(() => row.getAttribute('data-status')).toBe('answered');
       expect(await row.textContent()).toContain('/3303/0/5700');
+      expect(await row.getByTestId('ledger-value').textContent()).toBe('20.123');
+      expect(await row.getAttribute('title')).toContain('20.123');
       await until(() => logRow(screen.page, ',3303,0,5700,4,4,20.123,0,0').count()).toBe(1);
       expect((await stateOf(screen.page)).answerTimes).toMatchObject({ lateCount: 0 });
     });
@@ -136,6 +138,7 @@ export function journey(start: () => Promise<Screen>): void {
       await until(() => part(screen.page, 'tree-row-/3306/0/5851').locator('.value').textContent()).toBe('22');
       const row = screen.page.locator('[data-testid^="ledger-row-"][data-kind="write"]');
       await until(() => row.getAttribute('data-status')).toBe('answered');
+      expect(await row.getByTestId('ledger-value').textContent()).toBe('5850=1 5851=22');
       await part(screen.page, 'tree-row-/3306/0/5851').click();
       await until(() => part(screen.page, 'value-standing').getAttribute('data-standing')).toBe('writtenByPlatform');
     });

@@ -129,6 +129,36 @@ describe('requests of other firmware', () => {
   });
 });
 
+describe('the value in the ledger', () => {
+  it.each([
+    ['a read', ['+MIPLREAD:0,5,3303,0,5700'], '20.123'],
+    [
+      'a read of several, each below the path that was asked',
+      ['+MIPLREAD:0,5,3306,0,-1'],
+      '5850=0 5851=0 5852=0 5853=idle 5750=lamp',
+    ],
+    ['a write, as it was understood', ['+MIPLWRITE:0,6,3306,0,5851,2,1,16,0,0'], '22'],
+    [
+      'a write of several',
+      ['+MIPLWRITE:0,6,3306,0,5850,2,1,01,0,1', '+MIPLWRITE:0,6,3306,0,5851,2,1,16,0,0'],
+      '5850=1 5851=22',
+    ],
+    ['no other request', ['+MIPLOBSERVE:0,7,1,3303,0,-1'], undefined],
+    ['nothing that was refused', ['+MIPLWRITE:0,7,3306,0,5850,2,1,05,0,0'], undefined],
+  ])('is that of %s', async (_, lines, value) => {
+    const { requests } = await answersTo(lines);
+    expect(requests()).toHaveLength(1);
+    expect(requests()[0]?.value).toBe(value);
+  });
+
+  it('is kept no longer than a message carries, however long the write was', async () => {
+    const long = 'x'.repeat(2000);
+    const { requests, store } = await answersTo([`+MIPLWRITE:0,6,3306,0,5750,1,2000,"${long}",0,0`]);
+    expect(store.valueOf('/3306/0/5750')).toBe(long);
+    expect(requests()[0]?.value).toBe(`${long.slice(0, 1000)}…`);
+  });
+});
+
 describe('a request that comes again', () => {
   it('is answered once, and its repeats are counted', async () => {
     const { sent, requests } = await answersTo([

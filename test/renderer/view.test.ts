@@ -9,6 +9,7 @@ import {
   objectCounts,
   portLabel,
   requestWords,
+  rowValue,
   shareUsed,
   signalNumbers,
   stageFact,
@@ -134,6 +135,16 @@ describe('words of a request', () => {
   ] as const)('%j', (change, text) => {
     const said = requestWords({ ...request, ...change });
     expect(`${said.mark} ${words(said.words)}`).toBe(text);
+  });
+
+  it.each([
+    [{}, ''],
+    [{ value: '20.123' }, '20.123'],
+    [{ value: '' }, '""'],
+    [{ value: 'a\rb' }, 'a␍b'],
+    [{ value: 'x'.repeat(1000) }, `${'x'.repeat(60)}…`],
+  ] as const)('says in a row what was read or written, as much of it as a row has room for: %j', (change, text) => {
+    expect(rowValue({ ...request, ...change })).toBe(text);
   });
 
   it('never fills the bar beyond its end', () => {
