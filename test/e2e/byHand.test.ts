@@ -41,6 +41,7 @@ describe('a row of the ledger', () => {
       expect(await ledger.locator('.list-body').evaluate(spare)).toBe(0);
     }
     expect(at1280.map(({ language }) => language)).toEqual(['en', 'zh']);
+    await show(screen, { ...at1280[0]!, width: 1440, height: 900 });
   });
 });
 
