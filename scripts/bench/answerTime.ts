@@ -58,10 +58,12 @@ async function oursTimes(): Promise<{ readonly times: number[]; readonly electro
   }
 }
 
-async function bareTimes(): Promise<number[]> {
+async function bareTimes(...more: readonly string[]): Promise<number[]> {
   const module = await openFloodingModule();
   const script = fileURLToPath(new URL('bareResponder.ts', import.meta.url));
-  const child = spawn(process.execPath, [script, String(module.port)], { stdio: ['ignore', 'pipe', 'inherit'] });
+  const child = spawn(process.execPath, [script, String(module.port), ...more], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
   let output = '';
   child.stdout.on('data', (text) => (output += text));
   const ended = new Promise((resolve) => child.once('close', resolve));
@@ -80,12 +82,12 @@ function busyPrograms(count: number): () => void {
   };
 }
 
-/** The answer times of ours and of the bare responder, one after the other, beside so many busy programs. */
-async function bothTimes(busy: number): Promise<{ ours: number[]; bare: number[]; electron: string }> {
+/** The answer times of ours and of the bare responders, one after the other, beside so many busy programs. */
+async function allTimes(busy: number): Promise<{ ours: number[]; bare: number[]; inStep: number[]; electron: string }> {
   const end = busyPrograms(busy);
   try {
     const { times, electron } = await oursTimes();
-    return { ours: times, bare: await bareTimes(), electron };
+    return { ours: times, bare: await bareTimes(), inStep: await bareTimes('in-step'), electron };
   } finally {
     end();
   }
@@ -96,7 +98,7 @@ async function bothTimes(busy: number): Promise<{ ours: number[]; bare: number[]
  * same beside two programs that are busy all the time.
  */
 export async function measureAnswerTime(isBesideBusy = false): Promise<Measurement> {
-  const { ours, bare, electron } = await bothTimes(isBesideBusy ? BUSY : 0);
+  const { ours, bare, inStep, electron } = await allTimes(isBesideBusy ? BUSY : 0);
   const [most, mostMs] = isBesideBusy ? [20, 100] : [8, 30];
   const [p50, p99, worst] = [percentile(ours, 0.5), percentile(ours, 0.99), Math.max(...ours)];
   const ratio = p99 / percentile(bare, 0.99);
@@ -114,6 +116,9 @@ export async function measureAnswerTime(isBesideBusy = false): Promise<Measureme
       'bare responder p50 ms': rounded(percentile(bare, 0.5)),
       'bare responder p99 ms': rounded(percentile(bare, 0.99)),
       'bare responder worst ms': rounded(Math.max(...bare)),
+      'in step p50 ms': rounded(percentile(inStep, 0.5)),
+      'in step p99 ms': rounded(percentile(inStep, 0.99)),
+      'in step worst ms': rounded(Math.max(...inStep)),
       'answers found': ours.length,
       electron,
     },
