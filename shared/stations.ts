@@ -100,6 +100,20 @@ export interface ShownStation {
   readonly waiting: number;
   /** Of main's steady clock. */
   readonly heardMs: number;
+  /** See {@link clockOffMs}. */
+  readonly clockOffMs?: number;
+}
+
+/** A station that has said nothing for so long is shown no more, by the server's clock. */
+export const stationShownMs = 30_000;
+
+/**
+ * By how much the clock of a station is ahead of one's own (below nought: behind), by what it said the time was. Undefined where
+ * the two agree as far as can be told: what is shown may be as old as {@link stationShownMs}.
+ */
+export function clockOffMs(saidMs: number, nowMs: number): number | undefined {
+  const off = saidMs - nowMs;
+  return Math.abs(off) > stationShownMs ? off : undefined;
 }
 
 /** A piece of work that a station is at, or that was given back. */

@@ -1,4 +1,5 @@
 import { isoWithZone } from '../../shared/localTime.ts';
+import { clockOffMs } from '../../shared/stations.ts';
 import { csvRow } from '../files/csv.ts';
 import type { StationState } from '../stations/progress.ts';
 import { outcomeWords } from '../stations/stationWords.ts';
@@ -43,10 +44,17 @@ export function totals(results: readonly WorkResult[]): string {
   ].join(', ');
 }
 
+/** How long ago a station said that it was this time; by how much its clock is wrong where it cannot have been. */
+function heardText(saidMs: number, nowMs: number): string {
+  const off = clockOffMs(saidMs, nowMs);
+  if (off === undefined) return `${Math.max(0, Math.round((nowMs - saidMs) / 1000))} s ago`;
+  return `its clock is ${Math.round(Math.abs(off) / 60_000)} min ${off > 0 ? 'ahead' : 'behind'}: times of its results are wrong`;
+}
+
 /** A table of stations, one line a port. */
 export function stationRows(stations: readonly StationState[], nowMs: number): string[] {
   return stations.flatMap(({ station, version, ports, waiting, wallMs }) => [
-    `${station}  ${version}  ${Math.max(0, Math.round((nowMs - wallMs) / 1000))} s ago${waiting > 0 ? `, ${waiting} results wait there` : ''}`,
+    `${station}  ${version}  ${heardText(wallMs, nowMs)}${waiting > 0 ? `, ${waiting} results wait there` : ''}`,
     ...ports.map(({ port, phase, work, site }) => `  ${port}  ${phase}${work === '' ? '' : `  ${work}  ${site}`}`),
   ]);
 }

@@ -8,7 +8,7 @@ import type { ObjectStore } from '@nats-io/obj';
 import { connect } from '@nats-io/transport-node';
 import type { NatsConnection } from '@nats-io/transport-node';
 import { CodedError } from '../../shared/errors.ts';
-import { readQueueAddress } from '../../shared/stations.ts';
+import { readQueueAddress, stationShownMs } from '../../shared/stations.ts';
 import type { QueueServers } from '../../shared/stations.ts';
 import { systemClock } from '../time/clock.ts';
 import { authenticatorOf, authorityIn, expiryOf } from './queueCredentials.ts';
@@ -67,8 +67,6 @@ export interface QueueSetup {
 /** What most queues want. */
 export const usualSetup: QueueSetup = { replicas: 1, mostWork: 100_000, silenceMs: 30_000 };
 
-/** A station that said nothing for this long is shown no more. */
-const STATION_SHOWN_MS = 30_000;
 const CONNECT_MS = 5000;
 const QUICK_MS = 1000;
 const NANOS_PER_MS = 1_000_000;
@@ -158,7 +156,7 @@ async function opened(connection: NatsConnection, setup: QueueSetup | undefined)
   const stores = {
     results: await bucket(results),
     progress: await bucket(progress),
-    stations: await bucket(stations, STATION_SHOWN_MS),
+    stations: await bucket(stations, stationShownMs),
     files:
       !setup || (await isThere(`${OBJECT_PREFIX}${files}`))
         ? await objects.open(files)

@@ -1,4 +1,5 @@
-import { mostRows, workOutcomes } from '../../shared/stations.ts';
+import { defined } from '../../shared/defined.ts';
+import { clockOffMs, mostRows, stationShownMs, workOutcomes } from '../../shared/stations.ts';
 import type {
   OutcomeCounts,
   QueueView,
@@ -15,8 +16,6 @@ import { readResult } from './work.ts';
 import type { WorkResult } from './work.ts';
 import type { WorkQueue } from './workQueue.ts';
 
-/** A station that has said nothing for so long is shown no more. */
-const SHOWN_MS = 30_000;
 /** The stream of work is looked at so often; buckets tell by themselves. */
 const LOOK_MS = 1500;
 /** Changes of so long become one view. */
@@ -72,11 +71,12 @@ export class QueueWatch {
 
   #heard(state: StationState | undefined): ShownStation | undefined {
     if (!state) return undefined;
-    const { station, version, ports, waiting } = state;
+    const { station, version, ports, waiting, wallMs } = state;
     const shown = ports
       .slice(0, MOST_PORTS)
       .map(({ port, phase, work, site, imei }) => ({ port, phase, work, site, imei }));
-    return { station, version, ports: shown, waiting, heardMs: this.#clock.steadyMs() };
+    const off = defined({ clockOffMs: clockOffMs(wallMs, this.#clock.wallMs()) });
+    return { station, version, ports: shown, waiting, heardMs: this.#clock.steadyMs(), ...off };
   }
 
   async #lookAtWork(signal: AbortSignal): Promise<void> {
@@ -115,7 +115,7 @@ export class QueueWatch {
   }
 
   #tellChanges(): void {
-    const goneMs = this.#clock.steadyMs() - SHOWN_MS;
+    const goneMs = this.#clock.steadyMs() - stationShownMs;
     for (const [name, { heardMs }] of this.#stations)
       if (heardMs < goneMs) {
         this.#stations.delete(name);

@@ -3,7 +3,9 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, onTestFinished, vi } from 'vitest';
 import { CodedError } from '../../shared/errors.ts';
 import { mostRows } from '../../shared/stations.ts';
+import { stationRows } from '../../main/cli/queueRows.ts';
 import { memorySecrets } from '../../main/platform/secrets.ts';
+import { systemClock } from '../../main/time/clock.ts';
 import { tempDirectory } from '../tempDirectory.ts';
 import { NatsServer, reasonAgainstQueue } from './natsServer.ts';
 import { queueAt, stationAt, workOf } from './stationRoom.ts';
@@ -253,6 +255,34 @@ describe.skipIf(reasonAgainstQueue !== undefined)('the window at a queue', () =>
     expect(await window.handlers.cancelWork({ id: 'w-00000' })).toEqual({ wasThere: true });
     await until(window, ({ view }) => view?.waitingCount === 9999 && view.waiting[0]?.id === 'w-00001');
     expect((await queue.list()).waiting).toHaveLength(9999);
+  });
+
+  it('says of a station whose clock is an hour off by how much, and shows it as the others', async () => {
+    const queue = await queueAt(server.url);
+    const told = { version: '1.0.0', ports: [], waiting: 0 };
+    const hourMs = 3_600_000;
+    const window = await windowAt(server.url);
+    await window.handlers.connectQueue({ setUp: false });
+    for (const [station, offMs] of [
+      ['ahead', hourMs],
+      ['behind', -hourMs],
+      ['right', 0],
+    ] as const)
+      await queue.tellStation({ ...told, station, wallMs: systemClock.wallMs() + offMs });
+    await until(window, ({ view }) => view?.stations.length === 3);
+    const minutes = window
+      .stations()
+      .view?.stations.map(({ station, clockOffMs }) => [
+        station,
+        clockOffMs === undefined ? undefined : Math.round(clockOffMs / 60_000),
+      ]);
+    expect(Object.fromEntries(minutes ?? [])).toEqual({ ahead: 60, behind: -60, right: undefined });
+    const rows = stationRows(await queue.stations(), systemClock.wallMs()).toSorted();
+    expect(rows).toEqual([
+      'ahead  1.0.0  its clock is 60 min ahead: times of its results are wrong',
+      'behind  1.0.0  its clock is 60 min behind: times of its results are wrong',
+      expect.stringMatching(/^right  1\.0\.0  \d+ s ago$/),
+    ]);
   });
 
   it('shows as rows of text what strangers have put there, and goes on', async () => {
