@@ -14,6 +14,8 @@ const usual: Readonly<Record<string, string>> = {
   'AT+CSQ': '+CSQ:20,99',
 };
 const LAST = 60_000;
+/** The storm alone takes half a minute of a machine that gives this process a twentieth of its time; what is promised comes after it. */
+const stormPatienceMs = 90_000;
 
 /** A module behind a serial server that takes `answerMs` for each answer, as one at 9600 baud does. */
 async function slowModule(answerMs: number) {
@@ -62,26 +64,30 @@ const kinds: readonly ((msgId: number) => string)[] = [
   (msgId) => `+MIPLPARAMETER:0,${msgId},3303,0,5700,7,"pmax=60"`,
 ];
 
-it('answers a read in time that comes after 10,000 requests which the line cannot answer', async () => {
-  const module = await slowModule(20);
-  const device = await startDevice({ settings: { registerOnConnect: false } });
-  const remarks: string[] = [];
-  device.log.onBatch((entries) => remarks.push(...entries.flatMap(({ remark }) => (remark ? [remark.code] : []))));
-  await device.openPort(module.path, 9600);
-  await until(device, 'the network', ({ stages }) => stages.network.status === 'done');
-  const storm = Array.from({ length: 10_000 }, (_, at) => kinds[at % kinds.length]?.(at + 1) ?? '');
-  module.say(storm);
-  await vi.waitFor(() => expect(remarks).toContain('newestFirst'), { timeout: 30_000, interval: 20 });
-  const askedMs = performance.now();
-  module.say([`+MIPLREAD:0,${LAST},3303,0,5700`]);
-  await vi.waitFor(() => expect(module.answered.has(LAST)).toBe(true), { timeout: 10_000, interval: 5 });
-  expect((module.answered.get(LAST) ?? Infinity) - askedMs).toBeLessThan(3000);
-  await until(device, 'the ledger says so', ({ requests }) =>
-    Object.values(requests).some(({ msgId, status, late }) => msgId === LAST && status === 'answered' && !late),
-  );
-  // The answer after it has left already, and may wait for its OK.
-  await until(device, 'each answer is counted', ({ answerTimes }) => module.answered.size - answerTimes.count <= 1);
-}, 60_000);
+it(
+  'answers a read in time that comes after 10,000 requests which the line cannot answer',
+  async () => {
+    const module = await slowModule(20);
+    const device = await startDevice({ settings: { registerOnConnect: false } });
+    const remarks: string[] = [];
+    device.log.onBatch((entries) => remarks.push(...entries.flatMap(({ remark }) => (remark ? [remark.code] : []))));
+    await device.openPort(module.path, 9600);
+    await until(device, 'the network', ({ stages }) => stages.network.status === 'done');
+    const storm = Array.from({ length: 10_000 }, (_, at) => kinds[at % kinds.length]?.(at + 1) ?? '');
+    module.say(storm);
+    await vi.waitFor(() => expect(remarks).toContain('newestFirst'), { timeout: stormPatienceMs, interval: 20 });
+    const askedMs = performance.now();
+    module.say([`+MIPLREAD:0,${LAST},3303,0,5700`]);
+    await vi.waitFor(() => expect(module.answered.has(LAST)).toBe(true), { timeout: 10_000, interval: 5 });
+    expect((module.answered.get(LAST) ?? Infinity) - askedMs).toBeLessThan(3000);
+    await until(device, 'the ledger says so', ({ requests }) =>
+      Object.values(requests).some(({ msgId, status, late }) => msgId === LAST && status === 'answered' && !late),
+    );
+    // The answer after it has left already, and may wait for its OK.
+    await until(device, 'each answer is counted', ({ answerTimes }) => module.answered.size - answerTimes.count <= 1);
+  },
+  2 * stormPatienceMs,
+);
 
 it('counts the answers of a session on, when the cable was pulled meanwhile', async () => {
   const module = await slowModule(0);
