@@ -129,9 +129,9 @@ describe('tools that write a call, a chunk or a byte on each row', () => {
     const call = (index: number, data: string): string =>
       `${index}\t11:26:50\tmipl.exe\tIRP_MJ_READ\tSerial0\tSUCCESS\tLength 4: ${data}\n`;
     const text = `${call(0, '4F 4B 0D 0A')}${call(1, '4F 4B 0D 0A')}${call(2, `${'\t'.repeat(40_000)}x`)}`;
-    const started = performance.now();
+    const started = process.cpuUsage();
     const rows = [...log.push(Buffer.from(text)), ...log.end()];
-    expect(performance.now() - started).toBeLessThan(1500);
+    expect(process.cpuUsage(started).user / 1000).toBeLessThan(2000);
     expect(rows.filter((row) => (row.text ?? row.raw) === 'OK')).toHaveLength(2);
   });
 

@@ -22,9 +22,9 @@ describe('the end of a row', () => {
 
   it('is found in linear time, also where the sign stands within the row', () => {
     const long = `${'\r'.repeat(40_000)}x`;
-    const started = performance.now();
+    const started = process.cpuUsage();
     patternLayout('(?P<text>.*)').recognise([row(long)]);
     recognise(Array.from({ length: 3 }, () => row(long.slice(-16_000))));
-    expect(performance.now() - started).toBeLessThan(1500);
+    expect(process.cpuUsage(started).user / 1000).toBeLessThan(2000);
   });
 });
