@@ -207,14 +207,13 @@ async function types(/** @type {Say | undefined} */ say) {
  */
 async function vitest(outcome, options, more = []) {
   const report = path.join(reports, `${outcome.name}.json`);
-  const { filesPerCore } = steps.find(({ name }) => name === outcome.name) ?? {};
   // A report of an earlier run must not be counted when this one does not come to writing its own.
   rmSync(report, { force: true });
   const args = [
     'run',
     '--config=test/vitest.config.mts',
     `--project=${outcome.name === 'simulator' ? 'unit' : outcome.name}`,
-    `--maxWorkers=${(filesPerCore ?? 2) * availableParallelism()}`,
+    `--maxWorkers=${2 * availableParallelism()}`,
     '--passWithNoTests=false',
     '--reporter=default',
     '--reporter=json',

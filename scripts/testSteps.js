@@ -7,16 +7,13 @@ import { readJson } from './project.js';
 /** @typedef {{ passed: number, failed: number, skipped: number }} Counts */
 /** @typedef {{ name: string, title: string, status: 'passed' | 'failed' | 'skipped' | 'not run', milliseconds: number, counts?: Counts, failures?: string[] }} Outcome */
 
-/**
- * `filesPerCore`: test files at once, a core; two unless told otherwise.
- * @typedef {{ name: string, title: string, after?: string[], filesPerCore?: number }} Step
- */
+/** @typedef {{ name: string, title: string, after?: string[] }} Step */
 
 /**
  * The steps of `npm test` in the order in which they begin, as many at once as {@link StepQueue} is asked for: what
  * others wait for, then what itself takes longest, and last what only computes and fills whatever the others leave free. While
  * the build is made only what is soon over begins, so that the windows, which take longest, wait for the build alone.
- * What a step is `after` stands before it. Files that mostly wait for a world stand closer than those that compute.
+ * What a step is `after` stands before it.
  * @type {readonly Step[]}
  */
 export const steps = [
@@ -25,7 +22,7 @@ export const steps = [
   { name: 'e2e', title: 'End-to-end tests in Electron', after: ['build'] },
   { name: 'package', title: 'Package', after: ['build'] },
   { name: 'packages', title: 'Linux packages, installed', after: ['build', 'package'] },
-  { name: 'simulator', title: 'Tests in the simulated world', filesPerCore: 3 },
+  { name: 'simulator', title: 'Tests in the simulated world' },
   { name: 'tty', title: 'Tests over a tty pair' },
   { name: 'packaged', title: 'Tests of the packaged application', after: ['build', 'package'] },
   { name: 'windows', title: 'Tests on Windows, under Wine' },
