@@ -197,6 +197,22 @@ async function checkedFile(
   return { name: basename(file), text };
 }
 
+/** A copy of a cluster that lags behind may lack a file, or its end, for a moment. */
+const FETCHES = 4;
+const FETCH_AGAIN_MS = 500;
+
+async function fetchAgain(fetch: () => Promise<unknown>, signal: AbortSignal): Promise<void> {
+  for (let left = FETCHES - 1; ; left--) {
+    try {
+      await fetch();
+      return;
+    } catch (error) {
+      if (left === 0 || faultOf(error).code !== 'QUEUE_BAD_FILE') throw error;
+      await pause(FETCH_AGAIN_MS, signal);
+    }
+  }
+}
+
 /** Names were checked when the result was read: each is that of a file and of nothing else. */
 async function save(queue: WorkQueue, result: WorkResult, directory: string, io: CliIo): Promise<void> {
   const folder = join(directory, result.id);
@@ -204,7 +220,7 @@ async function save(queue: WorkQueue, result: WorkResult, directory: string, io:
   for (const stored of result.files) {
     const file = join(folder, stored.name);
     try {
-      await fetchFile(queue, result, stored, file);
+      await fetchAgain(() => fetchFile(queue, result, stored, file), io.signal);
       await writeLine(io.stderr, visibleLines(`${file} ${stored.sha256}`));
     } catch (error) {
       if (faultOf(error).code !== 'QUEUE_BAD_FILE') throw error;

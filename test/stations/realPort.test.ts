@@ -92,9 +92,10 @@ describe.skipIf(reasonAgainstQueue !== undefined)('the station of the window at 
     await handlers.startStation();
     await until(window, ({ view }) => view?.running[0]?.id === 'a');
     application.search.start();
+    await vi.waitFor(() => expect(portOf(application, cable.near)).toMatchObject({ status: 'inUse' }), soon);
+    application.search.stop();
     await application.search.ended;
     // Nobody has tried to open it.
-    expect(portOf(application, cable.near)).toMatchObject({ status: 'inUse' });
     expect(portOf(application, cable.near)).not.toHaveProperty('fault');
     await hasResult(window, 'a');
     expect((await queue.results())[0]).toMatchObject({ outcome: 'passed' });
