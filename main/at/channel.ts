@@ -281,7 +281,6 @@ export class AtChannel {
 
   #sendProbe(command: string): void {
     if (this.#receiver.isReading) return this.#receiver.afterwards(() => this.#sendProbe(command));
-    if (this.#ended) return;
     const exchange = ++this.#lastId;
     const { decoded } = this.#reader.command(command);
     const sentNs = this.#clock.monotonicNs();

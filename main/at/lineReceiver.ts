@@ -64,6 +64,7 @@ export class LineReceiver {
   end(): void {
     this.#splitter.flush();
     this.#isEnded = true;
+    this.#waiting?.clear();
     this.#timer?.stop();
   }
 

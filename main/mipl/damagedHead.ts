@@ -56,8 +56,8 @@ function withoutBeginning(letters: string): string | undefined {
 
 /** Whether the line has all numbers with which one of that name begins. */
 function hasNumbers(name: string, list: string): boolean {
-  const count = numbers.exec(list)?.[0].match(/\d+/g)?.length ?? 0;
-  return count >= (numbersOf.get(name) ?? Infinity);
+  const [told] = numbers.exec(list) as RegExpExecArray;
+  return told.split(/\d+/).length > (numbersOf.get(name) as number);
 }
 
 /**

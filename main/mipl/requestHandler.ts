@@ -190,7 +190,8 @@ export class RequestHandler {
 
   /** It is that late by the clock of whoever hands in the lines: what is not whole by then is refused. */
   passTo(monotonicMs: number): void {
-    for (const { dueMs, giveUp } of [...this.#unfinished.values()]) if (dueMs <= monotonicMs) giveUp();
+    const due = [...this.#unfinished.values()].filter(({ dueMs }) => dueMs <= monotonicMs);
+    for (const { giveUp } of due) giveUp();
   }
 
   #hold(held: HeldRequest): void {

@@ -32,4 +32,18 @@ describe('what waits until bytes that came together are read', () => {
     receiver.push(Buffer.from('good\r\n'));
     expect(told).toEqual(['after bad', 'good', 'after good']);
   });
+
+  it('waits behind what comes meanwhile, too, and goes with the end of the line', () => {
+    const told: string[] = [];
+    const receiver: LineReceiver = new LineReceiver(({ text }) => {
+      told.push(text);
+      receiver.afterwards(() => told.push(`after ${text}`));
+      if (text === 'A') receiver.push(Buffer.from('B\r\n'));
+      if (text === 'C') receiver.end();
+    }, testClock());
+    receiver.push(Buffer.from('A\r\n'));
+    expect(told).toEqual(['A', 'B', 'after A', 'after B']);
+    receiver.push(Buffer.from('C\r\n'));
+    expect(told).toEqual(['A', 'B', 'after A', 'after B', 'C']);
+  });
 });

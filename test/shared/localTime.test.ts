@@ -1,7 +1,7 @@
 import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
 import { afterEach, describe, expect, it, vi } from 'vitest';
-import { fileStamp, isoWithZone, localTime, timeOfDay, twoDigits } from '../../shared/localTime.ts';
+import { fileStamp, isoWithZone, localTime, localTimes, timeOfDay, twoDigits } from '../../shared/localTime.ts';
 
 /** That moment by the clock of whatever zone the tests run in. */
 const moment = new Date(2026, 10, 2, 1, 3, 5, 7).getTime();
@@ -58,4 +58,8 @@ describe('a moment in the zone of this machine', () => {
     });
     expect(JSON.parse(stdout)).toEqual([true, []]);
   });
+});
+
+it('a moment that is none is told of a log as of anything else', () => {
+  expect(localTimes()(Number.NaN)).toEqual(localTime(Number.NaN));
 });

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { fits } from '../../shared/schema.ts';
-import { noStation, passRate, readQueueAddress, stationSettings, workName } from '../../shared/stations.ts';
+import { clockOffMs, noStation, passRate, readQueueAddress, stationSettings, workName } from '../../shared/stations.ts';
 
 describe('the address of a queue', () => {
   it.each([
@@ -45,4 +45,13 @@ it('the share that passed is of those that came to a verdict, and of none where 
   const none = { passed: 0, failed: 0, notRun: 3, setAside: 1, cancelled: 7 };
   expect(passRate(none)).toBeUndefined();
   expect(passRate({ ...none, passed: 31, failed: 1 })).toBe(31 / 32);
+});
+
+it.each([
+  [0, undefined],
+  [-30_000, undefined],
+  [30_001, 30_001],
+  [-3_600_000, -3_600_000],
+])('a station that says a time %i ms off has a clock that is wrong by %s', (offMs, wrongMs) => {
+  expect(clockOffMs(1_800_000_000_000 + offMs, 1_800_000_000_000)).toBe(wrongMs);
 });
