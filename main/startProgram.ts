@@ -22,7 +22,7 @@ import type { Desktop, ExportJournal, FileFormat } from './program/desktop.ts';
 import { createServe } from './program/handlers.ts';
 import type { Serve } from './program/handlers.ts';
 import { TimeWatch } from './program/timeWatch.ts';
-import { tellingOfSessions } from './program/windowTeller.ts';
+import { tellingOfLog, tellingOfProgram, tellingOfSessions, tellingOfState } from './program/windowTeller.ts';
 import type { WindowTeller } from './program/windowTeller.ts';
 import { openSecrets } from './secrets.ts';
 import { selfTest } from './selfTest.ts';
@@ -218,14 +218,7 @@ async function startApplication({
 function keepTold(application: Application, window: Surroundings['window']): WindowTeller {
   const steadyMs = (): number => application.clock.steadyMs();
   const teller = windowTeller(() => window()?.webContents, steadyMs);
-  // The revision alone: a window that has missed steps before it fetches the whole.
-  application.state.onPatch((patch) =>
-    teller.tell({
-      event: 'program',
-      payload: { ...patch, steadyMs: steadyMs() },
-      newest: () => ({ revision: application.state.snapshot().revision, changes: {}, steadyMs: steadyMs() }),
-    }),
-  );
+  application.state.onPatch((patch) => teller.tell(tellingOfProgram(application.state, patch, steadyMs)));
   application.onSessions({
     onSessions: (told) => teller.tell(tellingOfSessions(told)),
     onSession: (payload) => teller.tell({ event: 'session', about: payload.id, payload }),
@@ -235,26 +228,8 @@ function keepTold(application: Application, window: Surroundings['window']): Win
     device.state.onChange(({ connection }) => {
       if (connection?.phase === 'ready') letScreenGiveWay();
     });
-    const { id } = device;
-    device.state.onPatch((patch) =>
-      teller.tell({
-        event: 'patch',
-        about: id,
-        payload: { device: id, patch: { ...patch, steadyMs: steadyMs() } },
-        newest: () => ({
-          device: id,
-          patch: { revision: device.state.snapshot().revision, changes: {}, steadyMs: steadyMs() },
-        }),
-      }),
-    );
-    device.log.onBatch((entries) =>
-      teller.tell({
-        event: 'log',
-        about: id,
-        payload: { device: id, entries },
-        newest: () => ({ device: id, entries: device.log.newest(), hasMissed: true }),
-      }),
-    );
+    device.state.onPatch((patch) => teller.tell(tellingOfState(device, patch, steadyMs)));
+    device.log.onBatch((entries) => teller.tell(tellingOfLog(device, entries)));
   });
   return teller;
 }

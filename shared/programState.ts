@@ -87,6 +87,8 @@ export interface ProgramPatch {
   readonly changes: Partial<ProgramState>;
   /** What main's steady clock said when it was sent. */
   readonly steadyMs?: SteadyTimeMs;
+  /** Steps up to this one were never told: it stands for them, and the whole is to be fetched. */
+  readonly hasMissed?: true;
 }
 
 /** The program's state at a revision. */

@@ -28,6 +28,8 @@ export interface Patch {
   readonly changes: StateChanges;
   /** What main's steady clock said when it was sent. */
   readonly steadyMs?: SteadyTimeMs;
+  /** Steps up to this one were never told: it stands for them, says nothing of what they changed, and the whole is to be fetched. */
+  readonly hasMissed?: true;
 }
 
 /** The whole state of a device at a revision. */

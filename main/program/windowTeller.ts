@@ -1,4 +1,7 @@
 import type { Events } from '../../shared/contract/contract.ts';
+import type { LogEntry } from '../../shared/log.ts';
+import type { DeviceId, ProgramPatch } from '../../shared/programState.ts';
+import type { Patch } from '../../shared/statePatch.ts';
 
 /** So long may a window leave a question whether it hears unanswered: then it is told no more until it answers. */
 const PATIENCE_MS = 1000;
@@ -23,6 +26,50 @@ export interface Telling<E extends keyof Events> {
   readonly payload: Events[E];
   /** From which the window finds out what it has missed; default: the payload that was told last. */
   readonly newest?: () => Events[E];
+}
+
+/** What holds a state and tells its steps: that of a device, or that of the program. */
+interface Holder {
+  snapshot(): { readonly revision: number };
+}
+
+/** What is told of the program's state; a window that has missed steps is told so, and fetches the whole. */
+export function tellingOfProgram(state: Holder, patch: ProgramPatch, steadyMs: () => number): Telling<'program'> {
+  return {
+    event: 'program',
+    payload: { ...patch, steadyMs: steadyMs() },
+    newest: () => ({ revision: state.snapshot().revision, changes: {}, hasMissed: true, steadyMs: steadyMs() }),
+  };
+}
+
+/** What is told of the state of a device, in the same way. */
+export function tellingOfState(
+  { id, state }: { readonly id: DeviceId; readonly state: Holder },
+  patch: Patch,
+  steadyMs: () => number,
+): Telling<'patch'> {
+  return {
+    event: 'patch',
+    about: id,
+    payload: { device: id, patch: { ...patch, steadyMs: steadyMs() } },
+    newest: () => ({
+      device: id,
+      patch: { revision: state.snapshot().revision, changes: {}, hasMissed: true, steadyMs: steadyMs() },
+    }),
+  };
+}
+
+/** What is told of the lines of a device; a window that has missed some is told so, and reads them. */
+export function tellingOfLog(
+  { id, log }: { readonly id: DeviceId; readonly log: { newest(): LogEntry[] } },
+  entries: LogEntry[],
+): Telling<'log'> {
+  return {
+    event: 'log',
+    about: id,
+    payload: { device: id, entries },
+    newest: () => ({ device: id, entries: log.newest(), hasMissed: true }),
+  };
 }
 
 /** What is told of kept sessions: each says what it holds once, so that what is missed of one is not made up by what is told of another. */

@@ -39,6 +39,8 @@ export const useTabsStore = defineStore('tabs', () => {
    */
   async function start(): Promise<void> {
     const likely = current.value ?? firstDevice;
+    // Before its snapshot, which says up to which line there is something to read: what comes later is told.
+    useLogStore(likely).start();
     await Promise.all([program.start(), useStateStore(likely).start()]);
     if (!tabs.value.some(({ id }) => id === likely)) endDeviceStores(likely);
     if (current.value !== undefined) await useStateStore(current.value).start();

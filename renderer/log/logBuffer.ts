@@ -26,24 +26,14 @@ export class LogBuffer {
   }
 
   /**
-   * Takes a batch; entries already held are dropped. A sequence number that starts over with a newer time is a new
-   * session and empties the ring. Returns what was added and whether the ring was emptied.
+   * Takes a batch; returns what was added. Entries up to the newest are held already, or have left: a device numbers its lines
+   * as long as it is there. Their times tell nothing: a line that began before a remark is entered after it.
    */
-  append(batch: readonly LogEntry[]): { added: LogEntry[]; restarted: boolean } {
-    const added: LogEntry[] = [];
-    let restarted = false;
-    for (const entry of batch) {
-      const { newest } = this;
-      if (newest !== undefined && entry.seq <= newest.seq) {
-        if (entry.atMs <= newest.atMs) continue;
-        this.clear();
-        added.length = 0;
-        restarted = true;
-      }
-      this.#ring.push(entry);
-      added.push(entry);
-    }
-    return { added, restarted };
+  append(batch: readonly LogEntry[]): LogEntry[] {
+    const newestSeq = this.newest?.seq ?? 0;
+    const added = batch.filter(({ seq }) => seq > newestSeq);
+    for (const entry of added) this.#ring.push(entry);
+    return added;
   }
 
   clear(): void {

@@ -74,13 +74,9 @@ export const useLogStore = defineDeviceStore((device) => {
   }
 
   function append(batch: readonly LogEntry[]): void {
-    const { added, restarted } = buffer.append(batch);
+    const added = buffer.append(batch);
     if (added.length === 0) return;
     batches.value += 1;
-    if (restarted) {
-      show([]);
-      unseen.value = 0;
-    }
     const passing = isEverything(filter.value) ? added : added.filter(passes);
     if (passing.length === 0) return;
     if (isPaused.value || !isFollowing.value) unseen.value += passing.length;
@@ -187,13 +183,15 @@ export const useLogStore = defineDeviceStore((device) => {
     const arrived = buffer.select(() => true);
     const known = new Set(arrived.map(({ seq }) => seq));
     buffer.clear();
+    buffer.append(arrived.filter(({ seq }) => seq < first.seq));
     buffer.append(held);
     buffer.append(arrived);
     batches.value += 1;
     if (isFollowing.value && !isPaused.value) return rebuild();
     unseen.value += held.filter((entry) => !known.has(entry.seq) && passes(entry)).length;
     if (isPaused.value || isFull()) return;
-    show([...view.value.filter(({ seq }) => seq < first.seq), ...buffer.select(passes)]);
+    const newer = buffer.select((entry) => entry.seq >= first.seq && passes(entry));
+    show([...view.value.filter(({ seq }) => seq < first.seq), ...newer]);
   }
 
   onScopeDispose(() => stop?.());

@@ -8,6 +8,8 @@ const retryMs = 500;
 interface Step {
   readonly revision: number;
   readonly steadyMs?: number;
+  /** It stands for steps that were never told, and has nothing of them. */
+  readonly hasMissed?: true;
 }
 
 /** How a part of main's state is followed. */
@@ -34,7 +36,7 @@ export interface Mirror {
 
 /**
  * Follows a part of main's state. Subscribes first, then fetches the snapshot; patches up to the snapshot's revision are
- * dropped, and a gap makes it fetch again.
+ * dropped, and a gap makes it fetch again. So does a step that stands for others, also for a single one: its number is the next.
  */
 export function mirrorOf<P extends Step>({ fetch, apply, listen, isOver = () => false }: MirrorParts<P>): Mirror {
   const revision = shallowRef(-1);
@@ -50,7 +52,7 @@ export function mirrorOf<P extends Step>({ fetch, apply, listen, isOver = () => 
       return;
     }
     if (patch.revision <= revision.value) return;
-    if (patch.revision !== revision.value + 1) {
+    if (patch.hasMissed || patch.revision !== revision.value + 1) {
       waiting.push(patch);
       void fetchSnapshot();
       return;
