@@ -150,6 +150,11 @@ const noMain = [
   { regex: '^(node:|electron|@?serialport)', message: 'The renderer has no Node and no Electron.' },
 ];
 
+const ownFrames = {
+  regex: '^element-plus/.*(/|el-)(dialog|popover|overlay)[/.]',
+  message: 'What opens over the page is ui/DialogFrame or ui/PopMenu.',
+};
+
 const roomRules = Object.entries(rooms).map(([room, seen]) => ({
   files: [`${room}/**/*.{ts,vue}`],
   rules: {
@@ -157,6 +162,7 @@ const roomRules = Object.entries(rooms).map(([room, seen]) => ({
       'error',
       [
         ...noMain,
+        ...(room === 'renderer/ui' ? [] : [ownFrames]),
         ...Object.keys(rooms)
           .filter((other) => other !== room && !seen.includes(other))
           .map((other) => ({

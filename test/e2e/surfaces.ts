@@ -262,7 +262,7 @@ export async function openSurface(started: StartedElectron, { by, shows, before 
 }
 
 /** What opens something over a page, and what Element's parts are for that. */
-const opens = /<(?:ElDialog|PopMenu|ElDropdown)\b|role="dialog"/;
+const opens = /<(?:DialogFrame|PopMenu|ElDropdown)\b|role="dialog"/;
 
 /** Components that open something over a page, as files of `renderer/`; the general menu alone is what others use. */
 export function openers(): string[] {
