@@ -1,3 +1,4 @@
+import { eventMeanings } from './codes.ts';
 import { commands, urcs } from './messages.ts';
 
 /** Name of a request or an event that did not come whole, and where its parameters begin. */
@@ -40,11 +41,44 @@ export function lettersBetween(one: string, other: string): number {
   return row[other.length] as number;
 }
 
+const LETTER_A = 0x41;
+
+/** A bit for each capital that stands in it. */
+function capitalsIn(text: string): number {
+  let bits = 0;
+  for (let place = 0; place < text.length; place++) bits |= 1 << (text.charCodeAt(place) - LETTER_A);
+  return bits;
+}
+
+/** Whether more bits are set than damage can account for. */
+function isTooMany(bits: number): boolean {
+  let left = bits;
+  for (let count = 0; count < mostDamage; count++) left &= left - 1;
+  return left !== 0;
+}
+
+const capitalsOf = new Map([...kindNames, ...otherNames].map((name) => [name, capitalsIn(name)]));
+
+/** As {@link lettersBetween} where it is no more than {@link mostDamage}. Most names are told apart by their length and letters. */
+function damageOf(letters: string, capitals: number, name: string): number {
+  const own = capitalsOf.get(name) as number;
+  const isFar = Math.abs(letters.length - name.length) > mostDamage;
+  if (isFar || isTooMany(own & ~capitals) || isTooMany(capitals & ~own)) return Infinity;
+  return lettersBetween(letters, name);
+}
+
 function nearest(letters: string): string | undefined {
-  const near = (name: string): number => lettersBetween(letters, name);
-  const damage = Math.min(...kindNames.map(near));
-  if (damage > mostDamage || otherNames.some((name) => near(name) <= damage)) return undefined;
-  return kindNames.find((name) => near(name) === damage);
+  const capitals = capitalsIn(letters);
+  let damage = Infinity;
+  let found: string | undefined;
+  for (const name of kindNames) {
+    const near = damageOf(letters, capitals, name);
+    if (near > mostDamage || near >= damage) continue;
+    damage = near;
+    found = name;
+  }
+  if (found === undefined) return undefined;
+  return otherNames.some((name) => damageOf(letters, capitals, name) <= damage) ? undefined : found;
 }
 
 /** More than half of the kind must have come: `VER` is a version. */
@@ -54,8 +88,12 @@ function withoutBeginning(letters: string): string | undefined {
   return names.length === 1 ? names[0] : undefined;
 }
 
-/** Whether the line has all numbers with which one of that name begins. */
+/** Suite, number and what some add. Programs write events of their own, with other numbers and words behind them. */
+const eventList = /^[01] *, *(\d{1,2}) *(?:, *\d+ *)?$/;
+
+/** Whether the line has all numbers with which one of that name begins; an event needs no more than two, so they must be known. */
 function hasNumbers(name: string, list: string): boolean {
+  if (name === 'MIPLEVENT') return eventMeanings[Number(eventList.exec(list)?.[1])] !== undefined;
   const [told] = numbers.exec(list) as RegExpExecArray;
   return told.split(/\d+/).length > (numbersOf.get(name) as number);
 }
