@@ -31,7 +31,7 @@ import { examine } from './examine.ts';
 import { MacroRunner } from './macroRunner.ts';
 import { NetworkChanger } from './networkChanger.ts';
 import { portInfoOf, usualName } from './ports.ts';
-import type { ChosenModel, ProgramParts } from './programParts.ts';
+import type { ChosenModel, PortClaim, ProgramParts } from './programParts.ts';
 import { Session } from './session.ts';
 import { Standstill } from './standstill.ts';
 import { ValueHistory } from './valueHistory.ts';
@@ -66,6 +66,8 @@ export class Device {
   readonly #program: ProgramParts;
   readonly #memory: DeviceMemory;
   #session: Session | undefined;
+  /** Of the port of that session. */
+  #claim: PortClaim | undefined;
   /** Settles when every session before the present one has let go of its port. */
   #closing: Promise<unknown> = Promise.resolve();
   #journal: JournalWriter | undefined;
@@ -164,9 +166,7 @@ export class Device {
   async openPort(name: string, baudRate: number, given?: LineSettings): Promise<void> {
     const path = await usualName(name);
     const port = portInfoOf(path, this.#program.ports());
-    if (port.kind !== 'virtual' && (await this.#program.isTaken(path, this.id))) {
-      throw new CodedError('PORT_OPEN_HERE', 'Another device of this program has the port', path);
-    }
+    const claim = await this.#program.claimPort(path, this.id);
     // Asked twice at once, the later one wins.
     do await this.closePort();
     while (this.#session);
@@ -185,10 +185,14 @@ export class Device {
       given ?? lineOf(port, this.settings.portLines),
     );
     this.#session = session;
+    this.#claim = claim;
     try {
       await session.open();
     } catch (error) {
-      if (this.#session === session) this.#session = undefined;
+      if (this.#session === session) {
+        this.#session = undefined;
+        claim.free();
+      }
       throw error;
     }
     await this.#remember(this.#memory.port(path, baudRate));
@@ -219,10 +223,14 @@ export class Device {
 
   /** Closes the port; nothing happens when none is open. */
   async closePort(): Promise<void> {
-    const session = this.#session;
+    const [session, claim] = [this.#session, this.#claim];
     this.#session = undefined;
     const abandoned = this.acceptance.abandon();
-    if (session) this.#closing = Promise.all([this.#closing, session.close(), abandoned]);
+    if (session) {
+      const closed = session.close();
+      claim?.freeAfter(closed);
+      this.#closing = Promise.all([this.#closing, closed, abandoned]);
+    }
     await this.#closing;
   }
 

@@ -8,6 +8,14 @@ import type { Clock } from '../time/clock.ts';
 import type { HostGuard } from '../transport/hostGuard.ts';
 import type { SessionParts } from './sessionParts.ts';
 
+/** A port that a device has, from before it is opened until it is closed again. */
+export interface PortClaim {
+  /** It is free at once. */
+  free(): void;
+  /** It is free once that has settled: who wants it meanwhile waits. */
+  freeAfter(closing: Promise<unknown>): void;
+}
+
 /** How the sessions of a device are held; every part has a default. */
 export type SessionOptions = Pick<
   SessionParts,
@@ -45,6 +53,6 @@ export interface ProgramParts {
   /** Takes over settings for all devices and writes them. @throws CodedError `FILE_NOT_WRITTEN`. */
   readonly changeSettings: (change: Partial<Settings>) => Promise<void>;
   readonly ports: () => readonly PortInfo[];
-  /** Another device has the port open, or the station of this window tests one there. */
-  readonly isTaken: (path: string, by: DeviceId) => Promise<boolean>;
+  /** Gives a port to a device, before it is opened. @throws CodedError `PORT_OPEN_HERE` where another one has it. */
+  readonly claimPort: (path: string, by: DeviceId) => Promise<PortClaim>;
 }

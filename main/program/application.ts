@@ -32,6 +32,7 @@ import { ModuleSearch } from './moduleSearch.ts';
 import type { KeptSessions, KeptSessionsListener } from './keptSessions.ts';
 import { ObjectCatalogue } from './objectCatalogue.ts';
 import { OpenDevices } from './openDevices.ts';
+import { PortClaims } from './portClaims.ts';
 import { ProgramHolder } from './programHolder.ts';
 import { QueueAccess } from './queueAccess.ts';
 import type { QueueAtHand } from './queueAtHand.ts';
@@ -115,6 +116,10 @@ export class Application {
   readonly queueAccess: QueueAccess;
   readonly #options: ApplicationOptions;
   readonly #devices: OpenDevices;
+  readonly #claims = new PortClaims({
+    isLeft: (name) => this.#isLeft(name),
+    endSearch: (name) => this.search.letGo(name),
+  });
   /** Settles when the settings file is whole. */
   #saving: Promise<unknown> = Promise.resolve();
   #stopWatching: (() => void) | undefined;
@@ -142,7 +147,8 @@ export class Application {
     this.search = new ModuleSearch({
       state: this.state,
       openLink: options.session?.openLink ?? openPortLink,
-      isLeft: (path) => this.#isLeft(path),
+      isTaken: (name) => this.#claims.has(name),
+      isLeft: (name) => this.#isLeft(name),
       clock: this.clock,
     });
     this.catalogue = new ObjectCatalogue({
@@ -178,7 +184,7 @@ export class Application {
       settings: () => this.state.state.settings,
       changeSettings: (change) => this.changeSettings(change),
       ports: () => this.state.state.ports,
-      isTaken: async (path, by) => this.#devices.isInTab(path, by) || !(await this.#isLeft(path)),
+      claimPort: (path, by) => this.#claims.claim(path, by),
     };
     this.#devices = new OpenDevices(parts, this.state);
   }
@@ -278,19 +284,19 @@ export class Application {
     this.#sessionListener = listener;
   }
 
-  /** Where the station of this window keeps things, and whether a tab has a port. */
+  /** Where the station of this window keeps things, and whether a tab has a port, by its {@link onePortName}. */
   get stationPlaces(): {
     readonly directory: string;
     readonly journalDirectory: () => string;
-    readonly isTaken: (path: string) => boolean;
-    readonly searched: (path: string) => Promise<void>;
+    readonly isTaken: (name: string) => boolean;
+    readonly searched: (name: string) => Promise<void>;
   } {
     const { stationDirectory, journalDirectory } = this.#options;
     return {
       directory: stationDirectory ?? join(journalDirectory, 'station'),
       journalDirectory: () => this.journals.present,
-      isTaken: (path) => this.#devices.isInTab(path),
-      searched: (path) => this.search.leaves(path),
+      isTaken: (name) => this.#claims.has(name),
+      searched: (name) => this.search.leaves(name),
     };
   }
 
@@ -374,8 +380,8 @@ export class Application {
   }
 
   /** The station of this window has let go of a port, or never had it. */
-  async #isLeft(path: string): Promise<boolean> {
-    return this.#queue?.letGo(path) ?? true;
+  async #isLeft(name: string): Promise<boolean> {
+    return this.#queue?.letGo(name) ?? true;
   }
 
   async #openSessions(): Promise<KeptSessions> {

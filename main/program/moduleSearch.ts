@@ -10,14 +10,17 @@ import { tryPort } from '../detect/tryPort.ts';
 import type { OpenedPort } from '../device/ports.ts';
 import type { Clock } from '../time/clock.ts';
 import { pause } from '../time/timers.ts';
+import { onePortName } from './portClaims.ts';
 import type { ProgramHolder } from './programHolder.ts';
 
 /** What a search works with. */
 export interface ModuleSearchParts {
   readonly state: ProgramHolder;
   readonly openLink: (port: PortInfo, baudRate: number, line: LineSettings) => Promise<OpenedPort>;
+  /** A tab has the port of that {@link onePortName}. */
+  readonly isTaken: (name: string) => boolean;
   /** The station of this window has let go of a port, or never had it: one that tests a device there is not disturbed. */
-  readonly isLeft: (path: string) => Promise<boolean>;
+  readonly isLeft: (name: string) => Promise<boolean>;
   readonly clock: Clock;
 }
 
@@ -39,8 +42,8 @@ export class ModuleSearch {
   readonly #parts: ModuleSearchParts;
   #abort: AbortController | undefined;
   #ended: Promise<unknown> = Promise.resolve();
-  /** Ports that are being tried, until they are closed again. */
-  readonly #tried = new Map<string, Promise<void>>();
+  /** Ports that are being tried, by their one name, until they are closed again. */
+  readonly #tried = new Map<string, { readonly cut: AbortController; readonly ended: Promise<void> }>();
 
   constructor(parts: ModuleSearchParts) {
     this.#parts = parts;
@@ -51,9 +54,15 @@ export class ModuleSearch {
     return this.#ended;
   }
 
-  /** Resolves once the search is at this port no more. */
-  async leaves(path: string): Promise<void> {
-    await this.#tried.get(path);
+  /** Resolves once the search is at the port of that {@link onePortName} no more. */
+  async leaves(name: string): Promise<void> {
+    await this.#tried.get(name)?.ended;
+  }
+
+  /** A tab wants the port: it is not tried any more until it is free, and resolves once it is closed. */
+  async letGo(name: string): Promise<void> {
+    this.#tried.get(name)?.cut.abort();
+    await this.leaves(name);
   }
 
   /** Begins a search, unless one is under way. `typed` comes first: a serial port that a person means, listed or not. */
@@ -85,10 +94,6 @@ export class ModuleSearch {
     return ports.filter(({ kind }) => kind === 'serial').toSorted((one, other) => rank(one) - rank(other));
   }
 
-  #isInUse(path: string): boolean {
-    return this.#parts.state.state.devices.some(({ port, phase }) => port === path && phase !== 'closed');
-  }
-
   /** The rate that the adapter had before comes first. */
   #rates(port: PortInfo): readonly number[] {
     const known = adapterOf(port, this.#parts.state.state.settings.adapters)?.baudRate;
@@ -97,16 +102,22 @@ export class ModuleSearch {
 
   #begun(port: PortInfo): PortSearch {
     const cells = this.#rates(port).map((baudRate): RateCell => ({ baudRate, status: 'waiting', byteCount: 0 }));
-    return { path: port.path, status: this.#isInUse(port.path) ? 'inUse' : 'trying', cells };
+    return { path: port.path, status: this.#parts.isTaken(port.path) ? 'inUse' : 'trying', cells };
   }
 
   async #tryUntilFree(port: PortInfo, signal: AbortSignal): Promise<void> {
     const { path } = port;
+    const name = await onePortName(path);
     for (let pauseMs = FIRST_PAUSE_MS; ; pauseMs = Math.min(pauseMs * 2, LONGEST_PAUSE_MS)) {
-      if (!this.#isInUse(path)) {
-        const trying = this.#try(port, signal).finally(() => this.#tried.delete(path));
-        this.#tried.set(path, trying);
-        await trying;
+      if (this.#parts.isTaken(name)) {
+        this.#onPort(path, { status: 'inUse' });
+      } else {
+        const cut = new AbortController();
+        const trying = this.#try(port, name, AbortSignal.any([signal, cut.signal]));
+        const ended = trying.finally(() => this.#tried.delete(name));
+        this.#tried.set(name, { cut, ended });
+        await ended;
+        if (cut.signal.aborted && !signal.aborted) this.#replace({ ...this.#begun(port), status: 'inUse' });
       }
       if (this.#portOf(path)?.status !== 'inUse') return;
       this.#onPort(path, { retryAtMs: this.#parts.clock.steadyMs() + pauseMs });
@@ -115,13 +126,13 @@ export class ModuleSearch {
         const { retryAtMs: _past, ...left } = this.#portOf(path) ?? this.#begun(port);
         return this.#replace({ ...left, cells: left.cells.map(closed) });
       }
-      if (!this.#isInUse(path)) this.#replace({ ...this.#begun(port), status: 'trying' });
+      if (!this.#parts.isTaken(name)) this.#replace({ ...this.#begun(port), status: 'trying' });
     }
   }
 
-  async #try(port: PortInfo, signal: AbortSignal): Promise<void> {
+  async #try(port: PortInfo, name: string, signal: AbortSignal): Promise<void> {
     const { path } = port;
-    if (!(await this.#parts.isLeft(path))) {
+    if (!(await this.#parts.isLeft(name))) {
       this.#onPort(path, { status: 'inUse' });
       return;
     }

@@ -76,11 +76,6 @@ export class OpenDevices {
     for (const device of this.all) tell(device);
   }
 
-  /** Whether a tab has that port, of others than one. */
-  isInTab(path: string, but?: DeviceId): boolean {
-    return this.#state.state.devices.some(({ id, port, phase }) => id !== but && port === path && phase !== 'closed');
-  }
-
   #sumUp(device: Device): void {
     const known = this.#state.state.devices.find(({ id }) => id === device.id);
     if (known && !isSameSummary(known, device.summary)) this.#tellSummaries();

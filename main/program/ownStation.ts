@@ -11,6 +11,7 @@ import type { StationParts } from '../stations/station.ts';
 import type { WorkQueue } from '../stations/workQueue.ts';
 import type { SystemClock } from '../time/clock.ts';
 import { pause } from '../time/timers.ts';
+import { onePortName } from './portClaims.ts';
 import { stationRuns } from './stationRuns.ts';
 
 /** What the window's station is told of the program around it. */
@@ -23,10 +24,10 @@ export interface OwnStationParts {
   readonly name: string;
   readonly ports: readonly string[];
   readonly lineOf: (port: string) => { readonly baudRate: number; readonly line: LineSettings };
-  /** A tab has the port: the station leaves it alone. */
-  readonly isTaken: (port: string) => boolean;
-  /** Resolves once no search for a module is at the port. */
-  readonly searched: (port: string) => Promise<void>;
+  /** A tab has the port of that {@link onePortName}: the station leaves it alone. */
+  readonly isTaken: (name: string) => boolean;
+  /** Resolves once no search for a module is at it. */
+  readonly searched: (name: string) => Promise<void>;
   readonly platform: { readonly host?: string; readonly apiKey?: string };
   readonly tell: (state: OwnStationState) => void;
 }
@@ -40,6 +41,7 @@ const OPERATOR_MS = 300_000;
 export class OwnStation {
   readonly #parts: OwnStationParts;
   readonly #ending = new AbortController();
+  /** Ports at which a device is tested, by their one name. */
   readonly #working = new Set<string>();
   /** Ports at which it looks whether a device is there. */
   readonly #looks = new Map<string, { readonly cut: AbortController; readonly ended: Promise<unknown> }>();
@@ -54,9 +56,9 @@ export class OwnStation {
   }
 
   /** Somebody wants a port of it: false where it is testing a device there; a look for one is cut short. */
-  async letGo(port: string): Promise<boolean> {
-    if (this.#working.has(port)) return false;
-    const look = this.#looks.get(port);
+  async letGo(name: string): Promise<boolean> {
+    if (this.#working.has(name)) return false;
+    const look = this.#looks.get(name);
     look?.cut.abort();
     await look?.ended;
     return true;
@@ -113,18 +115,19 @@ export class OwnStation {
     });
     return {
       async nextDevice(port, signal) {
-        while (isTaken(port)) await pause(LOOK_AGAIN_MS, signal);
+        while (isTaken(await onePortName(port))) await pause(LOOK_AGAIN_MS, signal);
         await nextDevice(port, signal);
       },
       run: async (work, port, ...rest) => {
-        await searched(port);
+        const device = await onePortName(port);
+        await searched(device);
         // A tab was quicker than the queue.
-        if (isTaken(port)) throw new CodedError('PORT_OPEN_HERE', 'A tab of this window has the port', port);
-        this.#working.add(port);
+        if (isTaken(device)) throw new CodedError('PORT_OPEN_HERE', 'A tab of this window has the port', port);
+        this.#working.add(device);
         try {
           return await run(work, port, ...rest);
         } finally {
-          this.#working.delete(port);
+          this.#working.delete(device);
         }
       },
     };
@@ -132,15 +135,16 @@ export class OwnStation {
 
   /** Whether a device is at the port, as long as nobody else wants it. */
   async #look(port: string, look: (signal: AbortSignal) => Promise<boolean>, signal: AbortSignal): Promise<boolean> {
-    await this.#parts.searched(port);
-    if (this.#parts.isTaken(port)) return false;
+    const name = await onePortName(port);
+    await this.#parts.searched(name);
+    if (this.#parts.isTaken(name)) return false;
     const cut = new AbortController();
     const looking = look(AbortSignal.any([signal, cut.signal]));
-    this.#looks.set(port, { cut, ended: looking.catch(() => undefined) });
+    this.#looks.set(name, { cut, ended: looking.catch(() => undefined) });
     try {
       return await looking;
     } finally {
-      this.#looks.delete(port);
+      this.#looks.delete(name);
     }
   }
 

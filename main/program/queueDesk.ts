@@ -34,9 +34,9 @@ export interface QueueDeskParts {
   /** Where journals are written now. */
   readonly journalDirectory: () => string;
   /** A tab has the port. */
-  readonly isTaken: (port: string) => boolean;
+  readonly isTaken: (name: string) => boolean;
   /** Resolves once no search for a module is at the port. */
-  readonly searched: (port: string) => Promise<void>;
+  readonly searched: (name: string) => Promise<void>;
 }
 
 /** A server that cannot be reached is tried again so often, and one that is lost is asked why. */
@@ -67,8 +67,8 @@ export class QueueDesk implements QueueAtHand {
     return this.#queue;
   }
 
-  async letGo(port: string): Promise<boolean> {
-    return this.#station?.letGo(port) ?? true;
+  async letGo(name: string): Promise<boolean> {
+    return this.#station?.letGo(name) ?? true;
   }
 
   /**

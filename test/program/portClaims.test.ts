@@ -1,0 +1,130 @@
+import { realpathSync, symlinkSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it, vi } from 'vitest';
+import type { Application } from '../../main/program/application.ts';
+import { onePortName } from '../../main/program/portClaims.ts';
+import { loopback } from '../../main/transport/loopback.ts';
+import { CodedError } from '../../shared/errors.ts';
+import { startApplication, testFolder } from '../device/rig.ts';
+
+/** A program whose ports take any number of who opens them, as a serial server does; tells how many had one at once. */
+async function programWithServer(): Promise<{ application: Application; most: () => number; opened: string[] }> {
+  let [now, most] = [0, 0];
+  const opened: string[] = [];
+  const application = await startApplication({
+    session: {
+      openLink: async (port) => {
+        opened.push(port.path);
+        now += 1;
+        most = Math.max(most, now);
+        await new Promise((resolve) => setImmediate(resolve));
+        const [near] = loopback();
+        const { close } = near;
+        const closed = (): Promise<void> => {
+          now -= 1;
+          return close.call(near);
+        };
+        return { link: Object.defineProperty(near, 'close', { value: closed }) };
+      },
+    },
+  });
+  return { application, most: () => most, opened };
+}
+
+const server = 'tcp://127.0.0.1:7';
+const outcomes = (all: readonly PromiseSettledResult<unknown>[]): string[] =>
+  all.map((one) => (one.status === 'fulfilled' ? 'open' : (one.reason as CodedError).code));
+
+describe('a port', () => {
+  it('is one tab’s alone where two want it at the same moment', async () => {
+    const { application, most, opened } = await programWithServer();
+    const tabs = [application.openDevice(), application.openDevice(), application.openDevice()];
+    const all = await Promise.allSettled(tabs.map((tab) => tab.openPort(server, 9600)));
+    expect(outcomes(all)).toEqual(['open', 'PORT_OPEN_HERE', 'PORT_OPEN_HERE']);
+    expect(opened).toEqual([server]);
+    expect(most()).toBe(1);
+    await application.close();
+  });
+
+  it('is opened once by two clicks at the same button', async () => {
+    const { application, most } = await programWithServer();
+    const tab = application.openDevice();
+    await Promise.allSettled([tab.openPort(server, 9600), tab.openPort(server, 9600)]);
+    await vi.waitFor(() => expect(tab.state.state.connection.phase).not.toBe('closed'));
+    expect(most()).toBe(1);
+    const other = application.openDevice();
+    await expect(other.openPort(server, 9600)).rejects.toMatchObject({ code: 'PORT_OPEN_HERE' });
+    await tab.closePort();
+    await other.openPort(server, 9600);
+    await application.close();
+  });
+
+  it('is free for others after it could not be opened', async () => {
+    let isThere = false;
+    const application = await startApplication({
+      session: {
+        openLink: (port) => {
+          if (!isThere) return Promise.reject(new CodedError('PORT_NOT_FOUND', 'not there', port.path));
+          const [link] = loopback();
+          return Promise.resolve({ link });
+        },
+      },
+    });
+    const [one, other] = [application.openDevice(), application.openDevice()];
+    await expect(one.openPort(server, 9600)).rejects.toMatchObject({ code: 'PORT_NOT_FOUND' });
+    isThere = true;
+    await other.openPort(server, 9600);
+    await application.close();
+  });
+
+  it('of a tab that is being closed is waited for', async () => {
+    const { application, most } = await programWithServer();
+    const [one, other] = [application.openDevice(), application.openDevice()];
+    await one.openPort(server, 9600);
+    await Promise.all([application.closeDevice(one.id), other.openPort(server, 9600)]);
+    expect(other.state.state.connection.port?.path).toBe(server);
+    expect(most()).toBe(1);
+    await application.close();
+  });
+
+  it.skipIf(process.platform === 'win32')('is the same by the link of its adapter', async () => {
+    const folder = realpathSync(testFolder());
+    const [listed, link] = [join(folder, 'ttyUSB7'), join(folder, 'usb-adapter')];
+    writeFileSync(listed, '');
+    symlinkSync(listed, link);
+    const { application, opened } = await programWithServer();
+    application.state.change({ ports: [{ path: listed, kind: 'serial' }] });
+    const [one, other] = [application.openDevice(), application.openDevice()];
+    await one.openPort(link, 9600);
+    await expect(other.openPort(listed, 9600)).rejects.toMatchObject({ code: 'PORT_OPEN_HERE' });
+    // A search has no other way to it, either.
+    application.search.start();
+    await vi.waitFor(() => expect(application.state.state.search?.ports[0]?.status).toBe('inUse'));
+    expect(opened).toEqual([link]);
+    application.search.stop();
+    await application.close();
+  });
+
+  it('that a search is at is left to the tab that wants it, and tried again once it is free', async () => {
+    const { application, most } = await programWithServer();
+    application.state.change({ ports: [{ path: '/dev/ttyS7', kind: 'serial' }] });
+    const tab = application.openDevice();
+    application.search.start();
+    await vi.waitFor(() => expect(most()).toBe(1));
+    await tab.openPort('/dev/ttyS7', 9600);
+    expect(most()).toBe(1);
+    const searched = () => application.state.state.search?.ports[0];
+    await vi.waitFor(() => expect(searched()?.status).toBe('inUse'));
+    expect(searched()?.cells.every(({ status }) => status === 'waiting')).toBe(true);
+    await tab.closePort();
+    await vi.waitFor(() => expect(searched()?.status).toBe('nothing'), { timeout: 20_000 });
+    expect(most()).toBe(1);
+    await application.close();
+  }, 30_000);
+});
+
+it('a port of Windows has one name in each of its spellings', async () => {
+  const names = await Promise.all(['COM5', 'com5', '\\\\.\\com5'].map((path) => onePortName(path, 'win32')));
+  expect(new Set(names)).toEqual(new Set(['COM5']));
+  expect(await onePortName(server, 'win32')).toBe(server);
+});
