@@ -23,6 +23,7 @@ export interface LastWords {
   readonly unsaved: string;
   readonly unsavedDetail: string;
   readonly quitUnsaved: string;
+  /** `{earfcns}`: the channels. */
   readonly locked: string;
   readonly lockedDetail: string;
   readonly testing: string;
@@ -57,7 +58,7 @@ export const lastWords: Readonly<Record<Language, LastWords>> = {
     unsaved: 'The device model has changes that are not saved.',
     unsavedDetail: 'The page keeps them and shows them again at the next start.',
     quitUnsaved: 'Close',
-    locked: 'A module is locked to',
+    locked: 'A module is locked to EARFCN {earfcns}',
     lockedDetail:
       'The lock stays in the module. At a place where this channel is not heard it finds no network. Clearing it takes about a minute.',
     testing: 'An acceptance run is under way.',
@@ -89,7 +90,7 @@ export const lastWords: Readonly<Record<Language, LastWords>> = {
     unsaved: '设备模型有未保存的更改。',
     unsavedDetail: '页面会保留这些更改，下次启动时再次显示。',
     quitUnsaved: '关闭',
-    locked: '有模组已锁定频点：',
+    locked: '有模组已锁定频点 {earfcns}',
     lockedDetail: '锁定会留在模组中。在搜不到该频点的地点，模组无法入网。清除约需一分钟。',
     testing: '验收正在进行。',
     testingDetail: '退出会停止验收，已有的判定不再保留；可以先写报告。',

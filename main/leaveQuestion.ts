@@ -9,10 +9,10 @@ import type { LeavingAnswer, LeavingConcerns } from './program/leaving.ts';
 const answers: readonly LeavingAnswer[] = ['leave', 'clear', 'stay'];
 
 function textOf({ lockedEarfcns, isTesting }: LeavingConcerns, words: LastWords): { message: string; detail: string } {
-  const lock = { message: `${words.locked} EARFCN ${lockedEarfcns.join(', ')}`, detail: words.lockedDetail };
+  const lock = { message: words.locked.replace('{earfcns}', lockedEarfcns.join(', ')), detail: words.lockedDetail };
   const run = { message: words.testing, detail: words.testingDetail };
   if (!isTesting) return lock;
-  return lockedEarfcns.length === 0 ? run : { ...run, detail: `${run.detail}\n\n${lock.message}. ${lock.detail}` };
+  return lockedEarfcns.length === 0 ? run : { ...run, detail: `${run.detail}\n\n${lock.message}\n${lock.detail}` };
 }
 
 /** What a person is asked who leaves; see {@link Leaving}. */

@@ -1,0 +1,26 @@
+import { en, zh } from '../../renderer/i18n/texts.ts';
+import { looks, smallestLooks } from './pictures.ts';
+import type { Look } from './pictures.ts';
+
+/** The languages of the window: one journey is made in each, with its words. */
+export const languages = ['en', 'zh'] as const;
+export type WindowLanguage = (typeof languages)[number];
+
+/** The words of the window in each language. */
+export const wordsIn = { en, zh } as const;
+
+/** A text of the window with its values filled in. */
+export const filled = (text: string, values: Readonly<Record<string, string | number>>): string =>
+  Object.entries(values).reduce((told, [name, value]) => told.replaceAll(`{${name}}`, String(value)), text);
+
+/** A look of the window in one language. */
+export const lookIn = (language: WindowLanguage, theme: Look['theme'] = 'dark', width = 1280, height = 720): Look => ({
+  language,
+  theme,
+  width,
+  height,
+});
+
+/** Every look that a picture is taken in, in one language. */
+export const looksIn = (language: WindowLanguage): Look[] =>
+  [...smallestLooks, ...looks].filter((look) => look.language === language);
