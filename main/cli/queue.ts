@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { hostname } from 'node:os';
-import { basename, join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { acceptancePlatforms } from '../../shared/acceptance.ts';
 import { defined } from '../../shared/defined.ts';
@@ -13,7 +13,8 @@ import { visibleJson, visibleLine, visibleLines } from '../files/visible.ts';
 import { parseModel } from '../lwm2m/deviceModel.ts';
 import { addWorks } from '../stations/addWork.ts';
 import { usualSetup } from '../stations/queueConnection.ts';
-import { fetchFile } from '../stations/storedFiles.ts';
+import { fetchFiles, isThere } from '../stations/storedFiles.ts';
+import type { WantedFile } from '../stations/storedFiles.ts';
 import { newName, workSchema } from '../stations/work.ts';
 import type { Work, WorkResult } from '../stations/work.ts';
 import { workOfTable } from '../stations/workTable.ts';
@@ -40,12 +41,12 @@ The work of many stations and what came of it (docs/stations.md).
   list       what waits and what runs
   cancel ID… takes work out; a station that is at it stops
   results    what came of it
-    --save DIR    writes report, JUnit, JSON and journal of each there, checked by SHA-256
+    --save DIR    writes report, JUnit, JSON and journal of each there, checked by SHA-256; what is there already is left alone
     --csv         as a table
   watch      stations, work and results as they change, until stopped
   --json     one JSON object a line
 ${queueOptionHelp}
-Exit code: results: 0 when all passed, 1 when something failed, was set aside or could not be run; cancel: 1 when an id was not
+Exit code: results: 0 when all passed, 1 when something failed, was set aside or could not be run, or a file is missing; cancel: 1 when an id was not
 in the queue; 2 when the queue could not be reached or does not let this user.`;
 
 const options = {
@@ -107,10 +108,10 @@ const actions: Readonly<Record<string, (values: Values, io: CliIo, ids: readonly
       else
         for (const result of results)
           await writeLine(io.stdout, values.json ? visibleJson(result) : visibleLine(resultRow(result)));
-      if (values.save !== undefined) for (const result of results) await save(queue, result, values.save, io);
+      const isSaved = values.save === undefined || (await save(queue, results, values.save, io));
       await writeLine(io.stderr, totals(results));
       const isGood = ({ outcome }: WorkResult): boolean => outcome === 'passed' || outcome === 'cancelled';
-      return results.every(isGood) ? exit.ok : exit.failed;
+      return isSaved && results.every(isGood) ? exit.ok : exit.failed;
     }),
   watch,
 };
@@ -197,37 +198,32 @@ async function checkedFile(
   return { name: basename(file), text };
 }
 
-/** A copy of a cluster that lags behind may lack a file, or its end, for a moment. */
-const FETCHES = 4;
-const FETCH_AGAIN_MS = 500;
-
-async function fetchAgain(fetch: () => Promise<unknown>, signal: AbortSignal): Promise<void> {
-  for (let left = FETCHES - 1; ; left--) {
-    try {
-      await fetch();
-      return;
-    } catch (error) {
-      if (left === 0 || faultOf(error).code !== 'QUEUE_BAD_FILE') throw error;
-      await pause(FETCH_AGAIN_MS, signal);
-    }
+/**
+ * Fetches the files of results, those of them that are not there yet; false where one is missing on the server. Names were checked
+ * when the result was read: each is that of a file and of nothing else.
+ */
+async function save(queue: WorkQueue, results: readonly WorkResult[], directory: string, io: CliIo): Promise<boolean> {
+  const all = results.flatMap((result) =>
+    result.files.map((stored) => ({ result, stored, target: join(directory, result.id, stored.name) })),
+  );
+  const wanted: WantedFile[] = [];
+  for (const one of all) {
+    await makeDirectory(dirname(one.target));
+    if (await isThere(one)) await sayThere(one, io);
+    else wanted.push(one);
   }
+  const missing = await fetchFiles(queue, wanted, { signal: io.signal, onFetched: (one) => sayThere(one, io) });
+  for (const { message } of missing) await writeLine(io.stderr, visibleLines(message));
+  if (missing.length > 0)
+    await writeLine(
+      io.stderr,
+      `${missing.length} of ${all.length} files are missing; the same command again fetches these alone`,
+    );
+  return missing.length === 0;
 }
 
-/** Names were checked when the result was read: each is that of a file and of nothing else. */
-async function save(queue: WorkQueue, result: WorkResult, directory: string, io: CliIo): Promise<void> {
-  const folder = join(directory, result.id);
-  if (result.files.length > 0) await makeDirectory(folder);
-  for (const stored of result.files) {
-    const file = join(folder, stored.name);
-    try {
-      await fetchAgain(() => fetchFile(queue, result, stored, file), io.signal);
-      await writeLine(io.stderr, visibleLines(`${file} ${stored.sha256}`));
-    } catch (error) {
-      if (faultOf(error).code !== 'QUEUE_BAD_FILE') throw error;
-      await writeLine(io.stderr, visibleLines(faultOf(error).message));
-    }
-  }
-}
+const sayThere = ({ target, stored }: WantedFile, io: CliIo): Promise<void> =>
+  writeLine(io.stderr, visibleLines(`${target} ${stored.sha256}`));
 
 const WATCH_MS = 1000;
 

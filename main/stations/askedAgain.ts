@@ -1,7 +1,9 @@
 import { errors } from '@nats-io/transport-node';
+import { pause } from '../time/timers.ts';
 import type { QueueConnection, QueueStores } from './queueConnection.ts';
+import { isOfCode, noLeaderCode } from './queueErrors.ts';
 
-/** With one server of three gone a third of the questions go nowhere: of a thousand files not one goes so twelve times. */
+/** With one server of three gone a third of the questions go nowhere: of a thousand not one goes so twelve times. */
 const TRIES = 12;
 
 /**
@@ -16,5 +18,28 @@ export async function askedAgain<T>(queue: QueueConnection, ask: (stores: QueueS
     } catch (error) {
       if (left === 0 || !(error instanceof errors.TimeoutError)) throw error;
     }
+  }
+}
+
+/** Whether more servers than one have what is asked for, so that one may be gone or lag behind. */
+export function isCluster({ connection }: Pick<QueueConnection, 'connection'>): boolean {
+  return connection.info?.cluster !== undefined;
+}
+
+/** nats-server 2.9 takes up to ten seconds, on a busy machine, to say who leads in place of one that is gone. */
+const CHOICE_MS = 30_000;
+const CHOICE_TURN_MS = 250;
+
+/** Asks the server that leads; in a cluster, until the servers have chosen one. Only for what may be asked twice. */
+export async function askedOfLeader<T>(queue: Pick<QueueConnection, 'connection'>, ask: () => Promise<T>): Promise<T> {
+  const endMs = performance.now() + (isCluster(queue) ? CHOICE_MS : 0);
+  for (;;) {
+    try {
+      return await ask();
+    } catch (error) {
+      const isBetween = error instanceof errors.TimeoutError || isOfCode(error, noLeaderCode);
+      if (!isBetween || performance.now() >= endMs) throw error;
+    }
+    await pause(CHOICE_TURN_MS);
   }
 }

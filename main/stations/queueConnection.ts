@@ -35,6 +35,12 @@ export const placeOf = (bucket: BucketName, key: string): { readonly stream: str
   subject: `$KV.${queueNames[bucket]}.${key}`,
 });
 
+/** Where the pieces of a file are kept that the client library has given that number. */
+export const piecesOf = (nuid: string): { readonly stream: string; readonly subject: string } => ({
+  stream: `${OBJECT_PREFIX}${queueNames.files}`,
+  subject: `$O.${queueNames.files}.C.${nuid}`,
+});
+
 export type BucketName = 'results' | 'progress' | 'stations';
 
 /** Which server, and who asks. */
@@ -71,16 +77,12 @@ const CONNECT_MS = 5000;
 const QUICK_MS = 1000;
 const NANOS_PER_MS = 1_000_000;
 
-/** Where values and files are. */
-export interface QueueStores {
-  readonly results: KV;
-  readonly progress: KV;
-  readonly stations: KV;
-  readonly files: ObjectStore;
-}
+/** Where values are. */
+export type QueueStores = Readonly<Record<BucketName, KV>>;
 
 /** A connection and what it is for. */
 export interface QueueConnection extends QueueStores {
+  readonly files: ObjectStore;
   readonly connection: NatsConnection;
   readonly client: JetStreamClient;
   readonly manager: JetStreamManager;
@@ -175,13 +177,12 @@ async function opened(connection: NatsConnection, setup: QueueSetup | undefined)
 async function quickStores(connection: NatsConnection): Promise<QueueStores> {
   const client = jetstream(connection, { timeout: QUICK_MS });
   const kvs = new Kvm(client);
-  const [results, progress, stations, files] = await Promise.all([
+  const [results, progress, stations] = await Promise.all([
     kvs.open(queueNames.results, { allow_direct: true }),
     kvs.open(queueNames.progress, { allow_direct: true }),
     kvs.open(queueNames.stations, { allow_direct: true }),
-    new Objm(client).open(queueNames.files),
   ]);
-  return { results, progress, stations, files };
+  return { results, progress, stations };
 }
 
 async function exists({ streams }: JetStreamManager, name: string): Promise<boolean> {

@@ -5,6 +5,8 @@ import type { QueueErrorCode } from '../../shared/errors.ts';
 
 /** Codes of the JetStream API (nats-server `errors.json`) for a stream that takes no more. */
 const fullCodes: readonly number[] = [10_002, 10_023, 10_047, 10_077];
+/** The servers of a cluster are choosing who leads. */
+export const noLeaderCode = 10_008;
 const noJetStreamCodes: readonly number[] = [10_039, 10_076];
 
 /** What TLS says against a certificate (codes of OpenSSL and Node), by what a person can do about it. */
@@ -55,6 +57,8 @@ function apiError(error: JetStreamApiError, coded: (code: QueueErrorCode, text: 
   if (fullCodes.includes(error.code)) return coded('QUEUE_FULL', `The queue takes no more: ${message}`);
   if (noJetStreamCodes.includes(error.code))
     return coded('QUEUE_NO_JETSTREAM', `JetStream is not on for this account: ${message}`);
+  if (error.code === noLeaderCode)
+    return coded('QUEUE_UNREACHABLE', `The servers of the queue have not chosen yet who leads: ${message}`);
   return coded('QUEUE_UNSUITED', `The server refused: ${message}`);
 }
 

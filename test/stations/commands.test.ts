@@ -2,14 +2,15 @@ import { spawn } from 'node:child_process';
 import type { ChildProcess } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { once } from 'node:events';
-import { readFile, readdir, writeFile } from 'node:fs/promises';
+import { readFile, readdir, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, onTestFinished, vi } from 'vitest';
+import { storedName } from '../../main/stations/outbox.ts';
 import type { WorkResult } from '../../main/stations/work.ts';
 import { runCommand } from '../cli/runCommand.ts';
 import { tempDirectory } from '../tempDirectory.ts';
 import { NatsServer, reasonAgainstQueue } from './natsServer.ts';
-import { queueAt } from './stationRoom.ts';
+import { queueAt, stationAt, workOf } from './stationRoom.ts';
 
 const mipl = new URL('../../main/cli/mipl.ts', import.meta.url).pathname;
 
@@ -70,6 +71,34 @@ describe.skipIf(reasonAgainstQueue !== undefined)('mipl queue and mipl station',
       }
     }
     expect((await runCommand(['queue', 'results', '--csv'])).output.split('\r\n')).toHaveLength(4);
+  });
+
+  it('say which file of a result is gone, end as failed, and fetch what is missing alone the next time', async () => {
+    const { station, queue } = await stationAt(server.url);
+    await queue.add(workOf('board-1'));
+    await queue.add(workOf('board-2'));
+    await station.run(new AbortController().signal);
+    const [first, second] = await queue.results();
+    const gone = storedName(first ?? { id: '', attempt: '' }, 'report.html');
+    const content = await queue.connection.files.getBlob(gone);
+    await queue.connection.files.delete(gone);
+    const saved = join(await tempDirectory(), 'saved');
+    const ask = ['queue', 'results', '--save', saved];
+    const missing = await runCommand(ask);
+    expect(missing.code).toBe(1);
+    expect(missing.errors).toContain(`${first?.id}: report.html is not there any more`);
+    expect(missing.errors).toContain('1 of 2 files are missing');
+    const there = join(saved, second?.id ?? '', 'report.html');
+    const { ino } = await stat(there);
+    await queue.connection.files.putBlob({ name: gone }, content);
+    const again = await runCommand(ask);
+    expect(again.code, again.errors).toBe(0);
+    expect(await readFile(join(saved, first?.id ?? '', 'report.html'), 'utf8')).toBe(`report of ${first?.id}`);
+    expect((await stat(there)).ino).toBe(ino);
+    // What is there under its name and is another is fetched anew.
+    await writeFile(there, 'x'.repeat(`report of ${second?.id}`.length));
+    expect((await runCommand(ask)).code).toBe(0);
+    expect(await readFile(there, 'utf8')).toBe(`report of ${second?.id}`);
   });
 
   it('give the work of a station that is killed to another, and leave one result', async () => {

@@ -1,12 +1,15 @@
 import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, onTestFinished, vi } from 'vitest';
 import type { QueueView } from '../../shared/stations.ts';
 import { queueNames, usualSetup } from '../../main/stations/queueConnection.ts';
 import type { QueueOptions } from '../../main/stations/queueConnection.ts';
 import { QueueWatch } from '../../main/stations/queueWatch.ts';
 import { systemClock } from '../../main/time/clock.ts';
+import { fetchFile } from '../../main/stations/storedFiles.ts';
 import { WorkQueue } from '../../main/stations/workQueue.ts';
 import { resultWithoutRun } from '../../main/stations/work.ts';
+import { tempDirectory } from '../tempDirectory.ts';
 import { NatsServer, reasonAgainstQueue } from './natsServer.ts';
 import { stationAt, workOf } from './stationRoom.ts';
 
@@ -60,9 +63,11 @@ describe.skipIf(reasonAgainstQueue !== undefined)('the example configuration of 
       ['a', 'passed'],
       ['b', 'cancelled'],
     ]);
-    const { id, attempt } = results.find((one) => one.id === 'a') ?? { id: '', attempt: '' };
-    const file = await reader.connection.files.getBlob(`${id}/${attempt}/report.html`);
-    expect(new TextDecoder().decode(file ?? undefined)).toBe('report of a');
+    const result = results.find((one) => one.id === 'a');
+    const target = join(await tempDirectory(), 'report.html');
+    for (const stored of result?.files ?? [])
+      await fetchFile(reader, result ?? { id: '', attempt: '' }, stored, target);
+    expect(await readFile(target, 'utf8')).toBe('report of a');
     expect(await reader.list()).toEqual({ waiting: [], unreadable: [], running: [] });
   });
 
