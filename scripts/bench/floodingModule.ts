@@ -58,8 +58,8 @@ function around(nth: number): string {
     .join('');
 }
 
-/** Answers lines as a module would; counts the answers to our reads. */
-function serve(socket: Socket, onAnswered: () => void): void {
+/** Answers lines as a module would; says of each answer to a read which one it is. */
+function serve(socket: Socket, onAnswered: (msgId: number) => void): void {
   let rest = '';
   socket.setNoDelay(true);
   socket.setEncoding('latin1');
@@ -68,19 +68,30 @@ function serve(socket: Socket, onAnswered: () => void): void {
     rest = lines.pop() ?? '';
     for (const line of lines) {
       socket.write(moduleAnswer(line));
-      if (line.startsWith('AT+MIPLREADRSP=')) onAnswered();
+      const msgId = /^AT\+MIPLREADRSP=0,(\d+),/.exec(line)?.[1];
+      if (msgId !== undefined) onAnswered(Number(msgId));
     }
   });
   socket.on('error', () => socket.destroy());
 }
 
-export async function openFloodingModule(): Promise<FloodingModule> {
+/** Hears of each read of `flood` and its answer, in the moment the bytes leave and come. */
+export interface ReadWatch {
+  onAsked(msgId: number): void;
+  onAnswered(msgId: number): void;
+}
+
+export async function openFloodingModule(watch?: ReadWatch): Promise<FloodingModule> {
   let socket: Socket | undefined;
   let answered = 0;
   let isDone: (() => void) | undefined;
   let wanted = Infinity;
   let asked = 0;
   const { promise: isConnected, resolve: connect } = Promise.withResolvers<undefined>();
+  function nextRead(): string {
+    watch?.onAsked(++asked);
+    return read(asked);
+  }
   /** Says `text` of the time passed every few milliseconds, until so many more requests were answered. */
   async function talk(requests: number, text: (elapsedSeconds: number) => string): Promise<void> {
     wanted = answered + requests;
@@ -96,7 +107,8 @@ export async function openFloodingModule(): Promise<FloodingModule> {
   const server = createServer((connected) => {
     socket = connected;
     connect(undefined);
-    serve(connected, () => {
+    serve(connected, (msgId) => {
+      watch?.onAnswered(msgId);
       answered++;
       if (answered >= wanted) isDone?.();
     });
@@ -114,7 +126,7 @@ export async function openFloodingModule(): Promise<FloodingModule> {
         while (sentBytes + text.length < elapsed * BYTES_PER_SECOND) {
           text += `\r\n${FLOOD_LINES[floodLine++ % FLOOD_LINES.length]}\r\n`;
         }
-        for (; count < requests && count < elapsed * perSecond; count++) text += read(++asked);
+        for (; count < requests && count < elapsed * perSecond; count++) text += nextRead();
         sentBytes += text.length;
         return text;
       });

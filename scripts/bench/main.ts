@@ -4,14 +4,15 @@ import { parseArgs } from 'node:util';
 import { rounded, table } from './figures.ts';
 import type { Measurement } from './figures.ts';
 
-const help = `npm run bench [-- P1 P3 …] [--paced] [--beside ROOT]
+const help = `npm run bench [-- P1 P3 …] [--paced] [--beside ROOT] [--apart]
 npm run bench -- --gate
 
 Measures what the program promises, each beside its reference in the same run, and prints a table. The same as JSON goes to
 test-output/bench.json. Without names all are measured. P1, P1b, P7 and P13 start the built, P8 the packaged program: both are made first.
   --paced         P5 in real time: ten minutes
-  --beside ROOT   P4, P7 and P10 of another checkout in the same run; in P4 ours must be three times as fast, for P7 the other is
-                  built before
+  --beside ROOT   P1, P1b, P4, P7 and P10 of another checkout in the same run; in P4 ours must be three times as fast, for P1, P1b and
+                  P7 the other is built before
+  --apart         P1 and P1b so that what others do on the machine hardly counts: Linux, as root
   --gate          only ratios that hold still on any machine, P3, P4 and P12, with room for noise: a step of npm test`;
 
 /** So many times as fast as commit 7d04a6c decoding is to be. */
@@ -67,14 +68,20 @@ const { values, positionals } = parseArgs({
   options: {
     paced: { type: 'boolean', default: false },
     beside: { type: 'string' },
+    apart: { type: 'boolean', default: false },
     gate: { type: 'boolean', default: false },
     help: { type: 'boolean', default: false },
   },
 });
 
+async function answerTime(isBesideBusy: boolean): Promise<Measurement> {
+  const { measureAnswerTime } = await import('./answerTime.ts');
+  return measureAnswerTime({ isBesideBusy, isApart: values.apart, beside: values.beside });
+}
+
 const all: Readonly<Record<string, () => Promise<Measurement>>> = {
-  P1: async () => (await import('./answerTime.ts')).measureAnswerTime(),
-  P1b: async () => (await import('./answerTime.ts')).measureAnswerTime(true),
+  P1: () => answerTime(false),
+  P1b: () => answerTime(true),
   P2: async () => (await import('./deadlines.ts')).measureDeadlines(),
   P3: async () => (await import('./roundTrip.ts')).measureRoundTrip(),
   P4: () => decoding(values.beside),

@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { _electron } from 'playwright';
 import type { ElectronApplication, Page } from 'playwright';
+import { defined } from '../../shared/defined.ts';
 import { electronForTests } from '../../test/electron/electronForTests.js';
 
 /** The built program with its window, a module at its port that has come as far as the network. */
@@ -12,9 +13,16 @@ export interface OpenedModule {
   readonly version: string;
 }
 
-/** Starts the program, opens the module that listens at this port of ours, and ends the program after the measurement, if that has not. */
-export async function withOpenedModule<T>(port: number, measure: (opened: OpenedModule) => Promise<T>): Promise<T> {
-  const electron = await electronForTests();
+/**
+ * Starts the program, opens the module that listens at this port of ours, and ends the program after the measurement, if that has not.
+ * @param application another checkout in place of this one, built before
+ */
+export async function withOpenedModule<T>(
+  port: number,
+  measure: (opened: OpenedModule) => Promise<T>,
+  application?: string,
+): Promise<T> {
+  const electron = await electronForTests(defined({ application }));
   try {
     const directory = await electron.makeDirectory('bench');
     const journals = join(directory, 'journals');
