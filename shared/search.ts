@@ -35,6 +35,8 @@ export interface PortSearch {
   readonly status: 'trying' | 'found' | 'nothing' | 'inUse' | 'failed';
   readonly cells: readonly RateCell[];
   readonly module?: FoundModule;
+  /** What answered at other rates, where somebody wanted to know: the same module, or another at the same adapter. */
+  readonly others?: readonly FoundModule[];
   /** The likeliest reason why none answers. */
   readonly reason?: Exclude<ReplyKind, 'answer'>;
   readonly fault?: Fault;

@@ -1,12 +1,14 @@
 import { defined } from '../../shared/defined.ts';
+import { CodedError } from '../../shared/errors.ts';
 import type { Fault } from '../../shared/errors.ts';
 import type { LiveBytes, PortSearch, RateCell, SearchState } from '../../shared/search.ts';
 import { adapterOf, lineOf } from '../../shared/adapters.ts';
 import type { LineSettings } from '../../shared/lineSettings.ts';
 import type { PortInfo } from '../../shared/state.ts';
 import { detectedRates } from '../detect/detection.ts';
-import type { RateResult } from '../detect/detection.ts';
+import type { PortResult, RateResult } from '../detect/detection.ts';
 import { tryPort } from '../detect/tryPort.ts';
+import { portInfoOf } from '../device/ports.ts';
 import type { OpenedPort } from '../device/ports.ts';
 import type { Clock } from '../time/clock.ts';
 import { pause } from '../time/timers.ts';
@@ -68,16 +70,50 @@ export class ModuleSearch {
   /** Begins a search, unless one is under way. `typed` comes first: a serial port that a person means, listed or not. */
   start(typed?: PortInfo): void {
     if (this.#abort) return;
-    const abort = new AbortController();
-    this.#abort = abort;
     const listed = this.#ordered();
     const ports = typed ? [typed, ...listed.filter(({ path }) => path !== typed.path)] : listed;
     this.#tell({ phase: 'running', ports: ports.map((port) => this.#begun(port)), bytes: [] });
-    this.#ended = Promise.all(ports.map((port) => this.#tryUntilFree(port, abort.signal))).then(() => {
+    this.#follow((signal) => Promise.all(ports.map((port) => this.#tryUntilFree(port, signal))));
+  }
+
+  /**
+   * Goes on at a port where a module was found, with the rates that were not tried: it may answer at two of them, or another one
+   * hang on the same adapter. What is found stands beside the first. Nothing happens where no module was found, or all was tried.
+   * @throws CodedError `PORT_OPEN_HERE` where a tab has the port, or the station.
+   */
+  async tryOtherRates(path: string): Promise<void> {
+    const name = await onePortName(path);
+    const found = this.#portOf(path);
+    const rates = found?.cells.filter(({ status }) => status === 'notNeeded').map(({ baudRate }) => baudRate) ?? [];
+    if (!found?.module || rates.length === 0 || this.#tried.has(name) || this.#abort?.signal.aborted) return;
+    if (this.#parts.isTaken(name)) throw new CodedError('PORT_OPEN_HERE', 'A tab of this window has the port', path);
+    this.#replace({ ...found, cells: found.cells.map((cell) => withStatus(cell, 'notNeeded', 'waiting')) });
+    const port = portInfoOf(path, this.#parts.state.state.ports);
+    this.#follow((signal) => this.#at(name, signal, (cut) => this.#tryOthers(port, name, rates, cut)));
+  }
+
+  /** Work of a search: the search goes on until all of it has ended. */
+  #follow(work: (signal: AbortSignal) => Promise<unknown>): void {
+    const { signal } = (this.#abort ??= new AbortController());
+    const { search } = this.#parts.state.state;
+    if (search) this.#tell({ ...search, phase: 'running' });
+    const ended = Promise.all([this.#ended, work(signal)]).then(() => {
+      // Another piece was begun meanwhile.
+      if (this.#ended !== ended) return;
       this.#abort = undefined;
       const { search } = this.#parts.state.state;
-      if (search) this.#tell({ ...search, phase: abort.signal.aborted ? 'stopped' : 'done' });
+      if (search) this.#tell({ ...search, phase: signal.aborted ? 'stopped' : 'done' });
     });
+    this.#ended = ended;
+  }
+
+  /** Tries a port until that is over, the search ends, or a tab wants the port; gives whether a tab did. */
+  async #at(name: string, signal: AbortSignal, work: (signal: AbortSignal) => Promise<void>): Promise<boolean> {
+    const cut = new AbortController();
+    const ended = work(AbortSignal.any([signal, cut.signal])).finally(() => this.#tried.delete(name));
+    this.#tried.set(name, { cut, ended });
+    await ended;
+    return cut.signal.aborted && !signal.aborted;
   }
 
   /** Ends a search that is under way; else what it found is put away. */
@@ -112,12 +148,8 @@ export class ModuleSearch {
       if (this.#parts.isTaken(name)) {
         this.#onPort(path, { status: 'inUse' });
       } else {
-        const cut = new AbortController();
-        const trying = this.#try(port, name, AbortSignal.any([signal, cut.signal]));
-        const ended = trying.finally(() => this.#tried.delete(name));
-        this.#tried.set(name, { cut, ended });
-        await ended;
-        if (cut.signal.aborted && !signal.aborted) this.#replace({ ...this.#begun(port), status: 'inUse' });
+        const isWanted = await this.#at(name, signal, (cut) => this.#try(port, name, cut));
+        if (isWanted) this.#replace({ ...this.#begun(port), status: 'inUse' });
       }
       if (this.#portOf(path)?.status !== 'inUse') return;
       this.#onPort(path, { retryAtMs: this.#parts.clock.steadyMs() + pauseMs });
@@ -136,10 +168,36 @@ export class ModuleSearch {
       this.#onPort(path, { status: 'inUse' });
       return;
     }
+    const { module, reason, fault } = await this.#tryRates(port, this.#rates(port), signal);
+    const isFree = fault?.code !== 'PORT_BUSY';
+    this.#onPort(path, {
+      status: module ? 'found' : statusOf(fault, isFree),
+      ...(module ? { module } : {}),
+      ...(reason === undefined || reason === 'failed' ? {} : { reason }),
+      ...(fault ? { fault } : {}),
+    });
+  }
+
+  /** Each of these rates, also after one at which a module answers; what cannot be tried stays as it was. */
+  async #tryOthers(port: PortInfo, name: string, rates: readonly number[], signal: AbortSignal): Promise<void> {
+    const { path } = port;
+    for (let left = rates; left.length > 0 && (await this.#parts.isLeft(name));) {
+      const { module, rates: tried } = await this.#tryRates(port, left, signal);
+      const found = this.#portOf(path);
+      if (module && found) this.#replace({ ...found, others: [...(found.others ?? []), module] });
+      if (!module) break;
+      left = left.slice(tried.length);
+    }
+    const found = this.#portOf(path);
+    if (found) this.#replace({ ...found, cells: found.cells.map(closed) });
+  }
+
+  #tryRates(port: PortInfo, rates: readonly number[], signal: AbortSignal): Promise<PortResult> {
+    const { path } = port;
     const line = lineOf(port, this.#parts.state.state.settings.portLines);
-    const result = await tryPort(path, {
+    return tryPort(path, {
       open: async (rate) => (await this.#parts.openLink(port, rate, line)).link,
-      rates: this.#rates(port),
+      rates,
       clock: this.#parts.clock,
       signal,
       listener: {
@@ -148,14 +206,6 @@ export class ModuleSearch {
           this.#onCell(path, baudRate, { status: kind, byteCount }),
         onBytes: (bytes, baudRate) => this.#onBytes(path, bytes, baudRate),
       },
-    });
-    const { module, reason, fault } = result;
-    const isFree = fault?.code !== 'PORT_BUSY';
-    this.#onPort(path, {
-      status: module ? 'found' : statusOf(fault, isFree),
-      ...(module ? { module } : {}),
-      ...(reason === undefined || reason === 'failed' ? {} : { reason }),
-      ...(fault ? { fault } : {}),
     });
   }
 
@@ -198,9 +248,12 @@ export class ModuleSearch {
   }
 }
 
+const withStatus = (cell: RateCell, from: RateCell['status'], to: RateCell['status']): RateCell =>
+  cell.status === from ? { ...cell, status: to } : cell;
+
 /** A rate of a port at which nothing is tried any more. */
 const closed = (cell: RateCell): RateCell =>
-  cell.status === 'waiting' || cell.status === 'trying' ? { ...cell, status: 'notNeeded' } : cell;
+  withStatus(withStatus(cell, 'waiting', 'notNeeded'), 'trying', 'notNeeded');
 
 function statusOf(fault: Fault | undefined, isFree: boolean): PortSearch['status'] {
   if (!fault) return 'nothing';

@@ -46,6 +46,7 @@ export function programHandlers(
       await checkPortPath(port.path, ports);
       application.search.start(port);
     },
+    tryOtherRates: ({ path }) => application.search.tryOtherRates(path),
     stopSearch: () => application.search.stop(),
     getCommandHelp: () => commandHelp(),
     setApiKey: ({ key }) => application.platformKey.set(key),

@@ -21,6 +21,13 @@ export const sessionRequests = {
     argument: object({ typed: optional(portPath) }),
     reply: accepted,
   },
+  /** Goes on at a port where a module was found, with the rates that were not tried: it may answer at two of them. */
+  tryOtherRates: {
+    scope: 'program',
+    duringRun: 'refused',
+    argument: object({ path: portPath }),
+    reply: accepted,
+  },
   /** Ends the search, or puts away what it found. */
   stopSearch: { scope: 'program', duringRun: 'served', reply: accepted },
   /** All the screen may know of the device. */

@@ -38,6 +38,8 @@ describe.skipIf(!hasPython || process.platform !== 'linux').each([
       absent: en.error.PORT_NOT_FOUND,
       again: /^in use; tried again in \d+ s$/,
       nothing: 'Nothing came.',
+      others: 'Try the other rates',
+      same: 'the same module, at another rate',
     },
   ],
   [
@@ -47,6 +49,8 @@ describe.skipIf(!hasPython || process.platform !== 'linux').each([
       absent: zh.error.PORT_NOT_FOUND,
       again: /^使用中，\d+ 秒后再试$/,
       nothing: '没有收到任何内容。',
+      others: '继续试其他波特率',
+      same: '同一模组，另一波特率',
     },
   ],
 ] as const)('Find my module in %s', (language, words) => {
@@ -88,6 +92,33 @@ describe.skipIf(!hasPython || process.platform !== 'linux').each([
     await page.keyboard.press('Enter');
     await until(async () => (await stateOf(page)).connection).toMatchObject({ port: { path: port }, baudRate: 57_600 });
     await until(async () => (await stateOf(page)).module.imei).toBe('490154203237518');
+    good(await ask(page, 'closePort'));
+    await until(async () => (await stateOf(page)).connection.phase).toBe('closed');
+    while ((await programOf(page)).search !== null) good(await ask(page, 'stopSearch'));
+  });
+
+  it('goes on with the other rates where somebody wants that, and shows each at which the module answers', async () => {
+    const { page } = started;
+    const port = realpathSync(await moduleAt([57_600, 38_400], 'CR'));
+    chmodSync(port, 0o666);
+    await typePort(port);
+    await part(page, 'find-button').click();
+    await part(page, `find-connect-${port}`).waitFor();
+    const others = part(page, `find-others-${port}`);
+    expect(await others.textContent()).toContain(words.others);
+    await others.focus();
+    await page.keyboard.press('Enter');
+    const again = part(page, `find-connect-${port}-38400`);
+    await again.waitFor();
+    await until(
+      async () => (await statuses(port)).includes('waiting') || (await statuses(port)).includes('trying'),
+    ).toBe(false);
+    expect((await statuses(port)).filter((status) => status === 'answer')).toHaveLength(2);
+    expect(await others.count()).toBe(0);
+    expect(await part(page, 'find').textContent()).toContain(words.same);
+    await picture(started, `find-others-${language}`);
+    await again.click();
+    await until(async () => (await stateOf(page)).connection).toMatchObject({ port: { path: port }, baudRate: 38_400 });
     good(await ask(page, 'closePort'));
     await until(async () => (await stateOf(page)).connection.phase).toBe('closed');
     while ((await programOf(page)).search !== null) good(await ask(page, 'stopSearch'));

@@ -24,15 +24,20 @@ const ports: readonly PortInfo[] = [
   { path: 'sim:m5310-seed', kind: 'virtual' },
 ];
 
-/** A module that answers at one rate, behind a port. */
-function moduleAt(right: number): (rate: number) => Link {
+/** A module that answers at one rate, or modules that answer at one each, by their IMEI, behind a port. */
+function moduleAt(right: number | Readonly<Record<number, string>>): (rate: number) => Link {
+  const imeis: Readonly<Record<number, string>> = typeof right === 'number' ? { [right]: '490154203237518' } : right;
   return (opened) => {
     const [near, far] = loopback();
     let rate = opened;
     far.onData = (bytes) => {
-      const known: Readonly<Record<string, string>> = { AT: '', 'AT+CGMM': 'M5310-A\r\n' };
+      const imei = imeis[rate];
+      const known: Readonly<Record<string, string>> = {
+        ...{ AT: '', 'AT+CGMM': 'M5310-A\r\n' },
+        ...{ 'AT+CGSN=1': `+CGSN:${imei ?? ''}\r\n` },
+      };
       const answer = known[Buffer.from(bytes).toString().trim()];
-      if (rate !== right) void far.write(Uint8Array.of(0xf8, 0x80));
+      if (imei === undefined) void far.write(Uint8Array.of(0xf8, 0x80));
       else void far.write(Buffer.from(answer === undefined ? 'ERROR\r\n' : `${answer}OK\r\n`));
     };
     const setBaudRate = (to: number): Promise<void> => Promise.resolve(void (rate = to));
@@ -196,6 +201,52 @@ describe('the search for a module', () => {
       expect(port).not.toHaveProperty('retryAtMs');
       expect(port.cells.every(({ status }) => status === 'notNeeded')).toBe(true);
     }
+  });
+
+  it('goes on at a found module where somebody wants to know whether it answers at other rates', async () => {
+    const modules = { 57_600: '490154203237518', 38_400: '490154203237518', 4800: '869334030000010' };
+    const application = await programWith({ '/dev/ttyUSB1': moduleAt(modules) });
+    application.state.change({ ports: [adapter('/dev/ttyUSB1', 'B')] });
+    const searched = (): PortSearch | undefined => portOf(application, '/dev/ttyUSB1');
+    const states = () => searched()?.cells.map(({ baudRate, status }) => `${String(baudRate)} ${status}`);
+    application.search.start();
+    await ended(application);
+    expect(searched()?.module).toMatchObject({ baudRate: 57_600 });
+    expect(searched()?.others).toBeUndefined();
+    await application.search.tryOtherRates('/dev/ttyUSB1');
+    expect(searchOf(application)?.phase).toBe('running');
+    // What was tried is known; what was not is tried now.
+    expect(states()?.filter((state) => state.endsWith('garbage'))).toEqual(['9600 garbage', '115200 garbage']);
+    await ended(application);
+    expect(searchOf(application)?.phase).toBe('done');
+    expect(searched()).toMatchObject({ status: 'found', module: { baudRate: 57_600 } });
+    expect(searched()?.others).toMatchObject([
+      { baudRate: 38_400, imei: '490154203237518' },
+      { baudRate: 4800, imei: '869334030000010' },
+    ]);
+    expect(states()).toEqual([
+      ...['9600 garbage', '115200 garbage', '57600 answer', '921600 garbage'],
+      ...['460800 garbage', '38400 answer', '19200 garbage', '4800 answer'],
+    ]);
+    // Nothing is left to try.
+    await application.search.tryOtherRates('/dev/ttyUSB1');
+    expect(searchOf(application)?.phase).toBe('done');
+  });
+
+  it('keeps what it found where a tab takes the port while other rates are tried', async () => {
+    const application = await programWith({ '/dev/ttyUSB1': moduleAt(115_200) });
+    application.state.change({ ports: [adapter('/dev/ttyUSB1', 'B')] });
+    application.search.start();
+    await ended(application);
+    const others = application.search.tryOtherRates('/dev/ttyUSB1');
+    const tab = application.openDevice();
+    await Promise.all([others, tab.openPort('/dev/ttyUSB1', 115_200)]);
+    await ended(application);
+    expect(portOf(application, '/dev/ttyUSB1')).toMatchObject({ status: 'found', module: { baudRate: 115_200 } });
+    expect(portOf(application, '/dev/ttyUSB1')?.cells.some(({ status }) => status === 'notNeeded')).toBe(true);
+    await expect(application.search.tryOtherRates('/dev/ttyUSB1')).rejects.toMatchObject({ code: 'PORT_OPEN_HERE' });
+    await application.search.tryOtherRates('/dev/ttyS9');
+    expect(searchOf(application)?.phase).toBe('done');
   });
 
   it('is stopped by a person, and then put away', async () => {

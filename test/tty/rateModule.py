@@ -1,6 +1,7 @@
-"""A module behind a pseudo terminal that hears one baud rate only: at any other it takes and sends garbage.
+"""A module behind a pseudo terminal that hears some baud rates only: at any other it takes and sends garbage.
 
-Arguments: the link to make, the baud rate, CR, CRLF or LF as the end that it wants, and `mute`, `echo` or `plain`.
+Arguments: the link to make, the baud rate or several with a comma between, CR, CRLF or LF as the end that it wants, and
+`mute`, `echo` or `plain`.
 """
 import os
 import pty
@@ -8,7 +9,7 @@ import sys
 import termios
 import tty
 
-link, rate, ending, manner = sys.argv[1], int(sys.argv[2]), sys.argv[3], sys.argv[4]
+link, rates, ending, manner = sys.argv[1], [int(rate) for rate in sys.argv[2].split(",")], sys.argv[3], sys.argv[4]
 end = {"CR": b"\r", "CRLF": b"\r\n", "LF": b"\n"}[ending]
 speeds = {getattr(termios, name): int(name[1:]) for name in dir(termios) if name[1:].isdigit() and name[0] == "B"}
 answers = {
@@ -26,7 +27,7 @@ buffer = b""
 while True:
     data = os.read(master, 4096)
     heard = speeds.get(termios.tcgetattr(master)[5])
-    if heard != rate:
+    if heard not in rates:
         if manner != "mute":
             os.write(master, bytes(byte ^ 0xB5 for byte in data))
         continue

@@ -11,9 +11,9 @@ const program = fileURLToPath(new URL('rateModule.py', import.meta.url));
 /** Whether the system has what the module is written in. */
 export const hasPython = existsSync('/usr/bin/python3');
 
-/** The path of a tty with a module behind it that hears one rate only, and wants one end of its lines. */
+/** The path of a tty with a module behind it that hears one rate only, or these, and wants one end of its lines. */
 export async function moduleAt(
-  rate: number,
+  rate: number | readonly number[],
   ending: string,
   manner: 'plain' | 'echo' | 'mute' = 'plain',
 ): Promise<string> {
