@@ -18,6 +18,7 @@ import type { WantedFile } from '../stations/storedFiles.ts';
 import { newName, workSchema } from '../stations/work.ts';
 import type { Work, WorkResult } from '../stations/work.ts';
 import { workOfTable } from '../stations/workTable.ts';
+import type { TableWork } from '../stations/workTable.ts';
 import { WorkQueue } from '../stations/workQueue.ts';
 import { systemClock } from '../time/clock.ts';
 import { pause } from '../time/timers.ts';
@@ -33,7 +34,9 @@ The work of many stations and what came of it (docs/stations.md).
   add        puts work into the queue, one device each, and prints its id; sets the queue up where there is none
     --site S      where the device belongs      --id ID       default: one of the time
     --count N     as many of the same           --only ID,…   these cases
-    --from FILE   a table (csv) with the columns site, id, only (cases with blanks between) and platform, a device a row; all or nothing
+    --from FILE   a table (csv) with the columns site, id, only (cases with blanks between) and platform, a device a row; all or nothing.
+                  Rows that are there already are not added again, without an id by what stands in them
+    --anew        rows without an id are added also where the same table was added before
     --plan FILE   a plan of your own            --model FILE  a device model
     --platform P  who makes the calls: simulated, host (the station's --platform) or operator
     --again       the id has a result already: it is forgotten, and the work done again
@@ -59,6 +62,7 @@ const options = {
   model: { type: 'string' },
   platform: { type: 'string' },
   again: { type: 'boolean', default: false },
+  anew: { type: 'boolean', default: false },
   replicas: { type: 'string', default: '1' },
   save: { type: 'string' },
   csv: { type: 'boolean', default: false },
@@ -131,15 +135,19 @@ async function add(values: Values, io: CliIo): Promise<number> {
   const count = numberOf('--count', values.count, { min: 1, max: 10_000 });
   if (values.id !== undefined && count > 1) throw new UsageError('--id names one piece of work, --count asks for more');
   const replicas = numberOf('--replicas', values.replicas, { min: 1, max: 5 });
-  const works =
+  if (values.anew && values.from === undefined) throw new UsageError('--anew is for the rows of --from');
+  const { works, made } =
     values.from === undefined
-      ? await Promise.all(Array.from({ length: count }, () => workOf(values)))
-      : await worksIn(values.from, await workOf(values));
+      ? { works: await Promise.all(Array.from({ length: count }, () => workOf(values))) }
+      : await worksIn(values.from, await workOf(values), values.anew);
   const queue = await WorkQueue.connect(queueOptionsOf(values, false), { ...usualSetup, replicas });
   try {
     const say = (work: Work): Promise<void> => writeLine(io.stdout, values.json ? visibleJson(work) : work.id);
-    if (!values.again) await addWorks(queue, works, say);
-    else
+    if (!values.again) {
+      const { already } = await addWorks(queue, works, defined({ made, onAdded: say }));
+      const hint = made && made.size > 0 ? '; --anew adds rows without an id once more' : '';
+      if (already > 0) await writeLine(io.stderr, `${already} of ${works.length} are there already or done${hint}`);
+    } else
       for (const work of works) {
         await queue.forget(work.id);
         await queue.add(work);
@@ -152,14 +160,14 @@ async function add(values: Values, io: CliIo): Promise<number> {
 }
 
 /** @throws UsageError for a file that cannot be read, CodedError `QUEUE_BAD_WORK` for a row that is no work. */
-async function worksIn(file: string, { plan, model, platform }: Work): Promise<Work[]> {
+async function worksIn(file: string, { plan, model, platform }: Work, isAnew: boolean): Promise<TableWork> {
   let bytes: Uint8Array;
   try {
     bytes = await readFile(file);
   } catch (error) {
     throw new UsageError(`--from: ${faultOf(error).message}`);
   }
-  return workOfTable(bytes, defined({ plan, model, platform }), systemClock.wallMs());
+  return workOfTable(bytes, defined({ plan, model, platform }), { nowMs: systemClock.wallMs(), isAnew });
 }
 
 /** Files are read and checked here, where a person sees what is wrong with them. @throws UsageError, CodedError `FILE_…`. */

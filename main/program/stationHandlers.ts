@@ -121,16 +121,17 @@ export function stationHandlers(
         addedMs,
         ...defined(whole),
       }));
-      return { added: await addWorks(queue, works) };
+      return addWorks(queue, works);
     },
-    async addWorkFromTable({ order }) {
+    async addWorkFromTable({ order, isAnew }) {
       const { queue } = await desk();
       const file = await desktop.chooseTableFile();
       if (file === undefined) return null;
       const { workOfTable } = await import('../stations/workTable.ts');
-      const works = workOfTable(await bytesOf(file), await checkedOrder(order), application.clock.wallMs());
+      const options = { nowMs: application.clock.wallMs(), isAnew };
+      const { works, made } = workOfTable(await bytesOf(file), await checkedOrder(order), options);
       const { addWorks } = await import('../stations/addWork.ts');
-      return { added: await addWorks(queue, works) };
+      return addWorks(queue, works, { made });
     },
     async cancelWork({ id }) {
       const { queue } = await desk();

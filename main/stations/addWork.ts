@@ -9,6 +9,19 @@ import type { WorkQueue } from './workQueue.ts';
 
 const MOST_SAID = 5;
 
+/** How work is added. */
+export interface AddOptions {
+  /** Ids that say what the work is: those that are in the queue, or have a result, are there already. */
+  readonly made?: ReadonlySet<string>;
+  readonly onAdded?: (work: Work) => unknown;
+}
+
+/** How many pieces of work came into the queue, and how many were there already just so. */
+export interface AddedWork {
+  readonly added: number;
+  readonly already: number;
+}
+
 /**
  * Puts pieces of work into the queue, all of them or, as far as can be seen before, none. What is there already just so is left
  * alone: whoever repeats it after a failure adds the rest.
@@ -18,9 +31,9 @@ const MOST_SAID = 5;
 export async function addWorks(
   queue: WorkQueue,
   works: readonly Work[],
-  onAdded: (work: Work) => unknown = () => undefined,
-): Promise<number> {
-  const missing = await missingOf(queue, works);
+  { made = new Set(), onAdded = () => undefined }: AddOptions = {},
+): Promise<AddedWork> {
+  const missing = await missingOf(queue, works, made);
   let added = 0;
   for (const work of missing) {
     try {
@@ -36,10 +49,14 @@ export async function addWorks(
     added += 1;
     await onAdded(work);
   }
-  return added;
+  return { added, already: works.length - missing.length };
 }
 
-async function missingOf(queue: WorkQueue, works: readonly Work[]): Promise<readonly Work[]> {
+async function missingOf(
+  queue: WorkQueue,
+  works: readonly Work[],
+  made: ReadonlySet<string>,
+): Promise<readonly Work[]> {
   try {
     const { manager } = queue.connection;
     const { config, state } = await manager.streams.info(queueNames.workStream, {
@@ -51,7 +68,7 @@ async function missingOf(queue: WorkQueue, works: readonly Work[]): Promise<read
     const missing = await inPieces(works, async (work) => {
       const subject = queueNames.workSubject(work.id);
       if (over.has(work.id) && (await valueOf(queue.connection, 'results', work.id))) {
-        wrong.push(`there is a result of ${work.id}`);
+        if (!made.has(work.id)) wrong.push(`there is a result of ${work.id}`);
         return [];
       }
       if (!queued.has(subject)) return [work];

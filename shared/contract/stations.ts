@@ -47,14 +47,17 @@ export const stationRequests = {
     scope: 'program',
     duringRun: 'served',
     argument: object({ site: siteName, id: optional(workName), count: whole(1, 10_000), order: workOrder }),
-    reply: reply<{ added: number }>(),
+    reply: reply<{ added: number; already: number }>(),
   },
-  /** Asks for a table of work and adds all of it, or nothing; null when the person cancelled. */
+  /**
+   * Asks for a table of work and adds all of it, or nothing; null when the person cancelled. Rows that are there already are left
+   * alone, those without an id by what stands in them, unless `isAnew`.
+   */
   addWorkFromTable: {
     scope: 'program',
     duringRun: 'served',
-    argument: object({ order: workOrder }),
-    reply: reply<{ added: number } | null>(),
+    argument: object({ order: workOrder, isAnew: truth }),
+    reply: reply<{ added: number; already: number } | null>(),
   },
   /** Takes work out; a station that is at it stops. */
   cancelWork: {

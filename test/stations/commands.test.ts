@@ -137,6 +137,24 @@ describe.skipIf(reasonAgainstQueue !== undefined)('mipl queue and mipl station',
     expect(results).toMatchObject({ code: 0, output: expect.stringMatching(/^cancelled board-1/) });
   });
 
+  it('add a table twice as once, say so, and once more where they are asked to', async () => {
+    const table = join(await tempDirectory(), 'work.csv');
+    await writeFile(table, 'site,id\nPump,\nPump,\nHall,hall-1\n');
+    const add = (...more: readonly string[]) => runCommand(['queue', 'add', '--from', table, ...more]);
+    const added = await add();
+    expect(added).toMatchObject({ code: 0, errors: '' });
+    expect(added.output.trim().split('\n')).toHaveLength(3);
+    expect(await add()).toMatchObject({
+      code: 0,
+      output: '',
+      errors: '3 of 3 are there already or done; --anew adds rows without an id once more\n',
+    });
+    const anew = await add('--anew');
+    expect(anew).toMatchObject({ code: 0, errors: '1 of 3 are there already or done\n' });
+    expect(anew.output.trim().split('\n')).toHaveLength(2);
+    expect((await runCommand(['queue', 'add', '--anew'])).code).toBe(2);
+  });
+
   it('refuse what is wrong before it is in the queue', async () => {
     const plan = join(await tempDirectory(), 'own.plan.json');
     await writeFile(plan, '{"format":"mipl-acceptance-plan",\n"version":1,"cases":[]}');

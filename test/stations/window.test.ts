@@ -57,16 +57,16 @@ describe.skipIf(reasonAgainstQueue !== undefined)('the window at a queue', () =>
     await until(window, ({ phase }) => phase === 'connected');
     chosen.file = join(directory, 'work.csv');
     await writeFile(chosen.file, 'id,site,only\nx-1,"Hall 3, east",version create\n,Pump,\n../x,Pump,\nx-1,Pump,\n');
-    await expect(Promise.resolve(handlers.addWorkFromTable({ order }))).rejects.toMatchObject({
+    await expect(Promise.resolve(handlers.addWorkFromTable({ order, isAnew: false }))).rejects.toMatchObject({
       code: 'QUEUE_BAD_WORK',
       detail: expect.stringMatching(/line 4: id must be.*line 5: the id x-1 is that of line 2/) as string,
     });
     expect((await (await queueAt(server.url)).list()).waiting).toEqual([]);
     await writeFile(chosen.file, 'id,site,only\nx-1,"Hall 3, east",version create\n,Pump,\n');
-    expect(await handlers.addWorkFromTable({ order })).toEqual({ added: 2 });
+    expect(await handlers.addWorkFromTable({ order, isAnew: false })).toEqual({ added: 2, already: 0 });
     await until(window, ({ view }) => view?.waitingCount === 2);
     delete chosen.file;
-    expect(await handlers.addWorkFromTable({ order })).toBeNull();
+    expect(await handlers.addWorkFromTable({ order, isAnew: false })).toBeNull();
   });
 
   it('adds nothing of a table of which a row cannot be added, and the rest of one that was added in part', async () => {
@@ -77,7 +77,7 @@ describe.skipIf(reasonAgainstQueue !== undefined)('the window at a queue', () =>
     await handlers.connectQueue({ setUp: true });
     await until(window, ({ phase }) => phase === 'connected');
     chosen.file = join(directory, 'work.csv');
-    const add = () => Promise.resolve(handlers.addWorkFromTable({ order }));
+    const add = () => Promise.resolve(handlers.addWorkFromTable({ order, isAnew: false }));
     const waiting = async () => (await queue.list()).waiting.map(({ id }) => id).toSorted();
     await writeFile(chosen.file, 'id,site\nx-1,Pump\nx-2,Pump\nx-3,Pump\n');
     await expect(add()).rejects.toMatchObject({
@@ -103,8 +103,34 @@ describe.skipIf(reasonAgainstQueue !== undefined)('the window at a queue', () =>
       code: 'QUEUE_PARTLY',
       detail: '1/3, … x-3',
     });
-    expect(await add()).toEqual({ added: 2 });
+    expect(await add()).toEqual({ added: 2, already: 1 });
     expect(await waiting()).toEqual(['x-2', 'x-3', 'x-4', 'x-5']);
+  });
+
+  it('adds the rows of a table once, also those without an id and also when they are done, and once more where it is asked to', async () => {
+    const window = await windowAt(server.url);
+    const { handlers, chosen, directory } = window;
+    await handlers.connectQueue({ setUp: true });
+    await until(window, ({ phase }) => phase === 'connected');
+    chosen.file = join(directory, 'work.csv');
+    const add = (isAnew = false) => Promise.resolve(handlers.addWorkFromTable({ order, isAnew }));
+    // Two devices of one site are two pieces of work.
+    await writeFile(chosen.file, 'site,only\nPump,\nPump,\nHall,version create\n');
+    expect(await add()).toEqual({ added: 3, already: 0 });
+    expect(await add()).toEqual({ added: 0, already: 3 });
+    const queue = await queueAt(server.url);
+    const [first] = (await queue.list()).waiting;
+    await queue.cancel(first?.id ?? '', 1, 'planner');
+    // In another order, and with a row more.
+    await writeFile(chosen.file, 'only,site\nversion create,Hall\n,Pump\n,Pump\n,Pump\n');
+    expect(await add()).toEqual({ added: 1, already: 3 });
+    // Other cases or another plan are other work.
+    await writeFile(chosen.file, 'site,only\nHall,version\n');
+    expect(await add()).toEqual({ added: 1, already: 0 });
+    expect((await queue.list()).waiting).toHaveLength(4);
+    expect(await add(true)).toEqual({ added: 1, already: 0 });
+    expect(await add(true)).toEqual({ added: 1, already: 0 });
+    expect((await queue.list()).waiting).toHaveLength(6);
   });
 
   it('shows stations, what runs and what came of it as it changes, also after the server was started again', async () => {
