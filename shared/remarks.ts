@@ -1,5 +1,6 @@
 import type { ErrorCode } from './errors.ts';
 import { isJsonObject } from './jsonObject.ts';
+import { counted } from './plural.ts';
 import type { RequestKind } from './requestKinds.ts';
 
 /** A request of the platform, as a remark speaks of it. */
@@ -39,7 +40,7 @@ interface ArmedMention {
 }
 
 function armed({ kind, path, times, how }: ArmedMention): string {
-  return `the answer to the next ${kind} of ${path}, ${times} times (${how})`;
+  return `the answer to the next ${kind} of ${path}, ${counted(times, 'time')} (${how})`;
 }
 
 /**
@@ -103,7 +104,7 @@ const texts = {
   armed: (order: ArmedMention) => `Set beforehand: ${armed(order)}.`,
   disarmed: (order: ArmedMention) => `No longer set beforehand: ${armed(order)}.`,
   tooSlow: ({ name, msgId, lines, seconds }: LineMention & { readonly lines: number; readonly seconds: string }) =>
-    `${name} ${msgId} cannot be answered in time: ${lines} lines take at least ${seconds} s at this baud rate.`,
+    `${name} ${msgId} cannot be answered in time: ${counted(lines, 'line')} ${lines === 1 ? 'takes' : 'take'} at least ${seconds} s at this baud rate.`,
   notUnderstood: ({ name, msgId, reason }: LineMention & Reason) => `${name} ${msgId} is not understood: ${reason}`,
   requestRefused: ({
     name,
@@ -115,10 +116,10 @@ const texts = {
     `Requests come faster than they can be answered: the newest is answered first, ${waiting} older ones wait.`,
   caughtUp: (_: object) => 'Requests are answered in their order again.',
   requestsGivenUp: ({ count }: { readonly count: number }) =>
-    `${count} requests were not answered: after 25 s neither module nor platform waits for them any more.`,
+    `${counted(count, 'request')} not answered: after 25 s neither module nor platform waits any more.`,
   journalBack: (_: object) => 'The journal is being written again.',
   journalTorn: ({ file, bytes }: { readonly file: string; readonly bytes: number }) =>
-    `${file} was torn: ${bytes} bytes of its last line were cut off.`,
+    `${file} was torn: ${counted(bytes, 'byte')} of its last line cut off.`,
   journalMoved: ({ from, to }: { readonly from: string; readonly to: string }) =>
     `${from} was removed or moved: the journal goes on in ${to}, with everything from before.`,
   journalAnew: ({ from, to }: { readonly from: string; readonly to: string }) =>

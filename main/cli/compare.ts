@@ -1,4 +1,5 @@
 import { parseArgs } from 'node:util';
+import { counted } from '../../shared/plural.ts';
 import type { ComparedSessions, ComparedStep, SessionStep } from '../../shared/comparison.ts';
 import { visibleLine, visibleJson, visibleLines } from '../files/visible.ts';
 import { compareSessions } from '../sessions/compareSessions.ts';
@@ -52,7 +53,9 @@ function rowsOf({ steps, firstDifference, driftMs, isSame }: ComparedSessions): 
   const different = steps.filter(({ verdict }) => verdict !== 'same').length;
   const drift = driftMs === undefined ? '' : `; drift ${(driftMs / 1000).toFixed(3)} s`;
   rows.push(
-    isSame ? `${steps.length} steps, all the same${drift}` : `${different} of ${steps.length} steps differ${drift}`,
+    isSame
+      ? `${counted(steps.length, 'step')}, all the same${drift}`
+      : `${different} of ${counted(steps.length, 'step')} differ${drift}`,
   );
   return rows;
 }

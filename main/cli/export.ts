@@ -1,4 +1,5 @@
 import { parseArgs } from 'node:util';
+import { counted } from '../../shared/plural.ts';
 import { exportFormats } from '../../shared/contract/log.ts';
 import { languages } from '../../shared/settings.ts';
 import { exportToFile, exportToStream } from '../journal/exporters.ts';
@@ -48,6 +49,6 @@ export async function run(args: readonly string[], io: CliIo): Promise<number> {
     return exit.ok;
   }
   const { file, lines } = await exportToFile(journal, values.output, options);
-  await writeLine(io.stderr, `${lines} lines written to ${file}`);
+  await writeLine(io.stderr, `${counted(lines, 'line')} written to ${file}`);
   return exit.ok;
 }

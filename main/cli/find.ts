@@ -1,4 +1,5 @@
 import { parseArgs } from 'node:util';
+import { counted } from '../../shared/plural.ts';
 import { defined } from '../../shared/defined.ts';
 import { CodedError } from '../../shared/errors.ts';
 import { parsePath } from '../../shared/lwm2m.ts';
@@ -71,7 +72,7 @@ export async function run(args: readonly string[], io: CliIo): Promise<number> {
     await writeLine(io.stdout, visibleJson(isStopped ? { ...counts, isStopped } : counts));
   }
   const stopped = isStopped ? ', stopped before the end' : '';
-  await writeLine(io.stderr, `${foundCount} of ${lineCount} lines found${stopped}`);
+  await writeLine(io.stderr, `${foundCount} of ${counted(lineCount, 'line')} found${stopped}`);
   return foundCount > 0 ? exit.ok : exit.failed;
 }
 

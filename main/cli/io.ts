@@ -24,8 +24,3 @@ export async function writeLine(stream: Writable, text: string): Promise<void> {
   if (stream.destroyed) return;
   if (!stream.write(`${text}\n`)) await streamRoom(stream);
 }
-
-/** How many there are of something, in English: `1 step`, `3 steps`. */
-export function counted(count: number, noun: string): string {
-  return `${count} ${noun}${count === 1 ? '' : 's'}`;
-}

@@ -1,4 +1,5 @@
 import { parseArgs } from 'node:util';
+import { counted } from '../../shared/plural.ts';
 import { CodedError, faultOf } from '../../shared/errors.ts';
 import { sameMacroName, stepNumber } from '../../shared/macros.ts';
 import type { Macro, MacroProgress } from '../../shared/macros.ts';
@@ -12,7 +13,7 @@ import { Application } from '../program/application.ts';
 import { systemClock } from '../time/clock.ts';
 import { describeForTerminal } from './advice.ts';
 import { onFileRemark } from '../program/fileRemarks.ts';
-import { UsageError, counted, exit, writeLine } from './io.ts';
+import { UsageError, exit, writeLine } from './io.ts';
 import type { CliIo } from './io.ts';
 import { journalDirectoryOf } from './journalDirectory.ts';
 import { fileText, lineFrom, lineHelp, lineOptions, numberOf } from './options.ts';

@@ -1,5 +1,6 @@
 import path from 'node:path';
 import { parseArgs } from 'node:util';
+import { counted } from '../../shared/plural.ts';
 import { CodedError } from '../../shared/errors.ts';
 import { modelCounts } from '../../shared/deviceModel.ts';
 import { writeWhole } from '../files/writeWhole.ts';
@@ -9,7 +10,7 @@ import { modelText } from '../lwm2m/modelText.ts';
 import { importedModel } from '../lwm2m/oma/importedModel.ts';
 import { readRegistry } from '../lwm2m/oma/registryFiles.ts';
 import type { RegistryContent } from '../lwm2m/oma/registryFiles.ts';
-import { UsageError, counted, exit, writeLine } from './io.ts';
+import { UsageError, exit, writeLine } from './io.ts';
 import type { CliIo } from './io.ts';
 import { fileText } from './options.ts';
 

@@ -1,3 +1,4 @@
+import { counted } from '../../shared/plural.ts';
 import { isoWithZone } from '../../shared/localTime.ts';
 import { clockOffMs } from '../../shared/stations.ts';
 import { csvRow } from '../files/csv.ts';
@@ -54,7 +55,7 @@ function heardText(saidMs: number, nowMs: number): string {
 /** A table of stations, one line a port. */
 export function stationRows(stations: readonly StationState[], nowMs: number): string[] {
   return stations.flatMap(({ station, version, ports, waiting, wallMs }) => [
-    `${station}  ${version}  ${heardText(wallMs, nowMs)}${waiting > 0 ? `, ${waiting} results wait there` : ''}`,
+    `${station}  ${version}  ${heardText(wallMs, nowMs)}${waiting > 0 ? `, ${counted(waiting, 'result')} waiting there` : ''}`,
     ...ports.map(({ port, phase, work, site }) => `  ${port}  ${phase}${work === '' ? '' : `  ${work}  ${site}`}`),
   ]);
 }

@@ -1,3 +1,4 @@
+import { counted } from '../../shared/plural.ts';
 import { isoWithZone, localTime } from '../../shared/localTime.ts';
 import { visibleJson, visibleLine, visibleLines } from '../files/visible.ts';
 import { dialects } from '../mipl/dialects.ts';
@@ -63,5 +64,5 @@ function countsOf(profile: string, { requests, same, different, unanswered, byPe
     byPerson > 0 ? `${byPerson} answered by a person` : '',
   ].filter((text) => text !== '');
   const more = left.length === 0 ? '' : `; not compared: ${left.join(', ')}`;
-  return `${requests} requests against ${profile}: ${same} the same, ${different} different${more}`;
+  return `${counted(requests, 'request')} against ${profile}: ${same} the same, ${different} different${more}`;
 }

@@ -1,5 +1,6 @@
 import { basename } from 'node:path';
 import { parseArgs } from 'node:util';
+import { counted } from '../../shared/plural.ts';
 import { CodedError } from '../../shared/errors.ts';
 import { visibleLine, visibleJson, visibleLines } from '../files/visible.ts';
 import { isoWithZone } from '../../shared/localTime.ts';
@@ -50,9 +51,9 @@ function rowsOf(name: string, verified: VerifiedJournal): Row[] {
   return [
     ['journal', `${name}, version ${header.version}, begun ${isoWithZone(header.startedMs)}${origin}`],
     ['length', `${(durationNs / 1e9).toFixed(3)} s, records: ${kinds.join(', ')}`],
-    ['file', `${file.bytes} bytes, SHA-256 ${file.sha256}`],
-    ['to module', `${verified.out.bytes} bytes, SHA-256 ${verified.out.sha256}`],
-    ['from module', `${verified.in.bytes} bytes, SHA-256 ${verified.in.sha256}`],
+    ['file', `${counted(file.bytes, 'byte')}, SHA-256 ${file.sha256}`],
+    ['to module', `${counted(verified.out.bytes, 'byte')}, SHA-256 ${verified.out.sha256}`],
+    ['from module', `${counted(verified.in.bytes, 'byte')}, SHA-256 ${verified.in.sha256}`],
     ...listed('gap', gaps, gapText),
     ...listed('damage', damage, (problem) => {
       const { line, byte, message, isTorn } = problem;
@@ -69,7 +70,7 @@ function listed<T>(label: string, { count, first }: Listed<T>, textOf: (one: T) 
 }
 
 function gapText({ line, wallMs, reason, text, missingBytes }: ListedGap): string {
-  const missing = missingBytes === undefined ? '' : `, ${missingBytes} bytes missing`;
+  const missing = missingBytes === undefined ? '' : `, ${counted(missingBytes, 'byte')} missing`;
   return `line ${line}, ${isoWithZone(wallMs)}: ${reason}${missing}${text === undefined ? '' : ` (${text})`}`;
 }
 
@@ -77,9 +78,9 @@ function verdictOf({ damage, badFacts, missingBytes, isLater, isWhole }: Verifie
   const later = isLater ? ', as far as this program knows its version' : '';
   if (isWhole) return `whole${later}`;
   const wrong = [
-    damage.count > 0 && `${damage.count} damaged lines`,
-    badFacts.count > 0 && `${badFacts.count} facts that cannot be folded`,
-    missingBytes > 0 && `${missingBytes} bytes missing`,
+    damage.count > 0 && counted(damage.count, 'damaged line'),
+    badFacts.count > 0 && `${counted(badFacts.count, 'fact')} that cannot be folded`,
+    missingBytes > 0 && `${counted(missingBytes, 'byte')} missing`,
   ];
   return `not whole: ${wrong.filter((one) => one !== false).join(', ')}${later}`;
 }

@@ -1,3 +1,4 @@
+import { counted } from '../../shared/plural.ts';
 import { defined } from '../../shared/defined.ts';
 import { cardNumber, identityNumber } from '../../shared/identity.ts';
 import type { ModuleIdentity } from '../../shared/state.ts';
@@ -266,12 +267,12 @@ export class ImportedJournal {
     const has = (assumption: Assumption): boolean => this.#clock.assumed.has(assumption);
     const findings: (string | false)[] = [
       withoutDirection > 0 &&
-        `the log does not say who spoke in ${withoutDirection} of ${lines} lines: commands count as sent, all others as received`,
+        `the log does not say who spoke in ${withoutDirection} of ${counted(lines, 'line')}: commands count as sent, all others as received`,
       !this.#hasTimes &&
         `the lines have no times: ${this.#hasTimedMarks ? 'they stand at that of the mark of the tool before them' : `all stand at the date of the file, ${file}`}`,
       this.#hasTimes &&
         withoutTime > 0 &&
-        `${withoutTime} of ${lines} lines have no time of their own: they stand at the time of the line before`,
+        `${withoutTime} of ${counted(lines, 'line')} without a time of its own: at the time of the line before`,
       has('start') && `times are counted from the beginning, which is taken from the date of the file, ${file}`,
       has('date') && `times have no date: it is taken from the file's, ${file}`,
       has('year') && `times have no year: it is taken from the file's date, ${file}`,
@@ -280,7 +281,7 @@ export class ImportedJournal {
       has('zone') && `times have no zone: they are taken for those of this machine, ${zone}`,
       this.#unreadableTimes > 1 && `${this.#unreadableTimes} times could not be read`,
       this.#stepsBack > 1 && `the time runs back ${this.#stepsBack} times`,
-      unknown > 0 && `${unknown} of ${lines} lines are unknown; they are kept as they are`,
+      unknown > 0 && `${unknown} of ${counted(lines, 'line')} not known; kept as in the log`,
     ];
     return findings.filter((finding) => finding !== false);
   }

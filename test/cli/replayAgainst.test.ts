@@ -188,7 +188,7 @@ describe('mipl replay --against', () => {
     ]);
     const { code, output } = await runCommand(['replay', file, '--against', 'm5310-seed']);
     expect(output).toBe(
-      '1 requests against m5310-seed: 0 the same, 0 different; not compared: 1 without an answer then\n',
+      '1 request against m5310-seed: 0 the same, 0 different; not compared: 1 without an answer then\n',
     );
     expect(code).toBe(0);
   });

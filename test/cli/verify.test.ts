@@ -65,7 +65,7 @@ it('a damaged line, a torn end and a fact that cannot be folded are told with th
   const { code: sameCode, output } = await runCommand(['verify', file]);
   expect(sameCode).toBe(1);
   expect(output).toContain(`damage         line ${lines - 2}, byte ${before}: not JSON`);
-  expect(output).toContain('verdict        not whole: 2 damaged lines, 1 facts that cannot be folded');
+  expect(output).toContain('verdict        not whole: 2 damaged lines, 1 fact that cannot be folded');
 });
 
 it('bytes that found no room make it not whole', async () => {

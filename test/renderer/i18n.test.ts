@@ -1,18 +1,18 @@
 import { describe, expect, it } from 'vitest';
-import { createI18n } from 'vue-i18n';
 import { decodeLine, parseCommand } from '../../main/mipl/decode.ts';
 import type { LogEntry, LogKind } from '../../shared/log.ts';
 import { lineTexts, lineTranslate } from '../../shared/lineTexts.ts';
 import { explain } from '../../shared/explain.ts';
 import { speak } from '../../shared/phrase.ts';
+import { i18n, useWords } from '../../renderer/i18n/index.ts';
 
-const i18n = createI18n({ legacy: false, locale: 'en', messages: lineTexts });
+const { t } = useWords();
 
 function meaning(language: 'en' | 'zh', kind: LogKind, text: string, command?: string): string {
   i18n.global.locale.value = language;
   const decoded = decodeLine(text, command === undefined ? undefined : parseCommand(command)?.spec);
   const entry: LogEntry = { seq: 1, atMs: 0, kind, text, decoded };
-  return speak(explain(entry, { dialect: 'cis', deadlineMs: 3000 }), (key, values) => i18n.global.t(key, values));
+  return speak(explain(entry, { dialect: 'cis', deadlineMs: 3000 }), t);
 }
 
 describe('a line of the log in words', () => {
@@ -28,7 +28,7 @@ describe('a line of the log in words', () => {
     ['+MIPLREAD:0,64441,3303,0,5700', 'The platform reads /3303/0/5700. The answer is due within 3 s.'],
     [
       '+MIPLWRITE:0,64429,3306,0,5850,2,1,01,0,1',
-      'The platform writes 01 (opaque (hex)) to /3306/0/5850; 1 more lines of this write follow.',
+      'The platform writes 01 (opaque (hex)) to /3306/0/5850; 1 more line of this write follows.',
     ],
     [
       '+MIPLWRITE:0,64429,3306,0,5851,2,1,16,0,0',
@@ -113,9 +113,17 @@ describe('a sentence without the window', () => {
     for (const language of ['en', 'zh'] as const) {
       const translate = lineTranslate(language);
       i18n.global.locale.value = language;
-      const values = { path: '/3303/0/5700', seconds: 3, value: 'a{b}$&', type: 'x', rest: 2, msgId: 0 };
+      const values = {
+        path: '/3303/0/5700',
+        seconds: 3,
+        value: 'a{b}$&',
+        type: 'x',
+        rest: language === 'en' ? 1 : 2,
+        msgId: 0,
+        count: 0,
+      };
       for (const key of flatKeys(lineTexts[language])) {
-        expect([key, translate(key, values)]).toEqual([key, i18n.global.t(key, values)]);
+        expect([key, translate(key, values)]).toEqual([key, t(key, values)]);
       }
     }
   });

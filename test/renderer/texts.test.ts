@@ -6,6 +6,8 @@ import { i18n, useWords } from '../../renderer/i18n/index.ts';
 import { keysHere } from '../../renderer/i18n/keys.ts';
 import * as texts from '../../renderer/i18n/texts.ts';
 import { errorCodes } from '../../renderer/ui/faults.ts';
+import { counted, numberedText, valuesIn } from '../../shared/plural.ts';
+import { lineTranslate } from '../../shared/lineTexts.ts';
 import {
   bareName,
   cisErrorNumbers,
@@ -30,7 +32,10 @@ function flat(texts: Texts, prefix = ''): Map<string, string> {
 }
 const en = flat(languages.en);
 const zh = flat(languages.zh);
-const placeholders = (text: string): string[] => [...text.matchAll(/\{(\w+)\}/g)].map((match) => match[1] ?? '').sort();
+const placeholders = (text: string): string[] => valuesIn(numberedText(text).several).sort();
+
+/** Texts that are shown only where there are several. */
+const atLeastTwo = ['tab.full', 'composer.tooLong', 'udp.echo.chart', 'udp.no.tooLong.reason'];
 
 /** True when the key has a text, or texts below it. */
 const speaks = (texts: Map<string, string>, key: string): boolean =>
@@ -43,7 +48,7 @@ describe('texts of the interface', () => {
     const keys = [...en.keys(), 'no.such.key', 'stage', 'constructor.name', 'stage.failed.length', ''];
     const { locale } = i18n.global;
     locale.value = language;
-    expect(keys.map((key) => t(key, values))).toEqual(keys.map((key) => keysHere(i18n.global.t(key, values))));
+    expect(keys.map((key) => t(key, values))).toEqual(keys.map((key) => keysHere(i18n.global.t(key, values, 2))));
     locale.value = 'en';
   });
 
@@ -63,8 +68,39 @@ describe('texts of the interface', () => {
     for (const [key, text] of [...en, ...zh]) expect([key, /[!！]|please|oops|请您/i.test(text)]).toEqual([key, false]);
   });
 
-  it('uses no character that vue-i18n reads as syntax', () => {
-    for (const [key, text] of [...en, ...zh]) expect([key, /[@|]/.test(text)]).toEqual([key, false]);
+  it('uses no character that vue-i18n reads as syntax, but where there is a text for one', () => {
+    for (const [key, text] of zh) expect([key, /[@|]/.test(text)]).toEqual([key, false]);
+    for (const [key, text] of en)
+      expect([key, /[@|]/.test(numberedText(text).one ? text.replace(' | ', '') : text)]).toEqual([key, false]);
+  });
+
+  it('has a text for one in English where what is counted would be several', () => {
+    const counts = /\{(?:count|lines|bytes|rest|length)\} (?:more |unreadable )?[a-z]{3,}s\b/;
+    const several = [...en].filter(([, text]) => counts.test(text) && !numberedText(text).one);
+    expect(several.map(([key]) => key).filter((key) => !atLeastTwo.includes(key))).toEqual([]);
+  });
+
+  it('says one of a thing as one in the window and on an exported page, and several as several', () => {
+    const { t } = useWords();
+    expect([1, '1', 2, 0, '1,000'].map((count) => t('log.copied', { count }))).toEqual([
+      '1 line copied.',
+      '1 line copied.',
+      '2 lines copied.',
+      '0 lines copied.',
+      '1,000 lines copied.',
+    ]);
+    const exported = lineTranslate('en');
+    const rest = (number: number): string =>
+      exported('explain.command.MIPLREADRSP.part', {
+        msgId: 7,
+        path: '/3303/0/5700',
+        value: 1,
+        type: 'float',
+        rest: number,
+      });
+    expect(rest(1)).toContain('; 1 more line follows.');
+    expect(rest(2)).toContain('; 2 more lines follow.');
+    expect([0, 1, 2].map((count) => counted(count, 'step'))).toEqual(['0 steps', '1 step', '2 steps']);
   });
 
   it('has one name for each thing, as the document has it', () => {

@@ -1,3 +1,4 @@
+import { counted } from '../../../shared/plural.ts';
 import type { AcceptanceResult } from '../../../shared/acceptanceResult.ts';
 import { antennaLetters, bestPosition } from '../../../shared/antenna.ts';
 import type { BilingualName } from '../../../shared/lwm2m.ts';
@@ -280,7 +281,7 @@ function foot(speak: Say, { journal }: AcceptanceResult): Html {
       speak(
         say(
           `会话日志 ${clipped(journal.name, 60)}，${journal.lines} 行。`,
-          `Journal ${clipped(journal.name, 60)}, ${journal.lines} lines.`,
+          `Journal ${clipped(journal.name, 60)}, ${counted(journal.lines, 'line')}.`,
         ),
       )
     }</p>

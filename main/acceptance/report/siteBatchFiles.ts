@@ -1,3 +1,4 @@
+import { counted } from '../../../shared/plural.ts';
 import type { BilingualName } from '../../../shared/lwm2m.ts';
 import { isoWithZone, localTime } from '../../../shared/localTime.ts';
 import { batchCounts, batchDevices } from '../../../shared/siteBatch.ts';
@@ -16,7 +17,7 @@ export function batchSentence(counts: BatchCounts): BilingualName {
     ...(stopped > 0 ? [`${stopped} 台测试中止`] : []),
   ].join('，');
   const en = [
-    tested === 0 ? 'no device is tested yet' : `${passed} of ${tested} devices passed`,
+    tested === 0 ? 'no device is tested yet' : `${passed} of ${counted(tested, 'device')} passed`,
     ...(failed > 0 ? [`${failed} failed`] : []),
     ...(stopped > 0 ? [`${stopped} stopped`] : []),
   ].join(', ');
