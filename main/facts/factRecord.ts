@@ -3,6 +3,7 @@ import type { PlatformCall, PlatformState } from '../../shared/platform.ts';
 import type { JournalState, ObservationState, OutgoingNotification, PlatformRequest } from '../../shared/state.ts';
 import type { AnswerTimes } from '../../shared/answerTimes.ts';
 import type { Settings } from '../../shared/settings.ts';
+import type { StateChanges } from '../../shared/statePatch.ts';
 import type { UdpDatagram, UdpState } from '../../shared/udp.ts';
 import type { JournalWriter } from '../journal/journalWriter.ts';
 import { changeOf } from './change.ts';
@@ -10,10 +11,22 @@ import { echoChangeOf } from './echoChange.ts';
 import { sessionSettings } from './fact.ts';
 import type { Fact, FactOf, SessionSettings } from './fact.ts';
 import { changesOf, factsOf, newRequest } from './fold.ts';
+import type { StateFacts } from './fold.ts';
 import type { StateHolder } from './stateHolder.ts';
 
 /** What a journal does for facts. Who a module is has a record of its own, which readers of other programs know. */
 type FactJournal = Pick<JournalWriter, 'fact' | 'identify' | 'onHole'>;
+
+/** What a module says of itself by lines that nobody asked for, many of them the same again: each would be kept, told and shown. */
+const mayRepeat: ReadonlySet<Fact['fact']> = new Set(['network', 'registration']);
+
+const isSame = <T extends object>(before: T, after: T): boolean => Object.keys(changeOf(before, after)).length === 0;
+
+/** Whether network, session and stages, all that such a fact changes, stand as they stood. */
+function isNothingNew(facts: StateFacts, changes: StateChanges): boolean {
+  const { network, registration, stages } = { ...facts, ...changes };
+  return stages === facts.stages && isSame(facts.network, network) && isSame(facts.registration, registration);
+}
 
 /**
  * Where everything that happens to a module is told: the only way by which its state changes. What is told as a whole is
@@ -34,9 +47,10 @@ export class FactRecord {
     this.#listeners.add(listener);
   }
 
-  /** Something has happened: the state is what it comes to. */
+  /** Something has happened: the state is what it comes to. What a module says of itself once more has not. */
   tell(fact: Fact): void {
     const changes = changesOf(this.holder, fact);
+    if (mayRepeat.has(fact.fact) && isNothingNew(this.holder.facts, changes)) return;
     // Before the state: who hears of a change may tell a fact of its own.
     if (changes.module && fact.fact === 'identity') this.#journal?.identify(changes.module);
     else this.#journal?.fact(fact);

@@ -236,7 +236,10 @@ export class UdpTool {
   }
 
   #onWaiting({ socket, length }: { socket: number; length: number }): void {
-    this.#putSocket({ ...this.#openOrFound(socket), waitingBytes: length });
+    const known = this.#openOrFound(socket);
+    // Told again, by many modules until it is read.
+    if (known !== this.#socket(socket) || known.waitingBytes !== length)
+      this.#putSocket({ ...known, waitingBytes: length });
     void this.#reader.read(socket, length);
   }
 

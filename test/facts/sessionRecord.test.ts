@@ -47,6 +47,31 @@ it('keeps pmin and pmax when a second write-attributes brings gt, lt and st, and
   expect(state.state.attributes).toEqual({ '/3303/0/5700': { pmax: 60, gt: 50, lt: 0, st: 5 }, '/3303/0': {} });
 });
 
+it('what a module says of itself once more is no fact; what differs in anything is', () => {
+  const facts = new FactRecord(new StateHolder(initialDeviceState()));
+  const record = new SessionRecord(facts, new LogBook());
+  const told: string[] = [];
+  facts.onFact(({ fact }) => told.push(fact));
+  const take = () => told.splice(0);
+  for (let time = 0; time < 3; time++) record.network({ registration: 1, cellId: '0AAE9CA1' });
+  record.network({ cellId: '0AAE9CA1' });
+  expect(take()).toEqual(['network']);
+  record.network({ cellId: '0AAE9CA2' });
+  record.network({ cellId: '0AAE9CA2', radioConnected: true });
+  expect(take()).toEqual(['network', 'network']);
+  expect(record.state.network).toEqual({ registration: 1, cellId: '0AAE9CA2', radioConnected: true });
+  for (let time = 0; time < 2; time++) record.registration({ phase: 'registered', lastEvent: 21 });
+  expect(take()).toEqual(['registration']);
+  // The same session, but the way to the platform had to be gone anew.
+  record.stale('onenet');
+  record.registration({ phase: 'registered', lastEvent: 21 });
+  expect(take()).toEqual(['stale', 'registration']);
+  expect(record.state.stages.onenet.status).toBe('done');
+  // Each measurement of the signal counts, whatever it has found.
+  for (let time = 0; time < 2; time++) record.network({ rssiDbm: -73 });
+  expect(take()).toEqual(['network', 'signal', 'signal']);
+});
+
 it('shows while the journal is not written, and that it is written again', async () => {
   const file = disk();
   const { journal, record, state } = await recordOn(file);

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
+import { UdpTool } from '../../main/udp/udpTool.ts';
 import { scripted } from './rig.ts';
 
 /** What a module, or whoever sends to it, may do that it should not. */
@@ -192,4 +193,14 @@ test('no line makes the tool throw or hang', async () => {
     ),
     { numRuns: 60 },
   );
+});
+
+test('bytes that wait are told once, however often the module says so', () => {
+  const told: number[] = [];
+  const tool = new UdpTool(() => new Promise(() => undefined), {
+    onState: ({ sockets }) => told.push(sockets[0]?.waitingBytes ?? 0),
+    onDatagram: () => undefined,
+  });
+  for (const length of [30, 30, 30, 31, 31, 30]) tool.receive({ name: '+NSONMI', params: { socket: 0, length } });
+  expect(told).toEqual([30, 31, 30]);
 });
