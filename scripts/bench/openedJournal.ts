@@ -12,6 +12,8 @@ export interface OpenedFigures {
   readonly hits: number;
   /** Grown since before it was opened, at the end and without garbage. */
   readonly megabytes: number;
+  /** The same at the worst moment, as the kernel counts it. */
+  readonly mostMegabytes: number;
 }
 
 const ROWS = 100;
@@ -67,6 +69,7 @@ const firstScreenMs = (await (firstScreen ?? showFirst())) ?? Number.NaN;
 gc();
 const after = process.memoryUsage();
 const megabytes = (after.rss - before.rss) / 1e6;
-const figures: OpenedFigures = { firstScreenMs, indexedMs, jumpsMs, ...search, megabytes };
+const mostMegabytes = (process.resourceUsage().maxRSS * 1024 - before.rss) / 1e6;
+const figures: OpenedFigures = { firstScreenMs, indexedMs, jumpsMs, ...search, megabytes, mostMegabytes };
 process.stdout.write(JSON.stringify(figures));
 await session.close();
