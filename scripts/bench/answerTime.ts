@@ -24,48 +24,10 @@ interface Answered {
   readonly rows: ThreadRow[];
 }
 
-type Ours = Answered & { readonly electron: string; readonly hasPrecedence: boolean };
-
-/** @param checkout another one in place of ours */
-async function oursTimes(isApart: boolean, checkout?: string): Promise<Ours> {
-  const module = await openModuleProcess();
-  const measured = async ({ application, page, version }: OpenedModule): Promise<Ours> => {
-    const processes = await application.evaluate(({ app }) =>
-      app.getAppMetrics().map(({ type, pid, name }) => [name ?? type, pid] as const),
-    );
-    if (isApart) setApart(...processes.map(([, pid]) => pid));
-    const endWatch = watchThreads({ ...Object.fromEntries(processes), module: module.pid, bench: process.pid });
-    const flooded = module.flood(REQUESTS, PER_SECOND);
-    await pause(5000);
-    // The window hangs while the engine must go on.
-    const hung = page.evaluate((ms) => {
-      const end = performance.now() + ms;
-      while (performance.now() < end);
-    }, HANG_MS);
-    const [answers] = await Promise.all([flooded, hung]);
-    return { answers, rows: endWatch(), electron: version, hasPrecedence: module.hasPrecedence };
-  };
-  try {
-    return await withOpenedModule(module.port, measured, checkout);
-  } finally {
-    await module.close();
-  }
-}
-
-async function bareTimes(isApart: boolean, ...more: readonly string[]): Promise<Answered> {
-  const module = await openModuleProcess();
-  const script = fileURLToPath(new URL('bareResponder.ts', import.meta.url));
-  // In a session of its own, as the program is: Linux shares the processors among sessions first.
-  const child = spawn(process.execPath, [script, String(module.port), ...more], { stdio: 'inherit', detached: true });
-  const ended = once(child, 'close');
-  await module.isConnected;
-  if (isApart) setApart(child.pid);
-  const endWatch = watchThreads({ bare: child.pid ?? 0, module: module.pid, bench: process.pid });
-  const answers = await module.flood(REQUESTS, PER_SECOND);
-  const rows = endWatch();
-  await module.close();
-  await ended;
-  return { answers, rows };
+/** Beside what one side is measured, from the moment on at which it can answer. */
+interface Surroundings {
+  readonly isApart: boolean;
+  readonly busy: number;
 }
 
 /** Wants a processor all the time, as long as whoever has started it is there. */
@@ -81,6 +43,52 @@ function busyPrograms(count: number, isApart: boolean): () => void {
   return () => {
     for (const program of busy) program.kill('SIGKILL');
   };
+}
+
+type Ours = Answered & { readonly electron: string; readonly hasPrecedence: boolean };
+
+/** @param checkout another one in place of ours */
+async function oursTimes({ isApart, busy }: Surroundings, checkout?: string): Promise<Ours> {
+  const module = await openModuleProcess();
+  const measured = async ({ application, page, version }: OpenedModule): Promise<Ours> => {
+    const processes = await application.evaluate(({ app }) =>
+      app.getAppMetrics().map(({ type, pid, name }) => [name ?? type, pid] as const),
+    );
+    if (isApart) setApart(...processes.map(([, pid]) => pid));
+    const endBusy = busyPrograms(busy, isApart);
+    const endWatch = watchThreads({ ...Object.fromEntries(processes), module: module.pid, bench: process.pid });
+    const flooded = module.flood(REQUESTS, PER_SECOND);
+    await pause(5000);
+    // The window hangs while the engine must go on.
+    const hung = page.evaluate((ms) => {
+      const end = performance.now() + ms;
+      while (performance.now() < end);
+    }, HANG_MS);
+    const [answers] = await Promise.all([flooded, hung]).finally(endBusy);
+    return { answers, rows: endWatch(), electron: version, hasPrecedence: module.hasPrecedence };
+  };
+  try {
+    return await withOpenedModule(module.port, measured, checkout);
+  } finally {
+    await module.close();
+  }
+}
+
+async function bareTimes({ isApart, busy }: Surroundings, ...more: readonly string[]): Promise<Answered> {
+  const module = await openModuleProcess();
+  const script = fileURLToPath(new URL('bareResponder.ts', import.meta.url));
+  // In a session of its own, as the program is: Linux shares the processors among sessions first.
+  const child = spawn(process.execPath, [script, String(module.port), ...more], { stdio: 'inherit', detached: true });
+  const ended = once(child, 'close');
+  await module.isConnected;
+  if (isApart) setApart(child.pid);
+  const endBusy = busyPrograms(busy, isApart);
+  const endWatch = watchThreads({ bare: child.pid ?? 0, module: module.pid, bench: process.pid });
+  const answers = await module.flood(REQUESTS, PER_SECOND).finally(endBusy);
+  const rows = endWatch();
+  await module.close();
+  await ended;
+  return { answers, rows };
 }
 
 /** One row a second: the answers to what was asked in it, and what the threads did that did anything. */
@@ -117,21 +125,17 @@ export interface AnswerTimeOptions {
  */
 export async function measureAnswerTime({ isBesideBusy, isApart, beside }: AnswerTimeOptions): Promise<Measurement> {
   const id = isBesideBusy ? 'P1b' : 'P1';
-  const end = busyPrograms(isBesideBusy ? BUSY : 0, isApart);
-  try {
-    const sides = {
-      ours: await oursTimes(isApart),
-      ...(beside !== undefined && { 'other checkout': await oursTimes(isApart, beside) }),
-      'bare responder': await bareTimes(isApart),
-      'in step': await bareTimes(isApart, 'in-step'),
-    };
-    const told = Object.entries(sides).map(([who, side]) => [who, seconds(side)] as const);
-    await mkdir('test-output', { recursive: true });
-    await writeFile(`test-output/bench-${id}-seconds.json`, JSON.stringify(Object.fromEntries(told), null, 1));
-    return measurementOf(id, sides);
-  } finally {
-    end();
-  }
+  const around: Surroundings = { isApart, busy: isBesideBusy ? BUSY : 0 };
+  const sides = {
+    ours: await oursTimes(around),
+    ...(beside !== undefined && { 'other checkout': await oursTimes(around, beside) }),
+    'bare responder': await bareTimes(around),
+    'in step': await bareTimes(around, 'in-step'),
+  };
+  const told = Object.entries(sides).map(([who, side]) => [who, seconds(side)] as const);
+  await mkdir('test-output', { recursive: true });
+  await writeFile(`test-output/bench-${id}-seconds.json`, JSON.stringify(Object.fromEntries(told), null, 1));
+  return measurementOf(id, sides);
 }
 
 const timeAt = (share: number, { answers }: Answered): number =>
