@@ -10,6 +10,7 @@ import { rowsLayout } from './formats/rows.ts';
 import { slsnifLayout } from './formats/slsnif.ts';
 import { socatLayout } from './formats/socat.ts';
 import { straceLayout } from './formats/strace.ts';
+import { traceLayouts } from './formats/traces.ts';
 import { wordsLayout } from './formats/words.ts';
 import type { LogLayout, LogStyle } from './logItem.ts';
 import { orderOf, secondsOfDay } from './logTime.ts';
@@ -32,6 +33,7 @@ const layouts: readonly LogLayout[] = [
   chatLayout,
   slsnifLayout,
   ...monitorLayouts,
+  ...traceLayouts,
   wordsLayout,
   dumpLayout,
   rowsLayout,
