@@ -1,3 +1,5 @@
+import { escapeMarks, escapes, unescaped } from './escapes.ts';
+
 /** How a secret was written where it was found: as text with or without escapes, as hex digits, as Base64. */
 export type SpellingKind = 'text' | 'hex' | 'base64';
 
@@ -13,77 +15,6 @@ interface View {
   readonly text: string;
   readonly starts: Uint32Array;
   readonly ends: Uint32Array;
-}
-
-/** Punctuation that has a name in HTML (HTML Living Standard, §13.5), by name. */
-const entityNames: Readonly<Record<string, string>> = {
-  excl: '!',
-  quot: '"',
-  num: '#',
-  dollar: '$',
-  percnt: '%',
-  amp: '&',
-  apos: "'",
-  lpar: '(',
-  rpar: ')',
-  ast: '*',
-  midast: '*',
-  plus: '+',
-  comma: ',',
-  period: '.',
-  sol: '/',
-  colon: ':',
-  semi: ';',
-  lt: '<',
-  equals: '=',
-  gt: '>',
-  quest: '?',
-  commat: '@',
-  lsqb: '[',
-  lbrack: '[',
-  bsol: '\\',
-  rsqb: ']',
-  rbrack: ']',
-  hat: '^',
-  lowbar: '_',
-  underbar: '_',
-  grave: '`',
-  lcub: '{',
-  lbrace: '{',
-  verbar: '|',
-  vert: '|',
-  verticalline: '|',
-  rcub: '}',
-  rbrace: '}',
-};
-
-/** Escapes of JSON (RFC 8259 §7) and C, of URLs (RFC 3986 §2.1), of HTML, by what they begin with. */
-const escapes: Readonly<Record<string, string>> = {
-  '\\':
-    String.raw`\\u\{(?<braced>[0-9a-f]{1,6})\}|\\u(?<unicode>[0-9a-f]{4})|\\x(?<byte>[0-9a-f]{2})|` +
-    String.raw`\\(?<octal>[0-7]{3})|\\(?<plain>.)`,
-  '%': '%(?<percent>[0-9a-f]{2})',
-  '&': '&#x0*(?<hexEntity>[0-9a-f]{1,6});?|&#0*(?<entity>[0-9]{1,7});?|&(?<name>[a-z]{2,12});',
-};
-
-const escapeMarks: readonly string[] = Object.keys(escapes);
-/** `\n` and its like, in capitals too where a log has made all of it so: blank, as far as a secret is concerned. */
-const isBlankEscape = /[bfnrt]/i;
-
-function character(code: string, radix: number): string | undefined {
-  const value = Number.parseInt(code, radix);
-  return value <= 0xffff ? String.fromCharCode(value) : undefined;
-}
-
-/** What an escape stands for; undefined where it is none after all. */
-function unescaped(parts: Readonly<Record<string, string | undefined>>): string | undefined {
-  const { octal, plain, entity, name } = parts;
-  const hex = parts.braced ?? parts.unicode ?? parts.byte ?? parts.percent ?? parts.hexEntity;
-  if (hex !== undefined) return character(hex, 16);
-  if (octal !== undefined) return character(octal, 8);
-  if (entity !== undefined) return character(entity, 10);
-  if (plain !== undefined) return isBlankEscape.test(plain) ? ' ' : plain;
-  return entityNames[name?.toLowerCase() ?? ''];
 }
 
 function viewOf(text: string): View {
@@ -134,7 +65,7 @@ function decoded(view: View, marks: readonly string[]): View | undefined {
   const maker = new ViewMaker(view);
   let from = 0;
   for (const match of view.text.matchAll(new RegExp(marks.map((mark) => escapes[mark]).join('|'), 'gi'))) {
-    const one = unescaped(match.groups ?? {});
+    const one = unescaped(match.groups as Readonly<Record<string, string | undefined>>);
     if (one === undefined) continue;
     maker.keep(from, match.index);
     from = match.index + match[0].length;
@@ -155,14 +86,59 @@ const isNoSign = (unit: number): boolean => isBlank(unit) || isUnseen(unit);
 const hexMarks = new Set([...':,;|_-'].map((mark) => mark.charCodeAt(0)));
 const isBetweenHex = (unit: number): boolean => isBlank(unit) || hexMarks.has(unit);
 
-/** The view without what may stand between the signs of an encoding; `0x` is such a mark where hex digits are sought. */
+/** `0x` before a byte in hex, and what quoted-printable text has where its rows are folded (RFC 2045 §6.7, rule 5). */
+const isByteMark = (unit: number, next: number): boolean => unit === 0x30 && (next | 0x20) === 0x78;
+const isFold = (unit: number, next: number): boolean => unit === 0x3d && (next === 0x0d || next === 0x0a);
+
+/** The view without what may stand between the signs of an encoding. */
 function squeezed(view: View, isBetween: (unit: number) => boolean): View {
   const { text } = view;
   const maker = new ViewMaker(view);
+  const isMark = isBetween === isBetweenHex ? isByteMark : isFold;
   for (let index = 0; index < text.length; index++) {
     const unit = text.charCodeAt(index);
-    if (isBetween === isBetweenHex && unit === 0x30 && (text.charCodeAt(index + 1) | 0x20) === 0x78) index += 1;
+    if (isMark(unit, text.charCodeAt(index + 1))) index += 1;
     else if (!isBetween(unit)) maker.put(unit, index, index + 1);
+  }
+  return maker.view();
+}
+
+const dumpRow = /(?:^|[ \t"'>(])(?:0x)?[0-9a-f]{4,16}(?::[ \t]{0,2}|[ \t]{1,2})(?=[0-9a-f]{2})/im;
+const dumpCells = /(?:[0-9a-f]{2}){1,16}[ \t]{0,2}/iy;
+
+function endOfOffset(row: string): number {
+  const match = dumpRow.exec(row);
+  return match ? match.index + match[0].length : row.length;
+}
+
+/** The hex digits of rows of a dump, without their offsets and the characters beside them; undefined where there are none. */
+function dumpedIn(view: View): View | undefined {
+  if (!dumpRow.test(view.text)) return undefined;
+  const maker = new ViewMaker(view);
+  let place = 0;
+  for (const row of view.text.split('\n')) {
+    dumpCells.lastIndex = endOfOffset(row);
+    for (let from = dumpCells.lastIndex; dumpCells.test(row); from = dumpCells.lastIndex) {
+      for (let index = from; index < dumpCells.lastIndex; index++) {
+        const unit = row.charCodeAt(index);
+        if (!isBlank(unit)) maker.put(unit, place + index, place + index + 1);
+      }
+    }
+    place += row.length + 1;
+  }
+  return maker.view();
+}
+
+/** No secret that is sought so is shorter. */
+const isList = /\d[\s,;]+(?:\d{1,3}[\s,;]+){3}\d/;
+
+/** Numbers with a comma between each two of them, whatever stood there: `[122,85,84]`, `122 85 84`; undefined where there are none. */
+function listedIn(view: View): View | undefined {
+  if (!isList.test(view.text)) return undefined;
+  const maker = new ViewMaker(view);
+  for (const { 0: part, index } of view.text.matchAll(/\d+|[\s,;]+|[^\d\s,;]/g)) {
+    if (/[\s,;]/.test(part)) maker.put(0x2c, index, index + part.length);
+    else for (let at = 0; at < part.length; at++) maker.put(part.charCodeAt(at), index + at, index + at + 1);
   }
   return maker.view();
 }
@@ -212,8 +188,7 @@ const MIN_ENCODED_LENGTH = 5;
  * The signs of Base64 that a text decides alone, for each of the three places it can have among others (RFC 4648 §4, §5):
  * the first and the last sign may hold bits of a neighbour and are left out.
  */
-function base64Cores(secret: string): string[] {
-  const bytes = Buffer.from(secret, 'utf8');
+function base64Cores(bytes: Buffer): string[] {
   return [0, 1, 2].flatMap((before) => {
     const signs = Buffer.concat([Buffer.alloc(before), bytes])
       .toString('base64')
@@ -227,7 +202,17 @@ function base64Cores(secret: string): string[] {
 
 function hexForms(secret: string): string[] {
   const wide = Buffer.from(secret, 'utf16le');
-  return [Buffer.from(secret, 'utf8'), wide, Buffer.from(wide).swap16()].map((bytes) => bytes.toString('hex'));
+  const all = [Buffer.from(secret, 'utf8'), wide, Buffer.from(wide).swap16(), ...inner(secret)];
+  return all.map((bytes) => bytes.toString('hex'));
+}
+
+/** What may have been encoded once more: Base64, hex, an URL, JSON as a server prints it that escapes all signs. */
+function inner(secret: string): Buffer[] {
+  const bytes = Buffer.from(secret, 'utf8');
+  const escaped = secret.replace(/\W/g, (sign) => `\\u${sign.charCodeAt(0).toString(16).padStart(4, '0')}`);
+  return [bytes.toString('base64'), bytes.toString('hex'), encodeURIComponent(secret), escaped].map((text) =>
+    Buffer.from(text),
+  );
 }
 
 /**
@@ -260,6 +245,8 @@ export class SecretSpellings {
   readonly #broken: readonly string[];
   readonly #hex: readonly string[];
   readonly #base64: readonly string[];
+  /** The bytes as decimal numbers. */
+  readonly #numbers: readonly string[];
 
   constructor(secrets: readonly string[]) {
     const real = secrets.filter((secret) => secret !== '');
@@ -268,7 +255,9 @@ export class SecretSpellings {
     const unbroken = this.#texts.map((text) => text.replaceAll(' ', ''));
     this.#broken = [...new Set(unbroken)].filter((text) => text.length >= MIN_BROKEN_LENGTH);
     this.#hex = [...new Set(long.flatMap(hexForms))];
-    this.#base64 = [...new Set(long.flatMap(base64Cores))];
+    const plain = long.map((secret) => Buffer.from(secret, 'utf8'));
+    this.#base64 = [...new Set([...plain, ...long.flatMap(inner)].flatMap(base64Cores))];
+    this.#numbers = plain.map((bytes) => [...bytes].join());
   }
 
   /** Where they stand: from front to back, none inside another. */
@@ -277,6 +266,11 @@ export class SecretSpellings {
     for (const view of layersOf(text)) {
       const hex = this.#hex.length > 0 ? squeezed(view, isBetweenHex) : view;
       const base64 = this.#base64.length > 0 ? squeezed(view, isNoSign) : view;
+      const dump = this.#hex.length > 0 ? dumpedIn(view) : undefined;
+      if (dump)
+        found.push(...placesIn(dump, lowered(dump.text), this.#hex, 'hex').map((place) => toEndOfRow(text, place)));
+      const list = this.#numbers.length > 0 ? listedIn(view) : undefined;
+      if (list) found.push(...placesIn(list, list.text, this.#numbers, 'text'));
       found.push(
         ...placesIn(view, lowered(view.text), this.#texts, 'text'),
         ...placesIn(base64, lowered(base64.text), this.#broken, 'text'),
@@ -320,6 +314,12 @@ function widened(text: string, { start, end, kind }: SpelledPlace): SpelledPlace
     end: base64Sign.test(text.charAt(end)) ? end + 1 : end,
     kind,
   };
+}
+
+/** With the characters that a dump shows beside the bytes. */
+function toEndOfRow(text: string, { start, end, kind }: SpelledPlace): SpelledPlace {
+  const last = text.slice(end).search(/[\r\n]/);
+  return { start, end: last < 0 ? text.length : end + last, kind };
 }
 
 function merged(places: readonly SpelledPlace[]): SpelledPlace[] {

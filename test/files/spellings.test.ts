@@ -41,6 +41,14 @@ const spellers: Readonly<
     spell: (text) => each(text, (one) => `%${code(one, 16).padStart(2, '0')}`),
     read: (text) => text.replace(/%(..)/g, (_, hex: string) => String.fromCharCode(parseInt(hex, 16))),
   },
+  percentUnicode: {
+    spell: (text) => each(text, (one) => (/\w/.test(one) ? one : `%u${code(one, 16).padStart(4, '0')}`)),
+    read: (text) => text.replace(/%u(....)/g, (_, hex: string) => String.fromCharCode(parseInt(hex, 16))),
+  },
+  longUnicode: {
+    spell: (text) => each(text, (one) => `\\U${code(one, 16).padStart(8, '0')}`),
+    read: (text) => text.replace(/\\U(.{8})/g, (_, hex: string) => String.fromCharCode(parseInt(hex, 16))),
+  },
   html: {
     spell: (text) =>
       text
@@ -76,6 +84,12 @@ const encoders: Readonly<Record<string, (text: string) => string>> = {
   base64After1: (text) => base64Of(`:${text}`),
   base64After2: (text) => base64Of(`u:${text}`),
   base64Among: (text) => base64Of(`api-key: ${text}; more`),
+  base64OfUrl: (text) => base64Of(encodeURIComponent(text)),
+  base64OfBase64: (text) => base64Of(base64Of(text)),
+  base64OfHex: (text) => base64Of(hexOf(text)),
+  hexOfBase64: (text) => hexOf(base64Of(text)),
+  buffer: (text) => JSON.stringify(Buffer.from(text)),
+  numbers: (text) => [...Buffer.from(text)].join(' '),
   base64Broken: (text) => base64Of(`key ${text} end`).replace(/.{8}/g, '$&\r\n'),
 };
 
@@ -103,10 +117,48 @@ describe('a key is found in every spelling', () => {
     ['mail: zUTn=3DrmLb/Zq8+x&Q<a1', 'mail: (key)'],
     ['folded zUTn=rmLb/\r\n Zq8+x&Q<a1 here', 'folded (key) here'],
     ['in signs without width z\u200bUTn=rm\u00adLb/Zq8+x&Q<a1', 'in signs without width (key)'],
+    ['mail, folded: zUTn=3DrmL=\r\nb/Zq8+x&Q<a1.', 'mail, folded: (key).'],
     ['wide z\0U\0T\0n\0=\0r\0m\0L\0b\0/\0Z\0q\x008\0+\0x\0&\0Q\0<\0a\x001', 'wide (key)'],
   ])('%s', (text, right) => {
     expect(blotted(key, text)).toBe(right);
   });
+
+  /** As `hexdump -C` and debuggers of HTTP clients show bytes. */
+  const dump = (bytes: Buffer, separator = ' '): string =>
+    Array.from({ length: Math.ceil(bytes.length / 16) }, (_, row) => {
+      const part = bytes.subarray(row * 16, row * 16 + 16);
+      const cells = part
+        .toString('hex')
+        .replace(/..(?=.)/g, `$&${separator}`)
+        .padEnd(48);
+      return `${(row * 16).toString(16).padStart(8, '0')}  ${cells} |${part.toString('latin1').replace(/[^ -~]/g, '.')}|`;
+    }).join('\n');
+
+  it.each([
+    ['rows of a dump', dump(Buffer.from(`api-key: ${key}, and more`))],
+    ['groups', dump(Buffer.from(`api-key: ${key}`), '').replace(/(?<=^.{10}(?:.{4}){0,7}.{4})(?=[0-9a-f])/gm, ' ')],
+    ['with whose it is before each', dump(Buffer.from(key)).replace(/^/gm, '[http] ')],
+    ['inside JSON', JSON.stringify({ body: dump(Buffer.from(`api-key: ${key}`)) })],
+  ])('also in %s, with the characters beside', (_, text) => {
+    const result = blotted(key, `${text}\nOK`);
+    expect(result).toContain('(key)');
+    expect(result).toMatch(/OK$/);
+    for (const part of [hexOf(key).slice(0, 8), hexOf(key).slice(-8), key.slice(0, 6), key.slice(-6)])
+      expect(result.replace(/[ |]/g, '')).not.toContain(part);
+  });
+
+  it('also at the end of a dump that is the end of the text', () => {
+    expect(blotted(key, dump(Buffer.from(key)))).toMatch(/^0{8} {2}\(key\)$/);
+  });
+
+  it.each(['&bogus; KEY', '\\u{1F600} KEY', '%u0041 KEY', '\\x{41} &nothing; KEY'])(
+    'also beside what is no escape, or stands for no sign of it: %s',
+    (text) => {
+      const spelled = '\\172UTn\\075rmLb/Zq8+x&Q<a1';
+      expect(blotted(key, text.replace('KEY', spelled))).toBe(text.replace('KEY', '(key)'));
+      expect(blotted(key, text)).toBe(text);
+    },
+  );
 
   it('also where it looks as if it were escaped itself', () => {
     for (const odd of ['a\\b/c!!', 'a%41b=c', 'x\\u0041y/z', 'a&amp;b&lt;', '100%25', '\\\\n\\/']) {
