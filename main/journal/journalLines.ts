@@ -197,15 +197,21 @@ export class LineMaker {
   }
 }
 
+/** Where the lines of a journal are read from, and who hears of it. */
+export interface JournalLinesOptions extends JournalReadOptions {
+  /** Where a maker stood at the place `from`; absent: the beginning. */
+  readonly resumed?: LinesRest;
+}
+
 /**
  * The lines of a journal in the order they were complete, a block at a time; blocks are never empty. Throws as
  * {@link readJournalBlocks} does.
  */
 export async function* readJournalLines(
   file: string,
-  options: JournalReadOptions = {},
+  { resumed, ...options }: JournalLinesOptions = {},
 ): AsyncGenerator<readonly JournalLine[]> {
-  const maker = new LineMaker();
+  const maker = new LineMaker(resumed);
   for await (const records of readJournalBlocks(file, options)) {
     for (const record of records) maker.push(record);
     const lines = maker.take();

@@ -3,6 +3,7 @@ import { faultOf } from '../../shared/errors.ts';
 import type { SessionFindTold } from '../../shared/sessions.ts';
 import { startTimer } from '../time/timers.ts';
 import type { Timer } from '../time/timers.ts';
+import type { Checkpoint } from './journalIndex.ts';
 import type { FindQuery } from './lineFinder.ts';
 import { SessionFind } from './sessionFind.ts';
 
@@ -10,6 +11,8 @@ import { SessionFind } from './sessionFind.ts';
 export interface FollowedFindParts {
   readonly file: string;
   readonly query: FindQuery;
+  /** Places of the file from which it can be read, as they are known now. */
+  readonly checkpoints: () => readonly Checkpoint[];
   /** Ends it with the session. */
   readonly signal: AbortSignal;
   readonly onTold: (told: Omit<SessionFindTold, 'id' | 'find'>) => void;
@@ -21,8 +24,8 @@ const REST_SHARE = 4;
 const SHORTEST_REST_MS = 300;
 
 /**
- * A search through a session, and through what has come since. Each time all is read anew, beside what was found before, which
- * stands until then: an exchange at the end of the file may have gone on.
+ * A search through a session, and through what has come since. It reads on at the last place of what it has read on which nothing
+ * behind depends, for an exchange at the end of the file may have gone on; what was found before stands until then.
  */
 export class FollowedFind {
   readonly #parts: FollowedFindParts;
@@ -31,6 +34,10 @@ export class FollowedFind {
   /** Lines of the session when it was read last, and now. */
   #readLines: number;
   #lines: number;
+  /** The file is another, or was written anew, since the reading began that is under way or was the last. */
+  #isAnother = false;
+  /** What was found last is of all that was there. */
+  #isWhole = false;
   /** It reads, or rests. */
   #isBusy = false;
   #rest: Timer | undefined;
@@ -50,8 +57,21 @@ export class FollowedFind {
   /** The session has so many lines now. */
   follow(lines: number): void {
     this.#lines = lines;
-    if (this.#isBusy || this.#lines <= this.#readLines || this.#isStopped) return;
-    this.#read(new SessionFind(this.#parts.query));
+    if (this.#isBusy || (this.#lines <= this.#readLines && !this.#isAnother) || this.#isStopped) return;
+    const { query } = this.#parts;
+    const from = this.#placeToReadOn();
+    this.#isAnother = false;
+    this.#read(new SessionFind(query, from && { before: this.#search, from }));
+  }
+
+  /** The file is another, or was written anew: the next time it is read from its beginning, however many lines it has. */
+  startAnew(): void {
+    this.#isAnother = true;
+  }
+
+  #placeToReadOn(): Checkpoint | undefined {
+    if (this.#isAnother || !this.#isWhole || !this.#search.isKept) return undefined;
+    return this.#parts.checkpoints().findLast(({ byte }) => byte <= this.#search.readBytes);
   }
 
   /** Ends it; what it found stays. */
@@ -79,6 +99,7 @@ export class FollowedFind {
       .then(
         () => {
           this.#search = search;
+          this.#isWhole = true;
           tell(true);
         },
         // What was found before stands where the file cannot be read again.

@@ -8,6 +8,7 @@ import type { JournalLine } from '../journal/journalLines.ts';
 import { aboutNothing, aboutOf } from '../log/aboutOf.ts';
 import type { LineAbout } from '../log/aboutOf.ts';
 import { Conversation } from '../log/conversation.ts';
+import type { ConversationRest } from '../log/conversation.ts';
 import type { LogRow } from '../log/logRow.ts';
 import { compileLinePattern } from '../log/linePattern.ts';
 import { classOf } from './rowMaker.ts';
@@ -88,7 +89,7 @@ const nothing: readonly FoundBlock[] = [];
  */
 export class LineFinder {
   readonly #query: FindQuery;
-  readonly #conversation = new Conversation({ isWhole: true });
+  readonly #conversation: Conversation;
   /** What the command in flight names. */
   #asked = aboutNothing;
   /** The exchange that is not over. */
@@ -99,8 +100,10 @@ export class LineFinder {
   readonly #foundByClass: Partial<Record<LineClass, number>> = {};
   #foundCount = 0;
 
-  constructor(query: FindQuery) {
+  /** @param resumed reads on where another one was at rest */
+  constructor(query: FindQuery, resumed?: ConversationRest) {
     this.#query = query;
+    this.#conversation = new Conversation({ isWhole: true, ...defined({ resumed }) });
   }
 
   /** Lines that were looked at. */

@@ -130,7 +130,11 @@ export class OpenSession {
     const find = ++this.#finds;
     const { file } = this;
     const onTold = (told: Omit<SessionFindTold, 'id' | 'find'>): void => this.#listener.onFind({ find, ...told });
-    this.#find = new FollowedFind({ file, query: wanted, signal: this.#ending.signal, onTold }, this.#lines);
+    const checkpoints = (): readonly Checkpoint[] => this.#checkpoints;
+    this.#find = new FollowedFind(
+      { file, query: wanted, checkpoints, signal: this.#ending.signal, onTold },
+      this.#lines,
+    );
     return find;
   }
 
@@ -272,6 +276,7 @@ export class OpenSession {
 
   async #indexAnew(): Promise<void> {
     const checkpoints: Checkpoint[] = [];
+    this.#find?.startAnew();
     this.#index = undefined;
     const isFolded = this.#folding !== undefined;
     this.fold(false);

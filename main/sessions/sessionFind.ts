@@ -3,6 +3,7 @@ import { parsePath } from '../../shared/lwm2m.ts';
 import type { SessionHit, SessionQuery } from '../../shared/sessions.ts';
 import { readJournalLines } from '../journal/journalLines.ts';
 import { LineFinder, patternQuery, textQuery } from './lineFinder.ts';
+import type { Checkpoint } from './journalIndex.ts';
 import type { FindQuery, FoundBlock } from './lineFinder.ts';
 
 /** Whole numbers in rising order, of which new ones come near the end. */
@@ -29,6 +30,14 @@ export class RisingNumbers {
   /** Some of them, from a place on. */
   slice(from: number, count: number): number[] {
     return [...this.#numbers.subarray(Math.min(from, this.#size), Math.min(from + count, this.#size))];
+  }
+
+  /** Those that are smaller, as numbers of their own. */
+  below(value: number): RisingNumbers {
+    const some = new RisingNumbers();
+    some.#size = this.countBelow(value);
+    some.#numbers = this.#numbers.slice(0, Math.max(1024, some.#size));
+    return some;
   }
 
   /** How many are smaller. */
@@ -70,19 +79,44 @@ const MOST_HITS = 10_000_000;
 /** After so many blocks of the file it is told how far it is, about ten times a second. */
 const TOLD_BLOCKS = 64;
 
+/** A search of which is kept what stands before a place, from which it is read on. */
+export interface ContinuedFind {
+  readonly before: SessionFind;
+  readonly from: Checkpoint;
+}
+
 /** A search through a whole session: where its hits are, as they come. */
 export class SessionFind {
   readonly #finder: LineFinder;
-  readonly #hits = new RisingNumbers();
-  readonly #shown = new RisingNumbers();
+  readonly #hits: RisingNumbers;
+  readonly #shown: RisingNumbers;
+  readonly #from: Checkpoint | undefined;
+  /** Found before the place from which it is read. */
+  readonly #foundBefore: number;
   #done = 0;
+  #readBytes = 0;
 
-  constructor(query: FindQuery) {
-    this.#finder = new LineFinder(query);
+  constructor(query: FindQuery, continued?: ContinuedFind) {
+    this.#from = continued?.from;
+    this.#finder = new LineFinder(query, this.#from?.rest);
+    const next = (this.#from?.rest.seq ?? 0) + 1;
+    this.#hits = continued ? continued.before.#hits.below(next) : new RisingNumbers();
+    this.#shown = continued ? continued.before.#shown.below(next) : new RisingNumbers();
+    this.#foundBefore = this.#hits.size;
   }
 
   get found(): number {
-    return this.#finder.foundCount;
+    return this.#foundBefore + this.#finder.foundCount;
+  }
+
+  /** Of the file, what was read. */
+  get readBytes(): number {
+    return this.#readBytes;
+  }
+
+  /** Whether the places of all that was found are kept, so that one can read on from any of them. */
+  get isKept(): boolean {
+    return this.#hits.size === this.found && this.#shown.size < MOST_HITS;
   }
 
   /** Hits and what belongs to their exchanges. */
@@ -96,13 +130,17 @@ export class SessionFind {
   }
 
   /**
-   * Reads the journal to its end; `onProgress` hears the first hit at once and the rest now and then.
+   * Reads the journal to its end, from its beginning or from where it is continued; `onProgress` hears the first hit at once and the rest now and then.
    * @throws CodedError `FILE_NOT_FOUND`, `FILE_BAD_JOURNAL`, `CANCELLED`.
    */
   async run(file: string, signal: AbortSignal, onProgress: () => void): Promise<void> {
     let blocks = 0;
-    const onRead = (read: number, total: number): void => void (this.#done = read / Math.max(total, read));
-    for await (const lines of readJournalLines(file, { signal, onProgress: onRead })) {
+    const onRead = (read: number, total: number): void => {
+      this.#readBytes = read;
+      this.#done = read / Math.max(total, read);
+    };
+    const from = this.#from && { from: this.#from, resumed: this.#from.rest };
+    for await (const lines of readJournalLines(file, { signal, onProgress: onRead, ...from })) {
       const isFirst = this.found === 0;
       for (const line of lines) this.#take(this.#finder.push(line));
       blocks += 1;

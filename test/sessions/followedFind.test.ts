@@ -1,4 +1,4 @@
-import { appendFile, copyFile, readFile, writeFile } from 'node:fs/promises';
+import { appendFile, copyFile, open, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, it, onTestFinished, vi } from 'vitest';
 import { OpenSession } from '../../main/sessions/openSession.ts';
@@ -40,6 +40,35 @@ it('a search goes on with the lines that come: count and hits follow, and what w
   expect(hits).toHaveLength(told.at(-1)?.found ?? NaN);
   expect(hits.slice(0, firstHits.length)).toEqual(firstHits);
   expect(session.hit(session.state.lines, true)?.seq).toBe(hits.at(-1));
+});
+
+it('a search that goes on reads the end of its session alone, and all of one that was written anew', async () => {
+  const file = join(await tempDirectory(), 'long.mipl.ndjson');
+  const visit = await readFile(await virtualVisit(), 'utf8');
+  const [header = '', ...records] = visit.trimEnd().split('\n');
+  const times = Math.ceil(600_000 / visit.length);
+  const text = `${[header, ...Array.from({ length: times }, () => records).flat()].join('\n')}\n`;
+  await writeFile(file, text);
+  const told: Omit<SessionFindTold, 'id'>[] = [];
+  const listener = { onChange: () => undefined, onFind: (one: Omit<SessionFindTold, 'id'>) => told.push(one) };
+  const session = await OpenSession.open(file, listener, () => 0);
+  onTestFinished(() => session.close());
+  await session.settled;
+  const find = session.find(query);
+  await vi.waitFor(() => expect(told.at(-1)?.isEnded).toBe(true), 10_000);
+  const { found = 0 } = told.at(-1) ?? {};
+  // Whoever read the middle again would miss what stood there.
+  const middle = await open(file, 'r+');
+  await middle.write('x'.repeat(200_000), 100_000);
+  await middle.close();
+  await appendFile(file, `${records.join('\n')}\n`);
+  await session.look();
+  await vi.waitFor(() => expect(told.at(-1)?.found).toBeGreaterThan(found), 10_000);
+  expect(session.hitsAmong(1, session.state.lines)).toHaveLength(told.at(-1)?.found ?? NaN);
+  // Another file under that name, and a shorter one.
+  await writeFile(file, `${[header, ...records].join('\n')}\n`);
+  await session.look();
+  await vi.waitFor(() => expect(told.at(-1)).toMatchObject({ find, found: Math.round(found / times) }), 10_000);
 });
 
 it('a search that was ended does not go on', async () => {

@@ -8,6 +8,8 @@ import { readJournalLines } from '../../main/journal/journalLines.ts';
 import { currentIndex, indexFileOf, keptIndex, saveIndex } from '../../main/sessions/indexFile.ts';
 import { indexJournal } from '../../main/sessions/journalIndex.ts';
 import { StaleIndex, readPage, readPicked } from '../../main/sessions/rowPages.ts';
+import { SessionFind } from '../../main/sessions/sessionFind.ts';
+import type { ContinuedFind } from '../../main/sessions/sessionFind.ts';
 import { readSessionRows } from '../../main/sessions/sessionRows.ts';
 import { tempDirectory } from '../tempDirectory.ts';
 
@@ -132,6 +134,42 @@ it('from each place of the index the same lines are read as from the beginning, 
     { numRuns: 12 },
   );
   expect(checkpointCount).toBeGreaterThan(10);
+}, 60_000);
+
+it('a search that is read on from a place of the index finds what one from the beginning finds, of any journal that has grown', async () => {
+  const file = join(await tempDirectory(), 'grown.mipl.ndjson');
+  const never = new AbortController().signal;
+  const query = { matches: (line: string) => /[+O]/.test(line), classes: [] };
+  const read = async (continued?: ContinuedFind): Promise<SessionFind> => {
+    const search = new SessionFind(query, continued);
+    await search.run(file, never, () => undefined);
+    return search;
+  };
+  const all = (search: SessionFind) => [search.found, search.hitsAmong(1, 1e6), search.shownAt(0, 1e6)];
+  let readOn = 0;
+  await fc.assert(
+    fc.asyncProperty(
+      fc.array(piece, { minLength: 1, maxLength: 40 }),
+      fc.double({ min: 0.3, max: 1, noNaN: true }),
+      async (pieces, share) => {
+        const once = linesOf(pieces.flat());
+        const many = Array.from({ length: Math.ceil(4000 / Math.max(1, once.length)) }, () => once).flat();
+        const text = `${[header, ...many].join('\n')}\n`;
+        // In the middle of a line and of an exchange.
+        await writeFile(file, text.slice(0, Math.max(header.length + 1, Math.floor(share * text.length))));
+        const before = await read();
+        await writeFile(file, text);
+        const { checkpoints } = await indexJournal(file);
+        const fresh = all(await read());
+        for (const from of checkpoints.filter(({ byte }) => byte <= before.readBytes)) {
+          readOn += 1;
+          expect(all(await read({ before, from }))).toEqual(fresh);
+        }
+      },
+    ),
+    { numRuns: 12 },
+  );
+  expect(readOn).toBeGreaterThan(10);
 }, 60_000);
 
 it('rows are the lines that exports have', async () => {
