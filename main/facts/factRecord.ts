@@ -20,11 +20,15 @@ type FactJournal = Pick<JournalWriter, 'fact' | 'identify' | 'onHole'>;
 /** What a module says of itself by lines that nobody asked for, many of them the same again: each would be kept, told and shown. */
 const mayRepeat: ReadonlySet<Fact['fact']> = new Set(['network', 'registration']);
 
-const isSame = <T extends object>(before: T, after: T): boolean => Object.keys(changeOf(before, after)).length === 0;
+/** Field by field; fields that hold objects are the same where they hold the same one. */
+function isSame<T extends object>(before: T, after: T): boolean {
+  const names = Object.keys(after) as (keyof T)[];
+  return names.length === Object.keys(before).length && names.every((name) => after[name] === before[name]);
+}
 
 /** Whether network, session and stages, all that such a fact changes, stand as they stood. */
 function isNothingNew(facts: StateFacts, changes: StateChanges): boolean {
-  const { network, registration, stages } = { ...facts, ...changes };
+  const { network = facts.network, registration = facts.registration, stages = facts.stages } = changes;
   return stages === facts.stages && isSame(facts.network, network) && isSame(facts.registration, registration);
 }
 
