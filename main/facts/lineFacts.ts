@@ -15,6 +15,8 @@ import { urcIn } from '../mipl/messageTable.ts';
 import type { Urc, UrcOf } from '../mipl/messages.ts';
 import { idle, step } from '../mipl/registration.ts';
 import type { RegistrationInput } from '../mipl/registration.ts';
+import { valueText } from '../mipl/requestValue.ts';
+import type { PathValue } from '../mipl/requestValue.ts';
 import { addressOf, isRequest, kindOf, payloadOf } from '../mipl/wire.ts';
 import type { RequestUrc } from '../mipl/wire.ts';
 import type { Fact } from './fact.ts';
@@ -29,6 +31,17 @@ type Params = Readonly<Record<string, ParamValue>>;
 interface Begun {
   readonly facts: Fact[];
   readonly ending?: Ending;
+}
+
+/** A request whose answer is awaited. */
+interface Awaited {
+  readonly id: string;
+  readonly path: string;
+  /** When it came. */
+  readonly atMs: number;
+  readonly writes: readonly PathValue[];
+  /** What the answer has told so far. */
+  readonly tells: PathValue[];
 }
 
 /** Roaming and home, as +CEREG says it (27.007 §10.1.22). */
@@ -48,8 +61,8 @@ export class LineFacts {
   #isAnswering = false;
   #registration: RegistrationState = idle;
   #lastId = 0;
-  /** By msgid, the request whose answer is awaited: its id and when it came. */
-  readonly #requests = new Map<number, { readonly id: string; readonly atMs: number }>();
+  /** By msgid, the request whose answer is awaited. */
+  readonly #requests = new Map<number, Awaited>();
   readonly #observed = new Set<string>();
   /** By ackid. */
   readonly #notifications = new Map<number, string>();
@@ -146,7 +159,7 @@ export class LineFacts {
       case '+MIPLNOTIFY':
         return this.#notified(params, atMs);
       default:
-        return name.endsWith('RSP') ? this.#answered(params) : noFacts;
+        return name.endsWith('RSP') ? this.#answered(params, atMs) : noFacts;
     }
   }
 
@@ -174,20 +187,28 @@ export class LineFacts {
   }
 
   /** The answer to a request; of several lines, the last one has index 0. */
-  #answered(params: Params): Begun {
+  #answered(params: Params, atMs: number): Begun {
     const { msgId, result, value } = params;
     const request = this.#requests.get(Number(msgId));
     if (!request) return noFacts;
-    const { id } = request;
+    const { id, path, writes, tells } = request;
+    const isTaken = Number(result) <= RESULT_CHANGED;
+    if (value !== undefined) tells.push({ path: pathOf(params), value: String(value) });
+    const values = [...writes, ...tells];
+    const told = isTaken && values.length > 0 ? { value: valueText(path, values) } : {};
     const isLast = Number(params['index'] ?? 0) === 0;
-    const status = Number(result) > RESULT_CHANGED ? 'refused' : 'answered';
+    const status = isTaken ? 'answered' : 'refused';
     return {
-      facts: [{ fact: 'request', id, change: { result: Number(result) } }],
+      facts: [
+        { fact: 'request', id, change: { result: Number(result), ...told } },
+        // A write that was refused has set nothing.
+        ...(isTaken ? writes : []).map((one): Fact => ({ fact: 'value', ...one, by: 'platform', atMs })),
+      ],
       ending: (isOk, text, atMs) => {
         if (!isOk) return [{ fact: 'request', id, change: { status: 'failed', fault: refused(text) } }];
-        const told: Fact[] = value === undefined ? [] : this.#read(pathOf(params), String(value), atMs);
-        if (!isLast) return told;
-        return [{ fact: 'request', id, change: { status, usedMs: atMs - request.atMs } }, ...told];
+        const read: Fact[] = value === undefined ? [] : this.#read(pathOf(params), String(value), atMs);
+        if (!isLast) return read;
+        return [{ fact: 'request', id, change: { status, usedMs: atMs - request.atMs } }, ...read];
       },
     };
   }
@@ -254,11 +275,11 @@ export class LineFacts {
     const { msgId } = urc.params;
     const path = formatPath(addressOf(urc.params));
     const payload = payloadOf(urc);
-    this.#requests.set(msgId, { id, atMs });
+    const writes = urc.name === '+MIPLWRITE' ? [{ path, value: urc.params.value }] : [];
+    this.#requests.set(msgId, { id, path, atMs, writes, tells: [] });
     const request = { id, kind: kindOf(urc), msgId, path, arrivedMs: atMs };
     const facts: Fact[] = [{ fact: 'request', id, change: { ...request, ...defined({ payload }) } }];
     if (urc.name === '+MIPLOBSERVE') facts.push(this.#observing(path, msgId, urc.params.flag, atMs));
-    if (urc.name === '+MIPLWRITE') facts.push({ fact: 'value', path, value: urc.params.value, by: 'platform', atMs });
     return facts;
   }
 

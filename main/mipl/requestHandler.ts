@@ -26,8 +26,8 @@ import { HeldRequests, droppedBy } from './heldRequests.ts';
 import type { HeldRequest } from './heldRequests.ts';
 import { RequestLedger } from './requestLedger.ts';
 import type { RequestSummary } from './requestLedger.ts';
+import { valueText } from './requestValue.ts';
 import { requireExisting } from './responder.ts';
-import type { PathValue } from './responder.ts';
 import { addressOf, answerTo, answerToBlock, argumentsOf, checkAnswer, kindOf, refuse } from './wire.ts';
 import type { Answer, WholeRequest, RequestUrc, UnreadableRequest } from './wire.ts';
 import { MessageAssembler } from './messageAssembler.ts';
@@ -363,17 +363,6 @@ function summaryOf(call: WholeRequest): RequestSummary {
     path: formatPath({ objectId, instanceId }),
     payload: parts.map((part) => `${part.resourceId}=${part.value}`).join(' '),
   };
-}
-
-/** More than any answer carries; a write of several blocks has all of its value in the store. */
-const MAX_VALUE_TEXT = 1000;
-
-/** The value at the path itself, or of several below it each behind its place: `5850=1 5851=22`. */
-function valueText(path: string, values: readonly PathValue[]): string {
-  const text = values
-    .map((one) => (one.path === path ? one.value : `${one.path.slice(path.length + 1)}=${one.value}`))
-    .join(' ');
-  return text.length > MAX_VALUE_TEXT ? `${text.slice(0, MAX_VALUE_TEXT)}…` : text;
 }
 
 /** `read /3303/0/5700 (msgid 64441)`, for the journal. */

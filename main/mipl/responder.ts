@@ -7,6 +7,7 @@ import { parseAttributes } from '../lwm2m/attributes.ts';
 import type { ObjectStore, ResourceReading } from '../lwm2m/objectStore.ts';
 import { requireOutgoing, requireFitting } from '../lwm2m/values.ts';
 import { RESULT_CHANGED, RESULT_CONTENT, resultOf } from './codes.ts';
+import type { PathValue } from './requestValue.ts';
 import { writtenValue } from './valueTypes.ts';
 
 /** A value of a write with its address, as the platform has sent it. */
@@ -21,12 +22,6 @@ export type Ask =
   | { readonly kind: 'write'; readonly parts: readonly WritePart[] }
   | { readonly kind: 'execute'; readonly address: Lwm2mPath; readonly arguments: string }
   | { readonly kind: 'parameter'; readonly address: Lwm2mPath; readonly attributes: string };
-
-/** A value of the store. */
-export interface PathValue {
-  readonly path: string;
-  readonly value: ResourceValue;
-}
 
 /** What the platform is told, and what became of its request. */
 export interface Response {

@@ -149,19 +149,27 @@ describe('a journal of version 1 gives what its lines tell', () => {
       '< +MIPLREAD:0,10,3303,0,-1',
       '> AT+MIPLREADRSP=0,10,1,3303,0,5701,1,3,Cel,1,1',
       '< OK',
+      '> AT+MIPLREADRSP=0,10,1,3303,0,5700,4,4,20.1,0,0',
+      '< OK',
+      '< +MIPLWRITE:0,11,3306,0,5850,5,1,2,0,0',
+      '> AT+MIPLWRITERSP=0,11,15',
+      '< OK',
       '> AT+MIPLREADRSP=0,99,1',
       '< OK',
       '> AT+MIPLOPEN=what',
       '< ERROR',
     ]);
     expect(Object.values(requests)).toMatchObject([
-      { kind: 'read', path: '/3303/0/5700', msgId: 7, status: 'answered', result: 1, usedMs: 200 },
-      { kind: 'write', payload: '1', status: 'failed', fault: { message: '+CME ERROR: 50' } },
+      { kind: 'read', path: '/3303/0/5700', msgId: 7, status: 'answered', result: 1, usedMs: 200, value: '20.1' },
+      { kind: 'write', payload: '1', value: '1', status: 'failed', fault: { message: '+CME ERROR: 50' } },
       { kind: 'execute', status: 'refused', result: 14 },
-      { kind: 'read', path: '/3303/0', status: 'answering', result: 1 },
+      { kind: 'read', path: '/3303/0', status: 'answered', result: 1, value: '5701=Cel 5700=20.1' },
+      { kind: 'write', payload: '2', status: 'refused', result: 15 },
     ]);
+    // What was refused was not set.
+    expect(Object.values(requests).at(-1)).not.toHaveProperty('value');
     expect(resources).toMatchObject({
-      '/3303/0/5700': { value: '20.1', standing: 'readByPlatform', changedMs: at(3) },
+      '/3303/0/5700': { value: '20.1', standing: 'readByPlatform' },
       '/3303/0/5701': { value: 'Cel' },
       '/3306/0/5850': { value: '1', standing: 'writtenByPlatform' },
     });
