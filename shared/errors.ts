@@ -43,7 +43,8 @@ export type MiplErrorCode =
   | 'MIPL_TOO_LONG';
 
 /** The object store refused. */
-export type Lwm2mErrorCode = 'LWM2M_BAD_PATH' | 'LWM2M_NOT_FOUND' | 'LWM2M_NOT_ALLOWED' | 'LWM2M_BAD_VALUE';
+export type Lwm2mErrorCode =
+  'LWM2M_BAD_PATH' | 'LWM2M_NOT_FOUND' | 'LWM2M_NOT_ALLOWED' | 'LWM2M_BAD_VALUE' | 'LWM2M_OUT_OF_RANGE';
 
 /** Bring-up came to a stop although every command was answered. */
 export type BringUpErrorCode = 'SIM_NOT_READY' | 'NETWORK_DENIED' | 'NETWORK_TIMEOUT';

@@ -13,6 +13,7 @@ import type { Desktop, ExportJournal } from './desktop.ts';
 import { LiveLines } from './liveLines.ts';
 import { deviceModelHandlers } from './modelHandlers.ts';
 import { udpHandlers } from './udpHandlers.ts';
+import { setValue } from './setValue.ts';
 
 /** What the window may ask of one device. */
 export function deviceHandlers(
@@ -64,7 +65,7 @@ export function deviceHandlers(
     deleteSuite: () => device.session.suite.deleteSuite(),
     deleteObject: ({ objectId }) => device.session.suite.deleteObject(objectId),
     ...deviceModelHandlers(application, device),
-    setValue: ({ path, value }) => device.store.write(path, value, { by: 'person' }),
+    setValue: (change) => setValue(change, device.store, application.catalogue),
     setGenerator: ({ path, spec }) => device.generators.set(path, spec),
     clearGenerator: ({ path }) => device.generators.clear(path),
     readHistory: ({ path }) => device.history.of(path),

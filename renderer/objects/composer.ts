@@ -2,8 +2,7 @@ import type { CatalogueResource } from '../../shared/catalogue.ts';
 import { isRegistered } from '../../shared/phases.ts';
 import type { Lwm2mPath, ResourceType, ResourceValue } from '../../shared/lwm2m.ts';
 import { nearestCover, parsePath } from '../../shared/lwm2m.ts';
-import { isCounted, rangeOf } from '../../shared/omaRange.ts';
-import { isWithinRange } from '../../shared/startValue.ts';
+import { registryBreach } from '../../shared/registryRange.ts';
 import type { DeviceState, ObservationState, ResourceView } from '../../shared/state.ts';
 import { MAX_PAYLOAD_BYTES, checkOutgoing, payloadBytes } from '../../shared/values.ts';
 import type { ValueCheck } from '../../shared/values.ts';
@@ -35,23 +34,16 @@ export function checkTyped(type: ResourceType, text: string): ValueVerdict {
   return verdictOn(type, checkOutgoing(type, text));
 }
 
-/** Says that a value that its type allows is outside of what the registry allows; undefined where nothing clear is against it. */
+/** A value outside of what the registry allows, in a sentence; undefined where nothing clear is against it. */
 export function outsideRange(
   type: ResourceType,
   text: string,
   definition: Pick<CatalogueResource, 'type' | 'range'> | undefined,
 ): Phrase | undefined {
-  const { range } = definition ?? {};
-  // A model may have made text of a number: the range is not about its length.
-  if (range === undefined || isCounted(type) !== isCounted(definition?.type ?? type)) return undefined;
-  if (isWithinRange(type, text, range)) return undefined;
-  const isLength = rangeOf(range, isCounted(type))?.kind === 'length';
-  return phrase(isLength ? 'composer.outsideLength' : 'composer.outsideRange', {
-    range: range
-      .trim()
-      .split(/\s*\n\s*/)
-      .join(', '),
-  });
+  const breach = definition && registryBreach(type, text, definition);
+  if (!breach) return undefined;
+  const { about, range } = breach;
+  return phrase(about === 'length' ? 'composer.outsideLength' : 'composer.outsideRange', { range });
 }
 
 /** The resource of that path in the device model. */

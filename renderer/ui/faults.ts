@@ -52,6 +52,7 @@ export const errorCodes = Object.keys({
   LWM2M_NOT_FOUND: 0,
   LWM2M_NOT_ALLOWED: 0,
   LWM2M_BAD_VALUE: 0,
+  LWM2M_OUT_OF_RANGE: 0,
   SIM_NOT_READY: 0,
   NETWORK_DENIED: 0,
   NETWORK_TIMEOUT: 0,
