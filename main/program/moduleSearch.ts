@@ -67,13 +67,18 @@ export class ModuleSearch {
     await this.leaves(name);
   }
 
-  /** Begins a search, unless one is under way. `typed` comes first: a serial port that a person means, listed or not. */
-  start(typed?: PortInfo): void {
+  /**
+   * Begins a search, unless one is under way. `typed` comes first: a serial port that a person means, listed or not.
+   * @param wrong why it cannot be opened: it is told and not tried
+   */
+  start(typed?: PortInfo, wrong?: Fault): void {
     if (this.#abort) return;
     const listed = this.#ordered();
     const ports = typed ? [typed, ...listed.filter(({ path }) => path !== typed.path)] : listed;
     this.#tell({ phase: 'running', ports: ports.map((port) => this.#begun(port)), bytes: [] });
-    this.#follow((signal) => Promise.all(ports.map((port) => this.#tryUntilFree(port, signal))));
+    if (typed && wrong) this.#onPort(typed.path, { status: 'failed', fault: wrong });
+    const tried = wrong ? listed : ports;
+    this.#follow((signal) => Promise.all(tried.map((port) => this.#tryUntilFree(port, signal))));
   }
 
   /**

@@ -1,6 +1,6 @@
 import type { ProgramHandlers } from '../../shared/contract/contract.ts';
 import type { CommandHelp } from '../../shared/contract/log.ts';
-import { CodedError } from '../../shared/errors.ts';
+import { CodedError, faultOf } from '../../shared/errors.ts';
 import { maxDevices } from '../../shared/programState.ts';
 import type { CommandSpec } from '../at/codec.ts';
 import { checkPortPath, listedName, portInfoOf } from '../device/ports.ts';
@@ -41,10 +41,12 @@ export function programHandlers(
     async findModules({ typed }) {
       const { ports } = application.state.state;
       const port = typed === undefined ? undefined : portInfoOf(await listedName(typed, ports), ports);
+      if (port === undefined) return application.search.start();
+      // What is no port stands in the table with why, and the others are searched all the same.
+      const wrong = await checkPortPath(port.path, ports).then(() => undefined, faultOf);
       // A server is connected to by a person, who confirms its address.
-      if (port?.kind !== 'serial') return application.search.start();
-      await checkPortPath(port.path, ports);
-      application.search.start(port);
+      if (port.kind === 'serial' || wrong) application.search.start(port, wrong);
+      else application.search.start();
     },
     tryOtherRates: ({ path }) => application.search.tryOtherRates(path),
     stopSearch: () => application.search.stop(),

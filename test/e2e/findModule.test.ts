@@ -36,6 +36,7 @@ describe.skipIf(!hasPython || process.platform !== 'linux').each([
     {
       connect: 'Connect',
       absent: en.error.PORT_NOT_FOUND,
+      noPort: en.error.PORT_NOT_ALLOWED,
       again: /^in use; tried again in \d+ s$/,
       nothing: 'Nothing came.',
       others: 'Try the other rates',
@@ -47,6 +48,7 @@ describe.skipIf(!hasPython || process.platform !== 'linux').each([
     {
       connect: '连接',
       absent: zh.error.PORT_NOT_FOUND,
+      noPort: zh.error.PORT_NOT_ALLOWED,
       again: /^使用中，\d+ 秒后再试$/,
       nothing: '没有收到任何内容。',
       others: '继续试其他波特率',
@@ -137,6 +139,19 @@ describe.skipIf(!hasPython || process.platform !== 'linux').each([
     await holder.close();
     await part(page, `find-connect-${port}`).waitFor();
     expect(await part(page, `find-reason-${port}`).count()).toBe(0);
+    while ((await programOf(page)).search !== null) good(await ask(page, 'stopSearch'));
+  });
+
+  it('says of what is no port that it is none, and searches the others all the same', async () => {
+    const { page } = started;
+    await page.reload();
+    await part(page, 'find-button').waitFor();
+    await typePort('what is this');
+    await part(page, 'find-button').click();
+    const said = part(page, 'find-fault-what is this');
+    await until(() => said.textContent()).toContain(words.noPort.what.replace('{detail}', 'what is this'));
+    expect(await said.textContent()).toContain(words.noPort.advice);
+    await picture(started, `find-no-port-${language}`);
     while ((await programOf(page)).search !== null) good(await ask(page, 'stopSearch'));
   });
 

@@ -167,9 +167,16 @@ export function journey(start: () => Promise<Screen>): void {
     it('lets the platform ask from within the window', async () => {
       await part(screen.page, 'ask-platform').click();
       await part(screen.page, 'ask-path').fill('/3303/1/5602');
-      await part(screen.page, 'ask-send').click();
+      const calls = async (): Promise<number> => Object.keys((await stateOf(screen.page)).platformCalls).length;
+      const before = await calls();
+      // A double click asks once.
+      await part(screen.page, 'ask-send').evaluate((button: HTMLElement) => {
+        button.click();
+        button.click();
+      });
       // The value with its unit and how long it took; the answer itself on demand.
       await until(() => part(screen.page, 'ask-answer').textContent()).toMatch(/✓ 55\.123 Cel\s*· \d/);
+      expect(await calls()).toBe(before + 1);
       await part(screen.page, 'ask-json').click();
       await until(() => part(screen.page, 'ask-strip').locator('pre').textContent()).toContain('"val":55.123');
       // It has a row of its own, and lies over no request.

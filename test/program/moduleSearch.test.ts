@@ -145,6 +145,23 @@ describe('the search for a module', () => {
     expect(portOf(application, listed)?.status).toBe('found');
   });
 
+  it.each(['what is this', 'tcp://nobody:0:1'])(
+    'says of %j that it is no port, and searches the others',
+    async (typed) => {
+      const application = await programWith({ '/dev/ttyUSB1': moduleAt(9600) });
+      application.state.change({ ports: [adapter('/dev/ttyUSB1', 'B')] });
+      const handlers = served(application.openDevice(), application, nobodysDesktop, () => Promise.reject(new Error()));
+      await handlers.findModules({ typed });
+      await ended(application);
+      expect(searchOf(application)?.ports.map(({ path, status }) => [path, status])).toEqual([
+        [typed, 'failed'],
+        ['/dev/ttyUSB1', 'found'],
+      ]);
+      expect(portOf(application, typed)?.fault?.code).toMatch(/^(PORT_NOT_ALLOWED|BAD_ARGUMENT)$/);
+      expect(portOf(application, typed)?.cells.every(({ status }) => status === 'notNeeded')).toBe(true);
+    },
+  );
+
   it('leaves a port alone that a device of the window has open', async () => {
     const application = await programWith({ '/dev/ttyUSB0': moduleAt(9600) });
     const device = application.openDevice();
