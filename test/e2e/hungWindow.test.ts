@@ -70,19 +70,35 @@ it('is sent nothing more, is answered for all the same, and shows the newest onc
   expect(started.complaints).toEqual([]);
 });
 
+/** Every word of the notice from now on: a busy machine may hold the program up again, and what is told last is shown. */
+async function noticesFromNow(): Promise<() => Promise<string>> {
+  const { page } = started;
+  await page.evaluate(() => {
+    const seen: string[] = [];
+    const look = (): void => {
+      const text = document.querySelector('[data-testid="held-up"]')?.textContent?.trim();
+      if (text !== undefined && text !== seen.at(-1)) seen.push(text);
+    };
+    new MutationObserver(look).observe(document.body, { subtree: true, childList: true, characterData: true });
+    Object.assign(globalThis, { seenNotices: seen });
+  });
+  return () => page.evaluate(() => (globalThis as unknown as { seenNotices: string[] }).seenNotices.join('\n'));
+}
+
 it('says how long the system has held the program up, and that the clock of the computer was set', async () => {
   const { app, page } = started;
   const said = part(page, 'held-up');
+  const shown = await noticesFromNow();
   await app.evaluate(() => {
     const endMs = performance.now() + 2600;
     while (performance.now() < endMs);
   });
-  await until(() => said.textContent()).toMatch(/system held this program up for \d+\.\d s/);
+  await until(shown).toMatch(/system held this program up for \d+\.\d s/);
   await app.evaluate(() => {
     const { now } = Date;
     Date.now = () => now() + 3_600_000;
   });
-  await until(() => said.textContent()).toMatch(/clock of this computer set by 3600\.\d s/);
+  await until(shown).toMatch(/clock of this computer set by 3600\.\d s/);
   await said.click();
   await said.waitFor({ state: 'detached' });
   expect(started.complaints).toEqual([]);
