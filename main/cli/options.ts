@@ -1,9 +1,9 @@
-import { readFile } from 'node:fs/promises';
 import { faultOf } from '../../shared/errors.ts';
 import { frameName, frames, lineEndings, readFrame } from '../../shared/lineSettings.ts';
 import type { LineSettings } from '../../shared/lineSettings.ts';
 import { readWhole } from '../../shared/wholeRange.ts';
 import type { WholeRange } from '../../shared/wholeRange.ts';
+import { readBounded } from '../files/boundedFile.ts';
 import { defaultModel, parseModel } from '../lwm2m/deviceModel.ts';
 import type { DeviceModel } from '../../shared/deviceModel.ts';
 import { UsageError } from './io.ts';
@@ -18,7 +18,7 @@ export async function modelFrom(file: string | undefined): Promise<DeviceModel> 
 export async function fileText(option: string, file: string): Promise<string> {
   try {
     // Editors on Windows put a byte order mark in front, which the decoder takes away.
-    return new TextDecoder().decode(await readFile(file));
+    return new TextDecoder().decode(await readBounded(file));
   } catch (error) {
     throw new UsageError(`${option}: ${faultOf(error).message}`);
   }

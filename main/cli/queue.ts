@@ -1,4 +1,3 @@
-import { readFile } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { basename, dirname, join } from 'node:path';
 import { parseArgs } from 'node:util';
@@ -8,6 +7,7 @@ import { faultOf } from '../../shared/errors.ts';
 import { fits } from '../../shared/schema.ts';
 import { workName } from '../../shared/stations.ts';
 import { parsePlan } from '../acceptance/plan/planFile.ts';
+import { readBounded } from '../files/boundedFile.ts';
 import { makeDirectory } from '../files/makeDirectory.ts';
 import { visibleJson, visibleLine, visibleLines } from '../files/visible.ts';
 import { parseModel } from '../lwm2m/deviceModel.ts';
@@ -163,7 +163,7 @@ async function add(values: Values, io: CliIo): Promise<number> {
 async function worksIn(file: string, { plan, model, platform }: Work, isAnew: boolean): Promise<TableWork> {
   let bytes: Uint8Array;
   try {
-    bytes = await readFile(file);
+    bytes = await readBounded(file);
   } catch (error) {
     throw new UsageError(`--from: ${faultOf(error).message}`);
   }

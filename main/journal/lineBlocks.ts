@@ -1,4 +1,5 @@
 import { Buffer } from 'node:buffer';
+import { constants } from 'node:fs';
 import { open } from 'node:fs/promises';
 import type { FileHandle } from 'node:fs/promises';
 import { CodedError, faultOf } from '../../shared/errors.ts';
@@ -39,13 +40,23 @@ const ROOM_BYTES = 4096;
 const LINE_FEED = 0x0a;
 const nothing = Buffer.alloc(0);
 
-/** Opens a file. @throws CodedError `FILE_NOT_FOUND`. */
-export async function openFile(file: string, flags: string): Promise<FileHandle> {
+/**
+ * Opens a file that is read at places of its own, in no order: a pipe would wait for whoever writes into it, a device may never end.
+ *
+ * @throws CodedError `FILE_NOT_FOUND`, also for what is none
+ */
+export async function openFile(file: string, flags: 'r' | 'r+'): Promise<FileHandle> {
   try {
-    return await open(file, flags);
+    const { O_NONBLOCK, O_RDONLY, O_RDWR } = constants;
+    const handle = await open(file, O_NONBLOCK | (flags === 'r' ? O_RDONLY : O_RDWR));
+    const entry = await handle.stat();
+    // What is wrong with a folder the system says best, once it is read.
+    if (entry.isFile() || entry.isDirectory()) return handle;
+    await handle.close();
   } catch (error) {
     throw notRead(error, file);
   }
+  throw notRead(new Error(`${file} is no file`), file);
 }
 
 /** Nothing to read under that name: missing, denied, a folder, a disk that fails. The system's text says which. */

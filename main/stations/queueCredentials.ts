@@ -1,8 +1,8 @@
 import { X509Certificate } from 'node:crypto';
-import { readFile } from 'node:fs/promises';
 import { credsAuthenticator, nkeyAuthenticator, nkeys } from '@nats-io/transport-node';
 import type { Authenticator } from '@nats-io/transport-node';
 import { CodedError, faultOf } from '../../shared/errors.ts';
+import { readBounded } from '../files/boundedFile.ts';
 
 /** Who asks: the text of a `.creds` file or an nkey seed, or a user with a password. */
 export type QueueCaller = { readonly credentials: string } | { readonly user: string; readonly password: string };
@@ -60,7 +60,7 @@ export function expiryOf(text: string): number | undefined {
 /** The certificates of an authority as PEM. @throws CodedError `QUEUE_CA_FILE`, detail: the file. */
 export async function authorityIn(file: string): Promise<string> {
   try {
-    const text = await readFile(file, 'utf8');
+    const text = (await readBounded(file)).toString('utf8');
     new X509Certificate(text);
     return text;
   } catch (error) {

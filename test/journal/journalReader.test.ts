@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process';
 import { createHash, randomBytes } from 'node:crypto';
 import { appendFile, copyFile, readFile, stat, truncate, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -302,6 +303,22 @@ test('a header of another writer with fields missing is still read', async () =>
     identity: { imsi: '2' },
   });
 });
+
+test.skipIf(process.platform === 'win32').each(['/dev/zero', '/dev/null', 'a pipe'])(
+  'a device or a pipe that somebody names as a journal is refused at once: %s',
+  async (name) => {
+    let file = name;
+    if (name === 'a pipe') {
+      file = join(await tempDirectory(), 'pipe');
+      execFileSync('mkfifo', [file]);
+    }
+    await expect(readAll(file)).rejects.toMatchObject({
+      code: 'FILE_NOT_FOUND',
+      message: `${file} is no file`,
+      detail: file,
+    });
+  },
+);
 
 test('a missing file is FILE_NOT_FOUND', async () => {
   const file = join(await tempDirectory(), 'none');
