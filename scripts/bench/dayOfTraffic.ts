@@ -1,7 +1,7 @@
 import type { AnswerTimes } from '../../shared/answerTimes.ts';
 import { rounded } from './figures.ts';
 import type { Measurement } from './figures.ts';
-import { openFloodingModule } from './floodingModule.ts';
+import { openModuleProcess } from './moduleProcess.ts';
 import { withOpenedModule } from './openedModule.ts';
 import type { OpenedModule } from './openedModule.ts';
 
@@ -39,7 +39,7 @@ async function memoryOf({ application, page }: OpenedModule): Promise<Memory> {
 
 /** P13: what a module says in a day, pressed into minutes, with the window; memory after the first half hour and at the end. */
 export async function measureDay(): Promise<Measurement> {
-  const module = await openFloodingModule();
+  const module = await openModuleProcess();
   try {
     return await withOpenedModule(module.port, async (opened) => {
       await module.day(REQUESTS / HALF_HOURS, PER_SECOND);

@@ -75,7 +75,7 @@ function serve(socket: Socket, onAnswered: (msgId: number) => void): void {
   socket.on('error', () => socket.destroy());
 }
 
-/** Hears of each read of `flood` and its answer, in the moment the bytes leave and come. */
+/** Hears of each read of `flood` and `day` and its answer, in the moment the bytes leave and come. */
 export interface ReadWatch {
   onAsked(msgId: number): void;
   onAnswered(msgId: number): void;
@@ -135,7 +135,7 @@ export async function openFloodingModule(watch?: ReadWatch): Promise<FloodingMod
       let count = 0;
       return talk(requests, (elapsed) => {
         let text = '';
-        for (; count < requests && count < elapsed * perSecond; count++) text += around(++asked) + read(asked);
+        for (; count < requests && count < elapsed * perSecond; count++) text += around(asked + 1) + nextRead();
         return text;
       });
     },

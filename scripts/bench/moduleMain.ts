@@ -2,10 +2,12 @@ import { openFloodingModule } from './floodingModule.ts';
 
 /**
  * A flooding module in a process of its own, as a module is a device of its own: what it is late with is not the program's
- * fault. Tells by the channel to its parent the port it listens at, then of each flood it is told to make the moment each read
+ * fault. Tells by the channel to its parent the port it listens at, then of each flood or day it is told to make the moment each read
  * was asked and how long its answer took, both by the clock here.
  */
 export interface ModuleOrder {
+  /** Which of the two a flooding module does. */
+  readonly what: 'flood' | 'day';
   readonly requests: number;
   readonly perSecond: number;
 }
@@ -31,9 +33,9 @@ const module = await openFloodingModule({
     if (askedMs !== undefined) answers.push({ askedMs, tookMs: nowMs() - askedMs });
   },
 });
-process.on('message', ({ requests, perSecond }: ModuleOrder) => {
+process.on('message', ({ what, requests, perSecond }: ModuleOrder) => {
   answers = [];
-  void module.flood(requests, perSecond).then(() => tell({ answers }));
+  void module[what](requests, perSecond).then(() => tell({ answers }));
 });
 process.on('disconnect', () => void module.close().then(() => process.exit()));
 tell({ port: module.port });

@@ -17,6 +17,8 @@ export interface ModuleProcess {
   readonly isConnected: Promise<unknown>;
   /** Floods and asks `requests` reads, spread evenly; resolves with the time of each when the last one was answered. */
   flood(requests: number, perSecond: number): Promise<AnswerTime[]>;
+  /** The same with what a module says in a day around so many requests. */
+  day(requests: number, perSecond: number): Promise<AnswerTime[]>;
   close(): Promise<void>;
 }
 
@@ -32,31 +34,29 @@ export async function openModuleProcess(): Promise<ModuleProcess> {
   const [command, ...args] = hasPrecedence ? ([...PRECEDENCE, ...program] as const) : program;
   const child = spawn(command, args, { stdio: ['ignore', 'inherit', 'inherit', 'ipc'] });
   const ended = once(child, 'exit');
-  const [first, connected, flooded] = [
-    Promise.withResolvers<number>(),
-    Promise.withResolvers<undefined>(),
-    Promise.withResolvers<AnswerTime[]>(),
-  ];
-  let done = flooded;
+  const [first, connected] = [Promise.withResolvers<number>(), Promise.withResolvers<undefined>()];
+  let done: PromiseWithResolvers<AnswerTime[]> | undefined;
   child.on('message', (word: ModuleWord) => {
     if ('port' in word) first.resolve(word.port);
-    else if ('answers' in word) done.resolve(word.answers);
+    else if ('answers' in word) done?.resolve(word.answers);
     else connected.resolve(undefined);
   });
   child.once('exit', () => {
-    for (const waiting of [first, done]) waiting.reject(new Error('The module’s process has ended.'));
+    for (const waiting of [first, done]) waiting?.reject(new Error('The module’s process has ended.'));
   });
+  const order = (what: ModuleOrder['what'], requests: number, perSecond: number): Promise<AnswerTime[]> => {
+    done = Promise.withResolvers();
+    child.send({ what, requests, perSecond } satisfies ModuleOrder);
+    return done.promise;
+  };
   const port = await first.promise;
   return {
     port,
     pid: child.pid ?? 0,
     hasPrecedence,
     isConnected: connected.promise,
-    flood(requests, perSecond) {
-      done = Promise.withResolvers();
-      child.send({ requests, perSecond } satisfies ModuleOrder);
-      return done.promise;
-    },
+    flood: (requests, perSecond) => order('flood', requests, perSecond),
+    day: (requests, perSecond) => order('day', requests, perSecond),
     async close() {
       if (child.connected) child.disconnect();
       await ended;

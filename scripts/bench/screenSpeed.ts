@@ -6,7 +6,7 @@ import { askedAgain } from '../../test/electron/askedAgain.ts';
 import { electronForTests } from '../../test/electron/electronForTests.js';
 import { percentile, rounded } from './figures.ts';
 import type { Measurement } from './figures.ts';
-import { openFloodingModule } from './floodingModule.ts';
+import { openModuleProcess } from './moduleProcess.ts';
 
 const PER_SECOND = 330;
 const SETTLE_MS = 3000;
@@ -63,7 +63,7 @@ function newestLine(page: Page): Promise<number> {
 
 /** The window of one checkout, built before. */
 async function measure(application: string | undefined): Promise<ScreenFigures> {
-  const module = await openFloodingModule();
+  const module = await openModuleProcess();
   const electron = await electronForTests(application === undefined ? {} : { application });
   try {
     const directory = await electron.makeDirectory('bench');
