@@ -69,7 +69,7 @@ const starts: Marks = [
   'Bootup Completed!*',
   'MODEM: *STARTUP',
   '\\+PBREADY',
-  ...['\\+', '\\^'].flatMap((mark) => ['START', 'SHDN'].map((end) => `${mark}SYS${end}`)),
+  ...['\\+', '\\^'].flatMap((mark) => ['START(?: [A-Z ]+)?', 'SHDN'].map((end) => `${mark}SYS${end}`)),
   '\\+SHUTDOWN',
 ];
 /**
@@ -99,9 +99,9 @@ const banners: Marks = [
   'u-blox',
   'SIMCOM',
   ...['M531[0-3]', 'MN31\\d', 'ME3616'].map((board) => `${board}${variant}`),
-  ...[20, 25, 26, 28, 30, 31, 32, 35, 65, 66, 68, 92, 95, 260, 660].map((board) => `BC${board}[A-Z]{0,3}${variant}`),
+  ...[2, 3, 6, 9].map((digit) => `BC${digit}\\d{1,2}[A-Z]{0,3}${variant}`),
   ...['73', '86', '08'].flatMap((board) => ['NB', 'WH-NB'].map((family) => `${family}${board}${variant}`)),
-  'SIM70[02]\\d[A-Z]*',
+  'SIM70\\d\\d[A-Z]*',
 ];
 const [startMarks, readyMarks, bootBanners] = [anyOf(starts), anyOf(readies), anyOf(banners)];
 /**

@@ -26,8 +26,8 @@ Prints one JSON object for each line that is not empty:
   note     why it is unknown, what is odd about it, or what it could be where its command is missing
 Reads the logs of minicom, grabserial, tio, picocom, gtkterm, screen, conserver, PuTTY, ts, socat -v and -x, jpnevulator,
 gammu, strace, asciinema, chat -v, wvdial, slsnif, Tera Term, Docklight, SSCOM, XCOM, QCOM and their kind, Portmon,
-AccessPort, Saleae's and sigrok's bytes, pyserial's spy://, dumps in hex and of od, and UTF-8, UTF-16, GB 18030 and
-Latin-1; which one it is shows in its first lines. Lines that begin with # are skipped; remarks behind // fall away.
+AccessPort, Eltima's Serial Port Monitor, LLCOM, Saleae's and sigrok's bytes, pyserial's spy://, traces of Zephyr, Mbed and
+LuatOS, dumps in hex and of od, and UTF-8, UTF-16, GB 18030 and Latin-1; which one it is shows in its first lines. Lines that begin with # are skipped; remarks behind // fall away.
 Exit code: 0 when everything was read, also when lines are unknown; 2 when the file could not be read.`;
 
 /** `mipl decode`: see {@link help}. */

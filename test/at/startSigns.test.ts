@@ -44,6 +44,12 @@ const proofs = [
   '+SYSSTART',
   'BC28-CNV',
   'RESETING',
+  '^SYSSTART AIRPLANE MODE',
+  'BC950K-GL',
+  'BC660K-GL',
+  'BC28F',
+  'SIM7022',
+  'SIM7080G',
 ];
 
 describe('a start without a session', () => {
