@@ -1,16 +1,18 @@
-import { useVirtualizer } from '@tanstack/vue-virtual';
+import { observeElementOffset, useVirtualizer } from '@tanstack/vue-virtual';
+import type { Virtualizer } from '@tanstack/vue-virtual';
 import type { ComputedRef, Ref } from 'vue';
 import { computed, nextTick, onMounted, onUnmounted, shallowRef, watch } from 'vue';
 import { requestIdOf } from '../../shared/log.ts';
 import type { LogEntry } from '../../shared/log.ts';
+import { Following } from './following.ts';
+import { hearHands } from './hands.ts';
 import { isPlain, missingBefore, screenLines } from './logRows.ts';
 import { useLogStore } from './logStore.ts';
 import { useProgramStore } from '../mirror/programStore.ts';
 import { useUiStore } from '../ui/uiStore.ts';
 
 const rowPadding = 4;
-/** A wheel and a smooth scroll run on for so long. */
-const TOUCH_LASTS_MS = 1500;
+type TellOffset = (offset: number, isScrolling: boolean) => void;
 
 /** A row on the screen: its place in the view, its distance from the top, its entry and the one before it. */
 export interface ShownRow {
@@ -24,7 +26,7 @@ export interface LogList {
   readonly shown: ComputedRef<ShownRow[]>;
   readonly totalSize: ComputedRef<number>;
   toEnd(): void;
-  onScroll(event: Event): void;
+  onScroll(): void;
   reveal(index: number): void;
   /** To be called with the element of each row: rows whose height cannot be calculated are measured. */
   measured(element: unknown, entry: LogEntry): void;
@@ -54,6 +56,8 @@ export function useLogList(
     return screenLines(entry, metrics.value.columns) * metrics.value.line + rowPadding + gap;
   }
 
+  /** Tells the virtual list how far it is scrolled. */
+  let tellOffset: TellOffset | undefined;
   const virtualizer = useVirtualizer(
     computed(() => {
       const rows = log.lines.rows;
@@ -64,6 +68,10 @@ export function useLogList(
         estimateSize: (index: number) => (columns > 0 && line > 0 ? heightOf(index) : 22),
         getItemKey: (index: number) => rows[index]?.seq ?? -index,
         overscan: 10,
+        observeElementOffset: (instance: Virtualizer<HTMLElement, Element>, tell: TellOffset) => {
+          tellOffset = tell;
+          return observeElementOffset(instance, tell);
+        },
       };
     }),
   );
@@ -75,51 +83,51 @@ export function useLogList(
     }),
   );
 
+  const following = new Following(log);
   function toEnd(): void {
+    const element = scroller.value;
+    if (element === null) return;
     // Beyond the end on purpose: the browser stops at the end, and nothing has to be measured first.
-    if (scroller.value) scroller.value.scrollTop = virtualizer.value.getTotalSize() + 1000;
+    element.scrollTop = virtualizer.value.getTotalSize() + 1000;
+    following.placed(element);
+    // The browser tells with its next frame, which on a busy computer comes seconds later: until then the newest rows were not drawn.
+    tellOffset?.(element.scrollTop, false);
+  }
+  let frame: number | undefined;
+  /** The end stays in sight, or is where the next frame shows it. */
+  function keepAtEnd(): void {
+    if (following.keepsAtEnd) return toEnd();
+    frame ??= requestAnimationFrame(() => {
+      frame = undefined;
+      if (scroller.value) following.drawn(scroller.value);
+    });
   }
 
   /** Follow: after every batch, and whenever a row turned out higher than thought. */
-  watch(
-    () => [virtualizer.value.getTotalSize(), log.lines.rows, log.isFollowing] as const,
-    () => {
-      if (log.isFollowing && !log.isPaused) toEnd();
-    },
-    { flush: 'post' },
-  );
+  watch(() => [virtualizer.value.getTotalSize(), log.lines.rows, log.isFollowing] as const, keepAtEnd, {
+    flush: 'post',
+  });
 
-  let lastTop = 0;
-  /** When a person last did something that scrolls, and whether a pointer is held down, as on the scroll bar. */
-  let touchedMs = -Infinity;
-  let isHeld = false;
-  const onTouched = ({ timeStamp }: Event): void => void (touchedMs = timeStamp);
-  const onHeld = (event: Event): void => {
-    isHeld = true;
-    onTouched(event);
-  };
-  const onLetGo = (): void => void (isHeld = false);
+  /** Brings a row into sight. */
+  function show(index: number, align: 'start' | 'center' | 'auto'): void {
+    virtualizer.value.scrollToIndex(index, { align });
+    if (scroller.value) following.placed(scroller.value);
+  }
 
-  /** Rows that turn out smaller than thought move the list up, too: only a person ends the following. */
-  function onScroll(event: Event): void {
+  function onScroll(): void {
     const element = scroller.value;
     if (element === null) return;
-    const { scrollTop, scrollHeight, clientHeight } = element;
-    const below = scrollHeight - scrollTop - clientHeight;
-    const isByPerson = isHeld || event.timeStamp - touchedMs < TOUCH_LASTS_MS;
-    if (isByPerson && scrollTop < lastTop - 1 && below > 30) log.stopFollowing();
-    else if (below < 4 && !log.isFollowing && !log.isPaused) log.follow();
-    lastTop = scrollTop;
+    following.scrolled(element);
     ui.topSeq = log.isFollowing
       ? undefined
-      : log.lines.rows[virtualizer.value.getVirtualItemForOffset(scrollTop)?.index ?? 0]?.seq;
+      : log.lines.rows[virtualizer.value.getVirtualItemForOffset(element.scrollTop)?.index ?? 0]?.seq;
   }
 
   /** Somebody who read further up, and looked at another tab or page meanwhile, reads on where they were. */
   function restore(): void {
     const { topSeq } = ui;
     const index = topSeq === undefined ? -1 : log.lines.rows.findIndex(({ seq }) => seq >= topSeq);
-    if (!log.isFollowing && index >= 0) virtualizer.value.scrollToIndex(index, { align: 'start' });
+    if (!log.isFollowing && index >= 0) show(index, 'start');
   }
 
   let observer: ResizeObserver | undefined;
@@ -143,24 +151,14 @@ export function useLogList(
       // Not before the heights are known.
       if (!isRestored) void nextTick(restore);
       isRestored = true;
-      if (log.isFollowing) void nextTick(toEnd);
+      void nextTick(keepAtEnd);
     });
     if (scroller.value) observer.observe(scroller.value);
     if (probe.value) observer.observe(probe.value);
     void document.fonts?.ready.then(measure);
   });
-  const scrolls = ['wheel', 'touchmove', 'keydown'] as const;
-  onMounted(() => {
-    for (const name of scrolls) scroller.value?.addEventListener(name, onTouched, { passive: true });
-    scroller.value?.addEventListener('pointerdown', onHeld);
-    window.addEventListener('pointerup', onLetGo);
-    window.addEventListener('pointercancel', onLetGo);
-  });
-  onUnmounted(() => {
-    observer?.disconnect();
-    window.removeEventListener('pointerup', onLetGo);
-    window.removeEventListener('pointercancel', onLetGo);
-  });
+  onUnmounted(() => observer?.disconnect());
+  hearHands(scroller, following, keepAtEnd);
   watch(
     () => program.settings.theme,
     () => void nextTick(measure),
@@ -183,7 +181,7 @@ export function useLogList(
       const index = log.lines.rows.findIndex((entry) => entry.seq === sought?.seq);
       if (index < 0) return;
       log.stopFollowing();
-      virtualizer.value.scrollToIndex(index, { align: 'center' });
+      show(index, 'center');
     },
   );
 
@@ -195,7 +193,7 @@ export function useLogList(
       const index = log.lines.rows.findIndex((entry) => requestIdOf(entry) === id);
       if (index < 0) return;
       log.stopFollowing();
-      virtualizer.value.scrollToIndex(index, { align: 'center' });
+      show(index, 'center');
     },
   );
 
@@ -213,7 +211,7 @@ export function useLogList(
     const count = await ui.attempt(() => log.loadOlder());
     if (count === undefined || count === 0) return;
     await nextTick();
-    virtualizer.value.scrollToIndex(before + count, { align: 'start' });
+    show(before + count, 'start');
   }
 
   return {

@@ -1,0 +1,85 @@
+/** How a list is scrolled, in pixels, as the DOM names it. */
+export type ScrollPlace = Pick<HTMLElement, 'scrollTop' | 'scrollHeight' | 'clientHeight'>;
+
+/** What follows its end, or stands still. */
+interface Followed {
+  readonly isFollowing: boolean;
+  readonly isPaused: boolean;
+  stopFollowing(): void;
+  follow(): void;
+}
+
+/** So close to the end, in pixels, is at it: heights of rows have fractions. */
+const AT_END = 4;
+/** What a hand that rests on the scroll bar may tremble. */
+const TREMBLE = 1;
+
+const endOf = ({ scrollHeight, clientHeight }: ScrollPlace): number => scrollHeight - clientHeight;
+
+/**
+ * Decides whether a list follows its end, by what a person does and never by where it stands alone: the program scrolls, too,
+ * and is told of it late. On a slow computer a place is heard of seconds after it was asked for, when rows have come meanwhile.
+ * Plain logic; whoever has the list tells it of every event.
+ */
+export class Following {
+  readonly #followed: Followed;
+  #isHeld = false;
+  /** A person moved the list last, and not the program. */
+  #isSteered = false;
+  #lastTop = 0;
+  /** Where the end was on the screen: whoever comes so far has reached it, whatever has come since. */
+  #shownEnd = 0;
+
+  constructor(followed: Followed) {
+    this.#followed = followed;
+  }
+
+  /** The program may move the list to its end: nobody holds it. */
+  get keepsAtEnd(): boolean {
+    return this.#followed.isFollowing && !this.#followed.isPaused && !this.#isHeld;
+  }
+
+  /** A wheel, a key or a finger moves up, or on. */
+  steer(direction: 'up' | 'on', place: ScrollPlace): void {
+    this.#isSteered = true;
+    // At once: until the browser tells how far it came, new rows would have taken it back.
+    if (direction === 'up' && place.scrollTop > 0) this.#followed.stopFollowing();
+  }
+
+  /** A pointer is pressed, on the scroll bar or on a row: the list lies still below it. */
+  press(place: ScrollPlace): void {
+    this.#isHeld = true;
+    this.#isSteered = true;
+    this.#lastTop = place.scrollTop;
+  }
+
+  /** It is let go; rows of which a person `hasSelected` some text stay where they are. */
+  letGo(hasSelected: boolean): void {
+    this.#isHeld = false;
+    if (hasSelected) this.#followed.stopFollowing();
+  }
+
+  /** The program has moved the list: to its end, or to a line that is looked at. */
+  placed({ scrollTop }: ScrollPlace): void {
+    this.#isSteered = false;
+    this.#lastTop = scrollTop;
+  }
+
+  /** The list is drawn so. */
+  drawn(place: ScrollPlace): void {
+    this.#shownEnd = endOf(place);
+  }
+
+  /** The browser tells that the list was scrolled, by whomever. */
+  scrolled(place: ScrollPlace): void {
+    const { scrollTop } = place;
+    const end = endOf(place);
+    const { isFollowing, isPaused } = this.#followed;
+    const isUp = scrollTop < this.#lastTop - TREMBLE;
+    const isAtEnd = scrollTop > Math.min(end, this.#shownEnd) - AT_END;
+    if (this.#isHeld && isUp && end - scrollTop > AT_END) this.#followed.stopFollowing();
+    else if (!isFollowing && !isPaused && this.#isSteered && scrollTop > this.#lastTop && isAtEnd)
+      this.#followed.follow();
+    this.#lastTop = scrollTop;
+  }
+}
