@@ -4,7 +4,7 @@ import type { StartedElectron } from './electron.ts';
 import { callPlatform, connect, part, showsNewestLine, until } from './screen.ts';
 
 /** So much slower than this machine is a computer on which frames and events of the window come late. */
-const TIMES_SLOWER = 6;
+const TIMES_SLOWER = 4;
 
 /** The log of a module that is asked much, on a slow computer. */
 let started: StartedElectron;
@@ -55,9 +55,12 @@ it('draws the newest line before the browser tells that the list was scrolled', 
     window.addEventListener('scroll', swallow, { capture: true });
     Object.assign(window, { hearAgain: () => window.removeEventListener('scroll', swallow, { capture: true }) });
   });
-  await read(20);
-  await until(() => showsNewestLine(page())).toBe(true);
-  await page().evaluate(() => (window as unknown as { hearAgain: () => void }).hearAgain());
+  try {
+    await read(20);
+    await until(() => showsNewestLine(page())).toBe(true);
+  } finally {
+    await page().evaluate(() => (window as unknown as { hearAgain: () => void }).hearAgain());
+  }
 });
 
 it('goes on following although the program moves the list up right after a row was clicked', async () => {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { Following } from '../../renderer/log/following.ts';
+import { Following } from '../../renderer/ui/following.ts';
 
 const sight = 300;
 
@@ -145,6 +145,18 @@ describe('a log that somebody reads further up', () => {
     expect(log.isFollowing).toBe(true);
   });
 
+  it('follows again whoever comes to the end that was shown when they asked for it, although frames have shown more since', () => {
+    const { log, append, move, end, top, steer, frame } = above();
+    const asked = end();
+    steer('on');
+    while (top() < asked) {
+      append(3);
+      move(Math.min(asked, top() + 200));
+      frame();
+    }
+    expect(log.isFollowing).toBe(true);
+  });
+
   it('does not follow because the program brings a line near the end into sight', () => {
     const { log, following, move, end, steer, frame } = above();
     steer('on');
@@ -159,6 +171,16 @@ describe('a log that somebody reads further up', () => {
     steer('up');
     frame();
     move(end() - 2);
+    frame();
+    expect(log.isFollowing).toBe(false);
+  });
+
+  it('does not follow because rows were put above those that are read', () => {
+    const { log, append, move, top, steer, frame } = above();
+    steer('up');
+    const before = top();
+    append(160);
+    move(before + 160 * 22);
     frame();
     expect(log.isFollowing).toBe(false);
   });

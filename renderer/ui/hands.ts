@@ -1,5 +1,5 @@
 import type { Ref } from 'vue';
-import { onMounted, onUnmounted } from 'vue';
+import { onScopeDispose, watch } from 'vue';
 import type { Following } from './following.ts';
 
 const keysUp: readonly string[] = ['ArrowUp', 'PageUp', 'Home'];
@@ -22,14 +22,13 @@ function hasSelectedText(element: HTMLElement): boolean {
 
 /**
  * Tells what a person does with a list that scrolls: wheel, keys, finger, pointer. `onLetGo` is called when a pointer no longer holds
- * it. To be called once, in the list's setup.
+ * it. To be called once, in the list's setup; the list may come and go.
  */
 export function hearHands(
   scroller: Readonly<Ref<HTMLElement | null>>,
   following: Following,
   onLetGo: () => void,
 ): void {
-  const ending = new AbortController();
   let isHeld = false;
   let fingerY = 0;
 
@@ -60,26 +59,36 @@ export function hearHands(
   }
 
   function letGo(): void {
-    if (!isHeld || !scroller.value) return;
+    if (!isHeld) return;
     isHeld = false;
-    following.letGo(hasSelectedText(scroller.value));
+    following.letGo(scroller.value !== null && hasSelectedText(scroller.value));
     onLetGo();
   }
 
-  onMounted(() => {
-    const element = scroller.value;
-    if (!element) return;
-    const { signal } = ending;
-    const listening = { passive: true, signal };
-    element.addEventListener('wheel', onWheel, listening);
-    element.addEventListener('keydown', onKey, listening);
-    element.addEventListener('touchstart', onTouch, listening);
-    element.addEventListener('touchmove', onTouch, listening);
-    element.addEventListener('pointerdown', onPress, listening);
-    for (const name of ['pointerup', 'pointercancel', 'blur'] as const)
-      window.addEventListener(name, letGo, { signal });
-    // It was let go where nobody is told of it, as outside the window.
-    window.addEventListener('pointermove', ({ buttons }) => buttons === 0 && letGo(), listening);
-  });
-  onUnmounted(() => ending.abort());
+  let ending: AbortController | undefined;
+  function leave(): void {
+    ending?.abort();
+    letGo();
+  }
+  watch(
+    scroller,
+    (element) => {
+      leave();
+      if (!element) return;
+      ending = new AbortController();
+      const { signal } = ending;
+      const listening = { passive: true, signal };
+      element.addEventListener('wheel', onWheel, listening);
+      element.addEventListener('keydown', onKey, listening);
+      element.addEventListener('touchstart', onTouch, listening);
+      element.addEventListener('touchmove', onTouch, listening);
+      element.addEventListener('pointerdown', onPress, listening);
+      for (const name of ['pointerup', 'pointercancel', 'blur'] as const)
+        window.addEventListener(name, letGo, listening);
+      // It was let go where nobody is told of it, as outside the window.
+      window.addEventListener('pointermove', ({ buttons }) => buttons === 0 && letGo(), listening);
+    },
+    { flush: 'post', immediate: true },
+  );
+  onScopeDispose(leave);
 }

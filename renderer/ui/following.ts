@@ -24,11 +24,13 @@ const endOf = ({ scrollHeight, clientHeight }: ScrollPlace): number => scrollHei
 export class Following {
   readonly #followed: Followed;
   #isHeld = false;
-  /** A person moved the list last, and not the program. */
-  #isSteered = false;
+  /** A person moves on towards the end, or holds the list; the program does not. */
+  #goesOn = false;
   #lastTop = 0;
   /** Where the end was on the screen: whoever comes so far has reached it, whatever has come since. */
   #shownEnd = 0;
+  /** The same when a person last asked to move on: the browser takes its time to get there. */
+  #askedEnd = Infinity;
 
   constructor(followed: Followed) {
     this.#followed = followed;
@@ -41,7 +43,8 @@ export class Following {
 
   /** A wheel, a key or a finger moves up, or on. */
   steer(direction: 'up' | 'on', place: ScrollPlace): void {
-    this.#isSteered = true;
+    this.#goesOn = direction === 'on';
+    this.#askedEnd = this.#shownEnd;
     // At once: until the browser tells how far it came, new rows would have taken it back.
     if (direction === 'up' && place.scrollTop > 0) this.#followed.stopFollowing();
   }
@@ -49,7 +52,8 @@ export class Following {
   /** A pointer is pressed, on the scroll bar or on a row: the list lies still below it. */
   press(place: ScrollPlace): void {
     this.#isHeld = true;
-    this.#isSteered = true;
+    this.#goesOn = true;
+    this.#askedEnd = Infinity;
     this.#lastTop = place.scrollTop;
   }
 
@@ -61,7 +65,7 @@ export class Following {
 
   /** The program has moved the list: to its end, or to a line that is looked at. */
   placed({ scrollTop }: ScrollPlace): void {
-    this.#isSteered = false;
+    this.#goesOn = false;
     this.#lastTop = scrollTop;
   }
 
@@ -76,10 +80,9 @@ export class Following {
     const end = endOf(place);
     const { isFollowing, isPaused } = this.#followed;
     const isUp = scrollTop < this.#lastTop - TREMBLE;
-    const isAtEnd = scrollTop > Math.min(end, this.#shownEnd) - AT_END;
+    const isAtEnd = scrollTop > Math.min(end, this.#shownEnd, this.#askedEnd) - AT_END;
     if (this.#isHeld && isUp && end - scrollTop > AT_END) this.#followed.stopFollowing();
-    else if (!isFollowing && !isPaused && this.#isSteered && scrollTop > this.#lastTop && isAtEnd)
-      this.#followed.follow();
+    else if (!isFollowing && !isPaused && this.#goesOn && scrollTop > this.#lastTop && isAtEnd) this.#followed.follow();
     this.#lastTop = scrollTop;
   }
 }
