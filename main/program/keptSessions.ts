@@ -120,7 +120,9 @@ export class KeptSessions {
     this.#reading ??= this.#readWaiting().finally(() => (this.#reading = undefined));
     const { journals } = this;
     const freeBytes = await this.#parts.freeBytes(journals);
-    return { sessions: newest, folder: journals, deleted: [...this.#deleted], ...defined({ fault, freeBytes }) };
+    // What was found out of them while the disk was asked has been told already, to a window that may have had no list yet.
+    const sessions = newest.map((one) => this.#summaries.get(one.id) ?? one);
+    return { sessions, folder: journals, deleted: [...this.#deleted], ...defined({ fault, freeBytes }) };
   }
 
   /** The file of a session of the list. @throws CodedError `FILE_NOT_FOUND`. */

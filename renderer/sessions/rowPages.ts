@@ -13,6 +13,8 @@ export class RowPages {
   readonly #asked = new Map<number, Promise<void>>();
   /** Answers to what was asked before are no longer wanted. */
   #generation = 0;
+  /** How often there were more rows than before. */
+  #growths = 0;
 
   /** @param load reads rows from a place on; one that fails is asked for again. */
   constructor(load: (from: number, count: number) => Promise<FoldedRow[]>, onLoaded: () => void) {
@@ -32,8 +34,9 @@ export class RowPages {
     await Promise.all(missing);
   }
 
-  /** There are more rows than before: pages that were not full are asked for again. */
+  /** There are more rows than before: pages that were not full are asked for again, also those whose answer is under way. */
   grown(): void {
+    this.#growths += 1;
     for (const [page, rows] of this.#pages) if (rows.length < pageSize) this.#pages.delete(page);
   }
 
@@ -52,14 +55,26 @@ export class RowPages {
   async #ask(page: number): Promise<void> {
     const generation = this.#generation;
     try {
-      const rows = await this.#load(page * pageSize, pageSize);
-      if (generation !== this.#generation) return;
-      this.#pages.set(page, rows);
-      const [oldest] = this.#pages.keys();
-      if (this.#pages.size > mostPages && oldest !== undefined) this.#pages.delete(oldest);
-      this.#onLoaded();
+      let isShort = true;
+      while (isShort) {
+        const growths = this.#growths;
+        const rows = await this.#load(page * pageSize, pageSize);
+        if (generation !== this.#generation) return;
+        this.#keep(page, rows);
+        isShort = rows.length < pageSize && growths !== this.#growths;
+      }
+    } catch (error) {
+      if (generation === this.#generation) this.#pages.delete(page);
+      throw error;
     } finally {
       if (generation === this.#generation) this.#asked.delete(page);
     }
+  }
+
+  #keep(page: number, rows: readonly FoldedRow[]): void {
+    this.#pages.set(page, rows);
+    const [oldest] = this.#pages.keys();
+    if (this.#pages.size > mostPages && oldest !== undefined) this.#pages.delete(oldest);
+    this.#onLoaded();
   }
 }

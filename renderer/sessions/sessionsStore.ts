@@ -23,6 +23,8 @@ export const useSessionsStore = defineStore('sessions', () => {
   /** The log that was chosen last: what could not be read may be read by a pattern. */
   const chosenLog = shallowRef<ChosenLog>();
   let stop: (() => void) | undefined;
+  /** Asked last what there is. */
+  let asked: Promise<void> | undefined;
 
   function hear({ changed, reading: now, waiting: left }: SessionsTold): void {
     reading.value = now;
@@ -32,13 +34,19 @@ export const useSessionsStore = defineStore('sessions', () => {
     list.value = { ...list.value, sessions: list.value.sessions.map((one) => told.get(one.id) ?? one) };
   }
 
-  /** Looks what there is now. */
-  async function load(): Promise<void> {
+  /** Looks what there is now; of two answers the one to the later question counts, whichever comes first. */
+  function load(): Promise<void> {
     stop ??= listen('sessions', hear);
     isLoading.value = true;
-    const told = await shared.attempt(() => call('listSessions'));
-    isLoading.value = false;
-    if (told) list.value = told;
+    const asking: Promise<void> = shared
+      .attempt(() => call('listSessions'))
+      .then(async (told) => {
+        if (asking !== asked) return void (await asked);
+        isLoading.value = false;
+        if (told) list.value = told;
+      });
+    asked = asking;
+    return asking;
   }
 
   /** What is said next builds on this, though main has yet to keep it. */

@@ -105,6 +105,12 @@ export function readLayout(text: string | null): Layout {
   return layout;
 }
 
+/** Once the screen shows what has changed; a busy computer draws seconds later, and a window out of sight when it is looked at. */
+function whenDrawn(then: () => void): void {
+  if (typeof requestAnimationFrame === 'undefined') then();
+  else requestAnimationFrame(then);
+}
+
 /** What the window has once, whichever tab is shown: sizes, messages, the list of shortcuts. */
 export const useWindowStore = defineStore('window', () => {
   const areShortcutsShown = ref(false);
@@ -143,7 +149,7 @@ export const useWindowStore = defineStore('window', () => {
     lastNotice += 1;
     const id = lastNotice;
     notices.value = [...notices.value.slice(-2), { id, text, ...defined({ device }) }];
-    setTimeout(() => dismiss(id), goodNewsMs);
+    whenDrawn(() => setTimeout(() => dismiss(id), goodNewsMs));
   }
 
   function complain(fault: Fault, device?: DeviceId): void {
@@ -151,7 +157,7 @@ export const useWindowStore = defineStore('window', () => {
     const id = lastNotice;
     const isOther = (notice: Notice): boolean => notice.fault?.code !== fault.code || notice.device !== device;
     notices.value = [...notices.value.filter(isOther).slice(-2), { id, fault, ...defined({ device }) }];
-    setTimeout(() => dismiss(id), badNewsMs);
+    whenDrawn(() => setTimeout(() => dismiss(id), badNewsMs));
   }
 
   /** Does something that main may refuse; a refusal is shown and answered with undefined. */

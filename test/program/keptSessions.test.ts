@@ -91,6 +91,21 @@ it('lists the sessions of both folders with what is in them, and keeps an index 
   expect(again.sessions.find(({ name }) => name.startsWith('a'))?.content?.lines).toBe(58);
 });
 
+it('lists what is in a session also where it was found out while the disk was asked for its room', async () => {
+  const journals = await tempDirectory();
+  await writeFile(join(journals, 'a.mipl.ndjson'), journalOf('Pump 3', 20));
+  const disk = Promise.withResolvers<number>();
+  const wallMs = () => startedMs + 1e9;
+  const it = new KeptSessions({ ...at(journals), freeBytes: () => disk.promise, liveFiles: () => [], wallMs });
+  onTestFinished(() => it.end());
+  const told: SessionsTold[] = [];
+  it.listen({ onSessions: (one) => told.push(one), onSession: () => undefined, onFind: () => undefined });
+  const list = it.list();
+  await vi.waitFor(() => expect(told.flatMap(({ changed }) => changed)).toHaveLength(1));
+  disk.resolve(7_000_000_000);
+  expect((await list).sessions.map(({ content }) => content?.lines)).toEqual([58]);
+});
+
 it('counts late answers, registration and the verdicts of a run, as far as they came in this session', async () => {
   const { desk: it, journals, content } = await desk();
   const registration = { phase: 'registered', objects: {} };

@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import type { SessionFigures, SessionRow, SessionSummary } from '../../shared/sessions.ts';
 import { RowPages, pageSize } from '../../renderer/sessions/rowPages.ts';
 import { heightOf, rowAtTop, topOf } from '../../renderer/sessions/rowScroll.ts';
@@ -159,6 +159,22 @@ describe('pages of rows', () => {
     waiting[0]?.([row(0)]);
     await later;
     expect(isThere).toBe(true);
+  });
+
+  it('are asked for again where more rows came while the answer was under way', async () => {
+    const waiting: ((rows: SessionRow[]) => void)[] = [];
+    const pages = new RowPages(
+      () => new Promise((resolve) => waiting.push(resolve)),
+      () => undefined,
+    );
+    const wanted = pages.want(0, 1);
+    pages.grown();
+    waiting[0]?.([row(0)]);
+    await vi.waitFor(() => expect(waiting).toHaveLength(2));
+    expect(pages.at(0)?.seq).toBe(1);
+    waiting[1]?.([row(0), row(1)]);
+    await wanted;
+    expect([waiting.length, pages.at(1)?.seq]).toEqual([2, 2]);
   });
 
   it('an answer to what was asked before all was put away does not count', async () => {
