@@ -89,14 +89,18 @@ export class Outbox {
     const { files } = queue.connection;
     const nameOf = (name: string): string => storedName(result, name);
     try {
-      for (const file of result.files) {
+      const put = async (file: StoredFile): Promise<void> => {
         const source = createReadStream(join(directory, file.name));
         const content = Readable.toWeb(source) as ReadableStream<Uint8Array>;
         // A server that goes away in the middle leaves the rest unread, and the file open, at every attempt.
         const info = await files.put({ name: nameOf(file.name) }, content).finally(() => source.destroy());
         if (info.size !== file.bytes || hexOfDigest(info.digest) !== file.sha256)
           throw new CodedError('QUEUE_UNREACHABLE', 'A file arrived as another than it left', file.name);
-      }
+      };
+      // Side by side: each file is three answers of the server, one after the other. None is on its way any more when this ends.
+      const puts = await Promise.allSettled(result.files.map(put));
+      const failed = puts.find((one) => one.status === 'rejected');
+      if (failed) throw failed.reason;
       const isFirst = await queue.store(result);
       if (!isFirst) for (const { name } of result.files) await files.delete(nameOf(name));
       await rm(directory, { recursive: true });

@@ -143,17 +143,23 @@ export class Station {
       await this.#endWithoutRun(taken, { id: taken.id, site: '' }, 'notRun', work.message, port);
       return;
     }
-    if (await queue.result(work.id)) {
+    // Side by side: while they are asked for the port stands still.
+    const [result, waiting, progress] = await Promise.all([
+      queue.result(work.id),
+      this.#parts.outbox.waiting(),
+      queue.progress(work.id),
+    ]);
+    if (result) {
       await taken.done();
       return;
     }
-    const kept = (await this.#parts.outbox.waiting()).kept.find(({ result }) => result.id === work.id);
+    const kept = waiting.kept.find((one) => one.result.id === work.id);
     if (kept) {
       this.#unanswered.set(kept.result.attempt, taken);
       await this.#deliver(kept);
       return;
     }
-    const attempts = (await queue.progress(work.id))?.attempts ?? [];
+    const attempts = progress?.attempts ?? [];
     if (isPoisoned({ attempts })) {
       const stations = attempts.map(({ station, port: where }) => `${station} at ${where}`).join(', ');
       const problem = `${attempts.length} stations ended in the middle of it: ${stations}`;
@@ -304,8 +310,8 @@ export class Station {
     try {
       // Another turn may have given it away already.
       if (await outbox.isKept(kept)) tell({ type: 'stored', id, delivery: await outbox.deliver(kept, queue) });
-      await queue.tellProgress(id, undefined);
-      await this.#unanswered.get(attempt)?.done();
+      // The result is there: neither needs the other.
+      await Promise.all([queue.tellProgress(id, undefined), this.#unanswered.get(attempt)?.done()]);
       this.#unanswered.delete(attempt);
       this.#reached();
       return true;
