@@ -57,6 +57,8 @@ const texts = {
   connectionTaken: ({ seconds }: { readonly seconds: number }) =>
     `The server ends each connection soon: another client takes this connection, or its idle time is short. ` +
     `The next try is in ${seconds} s.`,
+  portMoved: ({ from, to }: { readonly from: string; readonly to: string }) =>
+    `The adapter that was at ${from} is at ${to} now`,
   portShared: ({ holders }: { readonly holders: string }) =>
     `Other programs have this port open, too, and take a share of its bytes: ${holders}`,
   virtualModule: ({ text }: { readonly text: string }) => `Virtual module: ${text}`,

@@ -1,4 +1,4 @@
-import { lineOf } from '../../shared/adapters.ts';
+import { adapterKey, lineOf } from '../../shared/adapters.ts';
 import { defined } from '../../shared/defined.ts';
 import { CodedError, faultOf } from '../../shared/errors.ts';
 import type { Fault } from '../../shared/errors.ts';
@@ -178,6 +178,7 @@ export class Device {
         settings: () => this.settings,
         beginJournal: (opened, rate) => this.#beginJournal(opened, rate),
         clock: this.clock,
+        movedTo: (port) => this.#movedTo(port),
         ...this.#program.session,
       },
       port,
@@ -196,6 +197,24 @@ export class Device {
       throw error;
     }
     await this.#remember(this.#memory.port(path, baudRate));
+  }
+
+  /** An adapter with a number of its own is followed to its other name, as far as nobody else has that. */
+  async #movedTo(port: PortInfo): Promise<PortInfo | undefined> {
+    if (port.serialNumber === undefined) return undefined;
+    const isSame = (one: PortInfo): boolean => one.path !== port.path && adapterKey(one) === adapterKey(port);
+    const moved = this.#program.ports().find(isSame);
+    const session = this.#session;
+    const claim = moved && (await this.#program.claimPort(moved.path, this.id).catch(() => undefined));
+    if (!claim) return undefined;
+    // The person disconnects meanwhile.
+    if (this.#session !== session) {
+      claim.free();
+      return undefined;
+    }
+    this.#claim?.free();
+    this.#claim = claim;
+    return moved;
   }
 
   /** The port is open, whether or not this can be written down. */

@@ -20,6 +20,8 @@ export interface PortOpenerParts {
   readonly record: SessionRecord;
   readonly firstPauseMs: number;
   readonly clock: Clock;
+  /** Where the adapter of a port is that is gone under its name; undefined where it is nowhere else. */
+  readonly movedTo?: (port: PortInfo) => Promise<PortInfo | undefined>;
   /** The person disconnects. */
   readonly signal: AbortSignal;
 }
@@ -28,12 +30,15 @@ export interface PortOpenerParts {
 export class PortOpener {
   readonly #parts: PortOpenerParts;
   readonly #reconnect: Reconnect;
+  /** By the name that its adapter has now. */
+  #port: PortInfo;
   /** Other programs at the port, as they were last told of. */
   #sharers: string | undefined;
 
   constructor(parts: PortOpenerParts) {
     const { port, firstPauseMs, clock } = parts;
     this.#parts = parts;
+    this.#port = port;
     this.#reconnect = new Reconnect({ firstPauseMs, isNetwork: networkSchemeOf(port.path) !== undefined, clock });
   }
 
@@ -44,9 +49,9 @@ export class PortOpener {
 
   /** @throws CodedError `PORT_…`; `CANCELLED` when the person disconnected meanwhile. */
   async open(): Promise<OpenedPort> {
-    const { port, settings, openLink, signal } = this.#parts;
+    const { settings, openLink, signal } = this.#parts;
     const { baudRate, line } = settings();
-    const opened = await openLink(port, baudRate, line);
+    const opened = await openLink(this.#port, baudRate, line);
     if (!signal.aborted) {
       this.#reconnect.opened();
       return opened;
@@ -77,6 +82,7 @@ export class PortOpener {
         if (signal.aborted) return false;
         const fault = faultOf(error);
         this.#reconnect.failed(fault);
+        if (fault.code === 'PORT_NOT_FOUND') await this.#follow();
         // That the adapter is still out needs no words; why one that is there cannot be had does, once.
         if (fault.code === 'PORT_NOT_FOUND' || fault.message === told) continue;
         told = fault.message;
@@ -86,11 +92,21 @@ export class PortOpener {
     }
   }
 
+  /** An adapter that comes back may get another name: another socket, or the old name is still held by somebody. */
+  async #follow(): Promise<void> {
+    const { movedTo, record } = this.#parts;
+    const moved = await movedTo?.(this.#port);
+    if (!moved) return;
+    record.note(remark('portMoved', { from: this.#port.path, to: moved.path }));
+    record.connection({ type: 'moved', port: moved });
+    this.#port = moved;
+  }
+
   /** Other programs may have the port open, too: each gets some of the bytes, and answers come torn or not at all. */
   async lookForSharers(isOpen: () => boolean): Promise<void> {
-    const { port, record } = this.#parts;
-    if (port.kind !== 'serial') return;
-    const holders = await sharersOf(port.path);
+    const { record } = this.#parts;
+    if (this.#port.kind !== 'serial') return;
+    const holders = await sharersOf(this.#port.path);
     const isNews = holders !== undefined && holders !== this.#sharers;
     this.#sharers = holders;
     if (isNews && isOpen()) record.note(remark('portShared', { holders }));

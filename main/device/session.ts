@@ -74,6 +74,7 @@ export class Session {
       openLink: parts.openLink ?? openPortLink,
       record: this.#record,
       firstPauseMs: parts.reopenMs ?? REOPEN_MS,
+      ...defined({ movedTo: parts.movedTo }),
       clock: this.#clock,
       signal: this.#abort.signal,
     });

@@ -19,6 +19,8 @@ export interface SessionParts {
   /** Begins the journal of a connection. */
   readonly beginJournal: (port: PortInfo, baudRate: number) => Promise<JournalWriter>;
   readonly openLink?: (port: PortInfo, baudRate: number, line: LineSettings) => Promise<OpenedPort>;
+  /** Where the adapter of a port is that is gone under its name. */
+  readonly movedTo?: (port: PortInfo) => Promise<PortInfo | undefined>;
   /** Replaces detection. */
   readonly dialect?: DialectState['name'];
   readonly reopenMs?: number;

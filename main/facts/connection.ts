@@ -16,6 +16,8 @@ export type ConnectionInput =
   | { readonly type: 'lost'; readonly fault: Fault }
   /** With the reason of the last try, where there was one. */
   | { readonly type: 'waiting'; readonly fault?: Fault }
+  /** The adapter of the port that is away has another name now. */
+  | { readonly type: 'moved'; readonly port: PortInfo }
   | { readonly type: 'closed' };
 
 /** The link after something happened. Pure. `ready` only after the module answered AT: open is not yet connected. */
@@ -41,6 +43,8 @@ export function stepConnection(state: ConnectionState, input: ConnectionInput, n
       return { ...state, line: input.line, ...defined({ baudRate: input.baudRate }) };
     case 'modemLines':
       return { ...state, modemLines: input.lines };
+    case 'moved':
+      return { ...state, port: input.port };
     case 'lost':
       return { phase: 'lost', ...same, sinceMs: nowMs, fault: input.fault };
     case 'waiting': {

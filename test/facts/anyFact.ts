@@ -57,6 +57,7 @@ export const anyFact: fc.Arbitrary<Fact> = fc.oneof(
       fc.record({ type: fc.constantFrom('failed', 'lost', 'waiting'), fault }),
       fc.record({ type: fc.constant('opened'), suggestion: text }),
       fc.record({ type: fc.constant('line'), line: fc.constant(usualLine) }),
+      fc.record({ type: fc.constant('moved'), port: fc.constant({ path: '/dev/ttyUSB1', kind: 'serial' }) }),
       fc.record({ type: fc.constant('modemLines'), lines: fc.constant({ cts: true, dsr: false, dcd: true }) }),
     ),
   }),
