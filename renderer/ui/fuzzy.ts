@@ -6,8 +6,9 @@ export interface FuzzyMatch {
   readonly at: readonly number[];
 }
 
+/** A word begins behind whatever is no part of one, in Chinese punctuation too, and behind a Chinese character, which is one by itself. */
 const isBoundary = (text: string, index: number): boolean =>
-  index === 0 || /[\s/.,:·()…（）-]/.test(text[index - 1] ?? '');
+  index === 0 || /[^\p{L}\p{N}]|\p{Script=Han}/u.test(text[index - 1] ?? '');
 
 /** Longest text and longest query that are looked at: commands are short, and a person types. */
 const MOST = 300;

@@ -23,6 +23,11 @@ describe('the commands of the palette', () => {
     expect(ids('nothing like it')).toEqual([]);
   });
 
+  it('begin a word behind Chinese punctuation as behind a blank', () => {
+    const both = [command('macro udp', '运行宏：2 · UDP：向测试服务器发送 10 字节'), command('page udp', '页面：UDP')];
+    expect(commandRows(both, 'udp').map((row) => row.command.id)).toEqual(['page udp', 'macro udp']);
+  });
+
   it('that cannot be done stand behind those that can, where both fit alike', () => {
     const same = [command('one', 'Same', 'because'), command('two', 'Same')];
     expect(commandRows(same, 'same').map((row) => row.command.id)).toEqual(['two', 'one']);
