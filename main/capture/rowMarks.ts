@@ -32,8 +32,10 @@ export interface RowHabits {
 /** A log whose rows have shown nothing yet. */
 export const plainHabits: RowHabits = { bareNumbers: false, bareWords: false, hasOrigins: false, isQuoted: false };
 
-const sent = '(?:tx|send|sent|snd|out|write|发送|发)';
-const received = '(?:rx|recv|receive|received|rcv|in|read|接收|收)';
+/** Also of tools that speak the language of the machine: German, French, Spanish, Italian, Russian, Japanese, Korean. */
+const sent = '(?:tx|send|sent|snd|out|write|发送|发|gesendet|envoyé|enviado|inviato|отправлено|передано|送信|송신)';
+const received =
+  '(?:rx|recv|receive|received|rcv|in|read|接收|收|empfangen|reçu|recibido|ricevuto|получено|принято|受信|수신)';
 /** `[UART2 TX]`, `[BC95 SEND]`, `[#Recv]`: whose port it is, inside the brackets. */
 const port = String.raw`(?:#|[A-Za-z][\w./-]{0,20}[ :_-])?`;
 /** `[Board] AT+CSQ`, `[Modem] OK`, `[host>module]`. */
@@ -61,7 +63,7 @@ const directionMarks: readonly { readonly from: Speaker; readonly pattern: RegEx
   { from: 'host', pattern: new RegExp(String.raw`(?:# ?)?${sent}${kind} ?(?:[-=]{0,2}>{1,3}|→|[:：])◇?`, 'iy') },
   {
     from: 'module',
-    pattern: new RegExp(String.raw`(?:# ?)?${received}${kind} ?(?:<{1,3}[-=]{0,2}|←|[-=]{0,2}>{1,3}|[:：])◆?`, 'iy'),
+    pattern: new RegExp(String.raw`(?:# ?)?${received}${kind} ?(?:<{1,3}[-=]{0,2}|[←→]|[-=]{0,2}>{1,3}|[:：])◆?`, 'iy'),
   },
   { from: 'host', pattern: new RegExp(`${sent}${wire}`, 'iy') },
   { from: 'module', pattern: new RegExp(`${received}${wire}`, 'iy') },
@@ -79,8 +81,8 @@ const directionMarks: readonly { readonly from: Speaker; readonly pattern: RegEx
   { from: 'host', pattern: /AT send +\d{1,5} +(?=")/y },
   { from: 'module', pattern: /AT read +\S{1,5} +\d{1,5} +(?=")/y },
   // Android's radio layer puts the name of the protocol before the arrow.
-  { from: 'host', pattern: /(?:AT(?=> ))?(?:[-=]{0,2}>{1,3}|→)◇?/y },
-  { from: 'module', pattern: /(?:AT(?=< ))?(?:<{1,3}[-=]{0,2}|←)◆?/y },
+  { from: 'host', pattern: /(?:AT(?=> ))?(?:[-=]{0,3}>{1,3}|→)◇?(?::(?= ))?/y },
+  { from: 'module', pattern: /(?:AT(?=< ))?(?:<{1,3}[-=]{0,3}|←)◆?(?::(?= ))?/y },
 ];
 const bareWords: typeof directionMarks = [
   { from: 'host', pattern: /(?:tx|send|sent|snd|发送|发)(?=[ \t])/iy },

@@ -151,7 +151,8 @@ function marksSpeakers(marked: readonly MarkedRow[], most = MOST): boolean {
 }
 
 /** `TX AT`, `14:03:09.867 RX OK`; what a module says of its radio begins so, too, but not every row. */
-const startsWithWord = /^[^A-Za-z\u4e00-\u9fff]{0,60}(?:[TR]X|send|sent|recv|received?|[发收]|发送|接收)[ \t]/i;
+const startsWithWord =
+  /^(?:[^A-Za-z\u4e00-\u9fff]|(?<=\d)[TZ](?=[\d \t])){0,60}(?:[TR]X|send|sent|recv|received?|[发收]|发送|接收)[ \t]/i;
 
 function habitsOf(rows: readonly string[]): RowHabits {
   const bareNumbers = beginWithNumbers(rows);

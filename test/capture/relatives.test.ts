@@ -32,3 +32,33 @@ it.each(Object.keys(relatives))('every sample is read the same with %s', (relati
     expect([name, linesOf(Buffer.from(relatives[relative]?.(log.toString('utf8')) ?? ''))]).toEqual([name, before]);
   }
 });
+
+const said = [
+  ['host', 'AT+CGSN'],
+  ['module', '490154203237518'],
+  ['module', 'OK'],
+  ['host', 'AT+CSQ'],
+  ['module', '+CSQ: 18,99'],
+  ['module', 'OK'],
+] as const;
+
+it.each([
+  ['a German tool', 'Gesendet: ', 'Empfangen: '],
+  ['a French one', '[envoyé] ', '[reçu] '],
+  ['a Spanish one', 'Enviado> ', 'Recibido> '],
+  ['an Italian one', 'Inviato: ', 'Ricevuto: '],
+  ['a Russian one', 'Отправлено: ', 'Получено: '],
+  ['a Japanese one', '送信：', '受信：'],
+  ['a Korean one', '송신: ', '수신: '],
+  ['arrows that point away from both words', 'TX→', 'RX→'],
+  ['TencentOS, long arrows', '--->', '<---'],
+  ['arrows with a colon', '=>: ', '<=: '],
+  ['words without a sign behind an ISO stamp', 'TX ', 'RX '],
+  ['the same in small letters', 'tx ', 'rx '],
+])('the words and arrows of a log say who spoke: %s', (_, sent, received) => {
+  const stamps = sent.trim().length === 2 ? (index: number) => `2026-01-05T14:03:0${index}.120+0800 ` : () => '';
+  const log = said.map(([from, text], index) => `${stamps(index)}${from === 'host' ? sent : received}${text}\r\n`);
+  const reader = new DecodedLog();
+  const rows = [...reader.push(Buffer.from(log.join(''))), ...reader.end()];
+  expect(rows.map(({ from, text, raw }) => [from, text ?? raw])).toEqual(said);
+});
