@@ -130,6 +130,17 @@ export function useLogList(
     if (!log.isFollowing && index >= 0) show(index, 'start');
   }
 
+  /** A line sought elsewhere comes into sight, where it is still kept and not filtered away; also where the log was behind another tab. */
+  function seek(): void {
+    const { soughtLine } = ui;
+    if (!soughtLine) return;
+    ui.soughtLine = undefined;
+    const index = log.lines.rows.findIndex(({ seq }) => seq === soughtLine.seq);
+    if (index < 0) return;
+    log.stopFollowing();
+    show(index, 'center');
+  }
+
   let observer: ResizeObserver | undefined;
   function measure(): void {
     const element = probe.value;
@@ -149,7 +160,7 @@ export function useLogList(
     observer = new ResizeObserver(() => {
       measure();
       // Not before the heights are known.
-      if (!isRestored) void nextTick(restore);
+      if (!isRestored) void nextTick(() => (restore(), seek()));
       isRestored = true;
       void nextTick(keepAtEnd);
     });
@@ -174,16 +185,7 @@ export function useLogList(
     (_, before) => void nextTick(() => refold(before)),
   );
 
-  // A line sought elsewhere comes into sight, where it is still kept and not filtered away.
-  watch(
-    () => ui.soughtLine,
-    (sought) => {
-      const index = log.lines.rows.findIndex((entry) => entry.seq === sought?.seq);
-      if (index < 0) return;
-      log.stopFollowing();
-      show(index, 'center');
-    },
-  );
+  watch(() => ui.soughtLine, seek);
 
   // A request selected elsewhere brings its first line into sight.
   watch(

@@ -21,7 +21,7 @@ export const useUiStore = defineDeviceStore((device) => {
   const selectedPath = ref<string>();
   const selectedRequest = shallowRef<PlatformRequest>();
   const selectedSeq = ref<number>();
-  /** The line that was last asked for; a new object each time. */
+  /** The line that is to come into sight, until the log has brought it there. */
   const soughtLine = shallowRef<{ readonly seq: number }>();
   /** Path whose resources stand out. */
   const linkedPath = ref<string>();

@@ -95,6 +95,9 @@ describe('Enter on a request', () => {
     const row = page.locator('[data-testid^="ledger-row-"][data-kind="observe"]').last();
     await row.click();
     const msgId = (await row.getAttribute('data-testid'))?.replace('ledger-row-', '');
+    // Far above the end that the log would show.
+    for (let count = 0; count < 30; count++)
+      await callPlatform(page, '/nbiot?imei=IMEI&obj_id=3303&obj_inst_id=0&res_id=5700');
     await page.locator('[data-area="ledger"] [data-area-focus]').press('Enter');
     await until(() => isChosen('log')).toBe('true');
     const line = page.locator('[data-testid^="log-row-"][aria-selected="true"]');
