@@ -15,6 +15,8 @@ export class TcpModule {
   #server: Server | undefined;
   #socket: Socket | undefined;
   #port = 0;
+  /** The cable goes when that comes from the host, before the module has it. */
+  #pullsAt: string | undefined;
   /** Bytes that were said beyond what the module said. */
   flooded = 0;
 
@@ -38,13 +40,22 @@ export class TcpModule {
     return this.#simulator.simulator.http;
   }
 
+  get imei(): string {
+    return this.#simulator.simulator.imei;
+  }
+
   /** The serial server is there, always at the same address. */
   async plugIn(): Promise<void> {
     const server = createServer((socket) => {
       this.#socket = socket;
       socket.setNoDelay(true);
       socket.on('error', () => socket.destroy());
-      socket.on('data', (bytes) => this.#simulator.link.write(bytes));
+      socket.on('data', (bytes) => {
+        if (this.#pullsAt === undefined || !bytes.includes(this.#pullsAt))
+          return void this.#simulator.link.write(bytes);
+        this.#pullsAt = undefined;
+        void this.pull();
+      });
     });
     this.#simulator.link.onData = (bytes) => void this.#socket?.write(bytes);
     server.listen(this.#port, '127.0.0.1');
@@ -58,6 +69,11 @@ export class TcpModule {
     const closed = new Promise((resolve) => this.#server?.close(resolve));
     this.#socket?.destroy();
     await closed;
+  }
+
+  /** Pulls the cable in the middle of what the host says: where this stands in it. */
+  pullAt(text: string): void {
+    this.#pullsAt = text;
   }
 
   /** Talks as fast as the connection takes it, until the returned function is called. */
