@@ -10,6 +10,7 @@ import { rowsLayout } from './formats/rows.ts';
 import { slsnifLayout } from './formats/slsnif.ts';
 import { socatLayout } from './formats/socat.ts';
 import { straceLayout } from './formats/strace.ts';
+import { tableLayout } from './formats/table.ts';
 import { traceLayouts } from './formats/traces.ts';
 import { wordsLayout } from './formats/words.ts';
 import type { LogLayout, LogStyle } from './logItem.ts';
@@ -34,6 +35,7 @@ const layouts: readonly LogLayout[] = [
   slsnifLayout,
   ...monitorLayouts,
   ...traceLayouts,
+  tableLayout,
   wordsLayout,
   dumpLayout,
   rowsLayout,
