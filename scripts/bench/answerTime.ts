@@ -4,6 +4,7 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import { setTimeout as pause } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { setApart } from './apart.ts';
+import type { Apart } from './apart.ts';
 import { percentile, rounded } from './figures.ts';
 import type { Measurement } from './figures.ts';
 import type { AnswerTime } from './moduleMain.ts';
@@ -26,7 +27,7 @@ interface Answered {
 
 /** Beside what one side is measured, from the moment on at which it can answer. */
 interface Surroundings {
-  readonly isApart: boolean;
+  readonly apart: Apart;
   readonly busy: number;
 }
 
@@ -35,11 +36,11 @@ const busyProgram = `const parent = process.ppid;
 while (process.ppid === parent) for (let count = 0; count < 1e9; count++);`;
 
 /** Programs that want a processor all the time, each in a session of its own. The returned function ends them. */
-function busyPrograms(count: number, isApart: boolean): () => void {
+function busyPrograms(count: number, apart: Apart): () => void {
   const busy = Array.from({ length: count }, () =>
     spawn(process.execPath, ['-e', busyProgram], { stdio: 'ignore', detached: true }),
   );
-  if (isApart) setApart(...busy.map(({ pid }) => pid));
+  if (apart === 'weight') setApart(apart, undefined, ...busy.map(({ pid }) => pid));
   return () => {
     for (const program of busy) program.kill('SIGKILL');
   };
@@ -48,14 +49,14 @@ function busyPrograms(count: number, isApart: boolean): () => void {
 type Ours = Answered & { readonly electron: string; readonly hasPrecedence: boolean };
 
 /** @param checkout another one in place of ours */
-async function oursTimes({ isApart, busy }: Surroundings, checkout?: string): Promise<Ours> {
+async function oursTimes({ apart, busy }: Surroundings, checkout?: string): Promise<Ours> {
   const module = await openModuleProcess();
   const measured = async ({ application, page, version }: OpenedModule): Promise<Ours> => {
     const processes = await application.evaluate(({ app }) =>
       app.getAppMetrics().map(({ type, pid, name }) => [name ?? type, pid] as const),
     );
-    if (isApart) setApart(...processes.map(([, pid]) => pid));
-    const endBusy = busyPrograms(busy, isApart);
+    setApart(apart, Object.fromEntries(processes)['Browser'], ...processes.map(([, pid]) => pid));
+    const endBusy = busyPrograms(busy, apart);
     const endWatch = watchThreads({ ...Object.fromEntries(processes), module: module.pid, bench: process.pid });
     const flooded = module.flood(REQUESTS, PER_SECOND);
     await pause(5000);
@@ -74,15 +75,15 @@ async function oursTimes({ isApart, busy }: Surroundings, checkout?: string): Pr
   }
 }
 
-async function bareTimes({ isApart, busy }: Surroundings, ...more: readonly string[]): Promise<Answered> {
+async function bareTimes({ apart, busy }: Surroundings, ...more: readonly string[]): Promise<Answered> {
   const module = await openModuleProcess();
   const script = fileURLToPath(new URL('bareResponder.ts', import.meta.url));
   // In a session of its own, as the program is: Linux shares the processors among sessions first.
   const child = spawn(process.execPath, [script, String(module.port), ...more], { stdio: 'inherit', detached: true });
   const ended = once(child, 'close');
   await module.isConnected;
-  if (isApart) setApart(child.pid);
-  const endBusy = busyPrograms(busy, isApart);
+  setApart(apart, child.pid);
+  const endBusy = busyPrograms(busy, apart);
   const endWatch = watchThreads({ bare: child.pid ?? 0, module: module.pid, bench: process.pid });
   const answers = await module.flood(REQUESTS, PER_SECOND).finally(endBusy);
   const rows = endWatch();
@@ -125,7 +126,9 @@ export interface AnswerTimeOptions {
  */
 export async function measureAnswerTime({ isBesideBusy, isApart, beside }: AnswerTimeOptions): Promise<Measurement> {
   const id = isBesideBusy ? 'P1b' : 'P1';
-  const around: Surroundings = { isApart, busy: isBesideBusy ? BUSY : 0 };
+  // Precedence would leave the busy programs nothing to be in the way of.
+  const how = isBesideBusy ? 'weight' : 'precedence';
+  const around: Surroundings = { apart: isApart ? how : undefined, busy: isBesideBusy ? BUSY : 0 };
   const sides = {
     ours: await oursTimes(around),
     ...(beside !== undefined && { 'other checkout': await oursTimes(around, beside) }),

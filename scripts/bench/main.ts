@@ -12,7 +12,7 @@ test-output/bench.json. Without names all are measured. P1, P1b, P7 and P13 star
   --paced         P5 in real time: ten minutes
   --beside ROOT   P1, P1b, P4, P7 and P10 of another checkout in the same run; in P4 ours must be three times as fast, for P1, P1b and
                   P7 the other is built before
-  --apart         P1 and P1b so that what others do on the machine hardly counts: Linux, as root
+  --apart         P1 and P1b so that what others do on the machine hardly counts, by precedence and by weight: Linux, as root
   --gate          only ratios that hold still on any machine, P3, P4 and P12, with room for noise: a step of npm test`;
 
 /** So many times as fast as commit 7d04a6c decoding is to be. */
