@@ -143,16 +143,23 @@ export const useLogStore = defineDeviceStore((device) => {
     else isPaused.value = true;
   }
 
-  /** Puts the page before the first line shown in front of it; answers how many lines came. */
+  /**
+   * Puts the page before the first line shown in front of it; answers how many lines came. None does for whoever looks at the end or
+   * through another filter by the time that it is there.
+   */
   async function loadOlder(): Promise<number> {
     const first = view.value[0]?.seq ?? buffer.firstSeq;
     if (isLoadingOlder.value || first <= 1) return 0;
     isLoadingOlder.value = true;
+    isFollowing.value = false;
+    const asked = filter.value;
     try {
       const from = Math.max(1, first - pageSize);
       const entries = await callDevice(device, 'readLog', { from, count: first - from });
-      const older = entries.filter((entry) => entry.seq < first && passes(entry));
-      isFollowing.value = false;
+      if (isFollowing.value || filter.value !== asked) return 0;
+      // What was fetched for a window that stood still may begin earlier than what was shown.
+      const firstShown = Math.min(first, view.value[0]?.seq ?? first);
+      const older = entries.filter((entry) => entry.seq < firstShown && passes(entry));
       show([...older, ...view.value]);
       return older.length;
     } finally {

@@ -137,6 +137,8 @@ function bothEnds() {
     readOn: () => useLogStore(device).follow(),
     freeze: () => useLogStore(device).togglePause(),
     filter: () => useLogStore(device).setFilter({ hidden: ['note'] }),
+    filterNothing: () => useLogStore(device).clearFilter(),
+    readOlder: () => void useLogStore(device).loadOlder(),
     wait: () => void (nowMs += 400),
     reload: begin,
   };
@@ -211,7 +213,7 @@ describe('a page that hears and asks late', () => {
     const deed = fc.constantFrom<Deed>(
       ...(['change', 'change', 'changeProgram', 'lines', 'lines', 'tell', 'tell', 'hear', 'hear', 'hearAll'] as const),
       ...(['answer', 'answer', 'deliver', 'deliver', 'deliverLast', 'wait', 'wait', 'reload'] as const),
-      ...(['readUp', 'readOn', 'freeze', 'filter'] as const),
+      ...(['readUp', 'readOn', 'freeze', 'filter', 'filterNothing', 'readOlder', 'readOlder'] as const),
     );
     await fc.assert(
       fc.asyncProperty(fc.array(deed, { maxLength: 60 }), async (deeds) => {

@@ -258,6 +258,22 @@ describe('the log store', () => {
     expect([log.view[0]?.seq, log.view.length]).toEqual([101, 600]);
   });
 
+  it('puts no older page before the lines of another filter, nor before the end for whoever went back there', async () => {
+    const main = station();
+    main.journal.push(...lines(1, 3000));
+    const log = useLogStore('1');
+    log.append(lines(2001, 3000));
+    log.setFilter({ text: 'line 25' });
+    const filtered = log.loadOlder();
+    log.clearFilter();
+    log.stopFollowing();
+    expect(await filtered).toBe(0);
+    const left = log.loadOlder();
+    log.follow();
+    expect(await left).toBe(0);
+    expect([log.isFollowing, log.view.map(({ seq }) => seq)]).toEqual([true, lines(2001, 3000).map(({ seq }) => seq)]);
+  });
+
   it('fetches the last page for a window that was reloaded, without losing what came meanwhile', async () => {
     const main = station();
     main.journal.push(...lines(1, 40));
