@@ -47,6 +47,17 @@ const tables: readonly (readonly [table: string, head: string, write: Write])[] 
     ([from, text], index) => `2026-11-28T${time(index)}Z,${from === 'host' ? '->' : '<-'},${text}\n`,
   ],
   [
+    'bytes in hex',
+    'Time,Direction,Data\n',
+    ([from, text], index) =>
+      Buffer.from(`${text}\r\n`)
+        .toString('hex')
+        .replace(
+          /(?:..){1,8}/g,
+          (part) => `${time(index)},${from === 'host' ? 'TX' : 'RX'},${part.replace(/..(?=.)/g, '$& ')}\n`,
+        ),
+  ],
+  [
     'Chinese words',
     '时间,方向,内容\n',
     ([from, text], index) => `${time(index)},${from === 'host' ? '发送' : '接收'},${csvCell(text)}\n`,

@@ -58,6 +58,8 @@ function stampOf(cells: readonly string[]): Stamp | undefined {
   return undefined;
 }
 
+/** A byte alone may be a number. */
+const inHex = /^[0-9A-F]{2}(?: [0-9A-F]{2})+ ?$/i;
 const onTheWire = /^(?:AT|OK$|ERROR$|[+*^%][A-Z])/i;
 
 /** The separator with which most rows are entries of both speakers; undefined where there is none. */
@@ -65,7 +67,7 @@ function separatorOf(rows: readonly string[]): string | undefined {
   return separators.find((separator) => {
     const entries = rows.map((row) => readEntry(row, separator)).filter((entry) => entry !== undefined);
     const speakers = new Set(entries.map(({ from }) => from));
-    const isWire = entries.filter(({ text }) => onTheWire.test(text)).length > 1;
+    const isWire = entries.filter(({ text }) => onTheWire.test(text) || inHex.test(text)).length > 1;
     return speakers.size === 2 && isWire && entries.length * 2 > rows.length;
   });
 }
@@ -73,6 +75,8 @@ function separatorOf(rows: readonly string[]): string | undefined {
 class TableReader implements LayoutReader {
   readonly #clock = new LogClock();
   #separator: string | undefined;
+  /** Its lines are bytes in hex, as the first one is. */
+  #isHex: boolean | undefined;
 
   read({ line, text: raw }: TextRow, style: LogStyle): LogItem[] {
     const row = raw.replace(/\r$/, '');
@@ -81,6 +85,11 @@ class TableReader implements LayoutReader {
     if (!entry) return [{ kind: 'mark', line, raw, note: 'written by the tool, not on the wire' }];
     const stamp = stampOf(entry.before);
     const time = stamp && this.#clock.read(stamp, style);
+    this.#isHex ??= inHex.test(entry.text);
+    if (this.#isHex) {
+      const bytes = Buffer.from(entry.text.replaceAll(' ', ''), 'hex');
+      return [{ kind: 'wire', line, bytes, ...told(entry.from, time) }];
+    }
     return [{ kind: 'wire', line, raw, bytes: Buffer.from(`${entry.text}\r\n`), ...told(entry.from, time) }];
   }
 
