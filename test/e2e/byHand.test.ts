@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { lineTexts } from '../../shared/lineTexts.ts';
 import { en, zh } from '../../renderer/i18n/texts.ts';
 import { startElectron } from './electron.ts';
+import { expectOpenEqualsLive } from './openEqualsLive.ts';
 import type { StartedElectron } from './electron.ts';
 import { looks, show } from './pictures.ts';
 import { callPlatform, choose, connect, part, stateOf, until } from './screen.ts';
@@ -150,6 +151,10 @@ describe('a driven value', () => {
     const { outbox } = await stateOf(screen.page);
     expect(Object.values(outbox)).toContainEqual(expect.objectContaining({ automatic: true, value: '31.25' }));
     await until(() => part(screen.page, 'value-standing').getAttribute('data-standing')).toBe('acknowledged');
+  });
+
+  it('has a journal that shows, when it is opened, what the window shows', async () => {
+    await expectOpenEqualsLive(screen.page);
   });
 
   it('has left nothing in the console of the window to complain of', () => {

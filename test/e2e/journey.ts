@@ -21,6 +21,7 @@ import {
   until,
 } from './screen.ts';
 import { layoutFaults } from './layout.ts';
+import { expectOpenEqualsLive } from './openEqualsLive.ts';
 import type { Screen } from './screen.ts';
 
 const chinese = /[\u3400-\u9fff]/;
@@ -462,6 +463,10 @@ export function journey(start: () => Promise<Screen>): void {
       await until(async () => (await rows.count()) - (await known())).toBe(0);
       expect(await known()).toBeGreaterThanOrEqual(Object.keys(before.requests).length);
       await until(() => showsNewestLine(screen.page)).toBe(true);
+    });
+
+    it('has a journal that shows, when it is opened, the rows, the requests and the state of the window', async () => {
+      await expectOpenEqualsLive(screen.page);
     });
 
     it('disconnects and connects again', async () => {
