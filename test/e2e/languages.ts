@@ -9,9 +9,14 @@ export type WindowLanguage = (typeof languages)[number];
 /** The words of the window in each language. */
 export const wordsIn = { en, zh } as const;
 
-/** A text of the window with its values filled in. */
-export const filled = (text: string, values: Readonly<Record<string, string | number>>): string =>
-  Object.entries(values).reduce((told, [name, value]) => told.replaceAll(`{${name}}`, String(value)), text);
+/** A text of the window with its values filled in; of `one | several` the form for `count`. */
+export function filled(text: string, values: Readonly<Record<string, string | number>>): string {
+  const [one = text, several = one] = text.split(' | ');
+  return Object.entries(values).reduce(
+    (told, [name, value]) => told.replaceAll(`{${name}}`, String(value)),
+    values['count'] === 1 ? one : several,
+  );
+}
 
 /** A look of the window in one language. */
 export const lookIn = (language: WindowLanguage, theme: Look['theme'] = 'dark', width = 1280, height = 720): Look => ({
