@@ -118,7 +118,7 @@ const texts = {
     `Requests come faster than they can be answered: the newest is answered first, ${waiting} older ones wait.`,
   caughtUp: (_: object) => 'Requests are answered in their order again.',
   requestsGivenUp: ({ count }: { readonly count: number }) =>
-    `${counted(count, 'request')} not answered: after 25 s neither module nor platform waits any more.`,
+    `${counted(count, 'request')} ${count === 1 ? 'was' : 'were'} not answered: after 25 s neither module nor platform waits ${count === 1 ? 'for it' : 'for them'} any more.`,
   journalBack: (_: object) => 'The journal is being written again.',
   journalTorn: ({ file, bytes }: { readonly file: string; readonly bytes: number }) =>
     `${file} was torn: ${counted(bytes, 'byte')} of its last line cut off.`,
