@@ -82,7 +82,9 @@ export class Following {
     const isUp = scrollTop < this.#lastTop - TREMBLE;
     const isAtEnd = scrollTop > Math.min(end, this.#shownEnd, this.#askedEnd) - AT_END;
     if (this.#isHeld && isUp && end - scrollTop > AT_END) this.#followed.stopFollowing();
-    else if (!isFollowing && !isPaused && this.#goesOn && scrollTop > this.#lastTop && isAtEnd) this.#followed.follow();
+    // Where all rows are in sight, so is the end.
+    else if (!isFollowing && !isPaused && (end < AT_END || (this.#goesOn && scrollTop > this.#lastTop && isAtEnd)))
+      this.#followed.follow();
     this.#lastTop = scrollTop;
   }
 }

@@ -175,6 +175,14 @@ describe('a log that somebody reads further up', () => {
     expect(log.isFollowing).toBe(false);
   });
 
+  it('follows again once all rows are in sight, as when they are folded', () => {
+    const { log, append, move, frame } = above();
+    append(-1005);
+    move(0);
+    frame();
+    expect(log.isFollowing).toBe(true);
+  });
+
   it('does not follow because rows were put above those that are read', () => {
     const { log, append, move, top, steer, frame } = above();
     steer('up');
