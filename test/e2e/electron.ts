@@ -3,6 +3,7 @@ import type { ElectronApplication } from 'playwright';
 import { electronForTests } from '../electron/electronForTests.js';
 import type { ElectronForTests } from '../electron/electronForTests.js';
 import { askedAgain } from '../electron/askedAgain.ts';
+import { expectEachOpenEqualsLive } from './openEqualsLive.ts';
 import { complaintsOf, part, patienceMs } from './screen.ts';
 import type { Screen } from './screen.ts';
 
@@ -11,6 +12,8 @@ export interface StartOptions {
   readonly args?: readonly string[];
   /** Added to the environment. */
   readonly env?: Readonly<Record<string, string>>;
+  /** At the end the journals of its open sessions show what the window shows; not where a test leaves window or journal broken. */
+  readonly isLeftWhole?: boolean;
   /** Prepares the folders before the start. */
   readonly prepare?: (folders: Screen['folders'], electron: ElectronForTests) => Promise<void>;
 }
@@ -22,7 +25,7 @@ export interface StartedElectron extends Screen {
   /** What the main process has printed. */
   readonly output: { text: string };
   /** Ends the application and starts it again in the same folders; this window is gone then. */
-  again(options?: Pick<StartOptions, 'args' | 'env'>): Promise<StartedElectron>;
+  again(options?: Omit<StartOptions, 'prepare'>): Promise<StartedElectron>;
 }
 
 /** Starts the application as an ordinary user with its sandbox on, in folders of its own. The only use of Playwright's `_electron`. */
@@ -44,7 +47,7 @@ export async function startElectron({ prepare, ...options }: StartOptions = {}):
 async function open(
   electron: ElectronForTests,
   folders: Screen['folders'],
-  { args = [], env = {} }: Pick<StartOptions, 'args' | 'env'>,
+  { args = [], env = {}, isLeftWhole = true }: Omit<StartOptions, 'prepare'>,
 ): Promise<StartedElectron> {
   const { launch } = electron;
   const app = await _electron.launch({
@@ -69,10 +72,14 @@ async function open(
   page.setDefaultTimeout(patienceMs);
   await part(page, 'connect-button').or(part(page, 'technician')).waitFor();
   const close = async (): Promise<void> => {
-    await app.close();
-    await electron.cleanup();
+    try {
+      if (isLeftWhole) await expectEachOpenEqualsLive(page);
+    } finally {
+      await app.close();
+      await electron.cleanup();
+    }
   };
-  const again = async (options: Pick<StartOptions, 'args' | 'env'> = {}): Promise<StartedElectron> => {
+  const again = async (options: Omit<StartOptions, 'prepare'> = {}): Promise<StartedElectron> => {
     await app.close();
     return open(electron, folders, options);
   };

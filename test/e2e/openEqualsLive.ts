@@ -23,6 +23,15 @@ const MOST_ROWS = 2000;
 export async function expectOpenEqualsLive(page: Page): Promise<void> {
   const sessions = await liveSessions(page);
   expect(sessions).not.toEqual([]);
+  await expectAllSame(sessions);
+}
+
+/** The same of each session that goes on where a test ends its window, of which there may be none. */
+export async function expectEachOpenEqualsLive(page: Page): Promise<void> {
+  if (!page.isClosed()) await expectAllSame(await liveSessions(page));
+}
+
+async function expectAllSame(sessions: readonly LiveSession[]): Promise<void> {
   // Half a second may pass before what the window shows is in the file.
   for (const session of sessions) await vi.waitFor(() => expectSame(session), { timeout: patienceMs, interval: 250 });
 }
