@@ -31,6 +31,8 @@ export class Following {
   #shownEnd = 0;
   /** The same when a person last asked to move on: the browser takes its time to get there. */
   #askedEnd = Infinity;
+  /** Where the end was at last: a list that became shorter is moved by the browser, to its end at most. */
+  #lastEnd = 0;
 
   constructor(followed: Followed) {
     this.#followed = followed;
@@ -64,14 +66,16 @@ export class Following {
   }
 
   /** The program has moved the list: to its end, or to a line that is looked at. */
-  placed({ scrollTop }: ScrollPlace): void {
+  placed(place: ScrollPlace): void {
     this.#goesOn = false;
-    this.#lastTop = scrollTop;
+    this.#lastTop = place.scrollTop;
+    this.#lastEnd = endOf(place);
   }
 
   /** The list is drawn so. */
   drawn(place: ScrollPlace): void {
     this.#shownEnd = endOf(place);
+    this.#lastEnd = Math.max(this.#lastEnd, this.#shownEnd);
   }
 
   /** The browser tells that the list was scrolled, by whomever. */
@@ -80,11 +84,13 @@ export class Following {
     const end = endOf(place);
     const { isFollowing, isPaused } = this.#followed;
     const isUp = scrollTop < this.#lastTop - TREMBLE;
-    const isAtEnd = scrollTop > Math.min(end, this.#shownEnd, this.#askedEnd) - AT_END;
+    const hasReachedEnd =
+      this.#goesOn && scrollTop > this.#lastTop && scrollTop > Math.min(end, this.#shownEnd, this.#askedEnd) - AT_END;
+    // By folding or a filter: whoever sees its end now sees what comes there.
+    const hasShrunkToEnd = end < this.#lastEnd - AT_END && end - scrollTop < AT_END;
     if (this.#isHeld && isUp && end - scrollTop > AT_END) this.#followed.stopFollowing();
-    // Where all rows are in sight, so is the end.
-    else if (!isFollowing && !isPaused && (end < AT_END || (this.#goesOn && scrollTop > this.#lastTop && isAtEnd)))
-      this.#followed.follow();
+    else if (!isFollowing && !isPaused && (hasReachedEnd || hasShrunkToEnd)) this.#followed.follow();
     this.#lastTop = scrollTop;
+    this.#lastEnd = end;
   }
 }

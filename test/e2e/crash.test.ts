@@ -17,7 +17,8 @@ interface Asked {
 type WithAsked = typeof globalThis & { asked?: Asked };
 
 async function start(): Promise<StartedElectron> {
-  const started = await startElectron();
+  // Its page is another one after the crash, or none.
+  const started = await startElectron({ isLeftWhole: false });
   onTestFinished(started.close);
   await connect(started.page);
   // A person is not there to read it.

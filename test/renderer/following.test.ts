@@ -175,6 +175,21 @@ describe('a log that somebody reads further up', () => {
     expect(log.isFollowing).toBe(false);
   });
 
+  it('follows again where folding made the list shorter and the browser moved it to its new end', () => {
+    const { log, append, move, end, frame } = above();
+    append(-500);
+    move(end());
+    frame();
+    expect(log.isFollowing).toBe(true);
+  });
+
+  it('stays where folding made the list shorter below what is read', () => {
+    const { log, append, end, top, frame } = above();
+    append(-20);
+    frame();
+    expect([log.isFollowing, end() - top() > 100]).toEqual([false, true]);
+  });
+
   it('follows again once all rows are in sight, as when they are folded', () => {
     const { log, append, move, frame } = above();
     append(-1005);
