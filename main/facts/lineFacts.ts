@@ -10,12 +10,14 @@ import { LineMaker } from '../journal/journalLines.ts';
 import type { JournalLine } from '../journal/journalLines.ts';
 import { Conversation } from '../log/conversation.ts';
 import type { LogRow } from '../log/logRow.ts';
+import { MAX_PARTS } from '../mipl/messageAssembler.ts';
 import { RESULT_CHANGED, event } from '../mipl/codes.ts';
 import { urcIn } from '../mipl/messageTable.ts';
 import type { Urc, UrcOf } from '../mipl/messages.ts';
 import { idle, step } from '../mipl/registration.ts';
 import type { RegistrationInput } from '../mipl/registration.ts';
-import { valueText } from '../mipl/requestValue.ts';
+import { MAX_VALUE_TEXT, valueText } from '../mipl/requestValue.ts';
+import { REPEAT_WINDOW_MS } from '../mipl/requestLedger.ts';
 import type { PathValue } from '../mipl/requestValue.ts';
 import { addressOf, isRequest, kindOf, payloadOf } from '../mipl/wire.ts';
 import type { RequestUrc } from '../mipl/wire.ts';
@@ -36,12 +38,15 @@ interface Begun {
 /** A request whose answer is awaited. */
 interface Awaited {
   readonly id: string;
-  readonly path: string;
+  path: string;
   /** When it came. */
   readonly atMs: number;
-  readonly writes: readonly PathValue[];
-  /** What the answer has told so far. */
-  readonly tells: PathValue[];
+  /** By path, what its lines write. */
+  readonly writes: Map<string, PathValue>;
+  /** What those lines of the answer have told that the module has taken, as far as a row shows it. */
+  tells: PathValue[];
+  /** The answer has begun: a line of that msgid is another request. */
+  isAnswering: boolean;
 }
 
 /** Roaming and home, as +CEREG says it (27.007 §10.1.22). */
@@ -191,26 +196,40 @@ export class LineFacts {
     const { msgId, result, value } = params;
     const request = this.#requests.get(Number(msgId));
     if (!request) return noFacts;
-    const { id, path, writes, tells } = request;
+    const { id, path } = request;
+    request.isAnswering = true;
+    const writes = [...request.writes.values()];
     const isTaken = Number(result) <= RESULT_CHANGED;
-    if (value !== undefined) tells.push({ path: pathOf(params), value: String(value) });
-    const values = [...writes, ...tells];
-    const told = isTaken && values.length > 0 ? { value: valueText(path, values) } : {};
-    const isLast = Number(params['index'] ?? 0) === 0;
+    const written = isTaken && writes.length > 0 ? { value: valueText(path, writes) } : {};
+    const isLast = Number(params['index'] ?? params['flag'] ?? 0) === 0;
     const status = isTaken ? 'answered' : 'refused';
     return {
       facts: [
-        { fact: 'request', id, change: { result: Number(result), ...told } },
+        { fact: 'request', id, change: { result: Number(result), ...written } },
         // A write that was refused has set nothing.
         ...(isTaken ? writes : []).map((one): Fact => ({ fact: 'value', ...one, by: 'platform', atMs })),
       ],
       ending: (isOk, text, atMs) => {
-        if (!isOk) return [{ fact: 'request', id, change: { status: 'failed', fault: refused(text) } }];
-        const read: Fact[] = value === undefined ? [] : this.#read(pathOf(params), String(value), atMs);
-        if (!isLast) return read;
-        return [{ fact: 'request', id, change: { status, usedMs: atMs - request.atMs } }, ...read];
+        if (!isOk) {
+          // Whoever answers once more begins with the first line.
+          request.tells = [];
+          return [{ fact: 'request', id, change: { status: 'failed', fault: refused(text) } }];
+        }
+        const facts = value === undefined ? [] : this.#told(request, pathOf(params), String(value), atMs);
+        if (!isLast) return facts;
+        this.#requests.delete(Number(msgId));
+        return [{ fact: 'request', id, change: { status, usedMs: atMs - request.atMs } }, ...facts];
       },
     };
+  }
+
+  /** A value that a line of an answer told. A row shows so much of all of them. */
+  #told(request: Awaited, path: string, value: string, atMs: number): Fact[] {
+    const read = this.#read(path, value, atMs);
+    if (valueText(request.path, request.tells).length > MAX_VALUE_TEXT) return read;
+    request.tells.push({ path, value });
+    const change = { value: valueText(request.path, request.tells) };
+    return [{ fact: 'request', id: request.id, change }, ...read];
   }
 
   #read(path: string, value: string, atMs: number): Fact[] {
@@ -271,12 +290,15 @@ export class LineFacts {
   }
 
   #ofRequest(urc: RequestUrc, atMs: number): Fact[] {
-    const id = String(++this.#lastId);
     const { msgId } = urc.params;
     const path = formatPath(addressOf(urc.params));
+    const open = this.#requests.get(msgId);
+    if (urc.name === '+MIPLWRITE' && open && isOpenFor(urc, open, atMs))
+      return goneOn(open, { path, value: urc.params.value }, instanceOf(urc));
+    const id = String(++this.#lastId);
     const payload = payloadOf(urc);
-    const writes = urc.name === '+MIPLWRITE' ? [{ path, value: urc.params.value }] : [];
-    this.#requests.set(msgId, { id, path, atMs, writes, tells: [] });
+    const writes = new Map(urc.name === '+MIPLWRITE' ? [[path, { path, value: urc.params.value }]] : []);
+    this.#requests.set(msgId, { id, path, atMs, writes, tells: [], isAnswering: false });
     const request = { id, kind: kindOf(urc), msgId, path, arrivedMs: atMs };
     const facts: Fact[] = [{ fact: 'request', id, change: { ...request, ...defined({ payload }) } }];
     if (urc.name === '+MIPLOBSERVE') facts.push(this.#observing(path, msgId, urc.params.flag, atMs));
@@ -288,6 +310,24 @@ export class LineFacts {
     else this.#observed.add(path);
     return { fact: 'observations', ended: [path], begun: flag === 0 ? [] : [{ path, msgId, sinceMs }] };
   }
+}
+
+/** Whether a line of a write goes on with the one whose answer is awaited: a msgid may mean another request later. */
+function isOpenFor(urc: UrcOf<'+MIPLWRITE'>, { path, writes, isAnswering, atMs }: Awaited, nowMs: number): boolean {
+  const isSameInstance = writes.size > 0 && `${path}/`.startsWith(`${instanceOf(urc)}/`);
+  return isSameInstance && !isAnswering && nowMs - atMs < REPEAT_WINDOW_MS && writes.size < MAX_PARTS;
+}
+
+/** One more line of a write, or one that came again: several values stand behind their place in their instance. */
+function goneOn(open: Awaited, write: PathValue, instance: string): Fact[] {
+  open.writes.set(write.path, write);
+  if (open.writes.size > 1) open.path = instance;
+  const { id, path } = open;
+  return [{ fact: 'request', id, change: { path, payload: valueText(path, [...open.writes.values()]) } }];
+}
+
+function instanceOf({ params: { objectId, instanceId } }: UrcOf<'+MIPLWRITE'>): string {
+  return formatPath(addressOf({ objectId, instanceId }));
 }
 
 const nothingMore: Ending = () => [];

@@ -25,7 +25,7 @@ export type AssembledWrite = AssembledMessage<WriteParams>;
 /** More than any module keeps open; the oldest unfinished request gives way. */
 const MAX_OPEN = 64;
 /** A message of 2 KB, the most the platform writes, holds fewer resources than this. */
-const MAX_PARTS = 1024;
+export const MAX_PARTS = 1024;
 
 /** True for a line behind which others of the same request must come. */
 export function isUnfinished({ flag = 0, index = 0 }: Pick<MessagePart, 'flag' | 'index'>): boolean {

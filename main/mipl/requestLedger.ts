@@ -8,7 +8,7 @@ import { addressOf, kindOf, payloadOf } from './wire.ts';
 import type { RequestUrc, UnreadableRequest } from './wire.ts';
 
 /** CoAP EXCHANGE_LIFETIME (RFC 7252 §4.8.2): after this a message id may mean another request. */
-const REPEAT_WINDOW_MS = 247_000;
+export const REPEAT_WINDOW_MS = 247_000;
 /** Requests whose repeats are known: those of a minute of a module that talks without pause. The screen shows fewer. */
 const KEPT = 10_000;
 /** Of one request: as many as the parts of a write that are joined. */

@@ -6,8 +6,8 @@ export interface PathValue {
   readonly value: ResourceValue;
 }
 
-/** More than any answer carries; a write of several blocks has all of its value in the store. */
-const MAX_VALUE_TEXT = 1000;
+/** Characters that a row shows: more than any answer carries; a write of several blocks has all of its value in the store. */
+export const MAX_VALUE_TEXT = 1000;
 
 /**
  * What a request read or wrote, as its row shows it: the value at the path itself, or of several below it each behind its place:

@@ -175,6 +175,68 @@ describe('a journal of version 1 gives what its lines tell', () => {
     });
   });
 
+  it('a write of several lines as one request, with all its values, also where a line comes again', async () => {
+    const { requests, resources } = await stateOf([
+      '< +MIPLWRITE:0,7,3306,0,5850,5,1,1,1,1',
+      '< +MIPLWRITE:0,7,3306,0,5850,5,1,1,1,1',
+      '< +MIPLWRITE:0,7,3306,0,5851,4,2,22,0,0',
+      '> AT+MIPLWRITERSP=0,7,2',
+      '< OK',
+      '< +MIPLWRITE:0,7,3306,0,5850,5,1,0,0,0',
+      '< +MIPLWRITE:0,7,3306,0,5850,5,1,0,0,0',
+      '> AT+MIPLWRITERSP=0,7,2',
+      '< OK',
+    ]);
+    expect(Object.values(requests)).toMatchObject([
+      { path: '/3306/0', payload: '5850=1 5851=22', value: '5850=1 5851=22', status: 'answered', usedMs: 400 },
+      { path: '/3306/0/5850', payload: '0', value: '0', status: 'answered', usedMs: 300 },
+    ]);
+    expect(resources).toMatchObject({ '/3306/0/5850': { value: '0' }, '/3306/0/5851': { value: '22' } });
+  });
+
+  it('writes of one msgid as several where they are of other instances, the answer has begun, or CoAP gives the number out anew', async () => {
+    const write = (place: string): Row => `< +MIPLWRITE:0,7,${place},5,1,1,0,0`;
+    const pathsOf = async (...rows: Row[]) => Object.values((await stateOf(rows)).requests).map(({ path }) => path);
+    expect(await pathsOf(write('3306,0,5850'), write('3306,1,5850'))).toEqual(['/3306/0/5850', '/3306/1/5850']);
+    expect(await pathsOf(write('3306,0,5850'), '> AT+MIPLWRITERSP=0,7,2', '< ERROR', write('3306,0,5851'))).toEqual([
+      '/3306/0/5850',
+      '/3306/0/5851',
+    ]);
+    expect(await pathsOf('< +MIPLREAD:0,7,3306,0,5850', write('3306,0,5851'))).toHaveLength(2);
+    const later = Array.from({ length: 2470 }, () => '< noise');
+    expect(await pathsOf(write('3306,0,5850'), ...later, write('3306,0,5851'))).toHaveLength(2);
+  });
+
+  it('of an answer what the module has taken: not what it refused, and not what was told before to that msgid', async () => {
+    const answer = (value: string, places = '0,0') => `> AT+MIPLREADRSP=0,7,1,3303,0,5700,4,2,${value},${places}`;
+    const { requests, resources } = await stateOf([
+      '< +MIPLREAD:0,7,3303,0,5700',
+      answer('21'),
+      '< ERROR',
+      answer('22'),
+      '< OK',
+      answer('23'),
+      '< OK',
+      '< +MIPLREAD:0,7,3303,0,5700',
+      answer('24', '1,1'),
+      '< OK',
+      answer('25'),
+      '< ERROR',
+    ]);
+    expect(Object.values(requests)).toMatchObject([
+      { status: 'answered', value: '22', usedMs: 400 },
+      { status: 'failed', value: '24' },
+    ]);
+    expect(resources['/3303/0/5700']?.value).toBe('24');
+  });
+
+  it('of an answer that never ends as much as a row shows', async () => {
+    const lines = Array.from({ length: 3000 }, () => ['> AT+MIPLREADRSP=0,7,1,3303,0,5700,4,4,21.5,1,1', '< OK']);
+    const { requests } = await stateOf(['< +MIPLREAD:0,7,3303,0,5700', ...lines.flat()]);
+    const [request] = Object.values(requests);
+    expect(request?.value).toMatch(/^(?:21\.5 ){200}…$/);
+  });
+
   it('notifications, how far they came', async () => {
     const { outbox } = await stateOf([
       '> AT+MIPLNOTIFY=0,7,3303,0,5700,4,4,20.1,0,0,5',
