@@ -79,7 +79,8 @@ export interface LogLayout {
   readonly name: string;
   /** How sure it is that these rows are its own, from 0 to 1. */
   recognise(rows: readonly string[]): number;
-  open(): LayoutReader;
+  /** A reader for a log with such rows at its beginning. */
+  open(head: readonly string[]): LayoutReader;
 }
 
 /** The speaker that a mark names, in a log whose arrows may be the other way round. */

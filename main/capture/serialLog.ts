@@ -1,6 +1,7 @@
 import type { LayoutReader, LogItem, LogLayout, LogStyle } from './logItem.ts';
 import { recognise } from './style.ts';
 import type { Recognised } from './style.ts';
+import { withoutEnding } from './rowEnd.ts';
 import { RowCutter } from './textRows.ts';
 import type { TextRow } from './textRows.ts';
 
@@ -88,6 +89,6 @@ export class SerialLogReader {
     this.#style = style;
     if (layout === this.#layout) return;
     this.#layout = layout;
-    this.#reader = layout.open();
+    this.#reader = layout.open(this.#head.map(({ text }) => withoutEnding(text, '\r')));
   }
 }

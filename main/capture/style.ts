@@ -236,7 +236,7 @@ function moduleLines(text: string): number {
 
 /** Reads the head once as it says itself: where "the host" gives the results, the arrows mean it the other way round. */
 function isSwapped(layout: LogLayout, head: readonly TextRow[], style: LogStyle): boolean {
-  const reader = layout.open();
+  const reader = layout.open(head.map(({ text }) => withoutEnding(text, '\r')));
   const said: Record<Speaker, Uint8Array[]> = { host: [], module: [] };
   for (const row of head) {
     for (const item of reader.read(row, style)) {

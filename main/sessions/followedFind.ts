@@ -67,6 +67,8 @@ export class FollowedFind {
   /** The file is another, or was written anew: the next time it is read from its beginning, however many lines it has. */
   startAnew(): void {
     this.#isAnother = true;
+    // Those of the file that is gone: one that has fewer would not be followed until it had as many.
+    this.#lines = this.#readLines = 0;
   }
 
   #placeToReadOn(): Checkpoint | undefined {

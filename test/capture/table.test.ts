@@ -90,6 +90,31 @@ it('what is no entry of the table is a mark, also a row that is too long or has 
   expect(rows[0]?.at).toBeUndefined();
 });
 
+it.each(['00', 'FF', 'ff '])('a byte alone in front does not hide that a table is of hex: %j', (first) => {
+  const rows = rowsOf(`n,RX,${first}\nn,TX,41 54 0D 0A\nn,RX,0D 0A 4F 4B 0D 0A\n`);
+  const lines = said(rows);
+  expect(lines).toContainEqual(['host', 'AT']);
+  expect(lines.at(-1)).toEqual(['module', 'OK']);
+});
+
+it('nor does it make hex of a table of lines', () => {
+  const rows = rowsOf('n,RX,00\nn,TX,AT\nn,RX,OK\nn,RX,41 54 0D 0A\nn,TX,AT+CSQ\n');
+  const texts = ['00', 'AT', 'OK', '41 54 0D 0A', 'AT+CSQ'];
+  expect(said(rows)).toEqual(texts.map((text) => [text.startsWith('AT') ? 'host' : 'module', text]));
+});
+
+it.each(['<timeout>', '4F 4', 'CD 0A port closed', '"" '])(
+  'a row of a table of hex that is no bytes is a mark: %j',
+  (cell) => {
+    const rows = rowsOf(`n,RX,${cell}\nn,TX,41 54 0D 0A\nn,RX,${cell}\nn,RX,4F 4B 0D 0A\n`);
+    expect(said(rows)).toEqual([
+      ['host', 'AT'],
+      ['module', 'OK'],
+    ]);
+    expect(rows.filter(({ kind }) => kind === 'mark').map(({ raw }) => raw)).toEqual([`n,RX,${cell}`, `n,RX,${cell}`]);
+  },
+);
+
 it('whatever a line of ours is, it comes back from a table', () => {
   const line = fc.stringMatching(/^[!-~][ -~]{0,40}[!-~]$/).filter((text) => !/^#|^'/.test(text));
   fc.assert(

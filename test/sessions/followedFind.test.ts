@@ -1,7 +1,9 @@
 import { appendFile, copyFile, open, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, it, onTestFinished, vi } from 'vitest';
+import { FollowedFind } from '../../main/sessions/followedFind.ts';
 import { OpenSession } from '../../main/sessions/openSession.ts';
+import { findQueryOf } from '../../main/sessions/sessionFind.ts';
 import type { SessionFindTold } from '../../shared/sessions.ts';
 import { tempDirectory } from '../tempDirectory.ts';
 import { virtualVisit } from './virtualVisit.ts';
@@ -69,6 +71,39 @@ it('a search that goes on reads the end of its session alone, and all of one tha
   await writeFile(file, `${[header, ...records].join('\n')}\n`);
   await session.look();
   await vi.waitFor(() => expect(told.at(-1)).toMatchObject({ find, found: Math.round(found / times) }), 10_000);
+});
+
+it('a search whose file was replaced by a shorter one follows that, also where it rested until just then', async () => {
+  const file = join(await tempDirectory(), 'visit.mipl.ndjson');
+  const visit = await readFile(await virtualVisit(), 'utf8');
+  const rows = visit.trimEnd().split('\n');
+  const textOf = (share: number): string => `${rows.slice(0, Math.floor(rows.length * share)).join('\n')}\n`;
+  await writeFile(file, visit);
+  const told: { found: number; isEnded: boolean }[] = [];
+  const ending = new AbortController();
+  onTestFinished(() => ending.abort());
+  const find = new FollowedFind(
+    {
+      file,
+      query: findQueryOf(query),
+      checkpoints: () => [],
+      signal: ending.signal,
+      onTold: (one) => told.push(one),
+    },
+    1000,
+  );
+  await vi.waitFor(() => expect(told.at(-1)?.isEnded).toBe(true), 10_000);
+  const { found } = told.at(-1) as { found: number };
+  await writeFile(file, textOf(0.5));
+  find.startAnew();
+  // Its rest is over before it is known how many lines the other file has.
+  await vi.waitFor(() => expect(told.at(-1)?.found).toBeLessThan(found), 10_000);
+  const half = told.at(-1)?.found ?? NaN;
+  find.follow(500);
+  await writeFile(file, textOf(0.8));
+  find.follow(800);
+  await vi.waitFor(() => expect(told.at(-1)?.found).toBeGreaterThan(half), 10_000);
+  expect(told.at(-1)?.found).toBeLessThan(found);
 });
 
 it('a search that was ended does not go on', async () => {

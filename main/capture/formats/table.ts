@@ -58,8 +58,9 @@ function stampOf(cells: readonly string[]): Stamp | undefined {
   return undefined;
 }
 
-/** A byte alone may be a number. */
+/** A byte alone may be a number: it does not tell that a table is of hex. */
 const inHex = /^[0-9A-F]{2}(?: [0-9A-F]{2})+ ?$/i;
+const isBytes = /^(?:[0-9A-F]{2} *)+$/i;
 const onTheWire = /^(?:AT|OK$|ERROR$|[+*^%][A-Z])/i;
 
 /** The separator with which most rows are entries of both speakers; undefined where there is none. */
@@ -75,17 +76,23 @@ function separatorOf(rows: readonly string[]): string | undefined {
 class TableReader implements LayoutReader {
   readonly #clock = new LogClock();
   #separator: string | undefined;
-  /** Its lines are bytes in hex, as the first one is. */
-  #isHex: boolean | undefined;
+  /** Its lines are bytes in hex, as most of its head that tell are. */
+  readonly #isHex: boolean;
+
+  constructor(head: readonly string[]) {
+    const texts = head.flatMap((row) => this.#entryIn(row)?.text ?? []);
+    const count = (shape: RegExp): number => texts.filter((text) => shape.test(text)).length;
+    this.#isHex = count(inHex) > count(onTheWire);
+  }
 
   read({ line, text: raw }: TextRow, style: LogStyle): LogItem[] {
     const row = raw.replace(/\r$/, '');
     if (row.trim() === '') return [];
     const entry = this.#entryIn(row);
-    if (!entry) return [{ kind: 'mark', line, raw, note: 'written by the tool, not on the wire' }];
+    if (!entry || (this.#isHex && !isBytes.test(entry.text)))
+      return [{ kind: 'mark', line, raw, note: 'written by the tool, not on the wire' }];
     const stamp = stampOf(entry.before);
     const time = stamp && this.#clock.read(stamp, style);
-    this.#isHex ??= inHex.test(entry.text);
     if (this.#isHex) {
       const bytes = Buffer.from(entry.text.replaceAll(' ', ''), 'hex');
       return [{ kind: 'wire', line, bytes, ...told(entry.from, time) }];
@@ -105,5 +112,5 @@ class TableReader implements LayoutReader {
 export const tableLayout: LogLayout = {
   name: 'table',
   recognise: (rows) => (separatorOf(rows) === undefined ? 0 : 0.9),
-  open: () => new TableReader(),
+  open: (head) => new TableReader(head),
 };
