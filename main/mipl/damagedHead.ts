@@ -88,8 +88,11 @@ function withoutBeginning(letters: string): string | undefined {
   return names.length === 1 ? names[0] : undefined;
 }
 
-/** Suite, number and what some add. Programs write events of their own, with other numbers and words behind them. */
-const eventList = /^[01] *, *(\d{1,2}) *(?:, *\d+ *)?$/;
+/**
+ * Suite, number and what some add. Programs write events of their own, with other numbers and words behind them; all firmware that is known
+ * gives its only suite the number 0.
+ */
+const eventList = /^0 *, *(\d{1,2}) *(?:, *\d+ *)?$/;
 
 /** Whether the line has all numbers with which one of that name begins; an event needs no more than two, so they must be known. */
 function hasNumbers(name: string, list: string): boolean {

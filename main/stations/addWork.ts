@@ -73,7 +73,9 @@ async function missingOf(
       }
       if (!queued.has(subject)) return [work];
       const message = await manager.streams.getMessage(queueNames.workStream, { last_by_subj: subject });
-      if (message && !isSame(message.data, work)) wrong.push(`other work of the id ${work.id} is in the queue`);
+      // An id that was made says what the work is; names of its files may be others.
+      if (message && !made.has(work.id) && !isSame(message.data, work))
+        wrong.push(`other work of the id ${work.id} is in the queue`);
       return message ? [] : [work];
     });
     const more = wrong.length > MOST_SAID ? ` and ${wrong.length - MOST_SAID} more` : '';

@@ -138,7 +138,16 @@ describe('what is no request stays none', () => {
 
   it.each([
     ...['Event: 0,15', 'event 0,15', 'mipl event 0,15', 'mipl_event: 0,15', 'ent: 0,15', 'ip event: 0,15'],
-    ...['EVENT: 3,15', 'EVENT: 0,16', 'EVENT: 0,150', 'EVENT: 0,15,door', 'EVENT: 0,15,3,7'],
+    ...[
+      'EVENT: 1,2',
+      'EVENT: 1,15',
+      'LEVENT: 1,15',
+      'EVENT: 3,15',
+      'EVENT: 0,16',
+      'EVENT: 0,150',
+      'EVENT: 0,15,door',
+      'EVENT: 0,15,3,7',
+    ],
   ])('nor is %j an event', async (line) => {
     const { say, registrations } = await registered({ model });
     const before = registrations.length;

@@ -155,6 +155,23 @@ describe.skipIf(reasonAgainstQueue !== undefined)('mipl queue and mipl station',
     expect((await runCommand(['queue', 'add', '--anew'])).code).toBe(2);
   });
 
+  it('add a table once, also where its plan lies under another name by then', async () => {
+    const directory = await tempDirectory();
+    const table = join(directory, 'work.csv');
+    const document = '{"format":"mipl-acceptance-plan","version":1,"cases":[{"id":"own","steps":[{"send":"AT"}]}]}';
+    await writeFile(table, 'site\nPump\n');
+    const add = async (name: string) => {
+      await writeFile(join(directory, name), document);
+      return runCommand(['queue', 'add', '--from', table, '--plan', join(directory, name)]);
+    };
+    expect(await add('own.plan.json')).toMatchObject({ code: 0, errors: '' });
+    expect(await add('renamed.plan.json')).toMatchObject({
+      code: 0,
+      output: '',
+      errors: expect.stringContaining('1 of 1 are there already or done') as string,
+    });
+  });
+
   it('refuse what is wrong before it is in the queue', async () => {
     const plan = join(await tempDirectory(), 'own.plan.json');
     await writeFile(plan, '{"format":"mipl-acceptance-plan",\n"version":1,"cases":[]}');
