@@ -1,4 +1,4 @@
-import { adapterKey, lineOf } from '../../shared/adapters.ts';
+import { lineOf } from '../../shared/adapters.ts';
 import { defined } from '../../shared/defined.ts';
 import { CodedError, faultOf } from '../../shared/errors.ts';
 import type { Fault } from '../../shared/errors.ts';
@@ -28,6 +28,7 @@ import { AntennaSurvey } from './antennaSurvey.ts';
 import { ArmedAnswers } from './armedAnswers.ts';
 import { DeviceMemory } from './deviceMemory.ts';
 import { examine } from './examine.ts';
+import { HeldPort } from './heldPort.ts';
 import { MacroRunner } from './macroRunner.ts';
 import { NetworkChanger } from './networkChanger.ts';
 import { portInfoOf, usualName } from './ports.ts';
@@ -66,13 +67,14 @@ export class Device {
   readonly #program: ProgramParts;
   readonly #memory: DeviceMemory;
   #session: Session | undefined;
-  /** Of the port of that session. */
-  #claim: PortClaim | undefined;
+  /** The port of that session. */
+  #held: HeldPort | undefined;
   /** Settles when every session before the present one has let go of its port. */
   #closing: Promise<unknown> = Promise.resolve();
   #journal: JournalWriter | undefined;
   /** What ends with the device. */
   readonly #ends: (() => Promise<void>)[] = [];
+  #isClosed = false;
   /** What holds for this device in place of the person's settings. */
   #overrides: Partial<Settings> | undefined;
 
@@ -132,6 +134,7 @@ export class Device {
       session: () => this.session,
     });
     this.state.onChange(({ connection, module }) => {
+      if (connection?.phase === 'lost' && connection.port) this.#held?.look(connection.port);
       // Not in the middle of a change: the journal has what happened in its order.
       if (connection?.port || module?.imei !== undefined) queueMicrotask(() => this.acceptance.forgetOther());
       if (module?.imei !== undefined) void this.#rememberAdapter();
@@ -162,14 +165,25 @@ export class Device {
     return summaryOf(this.id, this.state.facts);
   }
 
-  /** Opens a port; one that is open is closed first. @throws CodedError `PORT_…`, `BAD_ARGUMENT`, `FILE_NOT_WRITTEN`. */
+  /**
+   * Opens a port; one that is open is closed first. @throws CodedError `PORT_…`, `BAD_ARGUMENT`, `FILE_NOT_WRITTEN`; `DEVICE_GONE`
+   * where the device is closed before the port is free for it.
+   */
   async openPort(name: string, baudRate: number, given?: LineSettings): Promise<void> {
     const path = await usualName(name);
     const port = portInfoOf(path, this.#program.ports());
-    const claim = await this.#program.claimPort(path, this.id);
-    // Asked twice at once, the later one wins.
-    do await this.closePort();
-    while (this.#session);
+    const claimPort = (wanted: string): Promise<PortClaim> => this.#program.claimPort(wanted, this.id);
+    const held = new HeldPort({ ports: this.#program.ports, claim: claimPort }, await claimPort(path));
+    try {
+      // Asked twice at once, the later one wins.
+      do await this.closePort();
+      while (this.#session);
+      // A port may be waited for so long that its tab is closed meanwhile.
+      if (this.#isClosed) throw new CodedError('DEVICE_GONE', 'The device was closed', this.id);
+    } catch (error) {
+      held.free();
+      throw error;
+    }
     const session = new Session(
       {
         facts: this.facts,
@@ -178,7 +192,8 @@ export class Device {
         settings: () => this.settings,
         beginJournal: (opened, rate) => this.#beginJournal(opened, rate),
         clock: this.clock,
-        movedTo: (port) => this.#movedTo(port),
+        movedTo: (gone) => held.movedTo(gone),
+        onRefused: () => held.free(),
         ...this.#program.session,
       },
       port,
@@ -186,35 +201,18 @@ export class Device {
       given ?? lineOf(port, this.settings.portLines),
     );
     this.#session = session;
-    this.#claim = claim;
+    this.#held = held;
+    held.look(port);
     try {
       await session.open();
     } catch (error) {
       if (this.#session === session) {
         this.#session = undefined;
-        claim.free();
+        held.free();
       }
       throw error;
     }
     await this.#remember(this.#memory.port(path, baudRate));
-  }
-
-  /** An adapter with a number of its own is followed to its other name, as far as nobody else has that. */
-  async #movedTo(port: PortInfo): Promise<PortInfo | undefined> {
-    if (port.serialNumber === undefined) return undefined;
-    const isSame = (one: PortInfo): boolean => one.path !== port.path && adapterKey(one) === adapterKey(port);
-    const moved = this.#program.ports().find(isSame);
-    const session = this.#session;
-    const claim = moved && (await this.#program.claimPort(moved.path, this.id).catch(() => undefined));
-    if (!claim) return undefined;
-    // The person disconnects meanwhile.
-    if (this.#session !== session) {
-      claim.free();
-      return undefined;
-    }
-    this.#claim?.free();
-    this.#claim = claim;
-    return moved;
   }
 
   /** The port is open, whether or not this can be written down. */
@@ -242,12 +240,12 @@ export class Device {
 
   /** Closes the port; nothing happens when none is open. */
   async closePort(): Promise<void> {
-    const [session, claim] = [this.#session, this.#claim];
+    const [session, held] = [this.#session, this.#held];
     this.#session = undefined;
     const abandoned = this.acceptance.abandon();
     if (session) {
       const closed = session.close();
-      claim?.freeAfter(closed);
+      held?.freeAfter(closed);
       this.#closing = Promise.all([this.#closing, closed, abandoned]);
     }
     await this.#closing;
@@ -342,6 +340,7 @@ export class Device {
 
   /** Closes everything; nothing of the device acts any more. */
   async close(): Promise<void> {
+    this.#isClosed = true;
     this.generators.stop();
     this.standstill.stop();
     this.antenna.stop();

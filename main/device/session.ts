@@ -292,6 +292,7 @@ export class Session {
     this.#leave(fault);
     this.#record.stage('port', { fault });
     await this.#bringUps.running;
+    this.#parts.onRefused?.();
     if (!this.#abort.signal.aborted) this.#record.connection({ type: 'failed', fault });
     await this.#record.closeJournal();
   }

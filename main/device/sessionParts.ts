@@ -21,6 +21,8 @@ export interface SessionParts {
   readonly openLink?: (port: PortInfo, baudRate: number, line: LineSettings) => Promise<OpenedPort>;
   /** Where the adapter of a port is that is gone under its name. */
   readonly movedTo?: (port: PortInfo) => Promise<PortInfo | undefined>;
+  /** The far end has refused a port that was open already: the session has no port any more, and opens none. */
+  readonly onRefused?: () => void;
   /** Replaces detection. */
   readonly dialect?: DialectState['name'];
   readonly reopenMs?: number;

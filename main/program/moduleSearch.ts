@@ -88,13 +88,25 @@ export class ModuleSearch {
    */
   async tryOtherRates(path: string): Promise<void> {
     const name = await onePortName(path);
-    const found = this.#portOf(path);
-    const rates = found?.cells.filter(({ status }) => status === 'notNeeded').map(({ baudRate }) => baudRate) ?? [];
-    if (!found?.module || rates.length === 0 || this.#tried.has(name) || this.#abort?.signal.aborted) return;
+    // A station makes way only where there is something to try.
+    if (!this.#untried(path, name)) return;
+    const isLeft = await this.#parts.isLeft(name);
+    const untried = this.#untried(path, name);
+    if (!untried) return;
     if (this.#parts.isTaken(name)) throw new CodedError('PORT_OPEN_HERE', 'A tab of this window has the port', path);
+    if (!isLeft) throw new CodedError('PORT_OPEN_HERE', 'The station of this window tests a device there', path);
+    const { found, rates } = untried;
     this.#replace({ ...found, cells: found.cells.map((cell) => withStatus(cell, 'notNeeded', 'waiting')) });
     const port = portInfoOf(path, this.#parts.state.state.ports);
     this.#follow((signal) => this.#at(name, signal, (cut) => this.#tryOthers(port, name, rates, cut)));
+  }
+
+  /** A port where a module was found with the rates that are left; undefined where none is, or the port is being tried. */
+  #untried(path: string, name: string): { readonly found: PortSearch; readonly rates: readonly number[] } | undefined {
+    const found = this.#portOf(path);
+    const rates = found?.cells.filter(({ status }) => status === 'notNeeded').map(({ baudRate }) => baudRate) ?? [];
+    const isOver = this.#tried.has(name) || this.#abort?.signal.aborted === true;
+    return found?.module && rates.length > 0 && !isOver ? { found, rates } : undefined;
   }
 
   /** Work of a search: the search goes on until all of it has ended. */

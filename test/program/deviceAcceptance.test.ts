@@ -7,6 +7,7 @@ import { openSimulator } from '../../main/sim/simulator.ts';
 import type { Simulator } from '../../main/sim/simulator.ts';
 import { makeLinkEnd } from '../../main/transport/linkEnd.ts';
 import type { Handlers } from '../../shared/contract/contract.ts';
+import { CodedError } from '../../shared/errors.ts';
 import { startApplication, testFolder, until } from '../device/rig.ts';
 import { nobodysDesktop, served } from './served.ts';
 
@@ -395,7 +396,10 @@ describe('after a run', () => {
 
 describe('a cable that is lost in a run', () => {
   /** A module behind a serial server whose connection ends when it is asked for its version the first time. */
-  async function behindServer(imeis: readonly string[] = ['869334030000010']) {
+  async function behindServer(
+    imeis: readonly string[] = ['869334030000010'],
+    isThere: (name: string) => boolean = () => true,
+  ) {
     let opened = 0;
     let isCut = false;
     const folder = mkdtempSync(path.join(testFolder(), 'exports-'));
@@ -404,7 +408,8 @@ describe('a cable that is lost in a run', () => {
       settingsFile: path.join(folder, 'settings.json'),
       session: {
         reopenMs: 20,
-        openLink: async () => {
+        openLink: async ({ path: name }) => {
+          if (!isThere(name)) throw new CodedError('PORT_NOT_FOUND', `${name}: not there`, name);
           const imei = imeis[Math.min(opened++, imeis.length - 1)] ?? '';
           const simulator: Simulator = await openSimulator({
             profile: 'm5310-seed',
@@ -453,6 +458,33 @@ describe('a cable that is lost in a run', () => {
     const after = await until(device, 'done', (state) => state.acceptance.phase === 'done');
     expect(after.acceptance.lostAt).toBeUndefined();
     expect(statusesOf(device)).toEqual(['passed', 'passed']);
+    expect((await device.acceptance.report()).isComplete).toBe(true);
+  });
+
+  it('leaves the run to its adapter, also where that comes back under another name', async () => {
+    const names = ['/dev/ttyUSB0', '/dev/ttyUSB4'];
+    let there = names[0];
+    const { application, device } = await behindServer(undefined, (name) => name === there);
+    const list = (name = ''): void =>
+      application.state.change({
+        ports: [{ path: name, kind: 'serial', usbId: '1a86:7523', serialNumber: 'A' }],
+      });
+    list(there);
+    await device.openPort(names[0] ?? '', 9600);
+    await until(device, 'brought up', isUp);
+    device.acceptance.select(chosen(device));
+    device.acceptance.start({ platform: 'operator', hasBootstrap: false });
+    device.state.onChange(({ connection }) => {
+      if (connection?.phase !== 'lost') return;
+      there = names[1];
+      queueMicrotask(() => list(there));
+    });
+    await ended(device);
+    const back = await until(device, 'back', (state) => state.connection.port?.path === names[1] && isUp(state));
+    expect(back.acceptance).toMatchObject({ phase: 'stopped', port: names[1], lostAt: keyOf(device, 'version') });
+    expect(statusesOf(device)).toEqual(['passed', 'waiting']);
+    device.acceptance.resume();
+    await until(device, 'done', ({ acceptance }) => acceptance.phase === 'done');
     expect((await device.acceptance.report()).isComplete).toBe(true);
   });
 

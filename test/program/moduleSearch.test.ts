@@ -255,15 +255,43 @@ describe('the search for a module', () => {
     application.state.change({ ports: [adapter('/dev/ttyUSB1', 'B')] });
     application.search.start();
     await ended(application);
-    const others = application.search.tryOtherRates('/dev/ttyUSB1');
-    const tab = application.openDevice();
-    await Promise.all([others, tab.openPort('/dev/ttyUSB1', 115_200)]);
+    await application.search.tryOtherRates('/dev/ttyUSB1');
+    await application.openDevice().openPort('/dev/ttyUSB1', 115_200);
     await ended(application);
     expect(portOf(application, '/dev/ttyUSB1')).toMatchObject({ status: 'found', module: { baudRate: 115_200 } });
     expect(portOf(application, '/dev/ttyUSB1')?.cells.some(({ status }) => status === 'notNeeded')).toBe(true);
     await expect(application.search.tryOtherRates('/dev/ttyUSB1')).rejects.toMatchObject({ code: 'PORT_OPEN_HERE' });
     await application.search.tryOtherRates('/dev/ttyS9');
     expect(searchOf(application)?.phase).toBe('done');
+  });
+
+  it('says so where other rates are asked for of a port at which the station tests a device', async () => {
+    const application = await programWith({ '/dev/ttyUSB1': moduleAt(115_200) });
+    application.state.change({ ports: [adapter('/dev/ttyUSB1', 'B')] });
+    application.search.start();
+    await ended(application);
+    const asked: string[] = [];
+    const nothing = (): Promise<void> => Promise.resolve();
+    let isTesting = true;
+    application.useQueue({
+      letGo: (name) => Promise.resolve(void asked.push(name)).then(() => !isTesting),
+      disconnect: nothing,
+      end: nothing,
+    });
+    const before = portOf(application, '/dev/ttyUSB1');
+    await expect(application.search.tryOtherRates('/dev/ttyUSB1')).rejects.toMatchObject({ code: 'PORT_OPEN_HERE' });
+    expect(searchOf(application)?.phase).toBe('done');
+    expect(portOf(application, '/dev/ttyUSB1')).toEqual(before);
+    // The station is not asked to make way for nothing.
+    await application.search.tryOtherRates('/dev/ttyS9');
+    expect(asked).toEqual(['/dev/ttyUSB1']);
+    // Two clicks are one.
+    isTesting = false;
+    const twice = ['/dev/ttyUSB1', '/dev/ttyUSB1'].map((path) => application.search.tryOtherRates(path));
+    await Promise.all(twice);
+    await ended(application);
+    const tried = portOf(application, '/dev/ttyUSB1')?.cells.map(({ status }) => status);
+    expect(tried).toEqual(['garbage', 'answer', ...Array<string>(6).fill('garbage')]);
   });
 
   it('is stopped by a person, and then put away', async () => {

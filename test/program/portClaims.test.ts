@@ -3,6 +3,8 @@ import { join } from 'node:path';
 import { describe, expect, it, vi } from 'vitest';
 import type { Application } from '../../main/program/application.ts';
 import { onePortName } from '../../main/program/portClaims.ts';
+import { makeLinkEnd } from '../../main/transport/linkEnd.ts';
+import type { LinkEnd } from '../../main/transport/linkEnd.ts';
 import { loopback } from '../../main/transport/loopback.ts';
 import { CodedError } from '../../shared/errors.ts';
 import { startApplication, testFolder } from '../device/rig.ts';
@@ -74,6 +76,57 @@ describe('a port', () => {
     await expect(one.openPort(server, 9600)).rejects.toMatchObject({ code: 'PORT_NOT_FOUND' });
     isThere = true;
     await other.openPort(server, 9600);
+    await application.close();
+  });
+
+  it('is free for others after the far end has refused it, however late', async () => {
+    const ends: LinkEnd[] = [];
+    const application = await startApplication({
+      session: {
+        openLink: () => {
+          const nothing = (): Promise<void> => Promise.resolve();
+          const end = makeLinkEnd({ write: nothing, close: nothing });
+          ends.push(end);
+          return Promise.resolve({ link: end.link });
+        },
+      },
+    });
+    const [one, other, third] = [application.openDevice(), application.openDevice(), application.openDevice()];
+    await one.openPort(server, 9600);
+    ends[0]?.lose(new CodedError('PORT_BUSY', 'Port already in use', server));
+    await vi.waitFor(() => expect(one.state.state.connection.phase).toBe('closed'));
+    expect(application.stationPlaces.isTaken(server)).toBe(false);
+    await other.openPort(server, 9600);
+    // Whoever was refused has nothing more to give back.
+    await one.closePort();
+    await expect(third.openPort(server, 9600)).rejects.toMatchObject({ code: 'PORT_OPEN_HERE' });
+    // Refused while it is being closed.
+    ends[1]?.lose(new CodedError('PORT_BUSY', 'Port already in use', server));
+    await other.closePort();
+    await third.openPort(server, 9600);
+    await application.close();
+  });
+
+  it('that a tab waits for is not opened any more once the tab is closed', async () => {
+    const { application, opened } = await programWithServer();
+    let letGo: (isLeft: boolean) => void = () => undefined;
+    const asked = vi.fn(() => new Promise<boolean>((resolve) => (letGo = resolve)));
+    const nothing = (): Promise<void> => Promise.resolve();
+    application.useQueue({ letGo: asked, disconnect: nothing, end: nothing });
+    const [one, other] = [application.openDevice(), application.openDevice()];
+    const opening = expect(one.openPort(server, 9600)).rejects.toMatchObject({ code: 'DEVICE_GONE' });
+    await vi.waitFor(() => expect(asked).toHaveBeenCalledOnce());
+    await application.closeDevice(one.id);
+    letGo(true);
+    await opening;
+    expect(opened).toEqual([]);
+    expect(one.journal).toBeUndefined();
+    expect(application.stationPlaces.isTaken(server)).toBe(false);
+    const later = other.openPort(server, 9600);
+    await vi.waitFor(() => expect(asked).toHaveBeenCalledTimes(2));
+    letGo(true);
+    await later;
+    expect(opened).toEqual([server]);
     await application.close();
   });
 

@@ -56,6 +56,9 @@ export class DeviceAcceptance {
     this.#device = device;
     this.#cases = new ArrangedCases(device, plan, () => !this.#isLeft && this.#isOfThisPlan());
     this.#cases.show();
+    device.facts.onFact((fact) => {
+      if (fact.fact === 'connection' && fact.input.type === 'moved') this.#move(fact.input.port.path);
+    });
   }
 
   get isRunning(): boolean {
@@ -130,6 +133,12 @@ export class DeviceAcceptance {
     const isOtherModule = imei !== undefined && module.imei !== undefined && module.imei !== imei;
     if (connection.port?.path === acceptance.port && !isOtherModule) return;
     this.#forget();
+  }
+
+  /** The adapter of the connection has another name now: a run at it is one at that. */
+  #move(port: string): void {
+    const { connection, acceptance } = this.#device.state.state;
+    if (acceptance.port === connection.port?.path) this.#tell({ port });
   }
 
   /** The device is made of other objects: what was found belongs to those before, and the plan follows. */
