@@ -28,8 +28,8 @@ describe.skipIf(reasonAgainstQueue !== undefined)('the window at a queue', () =>
     await until(window, ({ phase, fault }) => phase === 'off' && fault?.code === 'QUEUE_NOT_SET_UP');
     await handlers.connectQueue({ setUp: true });
     await until(window, ({ phase, view }) => phase === 'connected' && view !== undefined);
-    expect(await handlers.addWork({ site: '泵房 \u202e', id: 'a', count: 1, order })).toEqual({ added: 1 });
-    expect(await handlers.addWork({ site: 'Hall', count: 3, order })).toEqual({ added: 3 });
+    expect(await handlers.addWork({ site: '泵房 \u202e', id: 'a', count: 1, order })).toEqual({ added: 1, already: 0 });
+    expect(await handlers.addWork({ site: 'Hall', count: 3, order })).toEqual({ added: 3, already: 0 });
     await until(window, ({ view }) => view?.waitingCount === 4 && view.waiting.length === 4);
     expect(stations().view?.waiting).toContainEqual({
       id: 'a',
