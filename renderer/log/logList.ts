@@ -178,7 +178,10 @@ export function useLogList(
   /** The row that is unfolded has a height of its own; folded again it goes back to the calculated one. */
   function refold(seq: number | undefined): void {
     const index = seq === undefined ? -1 : log.lines.rows.findIndex((entry) => entry.seq === seq);
-    if (index >= 0) virtualizer.value.resizeItem(index, heightOf(index));
+    if (index < 0) return;
+    virtualizer.value.resizeItem(index, heightOf(index));
+    // The program makes the list shorter here, for a line further down that somebody looks at.
+    void nextTick(() => scroller.value && following.placed(scroller.value));
   }
   watch(
     () => ui.selectedSeq,

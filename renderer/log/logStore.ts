@@ -151,17 +151,23 @@ export const useLogStore = defineDeviceStore((device) => {
     const first = view.value[0]?.seq ?? buffer.firstSeq;
     if (isLoadingOlder.value || first <= 1) return 0;
     isLoadingOlder.value = true;
+    const wasFollowing = isFollowing.value;
     isFollowing.value = false;
     const asked = filter.value;
     try {
       const from = Math.max(1, first - pageSize);
       const entries = await callDevice(device, 'readLog', { from, count: first - from });
-      if (isFollowing.value || filter.value !== asked) return 0;
+      // Somebody who was at the end meanwhile, and left it again, has another view, which begins later.
+      const isElsewhere = isFollowing.value || (view.value[0]?.seq ?? first) > first;
+      if (isElsewhere || filter.value !== asked) return 0;
       // What was fetched for a window that stood still may begin earlier than what was shown.
       const firstShown = Math.min(first, view.value[0]?.seq ?? first);
       const older = entries.filter((entry) => entry.seq < firstShown && passes(entry));
       show([...older, ...view.value]);
       return older.length;
+    } catch (error) {
+      isFollowing.value ||= wasFollowing;
+      throw error;
     } finally {
       isLoadingOlder.value = false;
     }

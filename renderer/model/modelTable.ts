@@ -117,6 +117,3 @@ export function nextProblem(problems: readonly ModelProblem[], path: string | un
   const at = problems.findIndex((one) => one.path === path);
   return problems[(at + 1) % Math.max(1, problems.length)];
 }
-
-/** The text for a count: English has a word of its own for one. */
-export const countKey = (key: string, count: number): string => (count === 1 ? `${key}One` : key);

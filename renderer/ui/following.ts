@@ -27,6 +27,8 @@ export class Following {
   /** A person moves on towards the end, or holds the list; the program does not. */
   #goesOn = false;
   #lastTop = 0;
+  /** How far down the list was at most while it is held: a hand may draw it up a pixel at a time. */
+  #heldTop = 0;
   /** Where the end was on the screen: whoever comes so far has reached it, whatever has come since. */
   #shownEnd = 0;
   /** The same when a person last asked to move on: the browser takes its time to get there. */
@@ -57,6 +59,7 @@ export class Following {
     this.#goesOn = true;
     this.#askedEnd = Infinity;
     this.#lastTop = place.scrollTop;
+    this.#heldTop = place.scrollTop;
   }
 
   /** It is let go; rows of which a person `hasSelected` some text stay where they are. */
@@ -74,8 +77,18 @@ export class Following {
 
   /** The list is drawn so. */
   drawn(place: ScrollPlace): void {
+    // Where nothing had to be moved the browser tells of nothing: all rows are in sight, and the list was at its top.
+    this.#followShrunk(place);
     this.#shownEnd = endOf(place);
-    this.#lastEnd = Math.max(this.#lastEnd, this.#shownEnd);
+    this.#lastEnd = this.#shownEnd;
+  }
+
+  /** By folding or a filter the list became shorter: whoever sees its end now sees what comes there. */
+  #followShrunk(place: ScrollPlace): void {
+    const end = endOf(place);
+    const { isFollowing, isPaused } = this.#followed;
+    if (isFollowing || isPaused || end >= this.#lastEnd - AT_END || end - place.scrollTop >= AT_END) return;
+    this.#followed.follow();
   }
 
   /** The browser tells that the list was scrolled, by whomever. */
@@ -83,13 +96,12 @@ export class Following {
     const { scrollTop } = place;
     const end = endOf(place);
     const { isFollowing, isPaused } = this.#followed;
-    const isUp = scrollTop < this.#lastTop - TREMBLE;
     const hasReachedEnd =
       this.#goesOn && scrollTop > this.#lastTop && scrollTop > Math.min(end, this.#shownEnd, this.#askedEnd) - AT_END;
-    // By folding or a filter: whoever sees its end now sees what comes there.
-    const hasShrunkToEnd = end < this.#lastEnd - AT_END && end - scrollTop < AT_END;
-    if (this.#isHeld && isUp && end - scrollTop > AT_END) this.#followed.stopFollowing();
-    else if (!isFollowing && !isPaused && (hasReachedEnd || hasShrunkToEnd)) this.#followed.follow();
+    this.#followShrunk(place);
+    if (this.#isHeld && scrollTop < this.#heldTop - TREMBLE && end - scrollTop > AT_END) this.#followed.stopFollowing();
+    else if (!isFollowing && !isPaused && hasReachedEnd) this.#followed.follow();
+    this.#heldTop = Math.max(this.#heldTop, scrollTop);
     this.#lastTop = scrollTop;
     this.#lastEnd = end;
   }

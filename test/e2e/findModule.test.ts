@@ -110,6 +110,8 @@ describe.skipIf(!hasPython || process.platform !== 'linux').each([
     expect(await others.textContent()).toContain(words.others);
     await others.focus();
     await page.keyboard.press('Enter');
+    // The button is gone: the keyboard goes on at the table.
+    await until(() => page.evaluate(() => document.activeElement?.getAttribute('role'))).toBe('gridcell');
     const again = part(page, `find-connect-${port}-38400`);
     await again.waitFor();
     await until(

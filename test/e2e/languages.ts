@@ -1,4 +1,5 @@
 import { en, zh } from '../../renderer/i18n/texts.ts';
+import { numberedText } from '../../shared/plural.ts';
 import { looks, smallestLooks } from './pictures.ts';
 import type { Look } from './pictures.ts';
 
@@ -9,12 +10,13 @@ export type WindowLanguage = (typeof languages)[number];
 /** The words of the window in each language. */
 export const wordsIn = { en, zh } as const;
 
-/** A text of the window with its values filled in; of `one | several` the form for `count`. */
+/** A text of the window with its values filled in; of `one | several` as the window chooses. */
 export function filled(text: string, values: Readonly<Record<string, string | number>>): string {
-  const [one = text, several = one] = text.split(' | ');
+  const { one, several } = numberedText(text);
+  const isOne = one && String(values[one.name]) === '1';
   return Object.entries(values).reduce(
     (told, [name, value]) => told.replaceAll(`{${name}}`, String(value)),
-    values['count'] === 1 ? one : several,
+    isOne ? one.text : several,
   );
 }
 

@@ -14,6 +14,7 @@ function station(rows = 1000) {
   const following = new Following(log);
   let height = rows * 22;
   let top = 0;
+  let toldTop = 0;
   const place = () => ({ scrollTop: top, scrollHeight: height, clientHeight: sight });
   const move = (to: number): void => void (top = Math.min(Math.max(to, 0), Math.max(height - sight, 0)));
   const bench = {
@@ -21,6 +22,7 @@ function station(rows = 1000) {
     following,
     end: () => height - sight,
     top: () => top,
+    place,
     /** Where the list is moved, by whomever: the browser tells of it with the next frame. */
     move,
     /** What the list does with a batch. */
@@ -35,9 +37,10 @@ function station(rows = 1000) {
     },
     steer: (direction: 'up' | 'on') => following.steer(direction, place()),
     press: () => following.press(place()),
-    /** A frame: what the browser tells of scrolling, and what is drawn then. */
+    /** A frame: what the browser tells of scrolling, where there was some, and what is drawn then. */
     frame(): void {
-      following.scrolled(place());
+      if (top !== toldTop) following.scrolled(place());
+      toldTop = top;
       following.drawn(place());
     },
   };
@@ -99,6 +102,16 @@ describe('a log that follows its end', () => {
     for (let step = 0; step < 5; step++) {
       append(1);
       move(top() - 6);
+      frame();
+    }
+    expect(log.isFollowing).toBe(false);
+  });
+
+  it('stops when its scroll bar is drawn up a pixel at a time', () => {
+    const { log, top, move, press, frame } = station();
+    press();
+    for (let step = 0; step < 30; step++) {
+      move(top() - 1);
       frame();
     }
     expect(log.isFollowing).toBe(false);
@@ -188,6 +201,27 @@ describe('a log that somebody reads further up', () => {
     append(-20);
     frame();
     expect([log.isFollowing, end() - top() > 100]).toEqual([false, true]);
+  });
+
+  it('does not follow because the program folded a row above the line that it brought into sight', () => {
+    const { log, following, append, move, end, frame, place } = above();
+    move(end());
+    following.placed(place());
+    frame();
+    append(-2);
+    move(end());
+    following.placed(place());
+    frame();
+    expect(log.isFollowing).toBe(false);
+  });
+
+  it('follows again once all rows are in sight although it stood at its top, of which the browser tells nothing', () => {
+    const { log, append, move, top, frame } = above();
+    move(0);
+    frame();
+    append(-1005);
+    frame();
+    expect([top(), log.isFollowing]).toEqual([0, true]);
   });
 
   it('follows again once all rows are in sight, as when they are folded', () => {

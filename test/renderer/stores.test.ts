@@ -20,6 +20,7 @@ function station() {
   const snapshots: ((snapshot: Snapshot) => void)[] = [];
   const pages: { from: number; count: number }[] = [];
   const journal: LogEntry[] = [];
+  let isGone = false;
   const api = {
     on: <E extends keyof Events>(event: E, listener: (payload: Events[E]) => void) => {
       listeners[event].push(listener);
@@ -27,6 +28,7 @@ function station() {
     },
     getSnapshot: () => new Promise((resolve) => snapshots.push((value) => resolve({ ok: true, value }))),
     readLog: (_device: string, range: { from: number; count: number }) => {
+      if (isGone) return Promise.resolve({ ok: false, error: { code: 'DEVICE_GONE', message: 'gone' } });
       pages.push(range);
       const value = journal.filter(({ seq }) => seq >= range.from && seq < range.from + range.count);
       return Promise.resolve({ ok: true, value });
@@ -37,6 +39,7 @@ function station() {
   return {
     pages,
     journal,
+    goAway: () => void (isGone = true),
     asked: () => snapshots.length,
     patch: (revision: number, firmware: string) =>
       listeners.patch.forEach((tell) => tell({ device: '1', patch: { revision, changes: { module: { firmware } } } })),
@@ -272,6 +275,30 @@ describe('the log store', () => {
     log.follow();
     expect(await left).toBe(0);
     expect([log.isFollowing, log.view.map(({ seq }) => seq)]).toEqual([true, lines(2001, 3000).map(({ seq }) => seq)]);
+  });
+
+  it('puts no older page before a view that begins later since, for whoever was at the end meanwhile', async () => {
+    const main = station();
+    main.journal.push(...lines(1, 20_000));
+    const log = useLogStore('1');
+    log.append(lines(1001, 12_000));
+    log.stopFollowing();
+    log.append(lines(12_001, 20_000));
+    const older = log.loadOlder();
+    log.follow();
+    log.stopFollowing();
+    expect(await older).toBe(0);
+    const shown = log.view.map(({ seq }) => seq);
+    expect(shown).toEqual(lines(shown[0] ?? 0, 20_000).map(({ seq }) => seq));
+  });
+
+  it('follows on where an older page cannot be had', async () => {
+    const main = station();
+    const log = useLogStore('1');
+    log.append(lines(601, 700));
+    main.goAway();
+    await expect(log.loadOlder()).rejects.toMatchObject({ fault: { code: 'DEVICE_GONE' } });
+    expect(log.isFollowing).toBe(true);
   });
 
   it('fetches the last page for a window that was reloaded, without losing what came meanwhile', async () => {
