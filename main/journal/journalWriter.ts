@@ -273,7 +273,15 @@ export class JournalWriter {
   #hurry(): void {
     if (this.#fault) return;
     if (this.#waiting.length >= this.#options.flushLength) void this.#drain();
-    else this.#timer ??= setTimeout(() => void this.#drain(), this.#options.flushMs);
+    else this.#drainIn(this.#options.flushMs);
+  }
+
+  /** One wait at a time; it is over when it ends, also while a slow write goes on, or what comes after that would wait for ever. */
+  #drainIn(waitMs: number): void {
+    this.#timer ??= setTimeout(() => {
+      this.#timer = undefined;
+      void this.#drain();
+    }, waitMs);
   }
 
   /** Hands over all that waits, one write at a time. */
@@ -299,7 +307,7 @@ export class JournalWriter {
       }
     } catch (error) {
       this.#fail(error);
-      if (!this.#isClosed) this.#timer = setTimeout(() => void this.#drain(), this.#options.retryMs);
+      if (!this.#isClosed) this.#drainIn(this.#options.retryMs);
       return;
     }
     if (this.#fault) {

@@ -1,6 +1,6 @@
 import { readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { expect, test, vi } from 'vitest';
+import { expect, onTestFinished, test, vi } from 'vitest';
 import type { JournalFile } from '../../main/journal/journalFile.ts';
 import { baseNs, openSample, say, startedMs } from './samples.ts';
 import { tempDirectory } from '../tempDirectory.ts';
@@ -261,6 +261,36 @@ test('a disk that hangs in each write is told, holds nobody up, and all is writt
   await journal.close();
   expect(told).toHaveLength(2);
   expect(disk.content()).toMatch(/the first[\s\S]*line 1"[\s\S]*line 2"[\s\S]*"dropped"/);
+});
+
+test('what comes after a write that took longer than the wait for the next one is written as soon as ever', async () => {
+  const disk = failingDisk();
+  const slow: (() => void)[] = [];
+  let isSlow = false;
+  const slowFile: JournalFile = {
+    ...disk.file,
+    write: async (bytes) => {
+      if (isSlow) await new Promise<void>((resolve) => slow.push(resolve));
+      return disk.file.write(bytes);
+    },
+  };
+  vi.useFakeTimers();
+  onTestFinished(() => void vi.useRealTimers());
+  const journal = await openSample(await tempDirectory(), { create: async () => slowFile, flushMs: 250 });
+  isSlow = true;
+  say(journal, 'in', 'the first', 0);
+  await vi.advanceTimersByTimeAsync(250);
+  say(journal, 'in', 'the second', 1);
+  // The wait for the second ends while the first is still under way.
+  await vi.advanceTimersByTimeAsync(1000);
+  isSlow = false;
+  for (const goOn of slow) goOn();
+  await vi.advanceTimersByTimeAsync(0);
+  expect(disk.content()).toContain('the second');
+  say(journal, 'in', 'the third', 2);
+  await vi.advanceTimersByTimeAsync(250);
+  expect(disk.content()).toContain('the third');
+  await journal.close();
 });
 
 test('a disk that takes only part of a write gets the rest, nothing twice', async () => {
