@@ -17,8 +17,7 @@ interface Asked {
 type WithAsked = typeof globalThis & { asked?: Asked };
 
 async function start(): Promise<StartedElectron> {
-  // Its page is another one after the crash, or none.
-  const started = await startElectron({ isLeftWhole: false });
+  const started = await startElectron();
   onTestFinished(started.close);
   await connect(started.page);
   // A person is not there to read it.

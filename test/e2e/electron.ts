@@ -12,8 +12,6 @@ export interface StartOptions {
   readonly args?: readonly string[];
   /** Added to the environment. */
   readonly env?: Readonly<Record<string, string>>;
-  /** At the end the journals of its open sessions show what the window shows; not where a test leaves window or journal broken. */
-  readonly isLeftWhole?: boolean;
   /** Prepares the folders before the start. */
   readonly prepare?: (folders: Screen['folders'], electron: ElectronForTests) => Promise<void>;
 }
@@ -47,7 +45,7 @@ export async function startElectron({ prepare, ...options }: StartOptions = {}):
 async function open(
   electron: ElectronForTests,
   folders: Screen['folders'],
-  { args = [], env = {}, isLeftWhole = true }: Omit<StartOptions, 'prepare'>,
+  { args = [], env = {} }: Omit<StartOptions, 'prepare'>,
 ): Promise<StartedElectron> {
   const { launch } = electron;
   const app = await _electron.launch({
@@ -73,7 +71,7 @@ async function open(
   await part(page, 'connect-button').or(part(page, 'technician')).waitFor();
   const close = async (): Promise<void> => {
     try {
-      if (isLeftWhole) await expectEachOpenEqualsLive(page);
+      await expectEachOpenEqualsLive(page);
     } finally {
       await app.close();
       await electron.cleanup();

@@ -109,6 +109,8 @@ describe.each(looks)('from the tab of another module, in $language', (look) => {
     await until(() => at('tab-held-3').count()).toBe(0);
     good(await askAs(started.page, 'holdRequests', '3', { kinds: [] }));
     await showTab('1');
+    // The focus is at the tab: its card would open over the rail.
+    await press('Escape');
     await at('nav-workbench').click();
   });
 
