@@ -75,6 +75,8 @@ export class Device {
   /** What ends with the device. */
   readonly #ends: (() => Promise<void>)[] = [];
   #isClosed = false;
+  /** How often a port was asked for, and which of these times was the last to have it. */
+  readonly #asked = { count: 0, last: 0 };
   /** What holds for this device in place of the person's settings. */
   #overrides: Partial<Settings> | undefined;
 
@@ -166,16 +168,19 @@ export class Device {
   }
 
   /**
-   * Opens a port; one that is open is closed first. @throws CodedError `PORT_…`, `BAD_ARGUMENT`, `FILE_NOT_WRITTEN`; `DEVICE_GONE`
-   * where the device is closed before the port is free for it.
+   * Opens a port; one that is open is closed first. @throws CodedError `PORT_…`, `BAD_ARGUMENT`, `FILE_NOT_WRITTEN`; `CANCELLED`
+   * where another one is opened before the port is free for it, `DEVICE_GONE` where the device is closed.
    */
   async openPort(name: string, baudRate: number, given?: LineSettings): Promise<void> {
+    const turn = ++this.#asked.count;
     const path = await usualName(name);
     const port = portInfoOf(path, this.#program.ports());
     const claimPort = (wanted: string): Promise<PortClaim> => this.#program.claimPort(wanted, this.id);
     const held = new HeldPort({ ports: this.#program.ports, claim: claimPort }, await claimPort(path));
     try {
-      // Asked twice at once, the later one wins.
+      // Asked twice at once, the later one wins, whichever has its port first.
+      if (turn < this.#asked.last) throw new CodedError('CANCELLED', 'Another port was opened meanwhile');
+      this.#asked.last = turn;
       do await this.closePort();
       while (this.#session);
       // A port may be waited for so long that its tab is closed meanwhile.

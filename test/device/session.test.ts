@@ -523,7 +523,9 @@ describe('a port that is opened', () => {
         },
       },
     });
-    const results = await Promise.allSettled([device.openPort(port, 9600), device.openPort(port, 115_200)]);
+    // Of a name in the file system nobody knows which look at it is over first.
+    const address = 'tcp://127.0.0.1:7';
+    const results = await Promise.allSettled([9600, 115_200].map((rate) => device.openPort(address, rate)));
     expect(results.map(({ status }) => status)).toEqual(['rejected', 'fulfilled']);
     expect(results[0]).toMatchObject({ reason: { code: 'CANCELLED' } });
     expect(open.map(({ isClosed }) => isClosed)).toEqual([true, false]);

@@ -130,6 +130,27 @@ describe('a port', () => {
     await application.close();
   });
 
+  it('that a tab waits for is not opened any more once the person has opened another one there', async () => {
+    const { application, opened } = await programWithServer();
+    const [slow, quick] = [server, 'tcp://127.0.0.1:8'];
+    let letGo: (isLeft: boolean) => void = () => undefined;
+    const nothing = (): Promise<void> => Promise.resolve();
+    application.useQueue({
+      letGo: (name) => (name === slow ? new Promise((resolve) => (letGo = resolve)) : Promise.resolve(true)),
+      disconnect: nothing,
+      end: nothing,
+    });
+    const tab = application.openDevice();
+    const earlier = expect(tab.openPort(slow, 9600)).rejects.toMatchObject({ code: 'CANCELLED' });
+    await tab.openPort(quick, 9600);
+    letGo(true);
+    await earlier;
+    expect(opened).toEqual([quick]);
+    expect(tab.state.state.connection.port?.path).toBe(quick);
+    expect(application.stationPlaces.isTaken(slow)).toBe(false);
+    await application.close();
+  });
+
   it('of a tab that is being closed is waited for', async () => {
     const { application, most } = await programWithServer();
     const [one, other] = [application.openDevice(), application.openDevice()];
