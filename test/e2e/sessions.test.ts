@@ -310,7 +310,7 @@ describe('the log of a program of one’s own', () => {
     await part(page(), 'pattern-source').fill('^(?<who>.*)');
     await told('The pattern has a group "who"');
     await part(page(), 'pattern-source').fill(arrows);
-    await told(/^3 of the first 5 rows .*: 1 sent, 2 received, 0 with a time\.$/);
+    await told(/^Lines of the wire among the first 5 rows: 3; 1 sent, 2 received, 0 with a time\.$/);
     const preview = part(page(), 'pattern-preview');
     expect(await preview.locator('[data-is="note"]').textContent()).toContain('<b>2</b>');
     expect(await preview.locator('b').count()).toBe(0);
