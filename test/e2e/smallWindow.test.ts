@@ -31,6 +31,12 @@ describe('heads of the workbench', () => {
           titles.filter((title) => title.scrollWidth > title.clientWidth).map((title) => title.textContent),
         ),
     ).toEqual([]);
+    // Nothing is filtered: what the button says then is short, and whole.
+    expect(
+      await part(started.page, 'log-filter')
+        .locator('.cut')
+        .evaluate((label) => label.scrollWidth <= label.clientWidth),
+    ).toBe(true);
   });
 });
 
